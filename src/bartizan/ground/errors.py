@@ -1,0 +1,62 @@
+"""Every exception that Bartizan raises on purpose.
+
+BartizanError
+├── UserError            the user's mistake: exit code 2
+│   ├── ScenarioError    mistakes in a scenario or catalogue file, all at once
+│   └── ResultsError     a results folder that is missing, unfinished or of another version
+└── (anything else)      ours: exit code 1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class BartizanError(Exception):
+    """Root of all exceptions raised on purpose."""
+
+
+class UserError(BartizanError):
+    """A mistake in what the user gave; the message says what to change."""
+
+
+class ResultsError(UserError):
+    """A results folder cannot be used as it is."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake: where it stands, what stood there, what is allowed."""
+
+    field: str
+    problem: str
+    line: int | None = None
+    column: int | None = None
+    stood: str | None = None
+
+    def __str__(self) -> str:
+        where = f"line {self.line}" if self.line else "(no line)"
+        stood = f" (stood there: {self.stood})" if self.stood is not None else ""
+        return f"{where}: {self.field or 'the whole file'}: {self.problem}{stood}"
+
+
+class ScenarioError(UserError):
+    """All mistakes of one file, in the order of their lines."""
+
+    def __init__(self, file: str, mistakes: Sequence[Mistake]) -> None:
+        self.file = file
+        self.mistakes = sorted(mistakes, key=lambda m: (m.line or 0, m.field))
+        lines = "\n".join(f"  {m}" for m in self.mistakes)
+        count = len(self.mistakes)
+        super().__init__(f"{file}: {count} mistake{'s' if count != 1 else ''}\n{lines}")
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """`value` as text for an error message, cut to `limit` characters, never expanding containers."""
+    if isinstance(value, dict):
+        return f"a mapping with {len(value)} keys"
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)} items"
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 3] + "..."

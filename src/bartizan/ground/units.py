@@ -1,0 +1,72 @@
+"""Quantities with units at the door: "12 km" becomes 12000.0, and SI stays inside."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+#: dimension -> unit -> factor to SI. The first unit of each dimension is the SI one.
+UNITS: Mapping[str, Mapping[str, float]] = {
+    "length": {"m": 1.0, "km": 1000.0, "ft": 0.3048, "mi": 1609.344, "nmi": 1852.0, "cm": 0.01, "mm": 0.001},
+    "time": {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3600.0},
+    "speed": {"m/s": 1.0, "km/h": 1 / 3.6, "kt": 1852.0 / 3600.0, "mph": 0.44704},
+    "angle": {"rad": 1.0, "deg": math.pi / 180, "mrad": 0.001},
+    "area": {"m2": 1.0, "km2": 1e6},
+    "rate": {"1/s": 1.0, "1/min": 1 / 60, "1/h": 1 / 3600},
+    "density": {"1/m2": 1.0, "1/km2": 1e-6},
+    "decibel": {"dB": 1.0},
+    "probability": {"": 1.0, "%": 0.01},
+    "number": {"": 1.0},
+}
+
+_QUANTITY = re.compile(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S*)\s*$")
+
+
+def parse(value: object, dimension: str) -> float:
+    """`value`, a finite number in SI units or a string such as "12 km", in SI units.
+
+    An angle must name its unit: a bare 90 is too easily meant in degrees and read in radians.
+    Raises ValueError that says what is allowed.
+    """
+    units = UNITS[dimension]
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError(f"expected {allowed(dimension)}")
+    if isinstance(value, str):
+        match = _QUANTITY.match(value)
+        if not match:
+            raise ValueError(f"expected {allowed(dimension)}")
+        number, unit = float(match[1]), match[2]
+        if unit not in units:
+            raise ValueError(f"unknown unit {unit!r}; expected {allowed(dimension)}")
+        number *= units[unit]
+    elif dimension == "angle":
+        raise ValueError(f"an angle needs its unit; expected {allowed(dimension)}")
+    else:
+        number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"must be finite; expected {allowed(dimension)}")
+    return number
+
+
+def allowed(dimension: str) -> str:
+    """What a field of this dimension accepts, in words."""
+    units = [u for u in UNITS[dimension] if u]
+    if dimension == "angle":
+        return 'a quantity such as "45 deg"'
+    if not units:
+        return "a finite number"
+    examples = ", ".join(f'"12 {u}"' for u in units[1:4]) or f'"12 {units[0]}"'
+    return f"a finite number{'' if dimension == 'probability' else f' in {units[0]}'} or a quantity such as {examples}"
+
+
+def shown(value_si: float, dimension: str) -> str:
+    """A quantity for people: 12000 m -> "12 km"."""
+    if dimension == "length" and abs(value_si) >= 1000:
+        return f"{value_si / 1000:.4g} km"
+    if dimension == "angle":
+        return f"{math.degrees(value_si):.4g} deg"
+    if dimension == "time" and abs(value_si) >= 120:
+        return f"{value_si / 60:.4g} min"
+    unit = next(iter(UNITS[dimension]))
+    return f"{value_si:.4g} {unit}".rstrip()

@@ -1,0 +1,231 @@
+"""YAML 1.2 in strict form, and a line for every mistake: no aliases, tags or duplicate keys, finite numbers only.
+
+PyYAML's C parser supplies the events; the tree is built here without recursion, so hostile files
+(deep nesting, alias bombs) cost no more than their length.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from bartizan.ground.errors import Mistake, ScenarioError, shown
+
+Path = tuple[str | int, ...]
+ModelT = TypeVar("ModelT", bound=BaseModel)
+MAX_BYTES = 5_000_000
+MAX_DEPTH = 40
+MAX_MISTAKES = 50
+
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_NON_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_CONSTANTS: Mapping[str, Any] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file's content and where each of its values stands."""
+
+    file: str
+    content: Any
+    marks: Mapping[Path, tuple[int, int]]
+
+    def mistake(self, path: Path, problem: str, *, missing: str = "") -> Mistake:
+        """A mistake at `path`, located at the nearest value that stands in the file."""
+        known = path
+        while known and known not in self.marks:
+            known = known[:-1]
+        line, column = self.marks.get(known, (1, 1))
+        stood = None if missing or known != path or not path else shown(self.at(path))
+        return Mistake(dotted(path) + (f".{missing}" if missing and path else missing), problem, line, column, stood)
+
+    def at(self, path: Path) -> Any:
+        value = self.content
+        for part in path:
+            value = value[part]
+        return value
+
+
+def dotted(path: Path) -> str:
+    """('units', 0, 'name') -> 'units[0].name'."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+class _Frame:
+    """A collection that is being read."""
+
+    def __init__(self, value: Any, path: Path) -> None:
+        self.value, self.path = value, path
+        self.key: str | None = None
+        self.skip = False
+
+    def next_path(self) -> Path:
+        return (*self.path, len(self.value) if isinstance(self.value, list) else self.key or "")
+
+    def put(self, value: Any) -> None:
+        if isinstance(self.value, list):
+            self.value.append(value)
+        else:
+            if not self.skip:
+                self.value[self.key] = value
+            self.key, self.skip = None, False
+
+
+class _Builder:
+    """Builds the tree from events, collecting mistakes on the way."""
+
+    def __init__(self) -> None:
+        self.marks: dict[Path, tuple[int, int]] = {}
+        self.mistakes: list[Mistake] = []
+        self.stack: list[_Frame] = []
+        self.root: Any = None
+        self.documents = 0
+
+    def feed(self, event: yaml.Event) -> bool:
+        """Take one event; False when reading on is pointless."""
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                self._complain(event, (), "one document a file is allowed")
+                return False
+        elif isinstance(event, yaml.AliasEvent):
+            self._complain(event, self._path(), f"aliases (*{event.anchor}) are not allowed; write the value out")
+            self._place(None)
+        elif isinstance(event, yaml.ScalarEvent):
+            self._scalar(event)
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            return self._open(event)
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            self._place(self.stack.pop().value)
+        return len(self.mistakes) < MAX_MISTAKES
+
+    def _open(self, event: Any) -> bool:
+        top = self.stack[-1] if self.stack else None
+        if top is not None and isinstance(top.value, dict) and top.key is None:
+            self._complain(event, top.path, "a key must be plain text")
+            return False
+        path = self._path()
+        self._common(event, path)
+        if len(self.stack) >= MAX_DEPTH:
+            self._complain(event, (), f"nested deeper than {MAX_DEPTH} levels")
+            return False
+        self.stack.append(_Frame({} if isinstance(event, yaml.MappingStartEvent) else [], path))
+        return True
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        top = self.stack[-1] if self.stack else None
+        if top is not None and isinstance(top.value, dict) and top.key is None:
+            self._key(top, event)
+            return
+        path = self._path()
+        self._common(event, path)
+        plain = event.implicit[0] and not event.style
+        self._place(self._resolved(event, path) if plain else event.value)
+
+    def _key(self, frame: _Frame, event: yaml.ScalarEvent) -> None:
+        frame.key = event.value
+        path = frame.next_path()
+        if frame.key in frame.value:
+            first = self.marks[path][0]
+            self._complain(event, path, f"key {shown(frame.key)} is given twice; first in line {first}")
+            frame.skip = True
+        else:
+            self._common(event, path)
+
+    def _resolved(self, event: yaml.ScalarEvent, path: Path) -> Any:
+        text = event.value
+        if text in _CONSTANTS:
+            return _CONSTANTS[text]
+        if _INT.fullmatch(text) and len(text) < 400:
+            return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
+        if _FLOAT.fullmatch(text):
+            number = float(text)
+            if math.isfinite(number):
+                return number
+            self._complain(event, path, "number out of range")
+        elif _NON_FINITE.fullmatch(text):
+            self._complain(event, path, f"{text} is not allowed; numbers must be finite")
+        return text
+
+    def _common(self, event: Any, path: Path) -> None:
+        self.marks.setdefault(path, (event.start_mark.line + 1, event.start_mark.column + 1))
+        if event.tag is not None and not (event.tag == "!" and isinstance(event, yaml.ScalarEvent)):
+            self._complain(event, path, f"tags ({shown(event.tag)}) are not allowed")
+        if event.anchor is not None:
+            self._complain(event, path, f"anchors (&{event.anchor}) are not allowed")
+
+    def _path(self) -> Path:
+        return self.stack[-1].next_path() if self.stack else ()
+
+    def _place(self, value: Any) -> None:
+        if self.stack:
+            self.stack[-1].put(value)
+        else:
+            self.root = value
+
+    def _complain(self, event: yaml.Event, path: Path, problem: str) -> None:
+        mark = event.start_mark
+        self.mistakes.append(Mistake(dotted(path), problem, mark.line + 1, mark.column + 1))
+
+
+def read(text: str, file: str) -> Document:
+    """The document in `text`; `file` is its name in messages. Raises ScenarioError with all mistakes found."""
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise ScenarioError(file, [Mistake("", f"larger than {MAX_BYTES // 1_000_000} MB")])
+    builder = _Builder()
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            if not builder.feed(event):
+                break
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        builder.mistakes.append(Mistake("", f"not YAML: {error.problem or error.context}", line, column))
+    except (yaml.YAMLError, ValueError) as error:  # a character that YAML does not allow
+        builder.mistakes.append(Mistake("", f"not YAML: {str(error).splitlines()[0]}", 1, 1))
+    if builder.mistakes:
+        raise ScenarioError(file, builder.mistakes)
+    if builder.root is None:
+        raise ScenarioError(file, [Mistake("", "the file is empty", 1, 1)])
+    return Document(file, builder.root, builder.marks)
+
+
+def validated(model: type[ModelT], content: Any, doc: Document, at: Path = ()) -> ModelT:
+    """`content`, which stands at path `at` of `doc`, as a model. Raises ScenarioError with every mistake."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise ScenarioError(doc.file, mistakes(error, doc, at)) from None
+
+
+def mistakes(error: ValidationError, doc: Document, at: Path = ()) -> list[Mistake]:
+    """pydantic's findings in our words, each with its line."""
+    return [_mistake(dict(found), doc, at) for found in error.errors(include_url=False)]
+
+
+def _mistake(found: dict[str, Any], doc: Document, at: Path) -> Mistake:
+    path = at
+    for part in found["loc"]:  # skips the names that pydantic gives to branches of a union
+        if (*path, part) in doc.marks:
+            path = (*path, part)
+    kind, message = found["type"], found["msg"].removeprefix("Value error, ")
+    if kind == "missing":
+        return doc.mistake(path, "is required", missing=str(found["loc"][-1]))
+    if kind == "extra_forbidden":
+        return doc.mistake(path, "is not a known key here")
+    return doc.mistake(path, message[:1].lower() + message[1:])

@@ -1,0 +1,467 @@
+"""What a scenario, a system and a threat may say: frozen models that forbid unknown keys.
+
+The JSON Schema for editors and the reference page come from here. Lengths, times and so on are uncertain
+numbers in SI units (`world.uncertain`); what varies between threats of one raid is a `Spread` of two ends.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
+
+from bartizan.world.uncertain import (
+    Angle,
+    Area,
+    Count,
+    Decibel,
+    Density,
+    Duration,
+    Length,
+    Number,
+    Probability,
+    Rate,
+    SmallAngle,
+    Speed,
+    fixed,
+    is_grade,
+)
+
+#: What a threat is, for kill chances and doctrine.
+CLASSES = ("drone", "decoy", "quadcopter", "cruise", "aircraft", "helicopter", "munition", "ballistic")
+ThreatClass = Literal["drone", "decoy", "quadcopter", "cruise", "aircraft", "helicopter", "munition", "ballistic"]
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.\-]*$")]
+Text = Annotated[str, StringConstraints(max_length=20_000)]
+
+
+def _grade(value: object) -> object:
+    if value is not None and not is_grade(value):
+        raise ValueError("expected an Admiralty grade such as B2: source A-F, information 1-6")
+    return value
+
+
+Grade = Annotated[str | None, BeforeValidator(_grade)]
+
+
+def _name_or_inline(value: object) -> str:
+    return "name" if isinstance(value, str) else "inline"
+
+
+class Model(BaseModel):
+    """Frozen, and refuses keys that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# ---------------------------------------------------------------------------------------------- evidence
+
+
+class Source(Model):
+    """Where a published figure comes from."""
+
+    title: Text
+    publisher: Text = ""
+    date: Text = ""
+    url: Text = ""
+
+
+class Distance(Model):
+    """A claim that can be held against the map: the distance between two named places of the scenario."""
+
+    start: Name
+    end: Name
+    value: Length
+    tolerance: Probability = Field(default=fixed(0.25, "probability"), description="relative; above it the claim is reported")
+
+
+class Claim(Model):
+    """A statement by a source, in our own words, graded by the NATO Admiralty code."""
+
+    id: Key
+    says: Text
+    topic: Key = Field(description="claims on one topic with different values are in conflict")
+    value: bool | int | float | str | None = None
+    publisher: Text = ""
+    date: Text = ""
+    hedge: Text = Field(default="", description="how the source limited its own statement")
+    grade: Grade = None
+    source: Text = ""
+    distance: Distance | None = None
+
+
+# ---------------------------------------------------------------------------------------------- systems
+
+
+class Sensor(Model):
+    """A radar, an optical sight, or an ideal sensor that detects with certainty at its range."""
+
+    kind: Literal["radar", "optical", "ideal"] = "radar"
+    role: Literal["search", "fire-control"] = "search"
+    range: Length = Field(description="range at which the single-scan detection probability is `probability` (radar)")
+    rcs: Area = Field(default=fixed(1.0, "area"), description="radar cross section that `range` holds for")
+    probability: Probability = Field(default=fixed(0.5, "probability"), description="single-scan detection probability at `range`")
+    snr: Decibel | None = Field(default=None, description="mean signal to noise at `range`; replaces `probability`")
+    false_alarm: Probability = Field(default=fixed(1e-6, "probability"))
+    scan_period: Duration = fixed(2.0, "time")
+    phase: Duration | None = Field(default=None, description="time of the first look after the threat appears; drawn if absent")
+    confirm: tuple[int, int] = Field(default=(2, 3), description="[m, n]: a track is confirmed by m hits in n successive scans")
+    range_min: Length = fixed(0.0, "length")
+    range_max: Length | None = Field(default=None, description="instrumented range")
+    elevation_min: Angle = fixed(-1.5707963267948966, "angle")
+    elevation_max: Angle = fixed(1.5707963267948966, "angle")
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _confirmable(self) -> Sensor:
+        m, n = self.confirm
+        if not 1 <= m <= n <= 8:
+            raise ValueError(f"confirm needs 1 <= m <= n <= 8, found [{m}, {n}]")
+        return self
+
+
+class Gunnery(Model):
+    """What decides whether a burst hits: ballistic spread, an aim error shared by the whole burst, the target's size."""
+
+    burst: Count = Field(default=fixed(30), description="rounds in one burst")
+    dispersion: SmallAngle = Field(description="standard deviation of each round about the burst's centre, per axis")
+    aim_error: SmallAngle = Field(description="standard deviation of the burst's centre about the aim point, per axis")
+    bias: SmallAngle = fixed(0.0, "angle")
+    kill_per_hit: dict[ThreatClass, Probability]
+
+
+class Effector(Model):
+    """A missile or a gun: where it reaches, how long it flies, how it is guided, what it kills."""
+
+    kind: Literal["missile", "gun"] = "missile"
+    title: Text = ""
+    range_min: Length = fixed(0.0, "length")
+    range_max: Length
+    altitude_min: Length = fixed(0.0, "length")
+    altitude_max: Length = fixed(30_000.0, "length")
+    speed: Speed | None = Field(default=None, description="mean speed to the intercept")
+    flight: list[tuple[Length, Duration]] | None = Field(default=None, description="table of range and time of flight")
+    flight_time: Duration | None = Field(default=None, description="the same time of flight at every range (ideal)")
+    launch_delay: Duration = Field(default=fixed(0.0, "time"), description="from the order to the first motion")
+    guidance: Literal["command", "semi-active", "active", "infrared", "ballistic"] = "command"
+    channel_until: Literal["assessment", "intercept"] | None = Field(
+        default=None, description="when the channel is free again; assessment for command, semi-active and guns"
+    )
+    rounds: Count = Field(description="rounds ready to fire")
+    reload_time: Duration | None = Field(default=None, description="from the last round to a full magazine; none: never")
+    at_once: Count | None = Field(default=None, description="simultaneous engagements of this effector, within the unit's channels")
+    reliability: Probability = Field(default=fixed(1.0, "probability"), description="chance, common to a salvo, that it works at all")
+    kill: dict[ThreatClass, Probability] = Field(default_factory=dict, description="kill chance of one missile, by class")
+    gunnery: Gunnery | None = None
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Effector:
+        given = [n for n in ("speed", "flight", "flight_time") if getattr(self, n) is not None]
+        if len(given) != 1:
+            raise ValueError(f"needs exactly one of speed, flight, flight_time; found {given or 'none'}")
+        if self.kind == "gun" and (self.gunnery is None) == (not self.kill):
+            raise ValueError("a gun needs either gunnery or a kill chance per burst")
+        if self.kind == "missile" and (self.gunnery is not None or not self.kill):
+            raise ValueError("a missile needs a kill chance per class, and no gunnery")
+        if self.flight is not None and len(self.flight) < 2:
+            raise ValueError("flight needs two rows or more")
+        return self
+
+
+class Emitter(Model):
+    """A jammer: a hazard to whatever depends on what it denies, while in range and in sight."""
+
+    denies: list[Literal["satnav", "control-link"]]
+    range: Length
+    mean_time_to_effect: Duration
+    note: Text = ""
+
+
+class Doctrine(Model):
+    """Rules of a fire unit: what it engages, how many rounds, when it looks again."""
+
+    salvo: int | list[int] = Field(default=1, description="rounds per salvo; a list gives successive salvos, its last repeats")
+    max_salvos: int | None = Field(default=None, ge=0, description="salvos at one threat; none: no limit")
+    partial_salvo: bool = Field(default=True, description="fire what is left when the magazine holds less than a salvo")
+    coordinate: bool = Field(default=True, description="leave alone what another networked unit is engaging")
+    engage: list[ThreatClass] | None = Field(default=None, description="classes that it may engage; none: all")
+
+    @model_validator(mode="after")
+    def _salvos(self) -> Doctrine:
+        salvos = self.salvo if isinstance(self.salvo, list) else [self.salvo]
+        if not 1 <= len(salvos) <= 4 or not all(1 <= s <= 100 for s in salvos):
+            raise ValueError("salvo needs one to four sizes of 1 to 100 rounds")
+        return self
+
+
+class System(Model):
+    """A parameter set: what stands at one place under one command."""
+
+    title: Text = ""
+    role: Text = ""
+    channels: Count = Field(default=fixed(1), description="simultaneous engagements")
+    reaction_time: Duration = Field(default=fixed(0.0, "time"), description="from a known track to the first launch")
+    assessment_time: Duration = Field(default=fixed(0.0, "time"), description="from intercept to knowing its result")
+    kill_called_miss: Probability = fixed(0.0, "probability")
+    miss_called_kill: Probability = fixed(0.0, "probability")
+    antenna_height: Length = Field(default=fixed(0.0, "length"), description="above the ground or roof that it stands on")
+    sensors: dict[Key, Sensor] = Field(default_factory=dict)
+    effectors: dict[Key, Effector] = Field(default_factory=dict, description="in order of preference")
+    emitters: dict[Key, Emitter] = Field(default_factory=dict)
+    doctrine: Doctrine = Doctrine()
+    sources: dict[Key, Source] = Field(default_factory=dict)
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _something(self) -> System:
+        if not (self.sensors or self.effectors or self.emitters):
+            raise ValueError("needs a sensor, an effector or an emitter")
+        return self
+
+
+# ---------------------------------------------------------------------------------------------- threats
+
+
+class Threat(Model):
+    """A type of threat. Speed and altitude differ between threats of a raid; the rest is one unknown per world."""
+
+    title: Text = ""
+    kind: ThreatClass
+    speed: Speed = Field(description="drawn per threat")
+    altitude: Length = Field(description="cruise altitude above ground, drawn per threat")
+    rcs: Area
+    radius: Length = Field(default=fixed(0.5, "length"), description="radius of the vulnerable part, for guns")
+    profile: Literal["dive", "glide"] = Field(
+        default="dive", description="dive: level flight, then down at dive_angle; glide: straight from altitude to the aim point"
+    )
+    dive_angle: SmallAngle = Field(default=fixed(0.5235987755982988, "angle"))
+    release_distance: Length = Field(default=fixed(0.0, "length"), description="ground distance from the target where its work is done")
+    satnav_dependence: Probability = Field(default=fixed(0.0, "probability"), description="chance that it needs satellite navigation")
+    link_dependence: Probability = Field(default=fixed(0.0, "probability"), description="chance that it needs a control link")
+    drift: Speed = Field(default=fixed(1.0, "speed"), description="velocity error after loss of satellite navigation, per axis, 1 sigma")
+    sources: dict[Key, Source] = Field(default_factory=dict)
+    note: Text = ""
+
+
+SystemRef = Annotated[Annotated[Key, Tag("name")] | Annotated[System, Tag("inline")], Discriminator(_name_or_inline)]
+ThreatRef = Annotated[Annotated[Key, Tag("name")] | Annotated[Threat, Tag("inline")], Discriminator(_name_or_inline)]
+
+
+# ---------------------------------------------------------------------------------------------- scenario
+
+
+class Place(Model):
+    """Latitude and longitude, or metres east and north of the scenario's origin; `within` says how well it is known."""
+
+    lat: float | None = Field(default=None, ge=-85, le=85)
+    lon: float | None = Field(default=None, ge=-180, le=180)
+    east: float | None = Field(default=None, ge=-1e6, le=1e6)
+    north: float | None = Field(default=None, ge=-1e6, le=1e6)
+    within: Length = fixed(0.0, "length")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _metres(cls, data: Any) -> Any:
+        from bartizan.ground.units import parse
+
+        if isinstance(data, dict):
+            data = data | {k: parse(data[k], "length") for k in ("east", "north") if data.get(k) is not None}
+        return data
+
+    @model_validator(mode="after")
+    def _either(self) -> Place:
+        degrees, metres = (self.lat, self.lon), (self.east, self.north)
+        if (None in degrees) == (None in metres) or (None in degrees and degrees != (None, None)):
+            raise ValueError("needs lat and lon, or east and north")
+        if None in metres and metres != (None, None):
+            raise ValueError("needs lat and lon, or east and north")
+        return self
+
+
+class Roof(Model):
+    """The building that a unit stands on."""
+
+    storeys: Count
+    storey_height: Length = Field(default=fixed(3.5, "length"))
+
+
+class Asset(Model):
+    """Something defended: a threat that comes down within its radius has reached it."""
+
+    name: Name
+    at: Place
+    radius: Length = Field(default=fixed(100.0, "length"))
+    height: Length = Field(default=fixed(0.0, "length"), description="of the aim point above ground")
+    claims: list[Key] = Field(default_factory=list)
+    note: Text = ""
+
+
+class Unit(Model):
+    """A fire unit, a sensor or a jammer at a place."""
+
+    name: Name
+    system: SystemRef = Field(description="a name in the catalogue or in this file's systems, or the system itself")
+    at: Place
+    roof: Roof | None = None
+    height: Length = Field(default=fixed(0.0, "length"), description="of the ground or platform that it stands on, added to a roof")
+    present: Probability = Field(default=fixed(1.0, "probability"), description="chance that it is there at all")
+    networked: bool = True
+    override: dict[str, Any] = Field(default_factory=dict, description="parts of the system that are different here")
+    claims: list[Key] = Field(default_factory=list)
+    note: Text = ""
+
+
+class Network(Model):
+    """The command network: what one unit confirms, every other networked unit knows after a delay."""
+
+    delay: Duration = fixed(5.0, "time")
+
+
+class Heights(Model):
+    """Heights of buildings, weighted by perimeter: a Rayleigh law, or shares of given heights."""
+
+    rayleigh: Length | None = Field(default=None, description="scale (mode) of the Rayleigh law")
+    shares: list[tuple[Length, Probability]] | None = Field(default=None, description="[height, share] rows")
+
+    @model_validator(mode="after")
+    def _one(self) -> Heights:
+        if (self.rayleigh is None) == (self.shares is None):
+            raise ValueError("needs either rayleigh or shares")
+        return self
+
+
+class City(Model):
+    """A statistical city: the Boolean model of buildings in a disc, where there are no footprints."""
+
+    kind: Literal["city"]
+    centre: Place
+    radius: Length
+    density: Density = Field(description="buildings per area")
+    perimeter: Length = Field(description="mean perimeter of a building")
+    heights: Heights
+    note: Text = ""
+
+
+class Smooth(Model):
+    """A smooth earth with the 4/3-earth horizon."""
+
+    kind: Literal["smooth"]
+
+
+class Open(Model):
+    """No obstruction at all, not even the horizon: for closed forms."""
+
+    kind: Literal["open"]
+
+
+Surface = Annotated[City | Smooth | Open, Field(discriminator="kind")]
+
+
+class Bearings(Model):
+    """Bearings, from north over east, that threats come from."""
+
+    low: Angle = fixed(0.0, "angle")
+    high: Angle = fixed(6.283185307179586, "angle")
+    together: bool = Field(default=False, description="one axis for the whole group, drawn anew each time")
+    width: Angle = Field(default=fixed(0.3490658503988659, "angle"), description="spread about a common axis")
+
+
+class Arrival(Model):
+    """When the threats of a group would reach their targets. Exactly one of gap, spread and rate, or none: all together."""
+
+    start: Duration = Field(default=fixed(0.0, "time"), description="of the group, after the first group of the raid")
+    gap: Duration | None = Field(default=None, description="fixed interval")
+    spread: Duration | None = Field(default=None, description="uniform over this time")
+    rate: Rate | None = Field(default=None, description="a Poisson stream")
+    jitter: Duration = Field(default=fixed(0.0, "time"), description="each threat, each raid: uniform within plus or minus this")
+
+    @model_validator(mode="after")
+    def _one(self) -> Arrival:
+        if sum(x is not None for x in (self.gap, self.spread, self.rate)) > 1:
+            raise ValueError("needs at most one of gap, spread, rate")
+        return self
+
+
+class Group(Model):
+    """Threats of one type in a raid."""
+
+    threat: ThreatRef = Field(description="a name in the catalogue or in this file's threats, or the threat itself")
+    count: int = Field(ge=1, le=200_000)
+    targets: list[Name] | None = Field(default=None, description="assets, each as likely; none: all")
+    distance: Length = Field(default=fixed(60_000.0, "length"), description="ground distance from the target at which threats appear")
+    bearing: Bearings = Bearings()
+    wander: Number = Field(default=fixed(0.0), description="sideways wander of the way, 1 sigma as a fraction of distance")
+    speed: Speed | None = None
+    altitude: Length | None = None
+    arrival: Arrival = Arrival()
+
+
+class Raid(Model):
+    """One set of threats; `sizes` plays it again scaled to those totals, for a saturation curve."""
+
+    name: Key
+    title: Text = ""
+    groups: list[Group] = Field(min_length=1, max_length=50)
+    sizes: list[int] | None = None
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _sizes(self) -> Raid:
+        if self.sizes is not None and (not self.sizes or not all(1 <= s <= 200_000 for s in self.sizes)):
+            raise ValueError("sizes needs totals of 1 or more threats")
+        return self
+
+
+class Study(Model):
+    """Defaults of a run."""
+
+    worlds: int = Field(default=128, ge=1, le=1_000_000)
+    raids: int = Field(default=64, ge=1, le=10_000_000, description="raids in each world")
+    step: Length = Field(default=fixed(250.0, "length"), description="of path between samples of the geometry")
+
+
+class Variant(Model):
+    """Differences to the scenario. A unit, asset or raid of the same name replaces the one that was there."""
+
+    title: Text
+    summary: Text = ""
+    date: Text = ""
+    claims: list[Claim] = Field(default_factory=list)
+    assets: list[Asset] = Field(default_factory=list)
+    units: list[Unit] = Field(default_factory=list)
+    raids: list[Raid] = Field(default_factory=list)
+    without: list[Name] = Field(default_factory=list, description="names of units, assets and raids to leave out")
+
+
+class ScenarioFile(Model):
+    """What is defended, what defends it, what comes, and who says so."""
+
+    bartizan: Literal[1] = Field(description="version of this format")
+    name: Key
+    title: Text = ""
+    summary: Text = ""
+    date: Text = ""
+    origin: Place | None = Field(default=None, description="of the local frame; none: the first asset")
+    surface: Surface = Smooth(kind="smooth")
+    network: Network | None = Network()
+    claims: list[Claim] = Field(default_factory=list)
+    sources: dict[Key, Source] = Field(default_factory=dict)
+    systems: dict[Key, System] = Field(default_factory=dict)
+    threats: dict[Key, Threat] = Field(default_factory=dict)
+    assets: list[Asset] = Field(min_length=1)
+    units: list[Unit] = Field(default_factory=list, max_length=500)
+    raids: list[Raid] = Field(min_length=1)
+    study: Study = Study()
+    variants: dict[Key, Variant] = Field(default_factory=dict)
+    backdrop: Literal["moscow"] | None = Field(default=None, description="outlines that ship with the package, for maps")
