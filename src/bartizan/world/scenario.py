@@ -172,7 +172,9 @@ class _Resolver:
     def scenario(self) -> Scenario:
         content = self.content
         if self.variant is not None and self.variant not in content.variants:
-            raise UserError(f"no variant {self.variant!r} in {content.name}: {', '.join(content.variants) or 'it has none'}")
+            raise UserError(
+                f"no variant {self.variant!r} in {content.name}: {', '.join(content.variants) or 'it has none'}"
+            )
         changes = content.variants[self.variant] if self.variant else None
         dropped = set(changes.without) if changes else set()
         assets = self._merged("assets", content.assets, changes.assets if changes else [], dropped)
@@ -189,7 +191,14 @@ class _Resolver:
         first = content.origin or assets[0][0].at
         origin = (first.lat, first.lon) if first.lat is not None and first.lon is not None else (0.0, 0.0)
         return Scenario(
-            content, self.variant, tuple(a for a, _ in assets), placed, tuple(r for r, _ in raids), cases, numbers, origin
+            content,
+            self.variant,
+            tuple(a for a, _ in assets),
+            placed,
+            tuple(r for r, _ in raids),
+            cases,
+            numbers,
+            origin,
         )
 
     def _complain(self, path: reader.Path, problem: str) -> None:
@@ -201,7 +210,9 @@ class _Resolver:
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known[:20]) or 'none'}"
         self._complain(path, f"no {what} named {name!r}; {hint}")
 
-    def _merged(self, kind: str, own: list[Any], changed: list[Any], dropped: set[str]) -> list[tuple[Any, reader.Path]]:
+    def _merged(
+        self, kind: str, own: list[Any], changed: list[Any], dropped: set[str]
+    ) -> list[tuple[Any, reader.Path]]:
         """The scenario's items, those of the variant replacing or following them, with their paths."""
         merged: dict[str, tuple[Any, reader.Path]] = {}
         for items, base in ((own, (kind,)), (changed, ("variants", self.variant or "", kind))):
@@ -265,7 +276,9 @@ class _Resolver:
         self._unknown((*path, "threat"), "threat", group.threat, known)
         return None
 
-    def _numbers(self, assets: list[Asset], units: tuple[PlacedUnit, ...], cases: tuple[Case, ...]) -> dict[str, Uncertain]:
+    def _numbers(
+        self, assets: list[Asset], units: tuple[PlacedUnit, ...], cases: tuple[Case, ...]
+    ) -> dict[str, Uncertain]:
         """Every unknown of the scenario by its name, the same name for the same unknown."""
         numbers: dict[str, Uncertain] = {}
         for path, number in numbers_of(self.content.surface, ("surface",)):

@@ -82,7 +82,9 @@ class Distance(Model):
     start: Name
     end: Name
     value: Length
-    tolerance: Probability = Field(default=fixed(0.25, "probability"), description="relative; above it the claim is reported")
+    tolerance: Probability = Field(
+        default=fixed(0.25, "probability"), description="relative; above it the claim is reported"
+    )
 
 
 class Claim(Model):
@@ -110,12 +112,18 @@ class Sensor(Model):
     role: Literal["search", "fire-control"] = "search"
     range: Length = Field(description="range at which the single-scan detection probability is `probability` (radar)")
     rcs: Area = Field(default=fixed(1.0, "area"), description="radar cross section that `range` holds for")
-    probability: Probability = Field(default=fixed(0.5, "probability"), description="single-scan detection probability at `range`")
+    probability: Probability = Field(
+        default=fixed(0.5, "probability"), description="single-scan detection probability at `range`"
+    )
     snr: Decibel | None = Field(default=None, description="mean signal to noise at `range`; replaces `probability`")
     false_alarm: Probability = Field(default=fixed(1e-6, "probability"))
     scan_period: Duration = fixed(2.0, "time")
-    phase: Duration | None = Field(default=None, description="time of the first look after the threat appears; drawn if absent")
-    confirm: tuple[int, int] = Field(default=(2, 3), description="[m, n]: a track is confirmed by m hits in n successive scans")
+    phase: Duration | None = Field(
+        default=None, description="time of the first look after the threat appears; drawn if absent"
+    )
+    confirm: tuple[int, int] = Field(
+        default=(2, 3), description="[m, n]: a track is confirmed by m hits in n successive scans"
+    )
     range_min: Length = fixed(0.0, "length")
     range_max: Length | None = Field(default=None, description="instrumented range")
     elevation_min: Angle = fixed(-1.5707963267948966, "angle")
@@ -158,10 +166,18 @@ class Effector(Model):
         default=None, description="when the channel is free again; assessment for command, semi-active and guns"
     )
     rounds: Count = Field(description="rounds ready to fire")
-    reload_time: Duration | None = Field(default=None, description="from the last round to a full magazine; none: never")
-    at_once: Count | None = Field(default=None, description="simultaneous engagements of this effector, within the unit's channels")
-    reliability: Probability = Field(default=fixed(1.0, "probability"), description="chance, common to a salvo, that it works at all")
-    kill: dict[ThreatClass, Probability] = Field(default_factory=dict, description="kill chance of one missile, by class")
+    reload_time: Duration | None = Field(
+        default=None, description="from the last round to a full magazine; none: never"
+    )
+    at_once: Count | None = Field(
+        default=None, description="simultaneous engagements of this effector, within the unit's channels"
+    )
+    reliability: Probability = Field(
+        default=fixed(1.0, "probability"), description="chance, common to a salvo, that it works at all"
+    )
+    kill: dict[ThreatClass, Probability] = Field(
+        default_factory=dict, description="kill chance of one missile, by class"
+    )
     gunnery: Gunnery | None = None
     note: Text = ""
 
@@ -191,7 +207,9 @@ class Emitter(Model):
 class Doctrine(Model):
     """Rules of a fire unit: what it engages, how many rounds, when it looks again."""
 
-    salvo: int | list[int] = Field(default=1, description="rounds per salvo; a list gives successive salvos, its last repeats")
+    salvo: int | list[int] = Field(
+        default=1, description="rounds per salvo; a list gives successive salvos, its last repeats"
+    )
     max_salvos: int | None = Field(default=None, ge=0, description="salvos at one threat; none: no limit")
     partial_salvo: bool = Field(default=True, description="fire what is left when the magazine holds less than a salvo")
     coordinate: bool = Field(default=True, description="leave alone what another networked unit is engaging")
@@ -215,7 +233,9 @@ class System(Model):
     assessment_time: Duration = Field(default=fixed(0.0, "time"), description="from intercept to knowing its result")
     kill_called_miss: Probability = fixed(0.0, "probability")
     miss_called_kill: Probability = fixed(0.0, "probability")
-    antenna_height: Length = Field(default=fixed(0.0, "length"), description="above the ground or roof that it stands on")
+    antenna_height: Length = Field(
+        default=fixed(0.0, "length"), description="above the ground or roof that it stands on"
+    )
     sensors: dict[Key, Sensor] = Field(default_factory=dict)
     effectors: dict[Key, Effector] = Field(default_factory=dict, description="in order of preference")
     emitters: dict[Key, Emitter] = Field(default_factory=dict)
@@ -243,13 +263,22 @@ class Threat(Model):
     rcs: Area
     radius: Length = Field(default=fixed(0.5, "length"), description="radius of the vulnerable part, for guns")
     profile: Literal["dive", "glide"] = Field(
-        default="dive", description="dive: level flight, then down at dive_angle; glide: straight from altitude to the aim point"
+        default="dive",
+        description="dive: level flight, then down at dive_angle; glide: straight from altitude to the aim point",
     )
     dive_angle: SmallAngle = Field(default=fixed(0.5235987755982988, "angle"))
-    release_distance: Length = Field(default=fixed(0.0, "length"), description="ground distance from the target where its work is done")
-    satnav_dependence: Probability = Field(default=fixed(0.0, "probability"), description="chance that it needs satellite navigation")
-    link_dependence: Probability = Field(default=fixed(0.0, "probability"), description="chance that it needs a control link")
-    drift: Speed = Field(default=fixed(1.0, "speed"), description="velocity error after loss of satellite navigation, per axis, 1 sigma")
+    release_distance: Length = Field(
+        default=fixed(0.0, "length"), description="ground distance from the target where its work is done"
+    )
+    satnav_dependence: Probability = Field(
+        default=fixed(0.0, "probability"), description="chance that it needs satellite navigation"
+    )
+    link_dependence: Probability = Field(
+        default=fixed(0.0, "probability"), description="chance that it needs a control link"
+    )
+    drift: Speed = Field(
+        default=fixed(1.0, "speed"), description="velocity error after loss of satellite navigation, per axis, 1 sigma"
+    )
     sources: dict[Key, Source] = Field(default_factory=dict)
     note: Text = ""
 
@@ -314,7 +343,9 @@ class Unit(Model):
     system: SystemRef = Field(description="a name in the catalogue or in this file's systems, or the system itself")
     at: Place
     roof: Roof | None = None
-    height: Length = Field(default=fixed(0.0, "length"), description="of the ground or platform that it stands on, added to a roof")
+    height: Length = Field(
+        default=fixed(0.0, "length"), description="of the ground or platform that it stands on, added to a roof"
+    )
     present: Probability = Field(default=fixed(1.0, "probability"), description="chance that it is there at all")
     networked: bool = True
     override: dict[str, Any] = Field(default_factory=dict, description="parts of the system that are different here")
@@ -384,7 +415,9 @@ class Arrival(Model):
     gap: Duration | None = Field(default=None, description="fixed interval")
     spread: Duration | None = Field(default=None, description="uniform over this time")
     rate: Rate | None = Field(default=None, description="a Poisson stream")
-    jitter: Duration = Field(default=fixed(0.0, "time"), description="each threat, each raid: uniform within plus or minus this")
+    jitter: Duration = Field(
+        default=fixed(0.0, "time"), description="each threat, each raid: uniform within plus or minus this"
+    )
 
     @model_validator(mode="after")
     def _one(self) -> Arrival:
@@ -399,9 +432,13 @@ class Group(Model):
     threat: ThreatRef = Field(description="a name in the catalogue or in this file's threats, or the threat itself")
     count: int = Field(ge=1, le=200_000)
     targets: list[Name] | None = Field(default=None, description="assets, each as likely; none: all")
-    distance: Length = Field(default=fixed(60_000.0, "length"), description="ground distance from the target at which threats appear")
+    distance: Length = Field(
+        default=fixed(60_000.0, "length"), description="ground distance from the target at which threats appear"
+    )
     bearing: Bearings = Bearings()
-    wander: Number = Field(default=fixed(0.0), description="sideways wander of the way, 1 sigma as a fraction of distance")
+    wander: Number = Field(
+        default=fixed(0.0), description="sideways wander of the way, 1 sigma as a fraction of distance"
+    )
     speed: Speed | None = None
     altitude: Length | None = None
     arrival: Arrival = Arrival()
@@ -464,4 +501,6 @@ class ScenarioFile(Model):
     raids: list[Raid] = Field(min_length=1)
     study: Study = Study()
     variants: dict[Key, Variant] = Field(default_factory=dict)
-    backdrop: Literal["moscow"] | None = Field(default=None, description="outlines that ship with the package, for maps")
+    backdrop: Literal["moscow"] | None = Field(
+        default=None, description="outlines that ship with the package, for maps"
+    )

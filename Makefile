@@ -1,0 +1,79 @@
+# The developer's commands; continuous integration runs the same ones (.ci/run).
+# A fresh Debian 12 needs only: apt install git make python3-venv
+
+PYTHON3 ?= python3
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+DEMO := demo/moscow-2023
+
+# uv where it is there and works, else pip. Bytecode is compiled at installation even where PYTHONDONTWRITEBYTECODE
+# is set: it decides how fast a command starts.
+UV = uv pip install --quiet --compile-bytecode --python $(PYTHON) --editable
+PIP = $(PYTHON) -m pip install --quiet --disable-pip-version-check --compile --editable
+INSTALL = if uv --version >/dev/null 2>&1 && $(UV) "$(1)"; then :; else echo "Using pip ..."; $(PIP) "$(1)"; fi
+COMPILE = $(PYTHON) -m compileall -q src
+
+.PHONY: help install demo test check format bench docs pictures clean
+
+help:
+	@echo "make demo      play the reported Moscow deployment and write its report"
+	@echo "make test      run the tests"
+	@echo "make check     format, lint, types, floors"
+	@echo "make format    put files into the house's format"
+	@echo "make bench     run the benchmarks"
+	@echo "make docs      regenerate the generated pages of docs/"
+	@echo "make pictures  take the picture of the report that README.md shows (needs chromium)"
+	@echo "make clean     remove what the other targets made"
+
+$(PYTHON):
+	@$(PYTHON3) -m venv $(VENV) || { rm -rf $(VENV); echo "python3 cannot make an environment; on Debian: apt install python3-venv" >&2; exit 1; }
+
+# Stamps: nothing is installed again until pyproject.toml changes.
+$(VENV)/.installed: pyproject.toml | $(PYTHON)
+	@echo "Installing Bartizan into $(VENV) ..."
+	@$(call INSTALL,.)
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(PYTHON)
+	@echo "Installing Bartizan and its tools into $(VENV) ..."
+	@$(call INSTALL,.[dev])
+	@touch $(VENV)/.installed $@
+
+install: $(VENV)/.installed
+
+demo: $(VENV)/.installed
+	@$(COMPILE)
+	$(VENV)/bin/bartizan run moscow-2023 --out $(DEMO)
+	$(VENV)/bin/bartizan report $(DEMO) --out $(DEMO)/report.html
+	@echo "The report: file://$(CURDIR)/$(DEMO)/report.html"
+
+test: $(VENV)/.installed-dev
+	@$(COMPILE)
+	$(PYTHON) -m pytest -n auto
+
+check: $(VENV)/.installed-dev
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+format: $(VENV)/.installed-dev
+	$(VENV)/bin/ruff format
+	$(VENV)/bin/ruff check --fix
+
+bench: $(VENV)/.installed-dev
+	@$(COMPILE)
+	$(PYTHON) benchmarks/run.py
+
+docs: $(VENV)/.installed
+	$(PYTHON) tools/make_reference.py
+
+pictures: demo
+	@mkdir -p docs/pictures
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir=$$(mktemp -d) \
+		--virtual-time-budget=5000 --window-size=1100,1400 \
+		--screenshot=$(CURDIR)/docs/pictures/report.png "file://$(CURDIR)/$(DEMO)/report.html"
+
+clean:
+	rm -rf $(VENV) demo results site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,70 @@
+"""The order of events: a binary heap of (time, code). Ties are broken by the code: kind first, then number."""
+
+from __future__ import annotations
+
+from bartizan.ground.jit import inner
+
+# Kinds of events, in the order in which they happen at one moment. DECIDE is last, so that a fire unit decides with
+# all else of that moment done: channels freed, results known, magazines full.
+JAM, INTERCEPT, ASSESS, RELOAD, IMPACT, DECIDE = range(6)
+
+_KIND, _FIRST, _SECOND = 56, 32, 16
+_24_BITS, _16_BITS = (1 << 24) - 1, (1 << 16) - 1
+
+
+@inner
+def code(kind, first, second, third):  # type: ignore[no-untyped-def]
+    """An event in one integer: kind (7 bits), first (24), second (16), third (16)."""
+    return (kind << _KIND) | (first << _FIRST) | (second << _SECOND) | third
+
+
+@inner
+def decode(event):  # type: ignore[no-untyped-def]
+    """kind, first, second, third."""
+    return event >> _KIND, (event >> _FIRST) & _24_BITS, (event >> _SECOND) & _16_BITS, event & _16_BITS
+
+
+@inner
+def push(state, time, event):  # type: ignore[no-untyped-def]
+    """Add an event."""
+    times, events = state.times, state.events
+    i = state.size[0]
+    if i >= times.shape[0]:
+        state.size[1] = 1
+        return
+    state.size[0] = i + 1
+    while i > 0:
+        parent = (i - 1) >> 1
+        if times[parent] < time or (times[parent] == time and events[parent] <= event):
+            break
+        times[i] = times[parent]
+        events[i] = events[parent]
+        i = parent
+    times[i] = time
+    events[i] = event
+
+
+@inner
+def drop_first(state):  # type: ignore[no-untyped-def]
+    """Remove the first event, which the caller has read at times[0] and events[0]."""
+    times, events = state.times, state.events
+    n = state.size[0] - 1
+    state.size[0] = n
+    time, event = times[n], events[n]
+    i = 0
+    while True:
+        child = 2 * i + 1
+        if child >= n:
+            break
+        right = child + 1
+        if right < n and (
+            times[right] < times[child] or (times[right] == times[child] and events[right] < events[child])
+        ):
+            child = right
+        if time < times[child] or (time == times[child] and event <= events[child]):
+            break
+        times[i] = times[child]
+        events[i] = events[child]
+        i = child
+    times[i] = time
+    events[i] = event

@@ -1,0 +1,71 @@
+"""Doctrine: which threat, with what, how many rounds. It chooses and changes nothing but its list of candidates."""
+
+from __future__ import annotations
+
+from bartizan.engine.tables import next_launch
+from bartizan.ground.jit import inner
+from bartizan.physics.flyout import NEVER
+from bartizan.world.pack import NO_LIMIT
+
+
+@inner
+def candidates(world, theatre, state, u, t):  # type: ignore[no-untyped-def]
+    """Threats that unit u may consider now, most urgent (first to arrive) first, into state.picked.
+
+    Returns their number and the next time at which another becomes ready. What another unit of the network is
+    engaging is left alone if the unit coordinates.
+    """
+    x = state.units[u]
+    end = theatre.queue_span[u + 1]
+    b = x.low
+    while b < end and state.ready[b] == NEVER:
+        b += 1
+    x.low = b
+    count, later = 0, NEVER
+    while b < end and theatre.queue_first[b] < later:
+        if state.ready[b] > t:
+            later = min(later, state.ready[b])
+        else:
+            threat = state.threats[theatre.queue_threat[b]]
+            if not (world.units[u].coordinate and threat.engaged > 0):
+                k = count
+                while k > 0 and state.threats[theatre.queue_threat[state.picked[k - 1]]].arrives > threat.arrives:
+                    state.picked[k] = state.picked[k - 1]
+                    k -= 1
+                state.picked[k] = b
+                count += 1
+        b += 1
+    return count, later
+
+
+@inner
+def salvo_size(unit, effector, fired, rounds):  # type: ignore[no-untyped-def]
+    """Rounds of the next salvo, given the salvos already fired at the threat and the rounds left; 0: none."""
+    if effector.is_gun:
+        return min(effector.burst, rounds) if unit.partial or rounds >= effector.burst else 0
+    wanted = unit.salvo[min(fired, unit.salvos - 1)]
+    if rounds >= wanted:
+        return wanted
+    return rounds if unit.partial else 0
+
+
+@inner
+def choose(world, theatre, state, u, b, s):  # type: ignore[no-untyped-def]
+    """The first effector, in order of preference, that can be launched now at queue entry b (s after its appearance).
+
+    Returns the effector or -1, its rounds, and when to think again: s if something other than time is in the way
+    (rounds, or all its mounts busy), else the next opportunity, NEVER if there is none.
+    """
+    unit = world.units[u]
+    slot0 = theatre.pairs[theatre.queue_pair[b]].slot0
+    again = NEVER
+    for e in range(unit.e0, unit.e1):
+        slot = theatre.slots[slot0 + e - unit.e0]
+        possible = next_launch(theatre, slot, s)
+        if possible <= s:
+            effector, x = world.effectors[e], state.effectors[e]
+            rounds = salvo_size(unit, effector, state.salvos[b], x.rounds)
+            if rounds > 0 and (x.busy < effector.at_once or effector.at_once >= NO_LIMIT):
+                return e, rounds, s
+        again = min(again, possible)
+    return -1, 0, again

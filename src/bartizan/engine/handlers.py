@@ -1,0 +1,230 @@
+"""What happens at each kind of event. Handlers act; doctrine has chosen."""
+
+from __future__ import annotations
+
+from bartizan.engine.agenda import ASSESS, DECIDE, INTERCEPT, RELOAD, code, push
+from bartizan.engine.doctrine import candidates, choose, salvo_size
+from bartizan.engine.layout import (
+    ALIVE,
+    CAME_DOWN,
+    DIVERTED,
+    INTERCEPTED,
+    JAMMED,
+    KILLED,
+    LAUNCHED,
+    LEAKED,
+    RELOADED,
+    SAW,
+)
+from bartizan.engine.reasons import why_it_leaked
+from bartizan.engine.tables import burst_chance, flight_delay, known_time
+from bartizan.ground import rng
+from bartizan.ground.jit import inner
+from bartizan.ground.rng import uniform
+from bartizan.physics.denial import miss_distance
+from bartizan.physics.flyout import NEVER
+
+
+@inner
+def note(state, time, kind, threat, unit, effector, rounds, until):  # type: ignore[no-untyped-def]
+    """A row of the journal, if one is kept and has room."""
+    n = state.written[0]
+    if n < state.journal.shape[0]:
+        row = state.journal[n]
+        row.time, row.kind, row.threat, row.unit = time, kind, threat, unit
+        row.effector, row.rounds, row.until = effector, rounds, until
+        state.written[0] = n + 1
+
+
+@inner
+def wake(state, u, t):  # type: ignore[no-untyped-def]
+    """Have unit u decide at t, if it has a channel and a round to decide about."""
+    x = state.units[u]
+    if t < x.wake and x.free > 0 and x.armed > 0:
+        x.wake = t
+        push(state, t, code(DECIDE, u, 0, 0))
+
+
+@inner
+def settle(world, theatre, state, block, r, i, fate, t):  # type: ignore[no-untyped-def]
+    """Threat i is out of the raid."""
+    threats = theatre.routes.shape[0]
+    state.threats[i].status = fate
+    for u in range(world.units.shape[0]):
+        b = theatre.pairs[u * threats + i].queue
+        if b >= 0:
+            state.ready[b] = NEVER
+    block.fate[r, i], block.time[r, i] = fate, t
+    block.shots[r, i] = min(state.threats[i].shots, 255)
+
+
+@inner
+def release(world, theatre, state, i, t):  # type: ignore[no-untyped-def]
+    """No one is engaging threat i any more: units that had left it alone may take it."""
+    threats = theatre.routes.shape[0]
+    for u in range(world.units.shape[0]):
+        b = theatre.pairs[u * threats + i].queue
+        if b >= 0 and state.ready[b] < NEVER:
+            wake(state, u, max(t, state.ready[b]))
+
+
+@inner
+def kill_chance(theatre, effector, slot, rounds, s):  # type: ignore[no-untyped-def]
+    """Chance that an engagement launched at s kills: independent rounds, if the salvo works at all."""
+    if effector.has_gunnery:
+        return effector.reliability * burst_chance(theatre, slot, s)
+    if effector.is_gun:
+        return effector.reliability * slot.kill
+    return effector.reliability * (1.0 - (1.0 - slot.kill) ** rounds)
+
+
+@inner
+def fire(world, theatre, state, block, r, u, b, e, rounds, index, raid, t):  # type: ignore[no-untyped-def]
+    """Launch: take a channel and rounds, and put the intercept, whose luck is drawn here, on the agenda."""
+    unit, effector = world.units[u], world.effectors[e]
+    x, magazine = state.units[u], state.effectors[e]
+    i = theatre.queue_threat[b]
+    threat = state.threats[i]
+    x.free -= 1
+    if x.free == 0:
+        block.saturated[r, u] = 1
+    magazine.busy += 1
+    magazine.rounds -= rounds
+    threat.engaged += unit.coordinate
+    threat.shots += 1 if effector.is_gun else rounds
+    block.rounds[r, e] += rounds
+    block.engagements[r, e] += 1
+    state.salvos[b] += 1
+    slot = theatre.slots[theatre.pairs[theatre.queue_pair[b]].slot0 + e - unit.e0]
+    s = t - threat.appears
+    meets = t + flight_delay(theatre, slot, s)
+    chance = kill_chance(theatre, effector, slot, rounds, s)
+    name = theatre.routes[i].entity
+    kills = uniform(world.seed[0], index, raid, rng.KILL, name, effector.entity, state.salvos[b]) < chance
+    push(state, meets, code(INTERCEPT, b, e - unit.e0, 1 if kills else 0))
+    note(state, t, LAUNCHED, i, u, e, rounds, meets)
+    if salvo_size(unit, effector, state.salvos[b], magazine.rounds) == 0:
+        block.emptied[r, e] = 1
+    if magazine.rounds == 0:
+        x.armed -= 1
+        magazine.empty_from, magazine.empty_until = t, t + effector.reload
+        if effector.reload < NEVER:
+            push(state, t + effector.reload, code(RELOAD, u, e, 0))
+
+
+@inner
+def on_decide(world, theatre, state, block, r, u, index, raid, t):  # type: ignore[no-untyped-def]
+    """Unit u gives its free channels to the most urgent threats that it can reach."""
+    x = state.units[u]
+    x.wake = NEVER
+    count, later = candidates(world, theatre, state, u, t)
+    for k in range(count):
+        if x.free == 0 or x.armed == 0:
+            return
+        b = state.picked[k]
+        i = theatre.queue_threat[b]
+        appears = state.threats[i].appears
+        again = t
+        if not state.known[b]:
+            state.known[b] = 1
+            known = known_time(world, theatre, state, u, i, index, raid)
+            again = max(t, appears + known + world.units[u].reaction) if known < NEVER else NEVER
+            if known < NEVER:
+                note(state, appears + known, SAW, i, u, -1, 0, again)
+        if again <= t:
+            e, rounds, possible = choose(world, theatre, state, u, b, t - appears)
+            if e >= 0:
+                fire(world, theatre, state, block, r, u, b, e, rounds, index, raid, t)
+                again = NEVER
+            elif possible <= t - appears:
+                state.ready[b] = t  # rounds or mounts are missing, not time: look again when they come
+                continue
+            else:
+                again = appears + possible if possible < NEVER else NEVER
+        state.ready[b] = again
+        later = min(later, again)
+    wake(state, u, later)
+
+
+@inner
+def on_intercept(world, theatre, state, block, r, b, e, kills, index, raid, t):  # type: ignore[no-untyped-def]
+    """Rounds meet their target, or what is left of it; returns 1 if they kill it."""
+    effector = world.effectors[e]
+    u, i = effector.unit, theatre.queue_threat[b]
+    unit = world.units[u]
+    state.effectors[e].busy -= 1
+    killed = 1 if kills and state.threats[i].status == ALIVE else 0
+    if killed:
+        block.kills[r, e] += 1
+        block.by[r, i] = u
+        settle(world, theatre, state, block, r, i, KILLED, t)
+    note(state, t, INTERCEPTED, i, u, e, killed, t)
+    dead = state.threats[i].status != ALIVE
+    wrong = unit.kill_called_miss if dead else unit.miss_called_kill
+    believed = 0 if dead else 1
+    if wrong > 0.0:
+        name = theatre.routes[i].entity
+        if uniform(world.seed[0], index, raid, rng.ASSESSMENT, name, effector.entity, state.salvos[b]) < wrong:
+            believed = 1 - believed
+    if not effector.hold_to_assessment:
+        state.units[u].free += 1
+        wake(state, u, t)
+    if unit.assessment > 0.0:
+        push(state, t + unit.assessment, code(ASSESS, b, e - unit.e0, believed))
+    else:
+        on_assess(world, theatre, state, b, e, believed, t)
+    return killed
+
+
+@inner
+def on_assess(world, theatre, state, b, e, believed, t):  # type: ignore[no-untyped-def]
+    """The unit knows, or thinks it knows, what its rounds did."""
+    effector = world.effectors[e]
+    u, i = effector.unit, theatre.queue_threat[b]
+    unit, threat = world.units[u], state.threats[i]
+    threat.engaged -= unit.coordinate
+    if effector.hold_to_assessment:
+        state.units[u].free += 1
+    if believed and state.salvos[b] < unit.max_salvos and threat.status in (ALIVE, KILLED):
+        state.ready[b] = t
+        state.units[u].low = min(state.units[u].low, b)
+    wake(state, u, t)
+    if threat.status == ALIVE and unit.coordinate and threat.engaged == 0:
+        release(world, theatre, state, i, t)
+
+
+@inner
+def on_reload(world, state, u, e, t):  # type: ignore[no-untyped-def]
+    """A magazine is full again."""
+    state.effectors[e].rounds = world.effectors[e].rounds
+    state.effectors[e].empty_until = t
+    state.units[u].armed += 1
+    note(state, t, RELOADED, -1, u, e, world.effectors[e].rounds, t)
+    wake(state, u, t)
+
+
+@inner
+def on_jam(world, theatre, state, block, r, i, link, t):  # type: ignore[no-untyped-def]
+    """Threat i loses its control link and comes down, or loses satellite navigation and drifts; 1 if it is gone."""
+    note(state, t, JAMMED, i, -1, -1, link, t)
+    if link:
+        settle(world, theatre, state, block, r, i, DIVERTED, t)
+        return 1
+    state.threats[i].jammed = t
+    return 0
+
+
+@inner
+def on_impact(world, theatre, state, block, r, i, index, raid, t):  # type: ignore[no-untyped-def]
+    """Threat i comes down: on its target, or beside it if it has drifted far enough."""
+    route, threat = theatre.routes[i], state.threats[i]
+    fate = LEAKED
+    if threat.jammed < NEVER:
+        u = uniform(world.seed[0], index, raid, rng.DRIFT, route.entity, 0, 0)
+        miss = miss_distance(world.types[route.group].drift, t - threat.jammed, u)
+        if miss > world.assets[route.asset].radius:
+            fate = DIVERTED
+    if fate == LEAKED:
+        block.cause[r, i] = why_it_leaked(world, theatre, state, i, index, raid)
+    settle(world, theatre, state, block, r, i, fate, t)
+    note(state, t, CAME_DOWN, i, -1, -1, fate, t)

@@ -1,0 +1,190 @@
+"""What the engine keeps: the theatre (surveyed tables, read-only in play), the state of one raid, its outcomes.
+
+A pair is a unit and a threat; pairs are numbered unit * threats + threat. The queue holds, unit by unit, the pairs in
+which the unit could ever fire, in the order of the first moment at which it could.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bartizan.physics.motion import ROUTE
+from bartizan.world.pack import Packed, records
+
+f8, f4, i4, i8, u1, i2 = np.float64, np.float32, np.int32, np.int64, np.uint8, np.int16
+
+# What became of a threat.
+ALIVE, KILLED, LEAKED, DIVERTED = range(4)
+FATES = ("alive", "killed", "leaked", "diverted")
+
+# Why a threat leaked: how far along the chain any unit got with it. The order is the order of the chain.
+NO_CAUSE, MASKED, UNDETECTED, OUT_OF_ENVELOPE, LATE, HELD, NO_CHANNEL, NO_ROUNDS, MISSED = range(9)
+CAUSES = ("", "masked", "undetected", "out_of_envelope", "late", "held", "no_channel", "no_rounds", "missed")
+
+PAIR = np.dtype(
+    [
+        ("own0", i4),
+        ("own1", i4),
+        ("slot0", i4),
+        ("seen", i4),
+        ("opens", f8),
+        ("closes", f8),
+        ("allowed", i4),
+        ("queue", i4),
+    ],
+    align=True,
+)
+SLOT = np.dtype(
+    [("first", f8), ("per_cell", f8), ("kill", f8), ("d0", i4), ("cells", i4), ("w0", i4), ("w1", i4), ("k0", i4)],
+    align=True,
+)
+SIZES = np.dtype([("looks", i8), ("net", i8), ("delays", i8), ("windows", i8), ("jams", i8), ("queue", i8)])
+
+THREAT_STATE = np.dtype(
+    [("appears", f8), ("arrives", f8), ("net_time", f8), ("jammed", f8), ("status", i4), ("engaged", i4), ("shots", i4),
+     ("net_unit", i4)],
+    align=True,
+)  # fmt: skip
+UNIT_STATE = np.dtype([("wake", f8), ("free", i4), ("armed", i4), ("low", i4), ("filled", i4)], align=True)
+EFFECTOR_STATE = np.dtype([("empty_from", f8), ("empty_until", f8), ("rounds", i4), ("busy", i4)], align=True)
+
+EVENT = np.dtype(
+    [("time", f8), ("kind", i4), ("threat", i4), ("unit", i4), ("effector", i4), ("rounds", i4), ("until", f8)],
+    align=True,
+)
+# Kinds of journal rows.
+SAW, LAUNCHED, INTERCEPTED, JAMMED, RELOADED, CAME_DOWN, APPEARED = range(7)
+JOURNAL_KINDS = ("saw", "launched", "intercepted", "jammed", "reloaded", "came_down", "appeared")
+
+
+class Theatre(NamedTuple):
+    """One world and one plan of routes, surveyed. Times in tables count from the threat's appearance, s."""
+
+    routes: np.ndarray  # ROUTE (T,)
+    sky: np.ndarray  # f4 (U, MAX_SECTORS, SKY_RANGES): skylines
+    gunnery: np.ndarray  # f8 (E, G, FLIGHT_POINTS): kill chance of a burst by range
+    pairs: np.ndarray  # PAIR (U * T,)
+    slots: np.ndarray  # SLOT: per pair, one for each effector of the unit
+    look_time: np.ndarray  # f8: when a unit's own sensors look at a threat
+    look_hazard: np.ndarray  # f8: running sum of the hazard of confirming it
+    net_time: np.ndarray  # f8: the same for the whole network
+    net_hazard: np.ndarray  # f8
+    net_unit: np.ndarray  # i4: whose look it is
+    net_span: np.ndarray  # i4 (T, 2): each threat's rows in net_*
+    delay: np.ndarray  # f8: from launch to intercept
+    burst: np.ndarray  # f8: kill chance of a burst launched then, for slots with gunnery
+    window: np.ndarray  # f8 (N, 2): spans of launch times that lead to an intercept
+    jam_time: np.ndarray  # f8
+    jam_hazard: np.ndarray  # f8 (2, N): running sums, satellite navigation and link
+    jam_span: np.ndarray  # i4 (T, 2)
+    queue_pair: np.ndarray  # i4 (Q,)
+    queue_threat: np.ndarray  # i4 (Q,)
+    queue_first: np.ndarray  # f8 (Q,): earliest raid time at which the pair can matter
+    queue_opens: np.ndarray  # f8 (Q,): the same after the threat's appearance
+    queue_span: np.ndarray  # i4 (U + 1,)
+    sizes: np.ndarray  # SIZES (1,): rows used
+
+
+class State(NamedTuple):
+    """One raid while it is played."""
+
+    threats: np.ndarray  # THREAT_STATE (T,)
+    units: np.ndarray  # UNIT_STATE (U,)
+    effectors: np.ndarray  # EFFECTOR_STATE (E,)
+    ready: np.ndarray  # f8 (Q,): when the unit may next consider the threat; NEVER: not
+    known: np.ndarray  # u1 (Q,): detection has been drawn
+    salvos: np.ndarray  # i4 (Q,): fired so far
+    picked: np.ndarray  # i4 (T,): candidates of a decision
+    times: np.ndarray  # f8: the agenda
+    events: np.ndarray  # i8
+    size: np.ndarray  # i8 (2,): events waiting; not 0 if one had no room
+    journal: np.ndarray  # EVENT: empty unless a journal is asked for
+    written: np.ndarray  # i8 (1,): rows of the journal
+
+
+class Block(NamedTuple):
+    """Outcomes of a block of raids R."""
+
+    fate: np.ndarray  # u1 (R, T)
+    cause: np.ndarray  # u1 (R, T)
+    shots: np.ndarray  # u1 (R, T): missiles and bursts fired at it, up to 255
+    time: np.ndarray  # f4 (R, T): when it was settled, s into the raid
+    asset: np.ndarray  # i2 (R, T)
+    by: np.ndarray  # i2 (R, T): the unit that killed it, or -1
+    rounds: np.ndarray  # i4 (R, E)
+    engagements: np.ndarray  # i4 (R, E)
+    kills: np.ndarray  # i4 (R, E)
+    emptied: np.ndarray  # u1 (R, E): it ran out of rounds at least once
+    saturated: np.ndarray  # u1 (R, U): all channels were busy at least once
+
+
+def new_theatre(world: Packed, threats: int, capacity: Any) -> Theatre:
+    """Tables for one world of `threats` threats, with room as SIZES `capacity` says."""
+    from bartizan.physics.sight import MAX_SECTORS, SKY_RANGES
+    from bartizan.world.pack import FLIGHT_POINTS
+
+    units, effectors, groups = len(world.units), len(world.effectors), len(world.groups)
+    per_unit = [int(u["e1"] - u["e0"]) for u in world.units]
+    room = {name: max(int(capacity[name]), 1) for name in SIZES.names or ()}
+    return Theatre(
+        routes=records(threats, ROUTE),
+        sky=np.zeros((units, MAX_SECTORS, SKY_RANGES), f4),
+        gunnery=np.zeros((effectors, groups, FLIGHT_POINTS)),
+        pairs=records(units * threats, PAIR),
+        slots=records(max(sum(per_unit) * threats, 1), SLOT),
+        look_time=np.zeros(room["looks"]),
+        look_hazard=np.zeros(room["looks"]),
+        net_time=np.zeros(room["net"]),
+        net_hazard=np.zeros(room["net"]),
+        net_unit=np.zeros(room["net"], i4),
+        net_span=np.zeros((threats, 2), i4),
+        delay=np.zeros(room["delays"]),
+        burst=np.zeros(room["delays"]),
+        window=np.zeros((room["windows"], 2)),
+        jam_time=np.zeros(room["jams"]),
+        jam_hazard=np.zeros((2, room["jams"])),
+        jam_span=np.zeros((threats, 2), i4),
+        queue_pair=np.zeros(room["queue"], i4),
+        queue_threat=np.zeros(room["queue"], i4),
+        queue_first=np.zeros(room["queue"]),
+        queue_opens=np.zeros(room["queue"]),
+        queue_span=np.zeros(units + 1, i4),
+        sizes=records(1, SIZES),
+    )
+
+
+def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
+    """Room for one raid."""
+    threats, queue = len(theatre.routes), len(theatre.queue_pair)
+    # Live events: a JAM and an IMPACT per threat, two per engagement in the air, one RELOAD per effector, and the
+    # DECIDEs of a unit, of which older ones may wait in the heap behind the one that counts.
+    engagements = int(np.minimum(world.units["channels"], threats).sum()) if len(world.units) else 0
+    room = 4 * threats + 4 * engagements + 4 * queue + 64 * len(world.units) + 4096
+    return State(
+        threats=records(threats, THREAT_STATE),
+        units=records(len(world.units), UNIT_STATE),
+        effectors=records(len(world.effectors), EFFECTOR_STATE),
+        ready=np.zeros(queue),
+        known=np.zeros(queue, u1),
+        salvos=np.zeros(queue, i4),
+        picked=np.zeros(threats, i4),
+        times=np.zeros(room),
+        events=np.zeros(room, i8),
+        size=np.zeros(2, i8),
+        journal=records(journal_rows, EVENT),
+        written=np.zeros(1, i8),
+    )
+
+
+def new_block(raids: int, threats: int, world: Packed) -> Block:
+    """Room for the outcomes of `raids` raids."""
+    units, effectors = len(world.units), len(world.effectors)
+    per_threat = dict.fromkeys(("fate", "cause", "shots"), u1) | {"time": f4, "asset": i2, "by": i2}
+    per_effector = dict.fromkeys(("rounds", "engagements", "kills"), i4) | {"emptied": u1}
+    return Block(
+        **{name: np.zeros((raids, threats), dtype) for name, dtype in per_threat.items()},
+        **{name: np.zeros((raids, effectors), dtype) for name, dtype in per_effector.items()},
+        saturated=np.zeros((raids, units), u1),
+    )

@@ -1,0 +1,109 @@
+"""The loop: one raid, event by event, against the theatre's tables."""
+
+from __future__ import annotations
+
+from bartizan.engine.agenda import ASSESS, DECIDE, IMPACT, INTERCEPT, JAM, RELOAD, code, decode, drop_first, push
+from bartizan.engine.handlers import note, on_assess, on_decide, on_impact, on_intercept, on_jam, on_reload, wake
+from bartizan.engine.layout import ALIVE, APPEARED
+from bartizan.engine.tables import exponential, first_reaching
+from bartizan.ground import rng
+from bartizan.ground.jit import inner, kernel
+from bartizan.ground.rng import uniform
+from bartizan.physics.flyout import NEVER
+
+
+@inner
+def _draw_jamming(world, theatre, state, i, index, raid):  # type: ignore[no-untyped-def]
+    """Put the loss of satellite navigation and of the link on the agenda, where they happen in time."""
+    low, high = theatre.jam_span[i, 0], theatre.jam_span[i, 1]
+    if low == high:
+        return
+    for link in range(2):
+        draw = exponential(world.seed[0], index, raid, rng.JAMMING, theatre.routes[i].entity, link)
+        sums = theatre.jam_hazard[link]
+        row = first_reaching(sums, low, high, draw)
+        if row < high and row > low:
+            rise = sums[row] - sums[row - 1]
+            f = (draw - sums[row - 1]) / rise
+            s = theatre.jam_time[row - 1] + (theatre.jam_time[row] - theatre.jam_time[row - 1]) * f
+            push(state, state.threats[i].appears + s, code(JAM, i, link, 0))
+
+
+@inner
+def _set_up(world, theatre, state, block, r, index, raid):  # type: ignore[no-untyped-def]
+    """Everything as it is before the first threat appears."""
+    state.size[0] = 0
+    state.written[0] = 0
+    for i in range(theatre.routes.shape[0]):
+        route, x = theatre.routes[i], state.threats[i]
+        x.appears = route.start
+        if route.jitter > 0.0:
+            x.appears += (
+                2.0 * uniform(world.seed[0], index, raid, rng.JITTER, route.entity, 0, 0) - 1.0
+            ) * route.jitter
+        x.arrives = x.appears + route.duration
+        x.status, x.engaged, x.shots, x.net_unit, x.jammed = ALIVE, 0, 0, -1, NEVER
+        block.asset[r, i], block.by[r, i], block.cause[r, i], block.fate[r, i] = route.asset, -1, 0, ALIVE
+        push(state, x.arrives, code(IMPACT, i, 0, 0))
+        note(state, x.appears, APPEARED, i, -1, -1, 0, x.arrives)
+        _draw_jamming(world, theatre, state, i, index, raid)
+    for e in range(world.effectors.shape[0]):
+        x, effector = state.effectors[e], world.effectors[e]
+        x.rounds, x.busy, x.empty_until = effector.rounds, 0, NEVER
+        x.empty_from = NEVER if effector.rounds > 0 else -NEVER
+        block.rounds[r, e] = block.engagements[r, e] = block.kills[r, e] = block.emptied[r, e] = 0
+    for u in range(world.units.shape[0]):
+        _set_up_unit(world, theatre, state, block, r, u)
+
+
+@inner
+def _set_up_unit(world, theatre, state, block, r, u):  # type: ignore[no-untyped-def]
+    unit, x = world.units[u], state.units[u]
+    x.wake, x.free, x.low = NEVER, unit.channels, theatre.queue_span[u]
+    block.saturated[r, u] = 0
+    x.armed = 0
+    for e in range(unit.e0, unit.e1):
+        x.armed += world.effectors[e].rounds > 0
+    first = NEVER
+    for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
+        state.known[b], state.salvos[b] = 0, 0
+        state.ready[b] = state.threats[theatre.queue_threat[b]].appears + theatre.queue_opens[b]
+        first = min(first, state.ready[b])
+    wake(state, u, first)
+
+
+@inner
+def _play_one(world, theatre, state, block, r, index, raid, to_the_end):  # type: ignore[no-untyped-def]
+    _set_up(world, theatre, state, block, r, index, raid)
+    alive = theatre.routes.shape[0]
+    while state.size[0] > 0 and (alive > 0 or to_the_end):
+        t = state.times[0]
+        kind, first, second, third = decode(state.events[0])
+        drop_first(state)
+        if kind == DECIDE:
+            if state.units[first].wake == t:
+                on_decide(world, theatre, state, block, r, first, index, raid, t)
+        elif kind == INTERCEPT:
+            e = world.units[theatre.queue_pair[first] // theatre.routes.shape[0]].e0 + second
+            alive -= on_intercept(world, theatre, state, block, r, first, e, third, index, raid, t)
+        elif kind == ASSESS:
+            e = world.units[theatre.queue_pair[first] // theatre.routes.shape[0]].e0 + second
+            on_assess(world, theatre, state, first, e, third, t)
+        elif kind == RELOAD:
+            on_reload(world, state, first, second, t)
+        elif state.threats[first].status == ALIVE:
+            if kind == JAM:
+                alive -= on_jam(world, theatre, state, block, r, first, second, t)
+            else:
+                on_impact(world, theatre, state, block, r, first, index, raid, t)
+                alive -= 1
+
+
+@kernel
+def play(world, theatre, state, block, index, first_raid, row0, row1, to_the_end):  # type: ignore[no-untyped-def]
+    """Play raids first_raid + (row - row0) for rows row0 to row1 of `block`.
+
+    `to_the_end`: go on after the last threat is settled, while units still fire at what they take for alive.
+    """
+    for r in range(row0, row1):
+        _play_one(world, theatre, state, block, r, index, first_raid + r - row0, to_the_end)

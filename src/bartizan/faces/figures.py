@@ -1,0 +1,207 @@
+"""Draws the report's charts from the cases of a summary: leak fractions, causes, saturation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bartizan.faces import words
+from bartizan.faces.canvas import FAINT, INK, PAPER, Picture, blank, cividis, is_narrow, picture
+from bartizan.faces.markup import clean
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    Summary = Mapping[str, Any]
+
+#: More rows than this make a figure that nobody reads; the table beside it holds all.
+ROWS_SHOWN = 40
+
+
+# ------------------------------------------------------------------------------------------ rows of raids
+
+
+def _rows(width: float, labels: Sequence[str], right: float, bottom: float) -> tuple[Figure, Axes, float]:
+    """Axes with a row per label, the first on top, and how far below its label a row lies (0 if it stands beside)."""
+    narrow = is_narrow(width)
+    step = 0.46 if narrow else 0.30
+    left = 0.12 if narrow else 3.0
+    figure, axes = blank(width, len(labels) * step + bottom + 0.15, left, bottom, right)
+    across = axes.get_yaxis_transform()
+    for row, label in enumerate(labels):
+        if narrow:
+            axes.text(0, row - 0.28, words.shortened(clean(label), 44), va="center", fontsize=8.5, transform=across)
+        else:
+            axes.text(-0.02, row, words.shortened(clean(label), 40), ha="right", va="center", transform=across)
+    axes.set_ylim(len(labels) - 0.45, -0.6)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    return figure, axes, 0.17 if narrow else 0.0
+
+
+def leak_fractions(cases: Sequence[Summary]) -> Picture:
+    """Fraction of each raid's threats that get through: dot, 95 % interval, range over worlds."""
+    return picture(lambda width: _leak_fractions(cases[:ROWS_SHOWN], width))
+
+
+def _leak_fractions(cases: Sequence[Summary], width: float) -> Figure:
+    narrow = is_narrow(width)
+    figure, axes, drop = _rows(width, [words.label(c) for c in cases], right=0.7, bottom=0.85 if narrow else 0.8)
+    for row, case in enumerate(cases):
+        _interval(axes, row + drop, case.get("leak") or {})
+    axes.set_xlim(-1, 101)
+    axes.set_xticks(range(0, 101, 25 if narrow else 10))
+    axes.grid(axis="x", color="#dddddd", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("of 100 threats sent, this many get through")
+    _interval_legend(figure, narrow)
+    return figure
+
+
+def _interval(axes: Axes, y: float, estimate: Summary) -> None:
+    mean, low, high, world_low, world_high = (
+        words.number(estimate.get(key)) for key in ("mean", "low", "high", "world_low", "world_high")
+    )
+    if world_low is not None and world_high is not None:
+        axes.plot([100 * world_low, 100 * world_high], [y, y], color=FAINT, linewidth=1.4, marker="|", markersize=7)
+    if low is not None and high is not None:
+        axes.plot([100 * low, 100 * high], [y, y], color=cividis(0.1), linewidth=8, solid_capstyle="butt")
+    if mean is not None:
+        axes.plot([100 * mean], [y], "o", markersize=4.5, color=PAPER, markeredgecolor=INK, markeredgewidth=1.2)
+    written = words.percent(mean) if mean is not None else "no value"
+    axes.text(1.02, y, written, va="center", transform=axes.get_yaxis_transform())
+
+
+def _interval_legend(figure: Figure, narrow: bool) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D([], [], linestyle="", marker="o", color=PAPER, markeredgecolor=INK, markersize=4.5),
+        Line2D([], [], color=cividis(0.1), linewidth=8, solid_capstyle="butt"),
+        Line2D([], [], color=FAINT, linewidth=1.4, marker="|", markersize=7),
+    ]
+    names = ["average", "95 % interval", "range over worlds"]
+    figure.legend(
+        handles, names, loc="lower center", ncols=3, columnspacing=0.9, handlelength=1.2 if narrow else 2.0, borderpad=0
+    )
+
+
+# ------------------------------------------------------------------------------------------ causes
+
+
+class _Segment(NamedTuple):
+    color: Any
+    hatch: str
+
+
+def _segments() -> dict[str, _Segment]:
+    """Ground and hatch of each cause: neighbours differ in lightness and in hatch."""
+    lightness = (0.05, 0.95, 0.35, 0.80, 0.15, 0.65, 0.50, 0.90)
+    hatches = ("", "", "///", "|||", "\\\\\\", "", "xxx", "---")  # no dots: they make the file seven times larger
+    return {
+        cause: _Segment(cividis(level), hatch)
+        for cause, level, hatch in zip(words.CAUSES, lightness, hatches, strict=True)
+    }
+
+
+def causes(cases: Sequence[Summary]) -> Picture:
+    """Share of the leakers of each raid by the reason why they got through, as stacked bars."""
+    return picture(lambda width: _causes(cases[:ROWS_SHOWN], width))
+
+
+def _causes(cases: Sequence[Summary], width: float) -> Figure:
+    narrow = is_narrow(width)
+    bottom = 1.55 if narrow else 1.0
+    figure, axes, drop = _rows(width, [words.label(c) for c in cases], right=0.15, bottom=bottom)
+    styles = _segments()
+    height = 0.42 if narrow else 0.62
+    for row, case in enumerate(cases):
+        start = 0.0
+        shares = {cause: _mean(case.get("causes"), cause) or 0.0 for cause in styles}
+        for cause, share in shares.items():
+            _segment(axes, row + drop, start, share, height, styles[cause])
+            start += share
+        if start == 0:
+            axes.text(0, row + drop, "nothing got through", va="center", style="italic", color="#555555")
+    axes.set_xlim(0, 1)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
+    axes.set_xlabel("of 100 threats that got through")
+    _cause_legend(figure, styles, 2 if narrow else 4)
+    return figure
+
+
+def _segment(axes: Axes, y: float, start: float, share: float, height: float, style: _Segment) -> None:
+    if share <= 0:
+        return
+    axes.barh(y, share, left=start, height=height, color=style.color, edgecolor=INK, linewidth=0.7, hatch=style.hatch)
+    if share >= 0.12:
+        box = {"boxstyle": "round,pad=0.12", "facecolor": PAPER, "edgecolor": "none"}
+        axes.text(start + share / 2, y, f"{100 * share:.0f}", ha="center", va="center", fontsize=8, bbox=box)
+
+
+def _cause_legend(figure: Figure, styles: Mapping[str, _Segment], columns: int) -> None:
+    from matplotlib.patches import Patch
+
+    handles = [Patch(facecolor=s.color, hatch=s.hatch, edgecolor=INK, linewidth=0.7) for s in styles.values()]
+    titles = [words.CAUSES[cause].title for cause in styles]
+    figure.legend(handles, titles, loc="lower center", ncols=columns, columnspacing=1.0, handleheight=1.1, borderpad=0)
+
+
+def _mean(table: Any, key: str) -> float | None:
+    """Mean of one entry of {key: {"mean": ...}}, or None."""
+    entry = (table or {}).get(key) or {}
+    return words.number(entry.get("mean"))
+
+
+# ------------------------------------------------------------------------------------------ saturation
+
+
+def saturation(cases: Sequence[Summary]) -> Picture:
+    """Leakers against threats sent for one raid at several sizes, with the line on which everything gets through."""
+    ordered = sorted(cases, key=lambda c: words.number(c.get("size")) or 0.0)
+    return picture(lambda width: _saturation(ordered, width))
+
+
+def _saturation(cases: Sequence[Summary], width: float) -> Figure:
+    narrow = is_narrow(width)
+    figure, axes = blank(width, 4.3 if narrow else 3.9, 0.6, 1.35 if narrow else 0.95, 0.2, 0.15)
+    columns = _columns(cases)
+    size, mean = columns["size"], columns["mean"]
+    top = max([*size, 1.0])
+    axes.plot([0, top], [0, top], color=INK, linewidth=1.1, linestyle=(0, (6, 3)), label="everything gets through")
+    axes.fill_between(
+        size, columns["world_low"], columns["world_high"], label="range over worlds",
+        facecolor="#ececec", edgecolor=FAINT, hatch="//", linewidth=0.8,
+    )  # fmt: skip
+    axes.fill_between(
+        size, columns["low"], columns["high"], facecolor=cividis(0.45), linewidth=0, label="95 % interval"
+    )
+    axes.plot(
+        size,
+        mean,
+        color=cividis(0.02),
+        marker="o",
+        markersize=5,
+        markerfacecolor=PAPER,
+        linewidth=1.8,
+        label="average",
+    )
+    axes.set_xlim(0, top * 1.03)
+    axes.set_ylim(0, top * 1.03)
+    axes.set_xlabel("threats sent")
+    axes.set_ylabel("threats that get through")
+    axes.grid(color="#e4e4e4", linewidth=0.6)
+    axes.set_axisbelow(True)
+    figure.legend(*axes.get_legend_handles_labels(), loc="lower center", ncols=2 if narrow else 4, columnspacing=1.2)
+    return figure
+
+
+def _columns(cases: Sequence[Summary]) -> dict[str, list[float]]:
+    """Sizes and the estimate of leakers by column; NaN, which draws nothing, where the summary has none."""
+    columns: dict[str, list[float]] = {"size": [words.number(c.get("size")) or 0.0 for c in cases]}
+    for key in ("mean", "low", "high", "world_low", "world_high"):
+        values = [words.number((c.get("leakers") or {}).get(key)) for c in cases]
+        columns[key] = [math.nan if v is None else v for v in values]
+    return columns

@@ -1,0 +1,273 @@
+"""The report's wording: causes, fates and grades explained, and numbers written for people."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+# No-break spaces keep a number and its unit on one line.
+NBSP = "\u00a0"
+NONE = "–"
+
+
+class Cause(NamedTuple):
+    """A reason why a threat got through."""
+
+    title: str
+    meaning: str
+    limit: str  # what it says about the defence, to follow "What limits the defence most: "
+
+
+#: In the order of a defence's work: see, reach, be in time, be free to act, hit.
+CAUSES: Mapping[str, Cause] = {
+    "masked": Cause(
+        "hidden",
+        "Buildings, the ground or the horizon hid it: no unit had a clear line of sight to it while it mattered.",
+        "line of sight",
+    ),
+    "undetected": Cause(
+        "not detected",
+        "It was in the open and in range of sensors, but none of them built a confirmed track of it before it arrived.",
+        "detection",
+    ),
+    "out_of_envelope": Cause(
+        "out of reach",
+        "It was seen, but it never flew through a place that any missile or gun could reach.",
+        "reach of missiles and guns",
+    ),
+    "late": Cause(
+        "too late",
+        "It was seen and would have come within reach, but too little time was left to react and get a round to it.",
+        "time to react",
+    ),
+    "held": Cause(
+        "held fire",
+        "A unit could have fired, but its rules told it not to engage this kind of threat, or not again.",
+        "rules of engagement",
+    ),
+    "no_channel": Cause(
+        "no free channel",
+        "Every unit that could have reached it was already busy with as many threats as it can guide fire at.",
+        "channels (engagements at the same time)",
+    ),
+    "no_rounds": Cause(
+        "no rounds left",
+        "Every unit that could have reached it had fired its ready rounds and was not reloaded in time.",
+        "ammunition",
+    ),
+    "missed": Cause(
+        "fired at, missed",
+        "It was fired at, but every round missed or failed, and there was no time for another try.",
+        "hits per shot",
+    ),
+}
+
+#: What can become of a threat.
+FATES: Mapping[str, tuple[str, str]] = {
+    "leaked": ("got through", "It reached its target. This report calls such a threat a leaker."),
+    "killed": ("shot down", "A missile or a gun destroyed it before it reached its target."),
+    "diverted": (
+        "diverted",
+        "Jamming made it lose its way, so that it came down somewhere else. It still comes down: this report does not "
+        "say where, or what it does there.",
+    ),
+    "alive": ("still flying", "When the play ended it had neither arrived nor been stopped."),
+}
+
+#: The two halves of a grade in the NATO Admiralty code (AJP-2.1).
+SOURCE_GRADES: Mapping[str, str] = {
+    "A": "completely reliable",
+    "B": "usually reliable",
+    "C": "fairly reliable",
+    "D": "not usually reliable",
+    "E": "unreliable",
+    "F": "reliability cannot be judged",
+}
+INFORMATION_GRADES: Mapping[str, str] = {
+    "1": "confirmed by other sources",
+    "2": "probably true",
+    "3": "possibly true",
+    "4": "doubtful",
+    "5": "improbable",
+    "6": "truth cannot be judged",
+}
+
+KINDS: Mapping[str, str] = {"fire unit": "fires missiles or guns", "sensor": "only looks", "jammer": "jams"}
+
+NOT_MODELLED: tuple[tuple[str, str], ...] = (
+    (
+        "Identification and neutral aircraft",
+        "Every threat is known to be hostile at once. Real crews must tell friend, airliner and enemy apart, which "
+        "costs time and causes errors of both kinds.",
+    ),
+    (
+        "Terrain and single buildings",
+        "The ground is smooth. Where there is a city, it is a statistical one with typical building heights, not this "
+        "one street by street.",
+    ),
+    (
+        "Radar clutter, weather and noise jamming",
+        "Echoes from ground, birds and rain, fog before optical sights, and jammers against radars are left out. All "
+        "of them make detection harder.",
+    ),
+    (
+        "Moving units",
+        "Every unit stays where it stands, with its crew ready and its equipment working. Maintenance, rest and "
+        "breakdown appear only where the scenario states a chance of presence.",
+    ),
+    (
+        "Wrecks and misses",
+        "Where shot-down and diverted threats, spent missiles and gun rounds come down, and what they do there, is not "
+        "counted.",
+    ),
+    (
+        "Tactics that react",
+        "Threats fly the ways that were drawn for them. They do not turn away, hide, wait for a gap or attack the "
+        "defenders first, and the defenders do not learn during a raid.",
+    ),
+    (
+        "Damage",
+        "A threat that comes down within the radius of its target counts as having reached it. What it then destroys "
+        "is not estimated.",
+    ),
+    (
+        "Unknown defences",
+        "Only what the sources of the scenario report is there. Fighters, further batteries, small-arms fire and "
+        "secret equipment are missing unless the scenario lists them.",
+    ),
+)
+
+READING: tuple[tuple[str, str], ...] = (
+    (
+        "World",
+        "One consistent set of assumptions: every uncertain number (how far a radar sees, whether a unit is there at "
+        "all) drawn once from its published spread.",
+    ),
+    ("Raid", "One play of the attack in one world. In the same world raids still differ by chance."),
+    (
+        "95" + NBSP + "% interval",
+        "How well the average itself is known from the number of worlds and raids played. More computing makes it "
+        "narrower. It holds only if the stated spreads are right.",
+    ),
+    (
+        "Range over worlds",
+        "How much the answer depends on what is true. Chance is taken out; in the middle 80" + NBSP + "% of worlds the "
+        "long-run average lies in this range. More computing does not make it narrower; better information would.",
+    ),
+    (
+        "Share of ignorance",
+        "How much of the spread between single raids comes from facts that are not known (the rest is luck). Near "
+        "100"
+        + NBSP
+        + "%: information decides. Near 0"
+        + NBSP
+        + "%: even with every fact known, raids would end differently.",
+    ),
+    (
+        "On average",
+        "Over many worlds and raids. A single raid gives a whole number that may be far from it: 0.5 on average can "
+        "mean none half of the time and one the other half.",
+    ),
+)
+
+
+# ------------------------------------------------------------------------------------- numbers for people
+
+
+def number(value: object) -> float | None:
+    """`value` as a finite number, or None: what a summary leaves undefined is null."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def percent(value: object) -> str:
+    """A fraction for tables, one decimal: 0.263 -> "26.3 %". Never rounds something to nothing, nor to certainty."""
+    share = number(value)
+    if share is None:
+        return NONE
+    if 0 < share < 0.0005:
+        return f"<{NBSP}0.1{NBSP}%"
+    if 0.9995 <= share < 1:
+        return f">{NBSP}99.9{NBSP}%"
+    return f"{100 * share:.1f}{NBSP}%" if 0 < share < 1 else f"{100 * share:.0f}{NBSP}%"
+
+
+def amount(value: object) -> str:
+    """A number of things for tables: two decimals below 10, one below 100."""
+    many = number(value)
+    if many is None:
+        return NONE
+    if many == int(many) and abs(many) < 1e15:
+        return f"{int(many):,}".replace(",", NBSP)
+    if 0 < many < 0.005:
+        return f"<{NBSP}0.01"
+    decimals = 2 if abs(many) < 9.995 else 1 if abs(many) < 99.95 else 0
+    return f"{many:,.{decimals}f}".replace(",", NBSP)
+
+
+def spoken(value: object) -> str:
+    """A number of things for sentences: 2.07 -> "2.1", 23.4 -> "23"."""
+    many = number(value)
+    if many is None:
+        return NONE
+    if 0 < many < 0.05:
+        return "fewer than 0.1"
+    return f"{many:.1f}".removesuffix(".0") if many < 9.95 else f"{many:.0f}"
+
+
+def of_hundred(value: object) -> str:
+    """A probability as a natural frequency, to follow "At least one gets through in "."""
+    chance = number(value)
+    if chance is None:
+        return "an unknown share of such raids"
+    if chance == 0 or chance == 1:
+        return "none of the raids played" if chance == 0 else "every raid played"
+    if chance < 0.005:
+        return "fewer than 1 of 100 such raids"
+    if chance >= 0.995:
+        return "more than 99 of 100 such raids"
+    return f"about {chance * 100:.0f} of 100 such raids"
+
+
+def between(low: object, high: object, write: Any = percent) -> str:
+    """Two ends with the written form `write`: "24.9–27.8 %"."""
+    first, last = write(low), write(high)
+    if NONE in (first, last):
+        return NONE
+    unit = f"{NBSP}%"
+    if first.endswith(unit) and last.endswith(unit) and not first.startswith(("<", ">")):
+        first = first.removesuffix(unit)
+    return f"{first}{'–' if first[0].isdigit() and last[0].isdigit() else ' to '}{last}"
+
+
+def distance(value_m: object) -> str:
+    """Metres for people: 12000 -> "12 km"."""
+    metres = number(value_m)
+    if metres is None:
+        return NONE
+    return f"{metres / 1000:.3g}{NBSP}km" if abs(metres) >= 1000 else f"{metres:.0f}{NBSP}m"
+
+
+def plural(count: object, one: str, many: str | None = None) -> str:
+    """ "1 raid", "3 raids"."""
+    return f"{amount(count)}{NBSP}{one if count == 1 else many or one + 's'}"
+
+
+def shortened(value: object, limit: int) -> str:
+    """At most `limit` characters on one line, for labels in figures."""
+    line = " ".join(str(value).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def label(case: Mapping[str, Any]) -> str:
+    """What a case is called: the raid's title, and its size where the raid is played at several."""
+    title = str(case.get("title") or case.get("raid") or case.get("name") or "unnamed")
+    return f"{title}, {amount(case.get('size'))} sent" if case.get("series") else title
+
+
+def grade_meaning(grade: str) -> str | None:
+    """What "B3" says, or None if it is no grade."""
+    source, information = SOURCE_GRADES.get(grade[:1]), INFORMATION_GRADES.get(grade[1:])
+    return f"source {source}; information {information}" if source and information else None

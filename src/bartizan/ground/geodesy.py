@@ -1,0 +1,51 @@
+"""From latitude and longitude to the scenario's local metres, and distances on the ellipsoid (WGS 84)."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pyproj import Geod, Transformer
+
+#: mean earth radius (IUGG) and the usual effective radius for radio waves, m
+EARTH_RADIUS_M = 6_371_008.77
+EFFECTIVE_RADIUS_M = 4.0 / 3.0 * EARTH_RADIUS_M
+
+
+@functools.cache
+def _frame(lat: float, lon: float) -> Transformer:
+    from pyproj import Transformer
+
+    local = f"+proj=aeqd +lat_0={lat!r} +lon_0={lon!r} +datum=WGS84 +units=m"
+    return Transformer.from_crs("EPSG:4326", local, always_xy=True)
+
+
+@functools.cache
+def _ellipsoid() -> Geod:
+    from pyproj import Geod
+
+    return Geod(ellps="WGS84")
+
+
+def to_local(
+    lat: np.ndarray | float, lon: np.ndarray | float, origin: tuple[float, float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """East and north, m, of points (degrees) in the azimuthal-equidistant frame about `origin` (lat, lon)."""
+    east, north = _frame(*origin).transform(lon, lat)
+    return np.asarray(east), np.asarray(north)
+
+
+def to_degrees(
+    east: np.ndarray | float, north: np.ndarray | float, origin: tuple[float, float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Latitude and longitude, degrees, of local points (m)."""
+    lon, lat = _frame(*origin).transform(east, north, direction="INVERSE")
+    return np.asarray(lat), np.asarray(lon)
+
+
+def distance_m(lat_1: float, lon_1: float, lat_2: float, lon_2: float) -> float:
+    """Geodesic distance in metres."""
+    return float(_ellipsoid().inv(lon_1, lat_1, lon_2, lat_2)[2])

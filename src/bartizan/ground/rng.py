@@ -1,0 +1,79 @@
+"""Random numbers as a pure function of names: Philox4x32-10 keyed by (seed, world), counted by (raid, purpose, entities).
+
+No state and no order: any number of threads, any block of raids and any machine gives the same bits, and a layout
+compared with another sees the same luck. Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC11).
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+from bartizan.ground.jit import inner, kernel
+
+u64 = np.uint64
+_LOW = u64(0xFFFFFFFF)
+_SHIFT, _DROP = u64(32), u64(11)
+_MULTIPLY_0, _MULTIPLY_1 = u64(0xD2511F53), u64(0xCD9E8D57)
+_WEYL_0, _WEYL_1 = u64(0x9E3779B9), u64(0xBB67AE85)
+_PER_53_BITS = 1.0 / 9007199254740992.0
+
+# Purposes: what a draw is for. Part of the counter, so a new purpose never disturbs the others.
+# fmt: off
+WORLD, PLACE, SKYLINE, TARGET, BEARING, DISTANCE, SPEED, ALTITUDE, WANDER, ARRIVAL = range(10)
+PHASE, JITTER, NETWORK, OWN_SENSOR, RELIABILITY, KILL, ASSESSMENT, SUSCEPTIBLE, JAMMING, DRIFT = range(10, 20)
+# fmt: on
+
+
+@inner
+def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+    """Four 32-bit words (as uint64) from a counter of four and a key of two."""
+    for _ in range(10):
+        p0 = c0 * _MULTIPLY_0
+        p1 = c2 * _MULTIPLY_1
+        c0, c1, c2, c3 = (p1 >> _SHIFT) ^ c1 ^ k0, p1 & _LOW, (p0 >> _SHIFT) ^ c3 ^ k1, p0 & _LOW
+        k0 = (k0 + _WEYL_0) & _LOW
+        k1 = (k1 + _WEYL_1) & _LOW
+    return c0, c1, c2, c3
+
+
+@inner
+def uniform(seed, world, raid, purpose, entity, other, count):  # type: ignore[no-untyped-def]
+    """A number in the open interval (0, 1). `purpose` < 256, `count` < 2**24; entities are 32-bit names."""
+    tag = (u64(purpose) << u64(24)) | u64(count)
+    c0, c1, _, _ = philox(u64(raid), tag, u64(entity), u64(other), u64(seed), u64(world))
+    return (np.float64(((c0 << _SHIFT) | c1) >> _DROP) + 0.5) * _PER_53_BITS
+
+
+@kernel
+def fill_uniform(seed, world, raid, purpose, entity, other, out):  # type: ignore[no-untyped-def]
+    """out[i] (float64) = the draw with count i."""
+    for i in range(out.shape[0]):
+        out[i] = uniform(seed, world, raid, purpose, entity, other, i)
+
+
+@kernel
+def fill_philox(counter, key, out):  # type: ignore[no-untyped-def]
+    """out (4,) uint64 = Philox4x32-10 of counter (4,) and key (2,) uint64: for known-answer tests."""
+    out[0], out[1], out[2], out[3] = philox(counter[0], counter[1], counter[2], counter[3], key[0], key[1])
+
+
+def uniform_by_world(seed: int, worlds: np.ndarray, name: str, purpose: int = WORLD) -> np.ndarray:
+    """One draw per world for the unknown called `name`; shape of `worlds`. The same function as `uniform`."""
+    with np.errstate(over="ignore"):
+        world = np.asarray(worlds, dtype=u64)
+        zero = np.zeros_like(world)
+        tag = zero + (u64(purpose) << u64(24))
+        k0, k1 = zero + u64(seed), world
+        c0, c1, c2, c3 = zero, tag, zero + u64(name_hash(name)), zero + u64(name_hash(name + "/2"))
+        for _ in range(10):
+            p0, p1 = c0 * _MULTIPLY_0, c2 * _MULTIPLY_1
+            c0, c1, c2, c3 = (p1 >> _SHIFT) ^ c1 ^ k0, p1 & _LOW, (p0 >> _SHIFT) ^ c3 ^ k1, p0 & _LOW
+            k0, k1 = (k0 + _WEYL_0) & _LOW, (k1 + _WEYL_1) & _LOW
+        return ((((c0 << _SHIFT) | c1) >> _DROP).astype(np.float64) + 0.5) * _PER_53_BITS
+
+
+def name_hash(name: str) -> int:
+    """A 32-bit number for a name: stable over versions, platforms and the order of a file."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "little")

@@ -1,0 +1,149 @@
+"""Where threats fly: a route of straight legs at constant speed, drawn from the wide distributions of a raid."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bartizan.ground import rng
+from bartizan.ground.jit import inner
+from bartizan.ground.rng import uniform
+from bartizan.world.pack import DIVE, GAP, GLIDE, POISSON, SPREAD, SPREAD_POINTS
+
+f8, i4, i8 = np.float64, np.int32, np.int64
+MAX_POINTS = 6
+
+ROUTE = np.dtype(
+    [
+        ("x", f8, MAX_POINTS), ("y", f8, MAX_POINTS), ("z", f8, MAX_POINTS), ("t", f8, MAX_POINTS),
+        ("start", f8), ("duration", f8), ("jitter", f8), ("speed", f8), ("entity", i8),
+        ("points", i4), ("group", i4), ("asset", i4), ("satnav", i4), ("link", i4),
+    ],
+    align=True,
+)  # fmt: skip
+
+
+@inner
+def position(route, s):  # type: ignore[no-untyped-def]
+    """x, y, z (m) at time s (s) after the threat appears."""
+    k = 0
+    while k < route.points - 2 and s >= route.t[k + 1]:
+        k += 1
+    span = route.t[k + 1] - route.t[k]
+    f = (s - route.t[k]) / span if span > 0.0 else 1.0
+    return (
+        route.x[k] + (route.x[k + 1] - route.x[k]) * f,
+        route.y[k] + (route.y[k + 1] - route.y[k]) * f,
+        route.z[k] + (route.z[k + 1] - route.z[k]) * f,
+    )
+
+
+@inner
+def of_spread(table, u):  # type: ignore[no-untyped-def]
+    """The value at probability u of a quantile table with SPREAD_POINTS equal steps."""
+    q = u * (SPREAD_POINTS - 1)
+    k = min(int(q), SPREAD_POINTS - 2)
+    return table[k] + (table[k + 1] - table[k]) * (q - k)
+
+
+@inner
+def threat_name(group, number):  # type: ignore[no-untyped-def]
+    """The 32-bit name of a threat: of its group and its number in it, not of its place in the raid."""
+    return (group.entity ^ (i8(number + 1) * i8(2654435761))) & i8(0xFFFFFFFF)
+
+
+@inner
+def _add_point(route, x, y, z):  # type: ignore[no-untyped-def]
+    n = route.points
+    route.x[n] = x
+    route.y[n] = y
+    route.z[n] = z
+    route.points = n + 1
+
+
+@inner
+def _bearing(group, type_, seed, world, plan, name):  # type: ignore[no-untyped-def]
+    """Where the threat comes from: anywhere in the sector, or about an axis that its group shares."""
+    if group.axis:
+        axis = uniform(seed, world, plan, rng.BEARING, group.entity, 0, 1)
+        side = uniform(seed, world, plan, rng.BEARING, name, 0, 0) - 0.5
+        return type_.bearing + axis * type_.bearing_span + side * type_.width
+    return type_.bearing + type_.bearing_span * uniform(seed, world, plan, rng.BEARING, name, 0, 0)
+
+
+@inner
+def _sideways(type_, seed, world, plan, name, count):  # type: ignore[no-untyped-def]
+    """A normal deviate (Box-Muller) times the wander, m."""
+    if type_.wander == 0.0:
+        return 0.0
+    a = uniform(seed, world, plan, rng.WANDER, name, 0, 2 * count)
+    b = uniform(seed, world, plan, rng.WANDER, name, 0, 2 * count + 1)
+    return type_.wander * type_.distance * math.sqrt(-2.0 * math.log(a)) * math.cos(2.0 * math.pi * b)
+
+
+@inner
+def _legs(route, group, type_, asset, altitude, bearing, seed, world, plan, name):  # type: ignore[no-untyped-def]
+    """Waypoints: start, two that wander, the top of the dive, the end."""
+    east, north = math.sin(bearing), math.cos(bearing)
+    distance = max(type_.distance, 1.0)
+    end = min(type_.release, 0.99 * distance)
+    top = end
+    if group.profile == DIVE and end == 0.0 and altitude > asset.z:
+        top = min((altitude - asset.z) / type_.tan_dive, 0.9 * distance)
+    z_end = altitude if end > 0.0 and group.profile == DIVE else asset.z
+    route.points = 0
+    _add_point(route, asset.x + distance * east, asset.y + distance * north, altitude)
+    if type_.wander > 0.0:
+        for leg in range(1, 3):
+            r = distance + (top - distance) * leg / 3.0
+            side = _sideways(type_, seed, world, plan, name, leg)
+            z = altitude + (asset.z - altitude) * leg / 3.0 if group.profile == GLIDE else altitude
+            _add_point(route, asset.x + r * east + side * north, asset.y + r * north - side * east, z)
+    if top > end:
+        _add_point(route, asset.x + top * east, asset.y + top * north, altitude)
+    _add_point(route, asset.x + end * east, asset.y + end * north, z_end)
+
+
+@inner
+def _clock(route, speed):  # type: ignore[no-untyped-def]
+    """Times at the waypoints, s after the threat appears."""
+    route.t[0] = 0.0
+    for k in range(1, route.points):
+        dx = route.x[k] - route.x[k - 1]
+        dy = route.y[k] - route.y[k - 1]
+        dz = route.z[k] - route.z[k - 1]
+        route.t[k] = route.t[k - 1] + math.sqrt(dx * dx + dy * dy + dz * dz) / speed
+    route.speed = speed
+    route.duration = route.t[route.points - 1]
+
+
+@inner
+def draw_route(route, group, type_, assets, targets, number, seed, world, plan):  # type: ignore[no-untyped-def]
+    """Fill `route` for threat `number` of its group; all of it is a function of names, world and plan."""
+    name = threat_name(group, number)
+    choice = uniform(seed, world, plan, rng.TARGET, name, 0, 0)
+    asset = targets[group.t0 + int(choice * (group.t1 - group.t0))]
+    speed = of_spread(group.speed, uniform(seed, world, plan, rng.SPEED, name, 0, 0))
+    altitude = of_spread(group.altitude, uniform(seed, world, plan, rng.ALTITUDE, name, 0, 0))
+    bearing = _bearing(group, type_, seed, world, plan, name)
+    _legs(route, group, type_, assets[asset], altitude, bearing, seed, world, plan, name)
+    _clock(route, speed)
+    route.entity = name
+    route.asset = asset
+    route.jitter = type_.jitter
+    route.satnav = 1 if uniform(seed, world, plan, rng.SUSCEPTIBLE, name, 0, 0) < type_.satnav else 0
+    route.link = 1 if uniform(seed, world, plan, rng.SUSCEPTIBLE, name, 0, 1) < type_.link else 0
+
+
+@inner
+def next_arrival(group, type_, last, number, seed, world, plan):  # type: ignore[no-untyped-def]
+    """When threat `number` of the group would reach its target, s; `last` is when the one before it would."""
+    if group.arrival == GAP:
+        return type_.start + number * type_.interval
+    u = uniform(seed, world, plan, rng.ARRIVAL, threat_name(group, number), 0, 0)
+    if group.arrival == SPREAD:
+        return type_.start + u * type_.interval
+    if group.arrival == POISSON:
+        return (type_.start if number == 0 else last) - math.log(u) / type_.interval
+    return type_.start

@@ -1,0 +1,243 @@
+"""Playing a case: worlds by raids on all cores, in any order, with the same answer to the bit."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from bartizan.engine import layout
+from bartizan.engine.layout import Block, State
+from bartizan.engine.play import play
+from bartizan.engine.survey import Surveyor
+from bartizan.engine.tally import Columns, tally
+from bartizan.ground.errors import BartizanError, UserError
+from bartizan.world import draw, pack
+from bartizan.world.scenario import Case, Scenario
+
+#: Routes surveyed for a world, at least: split into plans of one raid's routes each.
+ROUTES_PER_WORLD = 48
+#: Raids played before their outcomes are added up.
+BLOCK_RAIDS = 256
+MAX_SEED = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class Design:
+    """How many worlds and raids of a case are played, and in how many plans the raids of a world are laid out."""
+
+    worlds: int
+    raids: int
+    seed: int
+    plans: int
+
+    def first_raids(self) -> np.ndarray:
+        """The first raid of each plan, and the number of raids at the end; shape (plans + 1,)."""
+        return np.arange(self.plans + 1) * self.raids // self.plans
+
+
+def design(case: Case, worlds: int, raids: int, seed: int) -> Design:
+    """The design for a case. Two plans or more, so that the luck of routes can be told from the world's part."""
+    for what, number in (("worlds", worlds), ("raids", raids)):
+        if number < 1:
+            raise UserError(f"{what} must be 1 or more, not {number}")
+    if not 0 <= seed <= MAX_SEED:
+        raise UserError(f"seed must lie between 0 and {MAX_SEED}, not {seed}")
+    return Design(worlds, raids, seed, min(raids, max(2, -(-ROUTES_PER_WORLD // case.size))))
+
+
+@dataclass(frozen=True)
+class Part:
+    """Outcomes of some worlds of a case: sums for each world and plan, and what a caller asked to keep of each raid."""
+
+    first_world: int
+    sums: np.ndarray  # f8 (worlds, plans, M): see engine.tally.Columns
+    squares: np.ndarray  # f8 (worlds, plans, M)
+    leakers: np.ndarray | None  # i4 (worlds, raids)
+    shots: np.ndarray | None  # i4 (worlds, raids)
+    threats: dict[str, np.ndarray] | None  # columns with a row for each threat, by world and raid
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What came of one case. `leakers` and `shots` are (worlds, raids) integers: threats that reached their target,
+    and missiles and gun bursts fired. `sums` and `squares` hold all else, by world and plan (`columns` says where)."""
+
+    scenario: Scenario
+    case: Case
+    design: Design
+    columns: Columns
+    leakers: np.ndarray
+    shots: np.ndarray
+    sums: np.ndarray
+    squares: np.ndarray
+
+    @cached_property
+    def total(self) -> np.ndarray:
+        """Sums over all worlds and raids, shape (M,)."""
+        return self.sums.sum(axis=(0, 1))
+
+
+def columns_of(scenario: Scenario, case: Case) -> Columns:
+    """The layout of sums for a case."""
+    effectors = sum(len(u.system.effectors) for u in scenario.units)
+    return Columns(len(scenario.assets), len(case.groups), effectors, len(scenario.units))
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Player:
+    """Plays worlds of one case in memory of its own; one per thread."""
+
+    def __init__(self, scenario: Scenario, case: Case, plan: Design, keep: frozenset[str]) -> None:
+        self.scenario, self.case, self.design, self.keep = scenario, case, plan, keep
+        self.columns = columns_of(scenario, case)
+        step = scenario.file.study.step.likely
+        self.surveyor = Surveyor(case.size, max(step, 1.0))
+        self.group_of = np.repeat(np.arange(len(case.groups)), [n for *_, n in case.groups])
+        self.state: State | None = None
+        self.block: Block | None = None
+        self.row = np.zeros(self.columns.count)
+        self.starts = self.columns.starts()
+
+    def worlds(self, first: int, count: int) -> Part:
+        """Outcomes of `count` worlds from number `first` on."""
+        packed = pack.pack(self.scenario, self.case, draw.worlds(self.scenario, self.design.seed, first, count))
+        shape = (count, self.design.plans, self.columns.count)
+        sums, squares = np.zeros(shape), np.zeros(shape)
+        kept: dict[str, list[np.ndarray]] = {name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)}
+        for w in range(count):
+            self._world(pack.world(packed, w), first + w, sums[w], squares[w], kept)
+        per_raid = (count, self.design.raids)
+        return Part(
+            first, sums, squares,
+            np.concatenate(kept["leakers"]).reshape(per_raid) if "raids" in self.keep else None,
+            np.concatenate(kept["shots"]).reshape(per_raid) if "raids" in self.keep else None,
+            {n: np.concatenate(kept[n]) for n in _THREAT_COLUMNS} if "threats" in self.keep else None,
+        )  # fmt: skip
+
+    def _world(self, world: pack.Packed, index: int, sums: np.ndarray, squares: np.ndarray, kept: Any) -> None:
+        to_the_end = bool((world.units["kill_called_miss"] > 0).any())
+        first_raids = self.design.first_raids()
+        for plan in range(self.design.plans):
+            theatre = self.surveyor.survey(world, index, plan, new_world=plan == 0)
+            self._make_room(world, theatre)
+            for raid in range(first_raids[plan], first_raids[plan + 1], BLOCK_RAIDS):
+                rows = min(BLOCK_RAIDS, first_raids[plan + 1] - raid)
+                play(world, theatre, self.state, self.block, index, raid, 0, rows, to_the_end)
+                if self.state is not None and self.state.size[1]:
+                    raise BartizanError("the agenda of a raid overflowed: please report this scenario")
+                tally(self.block, rows, self.group_of, self.starts, self.row, sums[plan], squares[plan])
+                self._keep(rows, index, raid, kept)
+
+    def _make_room(self, world: pack.Packed, theatre: layout.Theatre) -> None:
+        if self.state is None or len(self.state.ready) < len(theatre.queue_pair):
+            self.state = layout.new_state(world, theatre)
+        if self.block is None:
+            self.block = layout.new_block(min(BLOCK_RAIDS, self.design.raids), self.case.size, world)
+
+    def _keep(self, rows: int, index: int, raid: int, kept: dict[str, list[np.ndarray]]) -> None:
+        block = self.block
+        assert block is not None
+        if "raids" in self.keep:
+            kept["leakers"].append((block.fate[:rows] == layout.LEAKED).sum(axis=1, dtype=np.int32))
+            kept["shots"].append(block.shots[:rows].sum(axis=1, dtype=np.int32))
+        if "threats" in self.keep:
+            size = self.case.size
+            kept["world"].append(np.full(rows * size, index, np.int32))
+            kept["raid"].append(np.repeat(np.arange(raid, raid + rows, dtype=np.int32), size))
+            kept["threat"].append(np.tile(np.arange(size, dtype=np.int32), rows))
+            for name in ("fate", "cause", "shots", "time", "asset", "by"):
+                kept["fired" if name == "shots" else name].append(getattr(block, name)[:rows].ravel().copy())
+
+
+_THREAT_COLUMNS = ("world", "raid", "threat", "fate", "cause", "fired", "time", "asset", "by")
+
+
+def parts(
+    scenario: Scenario,
+    case: Case,
+    plan: Design,
+    *,
+    threads: int | None = None,
+    keep: frozenset[str] = frozenset(),
+    skip: Callable[[int], bool] = lambda first: False,
+    chunk: int | None = None,
+) -> Iterator[Part]:
+    """Play a case part by part on `threads` threads; parts come as they are finished.
+
+    `keep` may hold "raids" (leakers and shots of each raid) and "threats" (a row for each threat). Parts of `chunk`
+    worlds whose first world `skip` accepts are left out. The answer does not depend on threads or chunks.
+    """
+    threads = threads or cores()
+    chunk = chunk or max(1, min(8, plan.worlds // (4 * threads)))
+    firsts = [f for f in range(0, plan.worlds, chunk) if not skip(f)]
+    local = threading.local()
+
+    def work(first: int) -> Part:
+        if not hasattr(local, "player"):
+            local.player = _Player(scenario, case, plan, keep)
+        return local.player.worlds(first, min(chunk, plan.worlds - first))
+
+    if threads == 1:
+        yield from map(work, firsts)
+        return
+    yield from _as_completed(work, firsts, threads)
+
+
+def _as_completed(work: Callable[[int], Part], firsts: list[int], threads: int) -> Iterator[Part]:
+    """Results as they come, with no more work submitted than keeps the threads busy, so that an interrupt is quick."""
+    waiting = iter(firsts)
+    with ThreadPoolExecutor(threads) as pool:
+        running: set[Future[Part]] = set()
+        try:
+            while True:
+                for first in waiting:
+                    running.add(pool.submit(work, first))
+                    if len(running) > threads:
+                        break
+                if not running:
+                    return
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
+        finally:
+            for future in running:
+                future.cancel()
+
+
+def run(
+    scenario: Scenario,
+    *,
+    raid: str | None = None,
+    worlds: int | None = None,
+    raids: int | None = None,
+    seed: int = 0,
+    threads: int | None = None,
+    chunk: int | None = None,
+) -> Outcomes:
+    """Play one raid of a scenario (its first one unless `raid` names another) in `worlds` worlds, `raids` times in each.
+
+    The same seed gives the same outcomes to the bit, on any number of threads.
+    """
+    case = scenario.case(raid) if raid else scenario.cases[0]
+    study = scenario.file.study
+    plan = design(case, study.worlds if worlds is None else worlds, study.raids if raids is None else raids, seed)
+    columns = columns_of(scenario, case)
+    shape = (plan.worlds, plan.plans, columns.count)
+    sums, squares = np.zeros(shape), np.zeros(shape)
+    leakers, shots = (np.zeros((plan.worlds, plan.raids), np.int32) for _ in range(2))
+    for part in parts(scenario, case, plan, threads=threads, keep=frozenset({"raids"}), chunk=chunk):
+        rows = slice(part.first_world, part.first_world + len(part.sums))
+        sums[rows], squares[rows] = part.sums, part.squares
+        leakers[rows], shots[rows] = part.leakers, part.shots
+    return Outcomes(scenario, case, plan, columns, leakers, shots, sums, squares)

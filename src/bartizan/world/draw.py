@@ -1,0 +1,43 @@
+"""Worlds: every uncertain number of a scenario drawn once, as a function of seed, world and the number's name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from bartizan.ground import rng
+from bartizan.world.scenario import Scenario
+from bartizan.world.uncertain import Uncertain
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """A block of worlds of one scenario. `numbers` are its unknowns by name; `indices` (W,) the worlds' numbers."""
+
+    numbers: Mapping[str, Uncertain]
+    seed: int
+    indices: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    def value(self, key: str) -> np.ndarray:
+        """The number called `key` in each world, shape (W,), SI units."""
+        number = self.numbers[key]
+        while number.law == "same_as":
+            key = number.same_as or ""
+            number = self.numbers[key]
+        if number.is_fixed:
+            return np.full(len(self), number.parameters[0])
+        return number.quantile(self.uniform(key))
+
+    def uniform(self, key: str, purpose: int = rng.WORLD) -> np.ndarray:
+        """A draw in (0, 1) for each world, shape (W,), from the name alone."""
+        return rng.uniform_by_world(self.seed, self.indices, key, purpose)
+
+
+def worlds(scenario: Scenario, seed: int, first: int, count: int) -> Worlds:
+    """`count` worlds of the scenario from number `first` on."""
+    return Worlds(scenario.numbers, seed, np.arange(first, first + count, dtype=np.uint64))

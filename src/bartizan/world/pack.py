@@ -1,0 +1,428 @@
+"""The one door from objects to arrays: the worlds of a case as read-only records, which is all that kernels see.
+
+Every array of `Packed` but the last three has one row per world. Lengths m, times s, angles rad, z above the ground
+plane of the local frame.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bartizan.ground import geodesy, rng
+from bartizan.world.draw import Worlds
+from bartizan.world.scenario import Case, PlacedUnit, Scenario
+from bartizan.world.schema import CLASSES, City, Effector, Emitter, Group, Open, Place, Sensor
+from bartizan.world.uncertain import Uncertain
+
+f8, i4, i8 = np.float64, np.int32, np.int64
+
+FLIGHT_POINTS = 33  # of a time-of-flight table
+SPREAD_POINTS = 65  # of the quantile table of a spread
+HEIGHT_POINTS = 129  # of the table of building heights
+HEIGHT_STEP_M = 2.0
+MAX_SALVOS_LISTED = 4
+NO_LIMIT = 2**30
+
+RADAR, CERTAIN = 0, 1  # how a sensor detects; optical and ideal are certain at their range
+SEARCH, FIRE_CONTROL = 0, 1
+DIVE, GLIDE = 0, 1
+TOGETHER, GAP, SPREAD, POISSON = range(4)
+NO_HORIZON, HORIZON, CITY = range(3)
+CANNOT_ENGAGE = -1.0
+
+UNIT = np.dtype(
+    [
+        ("x", f8), ("y", f8), ("ground", f8), ("antenna", f8), ("reaction", f8), ("assessment", f8),
+        ("kill_called_miss", f8), ("miss_called_kill", f8), ("entity", i8), ("channels", i4), ("present", i4),
+        ("networked", i4), ("coordinate", i4), ("max_salvos", i4), ("partial", i4), ("engage", i4), ("salvos", i4),
+        ("salvo", i4, MAX_SALVOS_LISTED), ("s0", i4), ("s1", i4), ("e0", i4), ("e1", i4),
+    ],
+    align=True,
+)  # fmt: skip
+SENSOR = np.dtype(
+    [
+        ("snr_constant", f8), ("ln_false_alarm", f8), ("scan", f8), ("phase", f8), ("r_min", f8), ("r_max", f8),
+        ("reach", f8), ("reach_rcs", f8), ("tan_low", f8), ("tan_high", f8), ("entity", i8), ("unit", i4), ("kind", i4),
+        ("role", i4), ("m", i4), ("n", i4),
+    ],
+    align=True,
+)  # fmt: skip
+EFFECTOR = np.dtype(
+    [
+        ("r_min", f8), ("r_max", f8), ("z_min", f8), ("z_max", f8), ("flight", f8, FLIGHT_POINTS), ("per_metre", f8),
+        ("reload", f8), ("reliability", f8), ("dispersion", f8), ("aim_error", f8), ("bias", f8), ("entity", i8),
+        ("unit", i4), ("is_gun", i4), ("has_gunnery", i4), ("rounds", i4), ("burst", i4), ("at_once", i4),
+        ("sight_to_intercept", i4), ("hold_to_assessment", i4),
+    ],
+    align=True,
+)  # fmt: skip
+EMITTER = np.dtype(
+    [("x", f8), ("y", f8), ("z", f8), ("range", f8), ("hazard", f8), ("unit", i4), ("satnav", i4), ("link", i4)],
+    align=True,
+)
+ASSET = np.dtype([("x", f8), ("y", f8), ("z", f8), ("radius", f8)], align=True)
+TYPE = np.dtype(
+    [
+        ("rcs", f8), ("radius", f8), ("tan_dive", f8), ("release", f8), ("satnav", f8), ("link", f8), ("drift", f8),
+        ("distance", f8), ("wander", f8), ("bearing", f8), ("bearing_span", f8), ("width", f8), ("start", f8),
+        ("interval", f8), ("jitter", f8),
+    ],
+    align=True,
+)  # fmt: skip
+SURFACE = np.dtype(
+    [("x", f8), ("y", f8), ("radius", f8), ("lines", f8), ("sector", f8), ("height", f8, HEIGHT_POINTS), ("kind", i4)],
+    align=True,
+)  # fmt: skip
+GROUP = np.dtype(
+    [
+        ("speed", f8, SPREAD_POINTS), ("altitude", f8, SPREAD_POINTS), ("entity", i8), ("first", i4), ("count", i4),
+        ("bit", i4), ("profile", i4), ("arrival", i4), ("axis", i4), ("t0", i4), ("t1", i4),
+    ],
+    align=True,
+)  # fmt: skip
+
+
+class Packed(NamedTuple):
+    """The worlds of one case. One world is `world(packed, i)`."""
+
+    units: np.ndarray  # UNIT (W, U)
+    sensors: np.ndarray  # SENSOR (W, S), in the order of units
+    effectors: np.ndarray  # EFFECTOR (W, E), in the order of units
+    kill: np.ndarray  # f8 (W, E, G): kill chance per round, per hit (gunnery) or CANNOT_ENGAGE
+    emitters: np.ndarray  # EMITTER (W, J)
+    assets: np.ndarray  # ASSET (W, A)
+    types: np.ndarray  # TYPE (W, G)
+    surface: np.ndarray  # SURFACE (W, 1)
+    delay: np.ndarray  # f8 (W, 1): of the network; negative: there is none
+    groups: np.ndarray  # GROUP (G,)
+    targets: np.ndarray  # i4: assets that each group may aim at, groups[g].t0 to t1
+    seed: np.ndarray  # i8 (1,)
+
+
+def world(packed: Packed, index: int) -> Packed:
+    """The arrays of one world, without the leading axis."""
+    per_world = Packed._fields[:9]
+    return packed._replace(**{name: getattr(packed, name)[index] for name in per_world})
+
+
+def pack(scenario: Scenario, case: Case, worlds: Worlds) -> Packed:
+    """The given worlds of one case as arrays."""
+    packer = _Packer(scenario, case, worlds)
+    units = packer.units()
+    packed = Packed(
+        units=units,
+        sensors=packer.sensors(),
+        effectors=packer.effectors(),
+        kill=packer.kill(),
+        emitters=packer.emitters(units),
+        assets=packer.assets(),
+        types=packer.types(),
+        surface=packer.surface(),
+        delay=packer.delay(),
+        groups=packer.groups(),
+        targets=packer.targets(),
+        seed=np.array([worlds.seed], dtype=i8),
+    )
+    for array in packed:
+        array.flags.writeable = False
+    return packed
+
+
+def records(shape: Any, dtype: np.dtype) -> Any:
+    """Zeroed records with attribute access, so that kernels also run uncompiled."""
+    return np.zeros(shape, dtype).view(np.recarray)
+
+
+class _Packer:
+    """Fills one array after another; each method knows one kind of thing."""
+
+    def __init__(self, scenario: Scenario, case: Case, worlds: Worlds) -> None:
+        self.scenario, self.case, self.worlds = scenario, case, worlds
+        self.of_sensors = [(i, u, k, s) for i, u in enumerate(scenario.units) for k, s in u.system.sensors.items()]
+        self.of_effectors = [(i, u, k, e) for i, u in enumerate(scenario.units) for k, e in u.system.effectors.items()]
+        self.of_emitters = [(i, u, k, e) for i, u in enumerate(scenario.units) for k, e in u.system.emitters.items()]
+
+    def value(self, key: str) -> np.ndarray:
+        return self.worlds.value(key)
+
+    def of_system(self, unit: PlacedUnit, *path: str) -> np.ndarray:
+        return self.value(unit.key_of(path))
+
+    def place(self, at: Place, key: str) -> tuple[np.ndarray, np.ndarray]:
+        """East and north in each world: uniform over the disc within which the place is known."""
+        if at.lat is not None and at.lon is not None:
+            east, north = (float(v) for v in geodesy.to_local(at.lat, at.lon, self.scenario.origin))
+        else:
+            east, north = float(at.east or 0.0), float(at.north or 0.0)
+        within = self.value(f"{key}/within")
+        radius = within * np.sqrt(self.worlds.uniform(f"{key}/radius", rng.PLACE))
+        angle = 2 * math.pi * self.worlds.uniform(f"{key}/angle", rng.PLACE)
+        return east + radius * np.sin(angle), north + radius * np.cos(angle)
+
+    def units(self) -> np.ndarray:
+        units = records((len(self.worlds), len(self.scenario.units)), UNIT)
+        for i, placed in enumerate(self.scenario.units):
+            unit, key = units[:, i], f"units/{placed.name}"
+            unit.x, unit.y = self.place(placed.unit.at, f"{key}/at")
+            unit.ground = self.value(f"{key}/height")
+            if placed.unit.roof is not None:
+                unit.ground += self.value(f"{key}/roof/storeys") * self.value(f"{key}/roof/storey_height")
+            unit.antenna = unit.ground + self.of_system(placed, "antenna_height")
+            unit.present = self.worlds.uniform(f"{key}/is-present") < self.value(f"{key}/present")
+            unit.reaction = self.of_system(placed, "reaction_time")
+            unit.assessment = self.of_system(placed, "assessment_time")
+            unit.kill_called_miss = self.of_system(placed, "kill_called_miss")
+            unit.miss_called_kill = self.of_system(placed, "miss_called_kill")
+            unit.channels = self.of_system(placed, "channels")
+            unit.entity = rng.name_hash(placed.name)
+            unit.networked = placed.unit.networked and self.scenario.file.network is not None
+            self._doctrine(unit, placed)
+            unit.s0, unit.s1 = _span(self.of_sensors, i)
+            unit.e0, unit.e1 = _span(self.of_effectors, i)
+        return units
+
+    def _doctrine(self, unit: Any, placed: PlacedUnit) -> None:
+        doctrine = placed.system.doctrine
+        salvos = doctrine.salvo if isinstance(doctrine.salvo, list) else [doctrine.salvo]
+        unit.salvos = len(salvos)
+        unit.salvo[:, : len(salvos)] = salvos
+        unit.coordinate = doctrine.coordinate and placed.unit.networked
+        unit.max_salvos = NO_LIMIT if doctrine.max_salvos is None else doctrine.max_salvos
+        unit.partial = doctrine.partial_salvo
+        unit.engage = sum(1 << CLASSES.index(c) for c in (doctrine.engage or CLASSES))
+
+    def sensors(self) -> np.ndarray:
+        sensors = records((len(self.worlds), len(self.of_sensors)), SENSOR)
+        for s, (i, placed, name, written) in enumerate(self.of_sensors):
+            sensor = sensors[:, s]
+            sensor.unit = i
+            sensor.kind = RADAR if written.kind == "radar" else CERTAIN
+            sensor.role = SEARCH if written.role == "search" else FIRE_CONTROL
+            sensor.m, sensor.n = written.confirm
+            sensor.entity = rng.name_hash(f"{placed.name}/{name}")
+            self._reach(sensor, placed, name, written)
+        return sensors
+
+    def _reach(self, sensor: Any, placed: PlacedUnit, name: str, written: Sensor) -> None:
+        def of(field: str) -> np.ndarray:
+            return self.of_system(placed, "sensors", name, field)
+
+        reach, rcs = of("range"), of("rcs")
+        sensor.ln_false_alarm = np.log(np.clip(of("false_alarm"), 1e-300, 1 - 1e-12))
+        if written.snr is not None:
+            snr = 10 ** (of("snr") / 10)
+        else:  # Swerling 1, one look: Pd = Pfa ** (1 / (1 + snr))
+            probability = np.clip(of("probability"), 1e-12, 1 - 1e-12)
+            snr = np.maximum(sensor.ln_false_alarm / np.log(probability) - 1, 0.0)
+        sensor.snr_constant = snr * reach**4 / rcs
+        sensor.reach, sensor.reach_rcs = reach, rcs
+        sensor.scan = np.maximum(of("scan_period"), 1e-3)
+        sensor.phase = of("phase") if written.phase is not None else -1.0
+        sensor.r_min = of("range_min")
+        sensor.r_max = (
+            of("range_max") if written.range_max is not None else (np.inf if written.kind == "radar" else reach)
+        )
+        sensor.tan_low, sensor.tan_high = (
+            np.tan(np.clip(of(f), -1.5707, 1.5707)) for f in ("elevation_min", "elevation_max")
+        )
+        sensor.tan_high = np.where(of("elevation_max") >= 1.5707, np.inf, sensor.tan_high)
+        sensor.tan_low = np.where(of("elevation_min") <= -1.5707, -np.inf, sensor.tan_low)
+
+    def effectors(self) -> np.ndarray:
+        effectors = records((len(self.worlds), len(self.of_effectors)), EFFECTOR)
+        for e, (i, placed, name, written) in enumerate(self.of_effectors):
+            effector = effectors[:, e]
+            effector.unit, effector.is_gun = i, written.kind == "gun"
+            effector.entity = rng.name_hash(f"{placed.name}/{name}")
+            held_in_sight = written.guidance in ("command", "semi-active") or written.kind == "gun"
+            effector.sight_to_intercept = held_in_sight
+            until = written.channel_until or ("assessment" if held_in_sight else "intercept")
+            effector.hold_to_assessment = until == "assessment"
+            self._envelope(effector, placed, name, written)
+            self._gunnery(effector, placed, name, written)
+        return effectors
+
+    def _envelope(self, effector: Any, placed: PlacedUnit, name: str, written: Effector) -> None:
+        def of(*path: str) -> np.ndarray:
+            return self.of_system(placed, "effectors", name, *path)
+
+        effector.r_min, effector.r_max = of("range_min"), of("range_max")
+        effector.z_min, effector.z_max = of("altitude_min"), of("altitude_max")
+        effector.rounds = of("rounds")
+        effector.reload = of("reload_time") if written.reload_time is not None else np.inf
+        effector.at_once = of("at_once") if written.at_once is not None else NO_LIMIT
+        effector.reliability = of("reliability")
+        effector.per_metre = (FLIGHT_POINTS - 1) / np.maximum(effector.r_max, 1.0)
+        ranges = np.linspace(0.0, 1.0, FLIGHT_POINTS) * np.maximum(effector.r_max, 1.0)[:, None]
+        if written.speed is not None:
+            flight = ranges / of("speed")[:, None]
+        elif written.flight_time is not None:
+            flight = np.zeros_like(ranges) + of("flight_time")[:, None]
+        else:
+            flight = self._tabulated(written, of, ranges)
+        effector.flight = flight + of("launch_delay")[:, None]
+
+    def _tabulated(self, written: Effector, of: Any, ranges: np.ndarray) -> np.ndarray:
+        rows = [(of("flight", str(k), "0"), of("flight", str(k), "1")) for k in range(len(written.flight or []))]
+        at, time = np.array([r for r, _ in rows]).T, np.array([t for _, t in rows]).T
+        return np.array([np.interp(ranges[w], at[w], time[w]) for w in range(len(self.worlds))])
+
+    def _gunnery(self, effector: Any, placed: PlacedUnit, name: str, written: Effector) -> None:
+        effector.burst = 1
+        if written.gunnery is None:
+            return
+        effector.has_gunnery = 1
+        effector.burst = np.maximum(self.of_system(placed, "effectors", name, "gunnery", "burst"), 1)
+        for field in ("dispersion", "aim_error", "bias"):
+            effector[field] = self.of_system(placed, "effectors", name, "gunnery", field)
+
+    def kill(self) -> np.ndarray:
+        kill = np.full((len(self.worlds), len(self.of_effectors), len(self.case.groups)), CANNOT_ENGAGE)
+        for e, (_, placed, name, written) in enumerate(self.of_effectors):
+            path = ("effectors", name, "gunnery", "kill_per_hit") if written.gunnery else ("effectors", name, "kill")
+            chances = written.gunnery.kill_per_hit if written.gunnery else written.kill
+            for g, (_, threat, _, _) in enumerate(self.case.groups):
+                if threat.kind in chances:
+                    kill[:, e, g] = self.of_system(placed, *path, threat.kind)
+        return kill
+
+    def emitters(self, units: Any) -> np.ndarray:
+        emitters = records((len(self.worlds), len(self.of_emitters)), EMITTER)
+        for j, (i, placed, name, written) in enumerate(self.of_emitters):
+            emitter = emitters[:, j]
+            emitter.unit = i
+            emitter.x, emitter.y, emitter.z = units[:, i].x, units[:, i].y, units[:, i].antenna
+            self._denial(emitter, placed, name, written)
+        return emitters
+
+    def _denial(self, emitter: Any, placed: PlacedUnit, name: str, written: Emitter) -> None:
+        emitter.range = self.of_system(placed, "emitters", name, "range")
+        time = self.of_system(placed, "emitters", name, "mean_time_to_effect")
+        emitter.hazard = 1 / np.maximum(time, 1e-3)
+        emitter.satnav, emitter.link = "satnav" in written.denies, "control-link" in written.denies
+
+    def assets(self) -> np.ndarray:
+        assets = records((len(self.worlds), len(self.scenario.assets)), ASSET)
+        for a, written in enumerate(self.scenario.assets):
+            key = f"assets/{written.name}"
+            assets[:, a].x, assets[:, a].y = self.place(written.at, f"{key}/at")
+            assets[:, a].z = self.value(f"{key}/height")
+            assets[:, a].radius = self.value(f"{key}/radius")
+        return assets
+
+    def types(self) -> np.ndarray:
+        types = records((len(self.worlds), len(self.case.groups)), TYPE)
+        for g, (group, _, key, _) in enumerate(self.case.groups):
+            type_ = types[:, g]
+            type_.rcs, type_.radius = self.value(f"{key}/rcs"), self.value(f"{key}/radius")
+            type_.tan_dive = np.tan(np.clip(self.value(f"{key}/dive_angle"), 0.01, 1.5707))
+            type_.release, type_.drift = self.value(f"{key}/release_distance"), self.value(f"{key}/drift")
+            type_.satnav, type_.link = self.value(f"{key}/satnav_dependence"), self.value(f"{key}/link_dependence")
+            self._coming(type_, group)
+        return types
+
+    def _coming(self, type_: Any, group: Group) -> None:
+        name = f"raids/{self.case.raid.name}/{_group_name(group)}"
+
+        def drawn(number: Uncertain, field: str) -> np.ndarray:
+            return number.quantile(self.worlds.uniform(f"{name}/{field}"))
+
+        type_.distance, type_.wander = drawn(group.distance, "distance"), drawn(group.wander, "wander")
+        bearing = group.bearing
+        type_.bearing, type_.width = drawn(bearing.low, "bearing-low"), drawn(bearing.width, "bearing-width")
+        type_.bearing_span = (drawn(bearing.high, "bearing-high") - type_.bearing) % (2 * math.pi + 1e-12)
+        arrival = group.arrival
+        type_.start, type_.jitter = drawn(arrival.start, "start"), drawn(arrival.jitter, "jitter")
+        for number in (arrival.gap, arrival.spread, arrival.rate):
+            if number is not None:
+                type_.interval = drawn(number, "interval")
+
+    def groups(self) -> np.ndarray:
+        groups = records(len(self.case.groups), GROUP)
+        first = targets = 0
+        at = np.linspace(0.0, 1.0, SPREAD_POINTS)
+        at[0], at[-1] = 1e-6, 1 - 1e-6
+        for g, (written, threat, _, count) in enumerate(self.case.groups):
+            group = groups[g]
+            group.speed = (written.speed or threat.speed).quantile(at)
+            group.altitude = (written.altitude or threat.altitude).quantile(at)
+            group.entity = rng.name_hash(f"{self.case.raid.name}/{_group_name(written)}/{g}")
+            group.first, group.count, first = first, count, first + count
+            group.bit = 1 << CLASSES.index(threat.kind)
+            group.profile = DIVE if threat.profile == "dive" else GLIDE
+            group.axis = written.bearing.together
+            group.arrival = _arrival(written)
+            group.t0 = targets
+            targets += len(self._aimed(written))
+            group.t1 = targets
+        return groups
+
+    def _aimed(self, group: Group) -> list[int]:
+        names = [a.name for a in self.scenario.assets]
+        return [names.index(t) for t in group.targets] if group.targets else list(range(len(names)))
+
+    def targets(self) -> np.ndarray:
+        return np.array([a for group, *_ in self.case.groups for a in self._aimed(group)], dtype=i4)
+
+    def delay(self) -> np.ndarray:
+        if self.scenario.file.network is None:
+            return np.full((len(self.worlds), 1), -1.0)
+        return self.value("network/delay")[:, None]
+
+    def surface(self) -> np.ndarray:
+        surface = records((len(self.worlds), 1), SURFACE)
+        written = self.scenario.file.surface
+        here = surface[:, 0]
+        if isinstance(written, City):
+            here.kind = CITY
+            self._city(here, written)
+        else:
+            here.kind = NO_HORIZON if isinstance(written, Open) else HORIZON
+        return surface
+
+    def _city(self, here: Any, city: City) -> None:
+        here.x, here.y = self.place(city.centre, "surface/centre")
+        here.radius = self.value("surface/radius")
+        perimeter = self.value("surface/perimeter")
+        here.lines = self.value("surface/density") * perimeter / math.pi
+        # An obstacle of width perimeter/4 at the mean distance to the first wall, 1/lines, fills this angle.
+        here.sector = np.clip(perimeter / 4 * here.lines, math.radians(2), math.radians(60))
+        height = np.arange(HEIGHT_POINTS) * HEIGHT_STEP_M
+        if city.heights.rayleigh is not None:
+            scale = np.maximum(self.value("surface/heights/rayleigh"), 0.1)[:, None]
+            exceeds = np.exp(-(height**2) / (2 * scale**2))
+        else:
+            exceeds = self._shares(city.heights.shares or [], height)
+        # integral from the ground up of the share of walls that are higher
+        here.height[:, 1:] = np.cumsum((exceeds[:, 1:] + exceeds[:, :-1]) / 2 * HEIGHT_STEP_M, axis=1)
+
+    def _shares(self, rows: Sequence[Any], height: np.ndarray) -> np.ndarray:
+        exceeds = np.zeros((len(self.worlds), HEIGHT_POINTS))
+        total = np.zeros(len(self.worlds))
+        for k in range(len(rows)):
+            top, share = (self.value(f"surface/heights/shares/{k}/{j}") for j in (0, 1))
+            exceeds += share[:, None] * (height < top[:, None])
+            total += share
+        return exceeds / np.maximum(total, 1e-12)[:, None]
+
+
+def _span(items: Sequence[tuple[int, PlacedUnit, str, Any]], unit: int) -> tuple[int, int]:
+    first = sum(1 for i, *_ in items if i < unit)
+    return first, first + sum(1 for i, *_ in items if i == unit)
+
+
+def _arrival(group: Group) -> int:
+    arrival = group.arrival
+    if arrival.gap is not None:
+        return GAP
+    if arrival.spread is not None:
+        return SPREAD
+    return POISSON if arrival.rate is not None else TOGETHER
+
+
+def _group_name(group: Group) -> str:
+    return group.threat if isinstance(group.threat, str) else group.threat.title or group.threat.kind

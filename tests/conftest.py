@@ -1,0 +1,18 @@
+"""What tests of every floor share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference material kept beside the repository; tests that need it skip where it is absent."""
+    beside = Path(__file__).resolve().parents[2] / "shared"
+    folder = Path(os.environ.get("BARTIZAN_SHARED", beside))
+    if not folder.is_dir():
+        pytest.skip("no folder of reference material: set BARTIZAN_SHARED to it")
+    return folder

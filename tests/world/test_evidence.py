@@ -1,0 +1,199 @@
+"""The evidence check, against made-up claims whose conflicts and distances are known beforehand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bartizan.world.evidence import Finding, findings
+from bartizan.world.scenario import load
+
+DEGREE_AT_EQUATOR_KM = 110.574  # one degree of latitude from the equator on, WGS 84
+
+
+def claim(name: str, topic: str, value: Any = None, **more: Any) -> dict[str, Any]:
+    return {"id": name, "says": f"what {name} says", "topic": topic, "value": value, **more}
+
+
+def apart(value: Any, **more: Any) -> dict[str, Any]:
+    return {"start": "home", "end": "post", "value": value, **more}
+
+
+def scenario(claims: list[dict[str, Any]], unit: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    """A unit 3 km east and 4 km north of the asset, so 5 km away, with the given claims."""
+    post: dict[str, Any] = {"name": "post", "system": {"sensors": {"eye": {"kind": "ideal", "range": "10 km"}}}}
+    post |= {"at": {"east": "3 km", "north": "4 km"}} | (unit or {})
+    threat = {"kind": "drone", "speed": 50, "altitude": 100, "rcs": 1}
+    return {
+        "bartizan": 1,
+        "name": "made-up",
+        "claims": claims,
+        "assets": [{"name": "home", "at": {"east": 0, "north": 0}}],
+        "units": [post],
+        "raids": [{"name": "raid", "groups": [{"threat": threat, "count": 1}]}],
+    } | more
+
+
+def found(kind: str, *arguments: Any, **more: Any) -> list[Finding]:
+    return [f for f in findings(load(scenario(*arguments, **more))) if f.kind == kind]
+
+
+TWO_COUNTS = [claim("a", "storeys", 8), claim("b", "storeys", 10)]
+
+
+def roof(storeys: Any) -> dict[str, Any]:
+    return {"roof": {"storeys": storeys}}
+
+
+def test_a_conflict_that_an_either_carries() -> None:
+    (only,) = found("conflict", TWO_COUNTS, roof({"either": {8: ["a"], 10: ["b"]}}))
+    assert only.claims == ("a", "b")
+    assert "8 (a) against 10 (b)" in only.text
+    assert "both carried by units/post/roof/storeys" in only.text
+
+
+def test_a_conflict_that_a_spread_carries() -> None:
+    (only,) = found("conflict", TWO_COUNTS, roof({"low": 8, "high": 10, "claims": ["a", "b"]}))
+    assert "both carried by units/post/roof/storeys" in only.text
+
+
+def test_a_conflict_that_a_number_settles_in_silence_is_told() -> None:
+    (only,) = found("conflict", TWO_COUNTS, roof({"value": 8, "claims": ["a", "b"]}))
+    assert "units/post/roof/storeys is fixed at 8" in only.text
+    assert "carried" not in only.text
+
+
+def test_a_conflict_of_which_one_side_is_carried() -> None:
+    (only,) = found("conflict", TWO_COUNTS, roof({"either": {8: ["a"], 9: []}}))
+    assert "carries only 8" in only.text
+
+
+def test_a_conflict_without_a_number() -> None:
+    kinds = [claim("a", "type", "school"), claim("b", "type", "office"), claim("c", "type", " School ")]
+    (only,) = found("conflict", kinds)
+    assert only.claims == ("a", "c", "b")
+    assert only.text.endswith("no number of the scenario carries it")
+
+
+def test_a_chance_of_being_there_carries_yes_and_no() -> None:
+    told = [claim("a", "there", True), claim("b", "there", False)]
+    (open_,) = found("conflict", told, {"present": {"value": 0.5, "claims": ["a", "b"]}})
+    (settled,) = found("conflict", told, {"present": {"value": 1, "claims": ["a", "b"]}})
+    assert "both carried by units/post/present" in open_.text
+    assert "is fixed at 1" in settled.text
+
+
+@pytest.mark.parametrize("values", [(8, 8), (8, 8.0), ("Office", "office"), (8, None)])
+def test_claims_that_agree_are_no_conflict(values: tuple[Any, Any]) -> None:
+    assert not found("conflict", [claim("a", "t", values[0]), claim("b", "t", values[1])])
+
+
+def test_claims_on_different_topics_are_no_conflict() -> None:
+    assert not found("conflict", [claim("a", "t", 8), claim("b", "u", 10)])
+
+
+def test_yes_is_not_one() -> None:
+    assert len(found("conflict", [claim("a", "t", True), claim("b", "t", 1)])) == 1
+
+
+@pytest.mark.parametrize(
+    ("claimed", "reported"),
+    [("5 km", False), ("6.6 km", False), ("6.7 km", True), ("4.1 km", False), ("3.9 km", True), ("3 mi", False)],
+)
+def test_a_distance_is_held_against_the_map(claimed: str, reported: bool) -> None:
+    """Places 5 km apart; a quarter of the claimed distance is allowed: 6.667 km and 4 km are the limits."""
+    told = found("distance", [claim("a", "far", distance=apart(claimed))])
+    assert bool(told) is reported
+    if reported:
+        assert "5 km on the map" in told[0].text
+        assert told[0].claims == ("a",)
+
+
+def test_the_tolerance_of_a_claim_is_its_own() -> None:
+    assert found("distance", [claim("a", "far", distance=apart("5.2 km", tolerance=0.01))])
+    assert not found("distance", [claim("a", "far", distance=apart("5.2 km", tolerance=0.05))])
+
+
+def test_a_badly_known_place_contradicts_less() -> None:
+    told = [claim("a", "far", distance=apart("10 km"))]  # 2.5 km are allowed, 5 km are off
+    vague = {"at": {"east": "3 km", "north": "4 km", "within": "2.6 km"}}
+    assert found("distance", told)
+    assert not found("distance", told, vague)
+
+
+def test_a_claimed_span_is_off_only_outside_it() -> None:
+    assert not found("distance", [claim("a", "far", distance=apart({"low": "2 km", "high": "6 km"}, tolerance=0))])
+    assert found("distance", [claim("a", "far", distance=apart({"low": "6 km", "high": "9 km"}, tolerance=0))])
+
+
+def test_the_tolerance_of_a_claimed_span_is_a_share_of_its_far_end() -> None:
+    """A quarter of 9 km is 2.25 km, so 4.75 km would still agree; a quarter of 8.8 km from 7.3 km on leaves 5.1 km."""
+    assert not found("distance", [claim("a", "far", distance=apart({"low": "7 km", "high": "9 km"}))])
+    assert found("distance", [claim("a", "far", distance=apart({"low": "7.3 km", "high": "8.8 km"}))])
+
+
+@pytest.mark.parametrize(("error", "reported"), [(0.0, False), (0.001, True)])
+def test_degrees_are_measured_on_the_ellipsoid(error: float, reported: bool) -> None:
+    told = apart(f"{DEGREE_AT_EQUATOR_KM * (1 + error)} km", tolerance=1e-4)
+    places = {"assets": [{"name": "home", "at": {"lat": 0, "lon": 10}}]}
+    assert (
+        bool(found("distance", [claim("a", "far", distance=told)], {"at": {"lat": 1, "lon": 10}}, **places)) is reported
+    )
+
+
+def test_metres_and_degrees_may_be_mixed() -> None:
+    told = apart(f"{DEGREE_AT_EQUATOR_KM} km", tolerance=1e-4)
+    places = {"assets": [{"name": "home", "at": {"lat": 0, "lon": 10}}]}
+    north = {"at": {"east": 0, "north": DEGREE_AT_EQUATOR_KM * 1000}}
+    assert not found("distance", [claim("a", "far", distance=told)], north, **places)
+    assert found("distance", [claim("a", "far", distance=apart("100 km", tolerance=0.01))], north, **places)
+
+
+def test_claims_that_nothing_uses() -> None:
+    told = [claim(name, name) for name in "abcdef"]
+    told[3]["distance"] = apart("5 km")
+    unit = {"claims": ["a"], "height": {"value": 3, "claims": ["b"]}, "present": {"either": {0.5: ["c"], 0.7: []}}}
+    assert [f.claims for f in found("unused", told, unit)] == [("e",), ("f",)]
+    home = {"assets": [{"name": "home", "at": {"east": 0, "north": 0}, "claims": ["f"]}]}
+    assert [f.claims for f in found("unused", told, unit, **home)] == [("e",)]
+
+
+def test_a_spread_of_a_raid_uses_its_claims() -> None:
+    written = scenario([claim("a", "speed", 50)])
+    written["raids"][0]["groups"][0]["speed"] = {"low": 40, "high": 60, "claims": ["a"]}
+    assert findings(load(written)) == []
+
+
+def test_claims_of_a_variant_count_in_that_variant_only() -> None:
+    other = {"night": {"title": "at night", "claims": [claim("b", "storeys", 10)]}}
+    written = scenario([claim("a", "storeys", 8)], variants=other)
+    assert [f.kind for f in findings(load(written))] == ["unused"]
+    assert [f.kind for f in findings(load(written, variant="night"))] == ["conflict", "unused", "unused"]
+
+
+def test_a_place_that_a_variant_leaves_out_is_not_measured() -> None:
+    written = scenario(
+        [claim("a", "far", distance=apart("50 km"))], variants={"bare": {"title": "bare", "without": ["post"]}}
+    )
+    assert [f.kind for f in findings(load(written))] == ["distance"]
+    assert findings(load(written, variant="bare")) == []
+
+
+@pytest.mark.parametrize("name", ["moscow-2023", "moscow-2023:luzhniki"])
+def test_what_the_reports_on_moscow_leave_open(name: str) -> None:
+    told = findings(load(name))
+    conflicts = {f.text.split(":")[0]: f.text for f in told if f.kind == "conflict"}
+    assert "8 (c01) against 10 (c02); both carried by" in conflicts["ministry-storeys"]
+    assert "no number of the scenario carries it" in conflicts["taganka-building-type"]
+    assert conflicts["taganka-building-type"].count(" against ") == 2
+    assert "30 km (c12)" in conflicts["pantsir-range"]
+    assert "all carried by" in conflicts["pantsir-range"]
+    assert "Znamenka" in conflicts["ministry-building"]
+
+
+def test_four_kilometres_to_taganka_are_contradicted_by_the_map() -> None:
+    (only,) = [f for f in findings(load("moscow-2023")) if f.kind == "distance"]
+    assert only.claims == ("c07",)
+    assert "4 km claimed" in only.text
+    assert "2.24" in only.text  # the other report's 1.5 miles are 2.4 km
