@@ -1,3 +1,67 @@
-"""Bartizan: what a layered air defence, as publicly reported, can see, stop and let through."""
+"""Bartizan: what a layered air defence, as publicly reported, can see, stop and let through.
+
+    import bartizan
+    scenario = bartizan.load("power-station")
+    outcomes = bartizan.run(scenario, worlds=16, raids=32, seed=1)
+    outcomes.leakers.mean()
+
+Everything heavy is imported on first use, so that `bartizan --help` is quick.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from bartizan.ground.errors import BartizanError, ResultsError, ScenarioError, UserError
+    from bartizan.studies.replicate import Outcomes, journal, run
+    from bartizan.studies.results import open_results
+    from bartizan.studies.study import study
+    from bartizan.world.scenario import Scenario, load, shipped
+
+_HOMES = {
+    "BartizanError": "ground.errors",
+    "ResultsError": "ground.errors",
+    "ScenarioError": "ground.errors",
+    "UserError": "ground.errors",
+    "Outcomes": "studies.replicate",
+    "Scenario": "world.scenario",
+    "journal": "studies.replicate",
+    "load": "world.scenario",
+    "open_results": "studies.results",
+    "run": "studies.replicate",
+    "shipped": "world.scenario",
+    "study": "studies.study",
+}
+
+__all__ = [
+    "BartizanError",
+    "Outcomes",
+    "ResultsError",
+    "Scenario",
+    "ScenarioError",
+    "UserError",
+    "__version__",
+    "journal",
+    "load",
+    "open_results",
+    "run",
+    "shipped",
+    "study",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'bartizan' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"bartizan.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -7,6 +7,10 @@ from bartizan.ground.jit import inner
 from bartizan.physics.flyout import NEVER
 from bartizan.world.pack import NO_LIMIT
 
+# A window that opens within this time, s, is open: adding and taking off the time of appearance rounds, and a unit
+# that was woken for a window must not find it still shut.
+_ROUNDING_S = 1e-6
+
 
 @inner
 def candidates(world, theatre, state, u, t):  # type: ignore[no-untyped-def]
@@ -62,7 +66,8 @@ def choose(world, theatre, state, u, b, s):  # type: ignore[no-untyped-def]
     for e in range(unit.e0, unit.e1):
         slot = theatre.slots[slot0 + e - unit.e0]
         possible = next_launch(theatre, slot, s)
-        if possible <= s:
+        if possible <= s + _ROUNDING_S:
+            possible = s
             effector, x = world.effectors[e], state.effectors[e]
             rounds = salvo_size(unit, effector, state.salvos[b], x.rounds)
             if rounds > 0 and (x.busy < effector.at_once or effector.at_once >= NO_LIMIT):

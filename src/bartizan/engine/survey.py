@@ -29,15 +29,18 @@ MIN_SAMPLES, MAX_SAMPLES = 32, 8192
 FAR = -1e9  # margin of a sample that no sensor of the unit reaches
 # Looks with a smaller detection probability than this are left out: with two hits needed they confirm nothing.
 PD_CUT = 1e-3
+JAM_STRIDE = 4  # samples between looks at jamming: a hazard over minutes does not need every 250 m
 PD_CUT_SINGLE = 1e-5
 
 
 class Scratch(NamedTuple):
-    """Room for one pair at a time."""
+    """Room for one threat and one pair at a time."""
 
+    x: np.ndarray  # f8 (N,) where the threat is at each sample, m
+    y: np.ndarray  # f8 (N,)
+    z: np.ndarray  # f8 (N,)
     r: np.ndarray  # f8 (N,) slant range from the unit, m
     d: np.ndarray  # f8 (N,) ground distance, m
-    z: np.ndarray  # f8 (N,) altitude, m
     margin: np.ndarray  # f8 (N,) altitude above the lowest visible one, m
     launch: np.ndarray  # f8 (N,) running maximum of launch times
     runs: np.ndarray  # f8 (N, 2) spans in which fire control holds the target
@@ -51,26 +54,41 @@ class Scratch(NamedTuple):
 ONE, OWN, NET, ROOM = range(4)
 
 
+@inner
+def _same_gun(world, a, b, g):  # type: ignore[no-untyped-def]
+    """Whether two effectors shoot alike: units of one type share what is unknown about it."""
+    x, y = world.effectors[a], world.effectors[b]
+    return (
+        x.has_gunnery and x.burst == y.burst and x.dispersion == y.dispersion and x.aim_error == y.aim_error
+        and x.bias == y.bias and x.r_max == y.r_max and world.kill[a, g] == world.kill[b, g]
+    )  # fmt: skip
+
+
+@inner
+def _fill_gunnery(world, theatre, e, g):  # type: ignore[no-untyped-def]
+    """Kill chance of a burst by range, copied from a like gun where there is one."""
+    table = theatre.gunnery[e, g]
+    for other in range(e):
+        if _same_gun(world, other, e, g):
+            for k in range(FLIGHT_POINTS):
+                table[k] = theatre.gunnery[other, g, k]
+            return
+    gun, radius, hit_kills = world.effectors[e], world.types[g].radius, world.kill[e, g]
+    for k in range(FLIGHT_POINTS):
+        r = k / gun.per_metre
+        table[k] = burst_kill(gun.burst, gun.dispersion * r, gun.aim_error * r, gun.bias * r, radius, hit_kills)
+
+
 @kernel
 def open_world(world, index, theatre):  # type: ignore[no-untyped-def]
     """What holds for every plan of a world: the skylines around its units, the gunnery tables."""
-    if world.surface[0].kind == pack.CITY:
-        for u in range(world.units.shape[0]):
+    for u in range(world.units.shape[0]):
+        if world.surface[0].kind == pack.CITY and world.units[u].present:
             draw_skyline(world.surface[0], world.units[u], theatre.sky[u], world.seed[0], index)
     for e in range(world.effectors.shape[0]):
-        gun = world.effectors[e]
         for g in range(world.types.shape[0]):
-            if gun.has_gunnery and world.kill[e, g] != CANNOT_ENGAGE:
-                for k in range(FLIGHT_POINTS):
-                    r = k / gun.per_metre
-                    theatre.gunnery[e, g, k] = burst_kill(
-                        gun.burst,
-                        gun.dispersion * r,
-                        gun.aim_error * r,
-                        gun.bias * r,
-                        world.types[g].radius,
-                        world.kill[e, g],
-                    )
+            if world.effectors[e].has_gunnery and world.kill[e, g] != CANNOT_ENGAGE:
+                _fill_gunnery(world, theatre, e, g)
 
 
 @kernel
@@ -120,22 +138,31 @@ def _unit_reach(world, u, rcs):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _sample(world, theatre, u, route, n, step, reach, scratch):  # type: ignore[no-untyped-def]
-    """Geometry of one route as one unit sees it; whether any of it is in reach and in sight."""
-    unit, surface = world.units[u], world.surface[0]
-    seen = 0
+def _follow(route, n, step, scratch):  # type: ignore[no-untyped-def]
+    """Where the threat is at each sample."""
     for k in range(n):
-        x, y, z = position(route, min(k * step, route.duration))
-        dx, dy, dz = x - unit.x, y - unit.y, z - unit.antenna
+        scratch.x[k], scratch.y[k], scratch.z[k] = position(route, min(k * step, route.duration))
+
+
+@inner
+def _sample(world, theatre, u, n, reach, scratch):  # type: ignore[no-untyped-def]
+    """Geometry of one route as one unit sees it, where it is in reach: samples first to last, and if any is in sight."""
+    unit, surface = world.units[u], world.surface[0]
+    first, last, seen = n, -1, 0
+    for k in range(n):
+        dx, dy, dz = scratch.x[k] - unit.x, scratch.y[k] - unit.y, scratch.z[k] - unit.antenna
         d2 = dx * dx + dy * dy
         r = math.sqrt(d2 + dz * dz)
-        scratch.r[k], scratch.d[k], scratch.z[k] = r, math.sqrt(d2), z
+        scratch.r[k] = r
         scratch.margin[k] = FAR
-        if r <= reach + 2.0 * route.speed * step:
-            scratch.margin[k] = min(z - min_altitude(surface, unit, theatre.sky[u], x, y), 1e6)
-            if scratch.margin[k] >= 0.0 and r <= reach:
+        if r <= reach:
+            scratch.d[k] = math.sqrt(d2)
+            lowest = min_altitude(surface, unit, theatre.sky[u], scratch.x[k], scratch.y[k])
+            scratch.margin[k] = min(scratch.z[k] - lowest, 1e6)
+            first, last = min(first, k), k
+            if scratch.margin[k] >= 0.0:
                 seen = 1
-    return seen
+    return first, last, seen
 
 
 @inner
@@ -151,17 +178,26 @@ def _sensor_margin(sensor, reach, antenna, scratch, k):  # type: ignore[no-untyp
 
 
 @inner
-def _first_certain(sensor, antenna, n, step, scratch):  # type: ignore[no-untyped-def]
+def _first_certain(sensor, antenna, first, last, step, scratch):  # type: ignore[no-untyped-def]
     """When a certain sensor first covers the target; -1 if never."""
-    before = 0.0
-    for k in range(n):
+    before = FAR
+    for k in range(first, last + 1):
         now = _sensor_margin(sensor, sensor.r_max, antenna, scratch, k)
         if now >= 0.0:
-            if k == 0 or before <= FAR:
-                return k * step
-            return (k - 1 + before / (before - now)) * step
+            return _crossing(before, now, k, step) if k > 0 else 0.0
         before = now
     return -1.0
+
+
+@inner
+def _crossing(before, now, k, step):  # type: ignore[no-untyped-def]
+    """When a margin that is `before` at sample k - 1 and `now` at k is 0. Where one is unknown (out of reach), the
+    other's sample: reach is padded by a leg, so that this moves nothing."""
+    if before <= FAR:
+        return k * step
+    if now <= FAR:
+        return (k - 1) * step
+    return (k - 1 + before / (before - now)) * step
 
 
 @inner
@@ -180,20 +216,20 @@ def _look(sensor, antenna, rcs, cut, t, n, step, scratch):  # type: ignore[no-un
 
 
 @inner
-def _radar_looks(sensor, antenna, rcs, phase, n, step, duration, scratch):  # type: ignore[no-untyped-def]
+def _radar_looks(sensor, antenna, rcs, phase, first, last, n, step, duration, scratch):  # type: ignore[no-untyped-def]
     """All looks of one radar that could confirm the target, into row ONE; their number."""
     cut = _cut(sensor, rcs)
-    first = 0
-    while first < n and scratch.r[first] > cut:
+    while first <= last and (scratch.r[first] > cut or scratch.margin[first] < 0.0):
         first += 1
-    if first == n:
+    if first > last:
         return 0
     look = max(0.0, math.ceil(((first - 1) * step - phase) / sensor.scan))
+    end = min(duration, (last + 1) * step)
     clear_history(scratch.chance, sensor.n)
     found, blank, total = 0, sensor.n, 0.0
     while total < CERTAIN:
         t = phase + look * sensor.scan
-        if t >= duration:
+        if t >= end:
             break
         look += 1.0
         pd = _look(sensor, antenna, rcs, cut, t, n, step, scratch)
@@ -229,7 +265,7 @@ def _merge(scratch, row, count, found, u):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _own_looks(world, u, route, rcs, n, step, index, plan, scratch):  # type: ignore[no-untyped-def]
+def _own_looks(world, u, route, rcs, first, last, n, step, index, plan, scratch):  # type: ignore[no-untyped-def]
     """Looks of all search sensors of a unit, merged into row OWN; their number."""
     unit = world.units[u]
     count = 0
@@ -238,14 +274,14 @@ def _own_looks(world, u, route, rcs, n, step, index, plan, scratch):  # type: ig
         if sensor.role != SEARCH:
             continue
         if sensor.kind == pack.CERTAIN:
-            t = _first_certain(sensor, unit.antenna, n, step, scratch)
+            t = _first_certain(sensor, unit.antenna, first, last, step, scratch)
             found = 1 if t >= 0.0 else 0
             scratch.time[ONE, 0], scratch.hazard[ONE, 0] = t, CERTAIN
         else:
             phase = sensor.phase
             if phase < 0.0:
                 phase = sensor.scan * uniform(world.seed[0], index, plan, rng.PHASE, route.entity, sensor.entity, 0)
-            found = _radar_looks(sensor, unit.antenna, rcs, phase, n, step, route.duration, scratch)
+            found = _radar_looks(sensor, unit.antenna, rcs, phase, first, last, n, step, route.duration, scratch)
         count = _merge(scratch, OWN, count, found, u)
     return count
 
@@ -262,28 +298,36 @@ def _is_fire_control(world, u, sensor):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _held_runs(world, u, rcs, n, step, duration, scratch):  # type: ignore[no-untyped-def]
-    """Spans in which fire control holds the target, into scratch.runs; their number. No sensor at all: always."""
+def _held_margin(world, u, rcs, scratch, k):  # type: ignore[no-untyped-def]
+    """Metres by which sample k is inside what the unit's fire control holds."""
     unit = world.units[u]
-    if unit.s0 == unit.s1:
+    best = FAR
+    for s in range(unit.s0, unit.s1):
+        if _is_fire_control(world, u, world.sensors[s]):
+            reach = _fire_control_reach(world.sensors[s], rcs)
+            best = max(best, _sensor_margin(world.sensors[s], reach, unit.antenna, scratch, k))
+    return best
+
+
+@inner
+def _held_runs(world, u, rcs, first, last, n, step, duration, scratch):  # type: ignore[no-untyped-def]
+    """Spans in which fire control holds the target, into scratch.runs; their number. No sensor at all: always."""
+    if world.units[u].s0 == world.units[u].s1:
         scratch.runs[0, 0], scratch.runs[0, 1] = 0.0, duration
         return 1
     runs = 0
     before = FAR
-    for k in range(n):
-        now = FAR
-        for s in range(unit.s0, unit.s1):
-            if _is_fire_control(world, u, world.sensors[s]):
-                reach = _fire_control_reach(world.sensors[s], rcs)
-                now = max(now, _sensor_margin(world.sensors[s], reach, unit.antenna, scratch, k))
-        if now >= 0.0 and (k == 0 or before < 0.0):
-            scratch.runs[runs, 0] = k * step if before <= FAR else (k - 1 + before / (before - now)) * step
+    for k in range(first, last + 1):
+        now = FAR if scratch.margin[k] < 0.0 and before < 0.0 else _held_margin(world, u, rcs, scratch, k)
+        if now >= 0.0 and before < 0.0:
+            earlier = _held_margin(world, u, rcs, scratch, k - 1) if k > first else FAR
+            scratch.runs[runs, 0] = _crossing(earlier, now, k, step) if k > 0 else 0.0
             runs += 1
         if now < 0.0 and before >= 0.0:
-            scratch.runs[runs - 1, 1] = (k - 1) * step if now <= FAR else (k - 1 + before / (before - now)) * step
+            scratch.runs[runs - 1, 1] = _crossing(before, now, k, step)
         before = now
     if before >= 0.0:
-        scratch.runs[runs - 1, 1] = duration
+        scratch.runs[runs - 1, 1] = duration if last == n - 1 else last * step
     return runs
 
 
@@ -334,15 +378,17 @@ def _leg_windows(theatre, slot, effector, scratch, runs, h, step, above):  # typ
 
 
 @inner
-def _fill_launches(effector, n, step, scratch):  # type: ignore[no-untyped-def]
+def _fill_launches(effector, low, high, step, scratch):  # type: ignore[no-untyped-def]
+    """Running maximum of launch times for meetings at samples low to high. Meetings before fire control first holds the
+    target cannot follow a launch that needs it held, so they are left out."""
     top = -NEVER
-    for k in range(n):
+    for k in range(low, high + 1):
         top = max(top, k * step - flight_time(effector, scratch.r[k]))
         scratch.launch[k] = top
 
 
 @inner
-def _delay_table(theatre, slot, effector, n, step, scratch):  # type: ignore[no-untyped-def]
+def _delay_table(theatre, slot, low, high, step, scratch):  # type: ignore[no-untyped-def]
     """Delays on an even grid over the slot's windows."""
     first, last = theatre.window[slot.w0, 0], theatre.window[slot.w1 - 1, 1]
     cells = int(math.ceil((last - first) / step)) + 1
@@ -351,7 +397,7 @@ def _delay_table(theatre, slot, effector, n, step, scratch):  # type: ignore[no-
     theatre.sizes[0].delays = used + cells
     slot.first, slot.per_cell, slot.d0, slot.cells = first, 1.0 / cell, used, cells
     if used + cells <= theatre.delay.shape[0]:
-        delays(scratch.launch, n, step, first, cells, cell, theatre.delay, used)
+        delays(scratch.launch, low, high, step, first, cells, cell, theatre.delay, used)
 
 
 @inner
@@ -376,13 +422,18 @@ def _slot(world, theatre, slot, e, g, runs, n, step, scratch):  # type: ignore[n
     slot.kill = world.kill[e, g]
     slot.w0 = slot.w1 = theatre.sizes[0].windows
     slot.cells = 0
-    if slot.kill == CANNOT_ENGAGE or effector.rounds == 0:
+    if slot.kill == CANNOT_ENGAGE or effector.rounds == 0 or runs == 0:
         return
-    _fill_launches(effector, n, step, scratch)
-    for h in range(1, n):
-        _leg_windows(theatre, slot, effector, scratch, runs, h, step, scratch.launch[h - 1])
+    low = max(0, int(scratch.runs[0, 0] / step) - 1)
+    high = n - 1
+    if effector.sight_to_intercept:
+        high = min(high, int(scratch.runs[runs - 1, 1] / step) + 1)
+    _fill_launches(effector, low, high, step, scratch)
+    for h in range(low + 1, high + 1):
+        if min(scratch.r[h - 1], scratch.r[h]) <= effector.r_max:
+            _leg_windows(theatre, slot, effector, scratch, runs, h, step, scratch.launch[h - 1])
     if slot.w1 > slot.w0 and slot.w1 <= theatre.window.shape[0]:
-        _delay_table(theatre, slot, effector, n, step, scratch)
+        _delay_table(theatre, slot, low, high, step, scratch)
         if effector.has_gunnery:
             _burst_table(theatre, slot, e, g, effector, n, step, scratch)
 
@@ -430,11 +481,12 @@ def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: 
         theatre.slots[slot0 + e - unit.e0].w0 = theatre.slots[slot0 + e - unit.e0].w1 = 0
     if not unit.present:
         return 0
-    pair.seen = _sample(world, theatre, u, route, n, step, _unit_reach(world, u, rcs), scratch)
-    count = _own_looks(world, u, route, rcs, n, step, index, plan, scratch) if pair.seen else 0
+    reach = _unit_reach(world, u, rcs) + 2.0 * route.speed * step  # a leg more, to interpolate its edge
+    first, last, pair.seen = _sample(world, theatre, u, n, reach, scratch)
+    count = _own_looks(world, u, route, rcs, first, last, n, step, index, plan, scratch) if pair.seen else 0
     _store_own(theatre, pair, count, scratch)
-    if unit.e1 > unit.e0:
-        runs = _held_runs(world, u, rcs, n, step, route.duration, scratch)
+    if unit.e1 > unit.e0 and (pair.seen or unit.s0 == unit.s1):
+        runs = _held_runs(world, u, rcs, first, last, n, step, route.duration, scratch)
         for e in range(unit.e0, unit.e1):
             slot = theatre.slots[slot0 + e - unit.e0]
             _slot(world, theatre, slot, e, route.group, runs, n, step, scratch)
@@ -445,29 +497,33 @@ def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: 
 
 
 @inner
-def _jamming(world, theatre, i, n, step):  # type: ignore[no-untyped-def]
-    """Running sums of the hazard that a threat loses satellite navigation or its link."""
+def _jamming(world, theatre, i, n, step, scratch):  # type: ignore[no-untyped-def]
+    """Running sums of the hazard that a threat loses satellite navigation or its link, at every fourth sample."""
     route = theatre.routes[i]
     used = theatre.sizes[0].jams
     theatre.jam_span[i, 0] = theatre.jam_span[i, 1] = used
     if not (route.satnav or route.link) or world.emitters.shape[0] == 0:
         return
-    theatre.jam_span[i, 1] = used + n
-    theatre.sizes[0].jams = used + n
-    if used + n > theatre.jam_time.shape[0]:
+    rows = (n - 2) // JAM_STRIDE + 2
+    theatre.jam_span[i, 1] = used + rows
+    theatre.sizes[0].jams = used + rows
+    if used + rows > theatre.jam_time.shape[0]:
         return
-    satnav = link = 0.0
-    for k in range(n):
-        x, y, z = position(route, min(k * step, route.duration))
+    satnav = link = before = 0.0
+    for row in range(rows):
+        k = min(row * JAM_STRIDE, n - 1)
+        x, y, z = scratch.x[k], scratch.y[k], scratch.z[k]
         for j in range(world.emitters.shape[0]):
             emitter = world.emitters[j]
             unit = world.units[emitter.unit]
-            if k > 0 and unit.present and in_reach(emitter, x, y, z):
+            if row > 0 and unit.present and in_reach(emitter, x, y, z):
                 if z >= min_altitude(world.surface[0], unit, theatre.sky[emitter.unit], x, y):
-                    satnav += emitter.hazard * step * emitter.satnav * route.satnav
-                    link += emitter.hazard * step * emitter.link * route.link
-        theatre.jam_time[used + k] = k * step
-        theatre.jam_hazard[0, used + k], theatre.jam_hazard[1, used + k] = satnav, link
+                    gained = emitter.hazard * (k * step - before)
+                    satnav += gained * emitter.satnav * route.satnav
+                    link += gained * emitter.link * route.link
+        before = k * step
+        theatre.jam_time[used + row] = before
+        theatre.jam_hazard[0, used + row], theatre.jam_hazard[1, used + row] = satnav, link
 
 
 @kernel
@@ -481,6 +537,7 @@ def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyp
         samples = int(route.duration * route.speed / step_m) + 2
         n = min(max(samples, MIN_SAMPLES), MAX_SAMPLES)
         step = route.duration / (n - 1)
+        _follow(route, n, step, scratch)
         net = 0
         for u in range(world.units.shape[0]):
             unit = world.units[u]
@@ -491,7 +548,7 @@ def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyp
                     scratch.time[ONE, k], scratch.hazard[ONE, k] = scratch.time[OWN, k], scratch.hazard[OWN, k]
                 net = _merge(scratch, NET, net, count, u)
         _store_net(theatre, i, net, scratch)
-        _jamming(world, theatre, i, n, step)
+        _jamming(world, theatre, i, n, step, scratch)
 
 
 @inner
@@ -570,7 +627,7 @@ class Surveyor:
         if self.scratch is None or self.scratch.time.shape[1] < looks:
             n = MAX_SAMPLES + 2
             self.scratch = Scratch(
-                *(np.zeros(n) for _ in range(5)), np.zeros((n, 2)), np.zeros(MAX_HISTORIES), np.zeros(MAX_HISTORIES),
+                *(np.zeros(n) for _ in range(7)), np.zeros((n, 2)), np.zeros(MAX_HISTORIES), np.zeros(MAX_HISTORIES),
                 np.zeros((4, 2 * looks)), np.zeros((4, 2 * looks)), np.zeros((4, 2 * looks), np.int32),
             )  # fmt: skip
 

@@ -84,11 +84,12 @@ def _site_map(chart: Summary, width: float) -> Figure:
     axes.set_ylim(middle_north - half, middle_north + half)
     _ground(axes, chart)
     _north(axes)
-    _rings(axes, at_most=8)
+    occupied = _rings(axes, at_most=8)
     marked = [_circle(axes, site, half, turn) for turn, site in enumerate(found)]
+    occupied += [place for place in marked if place is not None]
     for site in found:
         _mark(axes, site)
-    _labels(figure, axes, found, [m for m in marked if m is not None], names=not narrow)
+    _labels(figure, axes, found, occupied, names=not narrow)
     _legend_of_marks(figure, found, narrow)
     return figure
 
@@ -126,14 +127,15 @@ def _north(axes: Axes) -> None:
     axes.text(0.985, 0.985, "↑\nN", transform=axes.transAxes, bbox=box, zorder=9, **style)
 
 
-def _rings(axes: Axes, at_most: int, color: str = "#777777") -> None:
-    """Circles around the map's origin at round distances: the scale."""
+def _rings(axes: Axes, at_most: int, color: str = "#777777") -> list[tuple[float, float]]:
+    """Circles around the map's origin at round distances: the scale. Gives where their labels stand, in km."""
     from matplotlib.patches import Circle
 
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     far = max(math.hypot(x, y) for x in (west, east) for y in (south, north))
     step = next((s for s in (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500) if (east - west) / s <= at_most), 1000)
     margin = 0.08 * (east - west)  # a label needs room
+    places = []
     for index in range(1, int(far / step) + 1):
         radius = index * step
         axes.add_patch(
@@ -143,6 +145,8 @@ def _rings(axes: Axes, at_most: int, color: str = "#777777") -> None:
         if west + margin < x < east - margin and south + margin < y < north - margin:
             box = {"boxstyle": "round,pad=0.1", "facecolor": PAPER, "edgecolor": "none", "alpha": 0.8}
             axes.text(x, y, f"{radius:g} km", fontsize=7, ha="center", va="center", color="#444444", bbox=box, zorder=3)
+            places.append((x, y))
+    return places
 
 
 def _circle(axes: Axes, site: Site, half_km: float, turn: int) -> tuple[float, float] | None:
@@ -195,7 +199,7 @@ def _labels(
     FigureCanvasAgg(figure)
     points: Any = axes.transData.transform([(s.east / 1000, s.north / 1000) for s in found]) if found else []
     taken = [(x - 6, y - 6, x + 6, y + 6) for x, y in points]
-    taken += [(x - 5, y - 6, x + 5, y + 6) for x, y in (axes.transData.transform(place) for place in occupied)]
+    taken += [(x - 10, y - 6, x + 10, y + 6) for x, y in (axes.transData.transform(place) for place in occupied)]
     frame = tuple(axes.bbox.extents)
     for site, (x, y) in zip(found, points, strict=True):
         texts = [f"{site.mark} {words.shortened(clean(site.name), 24)}"] if names else []
@@ -301,7 +305,7 @@ def _coverage_maps(chart: Summary, coverage: Coverage, width: float) -> Figure:
     drawn = panels(coverage)
     columns = 1 if narrow else len(drawn)
     rows = len(drawn) // columns
-    left, gap, above, bottom = 0.55, 0.12, 0.3, 1.45
+    left, gap, above, bottom = 0.55, 0.12, 0.3, 1.6
     side = min(4.2, (width - left - 0.1 - gap * (columns - 1)) / columns)
     between = above + (0.1 if rows > 1 else 0.0)
     height = rows * (side + between) + bottom
@@ -320,7 +324,7 @@ def _coverage_maps(chart: Summary, coverage: Coverage, width: float) -> Figure:
             axes.set_xlabel("")
         if position == 0:
             _north(axes)
-    bar = figure.add_axes((left / width, 0.88 / height, min(5.0, width - left - 0.3) / width, 0.14 / height))
+    bar = figure.add_axes((left / width, 1.03 / height, min(5.0, width - left - 0.3) / width, 0.14 / height))
     _coverage_legend(figure, bar, image, narrow)
     return figure
 
@@ -365,6 +369,7 @@ def _edges(centres_m: Array) -> tuple[float, float]:
     return (first - half) / 1000, (last + half) / 1000
 
 
+_HATCH = "#8f8f8f"  # shows on dark blue and on yellow
 _REACH_LINES: tuple[tuple[float, Any], ...] = ((0.5, "solid"), (0.9, "dashed"))
 
 
@@ -381,6 +386,11 @@ def _reach_lines(axes: Axes, coverage: Coverage, index: int) -> None:
     if min(thin.shape) < 2 or not np.isfinite(thin).any():
         return
     lowest, highest = float(np.nanmin(thin)), float(np.nanmax(thin))
+    if lowest < _REACH_LINES[0][0]:  # a line alone would not say which side of it is out of reach
+        hatched = axes.contourf(
+            east, north, thin, levels=[-1.0, _REACH_LINES[0][0]], colors="none", hatches=["//"], zorder=1
+        )
+        hatched.set_edgecolor(_HATCH)
     for level, style in _REACH_LINES:
         if lowest < level < highest:  # Matplotlib warns about a line that is nowhere
             lines = axes.contour(
@@ -400,14 +410,15 @@ def _note(axes: Axes, content: str) -> None:
 
 def _coverage_legend(figure: Figure, bar: Axes, image: Any, narrow: bool) -> None:
     from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
     from matplotlib.patheffects import withStroke
 
     figure.colorbar(image, cax=bar, orientation="horizontal", ticks=SHADES, spacing="uniform")
     bar.set_xticklabels([f"{100 * shade:.0f}" for shade in SHADES])
     bar.set_xlabel("seen in this many of 100 worlds", fontsize=8.5)
     stroke = [withStroke(linewidth=3.0, foreground=INK)]
-    handles = [
-        Line2D([], [], color=PAPER, linewidth=1.3, linestyle=style, path_effects=stroke) for _, style in _REACH_LINES
-    ]
-    names = ["can be engaged in half of the worlds", "in nine of ten"]
-    figure.legend(handles, names, loc="lower center", ncols=1 if narrow else 2, columnspacing=1.5, borderpad=0)
+    handles: list[Any] = [Patch(facecolor=PAPER, edgecolor=_HATCH, hatch="////", linewidth=0.7)]
+    for _, style in _REACH_LINES:
+        handles.append(Line2D([], [], color=PAPER, linewidth=1.3, linestyle=style, path_effects=stroke))
+    names = ["out of reach in most worlds", "in reach in half of the worlds", "in nine of ten"]
+    figure.legend(handles, names, loc="lower center", ncols=1 if narrow else 3, columnspacing=1.5, borderpad=0)

@@ -23,19 +23,19 @@ ROWS_SHOWN = 40
 # ------------------------------------------------------------------------------------------ rows of raids
 
 
-def _rows(width: float, labels: Sequence[str], right: float, bottom: float) -> tuple[Figure, Axes, float]:
-    """Axes with a row per label, the first on top, and how far below its label a row lies (0 if it stands beside)."""
+def _rows(width: float, cases: Sequence[Summary], right: float, bottom: float) -> tuple[Figure, Axes, float]:
+    """Axes with a labelled row per case, the first on top, and how far a row lies below its label (0: beside it)."""
     narrow = is_narrow(width)
     step = 0.46 if narrow else 0.30
     left = 0.12 if narrow else 3.0
-    figure, axes = blank(width, len(labels) * step + bottom + 0.15, left, bottom, right)
+    figure, axes = blank(width, len(cases) * step + bottom + 0.15, left, bottom, right)
     across = axes.get_yaxis_transform()
-    for row, label in enumerate(labels):
+    for row, case in enumerate(cases):
         if narrow:
-            axes.text(0, row - 0.28, words.shortened(clean(label), 44), va="center", fontsize=8.5, transform=across)
+            axes.text(0, row - 0.28, clean(words.label(case, 44)), va="center", fontsize=8.5, transform=across)
         else:
-            axes.text(-0.02, row, words.shortened(clean(label), 40), ha="right", va="center", transform=across)
-    axes.set_ylim(len(labels) - 0.45, -0.6)
+            axes.text(-0.02, row, clean(words.label(case, 40)), ha="right", va="center", transform=across)
+    axes.set_ylim(len(cases) - 0.45, -0.6)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     return figure, axes, 0.17 if narrow else 0.0
@@ -48,7 +48,7 @@ def leak_fractions(cases: Sequence[Summary]) -> Picture:
 
 def _leak_fractions(cases: Sequence[Summary], width: float) -> Figure:
     narrow = is_narrow(width)
-    figure, axes, drop = _rows(width, [words.label(c) for c in cases], right=0.7, bottom=0.85 if narrow else 0.8)
+    figure, axes, drop = _rows(width, cases, right=0.7, bottom=0.85 if narrow else 0.8)
     for row, case in enumerate(cases):
         _interval(axes, row + drop, case.get("leak") or {})
     axes.set_xlim(-1, 101)
@@ -114,7 +114,7 @@ def causes(cases: Sequence[Summary]) -> Picture:
 def _causes(cases: Sequence[Summary], width: float) -> Figure:
     narrow = is_narrow(width)
     bottom = 1.55 if narrow else 1.0
-    figure, axes, drop = _rows(width, [words.label(c) for c in cases], right=0.15, bottom=bottom)
+    figure, axes, drop = _rows(width, cases, right=0.15, bottom=bottom)
     styles = _segments()
     height = 0.42 if narrow else 0.62
     for row, case in enumerate(cases):

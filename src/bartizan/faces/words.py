@@ -19,47 +19,48 @@ class Cause(NamedTuple):
     limit: str  # what it says about the defence, to follow "What limits the defence most: "
 
 
-#: In the order of a defence's work: see, reach, be in time, be free to act, hit.
+#: In the order of a defence's work: see, reach, be in time, be free to act, hit. `engine.reasons` has the rules.
 CAUSES: Mapping[str, Cause] = {
     "masked": Cause(
-        "hidden",
-        "Buildings, the ground or the horizon hid it: no unit had a clear line of sight to it while it mattered.",
-        "line of sight",
+        "never in sight",
+        "No sensor ever had it both in range and in sight: buildings or the horizon hid it, or it passed too far off.",
+        "sight and range of its sensors",
     ),
     "undetected": Cause(
         "not detected",
-        "It was in the open and in range of sensors, but none of them built a confirmed track of it before it arrived.",
+        "A sensor had it in range and in sight, but no track of it was confirmed in time.",
         "detection",
     ),
     "out_of_envelope": Cause(
         "out of reach",
-        "It was seen, but it never flew through a place that any missile or gun could reach.",
-        "reach of missiles and guns",
+        "It was known, but it never gave a unit a chance to fire: it stayed too far off, too high or too low, or "
+        "hidden from the unit that would have guided the shot.",
+        "reach of its missiles and guns",
     ),
     "late": Cause(
         "too late",
-        "It was seen and would have come within reach, but too little time was left to react and get a round to it.",
+        "A unit knew of it and could have reached it, but was ready only after the last moment for a shot.",
         "time to react",
     ),
     "held": Cause(
         "held fire",
-        "A unit could have fired, but its rules told it not to engage this kind of threat, or not again.",
-        "rules of engagement",
+        "A unit could have fired, but its rules do not let it engage this kind of threat.",
+        "its rules of engagement",
     ),
     "no_channel": Cause(
         "no free channel",
-        "Every unit that could have reached it was already busy with as many threats as it can guide fire at.",
+        "A unit could have fired, but all its channels (engagements at the same time) were busy until it was too late.",
         "channels (engagements at the same time)",
     ),
     "no_rounds": Cause(
         "no rounds left",
-        "Every unit that could have reached it had fired its ready rounds and was not reloaded in time.",
+        "A unit could have fired, but had no round left at the last moment when a shot would still have met it.",
         "ammunition",
     ),
     "missed": Cause(
         "fired at, missed",
-        "It was fired at, but every round missed or failed, and there was no time for another try.",
-        "hits per shot",
+        "It was fired at, and everything fired at it missed or failed.",
+        "how often a shot hits",
     ),
 }
 
@@ -261,10 +262,14 @@ def shortened(value: object, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def label(case: Mapping[str, Any]) -> str:
-    """What a case is called: the raid's title, and its size where the raid is played at several."""
+def label(case: Mapping[str, Any], limit: int | None = None) -> str:
+    """What a case is called: the raid's title, and its size where the raid is played at several.
+
+    With a `limit` of characters the title is cut, never the size: it tells the cases of a series apart.
+    """
     title = str(case.get("title") or case.get("raid") or case.get("name") or "unnamed")
-    return f"{title}, {amount(case.get('size'))} sent" if case.get("series") else title
+    size = f", {amount(case.get('size'))} sent" if case.get("series") else ""
+    return (shortened(title, limit - len(size)) if limit else title) + size
 
 
 def grade_meaning(grade: str) -> str | None:

@@ -49,19 +49,19 @@ def reachable(effector, r_0, r_1, z_0, z_1, low):  # type: ignore[no-untyped-def
 
 
 @inner
-def delays(launch, n, step, first, cells, cell, out, offset):  # type: ignore[no-untyped-def]
+def delays(launch, low, high, step, first, cells, cell, out, offset):  # type: ignore[no-untyped-def]
     """out[offset + c] = delay from a launch at first + c * cell to its meeting.
 
-    `launch` (n,) holds, for a meeting at k * step, the running maximum of launch times. Beyond the last launch time
-    the last delay is repeated.
+    launch[k], for k from low to high, is the running maximum of launch times for a meeting at k * step. Beyond the last
+    launch time the last delay is repeated.
     """
-    k = 1
+    k = low + 1
     last = 0.0
     for c in range(cells):
         s = first + c * cell
-        while k < n and launch[k] < s:
+        while k <= high and launch[k] < s:
             k += 1
-        if k < n:
+        if k <= high:
             rise = launch[k] - launch[k - 1]
             f = (s - launch[k - 1]) / rise if rise > 0.0 else 1.0
             last = max((k - 1 + min(max(f, 0.0), 1.0)) * step - s, 0.0)

@@ -22,7 +22,7 @@ from bartizan.world import draw, pack
 from bartizan.world.scenario import Case, Scenario
 
 #: Routes surveyed for a world, at least: split into plans of one raid's routes each.
-ROUTES_PER_WORLD = 48
+ROUTES_PER_WORLD = 32
 #: Raids played before their outcomes are added up.
 BLOCK_RAIDS = 256
 MAX_SEED = 2**32 - 1
@@ -241,3 +241,34 @@ def run(
         sums[rows], squares[rows] = part.sums, part.squares
         leakers[rows], shots[rows] = part.leakers, part.shots
     return Outcomes(scenario, case, plan, columns, leakers, shots, sums, squares)
+
+
+def journal(
+    scenario: Scenario,
+    *,
+    raid: str | None = None,
+    world: int = 0,
+    index: int = 0,
+    raids: int | None = None,
+    seed: int = 0,
+) -> np.ndarray:
+    """What happened in one raid: rows of engine.layout.EVENT in the order of time.
+
+    It is raid number `index` of world number `world` of the study that `run` plays with the same seed and `raids`.
+    """
+    case = scenario.case(raid) if raid else scenario.cases[0]
+    plan = design(case, 1, scenario.file.study.raids if raids is None else raids, seed)
+    if not 0 <= index < plan.raids:
+        raise UserError(f"the raid must lie between 0 and {plan.raids - 1}, not {index}")
+    packed = pack.world(pack.pack(scenario, case, draw.worlds(scenario, seed, world, 1)), 0)
+    number = int(np.searchsorted(plan.first_raids(), index, side="right")) - 1
+    theatre = Surveyor(case.size, max(scenario.file.study.step.likely, 1.0)).survey(packed, world, number, new_world=True)
+    to_the_end = bool((packed.units["kill_called_miss"] > 0).any())
+    rows = 4096
+    while True:
+        state, block = layout.new_state(packed, theatre, rows), layout.new_block(1, case.size, packed)
+        play(packed, theatre, state, block, world, index, 0, 1, to_the_end)
+        if state.written[0] < rows:
+            events = np.asarray(state.journal[: state.written[0]])
+            return events[np.argsort(events["time"], kind="stable")]
+        rows *= 4

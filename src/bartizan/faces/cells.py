@@ -1,0 +1,96 @@
+"""What several sections of the report share: figures with captions, cells of estimates, shaded grids."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from bartizan.faces import words
+from bartizan.faces.canvas import Picture
+from bartizan.faces.markup import Html, join, name, shaded, table, tag, text
+
+Summary = Mapping[str, Any]
+Estimate = Mapping[str, Any]
+
+
+def note(content: object) -> Html:
+    """A remark that stands out, such as that a part is missing."""
+    return tag("p", content, class_="note")
+
+
+def figure(picture: Picture, alt: str, caption: object) -> Html:
+    """A figure in the form that fits the screen, with its text for those who do not see it and its caption."""
+    narrow, wide = (
+        f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}" for svg in (picture.narrow, picture.wide)
+    )
+    choice = tag("picture", tag("source", media="(max-width: 35rem)", srcset=narrow), tag("img", src=wide, alt=alt))
+    return tag("figure", choice, tag("figcaption", caption))
+
+
+def by_raid(cases: Sequence[Summary]) -> list[list[Summary]]:
+    """The cases of each raid together: one, or one for each size of a series."""
+    groups: dict[str, list[Summary]] = {}
+    for case in cases:
+        key = f"series {case.get('raid')}" if case.get("series") else f"single {len(groups)}"
+        groups.setdefault(key, []).append(case)
+    return [sorted(group, key=lambda c: words.number(c.get("size")) or 0.0) for group in groups.values()]
+
+
+def leakers(case: Summary) -> Estimate:
+    """The estimate of how many get through; empty if there is none."""
+    return case.get("leakers") or {}
+
+
+def threats(case: Summary) -> Html:
+    """What was sent: "slow drone", or "12 × slow drone, 4 × decoy"."""
+    sent = case.get("threats") or []
+    names = [name(t.get("title") or t.get("type") or "unnamed") for t in sent]
+    if len(sent) < 2:
+        return names[0] if names else text("types not stated")
+    return join((join((f"{words.amount(t.get('count'))} × ", n)) for t, n in zip(sent, names, strict=True)), ", ")
+
+
+#: Headings of the four cells that `estimate_cells` makes, after the one that names what is estimated.
+ESTIMATE_HEAD = ("95" + words.NBSP + "% interval", "Range over worlds", "Ignorance")
+
+
+def estimate_cells(estimate: Estimate | None, write: Callable[[object], str] = words.percent) -> list[str]:
+    """Mean, 95 % interval, range over worlds and share of ignorance."""
+    found = estimate or {}
+    return [
+        write(found.get("mean")),
+        words.between(found.get("low"), found.get("high"), write),
+        words.between(found.get("world_low"), found.get("world_high"), write),
+        words.percent(found.get("ignorance_share")),
+    ]
+
+
+def small(estimate: Estimate | None, write: Callable[[object], str] = words.percent) -> str:
+    """A mean with its 95 % interval in brackets."""
+    found = estimate or {}
+    low, high = found.get("low"), found.get("high")
+    interval = words.between(low, high, write) if low != high else words.NONE  # equal ends: none was estimated
+    return write(found.get("mean")) + (f" ({interval})" if interval != words.NONE else "")
+
+
+def cause_title(cause: object) -> str:
+    """A cause in plain words; one that this report does not know stays as it is."""
+    if cause is None:
+        return words.NONE
+    return words.CAUSES[str(cause)].title if str(cause) in words.CAUSES else str(cause)
+
+
+def grid(caption: str, corner: str, cases: Sequence[Summary], rows: Mapping[str, Mapping[int, object]]) -> Html:
+    """A table of shares by row and case, shaded by size; a case without the row has a dash."""
+    head = (corner, *(name(words.label(case)) for case in cases))
+    body = [
+        (name(row), *(shaded(words.percent(values.get(i)), words.number(values.get(i))) for i in range(len(cases))))
+        for row, values in rows.items()
+    ]
+    return table(caption, head, body, class_="grid")
+
+
+def effector_name(effector: Summary) -> str:
+    """The unit and its weapon."""
+    return f"{effector.get('unit')}, {effector.get('effector')}"

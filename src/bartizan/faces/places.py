@@ -1,0 +1,111 @@
+"""The section on the map: the sites, and what is covered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bartizan.faces import cartography, words
+from bartizan.faces.cells import Summary, figure, note
+from bartizan.faces.markup import Html, details, join, name, table
+
+
+class FoundCoverage:
+    """Coverage as read, or why there is none."""
+
+    _ARRAYS = ("altitudes", "east", "north", "seen", "engageable")
+
+    def __init__(self, grids: cartography.Coverage | None, why_not: str = "") -> None:
+        self.grids, self.why_not = grids, why_not
+
+    @classmethod
+    def read(cls, path: Path) -> FoundCoverage:
+        import zipfile
+
+        import numpy as np
+
+        if not path.exists():
+            return cls(None, "This study has no coverage maps: its results hold no coverage.npz.")
+        try:
+            with np.load(path, allow_pickle=False) as found:
+                arrays = {key: np.asarray(found[key], float) for key in cls._ARRAYS}
+                grids = cartography.Coverage(**arrays, target=str(found["target"]) if "target" in found else "")
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return cls(None, "The file coverage.npz of these results is damaged, so there is no coverage map.")
+        shape = (len(grids.altitudes), len(grids.north), len(grids.east)) if grids.altitudes.ndim == 1 else ()
+        if grids.seen.shape != shape or grids.engageable.shape != shape or 0 in shape:
+            return cls(None, "The grids in coverage.npz do not fit together, so there is no coverage map.")
+        return cls(grids)
+
+
+def map_section(chart: Summary, coverage: FoundCoverage) -> Html:
+    found = cartography.sites(chart)
+    parts = [_site_figure(chart, found) if found else note("These results hold no map of the sites.")]
+    if coverage.grids is None:
+        parts.append(note(coverage.why_not))
+    else:
+        parts.append(_coverage_figure(chart, coverage.grids))
+    return join(parts, "\n")
+
+
+def _site_figure(chart: Summary, found: Sequence[cartography.Site]) -> Html:
+    listed = "; ".join(f"{s.mark} {s.name}" for s in found)
+    caption = [
+        "Letters are defended places, numbers are units; the list below names them. Dashed circles: how far a unit's "
+        "weapons or jammers reach, where that fits the map. Dotted rings: distance from the middle of the scenario. ",
+        _origin(chart.get("origin")),
+        _attribution(chart),
+    ]
+    picture = figure(cartography.site_map(chart), f"Map of defended places and units. {listed}.", join(caption))
+    rows = [(s.mark, *_site_row(s, chart)) for s in found]
+    key = table(
+        "Marks on the map", ("Mark", "Name", "What it is", "Chance that it is there", "Reach or radius"), rows, "wide"
+    )
+    return join((picture, details(f"List of the {words.plural(len(found), 'site')}", key)))
+
+
+_SITE_HEAD = ("Mark", "Name", "What it is", "Chance that it is there", "Reach or radius", "Place known to within")
+
+
+def _site_row(site: cartography.Site, chart: Summary) -> tuple[object, ...]:
+    if site.kind == "asset":
+        return name(site.name), "defended place", words.NONE, words.distance(site.circle), words.NONE
+    unit = chart["units"][int(site.mark) - 1]
+    what = unit.get("title") or ""
+    doing = words.KINDS.get(str(unit.get("kind")), "")
+    described = join((name(what), f" ({doing})" if doing else ""))
+    within = words.distance(unit.get("within")) if unit.get("within") else words.NONE
+    present, reach = words.percent(unit.get("present")), words.distance(unit.get("reach"))
+    return name(site.name), described, present, reach, within
+
+
+def _origin(origin: Any) -> str:
+    if not isinstance(origin, Mapping) or None in (words.number(origin.get("lat")), words.number(origin.get("lon"))):
+        return ""
+    # Two decimals, about a kilometre: the report never says more about where people live than that.
+    lat, lon = float(origin["lat"]), float(origin["lon"])
+    return (
+        f"The middle lies near {abs(lat):.2f}° {'N' if lat >= 0 else 'S'}, {abs(lon):.2f}° {'E' if lon >= 0 else 'W'}. "
+    )
+
+
+def _attribution(chart: Summary) -> Html:
+    backdrop = chart.get("backdrop") or {}
+    named = [name(backdrop[key]) for key in ("attribution", "licence") if backdrop.get(key)]
+    return join(("Grey outlines: ", join(named, ", "), ".")) if named else Html("")
+
+
+def _coverage_figure(chart: Summary, grids: cartography.Coverage) -> Html:
+    heights = [words.distance(float(grids.altitudes[i])) for i in cartography.panels(grids)]
+    target = grids.target or "the reference target"
+    caption = join((
+        "What the defence covers against ", name(target), ". Light: at least one sensor sees it there in most worlds; "
+        "dark: seldom or never. Hatched: in most worlds no missile or gun can reach it in sight; white lines bound "
+        "where one can in half, and in nine of ten, of the worlds. Low flyers hide behind buildings and the horizon: "
+        "compare the panels. The small marks are the sites of the map above. ", _attribution(chart),
+    ))  # fmt: skip
+    if len(grids.altitudes) > len(heights):
+        caption = join((caption, f" {len(heights)} of {len(grids.altitudes)} altitudes are drawn."))
+    alt = f"Coverage maps for {target} at {', '.join(heights)} above ground: shades for seen, lines for within reach."
+    return figure(cartography.coverage_maps(chart, grids), alt, caption)

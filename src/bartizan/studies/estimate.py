@@ -1,0 +1,184 @@
+"""From outcomes to probabilities with intervals, split into what is unknown (worlds) and what is chance (raids).
+
+Worlds are the sampling unit: raids of one world share its unknowns, so an interval that counted raids would be far
+too narrow. The variance between worlds is corrected for the chance inside each world (one-way random effects, with
+the means of plans as observations: Searle, Casella and McCulloch, "Variance Components", 1992).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+CONFIDENCE = 0.95
+#: The central share of worlds that `world_low` to `world_high` spans.
+WORLD_SHARE = 0.8
+
+
+# ---------------------------------------------------------------------------------------------- proportions
+
+
+def wilson(k: float, n: float, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Wilson's score interval for k successes in n trials (Brown, Cai and DasGupta 2001). n need not be whole."""
+    return _wilson(k / n, n, special.ndtri(0.5 + confidence / 2))
+
+
+def _wilson(p: float, n: float, z: float) -> tuple[float, float]:
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def clopper_pearson(k: float, n: float, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """The exact binomial interval (Clopper and Pearson 1934)."""
+    tail = (1 - confidence) / 2
+    low = float(special.betaincinv(k, n - k + 1, tail)) if k > 0 else 0.0
+    high = float(special.betaincinv(k + 1, n - k, 1 - tail)) if k < n else 1.0
+    return low, high
+
+
+def jeffreys(k: float, n: float, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """The interval of the posterior under Jeffreys' prior, Beta(1/2, 1/2)."""
+    tail = (1 - confidence) / 2
+    return tuple(float(special.betaincinv(k + 0.5, n - k + 0.5, q)) for q in (tail, 1 - tail))  # type: ignore[return-value]
+
+
+def runs_for_relative(p: float, half_width: float, confidence: float = CONFIDENCE) -> int:
+    """Runs needed for an interval of p of plus or minus half_width x p (normal approximation)."""
+    z = special.ndtri(0.5 + confidence / 2)
+    return math.ceil(z * z * (1 - p) / (p * half_width * half_width))
+
+
+def runs_for_absolute(p: float, half_width: float, confidence: float = CONFIDENCE) -> int:
+    """Runs needed for an interval of p of plus or minus half_width (normal approximation)."""
+    z = special.ndtri(0.5 + confidence / 2)
+    return math.ceil(z * z * p * (1 - p) / (half_width * half_width))
+
+
+# ------------------------------------------------------------------------------------------ nested estimates
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean with its 95 % interval, and what it could be depending on what is true.
+
+    low, high: interval of the mean. world_low, world_high: the central 80 % of worlds, chance taken out.
+    ignorance_share: the part of the variance between single raids that is the world's; None where it has none.
+    """
+
+    mean: float
+    low: float
+    high: float
+    world_low: float
+    world_high: float
+    ignorance_share: float | None
+
+    def scaled(self, factor: float) -> Estimate:
+        """The estimate of `factor` times the quantity."""
+        numbers = (self.mean, self.low, self.high, self.world_low, self.world_high)
+        return Estimate(*(factor * x for x in numbers), self.ignorance_share)
+
+    def brief(self) -> dict[str, float]:
+        return {"mean": self.mean, "low": self.low, "high": self.high}
+
+    def full(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums of one quantity over the raids of each plan, with the raids' number: all of shape (worlds, plans)."""
+
+    sums: np.ndarray
+    squares: np.ndarray
+    raids: np.ndarray
+
+    def fraction(self, scale: float = 1.0) -> Estimate:
+        """The mean of quantity / scale, which lies between 0 and 1."""
+        return self._estimate(scale, bounded=True)
+
+    def mean(self) -> Estimate:
+        """The mean of a quantity that is not negative."""
+        return self._estimate(1.0, bounded=False)
+
+    def _estimate(self, scale: float, bounded: bool) -> Estimate:
+        plans = self.sums / self.raids / scale
+        worlds = plans.mean(axis=1)
+        mean = float(worlds.mean())
+        between, chance = self._components(plans, scale)
+        error, units = self._standard_error(plans, chance)
+        low, high = _interval(mean, error, units, bounded)
+        spread = _shrunk(worlds, between)
+        tail = (1 - WORLD_SHARE) / 2
+        world_low, world_high = (float(q) for q in np.quantile(spread, [tail, 1 - tail]))
+        if bounded:
+            world_low, world_high = max(0.0, world_low), min(1.0, world_high)
+        total = between + chance
+        return Estimate(mean, low, high, max(0.0, world_low), world_high, between / total if total > 0 else None)
+
+    def _components(self, plans: np.ndarray, scale: float) -> tuple[float, float]:
+        """Variance between worlds, and of a single raid within its world."""
+        worlds, count = plans.shape
+        of_plans = float(plans.var(axis=1, ddof=1).mean()) if count > 1 else 0.0
+        between = max(0.0, float(plans.mean(axis=1).var(ddof=1)) - of_plans / count) if worlds > 1 else 0.0
+        raids = self.raids.sum(axis=1)
+        square = self.squares.sum(axis=1) / raids / scale**2
+        mean = self.sums.sum(axis=1) / raids / scale
+        return between, max(0.0, float(np.mean(square - mean**2)) + of_plans / count)
+
+    def _standard_error(self, plans: np.ndarray, chance: float) -> tuple[float, int]:
+        """Of the mean, and the number of units that it comes from: worlds, or plans or raids where there is one world."""
+        worlds, count = plans.shape
+        if worlds > 1:
+            return float(plans.mean(axis=1).std(ddof=1)) / math.sqrt(worlds), worlds
+        if count > 1:
+            return float(plans.std(ddof=1)) / math.sqrt(count), count
+        raids = int(self.raids.sum())
+        return math.sqrt(chance / max(raids - 1, 1)), raids
+
+
+def _interval(mean: float, error: float, units: int, bounded: bool) -> tuple[float, float]:
+    """A 95 % interval. A fraction gets Wilson's with the number of trials that has the same standard error (as Korn
+    and Graubard 1998 do for surveys) and Student's t; with no spread at all, as many trials as there are units."""
+    t = float(special.stdtrit(max(units - 1, 1), 0.5 + CONFIDENCE / 2))
+    if not bounded:
+        return max(0.0, mean - t * error), mean + t * error
+    if error <= 0 or not 0 < mean < 1:
+        return clopper_pearson(mean * units, units)
+    return _wilson(mean, mean * (1 - mean) / error**2, t)
+
+
+def _shrunk(worlds: np.ndarray, between: float) -> np.ndarray:
+    """World means drawn towards their mean until they vary as worlds do without the chance inside them."""
+    seen = float(worlds.var(ddof=1)) if len(worlds) > 1 else 0.0
+    factor = math.sqrt(min(1.0, between / seen)) if seen > 0 else 0.0
+    return worlds.mean() + factor * (worlds - worlds.mean())
+
+
+def ratio(part: np.ndarray, whole: np.ndarray) -> Estimate | None:
+    """The ratio of two sums (worlds, plans), such as leakers by one cause among all; None if there is no whole.
+
+    The interval comes from the residuals of worlds (linearisation; Cochran, "Sampling Techniques", 1977).
+    """
+    if whole.sum() <= 0:
+        return None
+    rows = (part.sum(axis=1), whole.sum(axis=1)) if len(part) > 1 else (part[0], whole[0])
+    value = float(rows[0].sum() / rows[1].sum())
+    residual = rows[0] - value * rows[1]
+    units = len(residual)
+    error = math.sqrt(float(residual @ residual) / max(units * (units - 1), 1)) / float(rows[1].mean())
+    low, high = _interval(value, error, units, bounded=True)
+    per_world = part.sum(axis=1)[whole.sum(axis=1) > 0] / whole.sum(axis=1)[whole.sum(axis=1) > 0]
+    tail = (1 - WORLD_SHARE) / 2
+    world_low, world_high = (float(q) for q in np.quantile(per_world, [tail, 1 - tail]))
+    return Estimate(value, low, high, world_low, world_high, None)
+
+
+def brief(estimate: Estimate | None) -> Mapping[str, float | None]:
+    """mean, low and high of an estimate that may not exist."""
+    return estimate.brief() if estimate else {"mean": None, "low": None, "high": None}

@@ -1,0 +1,184 @@
+"""A results folder on disk: begun, filled part by part, finished, opened again. Nothing is ever half-written.
+
+study.json          what identifies the study: scenario, seed, worlds, raids, version
+scenario.json       the scenario in SI units; it loads like any scenario file
+parts/              outcomes of finished worlds, until the study is finished: what an interrupt leaves to go on from
+summary.json        every estimate, with provenance
+threats.parquet     a row for each threat of each raid: its fate and, if it leaked, why
+effectors.parquet   a row for each effector in each plan of each world: rounds, engagements, kills
+worlds.parquet      a row for each world of each case: how many leaked, were killed, were diverted
+draws.parquet       a row for each unknown of each world: the value drawn
+coverage.npz        probability of being seen and engageable over a grid, at several altitudes
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bartizan.ground.errors import ResultsError
+from bartizan.studies.replicate import Part
+
+FORMAT = 1
+
+
+def write_aside(path: Path, write: Callable[[Path], None]) -> None:
+    """Have `write` fill a file beside `path`, then put it in its place in one step."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+    os.close(handle)
+    try:
+        write(Path(name))
+        Path(name).chmod(0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write_json(path: Path, content: Any) -> None:
+    """`content` as JSON; refuses what JSON cannot hold, such as NaN."""
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    write_aside(path, lambda p: p.write_text(text + "\n", encoding="utf-8") and None)
+
+
+def write_parquet(path: Path, columns: Mapping[str, np.ndarray], select: str = "*") -> None:
+    """Columns of equal length as a Parquet file; `select` may turn them into others (DuckDB SQL)."""
+    import duckdb
+
+    def write(aside: Path) -> None:
+        with duckdb.connect() as connection:
+            connection.register("written", dict(columns))
+            connection.execute(f"COPY (SELECT {select} FROM written) TO {_quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)")
+
+    write_aside(path, write)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder that a study writes into."""
+
+    path: Path
+
+    def begin(self, identity: Mapping[str, Any], scenario: Mapping[str, Any], *, fresh: bool) -> bool:
+        """Make the folder ready; True if it already holds this very study, finished. Raises ResultsError if another's."""
+        if fresh and (self.path / "study.json").is_file():
+            shutil.rmtree(self.path)
+        if self.path.exists() and not self.path.is_dir():
+            raise ResultsError(f"{self.path} is a file; name a folder for the results")
+        if (self.path / "study.json").is_file():
+            before = _read_json(self.path / "study.json")
+            different = sorted(k for k in identity if before.get(k) != identity[k])
+            if different:
+                raise ResultsError(
+                    f"{self.path} holds another study (different: {', '.join(different)}); "
+                    "name another folder with --out, or replace it with --fresh"
+                )
+            return self.is_finished()
+        if self.path.exists() and any(self.path.iterdir()):
+            raise ResultsError(f"{self.path} is not empty and holds no results; name another folder with --out")
+        self.path.mkdir(parents=True, exist_ok=True)
+        write_json(self.path / "scenario.json", scenario)
+        write_json(self.path / "study.json", identity)
+        return False
+
+    def is_finished(self) -> bool:
+        summary = self.path / "summary.json"
+        return summary.is_file() and bool(_read_json(summary).get("run", {}).get("finished"))
+
+    def _part(self, case: str, first_world: int) -> Path:
+        return self.path / "parts" / case / f"{first_world:07d}.npz"
+
+    def has_part(self, case: str, first_world: int) -> bool:
+        return self._part(case, first_world).is_file()
+
+    def save_part(self, case: str, part: Part) -> None:
+        """Keep the outcomes of some worlds."""
+        path = self._part(case, part.first_world)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        arrays = {"sums": part.sums, "squares": part.squares} | {f"threats_{n}": a for n, a in (part.threats or {}).items()}
+
+        def write(aside: Path) -> None:
+            with aside.open("wb") as file:
+                np.savez(file, **arrays)  # type: ignore[arg-type]
+
+        write_aside(path, write)
+
+    def read_parts(self, case: str) -> list[Part]:
+        """All kept parts of a case in the order of worlds."""
+        found = []
+        for path in sorted((self.path / "parts" / case).glob("[0-9]*.npz")):
+            with np.load(path) as data:
+                threats = {n.removeprefix("threats_"): data[n] for n in data.files if n.startswith("threats_")}
+                found.append(Part(int(path.stem), data["sums"], data["squares"], None, None, threats))
+        return found
+
+    def drop_parts(self) -> None:
+        shutil.rmtree(self.path / "parts", ignore_errors=True)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ResultsError(f"cannot read {path}: {error.strerror}") from None
+    except ValueError as error:
+        raise ResultsError(f"{path} is damaged: {error}") from None
+    if not isinstance(content, dict):
+        raise ResultsError(f"{path} is damaged: expected a JSON object")
+    return content
+
+
+@dataclass(frozen=True)
+class Results:
+    """A results folder that has been opened. `summary` is summary.json; tables are queried with `table`."""
+
+    path: Path
+    summary: dict[str, Any]
+
+    @property
+    def cases(self) -> Sequence[str]:
+        return [case["name"] for case in self.summary["cases"]]
+
+    def case(self, name: str) -> dict[str, Any]:
+        """The estimates of one case, or of the first case of a raid."""
+        for case in self.summary["cases"]:
+            if name in (case["name"], case["raid"]):
+                return case
+        raise ResultsError(f"no case {name!r} in {self.path}: {', '.join(self.cases)}")
+
+    def table(self, name: str) -> dict[str, np.ndarray]:
+        """The columns of a table: threats, effectors, worlds or draws."""
+        import duckdb
+
+        file = self.path / f"{name}.parquet"
+        if not file.is_file():
+            raise ResultsError(f"no table {name!r} in {self.path}")
+        with duckdb.connect() as connection:
+            return connection.execute(f"SELECT * FROM read_parquet({_quoted(str(file))})").fetchnumpy()
+
+
+def open_results(path: str | os.PathLike[str]) -> Results:
+    """A results folder. Raises ResultsError if it is missing, unfinished at its very start, or of another version."""
+    folder = Path(path)
+    if not folder.is_dir():
+        raise ResultsError(f"no results folder {folder}")
+    if not (folder / "summary.json").is_file():
+        if (folder / "study.json").is_file():
+            raise ResultsError(f"{folder}: the study has not got far enough; run it again to go on")
+        raise ResultsError(f"{folder} holds no results: there is no summary.json in it")
+    summary = _read_json(folder / "summary.json")
+    if summary.get("format") != FORMAT:
+        raise ResultsError(f"{folder}: results of format {summary.get('format')!r}; this version reads format {FORMAT}")
+    return Results(folder, summary)

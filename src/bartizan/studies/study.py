@@ -1,0 +1,240 @@
+"""A whole study: every case of a scenario played, estimated and written to a results folder; it can be interrupted."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import bartizan
+from bartizan.engine.layout import CAUSES, FATES, JOURNAL_KINDS
+from bartizan.studies import summary
+from bartizan.studies.coverage import write_coverage
+from bartizan.studies.replicate import Design, Part, columns_of, cores, design, journal, parts
+from bartizan.studies.results import FORMAT, Folder, Results, open_results, write_json, write_parquet
+from bartizan.world import draw
+from bartizan.world.scenario import Case, Scenario
+
+#: Worlds whose unknowns are written to draws.parquet at once.
+_DRAW_BLOCK = 1024
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a study is, for whoever draws a bar."""
+
+    case: str
+    raids_done: int
+    raids_in_all: int
+
+
+def study(
+    scenario: Scenario,
+    out: str | Path,
+    *,
+    raids_named: Sequence[str] | None = None,
+    worlds: int | None = None,
+    raids: int | None = None,
+    seed: int = 0,
+    threads: int | None = None,
+    fresh: bool = False,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Results:
+    """Play the cases of a scenario (those of `raids_named`, or all) and write a results folder.
+
+    An interrupted study (KeyboardInterrupt) leaves what is done, with its estimates, and goes on where it stopped when
+    it is called again with the same arguments. A finished one is opened as it is unless `fresh`.
+    """
+    cases = _chosen(scenario, raids_named)
+    defaults = scenario.file.study
+    worlds, raids = worlds or defaults.worlds, raids or defaults.raids
+    designs = [design(case, worlds, raids, seed) for case in cases]
+    folder = Folder(Path(out))
+    identity = {
+        "format": FORMAT, "bartizan": bartizan.__version__, "scenario": scenario.name, "digest": scenario.digest,
+        "seed": seed, "worlds": worlds, "raids": raids, "cases": [c.name for c in cases],
+    }  # fmt: skip
+    if folder.begin(identity, scenario.file.model_dump(mode="json", exclude_defaults=True), fresh=fresh):
+        return open_results(folder.path)
+    started, clock = datetime.datetime.now(datetime.UTC), time.monotonic()
+    finished = True
+    try:
+        _play(scenario, cases, designs, folder, threads, progress)
+    except KeyboardInterrupt:
+        finished = False
+    provenance = {
+        "seed": seed, "worlds": worlds, "raids": raids, "started": started.isoformat(timespec="seconds"),
+        "seconds": round(time.monotonic() - clock, 3), "threads": threads or cores(), "finished": finished,
+        **_versions(),
+    }  # fmt: skip
+    _conclude(scenario, list(zip(cases, designs, strict=True)), folder, provenance)
+    if not finished:
+        raise KeyboardInterrupt
+    folder.drop_parts()
+    return open_results(folder.path)
+
+
+def _chosen(scenario: Scenario, named: Sequence[str] | None) -> list[Case]:
+    if not named:
+        return list(scenario.cases)
+    first = [scenario.case(name) for name in named]
+    return [c for c in scenario.cases if any(c.name == f.name or c.raid.name == n for f, n in zip(first, named, strict=True))]
+
+
+def _versions() -> dict[str, str]:
+    import numba
+
+    return {"python": platform.python_version(), "numpy": np.__version__, "numba": numba.__version__}
+
+
+def _play(
+    scenario: Scenario,
+    cases: Sequence[Case],
+    designs: Sequence[Design],
+    folder: Folder,
+    threads: int | None,
+    progress: Callable[[Progress], None],
+) -> None:
+    in_all = sum(d.worlds * d.raids for d in designs)
+    done = 0
+    for case, plan in zip(cases, designs, strict=True):
+        kept = {p.first_world: len(p.sums) for p in folder.read_parts(case.name)}
+        done += sum(kept.values()) * plan.raids
+        progress(Progress(case.name, done, in_all))
+        keep = frozenset({"threats"})
+        for part in parts(scenario, case, plan, threads=threads, keep=keep, skip=lambda f, k=kept: f in k, chunk=8):
+            folder.save_part(case.name, part)
+            done += len(part.sums) * plan.raids
+            progress(Progress(case.name, done, in_all))
+
+
+def _conclude(scenario: Scenario, plays: Sequence[tuple[Case, Design]], folder: Folder, provenance: dict[str, Any]) -> None:
+    """Estimates and tables from whatever parts there are."""
+    played = [(case, plan, found) for case, plan in plays if (found := folder.read_parts(case.name))]
+    content = summary.summary(scenario, [(case, plan, *_joined(found)) for case, plan, found in played], provenance)
+    if played:
+        _write_tables(scenario, played, folder.path)
+    write_coverage(scenario, provenance["seed"], folder.path / "coverage.npz")
+    write_json(folder.path / "summary.json", content)
+
+
+def _joined(found: Sequence[Part]) -> tuple[np.ndarray, np.ndarray]:
+    return np.concatenate([p.sums for p in found]), np.concatenate([p.squares for p in found])
+
+
+def _texts(values: Sequence[str], column: str, name: str) -> str:
+    """SQL that turns a column of indices into texts."""
+    quoted = ", ".join("'" + v.replace("'", "''") + "'" for v in values) or "''"
+    return f'list_extract([{quoted}], "{column}"::INTEGER + 1) AS {name}'
+
+
+def _write_tables(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequence[Part]]], path: Path) -> None:
+    names = [case.name for case, *_ in played]
+    write_parquet(path / "threats.parquet", _threat_rows(played), ", ".join([
+        _texts(names, "case_", '"case"'), "world", "raid", "threat",
+        _texts(_type_names(played), "type_", "type"), _texts([a.name for a in scenario.assets], "asset", "target"),
+        _texts(FATES, "fate", "fate"), f"nullif({_texts(CAUSES, 'cause', 'x').removesuffix(' AS x')}, '') AS cause",
+        "time AS time_s", "fired", _texts([u.name for u in scenario.units], "by", "killed_by"),
+    ]))  # fmt: skip
+    pairs = [(u.name, e) for u in scenario.units for e in u.system.effectors]
+    if pairs:
+        write_parquet(path / "effectors.parquet", _effector_rows(scenario, played), ", ".join([
+            _texts(names, "case_", '"case"'), "world", "plan", _texts([u for u, _ in pairs], "effector_", "unit"),
+            _texts([e for _, e in pairs], "effector_", "effector"), "raids", "rounds", "engagements", "kills",
+        ]))  # fmt: skip
+    write_parquet(path / "worlds.parquet", _world_rows(scenario, played), ", ".join([
+        _texts(names, "case_", '"case"'), "world", "raids", "sent", "leaked", "killed", "diverted",
+    ]))  # fmt: skip
+    worlds = max(plan.worlds for _, plan, _ in played)
+    write_parquet(path / "draws.parquet", _draw_rows(scenario, played[0][1].seed, worlds), ", ".join([
+        "world", _texts(_drawn_keys(scenario), "number_", "number"), "value",
+    ]))  # fmt: skip
+
+
+def _type_names(played: Sequence[tuple[Case, Design, Sequence[Part]]]) -> list[str]:
+    return [key.partition("/")[2] for case, *_ in played for _, _, key, _ in case.groups]
+
+
+def _threat_rows(played: Sequence[tuple[Case, Design, Sequence[Part]]]) -> dict[str, np.ndarray]:
+    columns: dict[str, list[np.ndarray]] = {}
+    groups_before = 0
+    for number, (case, _, found) in enumerate(played):
+        group = np.repeat(np.arange(len(case.groups)), [n for *_, n in case.groups]) + groups_before
+        groups_before += len(case.groups)
+        for part in found:
+            threats = part.threats or {}
+            rows = len(threats["world"])
+            more = {"case_": np.full(rows, number, np.int32), "type_": group[threats["threat"]].astype(np.int32)}
+            for name, array in (threats | more).items():
+                columns.setdefault(name, []).append(array)
+    return {name: np.concatenate(arrays) for name, arrays in columns.items()}
+
+
+def _effector_rows(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequence[Part]]]) -> dict[str, np.ndarray]:
+    rows: dict[str, list[np.ndarray]] = {}
+    for number, (case, plan, found) in enumerate(played):
+        at = columns_of(scenario, case)
+        sums, _ = _joined(found)
+        worlds = np.concatenate([p.first_world + np.arange(len(p.sums)) for p in found])
+        w, p, e = np.meshgrid(worlds, np.arange(plan.plans), np.arange(at.effectors), indexing="ij")
+        raids = np.broadcast_to(np.diff(plan.first_raids())[None, :, None], w.shape)
+        whole = {"case_": np.full(w.shape, number), "world": w, "plan": p, "effector_": e, "raids": raids}
+        for name, first in (("rounds", at.rounds), ("engagements", at.engagements), ("kills", at.kills)):
+            whole[name] = sums[:, :, first : first + at.effectors]
+        used = whole["rounds"] > 0
+        for name, array in whole.items():
+            rows.setdefault(name, []).append(array[used].astype(np.int64))
+    return {name: np.concatenate(arrays) for name, arrays in rows.items()}
+
+
+def _world_rows(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequence[Part]]]) -> dict[str, np.ndarray]:
+    rows: dict[str, list[np.ndarray]] = {}
+    for number, (case, plan, found) in enumerate(played):
+        at = columns_of(scenario, case)
+        sums, _ = _joined(found)
+        of_worlds = sums.sum(axis=1)
+        world = np.concatenate([p.first_world + np.arange(len(p.sums)) for p in found])
+        row = {"case_": np.full(len(world), number), "world": world, "raids": np.full(len(world), plan.raids),
+               "sent": np.full(len(world), plan.raids * case.size), "leaked": of_worlds[:, at.leaked],
+               "killed": of_worlds[:, at.killed], "diverted": of_worlds[:, at.diverted]}  # fmt: skip
+        for name, array in row.items():
+            rows.setdefault(name, []).append(array.astype(np.int64))
+    return {name: np.concatenate(arrays) for name, arrays in rows.items()}
+
+
+def _drawn_keys(scenario: Scenario) -> list[str]:
+    return [key for key, number in scenario.numbers.items() if not number.is_fixed and number.law != "same_as"]
+
+
+def _draw_rows(scenario: Scenario, seed: int, worlds: int) -> dict[str, np.ndarray]:
+    keys = _drawn_keys(scenario)
+    blocks = []
+    for first in range(0, worlds, _DRAW_BLOCK):
+        block = draw.worlds(scenario, seed, first, min(_DRAW_BLOCK, worlds - first))
+        blocks.append(np.array([block.value(key) for key in keys]).reshape(len(keys), -1))
+    values = np.concatenate(blocks, axis=1)
+    number, world = np.meshgrid(np.arange(len(keys)), np.arange(worlds), indexing="ij")
+    return {"world": world.ravel(), "number_": number.ravel().astype(np.int32), "value": values.ravel()}
+
+
+def write_journal(scenario: Scenario, raid: str, results: Results) -> Path:
+    """journal.parquet in the results folder: the first raid of the first world of a case, event by event."""
+    settings = results.summary["run"]
+    events = journal(scenario, raid=raid, raids=settings["raids"], seed=settings["seed"])
+    case = scenario.case(raid)
+    types = np.repeat([_type_names([(case, None, ())])], [n for *_, n in case.groups])  # type: ignore[list-item]
+    effectors = [name for u in scenario.units for name in u.system.effectors]
+    columns = {name: np.ascontiguousarray(events[name]) for name in events.dtype.names}
+    path = results.path / "journal.parquet"
+    write_parquet(path, columns, ", ".join([
+        "time AS time_s", _texts(JOURNAL_KINDS, "kind", "event"), "threat", _texts(list(types), "threat", "type"),
+        _texts([u.name for u in scenario.units], "unit", "unit"), _texts(effectors, "effector", "effector"),
+        "rounds AS number", '"until" AS until_s',
+    ]))  # fmt: skip
+    return path
