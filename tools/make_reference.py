@@ -177,7 +177,7 @@ def _words() -> str:
     """What the words of the type column mean, the limits of the kinds of text included."""
     about = {
         "text": "any text",
-        "name": "what a thing is called; no control characters",
+        "name": "what a thing is called; no slash, no control characters",
         "key": "a short name: letters, digits, blanks and `_ . -`, a letter or digit first",
         "grade": "Admiralty grade such as `B2`: source A-F, information 1-6",
     }
@@ -196,7 +196,7 @@ def _quantities() -> str:
         parser = next(m.func for m in kind.__metadata__ if isinstance(m, BeforeValidator))
         named = ", ".join(f"`{u}`" for u in units.UNITS[parser.dimension] if u) or "none"
         low, high = (_limit(v, parser.dimension) for v in (parser.low, parser.high))
-        lines.append(f"| *{word}*{' (whole)' if parser.whole else ''} | {named} | {low} | {high} |")
+        lines.append(f"| *{word}*{' (whole)' if parser.dimension == 'count' else ''} | {named} | {low} | {high} |")
     return "\n".join(lines) + "\n"
 
 
@@ -215,6 +215,7 @@ def _forms() -> str:
         "| `12 km` or `{value: 12 km}` | certain |",
         "| `{low: 10 km, high: 20 km}` | uniform |",
         "| `{low: 10 km, likely: 12 km, high: 20 km}` | triangular |",
+        "| `{low: 1 km, high: 20 km, scale: log}`, also with `likely` | the same in the logarithm; `low` above 0 |",
         "| `{either: {8: [claim], 10: [claim, claim]}}` or `{either: [8, 10]}` | one of the values, each as likely |",
         "| `{same_as: path}` | the same unknown as another number of the scenario |",
     ]

@@ -321,6 +321,25 @@ def test_gepard_burst_agrees_with_the_published_kill_chance(facts: Mapping[str, 
     assert figure["low"] <= burst_kill_chance("gepard", "KDA", "shahed-136", 1000.0) <= figure["high"]
 
 
+@pytest.mark.parametrize("key", ENTRIES)
+def test_what_is_known_to_within_a_factor_is_spread_over_the_logarithm(key: str) -> None:
+    """The rule of docs/model.md. Spread evenly over metres, nine tenths of 1 to 100 m would lie above 10 m."""
+    for path, number in numbers(key).items():
+        if number.law not in ("uniform", "triangular") or number.span[0] <= 0:
+            continue
+        low, high = number.span
+        is_of_threat = path.startswith("threats/") and path.endswith(("/rcs", "/altitude"))
+        leans_low = number.law == "uniform" or number.likely - low < (high - low) / 3
+        by_rule = is_of_threat or path.endswith(("/rcs", "/mean_time_to_effect")) or (high > 10 * low and leans_low)
+        assert number.log == by_rule, path
+
+
+def test_half_of_the_altitudes_lie_below_the_geometric_mean() -> None:
+    """Two published ends of 50 m and 6 km, and nothing in between: 548 m, not 3 km."""
+    altitude = catalog.threat("uj-22").altitude
+    assert altitude.quantile(np.array([0.5]))[0] == pytest.approx((50 * 6000) ** 0.5)
+
+
 def test_files_say_how_grades_are_given() -> None:
     text = (files("bartizan") / "data" / "catalog" / "sources.yaml").read_text(encoding="utf-8")
     head = text[: text.index("recall:")]

@@ -157,7 +157,7 @@ def _bar() -> Iterator[Any]:
         task = bar.add_task("surveying", total=None)
 
         def progress(now: Progress) -> None:
-            bar.update(task, description=now.case, completed=now.raids_done, total=now.raids_in_all)
+            bar.update(task, description="playing", completed=now.raids_done, total=now.raids_in_all)
 
         yield progress
 

@@ -36,9 +36,13 @@ class Mistake:
     stood: str | None = None
 
     def __str__(self) -> str:
-        where = f"line {self.line}" if self.line else "(no line)"
+        where = f"line {self.line}: " if self.line else ""
         stood = f" (stood there: {self.stood})" if self.stood is not None else ""
-        return f"{where}: {self.field or 'the whole file'}: {self.problem}{stood}"
+        return f"{where}{self.field or 'the whole file'}: {self.problem}{stood}"
+
+
+#: mistakes that a message tells; more than these are counted
+MOST_SHOWN = 50
 
 
 class ScenarioError(UserError):
@@ -47,8 +51,10 @@ class ScenarioError(UserError):
     def __init__(self, file: str, mistakes: Sequence[Mistake]) -> None:
         self.file = file
         self.mistakes = sorted(mistakes, key=lambda m: (m.line or 0, m.field))
-        lines = "\n".join(f"  {m}" for m in self.mistakes)
         count = len(self.mistakes)
+        lines = "\n".join(f"  {m}" for m in self.mistakes[:MOST_SHOWN])
+        if count > MOST_SHOWN:
+            lines += f"\n  and {count - MOST_SHOWN} more"
         super().__init__(f"{file}: {count} mistake{'s' if count != 1 else ''}\n{lines}")
 
 

@@ -1,4 +1,4 @@
-"""Random numbers as a pure function of names: Philox4x32-10 keyed by (seed, world), counted by (raid, purpose, entities).
+"""Random numbers as a pure function of names: Philox4x32-10 keyed by seed and world, counted by raid, purpose, name.
 
 No state and no order: any number of threads, any block of raids and any machine gives the same bits, and a layout
 compared with another sees the same luck. Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC11).
@@ -7,6 +7,7 @@ compared with another sees the same luck. Source: Salmon et al., "Parallel rando
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -59,19 +60,24 @@ def fill_philox(counter, key, out):  # type: ignore[no-untyped-def]
     out[0], out[1], out[2], out[3] = philox(counter[0], counter[1], counter[2], counter[3], key[0], key[1])
 
 
-def uniform_by_world(seed: int, worlds: np.ndarray, name: str, purpose: int = WORLD) -> np.ndarray:
-    """One draw per world for the unknown called `name`; shape of `worlds`. The same function as `uniform`."""
+def uniforms_by_world(seed: int, worlds: np.ndarray, names: Sequence[str], purpose: int = WORLD) -> np.ndarray:
+    """One draw per world for each unknown in `names`, shape (names, worlds). The same function as `uniform`."""
     with np.errstate(over="ignore"):
-        world = np.asarray(worlds, dtype=u64)
-        zero = np.zeros_like(world)
-        tag = zero + (u64(purpose) << u64(24))
-        k0, k1 = zero + u64(seed), world
-        c0, c1, c2, c3 = zero, tag, zero + u64(name_hash(name)), zero + u64(name_hash(name + "/2"))
+        zero = np.zeros((len(names), len(worlds)), u64)
+        c0, c1 = zero, zero + (u64(purpose) << u64(24))
+        c2 = zero + np.array([name_hash(n) for n in names], u64).reshape(-1, 1)
+        c3 = zero + np.array([name_hash(n + "/2") for n in names], u64).reshape(-1, 1)
+        k0, k1 = u64(seed), np.asarray(worlds, dtype=u64)
         for _ in range(10):
             p0, p1 = c0 * _MULTIPLY_0, c2 * _MULTIPLY_1
             c0, c1, c2, c3 = (p1 >> _SHIFT) ^ c1 ^ k0, p1 & _LOW, (p0 >> _SHIFT) ^ c3 ^ k1, p0 & _LOW
             k0, k1 = (k0 + _WEYL_0) & _LOW, (k1 + _WEYL_1) & _LOW
         return ((((c0 << _SHIFT) | c1) >> _DROP).astype(np.float64) + 0.5) * _PER_53_BITS
+
+
+def uniform_by_world(seed: int, worlds: np.ndarray, name: str, purpose: int = WORLD) -> np.ndarray:
+    """`uniforms_by_world` of a single unknown, shape of `worlds`."""
+    return uniforms_by_world(seed, worlds, [name], purpose)[0]
 
 
 def name_hash(name: str) -> int:

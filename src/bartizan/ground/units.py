@@ -18,9 +18,12 @@ UNITS: Mapping[str, Mapping[str, float]] = {
     "decibel": {"dB": 1.0},
     "probability": {"": 1.0, "%": 0.01},
     "number": {"": 1.0},
+    "count": {"": 1.0},  # a whole number
 }
 
-_QUANTITY = re.compile(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S*)\s*$")
+_QUANTITY = re.compile(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S*)\s*$", re.ASCII)
+#: longer text is no quantity, and matching it takes time that grows with the square of its length
+_LONGEST = 80
 
 
 def parse(value: object, dimension: str) -> float:
@@ -33,7 +36,7 @@ def parse(value: object, dimension: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError(f"expected {allowed(dimension)}")
     if isinstance(value, str):
-        match = _QUANTITY.match(value)
+        match = _QUANTITY.match(value) if len(value) <= _LONGEST else None
         if not match:
             raise ValueError(f"expected {allowed(dimension)}")
         number, unit = float(match[1]), match[2]
@@ -43,7 +46,7 @@ def parse(value: object, dimension: str) -> float:
     elif dimension == "angle":
         raise ValueError(f"an angle needs its unit; expected {allowed(dimension)}")
     else:
-        number = float(value)
+        number = float(value) if abs(value) < 1e300 else math.inf
     if not math.isfinite(number):
         raise ValueError(f"must be finite; expected {allowed(dimension)}")
     return number
@@ -55,7 +58,7 @@ def allowed(dimension: str) -> str:
     if dimension == "angle":
         return 'a quantity such as "45 deg"'
     if not units:
-        return "a finite number"
+        return "a whole number" if dimension == "count" else "a finite number"
     examples = ", ".join(f'"12 {u}"' for u in units[1:4]) or f'"12 {units[0]}"'
     return f"a finite number{'' if dimension == 'probability' else f' in {units[0]}'} or a quantity such as {examples}"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -26,6 +26,8 @@ ROUTES_PER_WORLD = 32
 #: Raids played before their outcomes are added up.
 BLOCK_RAIDS = 256
 MAX_SEED = 2**32 - 1
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -109,9 +111,10 @@ class _Player:
         self.row = np.zeros(self.columns.count)
         self.starts = self.columns.starts()
 
-    def worlds(self, first: int, count: int) -> Part:
-        """Outcomes of `count` worlds from number `first` on."""
-        packed = pack.pack(self.scenario, self.case, draw.worlds(self.scenario, self.design.seed, first, count))
+    def worlds(self, drawn: draw.Worlds) -> Part:
+        """Outcomes of a block of worlds."""
+        packed = pack.pack(self.scenario, self.case, drawn)
+        first, count = int(drawn.indices[0]), len(drawn)
         shape = (count, self.design.plans, self.columns.count)
         sums, squares = np.zeros(shape), np.zeros(shape)
         kept: dict[str, list[np.ndarray]] = {name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)}
@@ -165,40 +168,40 @@ _THREAT_COLUMNS = ("world", "raid", "threat", "fate", "cause", "fired", "time", 
 
 def parts(
     scenario: Scenario,
-    case: Case,
-    plan: Design,
+    plays: Sequence[tuple[Case, Design]],
     *,
     threads: int | None = None,
     keep: frozenset[str] = frozenset(),
-    skip: Callable[[int], bool] = lambda first: False,
+    skip: Callable[[str, int], bool] = lambda case, first: False,
     chunk: int | None = None,
-) -> Iterator[Part]:
-    """Play a case part by part on `threads` threads; parts come as they are finished.
+) -> Iterator[tuple[str, Part]]:
+    """Play cases in the same worlds on `threads` threads: (case name, part), as they are finished.
 
     `keep` may hold "raids" (leakers and shots of each raid) and "threats" (a row for each threat). Parts of `chunk`
-    worlds whose first world `skip` accepts are left out. The answer does not depend on threads or chunks.
+    worlds that `skip` (case name, first world) accepts are left out. The answer does not depend on threads or chunks.
     """
     threads = threads or cores()
-    chunk = chunk or max(1, min(8, plan.worlds // (4 * threads)))
-    firsts = [f for f in range(0, plan.worlds, chunk) if not skip(f)]
+    worlds, seed = plays[0][1].worlds, plays[0][1].seed
+    chunk = chunk or max(1, min(8, worlds // (4 * threads)))
     local = threading.local()
 
-    def work(first: int) -> Part:
-        if not hasattr(local, "player"):
-            local.player = _Player(scenario, case, plan, keep)
-        return local.player.worlds(first, min(chunk, plan.worlds - first))
+    def work(first: int) -> list[tuple[str, Part]]:
+        if not hasattr(local, "players"):
+            local.players = [_Player(scenario, case, plan, keep) for case, plan in plays]
+        drawn = draw.worlds(scenario, seed, first, min(chunk, worlds - first))
+        return [(p.case.name, p.worlds(drawn)) for p in local.players if not skip(p.case.name, first)]
 
-    if threads == 1:
-        yield from map(work, firsts)
-        return
-    yield from _as_completed(work, firsts, threads)
+    firsts = [f for f in range(0, worlds, chunk) if not all(skip(case.name, f) for case, _ in plays)]
+    done = map(work, firsts) if threads == 1 else _as_completed(work, firsts, threads)
+    for found in done:
+        yield from found
 
 
-def _as_completed(work: Callable[[int], Part], firsts: list[int], threads: int) -> Iterator[Part]:
+def _as_completed(work: Callable[[int], Result], firsts: list[int], threads: int) -> Iterator[Result]:
     """Results as they come, with no more work submitted than keeps the threads busy, so that an interrupt is quick."""
     waiting = iter(firsts)
     with ThreadPoolExecutor(threads) as pool:
-        running: set[Future[Part]] = set()
+        running: set[Future[Result]] = set()
         try:
             while True:
                 for first in waiting:
@@ -236,7 +239,7 @@ def run(
     shape = (plan.worlds, plan.plans, columns.count)
     sums, squares = np.zeros(shape), np.zeros(shape)
     leakers, shots = (np.zeros((plan.worlds, plan.raids), np.int32) for _ in range(2))
-    for part in parts(scenario, case, plan, threads=threads, keep=frozenset({"raids"}), chunk=chunk):
+    for _, part in parts(scenario, [(case, plan)], threads=threads, keep=frozenset({"raids"}), chunk=chunk):
         rows = slice(part.first_world, part.first_world + len(part.sums))
         sums[rows], squares[rows] = part.sums, part.squares
         leakers[rows], shots[rows] = part.leakers, part.shots

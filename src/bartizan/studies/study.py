@@ -21,6 +21,8 @@ from bartizan.studies.results import FORMAT, Folder, Results, open_results, writ
 from bartizan.world import draw
 from bartizan.world.scenario import Case, Scenario
 
+#: Worlds that are saved together: what an interrupt can lose.
+WORLDS_PER_PART = 8
 #: Worlds whose unknowns are written to draws.parquet at once.
 _DRAW_BLOCK = 1024
 
@@ -29,7 +31,6 @@ _DRAW_BLOCK = 1024
 class Progress:
     """How far a study is, for whoever draws a bar."""
 
-    case: str
     raids_done: int
     raids_in_all: int
 
@@ -101,17 +102,17 @@ def _play(
     threads: int | None,
     progress: Callable[[Progress], None],
 ) -> None:
+    raids_of = {case.name: plan.raids for case, plan in zip(cases, designs, strict=True)}
     in_all = sum(d.worlds * d.raids for d in designs)
-    done = 0
-    for case, plan in zip(cases, designs, strict=True):
-        kept = {p.first_world: len(p.sums) for p in folder.read_parts(case.name)}
-        done += sum(kept.values()) * plan.raids
-        progress(Progress(case.name, done, in_all))
-        keep = frozenset({"threats"})
-        for part in parts(scenario, case, plan, threads=threads, keep=keep, skip=lambda f, k=kept: f in k, chunk=8):
-            folder.save_part(case.name, part)
-            done += len(part.sums) * plan.raids
-            progress(Progress(case.name, done, in_all))
+    done = sum(len(p.sums) * raids for name, raids in raids_of.items() for p in folder.read_parts(name))
+    progress(Progress(done, in_all))
+    plays = list(zip(cases, designs, strict=True))
+    for name, part in parts(
+        scenario, plays, threads=threads, keep=frozenset({"threats"}), skip=folder.has_part, chunk=WORLDS_PER_PART
+    ):
+        folder.save_part(name, part)
+        done += len(part.sums) * raids_of[name]
+        progress(Progress(done, in_all))
 
 
 def _conclude(scenario: Scenario, plays: Sequence[tuple[Case, Design]], folder: Folder, provenance: dict[str, Any]) -> None:

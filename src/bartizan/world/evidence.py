@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bartizan.ground import geodesy, units
-from bartizan.world.scenario import Scenario, numbers_of
+from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Claim, Distance, Place
 from bartizan.world.uncertain import Uncertain
 
@@ -33,7 +33,7 @@ def findings(scenario: Scenario) -> list[Finding]:
     then distances that the map contradicts, then claims that nothing uses.
     """
     claims = _claims(scenario)
-    numbers = _numbers(scenario)
+    numbers = scenario.numbers
     return [
         *_conflicts(claims, numbers),
         *(found for c in claims if (found := _against_the_map(scenario, c, numbers)) is not None),
@@ -44,14 +44,6 @@ def findings(scenario: Scenario) -> list[Finding]:
 def _claims(scenario: Scenario) -> list[Claim]:
     changes = scenario.file.variants[scenario.variant].claims if scenario.variant else []
     return [*scenario.file.claims, *changes]
-
-
-def _numbers(scenario: Scenario) -> dict[str, Uncertain]:
-    """Every number that may name claims; those of raids are spreads between threats and stand apart in the scenario."""
-    numbers = dict(scenario.numbers)
-    for raid in scenario.raids:
-        numbers |= {"/".join(path): number for path, number in numbers_of(raid, ("raids", raid.name))}
-    return numbers
 
 
 def _named(number: Uncertain) -> set[str]:

@@ -16,7 +16,6 @@ from bartizan.ground import geodesy, rng
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Case, PlacedUnit, Scenario
 from bartizan.world.schema import CLASSES, City, Effector, Emitter, Group, Open, Place, Sensor
-from bartizan.world.uncertain import Uncertain
 
 f8, i4, i8 = np.float64, np.int32, np.int64
 
@@ -316,30 +315,23 @@ class _Packer:
 
     def types(self) -> np.ndarray:
         types = records((len(self.worlds), len(self.case.groups)), TYPE)
-        for g, (group, _, key, _) in enumerate(self.case.groups):
+        for g, (_, _, key, _) in enumerate(self.case.groups):
             type_ = types[:, g]
             type_.rcs, type_.radius = self.value(f"{key}/rcs"), self.value(f"{key}/radius")
             type_.tan_dive = np.tan(np.clip(self.value(f"{key}/dive_angle"), 0.01, 1.5707))
             type_.release, type_.drift = self.value(f"{key}/release_distance"), self.value(f"{key}/drift")
             type_.satnav, type_.link = self.value(f"{key}/satnav_dependence"), self.value(f"{key}/link_dependence")
-            self._coming(type_, group)
+            self._coming(type_, self.case.groups[g][0], self.case.keys[g])
         return types
 
-    def _coming(self, type_: Any, group: Group) -> None:
-        name = f"raids/{self.case.raid.name}/{_group_name(group)}"
-
-        def drawn(number: Uncertain, field: str) -> np.ndarray:
-            return number.quantile(self.worlds.uniform(f"{name}/{field}"))
-
-        type_.distance, type_.wander = drawn(group.distance, "distance"), drawn(group.wander, "wander")
-        bearing = group.bearing
-        type_.bearing, type_.width = drawn(bearing.low, "bearing-low"), drawn(bearing.width, "bearing-width")
-        type_.bearing_span = (drawn(bearing.high, "bearing-high") - type_.bearing) % (2 * math.pi + 1e-12)
-        arrival = group.arrival
-        type_.start, type_.jitter = drawn(arrival.start, "start"), drawn(arrival.jitter, "jitter")
-        for number in (arrival.gap, arrival.spread, arrival.rate):
-            if number is not None:
-                type_.interval = drawn(number, "interval")
+    def _coming(self, type_: Any, group: Group, key: str) -> None:
+        type_.distance, type_.wander = self.value(f"{key}/distance"), self.value(f"{key}/wander")
+        type_.bearing, type_.width = self.value(f"{key}/bearing/low"), self.value(f"{key}/bearing/width")
+        type_.bearing_span = (self.value(f"{key}/bearing/high") - type_.bearing) % (2 * math.pi + 1e-12)
+        type_.start, type_.jitter = self.value(f"{key}/arrival/start"), self.value(f"{key}/arrival/jitter")
+        for interval in ("gap", "spread", "rate"):
+            if getattr(group.arrival, interval) is not None:
+                type_.interval = self.value(f"{key}/arrival/{interval}")
 
     def groups(self) -> np.ndarray:
         groups = records(len(self.case.groups), GROUP)

@@ -1,7 +1,7 @@
 """YAML 1.2 in strict form, and a line for every mistake: no aliases, tags or duplicate keys, finite numbers only.
 
 PyYAML's C parser supplies the events; the tree is built here without recursion, so hostile files
-(deep nesting, alias bombs) cost no more than their length.
+(deep nesting, alias bombs) cost no more than their length. What a program gives as a dict goes through the same limits.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn, TypeVar
 
+import numpy as np
 import yaml
 from pydantic import BaseModel, ValidationError
 
@@ -21,7 +22,9 @@ Path = tuple[str | int, ...]
 ModelT = TypeVar("ModelT", bound=BaseModel)
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 40
+MAX_VALUES = 200_000
 MAX_MISTAKES = 50
+_MAX_INT = 2**63
 
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
@@ -35,18 +38,18 @@ _CONSTANTS: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Document:
-    """A file's content and where each of its values stands."""
+    """A file's content and where each of its values stands: line and column, or nothing where there are no lines."""
 
     file: str
     content: Any
-    marks: Mapping[Path, tuple[int, int]]
+    marks: Mapping[Path, tuple[int, int] | None]
 
     def mistake(self, path: Path, problem: str, *, missing: str = "") -> Mistake:
         """A mistake at `path`, located at the nearest value that stands in the file."""
         known = path
         while known and known not in self.marks:
             known = known[:-1]
-        line, column = self.marks.get(known, (1, 1))
+        line, column = self.marks.get(known) or (None, None)
         stood = None if missing or known != path or not path else shown(self.at(path))
         return Mistake(dotted(path) + (f".{missing}" if missing and path else missing), problem, line, column, stood)
 
@@ -111,6 +114,9 @@ class _Builder:
             return self._open(event)
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             self._place(self.stack.pop().value)
+        if len(self.marks) > MAX_VALUES:
+            self._complain(event, (), f"more than {MAX_VALUES} values")
+            return False
         return len(self.mistakes) < MAX_MISTAKES
 
     def _open(self, event: Any) -> bool:
@@ -140,7 +146,7 @@ class _Builder:
         frame.key = event.value
         path = frame.next_path()
         if frame.key in frame.value:
-            first = self.marks[path][0]
+            first, _ = self.marks[path]
             self._complain(event, path, f"key {shown(frame.key)} is given twice; first in line {first}")
             frame.skip = True
         else:
@@ -150,11 +156,9 @@ class _Builder:
         text = event.value
         if text in _CONSTANTS:
             return _CONSTANTS[text]
-        if _INT.fullmatch(text) and len(text) < 400:
-            return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
-        if _FLOAT.fullmatch(text):
-            number = float(text)
-            if math.isfinite(number):
+        if _INT.fullmatch(text) or _FLOAT.fullmatch(text):
+            number = _number(text)
+            if number is not None:
                 return number
             self._complain(event, path, "number out of range")
         elif _NON_FINITE.fullmatch(text):
@@ -178,12 +182,22 @@ class _Builder:
             self.root = value
 
     def _complain(self, event: yaml.Event, path: Path, problem: str) -> None:
-        mark = event.start_mark
+        mark: Any = event.start_mark
         self.mistakes.append(Mistake(dotted(path), problem, mark.line + 1, mark.column + 1))
+
+
+def _number(text: str) -> int | float | None:
+    """The number that `text`, of the form of one, stands for; None where it is too large to be kept."""
+    if len(text) > 40 or not _INT.fullmatch(text):
+        number = float(text) if _FLOAT.fullmatch(text) else math.inf
+        return number if math.isfinite(number) else None
+    whole = int(text, 0) if text[:2] in ("0x", "0o") else int(text)
+    return whole if abs(whole) < _MAX_INT else None
 
 
 def read(text: str, file: str) -> Document:
     """The document in `text`; `file` is its name in messages. Raises ScenarioError with all mistakes found."""
+    text = text.removeprefix("\ufeff")
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise ScenarioError(file, [Mistake("", f"larger than {MAX_BYTES // 1_000_000} MB")])
     builder = _Builder()
@@ -194,7 +208,8 @@ def read(text: str, file: str) -> Document:
                 break
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        last = text.count("\n") + 1  # the parser may point behind the end
+        line, column = (min(mark.line + 1, last), mark.column + 1) if mark else (1, 1)
         builder.mistakes.append(Mistake("", f"not YAML: {error.problem or error.context}", line, column))
     except (yaml.YAMLError, ValueError) as error:  # a character that YAML does not allow
         builder.mistakes.append(Mistake("", f"not YAML: {str(error).splitlines()[0]}", 1, 1))
@@ -203,6 +218,64 @@ def read(text: str, file: str) -> Document:
     if builder.root is None:
         raise ScenarioError(file, [Mistake("", "the file is empty", 1, 1)])
     return Document(file, builder.root, builder.marks)
+
+
+class _Copier:
+    """Copies a tree of Python objects into what YAML could have held, collecting mistakes on the way."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.marks: dict[Path, None] = {}
+        self.mistakes: list[Mistake] = []
+
+    def copy(self, value: Any, path: Path = ()) -> Any:
+        self.marks[path] = None
+        if len(path) > MAX_DEPTH:
+            self._give_up(f"nested deeper than {MAX_DEPTH} levels")
+        if len(self.marks) > MAX_VALUES:
+            self._give_up(f"more than {MAX_VALUES} values")
+        if isinstance(value, np.generic | np.ndarray):
+            value = value.tolist()
+        if isinstance(value, Mapping):
+            return {self._key(key, path): self.copy(item, (*path, key)) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.copy(item, (*path, index)) for index, item in enumerate(value)]
+        return self._scalar(value, path)
+
+    def _key(self, key: object, path: Path) -> Any:
+        key = key.item() if isinstance(key, np.generic) else key
+        is_number = isinstance(key, int | float) and not isinstance(key, bool)
+        if not (isinstance(key, str) or (is_number and path[-1:] == ("either",))):
+            self._complain(path, f"keys must be text; {shown(key)} is of type {type(key).__name__}")
+        return key
+
+    def _scalar(self, value: Any, path: Path) -> Any:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if not math.isfinite(value) if isinstance(value, float) else abs(value) >= _MAX_INT:
+                self._complain(path, f"{shown(value)} is not allowed; numbers must be finite")
+        elif not (value is None or isinstance(value, bool | str)):
+            self._complain(path, f"only text, numbers, lists and dicts are allowed, no {type(value).__name__}")
+        return value
+
+    def _complain(self, path: Path, problem: str) -> None:
+        self.mistakes.append(Mistake(dotted(path), problem))
+        if len(self.mistakes) >= MAX_MISTAKES:
+            raise ScenarioError(self.file, self.mistakes)
+
+    def _give_up(self, problem: str) -> NoReturn:
+        raise ScenarioError(self.file, [*self.mistakes, Mistake("", problem)])
+
+
+def from_object(content: Mapping[str, Any], file: str) -> Document:
+    """The document that a program gives as a dict, copied; `file` is its name in messages.
+
+    NumPy numbers and arrays and tuples become plain. Raises ScenarioError with all mistakes found.
+    """
+    copier = _Copier(file)
+    copied = copier.copy(content)
+    if copier.mistakes:
+        raise ScenarioError(file, copier.mistakes)
+    return Document(file, copied, copier.marks)
 
 
 def validated(model: type[ModelT], content: Any, doc: Document, at: Path = ()) -> ModelT:
@@ -214,8 +287,12 @@ def validated(model: type[ModelT], content: Any, doc: Document, at: Path = ()) -
 
 
 def mistakes(error: ValidationError, doc: Document, at: Path = ()) -> list[Mistake]:
-    """pydantic's findings in our words, each with its line."""
-    return [_mistake(dict(found), doc, at) for found in error.errors(include_url=False)]
+    """pydantic's findings in our words, each with its line; what it says of one value is one mistake."""
+    found: dict[tuple[str, int | None], list[Mistake]] = {}
+    for raw in error.errors(include_url=False):
+        mistake = _mistake(dict(raw), doc, at)
+        found.setdefault((mistake.field, mistake.line), []).append(mistake)
+    return [replace(same[0], problem="; or ".join(dict.fromkeys(m.problem for m in same))) for same in found.values()]
 
 
 def _mistake(found: dict[str, Any], doc: Document, at: Path) -> Mistake:

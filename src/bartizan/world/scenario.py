@@ -13,13 +13,17 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from bartizan.ground.errors import Mistake, ScenarioError, UserError
 from bartizan.world import catalog, reader
-from bartizan.world.schema import Asset, Group, Raid, ScenarioFile, System, Threat, Unit
-from bartizan.world.uncertain import Uncertain
+from bartizan.world.schema import Asset, City, Claim, Group, Place, Raid, ScenarioFile, System, Threat, Unit
+from bartizan.world.uncertain import KEYS, Uncertain
+
+#: fields that are drawn for each threat of each raid, and so are no unknowns of a world
+PER_THREAT = ("speed", "altitude")
+#: fields of a group that hold numbers
+_OF_GROUP = ("distance", "bearing", "wander", "speed", "altitude", "arrival")
 
 
 @dataclass(frozen=True)
@@ -36,12 +40,19 @@ class PlacedUnit:
 
     def key_of(self, path: tuple[str, ...]) -> str:
         """The name of the unknown at `path` of the system: shared by all units of the type unless overridden here."""
+        owner = f"units/{self.name}" if self.overrides(path) else self.system_key
+        return "/".join((owner, *path))
+
+    def overrides(self, path: Iterable[str | int]) -> bool:
+        """Whether the number at `path` of the system is this unit's own; an override that is no dict replaces all."""
         here: Any = self.unit.override
         for part in path:
-            if not isinstance(here, dict) or part not in here:
-                return "/".join((self.system_key, *path))
+            if not isinstance(here, dict):
+                return True
+            if part not in here:
+                return False
             here = here[part]
-        return "/".join(("units", self.name, *path))
+        return True
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,7 @@ class Case:
     raid: Raid
     size: int
     groups: tuple[tuple[Group, Threat, str, int], ...]  # group, threat, key of the threat type, count
+    keys: tuple[str, ...]  # of each group's own unknowns: raids/RAID/INDEX
 
     @property
     def in_series(self) -> bool:
@@ -105,114 +117,210 @@ def shipped() -> tuple[str, ...]:
 
 
 def load(source: str | os.PathLike[str] | Mapping[str, Any], *, variant: str | None = None) -> Scenario:
-    """A scenario from a file, a shipped name ("moscow-2023", or "moscow-2023:luzhniki" for a variant), or a dict.
+    """A scenario from a file, a shipped name or a dict; "moscow-2023:luzhniki" or "file.yaml:name" for a variant.
 
-    Raises ScenarioError with every mistake, each with its line and field; UserError if there is no such file.
+    Raises ScenarioError with every mistake, those of all variants included, each with its line and field; UserError
+    if there is no such file or variant.
     """
     document, named = _document(source)
     content = reader.validated(ScenarioFile, document.content, document)
-    return _Resolver(document, content, variant or named).scenario()
+    wanted = variant or named
+    if wanted is not None and wanted not in content.variants:
+        raise UserError(f"no variant {wanted!r} in {content.name}: {', '.join(content.variants) or 'it has none'}")
+    found = _Grounds(document, content).check()
+    scenarios: dict[str | None, Scenario | None] = {}
+    for each in (None, *content.variants):
+        resolver = _Resolver(document, content, each)
+        scenarios[each] = resolver.scenario()
+        found += resolver.found
+    scenario = scenarios[wanted]
+    if found or scenario is None:
+        raise ScenarioError(document.file, list(dict.fromkeys(found)))
+    return scenario
 
 
 def _document(source: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[reader.Document, str | None]:
+    """The document, and the variant that its name asks for."""
     if isinstance(source, Mapping):
-        try:
-            text = yaml.safe_dump(_plain(source), sort_keys=False, allow_unicode=True)
-        except yaml.YAMLError as error:
-            raise UserError(f"a scenario dict may hold only text, numbers, lists and dicts: {error}") from None
-        return reader.read(text, "<dict>"), None
-    path = Path(source)
-    name, _, variant = str(source).partition(":")
-    if not path.is_file() and name in shipped():
-        text = (files("bartizan") / "data" / "scenarios" / f"{name}.yaml").read_text(encoding="utf-8")
-        return reader.read(text, f"{name}.yaml (shipped)"), variant or None
+        return reader.from_object(source, "<dict>"), None
+    whole = os.fspath(source)
+    name, _, variant = whole.rpartition(":")
+    for file, wanted in ((whole, None), (name, variant)):
+        if file and _is_file(file):
+            return reader.read(_text(Path(file)), file), wanted
+        if file in shipped():
+            text = (files("bartizan") / "data" / "scenarios" / f"{file}.yaml").read_text(encoding="utf-8")
+            return reader.read(text, f"{file}.yaml (shipped)"), wanted
+    return reader.read(_text(Path(whole)), whole), None
+
+
+def _is_file(name: str) -> bool:
     try:
-        return reader.read(path.read_text(encoding="utf-8"), str(path)), None
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}; shipped scenarios: {', '.join(shipped())}") from None
-    except UnicodeDecodeError as error:
-        raise ScenarioError(str(path), [Mistake("", f"not UTF-8 text: {error.reason} at byte {error.start}")]) from None
+        return Path(name).is_file()
+    except (OSError, ValueError):  # too long, or a zero byte
+        return False
 
 
-def _plain(value: Any) -> Any:
-    """NumPy scalars and tuples as YAML can hold them."""
-    if isinstance(value, Mapping):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    return value.item() if hasattr(value, "item") else value
+def _text(path: Path) -> str:
+    """The text of a file, of which no more is read than a scenario may hold."""
+    try:
+        with path.open("rb") as file:
+            return file.read(reader.MAX_BYTES + 1).decode("utf-8")
+    except (OSError, ValueError) as error:
+        if isinstance(error, UnicodeDecodeError):
+            mistake = Mistake("", f"not UTF-8 text: {error.reason} at byte {error.start}")
+            raise ScenarioError(str(path), [mistake]) from None
+        reason = getattr(error, "strerror", None) or error
+        raise UserError(f"cannot read {path}: {reason}; shipped scenarios: {', '.join(shipped())}") from None
+
+
+# ------------------------------------------------------------------------------------------------ numbers
 
 
 def numbers_of(model: BaseModel, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Uncertain]]:
     """Every uncertain number of a model with the path to it, in the order of the schema."""
-    for name in type(model).model_fields:
-        yield from _numbers_in(getattr(model, name), (*path, name))
+    for place, number, _ in _walk(model, path):
+        yield tuple(str(part) for part in place), number
 
 
-def _numbers_in(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Uncertain]]:
+def varies_within_world(key: str) -> bool:
+    """Whether the number called `key` is drawn for each threat of each raid, not once per world."""
+    kind, _, rest = key.partition("/")
+    return kind in ("threats", "raids") and rest.rpartition("/")[2] in PER_THREAT
+
+
+def _walk(
+    value: Any, path: reader.Path = (), sources: frozenset[str] = frozenset()
+) -> Iterator[tuple[reader.Path, Uncertain, frozenset[str]]]:
+    """Every number in `value` with its path and the ids of the sources that are listed around it."""
     if isinstance(value, Uncertain):
-        yield path, value
+        yield path, value, sources
     elif isinstance(value, BaseModel):
-        yield from numbers_of(value, path)
+        sources |= frozenset(getattr(value, "sources", ()))
+        for name in type(value).model_fields:
+            yield from _walk(getattr(value, name), (*path, name), sources)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _numbers_in(item, (*path, str(key)))
+            yield from _walk(item, (*path, key), sources)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            yield from _numbers_in(item, (*path, str(index)))
+            yield from _walk(item, (*path, index), sources)
 
 
-class _Resolver:
-    """Checks what the schema cannot see and puts names to things, gathering every mistake before it gives up."""
+def _key(path: Iterable[str | int]) -> str:
+    return "/".join(str(part) for part in path)
 
-    def __init__(self, document: reader.Document, content: ScenarioFile, variant: str | None) -> None:
-        self.document, self.content, self.variant = document, content, variant
+
+# ------------------------------------------------------------------------------------------------ checks
+
+
+class _Check:
+    """Mistakes of one file as they are found."""
+
+    def __init__(self, document: reader.Document, content: ScenarioFile) -> None:
+        self.document, self.content = document, content
         self.found: list[Mistake] = []
 
-    def scenario(self) -> Scenario:
+    def complain(self, path: reader.Path, problem: str) -> None:
+        self.found.append(self.document.mistake(path, problem))
+
+    def unknown(self, path: reader.Path, what: str, name: str, known: Iterable[str]) -> None:
+        known = sorted(known)
+        near = difflib.get_close_matches(name[:200], known, 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known[:20]) or 'none'}"
+        self.complain(path, f"no {what} named {name!r}; {hint}")
+
+    def claims_known_at(self, path: reader.Path) -> set[str]:
+        """Ids of the claims that what stands at `path` may name: a variant's own only inside that variant."""
+        known = {c.id for c in self.content.claims}
+        if path[:1] == ("variants",):
+            known |= {c.id for c in self.content.variants[str(path[1])].claims}
+        return known
+
+    def grounds(self, path: reader.Path, number: Uncertain, sources: Iterable[str]) -> None:
+        """That the claims and sources which a number names exist; the catalogue's bibliography is always known."""
+        for claim in number.named_claims:
+            if claim not in (known := self.claims_known_at(path)):
+                self.unknown(path, "claim", claim, known)
+        missing = set(number.sources) - set(sources)
+        for source in sorted(missing - set(catalog.sources())) if missing else ():
+            self.unknown(path, "source", source, {*sources, *catalog.sources()})
+
+
+class _Grounds(_Check):
+    """Checks claims and sources, and what names them, over the whole file with all its variants."""
+
+    def check(self) -> list[Mistake]:
         content = self.content
-        if self.variant is not None and self.variant not in content.variants:
-            raise UserError(
-                f"no variant {self.variant!r} in {content.name}: {', '.join(content.variants) or 'it has none'}"
-            )
-        changes = content.variants[self.variant] if self.variant else None
-        dropped = set(changes.without) if changes else set()
-        assets = self._merged("assets", content.assets, changes.assets if changes else [], dropped)
-        units = self._merged("units", content.units, changes.units if changes else [], dropped)
-        raids = self._merged("raids", content.raids, changes.raids if changes else [], dropped)
-        placed = tuple(p for item, path in units if (p := self._placed(item, path)) is not None)
-        cases = tuple(c for item, path in raids for c in self._cases(item, path, [a.name for a, _ in assets]))
-        numbers = self._numbers([a for a, _ in assets], placed, cases)
-        self._references(numbers)
+        for path, number, sources in _walk(content):
+            self.grounds(path, number, sources)
+        self._claims((), content, [])
+        for name, variant in content.variants.items():
+            self._claims(("variants", name), variant, content.claims)
+        return self.found
+
+    def _claims(self, path: reader.Path, owner: Any, before: list[Claim]) -> None:
+        known = self.claims_known_at(path)
+        for kind in ("assets", "units"):
+            for index, item in enumerate(getattr(owner, kind)):
+                for position, claim in enumerate(item.claims):
+                    if claim not in known:
+                        self.unknown((*path, kind, index, "claims", position), "claim", claim, known)
+        seen = {claim.id for claim in before}
+        places = {item.name for own in (self.content, owner) for item in (*own.assets, *own.units)}
+        for index, claim in enumerate(owner.claims):
+            here = (*path, "claims", index)
+            if claim.id in seen:
+                self.complain((*here, "id"), f"the claim {claim.id!r} is given twice")
+            seen.add(claim.id)
+            for end in ("start", "end") if claim.distance else ():
+                if (name := getattr(claim.distance, end)) not in places:
+                    self.unknown((*here, "distance", end), "asset or unit", name, places)
+
+
+class _Resolver(_Check):
+    """Puts names to things in one variant, gathering every mistake on the way."""
+
+    def __init__(self, document: reader.Document, content: ScenarioFile, variant: str | None) -> None:
+        super().__init__(document, content)
+        self.variant = variant
+        self.without = content.variants[variant].without if variant is not None else []
+        self.numbers: dict[str, Uncertain] = {}
+        self.where: dict[str, reader.Path] = {}
+        self.case_names: set[str] = set()
+
+    def scenario(self) -> Scenario | None:
+        """The scenario; None where a mistake leaves nothing to make one of."""
+        content = self.content
+        changes = content.variants[self.variant] if self.variant is not None else None
+        assets, units, raids = (
+            self._merged(kind, getattr(content, kind), getattr(changes, kind, []))
+            for kind in ("assets", "units", "raids")
+        )
+        self._left_out()
+        placed = [(p, path) for item, path in units if (p := self._placed(item, path)) is not None]
+        cases = [c for item, path in raids for c in self._cases(item, path, [a.name for a, _ in assets])]
+        self._name_numbers(assets, units, raids)
+        for system, path in placed:
+            self._name_system(system, path)
+        for key, number in [*self.numbers.items()]:
+            self._follow(key, number)
+        self._follow_unused()
         if not assets or not raids:
-            self._complain((), "a variant must leave at least one asset and one raid")
-        if self.found:
-            raise ScenarioError(self.document.file, self.found)
-        first = content.origin or assets[0][0].at
-        origin = (first.lat, first.lon) if first.lat is not None and first.lon is not None else (0.0, 0.0)
+            self.complain(("variants", self.variant or ""), "a variant must leave at least one asset and one raid")
+            return None
         return Scenario(
             content,
             self.variant,
             tuple(a for a, _ in assets),
-            placed,
+            tuple(p for p, _ in placed),
             tuple(r for r, _ in raids),
-            cases,
-            numbers,
-            origin,
+            tuple(cases),
+            self.numbers,
+            self._origin(assets, units),
         )
 
-    def _complain(self, path: reader.Path, problem: str) -> None:
-        self.found.append(self.document.mistake(path, problem))
-
-    def _unknown(self, path: reader.Path, what: str, name: str, known: Iterable[str]) -> None:
-        known = sorted(known)
-        near = difflib.get_close_matches(name, known, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known[:20]) or 'none'}"
-        self._complain(path, f"no {what} named {name!r}; {hint}")
-
-    def _merged(
-        self, kind: str, own: list[Any], changed: list[Any], dropped: set[str]
-    ) -> list[tuple[Any, reader.Path]]:
+    def _merged(self, kind: str, own: list[Any], changed: list[Any]) -> list[tuple[Any, reader.Path]]:
         """The scenario's items, those of the variant replacing or following them, with their paths."""
         merged: dict[str, tuple[Any, reader.Path]] = {}
         for items, base in ((own, (kind,)), (changed, ("variants", self.variant or "", kind))):
@@ -220,10 +328,38 @@ class _Resolver:
             for index, item in enumerate(items):
                 path = (*base, index)
                 if item.name in seen:
-                    self._complain((*path, "name"), f"the name {item.name!r} is given twice among {kind}")
+                    self.complain((*path, "name"), f"the name {item.name!r} is given twice among {kind}")
                 seen.add(item.name)
                 merged[item.name] = (item, path)
-        return [value for name, value in merged.items() if name not in dropped]
+        return [value for name, value in merged.items() if name not in self.without]
+
+    def _left_out(self) -> None:
+        content = self.content
+        names = {item.name for kind in (content.assets, content.units, content.raids) for item in kind}
+        for index, name in enumerate(self.without):
+            if name not in names:
+                self.unknown(("variants", self.variant or "", "without", index), "unit, asset or raid", name, names)
+
+    def _origin(
+        self, assets: list[tuple[Asset, reader.Path]], units: list[tuple[Unit, reader.Path]]
+    ) -> tuple[float, float]:
+        """Latitude and longitude of the local frame: as stated, or the first asset's; (0, 0) where all is in metres."""
+        stated = self.content.origin
+        if stated is not None and stated.lat is None:
+            self.complain(("origin",), "needs lat and lon; east and north count from here")
+        first = stated or assets[0][0].at
+        if first.lat is not None and first.lon is not None:
+            return first.lat, first.lon
+        places: list[tuple[Place, reader.Path]] = [(a.at, (*path, "at")) for a, path in assets]
+        places += [(u.at, (*path, "at")) for u, path in units]
+        if isinstance(self.content.surface, City):
+            places.append((self.content.surface.centre, ("surface", "centre")))
+        for place, path in places if stated is None else ():
+            if place.lat is not None:
+                self.complain(path, "is in degrees, but the first asset in metres: give the scenario an origin")
+        return 0.0, 0.0
+
+    # ---- systems and threats
 
     def _placed(self, unit: Unit, path: reader.Path) -> PlacedUnit | None:
         if isinstance(unit.system, System):
@@ -236,33 +372,41 @@ class _Resolver:
             raw = catalog.document("systems", unit.system).content
         else:
             known = {*self.content.systems, *catalog.names("systems")}
-            self._unknown((*path, "system"), "system", unit.system, known)
+            self.unknown((*path, "system"), "system", unit.system, known)
             return None
         if not unit.override:
             return PlacedUnit(unit, base, key)
+        return self._overridden(unit, key, raw, path)
+
+    def _overridden(self, unit: Unit, key: str, raw: Any, path: reader.Path) -> PlacedUnit | None:
         try:
-            return PlacedUnit(unit, System.model_validate(_overlaid(raw, unit.override)), key)
+            placed = PlacedUnit(unit, System.model_validate(_overlaid(raw, unit.override)), key)
         except ValidationError as error:
             self.found += reader.mistakes(error, self.document, (*path, "override"))
             return None
+        around = frozenset(self.content.sources)
+        for place, number, sources in _walk(placed.system, (), around):
+            if placed.overrides(place):
+                self.grounds((*path, "override", *place), number, sources)
+        return placed
 
     def _cases(self, raid: Raid, path: reader.Path, assets: list[str]) -> list[Case]:
-        resolved = []
+        groups = []
         for index, group in enumerate(raid.groups):
             here = (*path, "groups", index)
             for position, target in enumerate(group.targets or []):
                 if target not in assets:
-                    self._unknown((*here, "targets", position), "asset", target, assets)
+                    self.unknown((*here, "targets", position), "asset", target, assets)
             threat = self._threat(group, raid, index, here)
             if threat is not None:
-                resolved.append((group, *threat))
-        if len(resolved) < len(raid.groups):
+                groups.append((group, *threat))
+        if len(groups) < len(raid.groups):
             return []
-        counts = [group.count for group, _, _ in resolved]
-        cases = []
-        for size in raid.sizes or [sum(counts)]:
-            groups = tuple((*r, n) for r, n in zip(resolved, _shared_out(size, counts), strict=True) if n)
-            cases.append(Case(f"{raid.name}-{size}" if raid.sizes else raid.name, raid, size, groups))
+        counts = [group.count for group, *_ in groups]
+        cases = [_case(raid, groups, size, counts) for size in raid.sizes or [sum(counts)]]
+        for name in sorted(self.case_names & {case.name for case in cases}):
+            self.complain((*path, "sizes" if raid.sizes else "name"), f"{name!r} is the name of two cases to play")
+        self.case_names |= {case.name for case in cases}
         return cases
 
     def _threat(self, group: Group, raid: Raid, index: int, path: reader.Path) -> tuple[Threat, str] | None:
@@ -273,97 +417,137 @@ class _Resolver:
         if group.threat in catalog.names("threats"):
             return catalog.threat(group.threat), f"threats/{group.threat}"
         known = {*self.content.threats, *catalog.names("threats")}
-        self._unknown((*path, "threat"), "threat", group.threat, known)
+        self.unknown((*path, "threat"), "threat", group.threat, known)
         return None
 
-    def _numbers(
-        self, assets: list[Asset], units: tuple[PlacedUnit, ...], cases: tuple[Case, ...]
-    ) -> dict[str, Uncertain]:
-        """Every unknown of the scenario by its name, the same name for the same unknown."""
-        numbers: dict[str, Uncertain] = {}
-        for path, number in numbers_of(self.content.surface, ("surface",)):
-            numbers["/".join(path)] = number
-        if self.content.network is not None:
-            numbers["network/delay"] = self.content.network.delay
-        for asset in assets:
-            numbers |= {"/".join(p): n for p, n in numbers_of(asset, ("assets", asset.name))}
-        for placed in units:
-            for path, number in numbers_of(placed.system):
-                numbers[placed.key_of(path)] = number
+    # ---- unknowns by name
+
+    def _name_numbers(
+        self,
+        assets: list[tuple[Asset, reader.Path]],
+        units: list[tuple[Unit, reader.Path]],
+        raids: list[tuple[Raid, reader.Path]],
+    ) -> None:
+        """Gives every unknown outside systems its name, the same name to the same unknown."""
+        self._name(self.content.surface, "surface", ("surface",))
+        self._name(self.content.network, "network", ("network",))
+        for asset, path in assets:
+            self._name(asset, f"assets/{asset.name}", path)
+        for unit, path in units:
             for field in ("at", "roof", "height", "present"):
-                for path, number in _numbers_in(getattr(placed.unit, field), ("units", placed.name, field)):
-                    numbers["/".join(path)] = number
-        for case in cases:
-            for _, threat, key, _ in case.groups:
-                numbers |= {"/".join((key, *p)): n for p, n in numbers_of(threat)}
-        return numbers
+                self._name(getattr(unit, field), f"units/{unit.name}/{field}", (*path, field))
+        for raid, path in raids:
+            for index, group in enumerate(raid.groups):
+                here = (*path, "groups", index)
+                self._name_threat(group, raid, index, here)
+                for field in _OF_GROUP:
+                    self._name(getattr(group, field), f"raids/{raid.name}/{index}/{field}", (*here, field))
 
-    def _references(self, numbers: Mapping[str, Uncertain]) -> None:
-        claims = {c.id for c in self.content.claims}
-        if self.variant:
-            claims |= {c.id for c in self.content.variants[self.variant].claims}
-        places = {a.name for a in self.content.assets} | {u.name for u in self.content.units}
-        for kind in ("assets", "units"):
-            for index, item in enumerate(getattr(self.content, kind)):
-                for position, claim in enumerate(item.claims):
-                    if claim not in claims:
-                        self._unknown((kind, index, "claims", position), "claim", claim, claims)
-        ids = [c.id for c in self.content.claims]
-        for index, claim in enumerate(self.content.claims):
-            if claim.id in ids[:index]:
-                self._complain(("claims", index, "id"), f"the claim {claim.id!r} is given twice")
-            for end in ("start", "end"):
-                if claim.distance and (name := getattr(claim.distance, end)) not in places:
-                    self._unknown(("claims", index, "distance", end), "asset or unit", name, places)
-        for key, number in numbers.items():
-            self._number(key, number, numbers, claims)
+    def _name(self, value: Any, key: str, path: reader.Path) -> None:
+        for place, number, _ in _walk(value):
+            self._put(_key((key, *place)), number, (*path, *place))
 
-    def _number(self, key: str, number: Uncertain, numbers: Mapping[str, Uncertain], claims: set[str]) -> None:
-        path = self._path_of(key)
-        for claim in (*number.claims, *(c for support in number.support for c in support)):
-            if claim not in claims:
-                self._unknown(path, "claim", claim, claims)
-        seen, here = {key}, number
+    def _put(self, key: str, number: Uncertain, path: reader.Path) -> None:
+        self.numbers.setdefault(key, number)
+        self.where.setdefault(key, path)
+
+    def _name_system(self, placed: PlacedUnit, path: reader.Path) -> None:
+        for place, number, _ in _walk(placed.system):
+            if placed.unit.override and placed.overrides(place):
+                here: reader.Path = (*path, "override", *place)
+            elif isinstance(placed.unit.system, System):
+                here = (*path, "system", *place)
+            elif placed.unit.system in self.content.systems:
+                here = ("systems", placed.unit.system, *place)
+            else:
+                here = (*path, "system")
+            self._put(placed.key_of(tuple(map(str, place))), number, here)
+
+    def _name_threat(self, group: Group, raid: Raid, index: int, path: reader.Path) -> None:
+        found = self._threat(group, raid, index, path)
+        if found is None:
+            return
+        threat, key = found
+        in_file = isinstance(group.threat, str) and group.threat in self.content.threats
+        self._name(threat, key, ("threats", str(group.threat)) if in_file else (*path, "threat"))
+
+    # ---- one unknown in two places
+
+    def _follow(self, key: str, number: Uncertain) -> None:
+        """Follows same_as to the number that it ends in, which must be there and of the same dimension."""
+        seen, here, path = {key}, number, self.where[key]
+        if number.law == "same_as" and varies_within_world(key):
+            self.complain(path, "is drawn for each threat of a raid, so it cannot be the same as another number")
+            return
         while here.law == "same_as":
             target = here.same_as or ""
-            if target not in numbers:
-                self._unknown(path, "number", target, numbers)
+            if not self._find(target):
+                self.unknown(path, "number", target, self.numbers)
+                return
+            if varies_within_world(target):
+                self.complain(path, f"{target} is drawn for each threat of a raid; nothing else can be the same as it")
                 return
             if target in seen:
-                self._complain(path, f"same_as goes round in a circle at {target!r}")
+                self.complain(path, f"same_as goes round in a circle at {target!r}")
                 return
             seen.add(target)
-            here = numbers[target]
+            here = self.numbers[target]
         if here.dimension != number.dimension:
-            self._complain(path, f"same_as joins a {number.dimension} to a {here.dimension}")
+            self.complain(path, f"same_as joins a {number.dimension} to a {here.dimension}")
 
-    def _path_of(self, key: str) -> reader.Path:
-        """Where the unknown `key` stands in the file, as far as it can be found."""
-        path: reader.Path = ()
-        parts: list[str] = key.split("/")
-        for position, part in enumerate(parts):
-            if (*path, part) in self.document.marks:
-                path = (*path, part)
-            elif position == 1 and parts[0] in ("assets", "units"):
-                for index, item in enumerate(getattr(self.content, parts[0])):
-                    if item.name == part:
-                        path = (*path, index)
-            elif (*path, "override", part) in self.document.marks:
-                path = (*path, "override", part)
-            elif part.isdigit() and (*path, int(part)) in self.document.marks:
-                path = (*path, int(part))
-        return path
+    def _follow_unused(self) -> None:
+        """The same check in systems and threats of the file that nothing uses; their numbers are no unknowns here."""
+        kept = dict(self.numbers)
+        for kind in ("systems", "threats"):
+            for place, number, _ in _walk(getattr(self.content, kind), (kind,)):
+                if (key := _key(place)) not in kept and number.law == "same_as":
+                    self.where[key] = place
+                    self._follow(key, number)
+        self.numbers = kept
+
+    def _find(self, key: str) -> bool:
+        """Whether there is a number `key`: one of the scenario, or one of a type that no unit or raid uses as it is."""
+        if key in self.numbers:
+            return True
+        kind, _, rest = key.partition("/")
+        name, _, field = rest.partition("/")
+        if kind not in ("systems", "threats"):
+            return False
+        own = getattr(self.content, kind)
+        if name in own:
+            model: BaseModel = own[name]
+        elif name in catalog.names(kind):
+            model = catalog.system(name) if kind == "systems" else catalog.threat(name)
+        else:
+            return False
+        found = {"/".join(path): number for path, number in numbers_of(model)}.get(field)
+        if found is not None:
+            self._put(key, found, (kind, name, *field.split("/")))
+        return found is not None
+
+
+def _case(raid: Raid, groups: list[tuple[Group, Threat, str]], size: int, counts: list[int]) -> Case:
+    """A raid at one size; groups that are left without a threat are left out."""
+    shares = enumerate(zip(groups, _shared_out(size, counts), strict=True))
+    kept = [((*group, count), f"raids/{raid.name}/{index}") for index, (group, count) in shares if count]
+    name = f"{raid.name}-{size}" if raid.sizes else raid.name
+    return Case(name, raid, size, tuple(group for group, _ in kept), tuple(key for _, key in kept))
 
 
 def _overlaid(base: Any, over: Mapping[str, Any]) -> Any:
     """`base` with the keys of `over` put over it; an uncertain number is replaced whole, never mixed."""
-    spread = {"low", "likely", "high", "either", "value", "same_as", "distribution"}
-    if not isinstance(base, Mapping) or spread & set(base) or spread & set(over):
+    if not isinstance(base, Mapping) or _is_number(base) or _is_number(over):
         return over
     merged = dict(base)
     for key, value in over.items():
         merged[key] = _overlaid(base[key], value) if key in base and isinstance(value, Mapping) else value
     return merged
+
+
+def _is_number(written: Mapping[str, Any]) -> bool:
+    """Whether a mapping is an uncertain number, and not, say, the sensors of a system, one of them called `low`."""
+    values = [value for key, value in written.items() if key != "either"]
+    return bool(written) and set(written) <= KEYS and not any(isinstance(value, Mapping) for value in values)
 
 
 def _shared_out(total: int, counts: list[int]) -> list[int]:

@@ -6,20 +6,30 @@ numbers in SI units (`world.uncertain`); what varies between threats of one raid
 
 from __future__ import annotations
 
+import itertools
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
+    Strict,
     StringConstraints,
     Tag,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
     model_validator,
 )
 
+from bartizan.ground import units
 from bartizan.world.uncertain import (
+    SHARED,
+    SPREADS,
     Angle,
     Area,
     Count,
@@ -32,6 +42,8 @@ from bartizan.world.uncertain import (
     Rate,
     SmallAngle,
     Speed,
+    Uncertain,
+    as_written,
     fixed,
     is_grade,
 )
@@ -40,8 +52,41 @@ from bartizan.world.uncertain import (
 CLASSES = ("drone", "decoy", "quadcopter", "cruise", "aircraft", "helicopter", "munition", "ballistic")
 ThreatClass = Literal["drone", "decoy", "quadcopter", "cruise", "aircraft", "helicopter", "munition", "ballistic"]
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Key = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.\-]*$")]
+
+_NAME = r"^[^/\x00-\x1f\x7f]+$"
+_KEY = r"^[A-Za-z0-9][A-Za-z0-9 _.\-]*$"
+
+
+def _matching(pattern: str, allowed: str) -> AfterValidator:
+    """A check of text with a message in words; the JSON Schema has the pattern itself."""
+    known = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if not known.fullmatch(text):
+            raise ValueError(allowed)
+        return text
+
+    return AfterValidator(check)
+
+
+def _text_schema(name: str, longest: int, pattern: str) -> WithJsonSchema:
+    limits = {"type": "string", "minLength": 1, "maxLength": longest, "pattern": pattern}
+    return WithJsonSchema({"$comment": SHARED + name} | limits)
+
+
+# A name is part of the path of an unknown, such as units/NAME/height, so it holds no slash.
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=120),
+    _matching(_NAME, "a name must not hold a slash or control characters"),
+    _text_schema("Name", 120, _NAME),
+]
+Key = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=80),
+    _matching(_KEY, "expected letters, digits, blanks and _ . -, a letter or digit first"),
+    _text_schema("Key", 80, _KEY),
+]
 Text = Annotated[str, StringConstraints(max_length=20_000)]
 
 
@@ -51,7 +96,28 @@ def _grade(value: object) -> object:
     return value
 
 
-Grade = Annotated[str | None, BeforeValidator(_grade)]
+Grade = Annotated[
+    str | None,
+    BeforeValidator(_grade),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": "^[A-F][1-6]$"}, {"type": "null"}]}),
+]
+
+
+def _fixed(number: Uncertain) -> Uncertain:
+    if number.law != "fixed":
+        raise ValueError("must be a certain number here")
+    return number
+
+
+def _stated(number: Uncertain) -> Uncertain:
+    """A number that a claim states: its grounds are the claim's, and it is no unknown of the scenario."""
+    if number.law not in ("fixed", *SPREADS) or number.named_claims or number.sources or number.grade:
+        raise ValueError("must be a plain number or {low, high} here; grounds stand in the claim itself")
+    return number
+
+
+Certain = AfterValidator(_fixed)
+Stated = AfterValidator(_stated)
 
 
 def _name_or_inline(value: object) -> str:
@@ -59,9 +125,21 @@ def _name_or_inline(value: object) -> str:
 
 
 class Model(BaseModel):
-    """Frozen, and refuses keys that it does not know."""
+    """Frozen, refuses keys that it does not know, and takes nothing for what it is not ("yes" is text)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def _above(info: ValidationInfo, lower: str, upper: Uncertain | None) -> None:
+    """Raises ValueError where the likely value of the field `lower` is above that of the field being checked."""
+    below = info.data.get(lower)
+    if below is None or upper is None or "same_as" in (below.law, upper.law) or below.likely <= upper.likely:
+        return
+    raise ValueError(f"is below {lower}: {upper.described()} against {below.described()}")
+
+
+# YAML knows lists only, where these are pairs.
+Row = Strict(False)
 
 
 # ---------------------------------------------------------------------------------------------- evidence
@@ -81,8 +159,8 @@ class Distance(Model):
 
     start: Name
     end: Name
-    value: Length
-    tolerance: Probability = Field(
+    value: Annotated[Length, Stated]
+    tolerance: Annotated[Probability, Certain] = Field(
         default=fixed(0.25, "probability"), description="relative; above it the claim is reported"
     )
 
@@ -121,27 +199,34 @@ class Sensor(Model):
     phase: Duration | None = Field(
         default=None, description="time of the first look after the threat appears; drawn if absent"
     )
-    confirm: tuple[int, int] = Field(
+    confirm: Annotated[tuple[int, int], Row] = Field(
         default=(2, 3), description="[m, n]: a track is confirmed by m hits in n successive scans"
     )
     range_min: Length = fixed(0.0, "length")
     range_max: Length | None = Field(default=None, description="instrumented range")
     elevation_min: Angle = fixed(-1.5707963267948966, "angle")
-    elevation_max: Angle = fixed(1.5707963267948966, "angle")
+    elevation_max: Angle = Field(default=fixed(1.5707963267948966, "angle"), validate_default=True)
     note: Text = ""
 
-    @model_validator(mode="after")
-    def _confirmable(self) -> Sensor:
-        m, n = self.confirm
+    @field_validator("confirm")
+    @classmethod
+    def _confirmable(cls, confirm: tuple[int, int]) -> tuple[int, int]:
+        m, n = confirm
         if not 1 <= m <= n <= 8:
-            raise ValueError(f"confirm needs 1 <= m <= n <= 8, found [{m}, {n}]")
-        return self
+            raise ValueError(f"needs 1 <= m <= n <= 8, found [{m}, {n}]")
+        return confirm
+
+    @field_validator("range_max", "elevation_max")
+    @classmethod
+    def _above_its_minimum(cls, number: Uncertain | None, info: ValidationInfo) -> Uncertain | None:
+        _above(info, str(info.field_name).replace("_max", "_min"), number)
+        return number
 
 
 class Gunnery(Model):
-    """What decides whether a burst hits: ballistic spread, an aim error shared by the whole burst, the target's size."""
+    """What decides whether a burst hits: the spread of its rounds, and an aim error that the whole burst shares."""
 
-    burst: Count = Field(default=fixed(30), description="rounds in one burst")
+    burst: Count = Field(default=fixed(30, "count"), description="rounds in one burst")
     dispersion: SmallAngle = Field(description="standard deviation of each round about the burst's centre, per axis")
     aim_error: SmallAngle = Field(description="standard deviation of the burst's centre about the aim point, per axis")
     bias: SmallAngle = fixed(0.0, "angle")
@@ -156,9 +241,11 @@ class Effector(Model):
     range_min: Length = fixed(0.0, "length")
     range_max: Length
     altitude_min: Length = fixed(0.0, "length")
-    altitude_max: Length = fixed(30_000.0, "length")
+    altitude_max: Length = Field(default=fixed(30_000.0, "length"), validate_default=True)
     speed: Speed | None = Field(default=None, description="mean speed to the intercept")
-    flight: list[tuple[Length, Duration]] | None = Field(default=None, description="table of range and time of flight")
+    flight: list[Annotated[tuple[Length, Duration], Row]] | None = Field(
+        default=None, description="table of range and time of flight, as far as range_max"
+    )
     flight_time: Duration | None = Field(default=None, description="the same time of flight at every range (ideal)")
     launch_delay: Duration = Field(default=fixed(0.0, "time"), description="from the order to the first motion")
     guidance: Literal["command", "semi-active", "active", "infrared", "ballistic"] = "command"
@@ -181,6 +268,19 @@ class Effector(Model):
     gunnery: Gunnery | None = None
     note: Text = ""
 
+    @field_validator("range_max", "altitude_max")
+    @classmethod
+    def _above_its_minimum(cls, number: Uncertain, info: ValidationInfo) -> Uncertain:
+        _above(info, str(info.field_name).replace("_max", "_min"), number)
+        return number
+
+    @field_validator("flight")
+    @classmethod
+    def _rising(cls, flight: list[tuple[Uncertain, Uncertain]] | None, info: ValidationInfo) -> Any:
+        if flight is not None:
+            _check_flight(flight, info.data.get("range_max"))
+        return flight
+
     @model_validator(mode="after")
     def _complete(self) -> Effector:
         given = [n for n in ("speed", "flight", "flight_time") if getattr(self, n) is not None]
@@ -190,9 +290,23 @@ class Effector(Model):
             raise ValueError("a gun needs either gunnery or a kill chance per burst")
         if self.kind == "missile" and (self.gunnery is not None or not self.kill):
             raise ValueError("a missile needs a kill chance per class, and no gunnery")
-        if self.flight is not None and len(self.flight) < 2:
-            raise ValueError("flight needs two rows or more")
         return self
+
+
+def _check_flight(rows: list[tuple[Uncertain, Uncertain]], reach: Uncertain | None) -> None:
+    """Raises ValueError unless ranges rise in every world, times do so by their likely values, up to `reach`."""
+    if len(rows) < 2:
+        raise ValueError("needs two rows or more")
+    if any(number.law == "same_as" for row in rows for number in row):
+        raise ValueError("same_as is not for the rows of a table")
+    for (near, soon), (far, late) in itertools.pairwise(rows):
+        if near.span[1] >= far.span[0]:
+            raise ValueError(f"ranges must rise and not overlap: {near.described()} before {far.described()}")
+        if soon.likely >= late.likely:
+            raise ValueError(f"times must rise: {soon.described()} before {late.described()}")
+    last = rows[-1][0]
+    if reach is not None and reach.law != "same_as" and reach.likely > last.likely:
+        raise ValueError(f"the table ends at {last.described()}, before range_max, {reach.described()}")
 
 
 class Emitter(Model):
@@ -228,7 +342,7 @@ class System(Model):
 
     title: Text = ""
     role: Text = ""
-    channels: Count = Field(default=fixed(1), description="simultaneous engagements")
+    channels: Count = Field(default=fixed(1, "count"), description="simultaneous engagements")
     reaction_time: Duration = Field(default=fixed(0.0, "time"), description="from a known track to the first launch")
     assessment_time: Duration = Field(default=fixed(0.0, "time"), description="from intercept to knowing its result")
     kill_called_miss: Probability = fixed(0.0, "probability")
@@ -290,23 +404,28 @@ ThreatRef = Annotated[Annotated[Key, Tag("name")] | Annotated[Threat, Tag("inlin
 # ---------------------------------------------------------------------------------------------- scenario
 
 
+def _metres(value: object) -> float:
+    metres = units.parse(value, "length")
+    if abs(metres) > 1e6:
+        raise ValueError("must lie within 1000 km of the origin")
+    return metres
+
+
+Metres = Annotated[
+    float,
+    BeforeValidator(_metres),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": -1e6, "maximum": 1e6}, {"type": "string"}]}),
+]
+
+
 class Place(Model):
     """Latitude and longitude, or metres east and north of the scenario's origin; `within` says how well it is known."""
 
     lat: float | None = Field(default=None, ge=-85, le=85)
     lon: float | None = Field(default=None, ge=-180, le=180)
-    east: float | None = Field(default=None, ge=-1e6, le=1e6)
-    north: float | None = Field(default=None, ge=-1e6, le=1e6)
+    east: Metres | None = Field(default=None, description="m, or text such as 3 km; within 1000 km")
+    north: Metres | None = Field(default=None, description="as east")
     within: Length = fixed(0.0, "length")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _metres(cls, data: Any) -> Any:
-        from bartizan.ground.units import parse
-
-        if isinstance(data, dict):
-            data = data | {k: parse(data[k], "length") for k in ("east", "north") if data.get(k) is not None}
-        return data
 
     @model_validator(mode="after")
     def _either(self) -> Place:
@@ -363,12 +482,16 @@ class Heights(Model):
     """Heights of buildings, weighted by perimeter: a Rayleigh law, or shares of given heights."""
 
     rayleigh: Length | None = Field(default=None, description="scale (mode) of the Rayleigh law")
-    shares: list[tuple[Length, Probability]] | None = Field(default=None, description="[height, share] rows")
+    shares: list[Annotated[tuple[Length, Probability], Row]] | None = Field(
+        default=None, description="[height, share] rows"
+    )
 
     @model_validator(mode="after")
     def _one(self) -> Heights:
         if (self.rayleigh is None) == (self.shares is None):
             raise ValueError("needs either rayleigh or shares")
+        if self.shares is not None and not any(s.law == "same_as" or s.span[1] > 0 for _, s in self.shares):
+            raise ValueError("needs a share above 0")
         return self
 
 
@@ -409,7 +532,7 @@ class Bearings(Model):
 
 
 class Arrival(Model):
-    """When the threats of a group would reach their targets. Exactly one of gap, spread and rate, or none: all together."""
+    """When threats of a group would reach their targets. At most one of gap, spread and rate; none: all together."""
 
     start: Duration = Field(default=fixed(0.0, "time"), description="of the group, after the first group of the raid")
     gap: Duration | None = Field(default=None, description="fixed interval")
@@ -455,8 +578,11 @@ class Raid(Model):
 
     @model_validator(mode="after")
     def _sizes(self) -> Raid:
-        if self.sizes is not None and (not self.sizes or not all(1 <= s <= 200_000 for s in self.sizes)):
-            raise ValueError("sizes needs totals of 1 or more threats")
+        sizes = self.sizes or []
+        if self.sizes is not None and (not sizes or not all(1 <= s <= 200_000 for s in sizes)):
+            raise ValueError("sizes needs totals of 1 to 200000 threats")
+        if len(set(sizes)) < len(sizes):
+            raise ValueError("sizes must differ from one another")
         return self
 
 
@@ -465,7 +591,9 @@ class Study(Model):
 
     worlds: int = Field(default=128, ge=1, le=1_000_000)
     raids: int = Field(default=64, ge=1, le=10_000_000, description="raids in each world")
-    step: Length = Field(default=fixed(250.0, "length"), description="of path between samples of the geometry")
+    step: Annotated[Length, Certain] = Field(
+        default=fixed(250.0, "length"), description="of path between samples of the geometry"
+    )
 
 
 class Variant(Model):
@@ -504,3 +632,38 @@ class ScenarioFile(Model):
     backdrop: Literal["moscow"] | None = Field(
         default=None, description="outlines that ship with the package, for maps"
     )
+
+
+# ---------------------------------------------------------------------------------------------- JSON Schema
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a scenario file, for editors; what stands in many places is in `$defs` once."""
+    shared: dict[str, Any] = {}
+    made = _hoisted(ScenarioFile.model_json_schema(), shared)
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A scenario of Bartizan"}
+    return head | made | {"$defs": made["$defs"] | shared}
+
+
+def _hoisted(node: Any, shared: dict[str, Any]) -> Any:
+    """`node` with every part that is marked as shared moved to `shared`, and a reference in its place."""
+    if isinstance(node, list):
+        return [_hoisted(item, shared) for item in node]
+    if not isinstance(node, dict):
+        return node
+    # pydantic titles each field with its own name, which says nothing; a field that is called title is a dict here
+    inside = {k: _hoisted(v, shared) for k, v in node.items() if k != "title" or isinstance(v, dict)}
+    default = inside.get("default")
+    if isinstance(default, dict) and {"dimension", "law"} <= set(default):
+        inside["default"] = as_written(Uncertain(**default))
+    if default is None:
+        inside.pop("default", None)
+    mark = inside.get("$comment")
+    if not isinstance(mark, str) or not mark.startswith(SHARED):
+        return inside
+    name = mark.removeprefix(SHARED)
+    of_the_field = {k: inside[k] for k in ("description", "default") if k in inside}
+    part = {k: v for k, v in inside.items() if k != "$comment" and k not in of_the_field}
+    # of what the keys of a mapping are, pydantic leaves out that they are text, and their pattern
+    shared[name] = max(part, shared.get(name, {}), key=len)
+    return {"$ref": f"#/$defs/{name}"} | of_the_field

@@ -1,0 +1,95 @@
+"""Quantities with units: exact definitions, and text that is none."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bartizan.ground import units
+
+# international yard and pound agreement of 1959; SI Brochure, table 8
+EXACT = [
+    ("1 ft", "length", 0.3048),
+    ("1 mi", "length", 5280 * 0.3048),
+    ("1 nmi", "length", 1852),
+    ("1 kt", "speed", 1852 / 3600),
+    ("36 km/h", "speed", 10),
+    ("180 deg", "angle", math.pi),
+    ("1.5 mrad", "angle", 0.0015),
+    ("2 min", "time", 120),
+    ("30 %", "probability", 0.3),
+    ("6 1/min", "rate", 0.1),
+    ("1 1/km2", "density", 1e-6),
+    ("-3.5e1 dB", "decibel", -35),
+    (" 12km ", "length", 12_000),
+    (".5 m", "length", 0.5),
+    (7, "count", 7),
+]
+
+
+@pytest.mark.parametrize(("text", "dimension", "value"), EXACT)
+def test_quantities(text: object, dimension: str, value: float) -> None:
+    assert units.parse(text, dimension) == pytest.approx(value, rel=1e-15)
+
+
+WRONG = [
+    ("12 kg", "length", "unknown unit 'kg'"),
+    ("12", "length", "unknown unit ''"),
+    ("twelve km", "length", "expected"),
+    ("1 2 km", "length", "expected"),
+    ("", "length", "expected"),
+    (True, "number", "expected a finite number"),
+    (None, "length", "expected"),
+    ([1], "length", "expected"),
+    (90, "angle", "an angle needs its unit"),
+    ("90", "angle", "unknown unit ''"),
+    (math.nan, "length", "must be finite"),
+    (math.inf, "length", "must be finite"),
+    ("1e999 m", "length", "must be finite"),
+    (10**400, "number", "must be finite"),
+    ("nan m", "length", "expected"),
+    ("½ km", "length", "expected"),
+]
+
+
+@pytest.mark.parametrize(("value", "dimension", "message"), WRONG)
+def test_what_is_no_quantity(value: object, dimension: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        units.parse(value, dimension)
+
+
+@settings(deadline=None)
+@given(st.text(), st.sampled_from(sorted(units.UNITS)))
+def test_any_text_is_a_finite_number_or_a_value_error(text: str, dimension: str) -> None:
+    try:
+        number = units.parse(text, dimension)
+    except ValueError as error:
+        number, message = 0.0, str(error)
+    else:
+        message = units.allowed(dimension)
+    assert math.isfinite(number)
+    assert units.allowed(dimension) in message
+
+
+@pytest.mark.parametrize("text", ["1" * 1_000_000 + " x y", "1" + " " * 1_000_000 + "x y"])
+def test_long_text_is_refused_at_once(text: str) -> None:
+    start = time.perf_counter()
+    with pytest.raises(ValueError, match="expected"):
+        units.parse(text, "length")
+    assert time.perf_counter() - start < 0.1
+
+
+@pytest.mark.parametrize("dimension", sorted(units.UNITS))
+def test_what_is_shown_for_people_can_be_read_again(dimension: str) -> None:
+    for value in (0.5, 3.0, 2500.0):
+        assert units.parse(units.shown(value, dimension), dimension) == pytest.approx(value, rel=1e-3)
+
+
+@pytest.mark.parametrize("dimension", sorted(units.UNITS))
+def test_the_first_unit_is_the_si_unit(dimension: str) -> None:
+    assert next(iter(units.UNITS[dimension].values())) == 1.0 or dimension == "angle"
+    assert units.allowed(dimension)

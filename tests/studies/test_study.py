@@ -1,0 +1,181 @@
+"""A study on disk: the same answer however it was interrupted, and clear words about folders that cannot be used."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+import bartizan
+from bartizan.ground.errors import ResultsError, UserError
+from bartizan.studies.results import Folder, write_aside
+from bartizan.studies.study import Progress
+
+SMALL = {
+    "bartizan": 1,
+    "name": "small",
+    "assets": [{"name": "plant", "at": {"east": 0, "north": 0}}, {"name": "<b>gate", "at": {"east": 900, "north": 0}}],
+    "units": [
+        {
+            "name": "battery's \"own\"",
+            "at": {"east": 0, "north": 500},
+            "present": 0.9,
+            "system": {
+                "channels": 1,
+                "reaction_time": {"low": 5, "high": 30},
+                "sensors": {"radar": {"range": {"low": "8 km", "high": "16 km"}}},
+                "effectors": {"missile": {"range_max": "7 km", "speed": 500, "rounds": 4, "kill": {"drone": {"low": 0.3, "high": 0.9}}}},
+            },
+        }
+    ],
+    "raids": [
+        {"name": "few", "groups": [{"threat": {"kind": "drone", "speed": 60, "altitude": 200, "rcs": 0.1}, "count": 3, "distance": "20 km"}]},
+        {
+            "name": "grow",
+            "groups": [{"threat": {"kind": "drone", "speed": 60, "altitude": 200, "rcs": 0.1}, "count": 4, "distance": "20 km"}],
+            "sizes": [2, 6],
+        },
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    return bartizan.load(SMALL)
+
+
+@pytest.fixture(scope="module")
+def finished(scenario, tmp_path_factory):
+    return bartizan.study(scenario, tmp_path_factory.mktemp("study") / "out", worlds=20, raids=10, seed=3)
+
+
+def estimates(results):
+    return json.dumps(results.summary["cases"], sort_keys=True)
+
+
+def test_an_interrupted_study_goes_on_to_the_same_answer(scenario, finished, tmp_path):
+    stopped_after = 30
+
+    def interrupt(now: Progress) -> None:
+        if now.raids_done >= stopped_after:
+            raise KeyboardInterrupt
+
+    out = tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt):
+        bartizan.study(scenario, out, worlds=20, raids=10, seed=3, progress=interrupt)
+    halfway = bartizan.open_results(out)
+    assert halfway.summary["run"]["finished"] is False
+    assert 0 < halfway.summary["cases"][0]["worlds"] < 20
+    seen: list[int] = []
+    whole = bartizan.study(scenario, out, worlds=20, raids=10, seed=3, progress=lambda now: seen.append(now.raids_done))
+    assert seen[0] >= stopped_after, "what was done is not played again"
+    assert whole.summary["run"]["finished"] is True
+    assert estimates(whole) == estimates(finished)
+    assert not (out / "parts").exists()
+
+
+def test_a_finished_study_is_opened_and_not_played_again(scenario, finished):
+    def never(now: Progress) -> None:
+        raise AssertionError("played again")
+
+    again = bartizan.study(scenario, finished.path, worlds=20, raids=10, seed=3, progress=never)
+    assert again.summary == finished.summary
+
+
+def test_another_study_does_not_overwrite_a_folder_unless_told(scenario, finished):
+    with pytest.raises(ResultsError, match="another study .different: seed"):
+        bartizan.study(scenario, finished.path, worlds=20, raids=10, seed=4)
+
+
+def test_fresh_replaces(scenario, tmp_path):
+    bartizan.study(scenario, tmp_path / "out", raids_named=["few"], worlds=2, raids=2, seed=1)
+    new = bartizan.study(scenario, tmp_path / "out", raids_named=["few"], worlds=2, raids=2, seed=2, fresh=True)
+    assert new.summary["run"]["seed"] == 2
+
+
+def test_a_folder_of_other_things_is_left_alone(scenario, tmp_path):
+    (tmp_path / "thesis.doc").write_text("mine")
+    with pytest.raises(ResultsError, match="not empty"):
+        bartizan.study(scenario, tmp_path, worlds=2, raids=2)
+    with pytest.raises(ResultsError, match="not empty"):
+        bartizan.study(scenario, tmp_path, worlds=2, raids=2, fresh=True)
+    assert (tmp_path / "thesis.doc").read_text() == "mine"
+
+
+def test_summary_agrees_with_run(scenario, finished):
+    outcomes = bartizan.run(scenario, raid="few", worlds=20, raids=10, seed=3)
+    assert finished.case("few")["leak"]["mean"] == pytest.approx(outcomes.leakers.mean() / 3, abs=1e-12)
+
+
+def test_tables_agree_with_one_another(finished):
+    threats, worlds, effectors = (finished.table(name) for name in ("threats", "worlds", "effectors"))
+    assert len(threats["fate"]) == 20 * 10 * (3 + 2 + 6)
+    few = threats["case"] == "few"
+    leaked = worlds["leaked"][(worlds["case"] == "few")]
+    assert int((threats["fate"][few] == "leaked").sum()) == int(leaked.sum())
+    assert int(threats["fired"].sum()) == int(effectors["rounds"].sum())
+    has_cause = ~np.ma.getmaskarray(threats["cause"])
+    np.testing.assert_array_equal(has_cause, threats["fate"] == "leaked")
+
+
+def test_draws_are_written_for_every_unknown(scenario, finished):
+    draws = finished.table("draws")
+    unknown = [k for k, n in scenario.numbers.items() if not n.is_fixed]
+    assert set(draws["number"]) == set(unknown)
+    assert len(draws["value"]) == 20 * len(unknown)
+
+
+def test_chance_of_each_fate_sums_to_one(finished):
+    for case in finished.summary["cases"]:
+        assert sum(f["mean"] for f in case["fates"].values()) == pytest.approx(1)
+        if case["leak"]["mean"] > 0:
+            assert sum(c["mean"] for c in case["causes"].values()) == pytest.approx(1)
+
+
+def test_scenario_in_the_folder_loads_and_is_the_same(scenario, finished):
+    assert bartizan.load(finished.path / "scenario.json").digest == scenario.digest
+
+
+def test_folders_that_cannot_be_opened_say_why(finished, tmp_path):
+    with pytest.raises(ResultsError, match="no results folder"):
+        bartizan.open_results(tmp_path / "nowhere")
+    with pytest.raises(ResultsError, match="no summary.json"):
+        bartizan.open_results(tmp_path)
+    (tmp_path / "summary.json").write_text("{")
+    with pytest.raises(ResultsError, match="damaged"):
+        bartizan.open_results(tmp_path)
+    (tmp_path / "summary.json").write_text(json.dumps(finished.summary | {"format": 99}))
+    with pytest.raises(ResultsError, match="format 99"):
+        bartizan.open_results(tmp_path)
+    (tmp_path / "summary.json").unlink()
+    (tmp_path / "study.json").write_text("{}")
+    with pytest.raises(ResultsError, match="not got far enough"):
+        bartizan.open_results(tmp_path)
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path):
+    path = tmp_path / "summary.json"
+    path.write_text("old")
+
+    def fails(aside):
+        aside.write_text("half")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        write_aside(path, fails)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_unknown_raid_is_named(scenario, tmp_path):
+    with pytest.raises(UserError, match="no raid 'many' in small: few, grow-2, grow-6"):
+        bartizan.study(scenario, tmp_path / "out", raids_named=["many"], worlds=1, raids=1)
+
+
+def test_a_part_that_was_cut_off_is_not_taken_for_whole(tmp_path):
+    folder = Folder(tmp_path)
+    (tmp_path / "parts" / "few").mkdir(parents=True)
+    (tmp_path / "parts" / "few" / ".0000000.npz.abc.npz").write_bytes(b"half")
+    assert folder.read_parts("few") == []
+    assert not folder.has_part("few", 0)
