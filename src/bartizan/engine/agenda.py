@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from bartizan.ground.jit import inner
+
+i8 = np.int64
 
 # Kinds of events, in the order in which they happen at one moment. DECIDE is last, so that a fire unit decides with
 # all else of that moment done: channels freed, results known, magazines full.
@@ -15,7 +19,7 @@ _24_BITS, _16_BITS = (1 << 24) - 1, (1 << 16) - 1
 @inner
 def code(kind, first, second, third):  # type: ignore[no-untyped-def]
     """An event in one integer: kind (7 bits), first (24), second (16), third (16)."""
-    return (kind << _KIND) | (first << _FIRST) | (second << _SECOND) | third
+    return (i8(kind) << _KIND) | (i8(first) << _FIRST) | (i8(second) << _SECOND) | i8(third)
 
 
 @inner

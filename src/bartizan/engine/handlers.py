@@ -55,7 +55,6 @@ def settle(world, theatre, state, block, r, i, fate, t):  # type: ignore[no-unty
         if b >= 0:
             state.ready[b] = NEVER
     block.fate[r, i], block.time[r, i] = fate, t
-    block.shots[r, i] = min(state.threats[i].shots, 255)
 
 
 @inner
@@ -91,7 +90,7 @@ def fire(world, theatre, state, block, r, u, b, e, rounds, index, raid, t):  # t
     magazine.busy += 1
     magazine.rounds -= rounds
     threat.engaged += unit.coordinate
-    threat.shots += 1 if effector.is_gun else rounds
+    block.shots[r, i] += 1 if effector.is_gun else rounds
     block.rounds[r, e] += rounds
     block.engagements[r, e] += 1
     state.salvos[b] += 1
@@ -225,6 +224,6 @@ def on_impact(world, theatre, state, block, r, i, index, raid, t):  # type: igno
         if miss > world.assets[route.asset].radius:
             fate = DIVERTED
     if fate == LEAKED:
-        block.cause[r, i] = why_it_leaked(world, theatre, state, i, index, raid)
+        block.cause[r, i] = why_it_leaked(world, theatre, state, block.shots[r, i], i, index, raid)
     settle(world, theatre, state, block, r, i, fate, t)
     note(state, t, CAME_DOWN, i, -1, -1, fate, t)

@@ -6,12 +6,14 @@ which the unit could ever fire, in the order of the first moment at which it cou
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from bartizan.physics.motion import ROUTE
-from bartizan.world.pack import Packed, records
+from bartizan.physics.radar import MAX_HISTORIES
+from bartizan.world.pack import FLIGHT_POINTS, Packed, records
 
 f8, f4, i4, i8, u1, i2 = np.float64, np.float32, np.int32, np.int64, np.uint8, np.int16
 
@@ -43,8 +45,8 @@ SLOT = np.dtype(
 SIZES = np.dtype([("looks", i8), ("net", i8), ("delays", i8), ("windows", i8), ("jams", i8), ("queue", i8)])
 
 THREAT_STATE = np.dtype(
-    [("appears", f8), ("arrives", f8), ("net_time", f8), ("jammed", f8), ("status", i4), ("engaged", i4), ("shots", i4),
-     ("net_unit", i4)],
+    [("appears", f8), ("arrives", f8), ("net_time", f8), ("jammed", f8),
+     ("status", i4), ("engaged", i4), ("net_unit", i4)],
     align=True,
 )  # fmt: skip
 UNIT_STATE = np.dtype([("wake", f8), ("free", i4), ("armed", i4), ("low", i4), ("filled", i4)], align=True)
@@ -87,6 +89,26 @@ class Theatre(NamedTuple):
     sizes: np.ndarray  # SIZES (1,): rows used
 
 
+class Scratch(NamedTuple):
+    """Room of the survey, for one threat and one pair at a time: N samples of a route, L looks."""
+
+    x: np.ndarray  # f8 (N,) where the threat is at each sample, m
+    y: np.ndarray  # f8 (N,)
+    z: np.ndarray  # f8 (N,)
+    horizon: np.ndarray  # f8 (N,) distance to the threat's own horizon, m
+    r: np.ndarray  # f8 (N,) slant range from the unit, m
+    d: np.ndarray  # f8 (N,) ground distance, m
+    margin: np.ndarray  # f8 (N,) altitude above the lowest visible one, m
+    at: np.ndarray  # f8 (N,) launch times for a meeting at each sample
+    launch: np.ndarray  # f8 (N,) their running maximum
+    runs: np.ndarray  # f8 (N, 2) spans in which fire control holds the target
+    chance: np.ndarray  # f8 (MAX_HISTORIES,)
+    spare: np.ndarray  # f8 (MAX_HISTORIES,)
+    time: np.ndarray  # f8 (4, L) looks: one sensor's, the unit's, the network's, and room to merge
+    hazard: np.ndarray  # f8 (4, L)
+    unit: np.ndarray  # i4 (4, L)
+
+
 class State(NamedTuple):
     """One raid while it is played."""
 
@@ -109,7 +131,7 @@ class Block(NamedTuple):
 
     fate: np.ndarray  # u1 (R, T)
     cause: np.ndarray  # u1 (R, T)
-    shots: np.ndarray  # u1 (R, T): missiles and bursts fired at it, up to 255
+    shots: np.ndarray  # i4 (R, T): missiles and bursts fired at it
     time: np.ndarray  # f4 (R, T): when it was settled, s into the raid
     asset: np.ndarray  # i2 (R, T)
     by: np.ndarray  # i2 (R, T): the unit that killed it, or -1
@@ -120,17 +142,14 @@ class Block(NamedTuple):
     saturated: np.ndarray  # u1 (R, U): all channels were busy at least once
 
 
-def new_theatre(world: Packed, threats: int, capacity: Any) -> Theatre:
-    """Tables for one world of `threats` threats, with room as SIZES `capacity` says."""
-    from bartizan.physics.sight import MAX_SECTORS, SKY_RANGES
-    from bartizan.world.pack import FLIGHT_POINTS
-
+def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> Theatre:
+    """Tables for one world of `threats` threats, with room as `capacity` says; skylines are put in by the surveyor."""
     units, effectors, groups = len(world.units), len(world.effectors), len(world.groups)
     per_unit = [int(u["e1"] - u["e0"]) for u in world.units]
-    room = {name: max(int(capacity[name]), 1) for name in SIZES.names or ()}
+    room = {name: max(capacity[name], 1) for name in SIZES.names or ()}
     return Theatre(
         routes=records(threats, ROUTE),
-        sky=np.zeros((units, MAX_SECTORS, SKY_RANGES), f4),
+        sky=np.zeros((units, 1, 1), f4),
         gunnery=np.zeros((effectors, groups, FLIGHT_POINTS)),
         pairs=records(units * threats, PAIR),
         slots=records(max(sum(per_unit) * threats, 1), SLOT),
@@ -152,6 +171,20 @@ def new_theatre(world: Packed, threats: int, capacity: Any) -> Theatre:
         queue_opens=np.zeros(room["queue"]),
         queue_span=np.zeros(units + 1, i4),
         sizes=records(1, SIZES),
+    )
+
+
+def new_scratch(samples: int, looks: int) -> Scratch:
+    """Room for routes of so many samples and for so many looks at one threat."""
+    of_samples = {name: np.zeros(samples) for name in ("x", "y", "z", "horizon", "r", "d", "margin", "at", "launch")}
+    return Scratch(
+        **of_samples,
+        runs=np.zeros((samples, 2)),
+        chance=np.zeros(MAX_HISTORIES),
+        spare=np.zeros(MAX_HISTORIES),
+        time=np.zeros((4, looks)),
+        hazard=np.zeros((4, looks)),
+        unit=np.zeros((4, looks), i4),
     )
 
 
@@ -181,7 +214,7 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
 def new_block(raids: int, threats: int, world: Packed) -> Block:
     """Room for the outcomes of `raids` raids."""
     units, effectors = len(world.units), len(world.effectors)
-    per_threat = dict.fromkeys(("fate", "cause", "shots"), u1) | {"time": f4, "asset": i2, "by": i2}
+    per_threat = dict.fromkeys(("fate", "cause"), u1) | {"shots": i4, "time": f4, "asset": i2, "by": i2}
     per_effector = dict.fromkeys(("rounds", "engagements", "kills"), i4) | {"emptied": u1}
     return Block(
         **{name: np.zeros((raids, threats), dtype) for name, dtype in per_threat.items()},

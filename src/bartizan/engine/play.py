@@ -42,8 +42,9 @@ def _set_up(world, theatre, state, block, r, index, raid):  # type: ignore[no-un
                 2.0 * uniform(world.seed[0], index, raid, rng.JITTER, route.entity, 0, 0) - 1.0
             ) * route.jitter
         x.arrives = x.appears + route.duration
-        x.status, x.engaged, x.shots, x.net_unit, x.jammed = ALIVE, 0, 0, -1, NEVER
+        x.status, x.engaged, x.net_unit, x.jammed = ALIVE, 0, -1, NEVER
         block.asset[r, i], block.by[r, i], block.cause[r, i], block.fate[r, i] = route.asset, -1, 0, ALIVE
+        block.shots[r, i] = 0
         push(state, x.arrives, code(IMPACT, i, 0, 0))
         note(state, x.appears, APPEARED, i, -1, -1, 0, x.arrives)
         _draw_jamming(world, theatre, state, i, index, raid)

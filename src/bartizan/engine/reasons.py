@@ -14,6 +14,7 @@ The cause is the furthest of these that any unit reached; missed is the furthest
 
 from __future__ import annotations
 
+from bartizan.engine.doctrine import salvo_size
 from bartizan.engine.layout import (
     HELD,
     LATE,
@@ -24,7 +25,6 @@ from bartizan.engine.layout import (
     OUT_OF_ENVELOPE,
     UNDETECTED,
 )
-from bartizan.engine.doctrine import salvo_size
 from bartizan.engine.tables import known_time
 from bartizan.ground.jit import inner
 from bartizan.physics.flyout import NEVER
@@ -65,9 +65,9 @@ def _stage(world, theatre, state, u, i, index, raid):  # type: ignore[no-untyped
 
 
 @inner
-def why_it_leaked(world, theatre, state, i, index, raid):  # type: ignore[no-untyped-def]
-    """The cause of threat i's leaking."""
-    if state.threats[i].shots > 0:
+def why_it_leaked(world, theatre, state, shots, i, index, raid):  # type: ignore[no-untyped-def]
+    """The cause of threat i's leaking, at which `shots` were fired."""
+    if shots > 0:
         return MISSED
     furthest = MASKED
     for u in range(world.units.shape[0]):

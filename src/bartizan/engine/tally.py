@@ -81,9 +81,10 @@ class Columns:
 
 @kernel
 def tally(block, rows, group_of, starts, row, sums, squares):  # type: ignore[no-untyped-def]
-    """Add `rows` raids of a block to sums and squares (M,); `row` (M,) is scratch. group_of (T,) is each threat's group."""
+    """Add `rows` raids of a block to sums and squares (M,). row (M,) is scratch, group_of (T,) each threat's group."""
     causes, aimed, leaked, hit, by_group, by_group_cause, rounds, engaged, kills, emptied, saturated = (
-        starts[0], starts[1], starts[2], starts[3], starts[4], starts[5], starts[6], starts[7], starts[8], starts[9], starts[10],
+        starts[0], starts[1], starts[2], starts[3], starts[4], starts[5],
+        starts[6], starts[7], starts[8], starts[9], starts[10],
     )  # fmt: skip
     kinds = aimed - causes
     for r in range(rows):

@@ -33,7 +33,9 @@ def cli() -> None:
 @click.option("--raid", "raids_named", multiple=True, metavar="NAME", help="Play only this raid; may be given again.")
 @click.option("--worlds", type=click.IntRange(min=1), help="Sets of assumptions to draw. Default: the scenario's.")
 @click.option("--raids", type=click.IntRange(min=1), help="Raids to play in each world. Default: the scenario's.")
-@click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True, help="Same seed, same answer.")
+@click.option(
+    "--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True, help="Same seed, same answer."
+)
 @click.option("--threads", type=click.IntRange(min=1), help="Threads to use. Default: all cores.")
 @click.option("--out", type=click.Path(path_type=Path), help="Results folder. Default: results/SCENARIO.")
 @click.option("--fresh", is_flag=True, help="Replace what the results folder holds.")
@@ -84,8 +86,12 @@ def check(file: str) -> None:
     for variant in loaded.file.variants:
         load(file.partition(":")[0] if ":" in file and not Path(file).is_file() else file, variant=variant)
     unknown = sum(not n.is_fixed for n in loaded.numbers.values())
-    click.echo(f"{loaded.name}: {len(loaded.assets)} assets, {len(loaded.units)} units, {len(loaded.cases)} cases to play,")
-    click.echo(f"{unknown} unknowns, {len(loaded.file.claims)} claims, {len(loaded.file.variants)} variants. No mistakes.")
+    click.echo(
+        f"{loaded.name}: {len(loaded.assets)} assets, {len(loaded.units)} units, {len(loaded.cases)} cases to play,"
+    )
+    click.echo(
+        f"{unknown} unknowns, {len(loaded.file.claims)} claims, {len(loaded.file.variants)} variants. No mistakes."
+    )
     found = findings(loaded)
     for kind in dict.fromkeys(f.kind for f in found):
         click.echo(f"\n{kind}:")
@@ -150,9 +156,15 @@ def _say_if_compiling() -> None:
 def _bar() -> Iterator[Any]:
     """A progress bar with the time left, on a terminal; silence elsewhere."""
     from rich.console import Console
-    from rich.progress import BarColumn, Progress as Bar, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
-    columns = (TextColumn("{task.description:<24.24}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description:<24.24}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeRemainingColumn(),
+    )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("surveying", total=None)
 

@@ -49,7 +49,8 @@ def _shown(name: str, found: System | Threat) -> Iterator[str]:
     yield f"{'number':<48} {'value':<34} grade  sources"
     stated = [(path, number) for path, number in numbers_of(found) if _is_stated(number)]
     for path, number in stated:
-        yield f"{' '.join(path).replace('_', ' '):<48} {number.described():<34} {number.grade or '-':<5}  {', '.join(number.sources)}"
+        name, sources = " ".join(path).replace("_", " "), ", ".join(number.sources)
+        yield f"{name:<48} {number.described():<34} {number.grade or '-':<5}  {sources}"
         if number.note:
             yield textwrap.fill(number.note, _WIDTH, initial_indent="    ", subsequent_indent="    ")
     yield ""

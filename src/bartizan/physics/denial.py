@@ -20,5 +20,5 @@ def in_reach(emitter, x, y, z):  # type: ignore[no-untyped-def]
 
 @inner
 def miss_distance(drift, time_left, u):  # type: ignore[no-untyped-def]
-    """Where it comes down, m from where it aimed: drift (m/s per axis, 1 sigma) over the time left, at probability u."""
+    """Where it comes down, m from its aim: drift (m/s per axis, 1 sigma) over the time left, at probability u."""
     return drift * time_left * math.sqrt(-2.0 * math.log(u))

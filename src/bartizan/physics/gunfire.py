@@ -16,14 +16,14 @@ from bartizan.ground.jit import inner, kernel
 
 _FEW, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(16)
 _MANY, _MANY_WEIGHTS = np.polynomial.legendre.leggauss(48)
-_PIECE, _PIECE_WEIGHTS = np.polynomial.legendre.leggauss(24)
+_PIECE, _PIECE_WEIGHTS = np.polynomial.legendre.leggauss(12)
 _SQRT_HALF = math.sqrt(0.5)
 _PER_ROOT_TWO_PI = 1.0 / math.sqrt(2.0 * math.pi)
 
 
 @inner
 def _over_circle(nodes, weights, a, b, offset, spread, radius):  # type: ignore[no-untyped-def]
-    """Integral over the slices of the circle between angles a and b; x = radius sin(angle) takes out the square root."""
+    """Integral over slices of the circle between angles a and b; x = radius sin(angle) takes out the square root."""
     total = 0.0
     for i in range(nodes.shape[0]):
         angle = 0.5 * (b - a) * nodes[i] + 0.5 * (a + b)
@@ -35,7 +35,7 @@ def _over_circle(nodes, weights, a, b, offset, spread, radius):  # type: ignore[
 
 @inner
 def hit_chance(offset, spread, radius):  # type: ignore[no-untyped-def]
-    """Chance that a round, normal about `offset` (m) with `spread` (m, per axis), hits a circle about 0 of `radius` m."""
+    """Chance that a round, normal about `offset` m with `spread` m per axis, hits a circle about 0 of `radius` m."""
     if spread <= 0.0:
         return 1.0 if offset <= radius else 0.0
     low = max(-1.0, (offset - 9.0 * spread) / radius)
@@ -52,7 +52,7 @@ def hit_chance(offset, spread, radius):  # type: ignore[no-untyped-def]
 
 @inner
 def _rice(rho, bias, spread):  # type: ignore[no-untyped-def]
-    """Density of the length of a 2-D normal vector about a point `bias` from 0; the Bessel function by midpoint rule."""
+    """Density of the length of a 2-D normal vector about a point `bias` from 0; Bessel function by midpoint rule."""
     d = (rho - bias) / spread
     density = rho / (spread * spread) * math.exp(-0.5 * d * d)
     if bias == 0.0:
@@ -67,7 +67,7 @@ def _rice(rho, bias, spread):  # type: ignore[no-untyped-def]
 
 @inner
 def burst_kill(rounds, spread, aim_error, bias, radius, kill_per_hit):  # type: ignore[no-untyped-def]
-    """Chance that a burst of `rounds` kills; `spread`, `aim_error` (per axis), `bias` and `radius` in m at the target."""
+    """Chance that a burst of `rounds` kills; spread, aim_error (per axis), bias and radius in m at the target."""
     if aim_error <= 0.0:
         return 1.0 - (1.0 - kill_per_hit * hit_chance(bias, spread, radius)) ** rounds
     low, high = max(0.0, bias - 8.0 * aim_error), bias + 8.0 * aim_error

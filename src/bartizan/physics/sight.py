@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from bartizan.ground import rng
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import inner
@@ -22,7 +20,7 @@ from bartizan.world.pack import CITY, HEIGHT_POINTS, HEIGHT_STEP_M, NO_HORIZON
 
 SKY_RANGES = 24  # range bins of a skyline, spaced quadratically
 MAX_SECTORS = 180
-ALWAYS_VISIBLE = -1e12
+OPEN_MARGIN = 1e6  # m: where nothing obstructs
 _TWICE_RADIUS = 2.0 * EFFECTIVE_RADIUS_M
 
 
@@ -39,9 +37,15 @@ def line_of_sight_range(
 
 
 @inner
+def horizon_distance(height):  # type: ignore[no-untyped-def]
+    """Ground distance, m, to the horizon of a height, m: sqrt(2 R h)."""
+    return math.sqrt(_TWICE_RADIUS * max(height, 0.0))
+
+
+@inner
 def horizon_altitude(antenna, d):  # type: ignore[no-untyped-def]
     """Lowest visible altitude, m, at ground distance d (m); the parabola is within 0.1 m of the sphere to 150 km."""
-    beyond = d - math.sqrt(_TWICE_RADIUS * max(antenna, 0.0))
+    beyond = d - horizon_distance(antenna)
     return beyond * beyond / _TWICE_RADIUS if beyond > 0.0 else 0.0
 
 
@@ -114,16 +118,19 @@ def _lowest_visible(surface, antenna, near, far, r, allowed, guess):  # type: ig
 
 
 @inner
-def sky_reach(surface, unit):  # type: ignore[no-untyped-def]
-    """Distance, m, at which the last wall of the city can stand: beyond it the skyline is a straight line."""
-    return surface.radius + math.hypot(unit.x - surface.x, unit.y - surface.y) + 1.0
+def sky_shape(surface, unit):  # type: ignore[no-untyped-def]
+    """Number of azimuth sectors, and the distance, m, at which the last wall of the city can stand: beyond it the
+    skyline is a straight line."""
+    if surface.kind != CITY:
+        return 1, 1.0
+    sectors = min(MAX_SECTORS, math.ceil(2.0 * math.pi / surface.sector))
+    return sectors, surface.radius + math.hypot(unit.x - surface.x, unit.y - surface.y) + 1.0
 
 
 @inner
 def draw_skyline(surface, unit, sky, seed, world):  # type: ignore[no-untyped-def]
     """Fill sky[sector, range] with the lowest visible heights, m, above the sensor's tangent plane."""
-    sectors = min(MAX_SECTORS, int(math.ceil(2.0 * math.pi / surface.sector)))
-    reach = sky_reach(surface, unit)
+    sectors, reach = sky_shape(surface, unit)
     for a in range(sectors):
         azimuth = (a + 0.5) * 2.0 * math.pi / sectors
         near, far = _chord(surface, unit.x, unit.y, math.sin(azimuth), math.cos(azimuth))
@@ -135,38 +142,33 @@ def draw_skyline(surface, unit, sky, seed, world):  # type: ignore[no-untyped-de
 
 
 @inner
-def _city_altitude(surface, unit, sky, dx, dy, d):  # type: ignore[no-untyped-def]
+def _city_altitude(antenna, sky, sectors, reach, dx, dy, d):  # type: ignore[no-untyped-def]
     """Lowest altitude over the roofs at ground distance d, m; the earth's curvature included."""
-    sectors = min(MAX_SECTORS, int(math.ceil(2.0 * math.pi / surface.sector)))
-    azimuth = math.atan2(dx, dy)
-    if azimuth < 0.0:
-        azimuth += 2.0 * math.pi
-    a = min(int(azimuth * sectors / (2.0 * math.pi)), sectors - 1)
-    reach = sky_reach(surface, unit)
+    turn = math.atan2(dx, dy) / (2.0 * math.pi)
+    if turn < 0.0:
+        turn += 1.0
+    a = min(int(turn * sectors), sectors - 1)
     if d >= reach:
-        height = unit.antenna + (sky[a, SKY_RANGES - 1] - unit.antenna) * d / reach
+        height = antenna + (sky[a, SKY_RANGES - 1] - antenna) * d / reach
     else:
         q = math.sqrt(d / reach) * (SKY_RANGES - 1)
         k = min(int(q), SKY_RANGES - 2)
-        low, high = k / (SKY_RANGES - 1.0), (k + 1) / (SKY_RANGES - 1.0)
-        f = (d / reach - low * low) / (high * high - low * low)
+        f = (q * q - k * k) / (2.0 * k + 1.0)
         height = sky[a, k] + (sky[a, k + 1] - sky[a, k]) * f
     return height + d * d / _TWICE_RADIUS
 
 
 @inner
-def min_altitude(surface, unit, sky, x, y):  # type: ignore[no-untyped-def]
-    """Lowest altitude, m, at which the unit's sensors see a target above the point x, y (m)."""
+def margin(surface, unit, sky, shape, x, y, z):  # type: ignore[no-untyped-def]
+    """Metres by which a target at x, y, z (m) is above the lowest altitude that the unit's sensors see there.
+
+    `shape` is the unit's `sky_shape`. The roofs are not looked up for what is below the horizon already.
+    """
     if surface.kind == NO_HORIZON:
-        return ALWAYS_VISIBLE
+        return OPEN_MARGIN
     dx, dy = x - unit.x, y - unit.y
     d = math.sqrt(dx * dx + dy * dy)
-    lowest = horizon_altitude(unit.antenna, d)
-    if surface.kind == CITY:
-        lowest = max(lowest, _city_altitude(surface, unit, sky, dx, dy, d))
-    return lowest
-
-
-def boolean_visibility(lines_per_m: float, wall_share_above: np.ndarray, step_m: float) -> float:
-    """exp(-I) for a line of sight: `wall_share_above` (n,) is the share of walls higher than the line at each step."""
-    return math.exp(-lines_per_m * float(np.sum(wall_share_above)) * step_m)
+    above = z - horizon_altitude(unit.antenna, d)
+    if surface.kind == CITY and above >= 0.0:
+        above = min(above, z - _city_altitude(unit.antenna, sky, shape[0], shape[1], dx, dy, d))
+    return above

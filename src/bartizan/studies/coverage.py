@@ -1,4 +1,4 @@
-"""Coverage without any raid: over a grid, at several altitudes, the probability over worlds of being seen and reached."""
+"""Coverage without any raid: on a grid, at several altitudes, the probability over worlds of being seen and reached."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from bartizan.engine.survey import skylines
 from bartizan.ground.jit import inner, kernel
 from bartizan.physics.radar import range_of_pd
-from bartizan.physics.sight import MAX_SECTORS, SKY_RANGES, draw_skyline, min_altitude
+from bartizan.physics.sight import margin, sky_shape
 from bartizan.studies.results import write_aside
 from bartizan.world import draw, pack
 from bartizan.world.pack import CANNOT_ENGAGE, FIRE_CONTROL, SEARCH
@@ -58,12 +59,9 @@ def _sees_and_reaches(world, u, rcs, d, r, rise, z):  # type: ignore[no-untyped-
 
 
 @kernel
-def add_world(world, index, sky, x, y, z, seen, reached):  # type: ignore[no-untyped-def]
+def add_world(world, sky, x, y, z, seen, reached):  # type: ignore[no-untyped-def]
     """Add 1 to seen[a, j, i] and reached[a, j, i] where the world covers the target (x[i], y[j]) at altitude z[a]."""
     surface, rcs = world.surface[0], world.types[0].rcs
-    for u in range(world.units.shape[0]):
-        if surface.kind == pack.CITY and world.units[u].present:
-            draw_skyline(surface, world.units[u], sky[u], world.seed[0], index)
     for j in range(y.shape[0]):
         for i in range(x.shape[0]):
             for a in range(z.shape[0]):
@@ -74,7 +72,7 @@ def add_world(world, index, sky, x, y, z, seen, reached):  # type: ignore[no-unt
                         continue
                     dx, dy, rise = x[i] - unit.x, y[j] - unit.y, z[a] - unit.antenna
                     d = math.sqrt(dx * dx + dy * dy)
-                    if z[a] >= min_altitude(surface, unit, sky[u], x[i], y[j]):
+                    if margin(surface, unit, sky[u], sky_shape(surface, unit), x[i], y[j], z[a]) >= 0.0:
                         r = math.sqrt(d * d + rise * rise)
                         one_seen, one_reached = _sees_and_reaches(world, u, rcs, d, r, rise, z[a])
                         any_seen, any_reached = any_seen or one_seen, any_reached or one_reached
@@ -98,14 +96,15 @@ def coverage(scenario: Scenario, seed: int) -> dict[str, np.ndarray]:
     The target is of the first type of the first raid: its radar cross section, and what may engage it.
     """
     case = scenario.cases[0]
-    packed = pack.pack(scenario, case, draw.worlds(scenario, seed, 0, WORLDS))
+    drawn = draw.worlds(scenario, seed, 0, WORLDS)
+    packed = pack.pack(scenario, case, drawn)
+    sky = skylines(packed, drawn.indices)
     x0, y0, half = _half_width(packed)
     east, north = (c + np.linspace(-half, half, CELLS) for c in (x0, y0))
     altitudes = np.array(ALTITUDES_M)
     seen, reached = (np.zeros((len(altitudes), CELLS, CELLS)) for _ in range(2))
-    sky = np.zeros((max(len(scenario.units), 1), MAX_SECTORS, SKY_RANGES), np.float32)
     for w in range(WORLDS):
-        add_world(pack.world(packed, w), w, sky, east, north, altitudes, seen, reached)
+        add_world(pack.world(packed, w), sky[w], east, north, altitudes, seen, reached)
     title = case.groups[0][1].title or case.groups[0][2].partition("/")[2]
     return {
         "altitudes": altitudes, "east": east, "north": north, "seen": seen / WORLDS, "engageable": reached / WORLDS,

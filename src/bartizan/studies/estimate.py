@@ -81,7 +81,8 @@ class Estimate:
     def scaled(self, factor: float) -> Estimate:
         """The estimate of `factor` times the quantity."""
         numbers = (self.mean, self.low, self.high, self.world_low, self.world_high)
-        return Estimate(*(factor * x for x in numbers), self.ignorance_share)
+        mean, low, high, world_low, world_high = (factor * x for x in numbers)
+        return Estimate(mean, low, high, world_low, world_high, self.ignorance_share)
 
     def brief(self) -> dict[str, float]:
         return {"mean": self.mean, "low": self.low, "high": self.high}
@@ -132,7 +133,7 @@ class Sums:
         return between, max(0.0, float(np.mean(square - mean**2)) + of_plans / count)
 
     def _standard_error(self, plans: np.ndarray, chance: float) -> tuple[float, int]:
-        """Of the mean, and the number of units that it comes from: worlds, or plans or raids where there is one world."""
+        """Of the mean, and the number of units that it comes from: worlds; plans or raids where there is one world."""
         worlds, count = plans.shape
         if worlds > 1:
             return float(plans.mean(axis=1).std(ddof=1)) / math.sqrt(worlds), worlds

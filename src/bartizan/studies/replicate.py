@@ -15,7 +15,7 @@ import numpy as np
 from bartizan.engine import layout
 from bartizan.engine.layout import Block, State
 from bartizan.engine.play import play
-from bartizan.engine.survey import Surveyor
+from bartizan.engine.survey import Surveyor, skylines
 from bartizan.engine.tally import Columns, tally
 from bartizan.ground.errors import BartizanError, UserError
 from bartizan.world import draw, pack
@@ -111,15 +111,18 @@ class _Player:
         self.row = np.zeros(self.columns.count)
         self.starts = self.columns.starts()
 
-    def worlds(self, drawn: draw.Worlds) -> Part:
+    def packed(self, drawn: draw.Worlds) -> pack.Packed:
+        return pack.pack(self.scenario, self.case, drawn)
+
+    def worlds(self, drawn: draw.Worlds, packed: pack.Packed, sky: np.ndarray) -> Part:
         """Outcomes of a block of worlds."""
-        packed = pack.pack(self.scenario, self.case, drawn)
         first, count = int(drawn.indices[0]), len(drawn)
         shape = (count, self.design.plans, self.columns.count)
         sums, squares = np.zeros(shape), np.zeros(shape)
         kept: dict[str, list[np.ndarray]] = {name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)}
         for w in range(count):
-            self._world(pack.world(packed, w), first + w, sums[w], squares[w], kept)
+            self.surveyor.open(world := pack.world(packed, w), sky[w])
+            self._world(world, first + w, sums[w], squares[w], kept)
         per_raid = (count, self.design.raids)
         return Part(
             first, sums, squares,
@@ -132,7 +135,7 @@ class _Player:
         to_the_end = bool((world.units["kill_called_miss"] > 0).any())
         first_raids = self.design.first_raids()
         for plan in range(self.design.plans):
-            theatre = self.surveyor.survey(world, index, plan, new_world=plan == 0)
+            theatre = self.surveyor.survey(world, index, plan)
             self._make_room(world, theatre)
             for raid in range(first_raids[plan], first_raids[plan + 1], BLOCK_RAIDS):
                 rows = min(BLOCK_RAIDS, first_raids[plan + 1] - raid)
@@ -189,7 +192,9 @@ def parts(
         if not hasattr(local, "players"):
             local.players = [_Player(scenario, case, plan, keep) for case, plan in plays]
         drawn = draw.worlds(scenario, seed, first, min(chunk, worlds - first))
-        return [(p.case.name, p.worlds(drawn)) for p in local.players if not skip(p.case.name, first)]
+        packed = [(p, p.packed(drawn)) for p in local.players if not skip(p.case.name, first)]
+        sky = skylines(packed[0][1], drawn.indices)
+        return [(p.case.name, p.worlds(drawn, arrays, sky)) for p, arrays in packed]
 
     firsts = [f for f in range(0, worlds, chunk) if not all(skip(case.name, f) for case, _ in plays)]
     done = map(work, firsts) if threads == 1 else _as_completed(work, firsts, threads)
@@ -228,7 +233,7 @@ def run(
     threads: int | None = None,
     chunk: int | None = None,
 ) -> Outcomes:
-    """Play one raid of a scenario (its first one unless `raid` names another) in `worlds` worlds, `raids` times in each.
+    """Play one raid of a scenario (its first unless `raid` names another) in `worlds` worlds, `raids` times in each.
 
     The same seed gives the same outcomes to the bit, on any number of threads.
     """
@@ -242,6 +247,8 @@ def run(
     for _, part in parts(scenario, [(case, plan)], threads=threads, keep=frozenset({"raids"}), chunk=chunk):
         rows = slice(part.first_world, part.first_world + len(part.sums))
         sums[rows], squares[rows] = part.sums, part.squares
+        assert part.leakers is not None
+        assert part.shots is not None
         leakers[rows], shots[rows] = part.leakers, part.shots
     return Outcomes(scenario, case, plan, columns, leakers, shots, sums, squares)
 
@@ -263,9 +270,13 @@ def journal(
     plan = design(case, 1, scenario.file.study.raids if raids is None else raids, seed)
     if not 0 <= index < plan.raids:
         raise UserError(f"the raid must lie between 0 and {plan.raids - 1}, not {index}")
-    packed = pack.world(pack.pack(scenario, case, draw.worlds(scenario, seed, world, 1)), 0)
+    drawn = draw.worlds(scenario, seed, world, 1)
+    worlds = pack.pack(scenario, case, drawn)
+    packed = pack.world(worlds, 0)
     number = int(np.searchsorted(plan.first_raids(), index, side="right")) - 1
-    theatre = Surveyor(case.size, max(scenario.file.study.step.likely, 1.0)).survey(packed, world, number, new_world=True)
+    surveyor = Surveyor(case.size, max(scenario.file.study.step.likely, 1.0))
+    surveyor.open(packed, skylines(worlds, drawn.indices)[0])
+    theatre = surveyor.survey(packed, world, number)
     to_the_end = bool((packed.units["kill_called_miss"] > 0).any())
     rows = 4096
     while True:

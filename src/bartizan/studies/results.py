@@ -46,7 +46,11 @@ def write_aside(path: Path, write: Callable[[Path], None]) -> None:
 def write_json(path: Path, content: Any) -> None:
     """`content` as JSON; refuses what JSON cannot hold, such as NaN."""
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-    write_aside(path, lambda p: p.write_text(text + "\n", encoding="utf-8") and None)
+
+    def write(aside: Path) -> None:
+        aside.write_text(text + "\n", encoding="utf-8")
+
+    write_aside(path, write)
 
 
 def write_parquet(path: Path, columns: Mapping[str, np.ndarray], select: str = "*") -> None:
@@ -56,7 +60,9 @@ def write_parquet(path: Path, columns: Mapping[str, np.ndarray], select: str = "
     def write(aside: Path) -> None:
         with duckdb.connect() as connection:
             connection.register("written", dict(columns))
-            connection.execute(f"COPY (SELECT {select} FROM written) TO {_quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)")
+            connection.execute(
+                f"COPY (SELECT {select} FROM written) TO {_quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)"
+            )
 
     write_aside(path, write)
 
@@ -72,7 +78,7 @@ class Folder:
     path: Path
 
     def begin(self, identity: Mapping[str, Any], scenario: Mapping[str, Any], *, fresh: bool) -> bool:
-        """Make the folder ready; True if it already holds this very study, finished. Raises ResultsError if another's."""
+        """Make the folder ready; True if it holds this very study, finished. Raises ResultsError if another's."""
         if fresh and (self.path / "study.json").is_file():
             shutil.rmtree(self.path)
         if self.path.exists() and not self.path.is_dir():
@@ -107,7 +113,9 @@ class Folder:
         """Keep the outcomes of some worlds."""
         path = self._part(case, part.first_world)
         path.parent.mkdir(parents=True, exist_ok=True)
-        arrays = {"sums": part.sums, "squares": part.squares} | {f"threats_{n}": a for n, a in (part.threats or {}).items()}
+        arrays = {"sums": part.sums, "squares": part.squares} | {
+            f"threats_{n}": a for n, a in (part.threats or {}).items()
+        }
 
         def write(aside: Path) -> None:
             with aside.open("wb") as file:

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 import bartizan
-from bartizan.engine.layout import CAUSES, FATES, JOURNAL_KINDS
+from bartizan.engine.layout import CAUSES, EVENT, FATES, JOURNAL_KINDS
 from bartizan.studies import summary
 from bartizan.studies.coverage import write_coverage
 from bartizan.studies.replicate import Design, Part, columns_of, cores, design, journal, parts
 from bartizan.studies.results import FORMAT, Folder, Results, open_results, write_json, write_parquet
 from bartizan.world import draw
-from bartizan.world.scenario import Case, Scenario
+from bartizan.world.scenario import Case, Scenario, varies_within_world
 
 #: Worlds that are saved together: what an interrupt can lose.
 WORLDS_PER_PART = 8
@@ -85,7 +85,11 @@ def _chosen(scenario: Scenario, named: Sequence[str] | None) -> list[Case]:
     if not named:
         return list(scenario.cases)
     first = [scenario.case(name) for name in named]
-    return [c for c in scenario.cases if any(c.name == f.name or c.raid.name == n for f, n in zip(first, named, strict=True))]
+    return [
+        c
+        for c in scenario.cases
+        if any(c.name == f.name or c.raid.name == n for f, n in zip(first, named, strict=True))
+    ]
 
 
 def _versions() -> dict[str, str]:
@@ -115,7 +119,9 @@ def _play(
         progress(Progress(done, in_all))
 
 
-def _conclude(scenario: Scenario, plays: Sequence[tuple[Case, Design]], folder: Folder, provenance: dict[str, Any]) -> None:
+def _conclude(
+    scenario: Scenario, plays: Sequence[tuple[Case, Design]], folder: Folder, provenance: dict[str, Any]
+) -> None:
     """Estimates and tables from whatever parts there are."""
     played = [(case, plan, found) for case, plan in plays if (found := folder.read_parts(case.name))]
     content = summary.summary(scenario, [(case, plan, *_joined(found)) for case, plan, found in played], provenance)
@@ -210,7 +216,11 @@ def _world_rows(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequenc
 
 
 def _drawn_keys(scenario: Scenario) -> list[str]:
-    return [key for key, number in scenario.numbers.items() if not number.is_fixed and number.law != "same_as"]
+    return [
+        key
+        for key, number in scenario.numbers.items()
+        if not number.is_fixed and number.law != "same_as" and not varies_within_world(key)
+    ]
 
 
 def _draw_rows(scenario: Scenario, seed: int, worlds: int) -> dict[str, np.ndarray]:
@@ -231,7 +241,7 @@ def write_journal(scenario: Scenario, raid: str, results: Results) -> Path:
     case = scenario.case(raid)
     types = np.repeat([_type_names([(case, None, ())])], [n for *_, n in case.groups])  # type: ignore[list-item]
     effectors = [name for u in scenario.units for name in u.system.effectors]
-    columns = {name: np.ascontiguousarray(events[name]) for name in events.dtype.names}
+    columns = {name: np.ascontiguousarray(events[name]) for name in EVENT.names or ()}
     path = results.path / "journal.parquet"
     write_parquet(path, columns, ", ".join([
         "time AS time_s", _texts(JOURNAL_KINDS, "kind", "event"), "threat", _texts(list(types), "threat", "type"),

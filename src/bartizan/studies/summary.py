@@ -72,7 +72,9 @@ class _CaseSummary:
             "series": case.in_series,
             "worlds": len(self.sums),
             "raids": self.design.raids,
-            "threats": [{"type": _type(key), "title": t.title or _type(key), "count": n} for _, t, key, n in case.groups],
+            "threats": [
+                {"type": _type(key), "title": t.title or _type(key), "count": n} for _, t, key, n in case.groups
+            ],
             "leak": leak.full(),
             "any": self.of(at.any_leaked).fraction().full(),
             "leakers": leak.scaled(case.size).full(),
@@ -97,7 +99,9 @@ class _CaseSummary:
         return {
             "name": name,
             "aimed": float(aimed.sum() / self.raids.sum()),
-            "leak": leak.full() if leak else {**brief(None), "world_low": None, "world_high": None, "ignorance_share": None},
+            "leak": leak.full()
+            if leak
+            else {**brief(None), "world_low": None, "world_high": None, "ignorance_share": None},
             "hit": self.of(self.at.asset_hit + index).fraction().full(),
         }
 
@@ -146,7 +150,9 @@ def _type(key: str) -> str:
 
 
 def _claim(claim: Any) -> dict[str, Any]:
-    return {f: getattr(claim, f) for f in ("id", "says", "topic", "value", "publisher", "date", "hedge", "grade", "source")}
+    return {
+        f: getattr(claim, f) for f in ("id", "says", "topic", "value", "publisher", "date", "hedge", "grade", "source")
+    }
 
 
 # --------------------------------------------------------------------------------------------------- the map
@@ -164,7 +170,11 @@ def _map(scenario: Scenario) -> dict[str, Any]:
     return {
         "origin": {"lat": scenario.origin[0], "lon": scenario.origin[1]} if in_degrees else None,
         "assets": [
-            {"name": a.name, "radius": _likely(scenario, a.radius), **dict(zip(("east", "north"), _local(a.at, scenario.origin), strict=True))}
+            {
+                "name": a.name,
+                "radius": _likely(scenario, a.radius),
+                **dict(zip(("east", "north"), _local(a.at, scenario.origin), strict=True)),
+            }
             for a in scenario.assets
         ],
         "units": [_mapped_unit(u, scenario) for u in scenario.units],

@@ -32,7 +32,9 @@ class Worlds:
             key = number.same_as or ""
             number = self.numbers[key]
         if key not in self._values:
-            drawn = np.full(len(self), number.parameters[0]) if number.is_fixed else number.quantile(self._uniforms[key])
+            drawn = (
+                np.full(len(self), number.parameters[0]) if number.is_fixed else number.quantile(self._uniforms[key])
+            )
             drawn.flags.writeable = False
             self._values[key] = drawn
         return self._values[key]

@@ -1,0 +1,131 @@
+"""When one effector can be launched at one threat, how long it then flies, and what a burst does."""
+
+from __future__ import annotations
+
+import math
+
+from bartizan.ground.jit import inner
+from bartizan.physics.flyout import NEVER, clip, delays, flight_time, reachable
+from bartizan.world.pack import CANNOT_ENGAGE, FLIGHT_POINTS
+
+
+@inner
+def _open_window(theatre, slot, start, end):  # type: ignore[no-untyped-def]
+    """Add a span of launch times to a slot's windows; spans that touch become one."""
+    if end < start:
+        return
+    n = theatre.sizes[0].windows
+    if slot.w1 > slot.w0 and start <= theatre.window[min(n, theatre.window.shape[0]) - 1, 1] + 1e-9:
+        if n <= theatre.window.shape[0]:
+            theatre.window[n - 1, 1] = max(theatre.window[n - 1, 1], end)
+        return
+    if n < theatre.window.shape[0]:
+        theatre.window[n, 0], theatre.window[n, 1] = start, end
+    theatre.sizes[0].windows = n + 1
+    slot.w1 = n + 1
+
+
+@inner
+def _reachable_leg(effector, scratch, h, low):  # type: ignore[no-untyped-def]
+    """The part of the leg between samples h - 1 and h, from fraction `low` on, that lies within the envelope."""
+    r_0, r_1, z_0, z_1 = scratch.r[h - 1], scratch.r[h], scratch.z[h - 1], scratch.z[h]
+    if (
+        max(r_0, r_1) <= effector.r_max and min(r_0, r_1) >= effector.r_min
+        and max(z_0, z_1) <= effector.z_max and min(z_0, z_1) >= effector.z_min
+    ):  # fmt: skip
+        return low, 1.0
+    return reachable(effector, r_0, r_1, z_0, z_1, low)
+
+
+@inner
+def _leg_windows(theatre, slot, effector, scratch, runs, h, step):  # type: ignore[no-untyped-def]
+    """Launch windows whose first meeting lies between samples h - 1 and h."""
+    above, at_0, at_1 = scratch.launch[h - 1], scratch.at[h - 1], scratch.at[h]
+    if at_1 <= above or at_1 < 0.0:
+        return
+    low = (above - at_0) / (at_1 - at_0) if above > at_0 else 0.0
+    if at_0 < 0.0:
+        low = max(low, -at_0 / (at_1 - at_0))
+    low, high = _reachable_leg(effector, scratch, h, low)
+    if high < low:
+        return
+    start, end = (h - 1) * step, h * step
+    for j in range(runs):
+        a, b = scratch.runs[j, 0], scratch.runs[j, 1]
+        if not effector.sight_to_intercept:
+            first, last = at_0 + (at_1 - at_0) * low, at_0 + (at_1 - at_0) * high
+            _open_window(theatre, slot, max(first, a), min(last, b))
+        elif a < end and b > start:  # the meeting lies in the run, and the launch is no earlier than the run
+            first, last = clip(low, high, start - a, end - a)
+            if last >= first:
+                first, last = clip(first, last, b - start, b - end)
+            if last >= first:
+                _open_window(theatre, slot, max(at_0 + (at_1 - at_0) * first, a), at_0 + (at_1 - at_0) * last)
+
+
+@inner
+def _fill_launches(effector, low, high, last_held, step, scratch):  # type: ignore[no-untyped-def]
+    """Launch times for meetings at samples low to high, and their running maximum; the last sample that matters.
+
+    Meetings before fire control first holds the target cannot follow a launch that needs it held, so they are left out;
+    so are launches after it last does.
+    """
+    top = -NEVER
+    for k in range(low, high + 1):
+        scratch.at[k] = k * step - flight_time(effector, scratch.r[k])
+        top = max(top, scratch.at[k])
+        scratch.launch[k] = top
+        if top > last_held:
+            return k
+    return high
+
+
+@inner
+def _delay_table(theatre, slot, low, high, step, scratch):  # type: ignore[no-untyped-def]
+    """Delays on an even grid over the slot's windows."""
+    first, last = theatre.window[slot.w0, 0], theatre.window[slot.w1 - 1, 1]
+    cells = math.ceil((last - first) / step) + 1
+    cell = (last - first) / (cells - 1) if cells > 1 and last > first else step
+    used = theatre.sizes[0].delays
+    theatre.sizes[0].delays = used + cells
+    slot.first, slot.per_cell, slot.d0, slot.cells = first, 1.0 / cell, used, cells
+    if used + cells <= theatre.delay.shape[0]:
+        delays(scratch.launch, low, high, step, first, cells, cell, theatre.delay, used)
+
+
+@inner
+def _burst_table(theatre, slot, e, g, effector, n, step, scratch):  # type: ignore[no-untyped-def]
+    """Kill chance of a burst for each launch of the delay table, from the range at which it meets the target."""
+    if slot.d0 + slot.cells > theatre.delay.shape[0]:
+        return
+    for c in range(slot.cells):
+        meet = slot.first + c / slot.per_cell + theatre.delay[slot.d0 + c]
+        k = min(int(meet / step), n - 2)
+        r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * min(meet / step - k, 1.0)
+        q = min(r * effector.per_metre, FLIGHT_POINTS - 1.0)
+        j = min(int(q), FLIGHT_POINTS - 2)
+        table = theatre.gunnery[e, g]
+        theatre.burst[slot.d0 + c] = table[j] + (table[j + 1] - table[j]) * (q - j)
+
+
+@inner
+def fill_slot(world, theatre, slot, e, g, runs, n, step, scratch):  # type: ignore[no-untyped-def]
+    """When one effector can be launched at the target, and how long it then takes."""
+    effector = world.effectors[e]
+    slot.kill = world.kill[e, g]
+    slot.w0 = slot.w1 = theatre.sizes[0].windows
+    slot.cells = 0
+    if slot.kill == CANNOT_ENGAGE or effector.rounds == 0 or runs == 0:
+        return
+    low = max(0, int(scratch.runs[0, 0] / step) - 1)
+    high = n - 1
+    if effector.sight_to_intercept:
+        high = min(high, int(scratch.runs[runs - 1, 1] / step) + 1)
+    high = _fill_launches(effector, low, high, scratch.runs[runs - 1, 1], step, scratch)
+    for h in range(low + 1, high + 1):
+        if min(scratch.r[h - 1], scratch.r[h]) <= effector.r_max:
+            _leg_windows(theatre, slot, effector, scratch, runs, h, step)
+    if slot.w1 > slot.w0 and slot.w1 <= theatre.window.shape[0]:
+        _delay_table(theatre, slot, low, high, step, scratch)
+        if effector.has_gunnery:
+            _burst_table(theatre, slot, e, g, effector, n, step, scratch)
