@@ -70,9 +70,7 @@ docs: $(VENV)/.installed
 
 pictures: demo
 	@mkdir -p docs/pictures
-	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir=$$(mktemp -d) \
-		--virtual-time-budget=5000 --window-size=1100,1400 \
-		--screenshot=$(CURDIR)/docs/pictures/report.png "file://$(CURDIR)/$(DEMO)/report.html"
+	$(PYTHON) tools/make_picture.py $(DEMO)/report.html docs/pictures/report.png
 
 clean:
 	rm -rf $(VENV) demo results site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

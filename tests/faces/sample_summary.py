@@ -9,17 +9,19 @@ from typing import Any
 import numpy as np
 
 ASSETS = ["Aldersund power station", "Switching yard", "Harbour lock", "Town hall"]
+GUNS = ("35 mm guns", "gun", 640)
+IRIS = ("missiles", "missile", 24)
+PANTSIR = [("57E6 missiles", "missile", 12), ("2A38M guns", "gun", 1400)]
 #: name, title, kind, east m, north m, present, reach m, channels, effectors as (key, kind, magazine)
 UNITS: list[tuple[Any, ...]] = [
-    ("Gepard at the gate", "Gepard", "fire unit", 300, -250, 1.0, 3500, 1, [("35 mm guns", "gun", 640)]),
-    ("Gepard at the quay", "Gepard", "fire unit", 1100, 420, 0.8, 3500, 1, [("35 mm guns", "gun", 640)]),
-    ("IRIS-T north", "IRIS-T SLM launcher and radar", "fire unit", -2600, 5200, 1.0, 40000, 8, [("missiles", "missile", 24)]),
-    ("IRIS-T hill", "IRIS-T SLM launcher and radar", "fire unit", 8300, -4100, 0.5, 40000, 8, [("missiles", "missile", 24)]),
+    ("Gepard at the gate", "Gepard", "fire unit", 300, -250, 1.0, 3500, 1, [GUNS]),
+    ("Gepard at the quay", "Gepard", "fire unit", 1100, 420, 0.8, 3500, 1, [GUNS]),
+    ("IRIS-T north", "IRIS-T SLM launcher and radar", "fire unit", -2600, 5200, 1.0, 40000, 8, [IRIS]),
+    ("IRIS-T hill", "IRIS-T SLM launcher and radar", "fire unit", 8300, -4100, 0.5, 40000, 8, [IRIS]),
     ("Radar on the church hill", "Search radar", "sensor", 650, 900, 1.0, None, 0, []),
     ("Jammer van", "Satellite navigation jammer", "jammer", 100, 380, 0.6, 8000, 0, []),
-    ("Pantsir on the silo roof", "Pantsir-S1", "fire unit", -420, 180, 0.7, 18000, 4,
-     [("57E6 missiles", "missile", 12), ("2A38M guns", "gun", 1400)]),
-]  # fmt: skip
+    ("Pantsir on the silo roof", "Pantsir-S1", "fire unit", -420, 180, 0.7, 18000, 4, PANTSIR),
+]
 CAUSES = ("masked", "undetected", "out_of_envelope", "late", "held", "no_channel", "no_rounds", "missed")
 
 
@@ -55,32 +57,38 @@ def case(name: str, title: str, size: int, leak: float, weights: list[float], **
     """One raid: `leak` is the fraction that gets through, `weights` are those of the causes."""
     leaks = bool(leak)
     causes = shares(weights if leaks else [0.0] * len(CAUSES))
-    any_one = 1 - (1 - leak) ** size
+    threats = more.get("threats") or [{"type": "slow-drone", "title": "slow one-way drone", "count": size}]
+    stopped = {"killed": 0.83, "diverted": 0.16, "alive": 0.01}
     return {
         "name": name, "raid": more.get("raid", name), "title": title, "note": more.get("note", ""), "size": size,
-        "series": "raid" in more, "worlds": 200, "raids": 50,
-        "threats": more.get("threats") or [{"type": "slow-drone", "title": "slow one-way drone", "count": size}],
+        "series": "raid" in more, "worlds": 200, "raids": 50, "threats": threats,
         "leak": capped(estimate(leak, 0.008, 0.8, 0.71 if leaks else None)),
-        "any": capped(estimate(any_one, 0.011, 0.35, 0.38)),
+        "any": capped(estimate(1 - (1 - leak) ** size, 0.011, 0.35, 0.38)),
         "leakers": estimate(leak * size, 0.008 * size, 0.8 * (1 - leak), 0.71 if leaks else None),
-        "fates": {"leaked": small(leak), "killed": small((1 - leak) * 0.83), "diverted": small((1 - leak) * 0.16), "alive": small((1 - leak) * 0.01)},
+        "fates": {"leaked": small(leak)} | {fate: small((1 - leak) * share) for fate, share in stopped.items()},
         "causes": causes,
-        "assets": [
-            {"name": a, "aimed": size / 4, "leak": capped(estimate(leak * (0.6 + 0.2 * i), 0.012, 0.75)),
-             "hit": capped(estimate(1 - (1 - leak * (0.6 + 0.2 * i)) ** (size / 4), 0.013, 0.5, 0.44))}
-            for i, a in enumerate(ASSETS)
-        ],
-        "types": [
-            {"type": t["type"], "title": t["title"], "sent": t["count"], "leak": capped(estimate(leak, 0.01, 0.8)), "causes": causes}
-            for t in (more.get("threats") or [{"type": "slow-drone", "title": "slow one-way drone", "count": size}])
-        ],
-        "effectors": [_effector(u, e, size) for u in UNITS for e in u[8]],
-        "units": [
-            {"unit": u[0], "channels": u[7], "first_knew": 41.5 + 7 * i, "saturated": small(min(0.97, size * (i + 1) / 260), 0.02)}
-            for i, u in enumerate(UNITS) if u[7]
-        ],
+        "assets": [_asset(asset, leak * (0.6 + 0.2 * i), size) for i, asset in enumerate(ASSETS)],
+        "types": [_type(threat, leak, causes) for threat in threats],
+        "effectors": [_effector(unit, effector, size) for unit in UNITS for effector in unit[8]],
+        "units": [_unit(unit, i, size) for i, unit in enumerate(UNITS) if unit[7]],
         "binding": CAUSES[int(np.argmax(weights))] if leaks else None,
     }  # fmt: skip
+
+
+def _type(threat: dict[str, Any], leak: float, causes: dict[str, Any]) -> dict[str, Any]:
+    leaks = capped(estimate(leak, 0.01, 0.8))
+    return {"type": threat["type"], "title": threat["title"], "sent": threat["count"], "leak": leaks, "causes": causes}
+
+
+def _asset(name: str, leak: float, size: int) -> dict[str, Any]:
+    hit = 1 - (1 - leak) ** (size / 4)
+    leaks, hits = capped(estimate(leak, 0.012, 0.75)), capped(estimate(hit, 0.013, 0.5, 0.44))
+    return {"name": name, "aimed": size / 4, "leak": leaks, "hit": hits}
+
+
+def _unit(unit: tuple[Any, ...], index: int, size: int) -> dict[str, Any]:
+    busy = small(min(0.97, size * (index + 1) / 260), 0.02)
+    return {"unit": unit[0], "channels": unit[7], "first_knew": 41.5 + 7 * index, "saturated": busy}
 
 
 def _effector(unit: tuple[Any, ...], effector: tuple[str, str, int], size: int) -> dict[str, Any]:
@@ -130,40 +138,36 @@ def cases() -> list[dict[str, Any]]:
 
 
 def chart() -> dict[str, Any]:
-    turn = np.linspace(0, 2 * np.pi, 160)
+    turn, along = np.linspace(0, 2 * np.pi, 160), np.linspace(-30000, 30000, 120)
     bay = np.column_stack((14000 * np.cos(turn) - 9000, 6000 * np.sin(turn) + 1500 * np.sin(3 * turn) - 6000))
-    river = np.column_stack((np.linspace(-30000, 30000, 120), 2500 * np.sin(np.linspace(0, 9, 120)) + 4000))
+    river = np.column_stack((along, 2500 * np.sin(along / 6600) + 4000))
+    places = [(0, 0, 250), (420, -90, 120), (1500, 800, 150), (-3900, 2800, 100)]
+    keys = ("name", "title", "kind", "east", "north", "present", "reach")
     return {
         "origin": {"lat": 57.31, "lon": 11.02},
         "assets": [
-            {"name": name, "east": e, "north": n, "radius": r}
-            for name, (e, n, r) in zip(ASSETS, [(0, 0, 250), (420, -90, 120), (1500, 800, 150), (-3900, 2800, 100)], strict=True)
+            dict(zip(("name", "east", "north", "radius"), (a, *p), strict=True))
+            for a, p in zip(ASSETS, places, strict=True)
         ],
-        "units": [
-            {"name": u[0], "title": u[1], "east": u[3], "north": u[4], "present": u[5], "reach": u[6], "kind": u[2]} for u in UNITS
-        ],
+        "units": [dict(zip(keys, unit[:7], strict=True)) for unit in UNITS],
         "backdrop": {"attribution": "outlines made up for this test", "lines": [bay.tolist(), river.tolist()]},
-    }  # fmt: skip
+    }
 
 
 def numbers() -> list[dict[str, Any]]:
-    handbook = {
-        "title": "A handbook of air defence",
-        "publisher": "Example Press",
-        "date": "2021",
-        "url": "https://example.org/handbook",
-    }
+    handbook = {"title": "A handbook of air defence", "publisher": "Example Press", "date": "2021"}
     found = []
     for unit in UNITS:
-        for field, value, grade in (
-            ("reach", f"{(unit[6] or 9000) / 1000:g} km (80 % to 110 %)", "C3"),
-            ("reaction time", "6 s, 4 to 10 s", "F6"),
-        ):
-            found.append({
-                "key": f"units/{unit[0]}/{field}", "what": f"{field} of {unit[0]}", "value": value,
-                "sources": [handbook] if grade == "C3" else [], "claims": ["silo-roof"] if "silo" in unit[0] else [],
-                "grade": grade, "note": "" if grade == "C3" else "common knowledge; no source looked up",
-            })  # fmt: skip
+        cited = {"claims": ["silo-roof"] if "silo" in unit[0] else []}
+        found.append(cited | {
+            "key": f"units/{unit[0]}/reach", "what": f"reach of {unit[0]}", "grade": "C3", "note": "",
+            "value": f"{(unit[6] or 9000) / 1000:g} km (80 % to 110 %)",
+            "sources": [handbook | {"url": "https://example.org/handbook"}],
+        })  # fmt: skip
+        found.append(cited | {
+            "key": f"units/{unit[0]}/reaction_time", "what": f"reaction time of {unit[0]}", "grade": "F6",
+            "value": "6 s, 4 to 10 s", "sources": [], "note": "common knowledge; no source looked up",
+        })  # fmt: skip
     return found
 
 
@@ -208,8 +212,9 @@ def summary() -> dict[str, Any]:
         "format": 1,
         "bartizan": "0.1.0",
         "scenario": {
-            "name": "aldersund", "title": "Aldersund power station, February 2031", "date": "2031-02-03", "variant": "hill",
-            "summary": "A power station on a bay, guarded by guns, two missile launchers and a jammer.\n\nNothing of this exists.",
+            "name": "aldersund", "title": "Aldersund power station, February 2031",
+            "date": "2031-02-03", "variant": "hill",
+            "summary": "A power station on a bay, guarded by guns, missiles and a jammer.\n\nNothing of this exists.",
             "digest": "3f" * 32,
         },
         "run": {
@@ -221,11 +226,16 @@ def summary() -> dict[str, Any]:
         "numbers": numbers(),
         "claims": claims(),
         "findings": [
-            {"kind": "conflict", "text": "Two reports differ on the height of the silo: 8 or 10 storeys. Both are kept as possible.",
+            {"kind": "conflict", "text": "Two reports differ on the height of the silo. Both are kept as possible.",
              "claims": ["silo-roof", "silo-high"]},
-            {"kind": "unverified", "text": "The jammer rests on posts that nobody has confirmed.", "claims": ["jammer"]},
+            {"kind": "unverified", "text": "The jammer rests on unconfirmed posts.", "claims": ["jammer"]},
         ],
     }  # fmt: skip
+
+
+def summary_of_one_raid() -> dict[str, Any]:
+    """The same with its first raid only: quicker to draw."""
+    return summary() | {"cases": cases()[:1]}
 
 
 def coverage(cells: int = 120) -> dict[str, Any]:
@@ -237,7 +247,8 @@ def coverage(cells: int = 120) -> dict[str, Any]:
     horizon = np.array([6500.0, 15000.0, 30000.0])[:, None, None] * wobble
     seen = 1 / (1 + np.exp((distance - horizon) / 2500))
     return {
-        "altitudes": altitudes, "east": axis, "north": axis, "seen": seen, "engageable": seen * 0.97, "target": "slow one-way drone",
+        "altitudes": altitudes, "east": axis, "north": axis,
+        "seen": seen, "engageable": seen * 0.97, "target": "slow one-way drone",
     }  # fmt: skip
 
 

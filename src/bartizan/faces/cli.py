@@ -59,6 +59,8 @@ def run(
     from bartizan.world.scenario import load
 
     loaded = load(scenario)
+    if journal:
+        loaded.case(journal)
     folder = out or Path("results") / loaded.name.replace(":", "-")
     _say_if_compiling()
     from bartizan.studies.study import study
@@ -83,8 +85,6 @@ def check(file: str) -> None:
     from bartizan.world.scenario import load
 
     loaded = load(file)
-    for variant in loaded.file.variants:
-        load(file.partition(":")[0] if ":" in file and not Path(file).is_file() else file, variant=variant)
     unknown = sum(not n.is_fixed for n in loaded.numbers.values())
     click.echo(
         f"{loaded.name}: {len(loaded.assets)} assets, {len(loaded.units)} units, {len(loaded.cases)} cases to play,"

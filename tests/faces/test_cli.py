@@ -1,0 +1,137 @@
+"""The command line as a person meets it: what it prints, how it ends, and how quickly it starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests.studies.test_study import SMALL
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+BARTIZAN = [sys.executable, "-c", "from bartizan.faces.cli import main; main()"]
+
+
+def bartizan(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*BARTIZAN, *arguments], capture_output=True, text=True, cwd=cwd, env=ENVIRONMENT, timeout=300)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    path = tmp_path / "small.yaml"
+    path.write_text(json.dumps(SMALL))
+    return path
+
+
+def test_help_imports_neither_compiler_nor_arrays_nor_models():
+    code = (
+        "import sys\n"
+        "from bartizan.faces.cli import cli\n"
+        "try: cli(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'numba', 'pydantic', 'scipy', 'matplotlib', 'duckdb', 'pyproj', 'rich'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT)
+    assert done.returncode == 0, done.stderr
+    assert "run" in done.stdout
+
+
+def test_mistakes_come_all_at_once_with_lines_and_exit_code_2(tmp_path):
+    (tmp_path / "bad.yaml").write_text(
+        "bartizan: 1\nname: bad\nassets:\n  - {name: plant, at: {lat: 99, lon: 10}, colour: red}\n"
+        "units: []\nraids:\n  - name: r\n    groups: [{threat: shaheed-136, count: 4}]\n"
+    )
+    done = bartizan("check", "bad.yaml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "bad.yaml: 2 mistakes" in done.stderr or "line 4: assets[0].colour" in done.stderr
+    assert "line 4" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_name_is_answered_with_the_near_one(small):
+    text = json.loads(small.read_text())
+    text["raids"][0]["groups"][0]["threat"] = "shahed-135"
+    small.write_text(json.dumps(text))
+    done = bartizan("check", str(small))
+    assert done.returncode == 2
+    assert "did you mean 'shahed-136'?" in done.stderr
+
+
+def test_a_file_that_is_not_there_ends_with_2(tmp_path):
+    done = bartizan("run", "nowhere.yaml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "cannot read nowhere.yaml" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_option_ends_with_2():
+    assert bartizan("run", "--no-such-option").returncode == 2
+
+
+def test_check_says_what_claims_contradict():
+    done = bartizan("check", "moscow-2023")
+    assert done.returncode == 0, done.stderr
+    assert "storeys" in done.stdout
+    assert "4 km" in done.stdout
+
+
+def test_new_check_run_report(tmp_path):
+    assert bartizan("new", "town", cwd=tmp_path).returncode == 0
+    assert bartizan("new", "town", cwd=tmp_path).returncode == 2, "an existing file is never overwritten"
+    assert bartizan("check", "town.yaml", cwd=tmp_path).returncode == 0
+    done = bartizan("run", "town.yaml", "--worlds", "3", "--raids", "4", "--raid", "drones", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "drones" in done.stdout
+    page = bartizan("report", "results/town", cwd=tmp_path)
+    assert page.returncode == 0, page.stderr
+    assert (tmp_path / "results" / "town" / "report.html").read_text().startswith("<!doctype html>")
+
+
+def test_journal_is_written_and_in_order(small, tmp_path):
+    done = bartizan("run", str(small), "--worlds", "2", "--raids", "2", "--out", "out", "--journal", "few", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    import bartizan as package
+
+    journal = package.open_results(tmp_path / "out").table("journal")
+    assert list(journal["time_s"]) == sorted(journal["time_s"])
+    assert set(journal["event"]) <= {"saw", "launched", "intercepted", "jammed", "reloaded", "came_down", "appeared"}
+    assert list(journal["event"]).count("appeared") == 3
+
+
+def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(small, tmp_path):
+    command = [*BARTIZAN, "run", str(small), "--worlds", "20000", "--raids", "200", "--out", "out"]
+    running = subprocess.Popen(command, cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 200
+    while not list(tmp_path.glob("out/parts/few/*.npz")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=120)
+    assert running.returncode == 130, said
+    assert "What is done is kept" in said
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert summary["run"]["finished"] is False
+    assert summary["cases"][0]["worlds"] >= 8
+
+
+def test_catalog_lists_and_shows_sources():
+    everything = bartizan("catalog")
+    assert everything.returncode == 0
+    assert "pantsir-s1" in everything.stdout
+    one = bartizan("catalog", "pantsir-s1")
+    assert "sources:" in one.stdout
+    assert "57E6" in one.stdout
+    assert bartizan("catalog", "death-star").returncode == 2
+
+
+def test_schema_is_json_and_names_the_parts():
+    done = bartizan("schema")
+    assert done.returncode == 0
+    schema = json.loads(done.stdout)
+    assert {"assets", "units", "raids"} <= set(schema["properties"])
