@@ -91,7 +91,7 @@ def test_new_check_run_report(tmp_path):
     assert "drones" in done.stdout
     page = bartizan("report", "results/town", cwd=tmp_path)
     assert page.returncode == 0, page.stderr
-    assert (tmp_path / "results" / "town" / "report.html").read_text().startswith("<!doctype html>")
+    assert (tmp_path / "results" / "town" / "report.html").read_text().lower().startswith("<!doctype html>")
 
 
 def test_journal_is_written_and_in_order(small, tmp_path):
