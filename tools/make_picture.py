@@ -16,10 +16,18 @@ body > *:not(main), nav, details, table, p, ul, aside { display: none !important
 section:not(#answer):not(#map) { display: none; }
 #answer > *:not(figure), #answer h2, #map h2, #map figure:first-of-type { display: none; }
 </style></head>"""
-QUIET = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --hide-scrollbars --window-size=820,905"
-).split()
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--window-size=820,905",
+]
 
 
 def main(report: Path, out: Path) -> None:

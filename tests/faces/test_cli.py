@@ -19,7 +19,9 @@ BARTIZAN = [sys.executable, "-c", "from bartizan.faces.cli import main; main()"]
 
 
 def bartizan(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*BARTIZAN, *arguments], capture_output=True, text=True, cwd=cwd, env=ENVIRONMENT, timeout=300)
+    return subprocess.run(
+        [*BARTIZAN, *arguments], capture_output=True, text=True, cwd=cwd, env=ENVIRONMENT, timeout=300
+    )
 
 
 @pytest.fixture
@@ -95,7 +97,9 @@ def test_new_check_run_report(tmp_path):
 
 
 def test_journal_is_written_and_in_order(small, tmp_path):
-    done = bartizan("run", str(small), "--worlds", "2", "--raids", "2", "--out", "out", "--journal", "few", cwd=tmp_path)
+    done = bartizan(
+        "run", str(small), "--worlds", "2", "--raids", "2", "--out", "out", "--journal", "few", cwd=tmp_path
+    )
     assert done.returncode == 0, done.stderr
     import bartizan as package
 

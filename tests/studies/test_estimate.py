@@ -45,7 +45,11 @@ def test_interval_of_the_mean_covers_as_often_as_it_says(between):
     for seed in range(400):
         rng = np.random.default_rng(seed)
         # Beta worlds of mean 0.2; 4 plans of 5 raids, each a yes or no
-        p = rng.beta(0.2 / max(between, 1e-3), 0.8 / max(between, 1e-3), (30, 1, 1)) if between else np.full((30, 1, 1), 0.2)
+        p = (
+            rng.beta(0.2 / max(between, 1e-3), 0.8 / max(between, 1e-3), (30, 1, 1))
+            if between
+            else np.full((30, 1, 1), 0.2)
+        )
         values = (rng.random((30, 4, 5)) < p).astype(float)
         found = Sums(values.sum(axis=2), values.sum(axis=2), np.full((30, 4), 5)).fraction()
         hits += found.low <= 0.2 <= found.high

@@ -45,8 +45,8 @@ def candidates(world, theatre, state, u, t):  # type: ignore[no-untyped-def]
 @inner
 def salvo_size(unit, effector, fired, rounds):  # type: ignore[no-untyped-def]
     """Rounds of the next salvo, given the salvos already fired at the threat and the rounds left; 0: none."""
-    if effector.is_gun:
-        return min(effector.burst, rounds) if unit.partial or rounds >= effector.burst else 0
+    if effector.is_gun:  # whole bursts only: the kill chance of a burst is that of all its rounds
+        return effector.burst if rounds >= effector.burst else 0
     wanted = unit.salvo[min(fired, unit.salvos - 1)]
     if rounds >= wanted:
         return wanted
@@ -54,23 +54,35 @@ def salvo_size(unit, effector, fired, rounds):  # type: ignore[no-untyped-def]
 
 
 @inner
+def is_spent(unit, effector, rounds):  # type: ignore[no-untyped-def]
+    """Whether the rounds left are too few for any salvo or burst."""
+    least = effector.burst if effector.is_gun else 1
+    if not effector.is_gun and not unit.partial:
+        least = unit.salvo[0]
+        for k in range(1, unit.salvos):
+            least = min(least, unit.salvo[k])
+    return rounds < least
+
+
+@inner
 def choose(world, theatre, state, u, b, s):  # type: ignore[no-untyped-def]
     """The first effector, in order of preference, that can be launched now at queue entry b (s after its appearance).
 
-    Returns the effector or -1, its rounds, and when to think again: s if something other than time is in the way
-    (rounds, or all its mounts busy), else the next opportunity, NEVER if there is none.
+    Returns the effector, its rounds and s; or -1, whether an effector lacks only rounds or a mount now, and when a
+    window of another opens, NEVER if none does.
     """
     unit = world.units[u]
     slot0 = theatre.pairs[theatre.queue_pair[b]].slot0
-    again = NEVER
+    again, blocked = NEVER, 0
     for e in range(unit.e0, unit.e1):
         slot = theatre.slots[slot0 + e - unit.e0]
         possible = next_launch(theatre, slot, s)
         if possible <= s + _ROUNDING_S:
-            possible = s
+            blocked = 1
             effector, x = world.effectors[e], state.effectors[e]
             rounds = salvo_size(unit, effector, state.salvos[b], x.rounds)
             if rounds > 0 and (x.busy < effector.at_once or effector.at_once >= NO_LIMIT):
                 return e, rounds, s
-        again = min(again, possible)
-    return -1, 0, again
+        else:
+            again = min(again, possible)
+    return -1, blocked, again

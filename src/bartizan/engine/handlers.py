@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bartizan.engine.agenda import ASSESS, DECIDE, INTERCEPT, RELOAD, code, push
-from bartizan.engine.doctrine import candidates, choose, salvo_size
+from bartizan.engine.doctrine import candidates, choose, is_spent
 from bartizan.engine.layout import (
     ALIVE,
     CAME_DOWN,
@@ -38,11 +38,14 @@ def note(state, time, kind, threat, unit, effector, rounds, until):  # type: ign
 
 @inner
 def wake(state, u, t):  # type: ignore[no-untyped-def]
-    """Have unit u decide at t, if it has a channel and a round to decide about."""
+    """Have unit u decide at t, if it has a channel and a round to decide about.
+
+    Units that decide at one moment do so in the order of their names' numbers, not of the file.
+    """
     x = state.units[u]
     if t < x.wake and x.free > 0 and x.armed > 0:
         x.wake = t
-        push(state, t, code(DECIDE, u, 0, 0))
+        push(state, t, code(DECIDE, x.order, u, 0))
 
 
 @inner
@@ -102,10 +105,9 @@ def fire(world, theatre, state, block, r, u, b, e, rounds, index, raid, t):  # t
     kills = uniform(world.seed[0], index, raid, rng.KILL, name, effector.entity, state.salvos[b]) < chance
     push(state, meets, code(INTERCEPT, b, e - unit.e0, 1 if kills else 0))
     note(state, t, LAUNCHED, i, u, e, rounds, meets)
-    if salvo_size(unit, effector, state.salvos[b], magazine.rounds) == 0:
-        block.emptied[r, e] = 1
-    if magazine.rounds == 0:
+    if is_spent(unit, effector, magazine.rounds):
         x.armed -= 1
+        block.emptied[r, e] = 1
         magazine.empty_from, magazine.empty_until = t, t + effector.reload
         if effector.reload < NEVER:
             push(state, t + effector.reload, code(RELOAD, u, e, 0))
@@ -135,8 +137,10 @@ def on_decide(world, theatre, state, block, r, u, index, raid, t):  # type: igno
             if e >= 0:
                 fire(world, theatre, state, block, r, u, b, e, rounds, index, raid, t)
                 again = NEVER
-            elif possible <= t - appears:
+            elif rounds > 0:
                 state.ready[b] = t  # rounds or mounts are missing, not time: look again when they come
+                if possible < NEVER:  # or when another effector's window opens
+                    later = min(later, appears + possible)
                 continue
             else:
                 again = appears + possible if possible < NEVER else NEVER
@@ -167,7 +171,7 @@ def on_intercept(world, theatre, state, block, r, b, e, kills, index, raid, t): 
             believed = 1 - believed
     if not effector.hold_to_assessment:
         state.units[u].free += 1
-        wake(state, u, t)
+    wake(state, u, t)  # for a channel, or for the mount alone
     if unit.assessment > 0.0:
         push(state, t + unit.assessment, code(ASSESS, b, e - unit.e0, believed))
     else:

@@ -49,7 +49,7 @@ THREAT_STATE = np.dtype(
      ("status", i4), ("engaged", i4), ("net_unit", i4)],
     align=True,
 )  # fmt: skip
-UNIT_STATE = np.dtype([("wake", f8), ("free", i4), ("armed", i4), ("low", i4), ("filled", i4)], align=True)
+UNIT_STATE = np.dtype([("wake", f8), ("free", i4), ("armed", i4), ("low", i4), ("order", i4)], align=True)
 EFFECTOR_STATE = np.dtype([("empty_from", f8), ("empty_until", f8), ("rounds", i4), ("busy", i4)], align=True)
 
 EVENT = np.dtype(

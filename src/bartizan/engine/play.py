@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bartizan.engine.agenda import ASSESS, DECIDE, IMPACT, INTERCEPT, JAM, RELOAD, code, decode, drop_first, push
+from bartizan.engine.doctrine import is_spent
 from bartizan.engine.handlers import note, on_assess, on_decide, on_impact, on_intercept, on_jam, on_reload, wake
 from bartizan.engine.layout import ALIVE, APPEARED
 from bartizan.engine.tables import exponential, first_reaching
@@ -51,7 +52,8 @@ def _set_up(world, theatre, state, block, r, index, raid):  # type: ignore[no-un
     for e in range(world.effectors.shape[0]):
         x, effector = state.effectors[e], world.effectors[e]
         x.rounds, x.busy, x.empty_until = effector.rounds, 0, NEVER
-        x.empty_from = NEVER if effector.rounds > 0 else -NEVER
+        spent = is_spent(world.units[effector.unit], effector, effector.rounds)
+        x.empty_from = -NEVER if spent else NEVER
         block.rounds[r, e] = block.engagements[r, e] = block.kills[r, e] = block.emptied[r, e] = 0
     for u in range(world.units.shape[0]):
         _set_up_unit(world, theatre, state, block, r, u)
@@ -60,11 +62,11 @@ def _set_up(world, theatre, state, block, r, index, raid):  # type: ignore[no-un
 @inner
 def _set_up_unit(world, theatre, state, block, r, u):  # type: ignore[no-untyped-def]
     unit, x = world.units[u], state.units[u]
-    x.wake, x.free, x.low = NEVER, unit.channels, theatre.queue_span[u]
+    x.wake, x.free, x.low, x.order = NEVER, unit.channels, theatre.queue_span[u], unit.entity >> 8
     block.saturated[r, u] = 0
     x.armed = 0
     for e in range(unit.e0, unit.e1):
-        x.armed += world.effectors[e].rounds > 0
+        x.armed += not is_spent(unit, world.effectors[e], world.effectors[e].rounds)
     first = NEVER
     for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
         state.known[b], state.salvos[b] = 0, 0
@@ -82,8 +84,8 @@ def _play_one(world, theatre, state, block, r, index, raid, to_the_end):  # type
         kind, first, second, third = decode(state.events[0])
         drop_first(state)
         if kind == DECIDE:
-            if state.units[first].wake == t:
-                on_decide(world, theatre, state, block, r, first, index, raid, t)
+            if state.units[second].wake == t:
+                on_decide(world, theatre, state, block, r, second, index, raid, t)
         elif kind == INTERCEPT:
             e = world.units[theatre.queue_pair[first] // theatre.routes.shape[0]].e0 + second
             alive -= on_intercept(world, theatre, state, block, r, first, e, third, index, raid, t)

@@ -14,7 +14,6 @@ The cause is the furthest of these that any unit reached; missed is the furthest
 
 from __future__ import annotations
 
-from bartizan.engine.doctrine import salvo_size
 from bartizan.engine.layout import (
     HELD,
     LATE,
@@ -40,8 +39,7 @@ def _out_of_rounds(world, theatre, state, u, pair, appears):  # type: ignore[no-
             continue
         last = appears + theatre.window[slot.w1 - 1, 1]
         x = state.effectors[e]
-        empty = x.empty_from <= last and last < x.empty_until
-        if not empty and salvo_size(unit, world.effectors[e], 0, max(x.rounds, 1)) > 0:
+        if not (x.empty_from <= last and last < x.empty_until):
             return False
     return True
 

@@ -71,12 +71,12 @@ def sample(world, theatre, u, n, reach, leg, scratch):  # type: ignore[no-untype
     first, last, seen = n, -1, 0
     for k in range(n):
         scratch.margin[k] = FAR
-        if scratch.r[k] <= reach:
+        if scratch.r[k] <= reach + 2.0 * leg:  # a leg more, to interpolate its edge
             first, last = min(first, k), k
             if scratch.d[k] <= hidden + scratch.horizon[k]:
                 above = margin(surface, unit, theatre.sky[u], shape, scratch.x[k], scratch.y[k], scratch.z[k])
                 scratch.margin[k] = above
-                if above >= 0.0:
+                if above >= 0.0 and scratch.r[k] <= reach:
                     seen = 1
     return first, last, seen
 

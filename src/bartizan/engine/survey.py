@@ -6,6 +6,8 @@ timing errors and its own luck. A world is surveyed for several plans, so that w
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from bartizan.engine import layout
@@ -13,8 +15,7 @@ from bartizan.engine.layout import Scratch, Theatre
 from bartizan.engine.sighting import NET, ONE, OWN, follow, held_runs, merge, own_looks, sample, unit_reach
 from bartizan.engine.windows import fill_slot
 from bartizan.ground.jit import inner, kernel
-from bartizan.physics.denial import in_reach
-from bartizan.physics.flyout import NEVER
+from bartizan.physics.flyout import NEVER, clip
 from bartizan.physics.gunfire import burst_kill
 from bartizan.physics.motion import draw_route, next_arrival
 from bartizan.physics.sight import MAX_SECTORS, SKY_RANGES, draw_skyline, margin, sky_shape
@@ -127,11 +128,10 @@ def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: 
     if not unit.present or (unit.s0 == unit.s1 and unit.e0 == unit.e1):
         return 0
     leg = route.speed * step
-    reach = unit_reach(world, u, rcs) + 2.0 * leg  # a leg more, to interpolate its edge
-    first, last, pair.seen = sample(world, theatre, u, n, reach, leg, scratch)
-    count = own_looks(world, u, route, rcs, first, last, n, step, index, plan, scratch) if pair.seen else 0
+    first, last, pair.seen = sample(world, theatre, u, n, unit_reach(world, u, rcs), leg, scratch)
+    count = own_looks(world, u, route, rcs, first, last, n, step, index, plan, scratch) if first <= last else 0
     _store_own(theatre, pair, count, scratch)
-    if unit.e1 > unit.e0 and (pair.seen or unit.s0 == unit.s1):
+    if unit.e1 > unit.e0 and (first <= last or unit.s0 == unit.s1):
         runs = held_runs(world, u, rcs, first, last, n, step, route.duration, scratch)
         for e in range(unit.e0, unit.e1):
             slot = theatre.slots[slot0 + e - unit.e0]
@@ -140,6 +140,26 @@ def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: 
                 pair.opens = min(pair.opens, theatre.window[slot.w0, 0])
                 pair.closes = max(pair.closes, theatre.window[slot.w1 - 1, 1])
     return count
+
+
+@inner
+def _inside(world, theatre, emitter, scratch, k):  # type: ignore[no-untyped-def]
+    """Metres by which sample k is inside what an emitter reaches and sees; negative: outside."""
+    x, y, z = scratch.x[k], scratch.y[k], scratch.z[k]
+    dx, dy, dz = x - emitter.x, y - emitter.y, z - emitter.z
+    unit = world.units[emitter.unit]
+    shape = sky_shape(world.surface[0], unit)
+    inside = emitter.range - math.sqrt(dx * dx + dy * dy + dz * dz)
+    return min(inside, margin(world.surface[0], unit, theatre.sky[emitter.unit], shape, x, y, z))
+
+
+@inner
+def _share_inside(world, theatre, emitter, scratch, a, b):  # type: ignore[no-untyped-def]
+    """The share of the way from sample a to sample b on which an emitter works: counting a leg whole or not at all
+    by its end shifted the hazard by up to a stride."""
+    at_a, at_b = _inside(world, theatre, emitter, scratch, a), _inside(world, theatre, emitter, scratch, b)
+    low, high = clip(0.0, 1.0, at_a, at_b)
+    return max(high - low, 0.0)
 
 
 @inner
@@ -158,16 +178,13 @@ def _jamming(world, theatre, i, n, step, scratch):  # type: ignore[no-untyped-de
     satnav = link = before = 0.0
     for row in range(rows):
         k = min(row * JAM_STRIDE, n - 1)
-        x, y, z = scratch.x[k], scratch.y[k], scratch.z[k]
         for j in range(world.emitters.shape[0]):
             emitter = world.emitters[j]
-            unit = world.units[emitter.unit]
-            if row > 0 and unit.present and in_reach(emitter, x, y, z):
-                shape = sky_shape(world.surface[0], unit)
-                if margin(world.surface[0], unit, theatre.sky[emitter.unit], shape, x, y, z) >= 0.0:
-                    gained = emitter.hazard * (k * step - before)
-                    satnav += gained * emitter.satnav * route.satnav
-                    link += gained * emitter.link * route.link
+            if row > 0 and world.units[emitter.unit].present:
+                share = _share_inside(world, theatre, emitter, scratch, (row - 1) * JAM_STRIDE, k)
+                gained = emitter.hazard * (k * step - before) * share
+                satnav += gained * emitter.satnav * route.satnav
+                link += gained * emitter.link * route.link
         before = k * step
         theatre.jam_time[used + row] = before
         theatre.jam_hazard[0, used + row], theatre.jam_hazard[1, used + row] = satnav, link

@@ -63,7 +63,7 @@ def known_time(world, theatre, state, u, i, index, raid):  # type: ignore[no-unt
         if at < NEVER:
             told = at + world.delay[0]
             row = first_reaching(theatre.look_time, pair.own0, pair.own1, at)
-            while row < pair.own1 and theatre.look_time[row] == at:
+            while row < pair.own1 and theatre.look_time[row] == at and u < state.threats[i].net_unit:
                 row += 1
             if row > pair.own0:
                 base = theatre.look_hazard[row - 1]

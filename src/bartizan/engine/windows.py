@@ -115,7 +115,7 @@ def fill_slot(world, theatre, slot, e, g, runs, n, step, scratch):  # type: igno
     slot.kill = world.kill[e, g]
     slot.w0 = slot.w1 = theatre.sizes[0].windows
     slot.cells = 0
-    if slot.kill == CANNOT_ENGAGE or effector.rounds == 0 or runs == 0:
+    if slot.kill == CANNOT_ENGAGE or runs == 0:
         return
     low = max(0, int(scratch.runs[0, 0] / step) - 1)
     high = n - 1

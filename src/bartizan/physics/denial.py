@@ -12,13 +12,6 @@ from bartizan.ground.jit import inner
 
 
 @inner
-def in_reach(emitter, x, y, z):  # type: ignore[no-untyped-def]
-    """Whether the point lies within the emitter's range."""
-    dx, dy, dz = x - emitter.x, y - emitter.y, z - emitter.z
-    return dx * dx + dy * dy + dz * dz <= emitter.range * emitter.range
-
-
-@inner
 def miss_distance(drift, time_left, u):  # type: ignore[no-untyped-def]
     """Where it comes down, m from its aim: drift (m/s per axis, 1 sigma) over the time left, at probability u."""
     return drift * time_left * math.sqrt(-2.0 * math.log(u))

@@ -91,10 +91,11 @@ def _lowest_visible(surface, antenna, near, far, r, allowed, guess):  # type: ig
 
     Bracketed from `guess`, then regula falsi with the Illinois step: a third of the evaluations that bisection takes.
     """
-    low, above = 0.0, obstruction(surface, antenna, near, far, r, 0.0) - allowed
+    low = -r * r / _TWICE_RADIUS  # the ground itself, which falls away from the tangent plane
+    above = obstruction(surface, antenna, near, far, r, low) - allowed
     if above <= 0.0:
-        return 0.0
-    high = guess + 1.0
+        return low
+    high = max(guess, 0.0) + 1.0
     below = obstruction(surface, antenna, near, far, r, high) - allowed
     while below > 0.0:
         low, above = high, below

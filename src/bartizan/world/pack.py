@@ -342,7 +342,7 @@ class _Packer:
             group = groups[g]
             group.speed = (written.speed or threat.speed).quantile(at)
             group.altitude = (written.altitude or threat.altitude).quantile(at)
-            group.entity = rng.name_hash(f"{self.case.raid.name}/{_group_name(written)}/{g}")
+            group.entity = rng.name_hash(f"{self.case.raid.name}/{_group_name(written)}/{self._ordinal(written)}")
             group.first, group.count, first = first, count, first + count
             group.bit = 1 << CLASSES.index(threat.kind)
             group.profile = DIVE if threat.profile == "dive" else GLIDE
@@ -352,6 +352,12 @@ class _Packer:
             targets += len(self._aimed(written))
             group.t1 = targets
         return groups
+
+    def _ordinal(self, group: Group) -> int:
+        """How many groups of the same name come before it in the raid: its luck does not depend on the others."""
+        name = _group_name(group)
+        before = self.case.raid.groups[: next(i for i, g in enumerate(self.case.raid.groups) if g is group)]
+        return sum(_group_name(g) == name for g in before)
 
     def _aimed(self, group: Group) -> list[int]:
         names = [a.name for a in self.scenario.assets]

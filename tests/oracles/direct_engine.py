@@ -1,0 +1,945 @@
+"""A slow, obvious double of the engine: one raid played with objects and a heap, geometry worked out when it is needed.
+
+Nothing is surveyed and no kernel is called. It reads the scenario itself (so it doubles the packing too), follows the
+written rules, and makes the same named draws, so that it agrees with the engine raid by raid and not only in the mean.
+It differs where the engine rounds: positions are exact where the engine interpolates between samples of a route,
+quantiles, flight tables, skylines and gun tables are exact where it interpolates, looks of any probability count.
+
+    plan = Plan(World(scenario, case, seed, world_number), plan_number)
+    outcome = plan.play(raid_number)
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+from scipy import stats
+
+from bartizan.ground import geodesy, rng
+from bartizan.world import draw
+from bartizan.world.scenario import Case, PlacedUnit, Scenario
+from bartizan.world.schema import City, Open
+
+EARTH_M = 2 * 4 / 3 * 6_371_008.77  # twice the effective radius
+CERTAIN = 40.0  # the hazard of what is as good as certain
+GRID_M = 20.0  # of path, for brute-force searches; edges are then bisected
+LAUNCH_GRID_S = 0.5
+NEVER = math.inf
+Point = tuple[float, float, float]
+
+ALIVE, KILLED, LEAKED, DIVERTED = "alive", "killed", "leaked", "diverted"
+CHAIN = ("masked", "undetected", "out_of_envelope", "late", "held", "no_channel", "no_rounds", "missed")
+JAM, INTERCEPT, ASSESS, RELOAD, IMPACT, DECIDE = range(6)
+
+
+# ---------------------------------------------------------------------------------------------------- luck
+
+
+def philox(counter: tuple[int, ...], key: tuple[int, int]) -> tuple[int, ...]:
+    """Philox4x32-10 (Salmon et al. 2011), in Python integers."""
+    c0, c1, c2, c3 = counter
+    k0, k1 = key
+    for _ in range(10):
+        p0, p1 = c0 * 0xD2511F53, c2 * 0xCD9E8D57
+        c0, c1, c2, c3 = (p1 >> 32) ^ c1 ^ k0, p1 & 0xFFFFFFFF, (p0 >> 32) ^ c3 ^ k1, p0 & 0xFFFFFFFF
+        k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
+    return c0, c1, c2, c3
+
+
+@dataclass(frozen=True)
+class Luck:
+    """The named draws of one world."""
+
+    seed: int
+    world: int
+
+    def uniform(self, raid: int, purpose: int, entity: int, other: int = 0, count: int = 0) -> float:
+        c0, c1, _, _ = philox((raid, purpose << 24 | count, entity, other), (self.seed, self.world))
+        return (((c0 << 32 | c1) >> 11) + 0.5) * 2.0**-53
+
+    def exponential(self, raid: int, purpose: int, entity: int, other: int = 0) -> float:
+        return -math.log(self.uniform(raid, purpose, entity, other))
+
+
+# --------------------------------------------------------------------------------------------- what there is
+
+
+@dataclass
+class Sensor:
+    entity: int
+    searches: bool
+    is_radar: bool
+    reach: float
+    reach_rcs: float
+    snr: float
+    false_alarm: float
+    scan: float
+    phase: float | None
+    r_min: float
+    r_max: float
+    lowest: float
+    highest: float
+    m: int
+    n: int
+
+    def pd(self, rcs: float, r: float) -> float:
+        """Swerling 1, one look."""
+        snr = self.snr * (self.reach / max(r, 0.03)) ** 4 * rcs / self.reach_rcs
+        return self.false_alarm ** (1 / (1 + snr))
+
+    def holds_to(self, rcs: float) -> float:
+        """The range to which it holds a target for guidance."""
+        return min(self.r_max, self.reach * (rcs / self.reach_rcs) ** 0.25) if self.is_radar else self.r_max
+
+    def counts_to(self, rcs: float) -> float:
+        """The range that counts as in reach: one look finds the target with 1e-3 (1e-5 if one hit is enough)."""
+        if not self.is_radar:
+            return self.r_max
+        snr = math.log(self.false_alarm) / math.log(1e-3 if self.m > 1 else 1e-5) - 1
+        return min(self.r_max, self.reach * (self.snr * rcs / self.reach_rcs / snr) ** 0.25) if snr > 0 else self.r_max
+
+
+@dataclass
+class Effector:
+    number: int
+    entity: int
+    is_gun: bool
+    r_min: float
+    r_max: float
+    z_min: float
+    z_max: float
+    rounds: int
+    burst: int
+    reload: float
+    at_once: float
+    reliability: float
+    needs_sight: bool
+    holds_channel: bool
+    flight: Callable[[float], float]
+    slope: float  # the steepest rise of the time of flight, s/m
+    kill: dict[str, float]
+    gunnery: tuple[float, float, float, dict[str, float]] | None
+
+
+@dataclass
+class Emitter:
+    range: float
+    hazard: float
+    satnav: bool
+    link: bool
+
+
+@dataclass
+class Unit:
+    number: int
+    entity: int
+    x: float
+    y: float
+    antenna: float
+    present: bool
+    networked: bool
+    coordinate: bool
+    reaction: float
+    assessment: float
+    kill_called_miss: float
+    miss_called_kill: float
+    channels: int
+    salvo: list[int]
+    max_salvos: float
+    partial: bool
+    engages: set[str] | None
+    sensors: list[Sensor]
+    effectors: list[Effector]
+    emitters: list[Emitter]
+
+    def guides(self) -> list[Sensor]:
+        """Fire control; where there is none, the search sensors serve."""
+        return [s for s in self.sensors if not s.searches] or self.sensors
+
+
+@dataclass
+class Skyline:
+    """The Boolean city: sight where exp(-expected walls in the way) is at least the draw of the sector."""
+
+    x: float
+    y: float
+    radius: float
+    lines: float
+    sector: float
+    higher: Callable[[float], float]  # integral from the ground to a height of the share of walls that are higher
+
+    def walls(self, unit: Unit, azimuth: float, r: float, height: float) -> float:
+        """Expected number of walls that cut the line to `height` above the tangent plane at ground distance r."""
+        east, north = math.sin(azimuth), math.cos(azimuth)
+        dx, dy = unit.x - self.x, unit.y - self.y
+        middle = -(dx * east + dy * north)
+        square = self.radius**2 - (dx * dx + dy * dy - middle**2)
+        if square <= 0:
+            return 0.0
+        near, far = max(0.0, middle - math.sqrt(square)), min(r, middle + math.sqrt(square))
+        if far <= near:
+            return 0.0
+        slope = (height - unit.antenna) / r
+        if abs(slope) < 1e-9:
+            slope = 1e-9
+        return self.lines * (self.higher(unit.antenna + slope * far) - self.higher(unit.antenna + slope * near)) / slope
+
+
+class World:
+    """One world of a case as objects, each number drawn by its name."""
+
+    def __init__(self, scenario: Scenario, case: Case, seed: int, number: int) -> None:
+        self.scenario, self.case, self.luck = scenario, case, Luck(seed, number)
+        self.drawn = draw.worlds(scenario, seed, number, 1)
+        self._effectors = 0
+        self.units = [self._unit(i, u) for i, u in enumerate(scenario.units)]
+        self.delay = self.value("network/delay") if scenario.file.network else NEVER
+        self.assets = [
+            (*self._place(a.at, f"{key}/at"), self.value(f"{key}/height"), self.value(f"{key}/radius"))
+            for a in scenario.assets
+            for key in [f"assets/{a.name}"]
+        ]
+        self.skyline = self._skyline()
+        self.sector_draws: dict[tuple[int, int], float] = {}
+
+    def value(self, key: str) -> float:
+        return float(self.drawn.value(key)[0])
+
+    def _place(self, at, key):
+        if at.lat is not None:
+            east, north = (float(v) for v in geodesy.to_local(at.lat, at.lon, self.scenario.origin))
+        else:
+            east, north = at.east, at.north
+        away = self.value(f"{key}/within") * math.sqrt(self.drawn.uniform(f"{key}/radius", rng.PLACE)[0])
+        angle = 2 * math.pi * self.drawn.uniform(f"{key}/angle", rng.PLACE)[0]
+        return east + away * math.sin(angle), north + away * math.cos(angle)
+
+    def _unit(self, number: int, placed: PlacedUnit) -> Unit:
+        system, key = placed.system, f"units/{placed.name}"
+
+        def of(*path: str) -> float:
+            return self.value(placed.key_of(path))
+
+        ground = self.value(f"{key}/height")
+        if placed.unit.roof:
+            ground += self.value(f"{key}/roof/storeys") * self.value(f"{key}/roof/storey_height")
+        networked = placed.unit.networked and self.scenario.file.network is not None
+        doctrine = system.doctrine
+        x, y = self._place(placed.unit.at, f"{key}/at")
+        return Unit(
+            number, rng.name_hash(placed.name), x, y, ground + of("antenna_height"),
+            self.drawn.uniform(f"{key}/is-present")[0] < self.value(f"{key}/present"), networked,
+            doctrine.coordinate and networked, of("reaction_time"), of("assessment_time"), of("kill_called_miss"),
+            of("miss_called_kill"), int(of("channels")),
+            doctrine.salvo if isinstance(doctrine.salvo, list) else [doctrine.salvo],
+            math.inf if doctrine.max_salvos is None else doctrine.max_salvos, doctrine.partial_salvo,
+            set(doctrine.engage) if doctrine.engage else None,
+            [self._sensor(placed, name, written, of) for name, written in system.sensors.items()],
+            [self._effector(placed, name, written, of) for name, written in system.effectors.items()],
+            [
+                Emitter(of("emitters", name, "range"), 1 / of("emitters", name, "mean_time_to_effect"),
+                        "satnav" in written.denies, "control-link" in written.denies)
+                for name, written in system.emitters.items()
+            ],
+        )  # fmt: skip
+
+    def _sensor(self, placed, name, written, of):
+        reach, false_alarm = of("sensors", name, "range"), of("sensors", name, "false_alarm")
+        if written.snr is not None:
+            snr = 10 ** (of("sensors", name, "snr") / 10)
+        else:
+            snr = math.log(false_alarm) / math.log(of("sensors", name, "probability")) - 1
+        is_radar = written.kind == "radar"
+        limit = NEVER if is_radar else reach
+        return Sensor(
+            rng.name_hash(f"{placed.name}/{name}"), written.role == "search", is_radar, reach,
+            of("sensors", name, "rcs"), snr, false_alarm, of("sensors", name, "scan_period"),
+            of("sensors", name, "phase") if written.phase is not None else None, of("sensors", name, "range_min"),
+            of("sensors", name, "range_max") if written.range_max is not None else limit,
+            of("sensors", name, "elevation_min"), of("sensors", name, "elevation_max"), *written.confirm,
+        )  # fmt: skip
+
+    def _effector(self, placed, name, written, of):
+        delay, r_max = of("effectors", name, "launch_delay"), of("effectors", name, "range_max")
+        if written.speed is not None:
+            speed = of("effectors", name, "speed")
+            flight, slope = (lambda r: delay + r / speed), 1 / speed
+        elif written.flight_time is not None:
+            time = of("effectors", name, "flight_time")
+            flight, slope = (lambda r: delay + time), 0.0
+        else:
+            rows = [
+                tuple(of("effectors", name, "flight", str(k), str(j)) for j in (0, 1))
+                for k in range(len(written.flight))
+            ]
+            at, times = zip(*rows, strict=True)
+            flight = lambda r: delay + float(np.interp(r, at, times)) + max(0.0, r - at[-1]) * steep  # noqa: E731
+            steep = (times[-1] - times[-2]) / (at[-1] - at[-2])
+            slope = max((b - a) / (q - p) for (p, a), (q, b) in pairwise(rows))
+        in_sight = written.guidance in ("command", "semi-active") or written.kind == "gun"
+        until = written.channel_until or ("assessment" if in_sight else "intercept")
+        gunnery = None
+        if written.gunnery:
+            g = {f: of("effectors", name, "gunnery", f) for f in ("burst", "dispersion", "aim_error", "bias")}
+            per_hit = {c: of("effectors", name, "gunnery", "kill_per_hit", c) for c in written.gunnery.kill_per_hit}
+            gunnery = (g["dispersion"], g["aim_error"], g["bias"], per_hit)
+        self._effectors += 1
+        return Effector(
+            self._effectors - 1, rng.name_hash(f"{placed.name}/{name}"), written.kind == "gun",
+            of("effectors", name, "range_min"), r_max, of("effectors", name, "altitude_min"),
+            of("effectors", name, "altitude_max"), int(of("effectors", name, "rounds")),
+            int(g["burst"]) if gunnery else 1,
+            of("effectors", name, "reload_time") if written.reload_time is not None else NEVER,
+            of("effectors", name, "at_once") if written.at_once is not None else NEVER,
+            of("effectors", name, "reliability"), in_sight, until == "assessment", flight, slope,
+            {c: of("effectors", name, "kill", c) for c in written.kill}, gunnery,
+        )  # fmt: skip
+
+    def _skyline(self) -> Skyline | None:
+        city = self.scenario.file.surface
+        if not isinstance(city, City):
+            return None
+        perimeter = self.value("surface/perimeter")
+        lines = self.value("surface/density") * perimeter / math.pi
+        scale = self.value("surface/heights/rayleigh")
+
+        def higher(h: float) -> float:
+            return h if h <= 0 else scale * math.sqrt(math.pi / 2) * math.erf(h / scale / math.sqrt(2))
+
+        sector = min(max(perimeter / 4 * lines, math.radians(2)), math.radians(60))
+        return Skyline(*self._place(city.centre, "surface/centre"), self.value("surface/radius"), lines, sector, higher)
+
+    def sees(self, unit: Unit, point: Point) -> bool:
+        """Whether nothing stands between a unit's antenna and a point."""
+        if isinstance(self.scenario.file.surface, Open):
+            return True
+        dx, dy = point[0] - unit.x, point[1] - unit.y
+        d = math.hypot(dx, dy)
+        if point[2] < max(0.0, d - math.sqrt(EARTH_M * unit.antenna)) ** 2 / EARTH_M:
+            return False
+        if self.skyline is None:
+            return True
+        sectors = min(180, math.ceil(2 * math.pi / self.skyline.sector))
+        sector = int(math.atan2(dx, dy) % (2 * math.pi) * sectors / (2 * math.pi))
+        if (unit.number, sector) not in self.sector_draws:
+            drawn = self.luck.uniform(0, rng.SKYLINE, unit.entity, 0, sector)
+            self.sector_draws[unit.number, sector] = -math.log(drawn)
+        azimuth = (sector + 0.5) * 2 * math.pi / sectors
+        walls = self.skyline.walls(unit, azimuth, max(d, 1e-3), point[2] - d * d / EARTH_M)
+        return walls <= self.sector_draws[unit.number, sector]
+
+
+# ------------------------------------------------------------------------------------------------ what comes
+
+
+@dataclass
+class Threat:
+    number: int
+    entity: int
+    kind: str
+    rcs: float
+    radius: float
+    drift: float
+    asset: int
+    speed: float
+    path: list[tuple[float, Point]]  # time after it appears, waypoint
+    arrival: float  # nominal, in the raid
+    jitter: float
+    needs_satnav: bool
+    needs_link: bool
+
+    @property
+    def duration(self) -> float:
+        return self.path[-1][0]
+
+    def at(self, s: float) -> Point:
+        """Where it is, s after it appeared."""
+        for (t0, a), (t1, b) in pairwise(self.path):
+            if s < t1:
+                f = (s - t0) / (t1 - t0)
+                return a[0] + (b[0] - a[0]) * f, a[1] + (b[1] - a[1]) * f, a[2] + (b[2] - a[2]) * f
+        return self.path[-1][1]
+
+
+class Plan:
+    """The threats of one plan of routes, and what of the geometry has been asked for so far."""
+
+    def __init__(self, world: World, number: int) -> None:
+        self.world, self.number = world, number
+        self.threats = list(self._draw())
+        first = min(t.arrival - t.duration for t in self.threats)
+        for threat in self.threats:
+            threat.arrival -= first
+        # Answers are kept: a plan is flown by many raids.
+        self.looks = cache(self._looks)
+        self.held = cache(self._held)
+        self.windows = cache(self._windows)
+        self.in_sight = cache(self._in_sight)
+        self.jammers = cache(self._jammers)
+
+    def _draw(self) -> Iterator[Threat]:
+        world = self.world
+        titles: list[str] = []
+        for group, threat, key, count in world.case.groups:
+            title = group.threat if isinstance(group.threat, str) else group.threat.title or group.threat.kind
+            index = titles.count(title)
+            titles.append(title)
+            base = f"raids/{world.case.raid.name}/{title}"
+            named = {}
+
+            def drawn(field, number, key_of=None, base=base, named=named):
+                named[field] = float(number.quantile(world.drawn.uniform(f"{base}/{key_of or field}"))[0])
+
+            drawn("distance", group.distance)
+            drawn("wander", group.wander)
+            for f in ("low", "high", "width"):
+                drawn(f, getattr(group.bearing, f), f"bearing-{f}")
+            for f in ("start", "jitter", "gap", "spread", "rate"):
+                if (number := getattr(group.arrival, f)) is not None:
+                    drawn(f, number, f if f in ("start", "jitter") else "interval")
+            entity = rng.name_hash(f"{world.case.raid.name}/{title}/{index}")
+            last = 0.0
+            for k in range(count):
+                made = self._threat(group, threat, key, named, entity, k)
+                made.arrival = last = self._arrives(group, named, made.entity, k, last)
+                yield made
+
+    def _threat(self, group, threat, key, named, entity, k) -> Threat:
+        world, luck, plan = self.world, self.world.luck, self.number
+        name = (entity ^ ((k + 1) * 2654435761)) & 0xFFFFFFFF
+        wanted = group.targets or [a.name for a in world.scenario.assets]
+        target = wanted[int(luck.uniform(plan, rng.TARGET, name) * len(wanted))]
+        asset = [a.name for a in world.scenario.assets].index(target)
+        speed = float((group.speed or threat.speed).quantile(luck.uniform(plan, rng.SPEED, name)))
+        altitude = float((group.altitude or threat.altitude).quantile(luck.uniform(plan, rng.ALTITUDE, name)))
+        span = (named["high"] - named["low"]) % (2 * math.pi + 1e-12)
+        own = luck.uniform(plan, rng.BEARING, name)
+        if group.bearing.together:
+            shared = luck.uniform(plan, rng.BEARING, entity, 0, 1)
+            bearing = named["low"] + span * shared + (own - 0.5) * named["width"]
+        else:
+            bearing = named["low"] + span * own
+        points = self._waypoints(threat, key, named, name, world.assets[asset], altitude, bearing)
+        path, t = [(0.0, points[0])], 0.0
+        for a, b in pairwise(points):
+            t += math.dist(a, b) / speed
+            path.append((t, b))
+        return Threat(
+            self._number(), name, threat.kind, world.value(f"{key}/rcs"), world.value(f"{key}/radius"),
+            world.value(f"{key}/drift"), asset, speed, path, 0.0, named["jitter"],
+            luck.uniform(plan, rng.SUSCEPTIBLE, name, 0, 0) < world.value(f"{key}/satnav_dependence"),
+            luck.uniform(plan, rng.SUSCEPTIBLE, name, 0, 1) < world.value(f"{key}/link_dependence"),
+        )  # fmt: skip
+
+    def _number(self) -> int:
+        self._drawn = getattr(self, "_drawn", -1) + 1
+        return self._drawn
+
+    def _waypoints(self, threat, key, named, name, asset, altitude, bearing) -> list[Point]:
+        """Straight in along the bearing; two waypoints that wander; down at the dive angle; or a glide all the way."""
+        world, distance = self.world, max(named["distance"], 1.0)
+        end = min(world.value(f"{key}/release_distance"), 0.99 * distance)
+        dives = threat.profile == "dive"
+        top = end
+        if dives and end == 0 and altitude > asset[2]:
+            top = min((altitude - asset[2]) / math.tan(max(world.value(f"{key}/dive_angle"), 0.01)), 0.9 * distance)
+
+        def point(r: float, side: float, z: float) -> Point:
+            east, north = math.sin(bearing), math.cos(bearing)
+            return asset[0] + r * east + side * north, asset[1] + r * north - side * east, z
+
+        points = [point(distance, 0.0, altitude)]
+        if named["wander"] > 0:
+            for leg in (1, 2):
+                a, b = (world.luck.uniform(self.number, rng.WANDER, name, 0, 2 * leg + j) for j in (0, 1))
+                deviate = math.sqrt(-2 * math.log(a)) * math.cos(2 * math.pi * b)
+                z = altitude if dives else altitude + (asset[2] - altitude) * leg / 3
+                side = named["wander"] * named["distance"] * deviate
+                points.append(point(distance + (top - distance) * leg / 3, side, z))
+        if top > end:
+            points.append(point(top, 0.0, altitude))
+        points.append(point(end, 0.0, altitude if dives and end > 0 else asset[2]))
+        return points
+
+    def _arrives(self, group, named, name, k, last) -> float:
+        u = self.world.luck.uniform(self.number, rng.ARRIVAL, name)
+        if group.arrival.gap is not None:
+            return named["start"] + k * named["gap"]
+        if group.arrival.spread is not None:
+            return named["start"] + u * named["spread"]
+        if group.arrival.rate is not None:
+            return (last if k else named["start"]) - math.log(u) / named["rate"]
+        return named["start"]
+
+    # --------------------------------------------------------------------------------- geometry, by brute force
+
+    def spans(self, true: Callable[[float], bool], end: float, step: float) -> list[tuple[float, float]]:
+        """Spans of [0, end] in which something holds: a fine grid, its edges bisected to 1e-7 s."""
+        grid = [min(k * step, end) for k in range(math.ceil(end / step) + 1)]
+        found, before = [], False
+        for k, s in enumerate(grid):
+            now = true(s)
+            if now and not before:
+                start = s if k == 0 else _edge(true, s, grid[k - 1])
+            if before and not now:
+                found.append((start, _edge(true, grid[k - 1], s)))
+            before = now
+        return [*found, (start, end)] if before else found
+
+    def covers(self, unit: Unit, sensor: Sensor, reach: float, threat: Threat, s: float) -> bool:
+        """Whether the threat is within reach, elevation limits and sight of a sensor."""
+        p = threat.at(s)
+        dx, dy, dz = p[0] - unit.x, p[1] - unit.y, p[2] - unit.antenna
+        d = math.hypot(dx, dy)
+        r = math.hypot(d, dz)
+        if not sensor.r_min <= r <= reach or not sensor.lowest <= math.atan2(dz, d) <= sensor.highest:
+            return False
+        return self.world.sees(unit, p)
+
+    def range_to(self, unit: Unit, threat: Threat, s: float) -> float:
+        return math.dist(threat.at(s), (unit.x, unit.y, unit.antenna))
+
+    def _looks(self, u: int, i: int) -> list[tuple[float, float]]:
+        """(time, hazard of confirming the track) of every look of a unit's search sensors, in order of time."""
+        unit, threat = self.world.units[u], self.threats[i]
+        looks: list[tuple[float, float]] = []
+        for sensor in unit.sensors if unit.present else []:
+            if sensor.searches and sensor.is_radar:
+                looks += self._radar_looks(unit, sensor, threat)
+            elif sensor.searches:
+                covered = lambda s, sensor=sensor: self.covers(unit, sensor, sensor.r_max, threat, s)  # noqa: E731
+                looks += [(start, CERTAIN) for start, _ in self.spans(covered, threat.duration, GRID_M / threat.speed)][
+                    :1
+                ]
+        return sorted(looks, key=lambda look: look[0])
+
+    def _radar_looks(self, unit: Unit, sensor: Sensor, threat: Threat) -> Iterator[tuple[float, float]]:
+        """The sliding m-of-n rule: probabilities of all histories of hits that have not yet made a track."""
+        phase = sensor.phase
+        if phase is None:
+            phase = sensor.scan * self.world.luck.uniform(self.number, rng.PHASE, threat.entity, sensor.entity)
+        histories: dict[tuple[int, ...], float] = {(0,) * (sensor.n - 1): 1.0}
+        for look in range(math.ceil((threat.duration - phase) / sensor.scan)):
+            t = phase + look * sensor.scan
+            if t >= threat.duration:
+                return
+            pd = 0.0
+            if self.covers(unit, sensor, sensor.r_max, threat, t):
+                pd = sensor.pd(threat.rcs, self.range_to(unit, threat, t))
+            after: dict[tuple[int, ...], float] = defaultdict(float)
+            for history, chance in histories.items():
+                after[(*history, 0)[1:]] += chance * (1 - pd)
+                if sum(history) + 1 < sensor.m:
+                    after[(*history, 1)[1:]] += chance * pd
+            left = sum(after.values())
+            hazard = -math.log(left) if left > 4.3e-18 else CERTAIN
+            histories = {h: p / left for h, p in after.items()} if left > 0 else {(0,) * (sensor.n - 1): 1.0}
+            if hazard > 0:
+                yield t, hazard
+
+    def _held(self, u: int, i: int) -> list[tuple[float, float]]:
+        """Spans in which a unit's fire control holds a threat; a unit without any sensor is told all it needs."""
+        unit, threat = self.world.units[u], self.threats[i]
+        if not unit.sensors:
+            return [(0.0, threat.duration)]
+
+        def holds(s: float) -> bool:
+            return any(self.covers(unit, x, x.holds_to(threat.rcs), threat, s) for x in unit.guides())
+
+        return self.spans(holds, threat.duration, GRID_M / threat.speed)
+
+    def _in_sight(self, u: int, i: int) -> bool:
+        """Whether the threat is ever in reach and in sight of the unit."""
+        unit, threat = self.world.units[u], self.threats[i]
+        reach = max((max(s.counts_to(threat.rcs), s.holds_to(threat.rcs)) for s in unit.sensors), default=0.0)
+        step = GRID_M / threat.speed
+        times = [min(k * step, threat.duration) for k in range(math.ceil(threat.duration / step) + 1)]
+        return any(self.range_to(unit, threat, s) <= reach and self.world.sees(unit, threat.at(s)) for s in times)
+
+    def meeting(self, unit: Unit, effector: Effector, threat: Threat, s: float) -> float | None:
+        """When a round launched at s first meets the threat.
+
+        What is lacking, flight time less time flown, falls by at most 1 + speed x slope a second: a step of that
+        share of it never jumps over the first meeting.
+        """
+        fastest = 1 + threat.speed * effector.slope
+        m = s
+        while m <= threat.duration:
+            lacking = effector.flight(self.range_to(unit, threat, m)) - (m - s)
+            if lacking <= 1e-7:
+                return m
+            m += lacking / fastest
+        return None
+
+    def _windows(self, u: int, e: int, i: int) -> list[tuple[float, float]]:
+        """Spans of launch times from which one effector of a unit meets a threat inside its envelope, with guidance."""
+        unit, threat = self.world.units[u], self.threats[i]
+        effector = unit.effectors[e]
+        if not unit.present or threat.kind not in (effector.gunnery[3] if effector.gunnery else effector.kill):
+            return []
+
+        def possible(s: float) -> bool:
+            run = next((r for r in self.held(u, i) if r[0] <= s <= r[1]), None)
+            if run is None:
+                return False
+            m = self.meeting(unit, effector, threat, s)
+            if m is None or (effector.needs_sight and m > run[1]):
+                return False
+            r, z = self.range_to(unit, threat, m), threat.at(m)[2]
+            return effector.r_min <= r <= effector.r_max and effector.z_min <= z <= effector.z_max
+
+        return self.spans(possible, threat.duration, LAUNCH_GRID_S)
+
+    def _jammers(self, i: int) -> list[tuple[float, float, Emitter]]:
+        """Spans in which an emitter in range and in sight works on a threat."""
+        threat, found = self.threats[i], []
+        for unit in self.world.units:
+            for emitter in unit.emitters if unit.present else []:
+
+                def works(s: float, unit=unit, emitter=emitter) -> bool:
+                    return self.range_to(unit, threat, s) <= emitter.range and self.world.sees(unit, threat.at(s))
+
+                found += [(*span, emitter) for span in self.spans(works, threat.duration, GRID_M / threat.speed)]
+        return found
+
+    def play(self, raid: int) -> Outcome:
+        return Raid(self, raid).play()
+
+
+def _edge(true: Callable[[float], bool], inside: float, outside: float) -> float:
+    while abs(inside - outside) > 1e-7:
+        middle = 0.5 * (inside + outside)
+        if true(middle):
+            inside = middle
+        else:
+            outside = middle
+    return inside
+
+
+@cache
+def burst_kill(rounds: int, spread: float, aim: float, bias: float, radius: float, per_hit: float) -> float:
+    """Rounds scatter by `spread` about a centre that is off by `bias` and, normally, by `aim` (m, per axis)."""
+    off = np.linspace(0.0, bias + 8 * aim, 1201) if aim > 0 else np.array([bias])
+    hit = stats.ncx2.cdf((radius / spread) ** 2, 2, (off / spread) ** 2)
+    kills = 1 - (1 - per_hit * hit) ** rounds
+    return float(np.trapezoid(kills * stats.rice.pdf(off, bias / aim, scale=aim), off) if aim > 0 else kills[0])
+
+
+# --------------------------------------------------------------------------------------------------- the raid
+
+
+@dataclass
+class Outcome:
+    """What came of one raid, by threat and by effector."""
+
+    fates: list[str]
+    causes: list[str]
+    shots: list[int]
+    killed_by: list[int]
+    times: list[float]
+    rounds: list[int]
+
+
+@dataclass
+class Flight:
+    """A threat in this raid."""
+
+    appears: float
+    status: str = ALIVE
+    cause: str = ""
+    shots: int = 0
+    killed_by: int = -1
+    settled: float = 0.0
+    engaged: int = 0
+    jammed: float | None = None
+
+
+@dataclass
+class Magazine:
+    rounds: int
+    busy: int = 0
+    fired: int = 0
+    log: list[tuple[float, int]] = field(default_factory=list)  # rounds from a time on
+
+
+@dataclass
+class Pair:
+    """What a unit thinks of a threat."""
+
+    known: float | None = None  # not drawn yet
+    salvos: int = 0
+    may_fire: bool = True
+
+
+class Raid:
+    """One raid, event by event. After every event every unit thinks again."""
+
+    def __init__(self, plan: Plan, number: int) -> None:
+        self.plan, self.world, self.number = plan, plan.world, number
+        self.luck = self.world.luck
+        self.agenda: list[tuple] = []
+        self.waiting: set[tuple] = set()  # what is on the agenda, so that a moment is put on it once
+        self.flights = [self._take_off(t) for t in plan.threats]
+        self.magazines = {
+            (u.number, e): Magazine(x.rounds, log=[(-math.inf, x.rounds)])
+            for u in self.world.units
+            for e, x in enumerate(u.effectors)
+        }
+        self.free = [u.channels for u in self.world.units]
+        self.pairs: dict[tuple[int, int], Pair] = defaultdict(Pair)
+        self.found: dict[int, tuple[float, int]] = {}
+
+    def _take_off(self, threat: Threat) -> Flight:
+        late = threat.jitter * (2 * self.luck.uniform(self.number, rng.JITTER, threat.entity) - 1)
+        flight = Flight(threat.arrival - threat.duration + late)
+        self.push(flight.appears + threat.duration, IMPACT, threat.number)
+        for link in (0, 1):
+            if (threat.needs_link if link else threat.needs_satnav) and (s := self._jammed(threat, link)) is not None:
+                self.push(flight.appears + s, JAM, threat.number, link)
+        return flight
+
+    def _jammed(self, threat: Threat, link: int) -> float | None:
+        """When the running hazard of all emitters reaches one exponential draw."""
+        wanted = self.luck.exponential(self.number, rng.JAMMING, threat.entity, link)
+        works = [(a, b, x.hazard) for a, b, x in self.plan.jammers(threat.number) if (x.link if link else x.satnav)]
+        times = sorted({t for a, b, _ in works for t in (a, b)})
+        for start, end in pairwise(times):
+            rate = sum(h for a, b, h in works if a <= start and end <= b)
+            if rate * (end - start) >= wanted:
+                return start + wanted / rate
+            wanted -= rate * (end - start)
+        return None
+
+    def push(self, t: float, kind: int, *what: int) -> None:
+        event = (t, kind, *what)
+        if event not in self.waiting:
+            self.waiting.add(event)
+            heapq.heappush(self.agenda, event)
+
+    def wake(self, t: float, unit: Unit) -> None:
+        """Units that decide at one moment do so in the order of their names' numbers."""
+        self.push(t, DECIDE, unit.entity >> 8, unit.number)
+
+    def play(self) -> Outcome:
+        for unit in self.world.units:
+            self.wake(0.0, unit)
+        happens = {JAM: self.jam, INTERCEPT: self.intercept, ASSESS: self.assess, RELOAD: self.reload,
+                   IMPACT: self.impact, DECIDE: self.decide}  # fmt: skip
+        while self.agenda:
+            event = heapq.heappop(self.agenda)
+            self.waiting.remove(event)
+            happens[event[1]](event[0], *event[2:])
+            if event[1] != DECIDE:
+                for unit in self.world.units:
+                    self.wake(event[0], unit)
+        flights = self.flights
+        return Outcome(
+            [f.status for f in flights], [f.cause for f in flights], [f.shots for f in flights],
+            [f.killed_by for f in flights], [f.settled for f in flights], [m.fired for m in self.magazines.values()],
+        )  # fmt: skip
+
+    # ---------------------------------------------------------------------------------------------- knowing
+
+    def known(self, u: int, i: int) -> float:
+        """When a unit knows of a threat (s after it appears); infinite: never."""
+        pair = self.pairs[u, i]
+        if pair.known is None:
+            pair.known = self._known(u, i)
+        return pair.known
+
+    def _known(self, u: int, i: int) -> float:
+        unit, threat = self.world.units[u], self.plan.threats[i]
+        told, own = NEVER, self.plan.looks(u, i)
+        if unit.networked:
+            found, by = self.network(i)
+            if by == u:
+                return found
+            if found < NEVER:
+                # Looks at the same moment are made in the order of units: those before the one that found it failed.
+                told = found + self.world.delay
+                own = [look for look in own if look[0] > found or (look[0] == found and u > by)]
+        wanted = self.luck.exponential(self.number, rng.OWN_SENSOR, threat.entity, unit.entity)
+        return min(told, _reaches(own, wanted)[0])
+
+    def network(self, i: int) -> tuple[float, int]:
+        """When the network first confirms a threat, and which unit's sensor does."""
+        if i not in self.found:
+            units = [u.number for u in self.world.units if u.networked]
+            looks = sorted((*look, u) for u in units for look in self.plan.looks(u, i))
+            looks.sort(key=lambda look: (look[0], look[2]))
+            wanted = self.luck.exponential(self.number, rng.NETWORK, self.plan.threats[i].entity)
+            self.found[i] = _reaches(looks, wanted)
+        return self.found[i]
+
+    # ----------------------------------------------------------------------------------------- deciding, firing
+
+    def decide(self, t: float, _order: int, u: int) -> None:
+        """Give free channels to threats that can be fired at now, the first to arrive first."""
+        threats = sorted(self.plan.threats, key=lambda x: self.flights[x.number].appears + x.duration)
+        for threat in threats:
+            if self.free[u] == 0:
+                return
+            self.consider(t, self.world.units[u], threat)
+
+    def consider(self, t: float, unit: Unit, threat: Threat) -> None:
+        pair, flight = self.pairs[unit.number, threat.number], self.flights[threat.number]
+        if not pair.may_fire or not self.would(unit, threat) or (unit.coordinate and flight.engaged):
+            return
+        ready = flight.appears + self.known(unit.number, threat.number) + unit.reaction
+        if ready > t:
+            if ready < NEVER:
+                self.wake(ready, unit)
+            return
+        for e, effector in enumerate(unit.effectors):
+            opens = self.next_launch(unit.number, e, threat.number, t - flight.appears)
+            if opens is None:
+                continue
+            if flight.appears + opens > t + 1e-9:
+                self.wake(flight.appears + opens, unit)
+            elif self.salvo(unit, e, pair.salvos) and self.magazines[unit.number, e].busy < effector.at_once:
+                self.fire(t, unit, e, threat)
+                return
+
+    def would(self, unit: Unit, threat: Threat) -> bool:
+        return (unit.engages is None or threat.kind in unit.engages) and unit.max_salvos > 0
+
+    def next_launch(self, u: int, e: int, i: int, s: float) -> float | None:
+        return next((max(s, a) for a, b in self.plan.windows(u, e, i) if s <= b), None)
+
+    def salvo(self, unit: Unit, e: int, fired: int, rounds: int | None = None) -> int:
+        """Rounds of the next salvo; 0: none."""
+        effector = unit.effectors[e]
+        rounds = self.magazines[unit.number, e].rounds if rounds is None else rounds
+        if effector.is_gun:
+            return effector.burst if rounds >= effector.burst else 0
+        wanted = unit.salvo[min(fired, len(unit.salvo) - 1)]
+        return wanted if rounds >= wanted else rounds if unit.partial else 0
+
+    def spent(self, unit: Unit, e: int, rounds: int) -> bool:
+        """Whether so many rounds are too few for anything."""
+        return all(self.salvo(unit, e, fired, rounds) == 0 for fired in range(len(unit.salvo)))
+
+    def fire(self, t: float, unit: Unit, e: int, threat: Threat) -> None:
+        u, i = unit.number, threat.number
+        effector, pair, magazine = unit.effectors[e], self.pairs[u, i], self.magazines[u, e]
+        flight = self.flights[i]
+        meets = self.plan.meeting(unit, effector, threat, t - flight.appears)
+        meets = threat.duration if meets is None else meets  # at the very end of a window, by a rounding error
+        rounds = self.salvo(unit, e, pair.salvos)
+        chance = self.kill_chance(unit, effector, threat, rounds, meets)
+        pair.salvos += 1
+        pair.may_fire = False
+        luck = self.luck.uniform(self.number, rng.KILL, threat.entity, effector.entity, pair.salvos)
+        self.free[u] -= 1
+        flight.engaged += unit.coordinate
+        flight.shots += 1 if effector.is_gun else rounds
+        magazine.busy += 1
+        magazine.fired += rounds
+        self.load(t, magazine, magazine.rounds - rounds)
+        if self.spent(unit, e, magazine.rounds) and effector.reload < NEVER:
+            self.push(t + effector.reload, RELOAD, u, e)
+        self.push(flight.appears + meets, INTERCEPT, u, e, i, int(luck < chance))
+
+    def load(self, t: float, magazine: Magazine, rounds: int) -> None:
+        magazine.rounds = rounds
+        magazine.log.append((t, rounds))
+
+    def kill_chance(self, unit: Unit, effector: Effector, threat: Threat, rounds: int, meets: float) -> float:
+        if effector.gunnery:
+            dispersion, aim, bias, per_hit = effector.gunnery
+            r = 10.0 * round(self.plan.range_to(unit, threat, meets) / 10.0)  # nothing changes within 10 m
+            chance = burst_kill(effector.burst, dispersion * r, aim * r, bias * r, threat.radius, per_hit[threat.kind])
+            return effector.reliability * chance
+        shots = 1 if effector.is_gun else rounds
+        return effector.reliability * (1 - (1 - effector.kill[threat.kind]) ** shots)
+
+    # ------------------------------------------------------------------------------------------ what then happens
+
+    def intercept(self, t: float, u: int, e: int, i: int, kills: int) -> None:
+        unit, flight, magazine = self.world.units[u], self.flights[i], self.magazines[u, e]
+        effector = unit.effectors[e]
+        magazine.busy -= 1
+        if kills and flight.status == ALIVE:
+            flight.killed_by = u
+            self.settle(t, i, KILLED)
+        dead = flight.status != ALIVE
+        wrong = unit.kill_called_miss if dead else unit.miss_called_kill
+        name, salvo = self.plan.threats[i].entity, self.pairs[u, i].salvos
+        mistaken = self.luck.uniform(self.number, rng.ASSESSMENT, name, effector.entity, salvo) < wrong
+        if not effector.holds_channel:
+            self.free[u] += 1
+        self.push(t + unit.assessment, ASSESS, u, e, i, int(dead == mistaken))
+
+    def assess(self, t: float, u: int, e: int, i: int, thought_alive: int) -> None:
+        unit, flight, pair = self.world.units[u], self.flights[i], self.pairs[u, i]
+        flight.engaged -= unit.coordinate
+        if unit.effectors[e].holds_channel:
+            self.free[u] += 1
+        pair.may_fire = bool(thought_alive) and pair.salvos < unit.max_salvos and flight.status in (ALIVE, KILLED)
+
+    def reload(self, t: float, u: int, e: int) -> None:
+        self.load(t, self.magazines[u, e], self.world.units[u].effectors[e].rounds)
+
+    def jam(self, t: float, i: int, link: int) -> None:
+        if self.flights[i].status == ALIVE and link:
+            self.settle(t, i, DIVERTED)
+        elif self.flights[i].status == ALIVE:
+            self.flights[i].jammed = t
+
+    def impact(self, t: float, i: int) -> None:
+        flight, threat = self.flights[i], self.plan.threats[i]
+        if flight.status != ALIVE:
+            return
+        fate = LEAKED
+        if flight.jammed is not None:
+            drifted = math.sqrt(-2 * math.log(self.luck.uniform(self.number, rng.DRIFT, threat.entity)))
+            if threat.drift * (t - flight.jammed) * drifted > self.world.assets[threat.asset][3]:
+                fate = DIVERTED
+        if fate == LEAKED:
+            stages = [self.stage(u, threat) for u in self.world.units if u.present]
+            flight.cause = "missed" if flight.shots else max(stages, key=CHAIN.index, default="masked")
+        self.settle(t, i, fate)
+
+    def settle(self, t: float, i: int, fate: str) -> None:
+        self.flights[i].status, self.flights[i].settled = fate, t
+        for unit in self.world.units:
+            self.pairs[unit.number, i].may_fire = False
+
+    def stage(self, unit: Unit, threat: Threat) -> str:
+        """How far a unit that did not fire at a threat got with it."""
+        u, i = unit.number, threat.number
+        known = self.known(u, i)
+        if known >= threat.duration:
+            return "undetected" if self.plan.in_sight(u, i) else "masked"
+        lasts = {e: w[-1][1] for e in range(len(unit.effectors)) if (w := self.plan.windows(u, e, i))}
+        if not lasts:
+            return "out_of_envelope"
+        if known + unit.reaction > max(lasts.values()):
+            return "late"
+        if not self.would(unit, threat):
+            return "held"
+        appears = self.flights[i].appears
+        could = (not self.spent(unit, e, self.rounds_at(u, e, appears + last)) for e, last in lasts.items())
+        return "no_channel" if any(could) else "no_rounds"
+
+    def rounds_at(self, u: int, e: int, t: float) -> int:
+        log = self.magazines[u, e].log
+        return log[bisect_right(log, t, key=lambda row: row[0]) - 1][1]
+
+
+def _reaches(looks: list[tuple], wanted: float) -> tuple[float, int]:
+    """The time of the look at which the running hazard reaches a draw, and the unit whose look it is."""
+    total = 0.0
+    for t, hazard, *unit in looks:
+        total += hazard
+        if total >= wanted:
+            return t, unit[0] if unit else -1
+    return NEVER, -1

@@ -1,0 +1,109 @@
+"""The horizon in closed form; the statistical city against brute-force integration over its walls."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.engine.scenes import battery, scene, unit
+
+from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
+from bartizan.ground.jit import kernel
+from bartizan.physics.sight import MAX_SECTORS, SKY_RANGES, draw_skyline, line_of_sight_range, margin, sky_shape
+from bartizan.world import draw, pack
+from bartizan.world.scenario import load
+
+WORLDS = 150
+HIGH_M = 1e5  # above every horizon asked for: what it clears it by says what the lowest visible altitude is
+
+
+@kernel
+def lowest(surface, unit, sky, first, worlds, x, y, out):  # type: ignore[no-untyped-def]
+    """out[w, k] = lowest visible altitude over (x[k], y[k]) in world first + w."""
+    for w in range(worlds):
+        if surface.kind == 2:
+            draw_skyline(surface, unit, sky, 0, first + w)
+        for k in range(x.shape[0]):
+            out[w, k] = HIGH_M - margin(surface, unit, sky, sky_shape(surface, unit), x[k], y[k], HIGH_M)
+
+
+def altitudes(surface: dict[str, Any], antenna: float, x: Any, y: Any, *, east: float = 0.0, worlds: int = 1) -> Any:
+    scenario = load(scene([unit("A", battery(antenna_height=antenna), east)], surface=surface))
+    packed = pack.world(pack.pack(scenario, scenario.cases[0], draw.worlds(scenario, 0, 0, 1)), 0)
+    sky, out = np.zeros((MAX_SECTORS, SKY_RANGES), np.float32), np.zeros((worlds, len(x)))
+    lowest(packed.surface[0], packed.units[0], sky, 0, worlds, np.asarray(x, float), np.asarray(y, float), out)
+    return out, packed.surface[0]
+
+
+def test_the_horizon_is_a_parabola_beyond_the_tangent_point() -> None:
+    d = np.linspace(0, 150_000, 301)
+    for antenna in (0.0, 2.0, 40.0, 400.0):
+        found = altitudes({"kind": "smooth"}, antenna, d * 0.6, d * 0.8)[0][0]
+        beyond = np.maximum(d - math.sqrt(2 * EFFECTIVE_RADIUS_M * antenna), 0.0)
+        assert np.allclose(found, beyond**2 / (2 * EFFECTIVE_RADIUS_M), atol=1e-6)
+
+
+def test_the_horizon_agrees_with_the_tangent_ray() -> None:
+    """The sphere's own answer: the ranges of two horizons add up. The parabola is within 1 m of it to 150 km."""
+    for antenna, height in ((10.0, 100.0), (30.0, 300.0), (2.0, 900.0)):
+        d = line_of_sight_range(antenna, height)
+        assert altitudes({"kind": "smooth"}, antenna, [d], [0.0])[0][0, 0] == pytest.approx(height, abs=1.0)
+
+
+def test_open_country_hides_nothing() -> None:
+    assert (altitudes({"kind": "open"}, 0.0, [1e3, 1e5, 1e6], [0.0, 0.0, 0.0])[0] < -8e5).all()
+
+
+CITY = {
+    "kind": "city", "centre": {"east": 0, "north": 0}, "radius": 3_000, "density": "250 1/km2", "perimeter": 110,
+    "heights": {"rayleigh": 10},
+}  # fmt: skip
+
+
+def expected_walls(antenna: float, r: float, height: float) -> float:
+    """Walls in the way of a line from the middle of the city: density x perimeter / pi a metre, if higher than it."""
+    along = (np.arange(200_000) + 0.5) / 200_000 * min(r, 3_000.0)
+    line = antenna + (height - antenna) * along / r
+    higher = np.exp(-(np.maximum(line, 0) ** 2) / (2 * 10.0**2))
+    return float(250e-6 * 110 / math.pi * higher.mean() * min(r, 3_000.0))
+
+
+@pytest.mark.parametrize(("antenna", "r", "height"), [(5, 400, 20), (5, 2_500, 150), (25, 1_500, 30), (30, 9_000, 40)])
+def test_visibility_in_the_city_is_that_of_the_boolean_model(antenna: float, r: float, height: float) -> None:
+    """Over many skylines the share that sees is exp(-I). Sectors are independent draws, so each world gives many."""
+    found, surface = altitudes(CITY, antenna, [0.0], [1.0])
+    sectors = math.ceil(2 * math.pi / float(surface.sector))
+    azimuth = (np.arange(sectors) + 0.37) * 2 * math.pi / sectors
+    found, _ = altitudes(CITY, antenna, r * np.sin(azimuth), r * np.cos(azimuth), worlds=WORLDS)
+    altitude = height + r * r / (2 * EFFECTIVE_RADIUS_M)  # the line is drawn over the tangent plane
+    seen = (found <= altitude).mean()
+    expected = math.exp(-expected_walls(antenna, r, height))
+    assert 0.02 < expected < 0.98
+    assert abs(seen - expected) < 3 * math.sqrt(expected * (1 - expected) / found.size) + 0.004  # 24 ranges, 2 m steps
+
+
+def test_a_higher_antenna_and_a_nearer_target_see_more() -> None:
+    r = np.linspace(100, 12_000, 60)
+    skies = [altitudes(CITY, antenna, r, 0 * r, worlds=20)[0] for antenna in (2.0, 10.0, 25.0, 60.0)]
+    for low, high in pairwise(skies):
+        assert (high <= low + 0.1).all()  # bisection to 1 cm, and a table
+
+
+def test_a_sector_is_one_draw_and_worlds_differ() -> None:
+    found, surface = altitudes(CITY, 5, [0.0], [1.0])
+    width = 2 * math.pi / math.ceil(2 * math.pi / float(surface.sector))
+    azimuth = np.array([0.1, 0.9, 1.1, 1.9]) * width
+    found, _ = altitudes(CITY, 5, 2_000 * np.sin(azimuth), 2_000 * np.cos(azimuth), worlds=30)
+    assert np.allclose(found[:, 0], found[:, 1])
+    assert np.allclose(found[:, 2], found[:, 3])
+    assert len(np.unique(found[:, 0].round(6))) > 25
+    assert abs(np.corrcoef(found[:, 0], found[:, 2])[0, 1]) < 0.6
+
+
+def test_who_looks_away_from_the_city_sees_to_the_horizon() -> None:
+    found, _ = altitudes(CITY, 10, [30_000.0], [0.0], east=10_000)
+    plain, _ = altitudes({"kind": "smooth"}, 10, [30_000.0], [0.0], east=10_000)
+    assert found[0, 0] == pytest.approx(plain[0, 0], abs=0.1)
