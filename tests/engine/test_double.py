@@ -122,7 +122,7 @@ def agreeing(name: str, step: float) -> tuple[float, float]:
     return fates / RAIDS, everything / RAIDS
 
 
-# The engine rounds the city's skyline (24 ranges a sector), which moves a track by a look once in a while. Where one slow
+# The engine rounds the skyline of a city (24 ranges a sector), which moves a track by a look at times. Where one slow
 # channel goes from threat to threat, one launch tipped at a window's edge shows in several raids of its plan.
 ROUGHER = {"a city": 0.9, "one slow channel, low flyers": 0.95}
 

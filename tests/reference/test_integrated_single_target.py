@@ -8,7 +8,7 @@ from tests.oracles import closed_forms
 from tests.oracles.reference_scenarios import scenario_for
 from tests.reference.agreement import SEED, errors_off, played
 
-from bartizan.engine.survey import Surveyor
+from bartizan.engine.survey import survey_one
 from bartizan.studies.replicate import run
 from bartizan.world import draw, pack
 from bartizan.world.scenario import Scenario, load
@@ -31,8 +31,8 @@ BASE = {
 def confirmations(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
     """Times of the looks and the chance that each is the first to confirm, out of the engine's own tables."""
     case = scenario.cases[0]
-    world = pack.world(pack.pack(scenario, case, draw.worlds(scenario, SEED, 0, 1)), 0)
-    theatre = Surveyor(case.size, scenario.file.study.step.likely).survey(world, 0, 0, new_world=True)
+    worlds = pack.pack(scenario, case, draw.worlds(scenario, SEED, 0, 1))
+    _, theatre = survey_one(worlds, 0, 0, scenario.file.study.step.likely)
     looks = slice(theatre.pairs[0]["own0"], theatre.pairs[0]["own1"])
     return theatre.look_time[looks], np.diff(-np.expm1(-theatre.look_hazard[looks]), prepend=0.0)
 

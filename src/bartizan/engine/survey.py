@@ -326,3 +326,11 @@ class Surveyor:
             queue_opens=theatre.queue_opens[:count][order],
             queue_span=spans,
         )
+
+
+def survey_one(worlds: Packed, index: int, plan: int, step_m: float) -> tuple[Packed, Theatre]:
+    """The first of the packed worlds, which has number `index`, and its theatre for one plan, in memory of its own."""
+    world = pack.world(worlds, 0)
+    surveyor = Surveyor(int(world.groups["count"].sum()), step_m)
+    surveyor.open(world, skylines(worlds, np.array([index]))[0])
+    return world, surveyor.survey(world, index, plan)

@@ -15,7 +15,7 @@ import numpy as np
 from bartizan.engine import layout
 from bartizan.engine.layout import Block, State
 from bartizan.engine.play import play
-from bartizan.engine.survey import Surveyor, skylines
+from bartizan.engine.survey import Surveyor, skylines, survey_one
 from bartizan.engine.tally import Columns, tally
 from bartizan.ground.errors import BartizanError, UserError
 from bartizan.world import draw, pack
@@ -103,8 +103,7 @@ class _Player:
     def __init__(self, scenario: Scenario, case: Case, plan: Design, keep: frozenset[str]) -> None:
         self.scenario, self.case, self.design, self.keep = scenario, case, plan, keep
         self.columns = columns_of(scenario, case)
-        step = scenario.file.study.step.likely
-        self.surveyor = Surveyor(case.size, max(step, 1.0))
+        self.surveyor = Surveyor(case.size, scenario.file.study.step.likely)
         self.group_of = np.repeat(np.arange(len(case.groups)), [n for *_, n in case.groups])
         self.state: State | None = None
         self.block: Block | None = None
@@ -270,13 +269,9 @@ def journal(
     plan = design(case, 1, scenario.file.study.raids if raids is None else raids, seed)
     if not 0 <= index < plan.raids:
         raise UserError(f"the raid must lie between 0 and {plan.raids - 1}, not {index}")
-    drawn = draw.worlds(scenario, seed, world, 1)
-    worlds = pack.pack(scenario, case, drawn)
-    packed = pack.world(worlds, 0)
+    worlds = pack.pack(scenario, case, draw.worlds(scenario, seed, world, 1))
     number = int(np.searchsorted(plan.first_raids(), index, side="right")) - 1
-    surveyor = Surveyor(case.size, max(scenario.file.study.step.likely, 1.0))
-    surveyor.open(packed, skylines(worlds, drawn.indices)[0])
-    theatre = surveyor.survey(packed, world, number)
+    packed, theatre = survey_one(worlds, world, number, scenario.file.study.step.likely)
     to_the_end = bool((packed.units["kill_called_miss"] > 0).any())
     rows = 4096
     while True:

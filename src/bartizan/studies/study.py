@@ -228,7 +228,7 @@ def _draw_rows(scenario: Scenario, seed: int, worlds: int) -> dict[str, np.ndarr
     blocks = []
     for first in range(0, worlds, _DRAW_BLOCK):
         block = draw.worlds(scenario, seed, first, min(_DRAW_BLOCK, worlds - first))
-        blocks.append(np.array([block.value(key) for key in keys]).reshape(len(keys), -1))
+        blocks.append(np.array([block.value(key) for key in keys]).reshape(len(keys), len(block)))
     values = np.concatenate(blocks, axis=1)
     number, world = np.meshgrid(np.arange(len(keys)), np.arange(worlds), indexing="ij")
     return {"world": world.ravel(), "number_": number.ravel().astype(np.int32), "value": values.ravel()}

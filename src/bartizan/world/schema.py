@@ -42,6 +42,7 @@ from bartizan.world.uncertain import (
     Rate,
     SmallAngle,
     Speed,
+    Step,
     Uncertain,
     as_written,
     fixed,
@@ -589,9 +590,9 @@ class Raid(Model):
 class Study(Model):
     """Defaults of a run."""
 
-    worlds: int = Field(default=128, ge=1, le=1_000_000)
+    worlds: int = Field(default=100, ge=1, le=1_000_000)
     raids: int = Field(default=64, ge=1, le=10_000_000, description="raids in each world")
-    step: Annotated[Length, Certain] = Field(
+    step: Annotated[Step, Certain] = Field(
         default=fixed(250.0, "length"), description="of path between samples of the geometry"
     )
 

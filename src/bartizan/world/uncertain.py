@@ -404,6 +404,7 @@ def fixed(value: float, dimension: str = "number") -> Uncertain:
 
 
 Length = quantity("Length", "length", 0.0, 2e7)
+Step = quantity("Step", "length", 1.0, 1e5)
 Duration = quantity("Duration", "time", 0.0, 1e7)
 Speed = quantity("Speed", "speed", 0.01, 1e5)
 Angle = quantity("Angle", "angle", -2 * math.pi - 1e-9, 2 * math.pi + 1e-9)
