@@ -15,13 +15,13 @@ from typing import Any
 import bartizan
 
 HEAVY = ("numpy", "numba", "pydantic")
-_CLI = [sys.executable, "-m", "bartizan.faces.cli"]
 
 
-def _command() -> list[str]:
-    """The installed command, as users call it; without it, the module."""
+def _command(*interpreter_options: str) -> list[str]:
+    """The installed command, as users call it; where there is none, what it does."""
     beside = Path(sys.executable).with_name("bartizan")
-    return [str(beside)] if beside.exists() else _CLI
+    code = [str(beside)] if beside.exists() else ["-c", "from bartizan.faces.cli import main; main()"]
+    return [sys.executable, *interpreter_options, *code]
 
 
 def help_seconds(times: int) -> float:
@@ -36,9 +36,7 @@ def help_seconds(times: int) -> float:
 
 def imported_by_help() -> list[str]:
     """Which of the heavy packages `bartizan --help` imports."""
-    command = [sys.executable, "-X", "importtime", *_command(), "--help"]
-    if _command() == _CLI:
-        command = [sys.executable, "-X", "importtime", *_CLI[1:], "--help"]
+    command = [*_command("-X", "importtime"), "--help"]
     report = subprocess.run(command, check=True, capture_output=True, text=True).stderr
     imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in report.splitlines()}
     return [name for name in HEAVY if name in imported]

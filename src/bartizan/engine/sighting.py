@@ -9,7 +9,7 @@ from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
 from bartizan.physics.motion import position
 from bartizan.physics.radar import CERTAIN, clear_history, confirm, pd_one_look, range_of_pd
-from bartizan.physics.sight import horizon_distance, margin, sky_shape
+from bartizan.physics.sight import horizon_distance, margin_at, sky_shape
 from bartizan.world import pack
 from bartizan.world.pack import FIRE_CONTROL, SEARCH
 
@@ -74,7 +74,8 @@ def sample(world, theatre, u, n, reach, leg, scratch):  # type: ignore[no-untype
         if scratch.r[k] <= reach + 2.0 * leg:  # a leg more, to interpolate its edge
             first, last = min(first, k), k
             if scratch.d[k] <= hidden + scratch.horizon[k]:
-                above = margin(surface, unit, theatre.sky[u], shape, scratch.x[k], scratch.y[k], scratch.z[k])
+                dx, dy = scratch.x[k] - x, scratch.y[k] - y
+                above = margin_at(surface, unit, theatre.sky[u], shape, dx, dy, scratch.d[k], scratch.z[k])
                 scratch.margin[k] = above
                 if above >= 0.0 and scratch.r[k] <= reach:
                     seen = 1

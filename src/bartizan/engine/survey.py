@@ -22,7 +22,8 @@ from bartizan.physics.sight import MAX_SECTORS, SKY_RANGES, draw_skyline, margin
 from bartizan.world import pack
 from bartizan.world.pack import CANNOT_ENGAGE, FLIGHT_POINTS, Packed
 
-MIN_SAMPLES, MAX_SAMPLES = 32, 8192
+# Short routes are sampled no coarser than this: at 32 samples quadcopters from 6 km leaked 4 % more often than at 250.
+MIN_SAMPLES, MAX_SAMPLES = 128, 8192
 JAM_STRIDE = 4  # samples between looks at jamming: a hazard over minutes does not need every 250 m
 
 

@@ -22,7 +22,7 @@ from bartizan.world import draw, pack
 from bartizan.world.scenario import Case, Scenario
 
 #: Routes surveyed for a world, at least: split into plans of one raid's routes each.
-ROUTES_PER_WORLD = 32
+ROUTES_PER_WORLD = 24
 #: Raids played before their outcomes are added up.
 BLOCK_RAIDS = 256
 MAX_SEED = 2**32 - 1

@@ -22,7 +22,7 @@ from bartizan.world import draw
 from bartizan.world.scenario import Case, Scenario, varies_within_world
 
 #: Worlds that are saved together: what an interrupt can lose.
-WORLDS_PER_PART = 8
+WORLDS_PER_PART = 10
 #: Worlds whose unknowns are written to draws.parquet at once.
 _DRAW_BLOCK = 1024
 
