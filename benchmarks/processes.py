@@ -62,6 +62,7 @@ def run_seconds(name: str, *options: str) -> tuple[float, float]:
 
 _MEMORY = """
 import json, resource, sys, tempfile
+from pathlib import Path
 import bartizan
 scenario, worlds, raids, whole = json.load(sys.stdin)
 loaded = bartizan.load(scenario)
@@ -69,7 +70,10 @@ if whole:
     bartizan.study(loaded, tempfile.mkdtemp(dir=sys.argv[1]), worlds=worlds, raids=raids)
 else:
     bartizan.run(loaded, worlds=worlds, raids=raids)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+status = Path("/proc/self/status")  # where there is one: ru_maxrss begins with the size of the parent process
+lines = status.read_text().splitlines() if status.exists() else []
+peaks = [line.split()[1] for line in lines if line.startswith("VmHWM")]
+print(peaks[0] if peaks else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 

@@ -195,7 +195,7 @@ def _jamming(world, theatre, i, n, step, scratch):  # type: ignore[no-untyped-de
 def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyped-def]
     """Fill the theatre's tables; theatre.sizes says how many rows were needed, which may be more than there is room."""
     sizes = theatre.sizes[0]
-    sizes.looks = sizes.net = sizes.delays = sizes.windows = sizes.jams = 0
+    sizes.looks = sizes.net = sizes.delays = sizes.windows = sizes.jams = sizes.queue = 0
     slot0 = 0
     for i in range(theatre.routes.shape[0]):
         route = theatre.routes[i]
@@ -284,7 +284,7 @@ class Surveyor:
         self._fit_scratch(longest, len(world.sensors))
         fill(world, index, plan, self.step_m, self.theatre, self.scratch)
         unit_of, first = np.zeros(self.capacity["queue"], np.int32), np.zeros(self.capacity["queue"])
-        count = list_queue(world, self.theatre, unit_of, first)
+        count = 0 if self._outgrown() else list_queue(world, self.theatre, unit_of, first)
         if self._outgrown():
             self._grow(world)
             return self.survey(world, index, plan)

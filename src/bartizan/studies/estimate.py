@@ -109,7 +109,7 @@ class Sums:
 
     def _estimate(self, scale: float, bounded: bool) -> Estimate:
         plans = self.sums / self.raids / scale
-        worlds = plans.mean(axis=1)
+        worlds = self.sums.sum(axis=1) / self.raids.sum(axis=1) / scale
         mean = float(worlds.mean())
         between, chance = self._components(plans, scale)
         error, units = self._standard_error(plans, chance)

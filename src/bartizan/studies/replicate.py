@@ -45,13 +45,16 @@ class Design:
 
 
 def design(case: Case, worlds: int, raids: int, seed: int) -> Design:
-    """The design for a case. Two plans or more, so that the luck of routes can be told from the world's part."""
+    """The design for a case. Two plans or more, so that the luck of routes can be told from the world's part; as many
+    raids in each, where the number of raids has a divisor near."""
     for what, number in (("worlds", worlds), ("raids", raids)):
         if number < 1:
             raise UserError(f"{what} must be 1 or more, not {number}")
     if not 0 <= seed <= MAX_SEED:
         raise UserError(f"seed must lie between 0 and {MAX_SEED}, not {seed}")
-    return Design(worlds, raids, seed, min(raids, max(2, -(-ROUTES_PER_WORLD // case.size))))
+    wanted = min(raids, max(2, -(-ROUTES_PER_WORLD // case.size)))
+    even = (plans for plans in range(wanted, min(raids, 2 * wanted) + 1) if raids % plans == 0)
+    return Design(worlds, raids, seed, next(even, wanted))
 
 
 @dataclass(frozen=True)

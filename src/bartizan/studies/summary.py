@@ -90,8 +90,11 @@ class _CaseSummary:
     def _fates(self) -> dict[str, Any]:
         columns = {"leaked": self.at.leaked, "killed": self.at.killed, "diverted": self.at.diverted}
         found = {name: self.of(column).fraction(self.case.size).brief() for name, column in columns.items()}
-        alive = 1 - sum(f["mean"] for f in found.values())
-        return found | {"alive": {"mean": max(0.0, alive), "low": max(0.0, alive), "high": max(0.0, alive)}}
+        settled = sum(float(self.sums[:, :, column].sum()) for column in columns.values())
+        alive = 1 - settled / (
+            float(self.raids.sum()) * self.case.size
+        )  # whole numbers below: exactly 0 if all are settled
+        return found | {"alive": {"mean": alive, "low": alive, "high": alive}}
 
     def _asset(self, index: int, name: str) -> dict[str, Any]:
         aimed, leaked = (self.sums[:, :, c + index] for c in (self.at.asset_aimed, self.at.asset_leaked))
