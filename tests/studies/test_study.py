@@ -193,3 +193,19 @@ def test_a_part_that_was_cut_off_is_not_taken_for_whole(tmp_path):
     (tmp_path / "parts" / "few" / ".0000000.npz.abc.npz").write_bytes(b"half")
     assert folder.read_parts("few") == []
     assert not folder.has_part("few", 0)
+
+
+def test_a_long_table_is_the_same_as_a_short_one(tmp_path, monkeypatch):
+    import duckdb
+
+    from bartizan.studies import results
+
+    blocks = [{"a": np.arange(k * 10, k * 10 + 10), "b": np.full(10, k, np.uint8)} for k in range(7)]
+    results.write_parquet(tmp_path / "short.parquet", blocks, "a, b + 1 AS c")
+    monkeypatch.setattr(results, "BATCH_ROWS", 25)
+    results.write_parquet(tmp_path / "long.parquet", iter(blocks), "a, b + 1 AS c")
+    query = f"SELECT * FROM '{tmp_path}/{{}}.parquet' ORDER BY a"
+    short, long = (duckdb.sql(query.format(name)).fetchall() for name in ("short", "long"))
+    assert short == long
+    assert len(short) == 70
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["long.parquet", "short.parquet"]

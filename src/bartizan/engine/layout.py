@@ -101,6 +101,7 @@ class Scratch(NamedTuple):
     margin: np.ndarray  # f8 (N,) altitude above the lowest visible one, m
     at: np.ndarray  # f8 (N,) launch times for a meeting at each sample
     launch: np.ndarray  # f8 (N,) their running maximum
+    holds: np.ndarray  # f8 (L,) reach of each sensor as fire control, 0 for the others
     runs: np.ndarray  # f8 (N, 2) spans in which fire control holds the target
     chance: np.ndarray  # f8 (MAX_HISTORIES,)
     spare: np.ndarray  # f8 (MAX_HISTORIES,)
@@ -179,6 +180,7 @@ def new_scratch(samples: int, looks: int) -> Scratch:
     of_samples = {name: np.zeros(samples) for name in ("x", "y", "z", "horizon", "r", "d", "margin", "at", "launch")}
     return Scratch(
         **of_samples,
+        holds=np.zeros(looks),
         runs=np.zeros((samples, 2)),
         chance=np.zeros(MAX_HISTORIES),
         spare=np.zeros(MAX_HISTORIES),

@@ -215,14 +215,13 @@ def _is_fire_control(world, u, sensor):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _held_margin(world, u, rcs, scratch, k):  # type: ignore[no-untyped-def]
+def _held_margin(world, u, scratch, k):  # type: ignore[no-untyped-def]
     """Metres by which sample k is inside what the unit's fire control holds."""
     unit = world.units[u]
     best = FAR
     for s in range(unit.s0, unit.s1):
-        if _is_fire_control(world, u, world.sensors[s]):
-            reach = _fire_control_reach(world.sensors[s], rcs)
-            best = max(best, _sensor_margin(world.sensors[s], reach, unit.antenna, scratch, k))
+        if scratch.holds[s] > 0.0:
+            best = max(best, _sensor_margin(world.sensors[s], scratch.holds[s], unit.antenna, scratch, k))
     return best
 
 
@@ -232,12 +231,15 @@ def held_runs(world, u, rcs, first, last, n, step, duration, scratch):  # type: 
     if world.units[u].s0 == world.units[u].s1:
         scratch.runs[0, 0], scratch.runs[0, 1] = 0.0, duration
         return 1
+    for s in range(world.units[u].s0, world.units[u].s1):
+        sensor = world.sensors[s]
+        scratch.holds[s] = _fire_control_reach(sensor, rcs) if _is_fire_control(world, u, sensor) else 0.0
     runs = 0
     before = FAR
     for k in range(first, last + 1):
-        now = FAR if scratch.margin[k] < 0.0 and before < 0.0 else _held_margin(world, u, rcs, scratch, k)
+        now = FAR if scratch.margin[k] < 0.0 and before < 0.0 else _held_margin(world, u, scratch, k)
         if now >= 0.0 and before < 0.0:
-            earlier = _held_margin(world, u, rcs, scratch, k - 1) if k > first else FAR
+            earlier = _held_margin(world, u, scratch, k - 1) if k > first else FAR
             scratch.runs[runs, 0] = _crossing(earlier, now, k, step) if k > 0 else 0.0
             runs += 1
         if now < 0.0 and before >= 0.0:

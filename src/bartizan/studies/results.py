@@ -13,11 +13,12 @@ coverage.npz        probability of being seen and engageable over a grid, at sev
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from bartizan.ground.errors import ResultsError
 from bartizan.studies.replicate import Part
 
 FORMAT = 1
+#: Rows of a table that are held in memory at once.
+BATCH_ROWS = 2_000_000
 
 
 def write_aside(path: Path, write: Callable[[Path], None]) -> None:
@@ -53,18 +56,54 @@ def write_json(path: Path, content: Any) -> None:
     write_aside(path, write)
 
 
-def write_parquet(path: Path, columns: Mapping[str, np.ndarray], select: str = "*") -> None:
-    """Columns of equal length as a Parquet file; `select` may turn them into others (DuckDB SQL)."""
+def write_parquet(path: Path, blocks: Iterable[Mapping[str, np.ndarray]], select: str = "*") -> None:
+    """Blocks of columns of equal length as one Parquet file; `select` may turn them into others (DuckDB SQL).
+
+    What is more than a batch goes through a database file beside the table, so that memory holds one batch at a time.
+    """
     import duckdb
 
     def write(aside: Path) -> None:
-        with duckdb.connect() as connection:
-            connection.register("written", dict(columns))
-            connection.execute(
-                f"COPY (SELECT {select} FROM written) TO {_quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)"
-            )
+        copy = f"COPY (SELECT {select} FROM rows_) TO {_quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)"
+        batches = _batches(blocks)
+        first, second = next(batches), next(batches, None)
+        if second is None:
+            with duckdb.connect() as connection:
+                connection.register("rows_", first)
+                connection.execute(copy)
+            return
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".table.") as folder:
+            _gather(f"{folder}/rows.duckdb", itertools.chain((first, second), batches), copy)
 
     write_aside(path, write)
+
+
+def _gather(database: str, batches: Iterable[dict[str, np.ndarray]], copy: str) -> None:
+    """Collect batches in a database file, then `copy` them out."""
+    import duckdb
+
+    with duckdb.connect(database, config={"memory_limit": "256MB"}) as connection:
+        step = "CREATE TABLE rows_ AS"
+        for batch in batches:
+            connection.register("batch", batch)
+            connection.execute(f"{step} SELECT * FROM batch")
+            connection.unregister("batch")
+            step = "INSERT INTO rows_"
+        connection.execute(copy)
+
+
+def _batches(blocks: Iterable[Mapping[str, np.ndarray]]) -> Iterator[dict[str, np.ndarray]]:
+    """Blocks joined to batches of at least BATCH_ROWS rows."""
+    waiting: list[Mapping[str, np.ndarray]] = []
+    rows = 0
+    for block in blocks:
+        waiting.append(block)
+        rows += len(next(iter(block.values())))
+        if rows >= BATCH_ROWS:
+            yield {name: np.concatenate([b[name] for b in waiting]) for name in block}
+            waiting, rows = [], 0
+    if waiting:
+        yield {name: np.concatenate([b[name] for b in waiting]) for name in waiting[0]}
 
 
 def _quoted(text: str) -> str:
@@ -123,14 +162,22 @@ class Folder:
 
         write_aside(path, write)
 
+    def _parts(self, case: str) -> list[Path]:
+        return sorted((self.path / "parts" / case).glob("[0-9]*.npz"))
+
     def read_parts(self, case: str) -> list[Part]:
-        """All kept parts of a case in the order of worlds."""
+        """The sums of all kept parts of a case in the order of worlds."""
         found = []
-        for path in sorted((self.path / "parts" / case).glob("[0-9]*.npz")):
+        for path in self._parts(case):
             with np.load(path) as data:
-                threats = {n.removeprefix("threats_"): data[n] for n in data.files if n.startswith("threats_")}
-                found.append(Part(int(path.stem), data["sums"], data["squares"], None, None, threats))
+                found.append(Part(int(path.stem), data["sums"], data["squares"], None, None, None))
         return found
+
+    def threats(self, case: str) -> Iterator[dict[str, np.ndarray]]:
+        """The rows of threats of a case, part by part."""
+        for path in self._parts(case):
+            with np.load(path) as data:
+                yield {n.removeprefix("threats_"): data[n] for n in data.files if n.startswith("threats_")}
 
     def drop_parts(self) -> None:
         shutil.rmtree(self.path / "parts", ignore_errors=True)

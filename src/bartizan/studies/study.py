@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,9 @@ from bartizan.studies.results import FORMAT, Folder, Results, open_results, writ
 from bartizan.world import draw
 from bartizan.world.scenario import Case, Scenario, varies_within_world
 
-#: Worlds that are saved together: what an interrupt can lose.
-WORLDS_PER_PART = 10
+#: Worlds that are saved together, at most: what an interrupt can lose; and rows of threats in a part, about.
+WORLDS_PER_PART = 16
+ROWS_PER_PART = 1_000_000
 #: Worlds whose unknowns are written to draws.parquet at once.
 _DRAW_BLOCK = 1024
 
@@ -111,9 +112,10 @@ def _play(
     done = sum(len(p.sums) * raids for name, raids in raids_of.items() for p in folder.read_parts(name))
     progress(Progress(done, in_all))
     plays = list(zip(cases, designs, strict=True))
-    for name, part in parts(
-        scenario, plays, threads=threads, keep=frozenset({"threats"}), skip=folder.has_part, chunk=WORLDS_PER_PART
-    ):
+    rows_a_world = max(case.size * plan.raids for case, plan in plays)
+    chunk = max(1, min(WORLDS_PER_PART, ROWS_PER_PART // rows_a_world))
+    keep = frozenset({"threats"})
+    for name, part in parts(scenario, plays, threads=threads, keep=keep, skip=folder.has_part, chunk=chunk):
         folder.save_part(name, part)
         done += len(part.sums) * raids_of[name]
         progress(Progress(done, in_all))
@@ -126,7 +128,7 @@ def _conclude(
     played = [(case, plan, found) for case, plan in plays if (found := folder.read_parts(case.name))]
     content = summary.summary(scenario, [(case, plan, *_joined(found)) for case, plan, found in played], provenance)
     if played:
-        _write_tables(scenario, played, folder.path)
+        _write_tables(scenario, played, folder)
     write_coverage(scenario, provenance["seed"], folder.path / "coverage.npz")
     write_json(folder.path / "summary.json", content)
 
@@ -141,9 +143,9 @@ def _texts(values: Sequence[str], column: str, name: str) -> str:
     return f'list_extract([{quoted}], "{column}"::INTEGER + 1) AS {name}'
 
 
-def _write_tables(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequence[Part]]], path: Path) -> None:
-    names = [case.name for case, *_ in played]
-    write_parquet(path / "threats.parquet", _threat_rows(played), ", ".join([
+def _write_tables(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequence[Part]]], folder: Folder) -> None:
+    path, names = folder.path, [case.name for case, *_ in played]
+    write_parquet(path / "threats.parquet", _threat_rows(played, folder), ", ".join([
         _texts(names, "case_", '"case"'), "world", "raid", "threat",
         _texts(_type_names(played), "type_", "type"), _texts([a.name for a in scenario.assets], "asset", "target"),
         _texts(FATES, "fate", "fate"), f"nullif({_texts(CAUSES, 'cause', 'x').removesuffix(' AS x')}, '') AS cause",
@@ -151,11 +153,11 @@ def _write_tables(scenario: Scenario, played: Sequence[tuple[Case, Design, Seque
     ]))  # fmt: skip
     pairs = [(u.name, e) for u in scenario.units for e in u.system.effectors]
     if pairs:
-        write_parquet(path / "effectors.parquet", _effector_rows(scenario, played), ", ".join([
+        write_parquet(path / "effectors.parquet", [_effector_rows(scenario, played)], ", ".join([
             _texts(names, "case_", '"case"'), "world", "plan", _texts([u for u, _ in pairs], "effector_", "unit"),
             _texts([e for _, e in pairs], "effector_", "effector"), "raids", "rounds", "engagements", "kills",
         ]))  # fmt: skip
-    write_parquet(path / "worlds.parquet", _world_rows(scenario, played), ", ".join([
+    write_parquet(path / "worlds.parquet", [_world_rows(scenario, played)], ", ".join([
         _texts(names, "case_", '"case"'), "world", "raids", "sent", "leaked", "killed", "diverted",
     ]))  # fmt: skip
     worlds = max(plan.worlds for _, plan, _ in played)
@@ -168,19 +170,16 @@ def _type_names(played: Sequence[tuple[Case, Design, Sequence[Part]]]) -> list[s
     return [key.partition("/")[2] for case, *_ in played for _, _, key, _ in case.groups]
 
 
-def _threat_rows(played: Sequence[tuple[Case, Design, Sequence[Part]]]) -> dict[str, np.ndarray]:
-    columns: dict[str, list[np.ndarray]] = {}
+def _threat_rows(
+    played: Sequence[tuple[Case, Design, Sequence[Part]]], folder: Folder
+) -> Iterator[dict[str, np.ndarray]]:
     groups_before = 0
-    for number, (case, _, found) in enumerate(played):
+    for number, (case, _, _) in enumerate(played):
         group = np.repeat(np.arange(len(case.groups)), [n for *_, n in case.groups]) + groups_before
         groups_before += len(case.groups)
-        for part in found:
-            threats = part.threats or {}
-            rows = len(threats["world"])
-            more = {"case_": np.full(rows, number, np.int32), "type_": group[threats["threat"]].astype(np.int32)}
-            for name, array in (threats | more).items():
-                columns.setdefault(name, []).append(array)
-    return {name: np.concatenate(arrays) for name, arrays in columns.items()}
+        for threats in folder.threats(case.name):
+            case_ = np.full(len(threats["world"]), number, np.int32)
+            yield threats | {"case_": case_, "type_": group[threats["threat"]].astype(np.int32)}
 
 
 def _effector_rows(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequence[Part]]]) -> dict[str, np.ndarray]:
@@ -223,15 +222,13 @@ def _drawn_keys(scenario: Scenario) -> list[str]:
     ]
 
 
-def _draw_rows(scenario: Scenario, seed: int, worlds: int) -> dict[str, np.ndarray]:
+def _draw_rows(scenario: Scenario, seed: int, worlds: int) -> Iterator[dict[str, np.ndarray]]:
     keys = _drawn_keys(scenario)
-    blocks = []
     for first in range(0, worlds, _DRAW_BLOCK):
         block = draw.worlds(scenario, seed, first, min(_DRAW_BLOCK, worlds - first))
-        blocks.append(np.array([block.value(key) for key in keys]).reshape(len(keys), len(block)))
-    values = np.concatenate(blocks, axis=1)
-    number, world = np.meshgrid(np.arange(len(keys)), np.arange(worlds), indexing="ij")
-    return {"world": world.ravel(), "number_": number.ravel().astype(np.int32), "value": values.ravel()}
+        values = np.array([block.value(key) for key in keys]).reshape(len(keys), len(block))
+        number, world = np.meshgrid(np.arange(len(keys)), first + np.arange(len(block)), indexing="ij")
+        yield {"world": world.ravel(), "number_": number.ravel().astype(np.int32), "value": values.ravel()}
 
 
 def write_journal(scenario: Scenario, raid: str, results: Results) -> Path:
@@ -243,7 +240,7 @@ def write_journal(scenario: Scenario, raid: str, results: Results) -> Path:
     effectors = [name for u in scenario.units for name in u.system.effectors]
     columns = {name: np.ascontiguousarray(events[name]) for name in EVENT.names or ()}
     path = results.path / "journal.parquet"
-    write_parquet(path, columns, ", ".join([
+    write_parquet(path, [columns], ", ".join([
         "time AS time_s", _texts(JOURNAL_KINDS, "kind", "event"), "threat", _texts(list(types), "threat", "type"),
         _texts([u.name for u in scenario.units], "unit", "unit"), _texts(effectors, "effector", "effector"),
         "rounds AS number", '"until" AS until_s',

@@ -590,7 +590,7 @@ class Raid(Model):
 class Study(Model):
     """Defaults of a run."""
 
-    worlds: int = Field(default=80, ge=1, le=1_000_000)
+    worlds: int = Field(default=64, ge=1, le=1_000_000)
     raids: int = Field(default=64, ge=1, le=10_000_000, description="raids in each world")
     step: Annotated[Step, Certain] = Field(
         default=fixed(250.0, "length"), description="of path between samples of the geometry"
