@@ -30,7 +30,7 @@ from bartizan.studies.replicate import Part
 
 FORMAT = 1
 #: Rows of a table that are held in memory at once.
-BATCH_ROWS = 2_000_000
+BATCH_ROWS = 1_500_000
 
 
 def write_aside(path: Path, write: Callable[[Path], None]) -> None:
@@ -82,7 +82,7 @@ def _gather(database: str, batches: Iterable[dict[str, np.ndarray]], copy: str) 
     """Collect batches in a database file, then `copy` them out."""
     import duckdb
 
-    with duckdb.connect(database, config={"memory_limit": "256MB"}) as connection:
+    with duckdb.connect(database, config={"memory_limit": "128MB"}) as connection:
         step = "CREATE TABLE rows_ AS"
         for batch in batches:
             connection.register("batch", batch)
