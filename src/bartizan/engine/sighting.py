@@ -9,7 +9,7 @@ from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
 from bartizan.physics.motion import position
 from bartizan.physics.radar import CERTAIN, clear_history, confirm, pd_one_look, range_of_pd
-from bartizan.physics.sight import horizon_distance, margin_at, sky_shape
+from bartizan.physics.sight import horizon_distance, margin_along, sector_of, sky_shape
 from bartizan.world import pack
 from bartizan.world.pack import FIRE_CONTROL, SEARCH
 
@@ -54,28 +54,40 @@ def follow(route, n, step, scratch):  # type: ignore[no-untyped-def]
 
 
 @inner
-def sample(world, theatre, u, n, reach, leg, scratch):  # type: ignore[no-untyped-def]
-    """Geometry of one route as one unit sees it, where it is in reach: samples first to last, and if any is in sight.
-
-    Further than two legs beyond the horizon nothing is looked up: such samples only bound what is hidden.
-    """
-    unit, surface = world.units[u], world.surface[0]
+def _measure(unit, n, scratch):  # type: ignore[no-untyped-def]
+    """Ground distance and slant range of all samples from a unit's antenna."""
     x, y, z = unit.x, unit.y, unit.antenna
     for k in range(n):
         dx, dy, dz = scratch.x[k] - x, scratch.y[k] - y, scratch.z[k] - z
         d2 = dx * dx + dy * dy
         scratch.d[k] = math.sqrt(d2)
         scratch.r[k] = math.sqrt(d2 + dz * dz)
-    hidden = horizon_distance(z) + 2.0 * leg if surface.kind != pack.NO_HORIZON else 1e12
-    shape = sky_shape(surface, unit)
+
+
+@inner
+def sample(world, theatre, u, n, reach, leg, scratch):  # type: ignore[no-untyped-def]
+    """Geometry of one route as one unit sees it, where it is in reach: samples first to last, and if any is in sight.
+
+    Further than two legs beyond the horizon nothing is looked up: such samples only bound what is hidden. A threat is
+    in one sector of the skyline for many samples: cross products with the edges of the sector tell when it leaves.
+    """
+    unit, kind, sky = world.units[u], world.surface[0].kind, theatre.sky[u]
+    _measure(unit, n, scratch)
+    hidden = horizon_distance(unit.antenna) + 2.0 * leg if kind != pack.NO_HORIZON else 1e12
+    sectors, sky_reach = sky_shape(world.surface[0], unit)
     first, last, seen = n, -1, 0
+    sector, left_x, left_y, right_x, right_y = 0, 0.0, 0.0, 0.0, 0.0
     for k in range(n):
         scratch.margin[k] = FAR
         if scratch.r[k] <= reach + 2.0 * leg:  # a leg more, to interpolate its edge
             first, last = min(first, k), k
             if scratch.d[k] <= hidden + scratch.horizon[k]:
-                dx, dy = scratch.x[k] - x, scratch.y[k] - y
-                above = margin_at(surface, unit, theatre.sky[u], shape, dx, dy, scratch.d[k], scratch.z[k])
+                dx, dy = scratch.x[k] - unit.x, scratch.y[k] - unit.y
+                if kind == pack.CITY and (dx * left_y - dy * left_x < 0.0 or dx * right_y - dy * right_x >= 0.0):
+                    sector = sector_of(sectors, dx, dy)
+                    left, right = 2.0 * math.pi * sector / sectors, 2.0 * math.pi * (sector + 1) / sectors
+                    left_x, left_y, right_x, right_y = math.sin(left), math.cos(left), math.sin(right), math.cos(right)
+                above = margin_along(kind, unit.antenna, sky[sector], sky_reach, scratch.d[k], scratch.z[k])
                 scratch.margin[k] = above
                 if above >= 0.0 and scratch.r[k] <= reach:
                     seen = 1

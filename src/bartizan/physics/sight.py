@@ -158,35 +158,42 @@ def quick_turn(east, north):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _city_altitude(antenna, sky, sectors, reach, dx, dy, d):  # type: ignore[no-untyped-def]
-    """Lowest altitude over the roofs at ground distance d, m; the earth's curvature included."""
-    a = min(max(int(quick_turn(dx, dy) * sectors), 0), sectors - 1)
+def sector_of(sectors, east, north):  # type: ignore[no-untyped-def]
+    """The sector of a skyline in which a point lies, `east` and `north` of the sensor."""
+    return min(max(int(quick_turn(east, north) * sectors), 0), sectors - 1)
+
+
+@inner
+def _city_altitude(antenna, line, reach, d):  # type: ignore[no-untyped-def]
+    """Lowest altitude over the roofs at ground distance d, m, along one sector; the earth's curvature included."""
     if d >= reach:
-        height = antenna + (sky[a, SKY_RANGES - 1] - antenna) * d / reach
+        height = antenna + (line[SKY_RANGES - 1] - antenna) * d / reach
     else:
         q = math.sqrt(d / reach) * (SKY_RANGES - 1)
         k = min(int(q), SKY_RANGES - 2)
         f = (q * q - k * k) / (2.0 * k + 1.0)
-        height = sky[a, k] + (sky[a, k + 1] - sky[a, k]) * f
+        height = line[k] + (line[k + 1] - line[k]) * f
     return height + d * d / _TWICE_RADIUS
 
 
 @inner
-def margin(surface, unit, sky, shape, x, y, z):  # type: ignore[no-untyped-def]
-    """Metres by which a target at x, y, z (m) is above the lowest altitude that the unit's sensors see there.
+def margin_along(kind, antenna, line, reach, d, z):  # type: ignore[no-untyped-def]
+    """Metres by which a target at ground distance d and altitude z (m) is above the lowest altitude seen there.
 
-    `shape` is the unit's `sky_shape`. The roofs are not looked up for what is below the horizon already.
+    `line` is the skyline of its sector and `reach` the distance to which it goes (`sky_shape`). The roofs are not
+    looked up for what is below the horizon already.
     """
-    dx, dy = x - unit.x, y - unit.y
-    return margin_at(surface, unit, sky, shape, dx, dy, math.sqrt(dx * dx + dy * dy), z)
+    if kind == NO_HORIZON:
+        return OPEN_MARGIN
+    above = z - horizon_altitude(antenna, d)
+    if kind == CITY and above >= 0.0:
+        above = min(above, z - _city_altitude(antenna, line, reach, d))
+    return above
 
 
 @inner
-def margin_at(surface, unit, sky, shape, dx, dy, d, z):  # type: ignore[no-untyped-def]
-    """`margin` for a target dx east and dy north of the unit, at ground distance d."""
-    if surface.kind == NO_HORIZON:
-        return OPEN_MARGIN
-    above = z - horizon_altitude(unit.antenna, d)
-    if surface.kind == CITY and above >= 0.0:
-        above = min(above, z - _city_altitude(unit.antenna, sky, shape[0], shape[1], dx, dy, d))
-    return above
+def margin(surface, unit, sky, shape, x, y, z):  # type: ignore[no-untyped-def]
+    """The same for a target at x, y, z (m); `shape` is the unit's `sky_shape`."""
+    dx, dy = x - unit.x, y - unit.y
+    line = sky[sector_of(shape[0], dx, dy)]
+    return margin_along(surface.kind, unit.antenna, line, shape[1], math.sqrt(dx * dx + dy * dy), z)
