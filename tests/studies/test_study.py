@@ -209,3 +209,10 @@ def test_a_long_table_is_the_same_as_a_short_one(tmp_path, monkeypatch):
     assert short == long
     assert len(short) == 70
     assert sorted(p.name for p in tmp_path.iterdir()) == ["long.parquet", "short.parquet"]
+
+
+@pytest.mark.parametrize("what", ["worlds", "raids"])
+def test_none_at_all_is_refused_and_not_taken_for_the_default(scenario, tmp_path, what):
+    with pytest.raises(UserError, match=f"{what} must be 1 or more, not 0"):
+        bartizan.study(scenario, tmp_path / "out", **{"worlds": 2, "raids": 2, what: 0})
+    assert not (tmp_path / "out").exists()

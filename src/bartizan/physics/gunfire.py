@@ -3,7 +3,8 @@
 P(kill) = E over the aim error b of [1 - (1 - k p(b)) ** n], with p(b) the chance that one round, normal about b with
 standard deviation s per axis, falls inside a circle of radius R, and k the chance that a hit kills. Treating rounds
 as independent overstates it: 0.88 against 0.24 in one exact case. Source: the standard decomposition of gun
-effectiveness (Driels, "Weaponeering"). Quadrature error below 1e-8 where R is less than 20 s.
+effectiveness (Driels, "Weaponeering"). Quadrature error, against 4,000 nodes in 300 random cases
+(aim errors of 0.1 to 10 s, R to 6 s, bursts to 400 rounds): at most 8e-6.
 """
 
 from __future__ import annotations

@@ -142,8 +142,7 @@ class _Player:
             for raid in range(first_raids[plan], first_raids[plan + 1], BLOCK_RAIDS):
                 rows = min(BLOCK_RAIDS, first_raids[plan + 1] - raid)
                 play(world, theatre, self.state, self.block, index, raid, 0, rows, to_the_end)
-                if self.state is not None and self.state.size[1]:
-                    raise BartizanError("the agenda of a raid overflowed: please report this scenario")
+                _check_agenda(self.state)
                 tally(self.block, rows, self.group_of, self.starts, self.row, sums[plan], squares[plan])
                 self._keep(rows, index, raid, kept)
 
@@ -166,6 +165,12 @@ class _Player:
             kept["threat"].append(np.tile(np.arange(size, dtype=np.int32), rows))
             for name in ("fate", "cause", "shots", "time", "asset", "by"):
                 kept["fired" if name == "shots" else name].append(getattr(block, name)[:rows].ravel().copy())
+
+
+def _check_agenda(state: State | None) -> None:
+    """Raise if an event of a raid had no room: what was played is then wrong."""
+    if state is not None and state.size[1]:
+        raise BartizanError("the agenda of a raid overflowed: please report this scenario")
 
 
 _THREAT_COLUMNS = ("world", "raid", "threat", "fate", "cause", "fired", "time", "asset", "by")
@@ -280,6 +285,7 @@ def journal(
     while True:
         state, block = layout.new_state(packed, theatre, rows), layout.new_block(1, case.size, packed)
         play(packed, theatre, state, block, world, index, 0, 1, to_the_end)
+        _check_agenda(state)
         if state.written[0] < rows:
             events = np.asarray(state.journal[: state.written[0]])
             return events[np.argsort(events["time"], kind="stable")]

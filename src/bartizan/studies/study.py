@@ -55,7 +55,8 @@ def study(
     """
     cases = _chosen(scenario, raids_named)
     defaults = scenario.file.study
-    worlds, raids = worlds or defaults.worlds, raids or defaults.raids
+    worlds = defaults.worlds if worlds is None else worlds
+    raids = defaults.raids if raids is None else raids
     designs = [design(case, worlds, raids, seed) for case in cases]
     folder = Folder(Path(out))
     identity = {
