@@ -15,8 +15,9 @@ from typing import Any, Protocol
 import bartizan
 from bartizan.engine import layout
 from bartizan.engine.play import play
-from bartizan.engine.survey import Surveyor, skylines
+from bartizan.engine.survey import Surveyor
 from bartizan.studies.replicate import design
+from bartizan.studies.skylines import skies
 from bartizan.world import draw, pack
 from bartizan.world.scenario import Scenario
 
@@ -33,7 +34,7 @@ class Playing:
     """Bartizan on one surveyed theatre: only the raids are timed."""
 
     def __init__(self, scenario: Scenario) -> None:
-        case = scenario.cases[0]
+        self.scenario, case = scenario, scenario.cases[0]
         self.drawn = draw.worlds(scenario, 0, 0, 1)
         self.worlds = pack.pack(scenario, case, self.drawn)
         self.world = pack.world(self.worlds, 0)
@@ -52,7 +53,7 @@ class Playing:
     def open_seconds(self) -> float:
         """Processor time of what all plans of a world share: skylines, gunnery."""
         start = time.process_time()
-        self.surveyor.open(self.world, skylines(self.worlds, self.drawn.indices)[0])
+        self.surveyor.open(self.world, skies(self.scenario, self.worlds, self.drawn.indices)[0])
         return time.process_time() - start
 
     def survey_seconds(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,8 @@ _CITY = {
     "kind": "city", "centre": {"east": 0, "north": 0}, "radius": 6_000, "density": "250 1/km2", "perimeter": 110,
     "heights": {"rayleigh": 10},
 }  # fmt: skip
+# Forty blocks of 10 to 60 m within 4 km, at random.
+_BLOCKS = {"kind": "mapped", "buildings": {"file": str(Path(__file__).with_name("blocks.geojson"))}, "range": 40_000}
 _TIMES = [[0, 2], [3_750, 7], [7_500, 11], [15_000, 22]]
 _ACTIVE = radar_site(effectors={"missile": {"guidance": "active", "flight": _TIMES}})
 del _ACTIVE["effectors"]["missile"]["speed"]
@@ -85,6 +88,19 @@ SCENES: dict[str, dict[str, Any]] = {
         [unit("A", radar_site(antenna_height=22), 3_000, 500), unit("B", radar_site(antenna_height=22), -2_500, 100)],
         [group(count=12, wander=0.05, arrival=_LATE)],
         surface=_CITY, threats={"drone": drone(altitude={"low": 50, "high": 600})},
+    ),
+    "a roof's edge and a screen": scene(
+        [
+            unit("A", radar_site(antenna_height=3), 3_000, 500, roof={"storeys": 9, "width": 50, "parapet": 2}),
+            unit("B", radar_site(antenna_height=8), -2_500, 100, screen={"height": 18, "distance": 80}),
+        ],
+        [group(count=12, wander=0.05, arrival=_LATE)],
+        threats={"drone": drone(altitude={"low": 50, "high": 900})},
+    ),
+    "blocks on a map": scene(
+        [unit("A", radar_site(antenna_height=6), 1_200, 500), unit("B", radar_site(antenna_height=25), -900, 100)],
+        [group(count=12, wander=0.05, arrival=_LATE)],
+        surface=_BLOCKS, threats={"drone": drone(altitude={"low": 50, "high": 600})},
     ),
     "active missiles, no network, two groups": scene(
         [unit("A", _ACTIVE, 3_000, 500, networked=False), unit("B", _ACTIVE, -2_500, 100, networked=False)],
@@ -124,7 +140,8 @@ def agreeing(name: str, step: float) -> tuple[float, float]:
 
 # The engine rounds the skyline of a city (24 ranges a sector), which moves a track by a look at times. Where one slow
 # channel goes from threat to threat, one launch tipped at a window's edge shows in several raids of its plan.
-ROUGHER = {"a city": 0.9, "one slow channel, low flyers": 0.95}
+# On a map walls lie in cells of 2 m and more, and altitudes in steps of half a metre.
+ROUGHER = {"a city": 0.9, "blocks on a map": 0.9, "one slow channel, low flyers": 0.95}
 
 
 @pytest.mark.parametrize("name", SCENES)

@@ -248,7 +248,8 @@ def coverage(cells: int = 120) -> dict[str, Any]:
     seen = 1 / (1 + np.exp((distance - horizon) / 2500))
     return {
         "altitudes": altitudes, "east": axis, "north": axis,
-        "seen": seen, "engageable": seen * 0.97, "target": "slow one-way drone",
+        "seen": seen, "engageable": seen * 0.97, "ring_seen": np.sqrt(seen), "ring_engageable": np.sqrt(seen) * 0.97,
+        "areas_km2": np.arange(54.0).reshape(2, 3, 3, 3), "target": "slow one-way drone",
     }  # fmt: skip
 
 

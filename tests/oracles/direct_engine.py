@@ -12,6 +12,7 @@ quantiles, flight tables, skylines and gun tables are exact where it interpolate
 from __future__ import annotations
 
 import heapq
+import json
 import math
 from bisect import bisect_right
 from collections import defaultdict
@@ -19,14 +20,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
+import shapely
 from scipy import stats
 
 from bartizan.ground import geodesy, rng
 from bartizan.world import draw
 from bartizan.world.scenario import Case, PlacedUnit, Scenario
-from bartizan.world.schema import City, Open
+from bartizan.world.schema import City, Mapped, Open
 
 EARTH_M = 2 * 4 / 3 * 6_371_008.77  # twice the effective radius
 CERTAIN = 40.0  # the hazard of what is as good as certain
@@ -144,6 +147,7 @@ class Unit:
     x: float
     y: float
     antenna: float
+    masks: list[tuple[float, float]]  # distance and slope of what hides all that is lower behind it
     present: bool
     networked: bool
     coordinate: bool
@@ -163,6 +167,30 @@ class Unit:
     def guides(self) -> list[Sensor]:
         """Fire control; where there is none, the search sensors serve."""
         return [s for s in self.sensors if not s.searches] or self.sensors
+
+
+class Walls:
+    """Mapped buildings on level ground as the exact polygons of their file."""
+
+    def __init__(self, path: Path, origin: tuple[float, float]) -> None:
+        features = json.loads(path.read_text())["features"]
+        degrees = shapely.from_geojson([json.dumps(f["geometry"]) for f in features])
+        to_local = lambda xy: np.column_stack(geodesy.to_local(xy[:, 1], xy[:, 0], origin))  # noqa: E731
+        self.polygons = shapely.transform(degrees, to_local)
+        self.heights = [float(f["properties"]["height"]) for f in features]
+
+    def hide(self, unit: Unit, point: Point) -> bool:
+        """Whether one of them reaches the sight line, which bends away from the ground by the earth's curvature."""
+        start = shapely.Point(unit.x, unit.y)
+        line = shapely.LineString([start, point[:2]])
+        for polygon, height in zip(self.polygons, self.heights, strict=True):
+            across = shapely.get_coordinates(polygon.intersection(line))
+            for x, y in across:
+                d, whole = math.hypot(x - unit.x, y - unit.y), line.length
+                above = unit.antenna + (point[2] - unit.antenna) * d / whole - d * (whole - d) / EARTH_M
+                if above < height:
+                    return True
+        return False
 
 
 @dataclass
@@ -208,6 +236,9 @@ class World:
             for key in [f"assets/{a.name}"]
         ]
         self.skyline = self._skyline()
+        surface = scenario.file.surface
+        buildings = surface.buildings if isinstance(surface, Mapped) else None
+        self.walls = Walls(scenario.folder / buildings.file, scenario.origin) if buildings else None
         self.sector_draws: dict[tuple[int, int], float] = {}
 
     def value(self, key: str) -> float:
@@ -229,13 +260,20 @@ class World:
             return self.value(placed.key_of(path))
 
         ground = self.value(f"{key}/height")
-        if placed.unit.roof:
+        screen, roof, masks = placed.unit.screen, placed.unit.roof, []
+        if screen:
+            masks.append((self.value(f"{key}/screen/distance"), ground + self.value(f"{key}/screen/height")))
+        if roof:
             ground += self.value(f"{key}/roof/storeys") * self.value(f"{key}/roof/storey_height")
+        if roof and roof.width:
+            masks.append((self.value(f"{key}/roof/width") / 2, ground + self.value(f"{key}/roof/parapet")))
+        antenna = ground + of("antenna_height")
         networked = placed.unit.networked and self.scenario.file.network is not None
         doctrine = system.doctrine
         x, y = self._place(placed.unit.at, f"{key}/at")
         return Unit(
-            number, rng.name_hash(placed.name), x, y, ground + of("antenna_height"),
+            number, rng.name_hash(placed.name), x, y, antenna,
+            [(away, (top - antenna) / away) for away, top in masks],
             self.drawn.uniform(f"{key}/is-present")[0] < self.value(f"{key}/present"), networked,
             doctrine.coordinate and networked, of("reaction_time"), of("assessment_time"), of("kill_called_miss"),
             of("miss_called_kill"), int(of("channels")),
@@ -324,6 +362,10 @@ class World:
         dx, dy = point[0] - unit.x, point[1] - unit.y
         d = math.hypot(dx, dy)
         if point[2] < max(0.0, d - math.sqrt(EARTH_M * unit.antenna)) ** 2 / EARTH_M:
+            return False
+        if any(d > away and point[2] < unit.antenna + slope * d + d * d / EARTH_M for away, slope in unit.masks):
+            return False
+        if self.walls is not None and self.walls.hide(unit, point):
             return False
         if self.skyline is None:
             return True

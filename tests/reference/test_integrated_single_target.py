@@ -10,6 +10,7 @@ from tests.reference.agreement import SEED, errors_off, played
 
 from bartizan.engine.survey import survey_one
 from bartizan.studies.replicate import run
+from bartizan.studies.skylines import skies
 from bartizan.world import draw, pack
 from bartizan.world.scenario import Scenario, load
 
@@ -32,7 +33,8 @@ def confirmations(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
     """Times of the looks and the chance that each is the first to confirm, out of the engine's own tables."""
     case = scenario.cases[0]
     worlds = pack.pack(scenario, case, draw.worlds(scenario, SEED, 0, 1))
-    _, theatre = survey_one(worlds, 0, 0, scenario.file.study.step.likely)
+    sky = skies(scenario, worlds, np.array([0]))[0]
+    theatre = survey_one(pack.world(worlds, 0), sky, 0, 0, scenario.file.study.step.likely)
     looks = slice(theatre.pairs[0]["own0"], theatre.pairs[0]["own1"])
     return theatre.look_time[looks], np.diff(-np.expm1(-theatre.look_hazard[looks]), prepend=0.0)
 

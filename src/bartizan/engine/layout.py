@@ -13,6 +13,7 @@ import numpy as np
 
 from bartizan.physics.motion import ROUTE
 from bartizan.physics.radar import MAX_HISTORIES
+from bartizan.physics.sight import Sky, no_sky
 from bartizan.world.pack import FLIGHT_POINTS, Packed, records
 
 f8, f4, i4, i8, u1, i2 = np.float64, np.float32, np.int32, np.int64, np.uint8, np.int16
@@ -65,7 +66,7 @@ class Theatre(NamedTuple):
     """One world and one plan of routes, surveyed. Times in tables count from the threat's appearance, s."""
 
     routes: np.ndarray  # ROUTE (T,)
-    sky: np.ndarray  # f4 (U, MAX_SECTORS, SKY_RANGES): skylines
+    sky: Sky  # skylines
     gunnery: np.ndarray  # f8 (E, G, FLIGHT_POINTS): kill chance of a burst by range
     pairs: np.ndarray  # PAIR (U * T,)
     slots: np.ndarray  # SLOT: per pair, one for each effector of the unit
@@ -94,15 +95,17 @@ class Scratch(NamedTuple):
 
     x: np.ndarray  # f8 (N,) where the threat is at each sample, m
     y: np.ndarray  # f8 (N,)
-    z: np.ndarray  # f8 (N,)
+    z: np.ndarray  # f8 (N,) above sea level
+    height: np.ndarray  # f8 (N,) above the ground, m
     horizon: np.ndarray  # f8 (N,) distance to the threat's own horizon, m
     r: np.ndarray  # f8 (N,) slant range from the unit, m
     d: np.ndarray  # f8 (N,) ground distance, m
     margin: np.ndarray  # f8 (N,) altitude above the lowest visible one, m
     at: np.ndarray  # f8 (N,) launch times for a meeting at each sample
     launch: np.ndarray  # f8 (N,) their running maximum
-    holds: np.ndarray  # f8 (L,) reach of each sensor as fire control, 0 for the others
-    runs: np.ndarray  # f8 (N, 2) spans in which fire control holds the target
+    inside: np.ndarray  # f8 (N,) metres inside what a sensor covers
+    sight: np.ndarray  # f8 (4 N, 2) spans in which the unit has sight of the target
+    runs: np.ndarray  # f8 (4 N, 2) spans in which fire control holds it
     chance: np.ndarray  # f8 (MAX_HISTORIES,)
     spare: np.ndarray  # f8 (MAX_HISTORIES,)
     time: np.ndarray  # f8 (4, L) looks: one sensor's, the unit's, the network's, and room to merge
@@ -150,7 +153,7 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> The
     room = {name: max(capacity[name], 1) for name in SIZES.names or ()}
     return Theatre(
         routes=records(threats, ROUTE),
-        sky=np.zeros((units, 1, 1), f4),
+        sky=no_sky(units),
         gunnery=np.zeros((effectors, groups, FLIGHT_POINTS)),
         pairs=records(units * threats, PAIR),
         slots=records(max(sum(per_unit) * threats, 1), SLOT),
@@ -177,11 +180,12 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> The
 
 def new_scratch(samples: int, looks: int) -> Scratch:
     """Room for routes of so many samples and for so many looks at one threat."""
-    of_samples = {name: np.zeros(samples) for name in ("x", "y", "z", "horizon", "r", "d", "margin", "at", "launch")}
+    names = ("x", "y", "z", "height", "horizon", "r", "d", "margin", "at", "launch", "inside")
+    of_samples = {name: np.zeros(samples) for name in names}
     return Scratch(
         **of_samples,
-        holds=np.zeros(looks),
-        runs=np.zeros((samples, 2)),
+        sight=np.zeros((4 * samples, 2)),
+        runs=np.zeros((4 * samples, 2)),
         chance=np.zeros(MAX_HISTORIES),
         spare=np.zeros(MAX_HISTORIES),
         time=np.zeros((4, looks)),

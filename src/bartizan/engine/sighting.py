@@ -7,13 +7,18 @@ import math
 from bartizan.ground import rng
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
+from bartizan.physics.flyout import clip
 from bartizan.physics.motion import position
 from bartizan.physics.radar import CERTAIN, clear_history, confirm, pd_one_look, range_of_pd
-from bartizan.physics.sight import horizon_distance, margin_along, sector_of, sky_shape
+from bartizan.physics.sight import ground_height, horizon_distance, margin, margin_along, sector_of, sky_shape
 from bartizan.world import pack
 from bartizan.world.pack import FIRE_CONTROL, SEARCH
 
 FAR = -1e9  # margin of a sample that no sensor of the unit reaches
+# Where a threat's margin is within this share of its distance, a mapped skyline is looked up as finely as its cells lie
+# (a 200th of the distance and less), in at most so many parts of a leg; a crossing is then halved so many times.
+GRAZING = 0.05
+CELLS_PER_RANGE, MAX_PARTS, HALVINGS = 128.0, 16.0, 5
 # Looks with a smaller detection probability than these are left out. With two hits needed the first confirms nothing:
 # over 400 random cases it moved the leak probability by at most 2e-4.
 PD_CUT, PD_CUT_SINGLE = 1e-3, 1e-5
@@ -46,10 +51,25 @@ def unit_reach(world, u, rcs):  # type: ignore[no-untyped-def]
 
 
 @inner
-def follow(route, n, step, scratch):  # type: ignore[no-untyped-def]
+def whereabouts(world, route, s):  # type: ignore[no-untyped-def]
+    """x, y, altitude above sea level and height above the ground (m) of a threat s seconds after it appears.
+
+    A threat whose altitude counts from the sea follows the ground where that rises above it.
+    """
+    x, y, z = position(route, s)
+    ground = ground_height(world, x, y)
+    if route.above_sea:
+        return x, y, max(z, ground), max(z - ground, 0.0)
+    return x, y, ground + z, z
+
+
+@inner
+def follow(world, route, n, step, scratch):  # type: ignore[no-untyped-def]
     """Where the threat is at each sample, and how far its own horizon is."""
     for k in range(n):
-        scratch.x[k], scratch.y[k], scratch.z[k] = position(route, min(k * step, route.duration))
+        scratch.x[k], scratch.y[k], scratch.z[k], scratch.height[k] = whereabouts(
+            world, route, min(k * step, route.duration)
+        )
         scratch.horizon[k] = horizon_distance(scratch.z[k])
 
 
@@ -66,39 +86,133 @@ def _measure(unit, n, scratch):  # type: ignore[no-untyped-def]
 
 @inner
 def sample(world, theatre, u, n, reach, leg, scratch):  # type: ignore[no-untyped-def]
-    """Geometry of one route as one unit sees it, where it is in reach: samples first to last, and if any is in sight.
+    """Geometry of one route as one unit sees it; the first and the last sample in reach.
 
     Further than two legs beyond the horizon nothing is looked up: such samples only bound what is hidden. A threat is
-    in one sector of the skyline for many samples: cross products with the edges of the sector tell when it leaves.
+    in one sector of a city's skyline for many samples: cross products with the sector's edges tell when it leaves.
     """
-    unit, kind, sky = world.units[u], world.surface[0].kind, theatre.sky[u]
+    unit, kind, lines = world.units[u], world.surface[0].kind, theatre.sky.lines[u]
     _measure(unit, n, scratch)
-    hidden = horizon_distance(unit.antenna) + 2.0 * leg if kind != pack.NO_HORIZON else 1e12
+    hidden = horizon_distance(unit.antenna) + 2.0 * leg if kind in (pack.HORIZON, pack.CITY) else 1e12
     sectors, sky_reach = sky_shape(world.surface[0], unit)
-    first, last, seen = n, -1, 0
+    first, last = n, -1
     sector, left_x, left_y, right_x, right_y = 0, 0.0, 0.0, 0.0, 0.0
     for k in range(n):
         scratch.margin[k] = FAR
         if scratch.r[k] <= reach + 2.0 * leg:  # a leg more, to interpolate its edge
             first, last = min(first, k), k
-            if scratch.d[k] <= hidden + scratch.horizon[k]:
+            if kind == pack.MAPPED:
+                scratch.margin[k] = margin(world, theatre.sky, u, scratch.x[k], scratch.y[k], scratch.z[k])
+            elif scratch.d[k] <= hidden + scratch.horizon[k]:
                 dx, dy = scratch.x[k] - unit.x, scratch.y[k] - unit.y
                 if kind == pack.CITY and (dx * left_y - dy * left_x < 0.0 or dx * right_y - dy * right_x >= 0.0):
                     sector = sector_of(sectors, dx, dy)
                     left, right = 2.0 * math.pi * sector / sectors, 2.0 * math.pi * (sector + 1) / sectors
                     left_x, left_y, right_x, right_y = math.sin(left), math.cos(left), math.sin(right), math.cos(right)
-                above = margin_along(kind, unit.antenna, sky[sector], sky_reach, scratch.d[k], scratch.z[k])
-                scratch.margin[k] = above
-                if above >= 0.0 and scratch.r[k] <= reach:
-                    seen = 1
-    return first, last, seen
+                scratch.margin[k] = margin_along(kind, unit, lines[sector], sky_reach, scratch.d[k], scratch.z[k])
+    return first, last
 
 
 @inner
-def _sensor_margin(sensor, reach, antenna, scratch, k):  # type: ignore[no-untyped-def]
-    """Metres by which sample k is inside what a sensor of the given reach covers; negative: outside."""
+def _margin_at(world, theatre, u, route, t):  # type: ignore[no-untyped-def]
+    x, y, z, _ = whereabouts(world, route, t)
+    return margin(world, theatre.sky, u, x, y, z)
+
+
+@inner
+def _parts(kind, leg, d, a, b):  # type: ignore[no-untyped-def]
+    """Into how many parts a leg is cut to find what comes into sight and goes within it: as fine as the cells of a
+    mapped skyline are there, where the threat grazes it."""
+    if kind != pack.MAPPED or min(a, b) > GRAZING * d or max(a, b) < -GRAZING * d:
+        return 1
+    return int(min(max(math.ceil(leg * CELLS_PER_RANGE / max(d, 1.0)), 1.0), MAX_PARTS))
+
+
+@inner
+def _crossing(world, theatre, u, route, t_0, t_1, a, b):  # type: ignore[no-untyped-def]
+    """When a threat with margins a at t_0 and b at t_1, of which one is negative, comes into sight or leaves it.
+
+    Where one is unknown (out of reach) the other's moment: reach is padded by a leg, so that this moves nothing.
+    """
+    if a <= FAR:
+        return t_1
+    if b <= FAR:
+        return t_0
+    if world.surface[0].kind in (pack.CITY, pack.MAPPED):  # jumps from one sector or one roof to the next
+        for _ in range(HALVINGS):
+            t = 0.5 * (t_0 + t_1)
+            now = _margin_at(world, theatre, u, route, t)
+            if (now >= 0.0) == (a >= 0.0):
+                t_0, a = t, now
+            else:
+                t_1, b = t, now
+    return t_0 + (t_1 - t_0) * a / (a - b)
+
+
+@inner
+def _add_span(spans, count, start, end):  # type: ignore[no-untyped-def]
+    """Add a span of time to a list in order; spans that touch become one. Their number."""
+    if end <= start:
+        return count
+    if count > 0 and start <= spans[count - 1, 1] + 1e-9:
+        spans[count - 1, 1] = max(spans[count - 1, 1], end)
+    elif count < spans.shape[0]:
+        spans[count, 0], spans[count, 1] = start, end
+        return count + 1
+    return count
+
+
+@inner
+def sight_spans(world, theatre, u, route, first, last, leg, step, scratch):  # type: ignore[no-untyped-def]
+    """Spans of time in which unit u has sight of the threat, into scratch.sight; their number."""
+    kind = world.surface[0].kind
+    count = 0
+    for k in range(first + 1, last + 1):
+        before, t_0 = scratch.margin[k - 1], (k - 1) * step
+        parts = _parts(kind, leg, min(scratch.d[k - 1], scratch.d[k]), before, scratch.margin[k])
+        for part in range(1, parts + 1):
+            t_1 = (k - 1 + part / parts) * step
+            now = scratch.margin[k] if part == parts else _margin_at(world, theatre, u, route, t_1)
+            start = t_0 if before >= 0.0 or now < 0.0 else _crossing(world, theatre, u, route, t_0, t_1, before, now)
+            end = t_1 if now >= 0.0 or before < 0.0 else _crossing(world, theatre, u, route, t_0, t_1, before, now)
+            if before >= 0.0 or now >= 0.0:
+                count = _add_span(scratch.sight, count, start, end)
+            before, t_0 = now, t_1
+    return count
+
+
+@inner
+def spans_inside(first, last, spans, step, scratch):  # type: ignore[no-untyped-def]
+    """Spans in sight in which scratch.inside, straight between samples, is not negative: into scratch.runs."""
+    runs = next_span = 0
+    for k in range(first + 1, last + 1):
+        low, high = clip(0.0, 1.0, scratch.inside[k - 1], scratch.inside[k])
+        start, end = (k - 1 + low) * step, (k - 1 + high) * step
+        while next_span < spans and scratch.sight[next_span, 1] < start:
+            next_span += 1
+        j = next_span
+        while j < spans and scratch.sight[j, 0] <= end:
+            a, b = max(start, scratch.sight[j, 0]), min(end, scratch.sight[j, 1])
+            runs = _add_span(scratch.runs, runs, a, b)
+            j += 1
+    return runs
+
+
+@inner
+def comes_into_sight(reach, first, last, spans, step, scratch):  # type: ignore[no-untyped-def]
+    """Whether the threat is ever in sight within `reach`."""
+    for k in range(first, last + 1):
+        scratch.inside[k] = reach - scratch.r[k]
+        if scratch.margin[k] >= 0.0 and scratch.inside[k] >= 0.0:
+            return True
+    return spans_inside(first, last, spans, step, scratch) > 0
+
+
+@inner
+def _coverage(sensor, reach, antenna, scratch, k):  # type: ignore[no-untyped-def]
+    """Metres by which sample k is inside what a sensor of the given reach covers where it has sight; negative: not."""
     d, rise = scratch.d[k], scratch.z[k] - antenna
-    inside = min(scratch.margin[k], reach - scratch.r[k], scratch.r[k] - sensor.r_min)
+    inside = min(reach - scratch.r[k], scratch.r[k] - sensor.r_min)
     if sensor.tan_high < 1e300:
         inside = min(inside, d * sensor.tan_high - rise)
     if sensor.tan_low > -1e300:
@@ -107,61 +221,47 @@ def _sensor_margin(sensor, reach, antenna, scratch, k):  # type: ignore[no-untyp
 
 
 @inner
-def _first_certain(sensor, antenna, first, last, step, scratch):  # type: ignore[no-untyped-def]
+def _first_certain(sensor, antenna, first, last, spans, step, scratch):  # type: ignore[no-untyped-def]
     """When a certain sensor first covers the target; -1 if never."""
-    before = FAR
     for k in range(first, last + 1):
-        now = _sensor_margin(sensor, sensor.r_max, antenna, scratch, k)
-        if now >= 0.0:
-            return _crossing(before, now, k, step) if k > 0 else 0.0
-        before = now
-    return -1.0
-
-
-@inner
-def _crossing(before, now, k, step):  # type: ignore[no-untyped-def]
-    """When a margin that is `before` at sample k - 1 and `now` at k is 0. Where one is unknown (out of reach), the
-    other's sample: reach is padded by a leg, so that this moves nothing."""
-    if before <= FAR:
-        return k * step
-    if now <= FAR:
-        return (k - 1) * step
-    return (k - 1 + before / (before - now)) * step
+        scratch.inside[k] = _coverage(sensor, sensor.r_max, antenna, scratch, k)
+    return scratch.runs[0, 0] if spans_inside(first, last, spans, step, scratch) > 0 else -1.0
 
 
 @inner
 def _look(sensor, antenna, rcs, cut, t, n, step, scratch):  # type: ignore[no-untyped-def]
-    """Detection probability of one look at time t."""
+    """Detection probability of one look at time t at a target in sight."""
     k = min(int(t / step), n - 2)
     f = t / step - k
     r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * f
     if r > cut or r < sensor.r_min:
         return 0.0
-    a = _sensor_margin(sensor, 1e12, antenna, scratch, k)
-    b = _sensor_margin(sensor, 1e12, antenna, scratch, k + 1)
+    a, b = _coverage(sensor, 1e12, antenna, scratch, k), _coverage(sensor, 1e12, antenna, scratch, k + 1)
     if a + (b - a) * f < 0.0:
         return 0.0
     return pd_one_look(sensor.snr_constant, sensor.ln_false_alarm, rcs, r)
 
 
 @inner
-def _radar_looks(sensor, antenna, rcs, phase, first, last, n, step, duration, scratch):  # type: ignore[no-untyped-def]
+def _radar_looks(sensor, antenna, rcs, phase, first, last, spans, n, step, duration, scratch):  # type: ignore[no-untyped-def]
     """All looks of one radar that could confirm the target, into row ONE; their number."""
     cut = _cut(sensor, rcs)
-    while first <= last and (scratch.r[first] > cut or scratch.margin[first] < 0.0):
+    while first <= last and scratch.r[first] > cut:
         first += 1
-    if first > last:
+    if first > last or spans == 0:
         return 0
-    look = max(0.0, math.ceil(((first - 1) * step - phase) / sensor.scan))
-    end = min(duration, (last + 1) * step)
+    look = max(0.0, math.ceil((max((first - 1) * step, scratch.sight[0, 0]) - phase) / sensor.scan))
+    end = min(duration, (last + 1) * step, scratch.sight[spans - 1, 1])
     clear_history(scratch.chance, sensor.n)
-    found, blank, total = 0, sensor.n, 0.0
+    found, blank, total, span = 0, sensor.n, 0.0, 0
     while total < CERTAIN:
         t = phase + look * sensor.scan
         if t >= end:
             break
         look += 1.0
-        pd = _look(sensor, antenna, rcs, cut, t, n, step, scratch)
+        while scratch.sight[span, 1] < t:
+            span += 1
+        pd = _look(sensor, antenna, rcs, cut, t, n, step, scratch) if scratch.sight[span, 0] <= t else 0.0
         blank = blank + 1 if pd == 0.0 else 0
         if blank >= sensor.n:  # nothing seen and nothing remembered
             continue
@@ -194,7 +294,7 @@ def merge(scratch, row, count, found, u):  # type: ignore[no-untyped-def]
 
 
 @inner
-def own_looks(world, u, route, rcs, first, last, n, step, index, plan, scratch):  # type: ignore[no-untyped-def]
+def own_looks(world, u, route, rcs, first, last, spans, n, step, index, plan, scratch):  # type: ignore[no-untyped-def]
     """Looks of all search sensors of a unit, merged into row OWN; their number."""
     unit = world.units[u]
     count = 0
@@ -203,14 +303,16 @@ def own_looks(world, u, route, rcs, first, last, n, step, index, plan, scratch):
         if sensor.role != SEARCH:
             continue
         if sensor.kind == pack.CERTAIN:
-            t = _first_certain(sensor, unit.antenna, first, last, step, scratch)
+            t = _first_certain(sensor, unit.antenna, first, last, spans, step, scratch)
             found = 1 if t >= 0.0 else 0
             scratch.time[ONE, 0], scratch.hazard[ONE, 0] = t, CERTAIN
         else:
             phase = sensor.phase
             if phase < 0.0:
                 phase = sensor.scan * uniform(world.seed[0], index, plan, rng.PHASE, route.entity, sensor.entity, 0)
-            found = _radar_looks(sensor, unit.antenna, rcs, phase, first, last, n, step, route.duration, scratch)
+            found = _radar_looks(
+                sensor, unit.antenna, rcs, phase, first, last, spans, n, step, route.duration, scratch
+            )
         count = merge(scratch, OWN, count, found, u)
     return count
 
@@ -227,36 +329,18 @@ def _is_fire_control(world, u, sensor):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _held_margin(world, u, scratch, k):  # type: ignore[no-untyped-def]
-    """Metres by which sample k is inside what the unit's fire control holds."""
-    unit = world.units[u]
-    best = FAR
-    for s in range(unit.s0, unit.s1):
-        if scratch.holds[s] > 0.0:
-            best = max(best, _sensor_margin(world.sensors[s], scratch.holds[s], unit.antenna, scratch, k))
-    return best
-
-
-@inner
-def held_runs(world, u, rcs, first, last, n, step, duration, scratch):  # type: ignore[no-untyped-def]
+def held_runs(world, u, rcs, first, last, spans, step, duration, scratch):  # type: ignore[no-untyped-def]
     """Spans in which fire control holds the target, into scratch.runs; their number. No sensor at all: always."""
-    if world.units[u].s0 == world.units[u].s1:
+    unit = world.units[u]
+    if unit.s0 == unit.s1:
         scratch.runs[0, 0], scratch.runs[0, 1] = 0.0, duration
         return 1
-    for s in range(world.units[u].s0, world.units[u].s1):
-        sensor = world.sensors[s]
-        scratch.holds[s] = _fire_control_reach(sensor, rcs) if _is_fire_control(world, u, sensor) else 0.0
-    runs = 0
-    before = FAR
     for k in range(first, last + 1):
-        now = FAR if scratch.margin[k] < 0.0 and before < 0.0 else _held_margin(world, u, scratch, k)
-        if now >= 0.0 and before < 0.0:
-            earlier = _held_margin(world, u, scratch, k - 1) if k > first else FAR
-            scratch.runs[runs, 0] = _crossing(earlier, now, k, step) if k > 0 else 0.0
-            runs += 1
-        if now < 0.0 and before >= 0.0:
-            scratch.runs[runs - 1, 1] = _crossing(before, now, k, step)
-        before = now
-    if before >= 0.0:
-        scratch.runs[runs - 1, 1] = duration if last == n - 1 else last * step
-    return runs
+        scratch.inside[k] = FAR
+    for s in range(unit.s0, unit.s1):
+        sensor = world.sensors[s]
+        if _is_fire_control(world, u, sensor):
+            reach = _fire_control_reach(sensor, rcs)
+            for k in range(first, last + 1):
+                scratch.inside[k] = max(scratch.inside[k], _coverage(sensor, reach, unit.antenna, scratch, k))
+    return spans_inside(first, last, spans, step, scratch)

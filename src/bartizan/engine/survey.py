@@ -12,13 +12,25 @@ import numpy as np
 
 from bartizan.engine import layout
 from bartizan.engine.layout import Scratch, Theatre
-from bartizan.engine.sighting import NET, ONE, OWN, follow, held_runs, merge, own_looks, sample, unit_reach
+from bartizan.engine.sighting import (
+    NET,
+    ONE,
+    OWN,
+    comes_into_sight,
+    follow,
+    held_runs,
+    merge,
+    own_looks,
+    sample,
+    sight_spans,
+    unit_reach,
+)
 from bartizan.engine.windows import fill_slot
 from bartizan.ground.jit import inner, kernel
 from bartizan.physics.flyout import NEVER, clip
 from bartizan.physics.gunfire import burst_kill
 from bartizan.physics.motion import draw_route, next_arrival
-from bartizan.physics.sight import MAX_SECTORS, SKY_RANGES, draw_skyline, margin, sky_shape
+from bartizan.physics.sight import Sky, draw_skyline, margin
 from bartizan.world import pack
 from bartizan.world.pack import CANNOT_ENGAGE, FLIGHT_POINTS, Packed
 
@@ -53,11 +65,11 @@ def _fill_gunnery(world, theatre, e, g):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def fill_skylines(world, index, sky):  # type: ignore[no-untyped-def]
-    """The skylines around the units of a world, f4 (U, MAX_SECTORS, SKY_RANGES)."""
+def fill_skylines(world, index, lines):  # type: ignore[no-untyped-def]
+    """The skylines that a statistical city puts around the units of a world, f4 (U, MAX_SECTORS, SKY_RANGES)."""
     for u in range(world.units.shape[0]):
         if world.surface[0].kind == pack.CITY and world.units[u].present:
-            draw_skyline(world.surface[0], world.units[u], sky[u], world.seed[0], index)
+            draw_skyline(world.surface[0], world.units[u], lines[u], world.seed[0], index)
 
 
 @kernel
@@ -129,11 +141,17 @@ def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: 
     if not unit.present or (unit.s0 == unit.s1 and unit.e0 == unit.e1):
         return 0
     leg = route.speed * step
-    first, last, pair.seen = sample(world, theatre, u, n, unit_reach(world, u, rcs), leg, scratch)
-    count = own_looks(world, u, route, rcs, first, last, n, step, index, plan, scratch) if first <= last else 0
+    reach = unit_reach(world, u, rcs)
+    first, last = sample(world, theatre, u, n, reach, leg, scratch)
+    spans = sight_spans(world, theatre, u, route, first, last, leg, step, scratch)
+    if spans > 0:  # nothing matters outside them
+        first = max(first, int(scratch.sight[0, 0] / step))
+        last = min(last, int(scratch.sight[spans - 1, 1] / step) + 1)
+    pair.seen = 1 if spans > 0 and comes_into_sight(reach, first, last, spans, step, scratch) else 0
+    count = own_looks(world, u, route, rcs, first, last, spans, n, step, index, plan, scratch) if spans > 0 else 0
     _store_own(theatre, pair, count, scratch)
     if unit.e1 > unit.e0 and (first <= last or unit.s0 == unit.s1):
-        runs = held_runs(world, u, rcs, first, last, n, step, route.duration, scratch)
+        runs = held_runs(world, u, rcs, first, last, spans, step, route.duration, scratch)
         for e in range(unit.e0, unit.e1):
             slot = theatre.slots[slot0 + e - unit.e0]
             fill_slot(world, theatre, slot, e, route.group, runs, n, step, scratch)
@@ -148,10 +166,8 @@ def _inside(world, theatre, emitter, scratch, k):  # type: ignore[no-untyped-def
     """Metres by which sample k is inside what an emitter reaches and sees; negative: outside."""
     x, y, z = scratch.x[k], scratch.y[k], scratch.z[k]
     dx, dy, dz = x - emitter.x, y - emitter.y, z - emitter.z
-    unit = world.units[emitter.unit]
-    shape = sky_shape(world.surface[0], unit)
     inside = emitter.range - math.sqrt(dx * dx + dy * dy + dz * dz)
-    return min(inside, margin(world.surface[0], unit, theatre.sky[emitter.unit], shape, x, y, z))
+    return min(inside, margin(world, theatre.sky, emitter.unit, x, y, z))
 
 
 @inner
@@ -202,7 +218,7 @@ def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyp
         samples = int(route.duration * route.speed / step_m) + 2
         n = min(max(samples, MIN_SAMPLES), MAX_SAMPLES)
         step = route.duration / (n - 1)
-        follow(route, n, step, scratch)
+        follow(world, route, n, step, scratch)
         net = 0
         for u in range(world.units.shape[0]):
             unit = world.units[u]
@@ -251,14 +267,6 @@ def list_queue(world, theatre, unit_of, first):  # type: ignore[no-untyped-def]
     return count
 
 
-def skylines(worlds: Packed, indices: np.ndarray) -> np.ndarray:
-    """The skylines of a block of worlds, f4 (W, U, MAX_SECTORS, SKY_RANGES): they serve every case played in them."""
-    sky = np.zeros((len(indices), worlds.units.shape[1], MAX_SECTORS, SKY_RANGES), np.float32)
-    for w, index in enumerate(indices):
-        fill_skylines(pack.world(worlds, w), int(index), sky[w])
-    return sky
-
-
 class Surveyor:
     """Surveys theatres one after another in the same memory; one per thread."""
 
@@ -269,7 +277,7 @@ class Surveyor:
         self.scratch: Scratch | None = None
         self.looks_per_second = 0.0
 
-    def open(self, world: Packed, sky: np.ndarray) -> None:
+    def open(self, world: Packed, sky: Sky) -> None:
         """Begin with a world: its arrays and its skylines."""
         if self.theatre is None:
             self.theatre = layout.new_theatre(world, self.threats, self.capacity)
@@ -329,9 +337,8 @@ class Surveyor:
         )
 
 
-def survey_one(worlds: Packed, index: int, plan: int, step_m: float) -> tuple[Packed, Theatre]:
-    """The first of the packed worlds, which has number `index`, and its theatre for one plan, in memory of its own."""
-    world = pack.world(worlds, 0)
+def survey_one(world: Packed, sky: Sky, index: int, plan: int, step_m: float) -> Theatre:
+    """The theatre of one world, which has number `index`, for one plan, in memory of its own."""
     surveyor = Surveyor(int(world.groups["count"].sum()), step_m)
-    surveyor.open(world, skylines(worlds, np.array([index]))[0])
-    return world, surveyor.survey(world, index, plan)
+    surveyor.open(world, sky)
+    return surveyor.survey(world, index, plan)

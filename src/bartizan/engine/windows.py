@@ -28,7 +28,7 @@ def _open_window(theatre, slot, start, end):  # type: ignore[no-untyped-def]
 @inner
 def _reachable_leg(effector, scratch, h, low):  # type: ignore[no-untyped-def]
     """The part of the leg between samples h - 1 and h, from fraction `low` on, that lies within the envelope."""
-    r_0, r_1, z_0, z_1 = scratch.r[h - 1], scratch.r[h], scratch.z[h - 1], scratch.z[h]
+    r_0, r_1, z_0, z_1 = scratch.r[h - 1], scratch.r[h], scratch.height[h - 1], scratch.height[h]
     if (
         max(r_0, r_1) <= effector.r_max and min(r_0, r_1) >= effector.r_min
         and max(z_0, z_1) <= effector.z_max and min(z_0, z_1) >= effector.z_min

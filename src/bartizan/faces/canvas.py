@@ -70,6 +70,14 @@ def picture(draw: Callable[[float], Figure]) -> Picture:
         return Picture(*(_svg(draw(width)) for width in (WIDE, NARROW)))
 
 
+def raster(draw: Callable[[float], Figure], width: float, dpi: int) -> bytes:
+    """What `draw` makes at a width in inches, as a PNG file."""
+    file = io.BytesIO()
+    with _style():
+        draw(width).savefig(file, format="png", dpi=dpi, metadata={"Software": None})
+    return file.getvalue()
+
+
 def _svg(figure: Figure) -> bytes:
     file = io.BytesIO()
     figure.savefig(file, format="svg", metadata=_NO_METADATA)

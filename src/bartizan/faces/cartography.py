@@ -276,77 +276,119 @@ def _legend_of_marks(figure: Figure, found: Sequence[Site], narrow: bool) -> Non
 # ------------------------------------------------------------------------------------------ coverage
 
 
+class Way(NamedTuple):
+    """One of the two ways to look at coverage: probabilities over worlds, (altitudes, north, east)."""
+
+    title: str
+    seen: Array
+    engageable: Array
+
+
 class Coverage(NamedTuple):
-    """What `coverage.npz` holds: metres, and probabilities over worlds of shape (altitudes, north, east)."""
+    """What `coverage.npz` holds: metres, and probabilities over worlds of shape (altitudes, north, east). A ring is
+    what would be covered if nothing hid anything."""
 
     altitudes: Array
     east: Array
     north: Array
     seen: Array
     engageable: Array
+    ring_seen: Array
+    ring_engageable: Array
+    areas_km2: Array  # (seen or engageable; by rings, with the skyline, hidden; altitudes; mean, 10 and 90 %)
     target: str
+
+    @property
+    def ways(self) -> tuple[Way, Way]:
+        """What is drawn side by side: range rings alone, and with the skyline."""
+        rings = Way("rings alone", self.ring_seen, self.ring_engageable)
+        return rings, Way("with skyline", self.seen, self.engageable)
 
 
 def panels(coverage: Coverage) -> list[int]:
-    """Which altitudes are drawn: all up to three, else the lowest, the middle and the highest."""
+    """Which altitudes are drawn in a report: all up to three, else the lowest, the middle and the highest."""
     count = len(coverage.altitudes)
     return list(range(count)) if count <= 3 else [0, count // 2, count - 1]
 
 
 def coverage_maps(chart: Summary, coverage: Coverage) -> Picture:
-    """Panels by altitude: shade for the probability to be seen, lines for that to be engageable."""
-    return picture(lambda width: _coverage_maps(chart, coverage, width))
+    """Panels by altitude, by rings and with the skyline: shade for the probability to be seen, lines for that to be
+    engageable."""
+    return picture(lambda width: coverage_figure(chart, coverage, width, panels(coverage)))
 
 
-def _coverage_maps(chart: Summary, coverage: Coverage, width: float) -> Figure:
+def coverage_figure(
+    chart: Summary, coverage: Coverage, width: float, drawn: Sequence[int], heading: Sequence[str] = ()
+) -> Figure:
+    """The panels of the altitudes `drawn`, a column each, or a row each where the figure is narrow; lines of text above
+    them where the figure stands alone."""
     from matplotlib.figure import Figure
 
     narrow = is_narrow(width)
-    drawn = panels(coverage)
-    columns = 1 if narrow else len(drawn)
-    rows = len(drawn) // columns
-    left, gap, above, bottom = 0.55, 0.12, 0.3, 1.6
+    rows, columns = (len(drawn), 2) if narrow else (2, len(drawn))
+    left, gap, above, bottom, top = 0.68, 0.12, 0.42, 1.75 if narrow else 1.4, 0.19 * len(heading)
     side = min(4.2, (width - left - 0.1 - gap * (columns - 1)) / columns)
-    between = above + (0.1 if rows > 1 else 0.0)
-    height = rows * (side + between) + bottom
+    height = rows * (side + above) + bottom + top
     figure = Figure(figsize=(width, height), dpi=72, facecolor=PAPER)
     image = None
-    for position, index in enumerate(drawn):
-        x = left + (position % columns) * (side + gap)
-        y = height - (position // columns + 1) * (side + between)
+    for position in range(rows * columns):
+        row, column = divmod(position, columns)
+        x, y = left + column * (side + gap), height - top - (row + 1) * (side + above)
         axes = figure.add_axes((x / width, y / height, side / width, side / height))
-        image = _panel(axes, chart, coverage, index)
-        if position % columns:
-            axes.tick_params(labelleft=False)
-            axes.set_ylabel("")
-        if position < len(drawn) - columns:
-            axes.tick_params(labelbottom=False)
-            axes.set_xlabel("")
+        index, way = (drawn[row], column) if narrow else (drawn[column], row)
+        image = _panel(axes, chart, coverage, index, way)
+        _inner_panel(axes, row < rows - 1, column > 0)
         if position == 0:
             _north(axes)
-    bar = figure.add_axes((left / width, 1.03 / height, min(5.0, width - left - 0.3) / width, 0.14 / height))
+    bar = figure.add_axes((left / width, (bottom - 0.57) / height, min(5.0, width - left - 0.3) / width, 0.14 / height))
     _coverage_legend(figure, bar, image, narrow)
+    for line, content in enumerate(heading):
+        place = (left / width, 1 - (0.05 + 0.19 * line) / height)
+        figure.text(*place, clean(content), fontsize=9, va="top", fontweight="normal" if line else "bold")
     return figure
 
 
-def _panel(axes: Axes, chart: Summary, coverage: Coverage, index: int) -> Any:
+def _inner_panel(axes: Axes, has_below: bool, has_left: bool) -> None:
+    """Scales stand at the left and below the lowest panels only."""
+    if has_left:
+        axes.tick_params(labelleft=False)
+        axes.set_ylabel("")
+    if has_below:
+        axes.tick_params(labelbottom=False)
+        axes.set_xlabel("")
+
+
+def _panel(axes: Axes, chart: Summary, coverage: Coverage, index: int, way: int) -> Any:
     from matplotlib.colors import BoundaryNorm
 
     east, north = _edges(coverage.east), _edges(coverage.north)
     axes.set_xlim(*east)
     axes.set_ylim(*north)
     palette = _seen_palette()
+    title, seen, engageable = coverage.ways[way]
     image = axes.imshow(
-        _thinned(coverage.seen[index]), extent=(*east, *north), origin="lower", interpolation="none", aspect="equal",
+        _thinned(seen[index]), extent=(*east, *north), origin="lower", interpolation="none", aspect="equal",
         cmap=palette, norm=BoundaryNorm(SHADES, palette.N), zorder=0,
     )  # fmt: skip
     _ground(axes, chart)
-    _reach_lines(axes, coverage, index)
-    _rings(axes, at_most=5, color="#dddddd")
+    _reach_lines(axes, coverage, engageable[index])
+    _rings(axes, at_most=5, color="#9a9a9a")
     for site in sites(chart):
-        _mark(axes, site, scale=0.7)
-    axes.set_title(f"target at {words.distance(float(coverage.altitudes[index]))} above ground", fontsize=9)
+        _mark(axes, site, scale=_MARK_SCALE)
+    height = words.distance(float(coverage.altitudes[index]))
+    area = area_km2(coverage.areas_km2[0, way, index, 0], leaves_map(seen[index]))
+    axes.set_title(f"at {height}, {title}\nseen: {area}{words.NBSP}km²", fontsize=8)
     return image
+
+
+def leaves_map(grid: Array) -> bool:
+    """Whether what is covered goes on beyond the map."""
+    return max(float(edge.max()) for edge in (grid[0], grid[-1], grid[:, 0], grid[:, -1])) > 0.0
+
+
+def area_km2(value: float, at_least: bool = False) -> str:
+    """Square kilometres for people: three digits count."""
+    return f"{'≥' + words.NBSP if at_least else ''}{words.amount(float(f'{value:.3g}'))}"
 
 
 def _seen_palette() -> Any:
@@ -369,11 +411,12 @@ def _edges(centres_m: Array) -> tuple[float, float]:
     return (first - half) / 1000, (last + half) / 1000
 
 
+_MARK_SCALE = 0.45  # the sites are to be found, not to hide what is covered around them
 _HATCH = "#8f8f8f"  # shows on dark blue and on yellow
 _REACH_LINES: tuple[tuple[float, Any], ...] = ((0.5, "solid"), (0.9, "dashed"))
 
 
-def _reach_lines(axes: Axes, coverage: Coverage, index: int) -> None:
+def _reach_lines(axes: Axes, coverage: Coverage, grid: Array) -> None:
     """Lines around where something can be engaged in half, and in nine of ten, of the worlds."""
     import numpy as np
     from matplotlib.patheffects import withStroke
@@ -381,7 +424,6 @@ def _reach_lines(axes: Axes, coverage: Coverage, index: int) -> None:
     east, north = (
         axis[:: max(1, math.ceil(len(axis) / CELLS_SHOWN))] / 1000 for axis in (coverage.east, coverage.north)
     )
-    grid = coverage.engageable[index]
     thin = grid[:: max(1, math.ceil(grid.shape[0] / CELLS_SHOWN)), :: max(1, math.ceil(grid.shape[1] / CELLS_SHOWN))]
     if min(thin.shape) < 2 or not np.isfinite(thin).any():
         return
@@ -398,9 +440,9 @@ def _reach_lines(axes: Axes, coverage: Coverage, index: int) -> None:
             )
             lines.set_path_effects([withStroke(linewidth=3.0, foreground=INK)])
     if highest < _REACH_LINES[0][0]:
-        _note(axes, "nowhere in reach in half of the worlds")
+        _note(axes, "seldom in reach")
     elif lowest >= _REACH_LINES[-1][0]:
-        _note(axes, "in reach everywhere on this map")
+        _note(axes, "in reach everywhere")
 
 
 def _note(axes: Axes, content: str) -> None:

@@ -13,8 +13,10 @@ import click
 from bartizan import __version__
 
 if TYPE_CHECKING:
+    from bartizan.studies.coverage import Coverage
     from bartizan.studies.results import Results
     from bartizan.studies.study import Progress
+    from bartizan.world.cityscape import Cityscape
 
 USER_MISTAKE, OUR_MISTAKE, INTERRUPTED = 2, 1, 130
 
@@ -145,6 +147,136 @@ def report(folder: Path, out: Path | None) -> None:
     click.echo(f"{write(folder, out or folder / 'report.html')}")
 
 
+@cli.command()
+@click.argument("scenario")
+@click.option(
+    "--altitude", default="50,100,300,1000", metavar="LIST", show_default=True,
+    help='Above the ground, in metres or with units ("0.5 km"), with commas between.',
+)
+@click.option("--target", metavar="THREAT", help="What flies: a name in the scenario or the catalogue. Default: the raid's.")
+@click.option("--speed", metavar="SPEED", help='In m/s or with units ("200 km/h"). Default: the target\'s likely one.')
+@click.option("--worlds", type=click.IntRange(min=1), help="Sets of assumptions. Default: 24; 1 if all is certain.")
+@click.option("--cell", type=click.FloatRange(0.1, 1e5), metavar="M", help="Width of a cell. Default: reach / 100.")
+@click.option(
+    "--reach", type=click.FloatRange(0.01, 1000), metavar="KM",
+    help="From the middle of the assets to the map's edges. Default: as far as anything is seen.",
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True, help="Same seed, same answer."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder. Default: maps/SCENARIO.")
+def coverage(
+    scenario: str,
+    altitude: str,
+    target: str | None,
+    speed: str | None,
+    worlds: int | None,
+    cell: float | None,
+    reach: float | None,
+    seed: int,
+    out: Path | None,
+) -> None:
+    """Map what a defence sees and can engage, without any raid.
+
+    By altitude, with the skyline and by range rings alone; how long before it arrives a target is seen; gaps by
+    bearing. Written as GeoTIFF, GeoJSON, KML, PNG, JSON and NumPy arrays. SCENARIO is as for bartizan run.
+    """
+    from bartizan.world.scenario import load
+
+    loaded = load(scenario)
+    heights = [_quantity(text, "length", "--altitude") for text in altitude.split(",")]
+    flies = _quantity(speed, "speed", "--speed") if speed is not None else None
+    # A folder called `coverage` would hide the module of that name, which Numba imports, from Python started beside it.
+    folder = out or Path("maps") / loaded.name.replace(":", "-")
+    _say_if_compiling()
+    from bartizan.studies import approaches
+    from bartizan.studies.coverage import grid_of, worlds_needed
+    from bartizan.studies.coverage import target as target_of
+
+    aim = target_of(loaded, target, flies)
+    worlds = worlds or worlds_needed(aim, seed)
+    grid = grid_of(aim, heights, worlds, seed, reach and reach * 1000, cell)
+    from bartizan.studies.study import Progress
+
+    with _bar("looking around") as progress:
+        covered, flown = approaches.survey(
+            aim, grid, worlds, seed, progress=lambda done, of: progress(Progress(done, of))
+        )
+    content = approaches.content(covered, flown, {"bartizan": __version__, "seed": seed})
+    _make_folder(folder)
+    _write_coverage(folder, covered, approaches.arrays(covered, flown), content)
+    _print_coverage(content)
+    click.echo(f"\nMaps: {folder}")
+
+
+@cli.group()
+def surface() -> None:
+    """What a scenario's surface rests on."""
+
+
+@surface.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--height", default="height", metavar="NAME", show_default=True, help="The property that holds heights.")
+@click.option(
+    "--storeys", default="building:levels", metavar="NAME", show_default=True, help="The property that holds storeys."
+)
+@click.option("--storey-height", type=click.FloatRange(1, 20), default=3.2, metavar="M", show_default=True)
+@click.option(
+    "--square", type=click.FloatRange(0.1, 100), default=4.0, metavar="KM", show_default=True,
+    help="Side of the square, placed where most is built, that the statistics are taken over.",
+)  # fmt: skip
+def stats(file: Path, height: str, storeys: str, storey_height: float, square: float) -> None:
+    """Print the statistics of a footprints file, and the statistical city that has them.
+
+    FILE is GeoJSON or GeoParquet. The lines that begin with surface: can stand in a scenario as they are.
+    """
+    from bartizan.world.cityscape import statistics
+    from bartizan.world.footprints import HeightRule
+
+    found = statistics(file, HeightRule(height, storeys, storey_height), square * 1000)
+    _print_cityscapes(found)
+    click.echo(f"\n# {found[0].title} of {file.name!r}\n{found[0].as_yaml()}", nl=False)
+
+
+@surface.command()
+@click.argument("raster", type=click.Path(path_type=Path))
+@click.option("--at", required=True, metavar="LAT,LON", help="Where the sensor stands, in degrees.")
+@click.option("--height", type=click.FloatRange(-500, 100_000), required=True, metavar="M", help="Of the antenna, m.")
+@click.option(
+    "--above", type=click.Choice(["ground", "sea"]), default="ground", show_default=True,
+    help="What the height counts from; the ground is the raster's surface in the sensor's cell.",
+)  # fmt: skip
+@click.option("--range", "range_km", type=click.FloatRange(0.01, 1000), metavar="KM", help="Default: the whole raster.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The GeoTIFF to write.")
+def sight(raster: Path, at: str, height: float, above: str, range_km: float | None, out: Path) -> None:
+    """Write the lowest altitude at which a sensor sees a target, for each cell of a raster of heights.
+
+    RASTER is a GeoTIFF, or what else GDAL reads, in metres. The result has its grid and its coordinate system: metres
+    above sea level, the surface itself at least.
+    """
+    from bartizan.studies.viewshed import write_sight
+
+    done = write_sight(
+        raster, out, _degrees(at), height, above=above, range_m=1000 * range_km if range_km else float("inf")
+    )  # fmt: skip
+    rows, columns = done.shape
+    click.echo(f"{out}: {columns} x {rows} cells of {done.cell_m:g} m, from {done.antenna_m:.1f} m above sea level")
+    click.echo(f"({done.antenna_m - done.ground_m:.1f} m above the surface in the sensor's cell).")
+    if done.void_share:
+        click.echo(f"{done.void_share:.2%} of the cells have no height and count as the sea.")
+
+
+def _degrees(at: str) -> tuple[float, float]:
+    """LAT,LON as numbers."""
+    try:
+        lat, lon = (float(part) for part in at.split(","))
+    except ValueError:
+        raise click.BadParameter(f"{at!r} is not LAT,LON in degrees, such as 55.75,37.62", param_hint="--at") from None
+    if not (abs(lat) <= 90 and abs(lon) <= 180):
+        raise click.BadParameter(f"{at!r}: latitude is within 90 and longitude within 180 degrees", param_hint="--at")
+    return lat, lon
+
+
 def _say_if_compiling() -> None:
     from bartizan.ground.jit import is_cached
 
@@ -153,7 +285,7 @@ def _say_if_compiling() -> None:
 
 
 @contextmanager
-def _bar() -> Iterator[Any]:
+def _bar(doing: str = "playing") -> Iterator[Any]:
     """A progress bar with the time left, on a terminal; silence elsewhere."""
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
@@ -169,7 +301,7 @@ def _bar() -> Iterator[Any]:
         task = bar.add_task("surveying", total=None)
 
         def progress(now: Progress) -> None:
-            bar.update(task, description="playing", completed=now.raids_done, total=now.raids_in_all)
+            bar.update(task, description=doing, completed=now.raids_done, total=now.raids_in_all)
 
         yield progress
 
@@ -190,6 +322,127 @@ def _print_results(results: Results) -> None:
         )  # fmt: skip
     Console(width=None if sys.stdout.isatty() else 120, highlight=False).print(table)
     click.echo(f"\nResults: {results.path}   Report: bartizan report {results.path}")
+
+
+def _quantity(text: str, dimension: str, option: str) -> float:
+    """A bare number in SI units, or a quantity with its unit."""
+    from bartizan.ground import units
+    from bartizan.ground.errors import UserError
+
+    try:
+        bare = text.strip().removeprefix("+")
+        found = units.parse(float(bare) if bare.replace(".", "", 1).isdecimal() else bare, dimension)
+    except ValueError as error:
+        raise UserError(f"{option} {text.strip()!r}: {error}") from None
+    if found <= 0:
+        raise UserError(f"{option} {text.strip()!r}: must be more than 0")
+    return found
+
+
+def _make_folder(folder: Path) -> None:
+    from bartizan.ground.errors import UserError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot make the folder {folder}: {error.strerror}; name another with --out") from None
+
+
+def _write_coverage(folder: Path, covered: Coverage, arrays: dict[str, Any], content: dict[str, Any]) -> None:
+    """Every file of a coverage folder; those for maps of the earth where the scenario says where on it."""
+    from bartizan.faces import maps
+    from bartizan.faces.cartography import Coverage as Drawn
+    from bartizan.studies.coverage import write_arrays
+    from bartizan.studies.results import write_json
+    from bartizan.studies.summary import chart
+
+    scenario = covered.aim.scenario
+    sites, title = chart(scenario), f"{scenario.title}: coverage"
+    drawn = {name: arrays[name] for name in Drawn._fields} | {"target": covered.aim.title}
+    write_arrays(folder / "coverage.npz", arrays)
+    write_json(folder / "coverage.json", content)
+    maps.write_png(folder / "coverage.png", sites, Drawn(**drawn), f"{title}, mean over {covered.worlds} worlds")
+    if sites["origin"] is None:
+        click.echo("The scenario has no place on the earth: no GeoTIFF, GeoJSON and KML.", err=True)
+        return
+    east, north = covered.grid.x, covered.grid.y
+    layers = maps.layers(arrays)
+    found = maps.regions([layer for layer in layers if layer.is_probability], east, north, scenario.origin)
+    maps.write_geojson(folder / "coverage.geojson", found, sites, scenario.origin)
+    maps.write_kml(folder / "coverage.kml", title, found, sites, scenario.origin)
+    if maps.has_geotiff():
+        bands = [layer for layer in layers if layer.unit is None]
+        maps.write_geotiff(folder / "coverage.tif", bands, east, north, scenario.origin)
+    else:
+        click.echo('No GeoTIFF: it needs rasterio (pip install "bartizan[geo]").', err=True)
+
+
+def _print_coverage(content: dict[str, Any]) -> None:
+    """What the whole defence covers by altitude, and how late it sees what comes to each asset."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    told = f"Against {content['target']} at {content['speed_m_s']:.0f} m/s, mean over {content['worlds']} worlds\n"
+    console.print(told, markup=False)
+    title = "km2 covered (with >: at least, as rings leave the map)"
+    areas = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for column in ("altitude", "", "by rings", "with skyline", "hidden", "10 - 90 % of worlds"):
+        areas.add_column(column, justify="left" if not column else "right")
+    for row in content["areas"]:
+        if row["unit"] is None:
+            sign, hidden = ">" if row["rings_leave_map"] else "", row["hidden_km2"]
+            areas.add_row(
+                f"{row['altitude_m']:g} m", row["quantity"], f"{sign}{row['by_rings_km2']['mean']:,.0f}",
+                f"{row['with_skyline_km2']['mean']:,.0f}", f"{sign}{hidden['mean']:,.0f}",
+                f"{hidden['p10']:,.0f} - {hidden['p90']:,.0f}",
+            )  # fmt: skip
+    console.print(areas)
+    flights = Table(title="\nfirst sight before arrival", title_justify="left", box=None, pad_edge=False)
+    for column in ("asset", "altitude", "range, km", "warning, s", "10 - 90 %", "least, s", "from", "gaps"):
+        flights.add_column(column, justify="left" if column in ("asset", "gaps") else "right")
+    for flight in content["approaches"]:
+        flights.add_row(*_approach_row(flight))
+    console.print(flights)
+
+
+def _approach_row(flight: dict[str, Any]) -> list[Any]:
+    from rich.text import Text
+
+    warning, bearings = flight["warning_s"], flight["bearing_deg"]
+    middle = {name: sorted(values)[len(values) // 2] for name, values in warning.items()}
+    worst = min(range(len(bearings)), key=lambda b: warning["mean"][b])
+    gaps = ", ".join(f"{gap['from_deg']:.0f}-{gap['to_deg']:.0f}" for gap in flight["gaps_in_sight"])
+    return [
+        Text(flight["asset"]), f"{flight['altitude_m']:g} m",
+        f"{sorted(flight['first_seen_m']['mean'])[len(bearings) // 2] / 1000:.1f}", f"{middle['mean']:.0f}",
+        f"{middle['p10']:.0f} - {middle['p90']:.0f}", f"{warning['mean'][worst]:.0f}", f"{bearings[worst]:.0f} deg",
+        gaps or "none",
+    ]  # fmt: skip
+
+
+def _print_cityscapes(found: list[Cityscape]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    rows = {
+        "area, km2": lambda c: f"{c.area_m2 / 1e6:.2f}",
+        "buildings": lambda c: f"{c.buildings:,}",
+        "of them with a stated height": lambda c: f"{c.known:.0%}",
+        "built-up share (alpha)": lambda c: f"{c.built_up:.3f}",
+        "buildings per km2 (beta)": lambda c: f"{c.density * 1e6:.0f}",
+        "mean perimeter, m": lambda c: f"{c.perimeter_m:.0f}",
+        "walls per km of sight line": lambda c: f"{c.lines * 1000:.2f}",
+        "Rayleigh scale by count (gamma), m": lambda c: f"{c.rayleigh_by_count_m:.1f}",
+        "Rayleigh scale by area, m": lambda c: f"{c.rayleigh_by_area_m:.1f}",
+        "highest, m": lambda c: f"{c.highest_m:.0f}",
+    }
+    table = Table(box=None, pad_edge=False)
+    for k, title in enumerate(("", *(c.title for c in found))):
+        table.add_column(title, justify="right" if k else "left")
+    for name, told in rows.items():
+        table.add_row(name, *(told(c) for c in found))
+    Console(width=None if sys.stdout.isatty() else 120, highlight=False).print(table)
 
 
 def main() -> None:

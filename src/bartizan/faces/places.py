@@ -14,7 +14,8 @@ from bartizan.faces.markup import Html, details, join, name, table
 class FoundCoverage:
     """Coverage as read, or why there is none."""
 
-    _ARRAYS = ("altitudes", "east", "north", "seen", "engageable")
+    _GRIDS = ("seen", "engageable", "ring_seen", "ring_engageable")
+    _ARRAYS = ("altitudes", "east", "north", *_GRIDS, "areas_km2")
 
     def __init__(self, grids: cartography.Coverage | None, why_not: str = "") -> None:
         self.grids, self.why_not = grids, why_not
@@ -33,8 +34,9 @@ class FoundCoverage:
                 grids = cartography.Coverage(**arrays, target=str(found["target"]) if "target" in found else "")
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return cls(None, "The file coverage.npz of these results is damaged, so there is no coverage map.")
-        shape = (len(grids.altitudes), len(grids.north), len(grids.east)) if grids.altitudes.ndim == 1 else ()
-        if grids.seen.shape != shape or grids.engageable.shape != shape or 0 in shape:
+        shape = (grids.altitudes.size, grids.north.size, grids.east.size)
+        fit = all(getattr(grids, key).shape == shape for key in cls._GRIDS)
+        if not fit or 0 in shape or grids.areas_km2.shape != (2, 3, grids.altitudes.size, 3):
             return cls(None, "The grids in coverage.npz do not fit together, so there is no coverage map.")
         return cls(grids)
 
@@ -45,7 +47,7 @@ def map_section(chart: Summary, coverage: FoundCoverage) -> Html:
     if coverage.grids is None:
         parts.append(note(coverage.why_not))
     else:
-        parts.append(_coverage_figure(chart, coverage.grids))
+        parts += [_coverage_figure(chart, coverage.grids), _areas(coverage.grids)]
     return join(parts, "\n")
 
 
@@ -93,19 +95,47 @@ def _origin(origin: Any) -> str:
 def _attribution(chart: Summary) -> Html:
     backdrop = chart.get("backdrop") or {}
     named = [name(backdrop[key]) for key in ("attribution", "licence") if backdrop.get(key)]
-    return join(("Grey outlines: ", join(named, ", "), ".")) if named else Html("")
+    outlines = ("Grey outlines: ", join(named, ", "), ". ") if named else ()
+    surface = ("Terrain and buildings: ", name(chart["credit"]), ".") if chart.get("credit") else ()
+    return join((*outlines, *surface))
 
 
 def _coverage_figure(chart: Summary, grids: cartography.Coverage) -> Html:
     heights = [words.distance(float(grids.altitudes[i])) for i in cartography.panels(grids)]
     target = grids.target or "the reference target"
     caption = join((
-        "What the defence covers against ", name(target), ". Light: at least one sensor sees it there in most worlds; "
-        "dark: seldom or never. Hatched: in most worlds no missile or gun can reach it in sight; white lines bound "
-        "where one can in half, and in nine of ten, of the worlds. Low flyers hide behind buildings and the horizon: "
-        "compare the panels. The small marks are the sites of the map above. ", _attribution(chart),
+        "What the defence covers against ", name(target), ", flying at so many metres above the ground. Range rings "
+        "alone, as most maps show them, know no horizon, no hills and no roofs; with the skyline, low flyers hide "
+        "behind them: compare the two. Light: at least one sensor sees it there in most worlds; dark: seldom or never. "
+        "Hatched: in most worlds no missile or gun can reach it; lines bound where one can in half, and in nine of "
+        "ten, of the worlds. The small marks are the sites of the map above. ", _attribution(chart),
     ))  # fmt: skip
     if len(grids.altitudes) > len(heights):
         caption = join((caption, f" {len(heights)} of {len(grids.altitudes)} altitudes are drawn."))
-    alt = f"Coverage maps for {target} at {', '.join(heights)} above ground: shades for seen, lines for within reach."
+    alt = (
+        f"Coverage maps for {target} at {', '.join(heights)} above ground, by range rings alone and with the skyline: "
+        "shades for seen, lines for within reach."
+    )
     return figure(cartography.coverage_maps(chart, grids), alt, caption)
+
+
+def _areas(grids: cartography.Coverage) -> Html:
+    """Square kilometres on the map by rings and with the skyline."""
+    rows = [
+        (words.distance(float(height)), *(_area(grids, what, way, a) for what in (0, 1) for way in (0, 1, 2)))
+        for a, height in enumerate(grids.altitudes)
+    ]
+    head = ["Target at"]
+    for what in ("Seen", "Engageable"):
+        head += [f"{what}, by rings alone", "With skyline", "Hidden"]
+    title = "Area covered on this map, km²: mean over worlds, 10 to 90 % of them. What has a ≥ goes on beyond the map."
+    return table(title, head, rows, "wide")
+
+
+def _area(grids: cartography.Coverage, what: int, way: int, altitude: int) -> str:
+    """`what` is seen or engageable; of the ways, the last is what the skyline hides from the rings."""
+    drawn = grids.ways[way % 2]  # what is hidden goes on where rings do
+    goes_on = cartography.leaves_map((drawn.seen, drawn.engageable)[what][altitude])
+    mean, low, high = (float(v) for v in grids.areas_km2[what, way, altitude])
+    first = cartography.area_km2(mean, goes_on)
+    return first if low == high else f"{first} ({cartography.area_km2(low)} to {cartography.area_km2(high)})"

@@ -15,12 +15,17 @@ EARTH_RADIUS_M = 6_371_008.77
 EFFECTIVE_RADIUS_M = 4.0 / 3.0 * EARTH_RADIUS_M
 
 
+def local_frame(origin: tuple[float, float]) -> str:
+    """The azimuthal-equidistant frame about `origin` (lat, lon) as PROJ writes it."""
+    lat, lon = origin
+    return f"+proj=aeqd +lat_0={lat!r} +lon_0={lon!r} +datum=WGS84 +units=m"
+
+
 @functools.cache
 def _frame(lat: float, lon: float) -> Transformer:
     from pyproj import Transformer
 
-    local = f"+proj=aeqd +lat_0={lat!r} +lon_0={lon!r} +datum=WGS84 +units=m"
-    return Transformer.from_crs("EPSG:4326", local, always_xy=True)
+    return Transformer.from_crs("EPSG:4326", local_frame((lat, lon)), always_xy=True)
 
 
 @functools.cache

@@ -20,6 +20,8 @@ from typing import TypeVar
 
 import numba
 
+from bartizan.ground.store import cache_root
+
 F = TypeVar("F", bound=Callable)
 
 #: floors whose sources decide what the compiled kernels are
@@ -38,13 +40,13 @@ def _sources_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def _cache_root() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bartizan" / "kernels"
+#: the name of the present kernels
+SOURCES = _sources_digest()
 
 
 def _prepare_cache() -> Path:
     """This version's cache folder; caches of older versions beyond the last few are removed."""
-    folder = _cache_root() / _sources_digest()
+    folder = cache_root() / "kernels" / SOURCES
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
         others = sorted((p for p in folder.parent.iterdir() if p != folder), key=lambda p: p.stat().st_mtime)
@@ -78,6 +80,15 @@ _INNER = (
 def inner(function: F) -> F:
     """Compile a function that only kernels call: inlined, no reference counting, no wrapper for Python."""
     return numba.njit(**_INNER)(function)
+
+
+def lanes(function: F) -> F:
+    """As `inner`, for loops that are to run on several numbers at once: x / 0 is infinite and raises nothing.
+
+    The check for a zero divisor is a way out of the loop, and a loop with one is not vectorised: the sweep of
+    `physics.wedge` takes 1.5 times as long with it. Additions are not reordered, so the bits stay the same.
+    """
+    return numba.njit(error_model="numpy", **_INNER)(function)
 
 
 def kernel(function: F) -> F:

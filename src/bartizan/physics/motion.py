@@ -19,6 +19,7 @@ ROUTE = np.dtype(
         ("x", f8, MAX_POINTS), ("y", f8, MAX_POINTS), ("z", f8, MAX_POINTS), ("t", f8, MAX_POINTS),
         ("start", f8), ("duration", f8), ("jitter", f8), ("speed", f8), ("entity", i8),
         ("points", i4), ("group", i4), ("asset", i4), ("satnav", i4), ("link", i4),
+        ("above_sea", i4),
     ],
     align=True,
 )  # fmt: skip
@@ -26,7 +27,7 @@ ROUTE = np.dtype(
 
 @inner
 def position(route, s):  # type: ignore[no-untyped-def]
-    """x, y, z (m) at time s (s) after the threat appears."""
+    """x, y, z (m) at time s (s) after the threat appears; z above the ground, or the sea where route.above_sea."""
     k = 0
     while k < route.points - 2 and s >= route.t[k + 1]:
         k += 1
@@ -89,16 +90,17 @@ def _legs(route, group, type_, asset, altitude, bearing, seed, world, plan, name
     distance = max(type_.distance, 1.0)
     end = min(type_.release, 0.99 * distance)
     top = end
-    if group.profile == DIVE and end == 0.0 and altitude > asset.z:
-        top = min((altitude - asset.z) / type_.tan_dive, 0.9 * distance)
-    z_end = altitude if end > 0.0 and group.profile == DIVE else asset.z
+    aim = asset.z + asset.ground if type_.above_sea else asset.z
+    if group.profile == DIVE and end == 0.0 and altitude > aim:
+        top = min((altitude - aim) / type_.tan_dive, 0.9 * distance)
+    z_end = altitude if end > 0.0 and group.profile == DIVE else aim
     route.points = 0
     _add_point(route, asset.x + distance * east, asset.y + distance * north, altitude)
     if type_.wander > 0.0:
         for leg in range(1, 3):
             r = distance + (top - distance) * leg / 3.0
             side = _sideways(type_, seed, world, plan, name, leg)
-            z = altitude + (asset.z - altitude) * leg / 3.0 if group.profile == GLIDE else altitude
+            z = altitude + (aim - altitude) * leg / 3.0 if group.profile == GLIDE else altitude
             _add_point(route, asset.x + r * east + side * north, asset.y + r * north - side * east, z)
     if top > end:
         _add_point(route, asset.x + top * east, asset.y + top * north, altitude)
@@ -131,6 +133,7 @@ def draw_route(route, group, type_, assets, targets, number, seed, world, plan):
     _clock(route, speed)
     route.entity = name
     route.asset = asset
+    route.above_sea = type_.above_sea
     route.jitter = type_.jitter
     route.satnav = 1 if uniform(seed, world, plan, rng.SUSCEPTIBLE, name, 0, 0) < type_.satnav else 0
     route.link = 1 if uniform(seed, world, plan, rng.SUSCEPTIBLE, name, 0, 1) < type_.link else 0

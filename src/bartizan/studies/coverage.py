@@ -1,51 +1,101 @@
-"""Coverage without any raid: on a grid, at several altitudes, the probability over worlds of being seen and reached."""
+"""Coverage without any raid: on a grid, at several altitudes, the probability over worlds of being seen and reached.
+
+The same is found with the skyline ignored: range rings, which is what most maps of air defence show.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.engine.survey import skylines
+from bartizan.ground.errors import UserError
+from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import inner, kernel
 from bartizan.physics.radar import range_of_pd
-from bartizan.physics.sight import margin, sky_shape
+from bartizan.physics.sight import Sky, ground_height, margin
+from bartizan.studies.replicate import cores
 from bartizan.studies.results import write_aside
-from bartizan.world import draw, pack
+from bartizan.studies.skylines import skies, worlds_at_once
+from bartizan.world import catalog, draw, pack
 from bartizan.world.pack import CANNOT_ENGAGE, FIRE_CONTROL, SEARCH
-from bartizan.world.scenario import Scenario
+from bartizan.world.scenario import Case, Scenario, numbers_of
 
+#: Of the map in a study's report.
 ALTITUDES_M = (50.0, 300.0, 1000.0)
+MAX_HALF_WIDTH_M = 60_000.0
 WORLDS = 24
 CELLS = 121
-MAX_HALF_WIDTH_M = 60_000.0
+#: Of a map of its own; it has so many cells to each side unless it is told.
+CELLS_OUTWARD = 100
+MAX_REACH_M = 300_000.0
+MAX_WORLDS = 10_000
+#: Memory for the counts of a map.
+ROOM_MB = 2_000
+#: Worlds that are surveyed together.
+BLOCK_WORLDS = 4
+BAND_ROWS = 8
+#: A height, m, above every skyline: what it clears a skyline by says how high that is.
+HIGH_M = 1e5
+
+SEES, ENGAGES, RING_SEES, RING_ENGAGES = range(4)  # what is counted for each unit
+SEEN, BY_TWO, SEEING, ENGAGEABLE, RING_SEEN, RING_ENGAGEABLE = range(6)  # what is counted for the whole defence
+
+
+# ----------------------------------------------------------------------------------------------- kernels
+
+
+class Grid(NamedTuple):
+    """Places that are asked about, m in the local frame."""
+
+    x: np.ndarray  # f8 (X,)
+    y: np.ndarray  # f8 (Y,)
+    z: np.ndarray  # f8 (A,) above the ground
+    ground: np.ndarray  # f8 (Y, X) above sea level
+
+
+class Range(NamedTuple):
+    """How far the units of a world reach with nothing in the way, m."""
+
+    sensors: np.ndarray  # f8 (S,): one look in two detects the target, or it is held
+    units: np.ndarray  # f8 (U,): the farthest at which the unit sees or engages
+
+
+class Counts(NamedTuple):
+    """Sums over worlds of what is covered."""
+
+    defence: np.ndarray  # u4 (6, A, Y, X): worlds; for SEEING worlds times units
+    units: np.ndarray  # u2 (2, U, A, Y, X): worlds in which the unit SEES, ENGAGES
 
 
 @inner
-def _in_elevation(sensor, d, rise):  # type: ignore[no-untyped-def]
-    return rise <= d * sensor.tan_high and rise >= d * sensor.tan_low
-
-
-@inner
-def _covers(sensor, rcs, d, r, rise):  # type: ignore[no-untyped-def]
-    """Whether a sensor detects with one look in two (search), or holds (fire control), a target in sight."""
-    if r < sensor.r_min or r > sensor.r_max or not _in_elevation(sensor, d, rise):
+def _covers(sensor, reach, d, r, rise, ring):  # type: ignore[no-untyped-def]
+    """Whether a sensor detects, or holds, a target in sight; a ring knows no limits of elevation."""
+    if r < sensor.r_min or r > reach:
         return False
-    if sensor.kind == pack.CERTAIN:
-        return True
-    return r <= range_of_pd(sensor.snr_constant, sensor.ln_false_alarm, rcs, 0.5)
+    return ring or (rise <= d * sensor.tan_high and rise >= d * sensor.tan_low)
 
 
 @inner
-def _sees_and_reaches(world, u, rcs, d, r, rise, z):  # type: ignore[no-untyped-def]
-    """Whether unit u sees a target in sight with a search sensor; whether it can engage it there."""
+def sees_and_reaches(world, u, reach, d, rise, z, ring):  # type: ignore[no-untyped-def]
+    """Whether unit u sees a target in sight with a search sensor; whether it can engage it there.
+
+    The target is at ground distance d, `rise` above the antenna and z above the ground, m; `reach` is that of Range.
+    """
     unit = world.units[u]
+    r = math.sqrt(d * d + rise * rise)
     seen = held = own_control = False
     for s in range(unit.s0, unit.s1):
         sensor = world.sensors[s]
         own_control = own_control or sensor.role == FIRE_CONTROL
-        if _covers(sensor, rcs, d, r, rise):
+        if _covers(sensor, reach[s], d, r, rise, ring):
             seen = seen or sensor.role == SEARCH
             held = held or sensor.role == FIRE_CONTROL
     if not own_control:
@@ -58,66 +108,354 @@ def _sees_and_reaches(world, u, rcs, d, r, rise, z):  # type: ignore[no-untyped-
     return seen, reached
 
 
+@inner
+def lowest_seen(world, sky, u, x, y):  # type: ignore[no-untyped-def]
+    """The lowest altitude that unit u sees at x, y, m above sea level: one look-up serves targets at all altitudes."""
+    return HIGH_M - margin(world, sky, u, x, y, HIGH_M)
+
+
 @kernel
-def add_world(world, sky, x, y, z, seen, reached):  # type: ignore[no-untyped-def]
-    """Add 1 to seen[a, j, i] and reached[a, j, i] where the world covers the target (x[i], y[j]) at altitude z[a]."""
-    surface, rcs = world.surface[0], world.types[0].rcs
+def fill_ranges(world, sensors, units):  # type: ignore[no-untyped-def]
+    """Fill the arrays of a Range for the world's first type of threat."""
+    rcs = world.types[0].rcs
+    for s in range(world.sensors.shape[0]):
+        sensor = world.sensors[s]
+        sensors[s] = sensor.r_max
+        if sensor.kind != pack.CERTAIN:
+            sensors[s] = min(sensor.r_max, range_of_pd(sensor.snr_constant, sensor.ln_false_alarm, rcs, 0.5))
+    for u in range(world.units.shape[0]):
+        unit = world.units[u]
+        units[u] = -1.0
+        for s in range(unit.s0, unit.s1):
+            units[u] = max(units[u], sensors[s])
+        for e in range(unit.e0, unit.e1 if unit.s0 == unit.s1 else unit.e0):
+            units[u] = max(units[u], world.effectors[e].r_max)
+        units[u] *= unit.present
+
+
+@kernel
+def fill_ground(world, x, y, ground):  # type: ignore[no-untyped-def]
+    """Fill ground[j, i] with the height of the ground at x[i], y[j], m above sea level."""
     for j in range(y.shape[0]):
         for i in range(x.shape[0]):
-            for a in range(z.shape[0]):
-                any_seen = any_reached = False
-                for u in range(world.units.shape[0]):
-                    unit = world.units[u]
-                    if not unit.present or (any_seen and any_reached):
-                        continue
-                    dx, dy, rise = x[i] - unit.x, y[j] - unit.y, z[a] - unit.antenna
-                    d = math.sqrt(dx * dx + dy * dy)
-                    if margin(surface, unit, sky[u], sky_shape(surface, unit), x[i], y[j], z[a]) >= 0.0:
-                        r = math.sqrt(d * d + rise * rise)
-                        one_seen, one_reached = _sees_and_reaches(world, u, rcs, d, r, rise, z[a])
-                        any_seen, any_reached = any_seen or one_seen, any_reached or one_reached
-                seen[a, j, i] += any_seen
-                reached[a, j, i] += any_reached
+            ground[j, i] = ground_height(world, x[i], y[j])
 
 
-def _half_width(packed: pack.Packed) -> tuple[float, float, float]:
-    """Centre and half width of a map that holds the assets and what the defence around them reaches, m."""
-    assets = packed.assets
-    x, y = float(np.mean(assets["x"])), float(np.mean(assets["y"]))
-    places = np.concatenate([np.hypot(a["x"] - x, a["y"] - y).ravel() for a in (assets, packed.units)])
+@inner
+def _look(world, sky, reach, u, grid, j, i, row):  # type: ignore[no-untyped-def]
+    """Add to row[what, a, i] whether unit u covers the cell at each altitude, and so mark bits of row[4, a, i]."""
+    unit = world.units[u]
+    dx, dy = grid.x[i] - unit.x, grid.y[j] - unit.y
+    d = math.sqrt(dx * dx + dy * dy)
+    for a in range(grid.z.shape[0]):
+        row[4, a, i] = 0
+    if d > reach.units[u]:
+        return
+    lowest = lowest_seen(world, sky, u, grid.x[i], grid.y[j])
+    for a in range(grid.z.shape[0]):
+        z = grid.ground[j, i] + grid.z[a]
+        rise = z - unit.antenna
+        ring_sees, ring_engages = sees_and_reaches(world, u, reach.sensors, d, rise, grid.z[a], True)
+        sees = engages = False
+        if (ring_sees or ring_engages) and z >= lowest:
+            sees, engages = sees_and_reaches(world, u, reach.sensors, d, rise, grid.z[a], False)
+        row[4, a, i] = sees + 2 * engages + 4 * ring_sees + 8 * ring_engages
+        for what in range(4):
+            row[what, a, i] += (row[4, a, i] >> what) & 1
+
+
+@kernel
+def add_rows(world, sky, reach, grid, first, last, counts, cells, row):  # type: ignore[no-untyped-def]
+    """Add one world's coverage of rows `first` to `last` of the grid.
+
+    cells[what, u, a] counts cells that unit u covers, u = U standing for the whole defence; what = 4 and 5 are the
+    RING_SEES and RING_ENGAGES on the border. `row` is scratch, i4 (5, A, X).
+    """
+    units, altitudes, columns = world.units.shape[0], grid.z.shape[0], grid.x.shape[0]
+    for j in range(first, last):
+        row[:] = 0
+        border = 1 if j == 0 or j == grid.y.shape[0] - 1 else columns - 1  # step from one border cell to the next
+        for u in range(units):
+            if reach.units[u] <= 0.0:
+                continue
+            for i in range(columns):
+                _look(world, sky, reach, u, grid, j, i, row)
+            for a in range(altitudes):
+                for i in range(columns):
+                    marks = row[4, a, i]
+                    counts.units[0, u, a, j, i] += marks & 1
+                    counts.units[1, u, a, j, i] += (marks >> 1) & 1
+                    for what in range(4):
+                        cells[what, u, a] += (marks >> what) & 1
+                for i in range(0, columns, border):
+                    cells[4, u, a] += (row[4, a, i] >> RING_SEES) & 1
+                    cells[5, u, a] += (row[4, a, i] >> RING_ENGAGES) & 1
+        for a in range(altitudes):
+            for i in range(columns):
+                counts.defence[0, a, j, i] += row[0, a, i] > 0
+                counts.defence[1, a, j, i] += row[0, a, i] > 1
+                counts.defence[2, a, j, i] += row[0, a, i]
+                for what in range(1, 4):
+                    counts.defence[what + 2, a, j, i] += row[what, a, i] > 0
+                for what in range(4):
+                    cells[what, units, a] += row[what, a, i] > 0
+            for i in range(0, columns, border):
+                cells[4, units, a] += row[RING_SEES, a, i] > 0
+                cells[5, units, a] += row[RING_ENGAGES, a, i] > 0
+
+
+# -------------------------------------------------------------------------------------------- the question
+
+
+@dataclass(frozen=True)
+class Target:
+    """What flies: a type of threat, as the only group of a case of a scenario that knows its numbers."""
+
+    scenario: Scenario
+    case: Case
+    title: str
+    speed: float  # m/s
+
+
+def target(scenario: Scenario, name: str | None = None, speed: float | None = None) -> Target:
+    """The threat called `name` in the scenario or the catalogue, or the first raid's first one; it flies at `speed`,
+    or its likely one. Raises UserError if there is no such threat."""
+    first = scenario.cases[0]
+    group, threat, key, _ = first.groups[0]
+    flies = (group.speed or threat.speed).likely
+    if name is not None:
+        known = scenario.file.threats
+        if name not in known and name not in catalog.names("threats"):
+            raise UserError(f"no threat {name!r}: {', '.join((*known, *catalog.names('threats')))}")
+        threat, key = known.get(name) or catalog.threat(name), f"threats/{name}"
+        numbers = {"/".join((key, *path)): number for path, number in numbers_of(threat)}
+        scenario = dataclasses.replace(scenario, numbers={**numbers, **scenario.numbers})
+        flies = threat.speed.likely
+    flies = flies if speed is None else speed
+    if not (math.isfinite(flies) and flies > 0):
+        raise UserError(f"the speed must be more than 0 m/s, not {flies:g}")
+    alone = dataclasses.replace(first, size=1, groups=((group, threat, key, 1),), keys=first.keys[:1])
+    return Target(scenario, alone, threat.title or key.partition("/")[2], flies)
+
+
+def worlds_needed(aim: Target, seed: int) -> int:
+    """WORLDS, or 1 where they would all be alike."""
+    packed = _packed(aim, seed, 0, WORLDS)[0]
+    if packed.surface["kind"][0, 0] == pack.CITY:
+        return WORLDS
+    drawn = (packed.units, packed.sensors, packed.effectors, packed.assets, packed.types["rcs"])
+    alike = all(of_world.tobytes() == array[0].tobytes() for array in drawn for of_world in array)
+    return 1 if alike else WORLDS
+
+
+def _packed(aim: Target, seed: int, first: int, count: int) -> tuple[pack.Packed, np.ndarray]:
+    drawn = draw.worlds(aim.scenario, seed, first, count)
+    return pack.pack(aim.scenario, aim.case, drawn), drawn.indices
+
+
+def ranges(world: pack.Packed) -> Range:
+    """How far the units of a world reach."""
+    found = Range(np.zeros(len(world.sensors)), np.zeros(len(world.units)))
+    fill_ranges(world, *found)
+    return found
+
+
+def _centre(packed: pack.Packed) -> tuple[float, float]:
+    return float(np.mean(packed.assets["x"])), float(np.mean(packed.assets["y"]))
+
+
+def _half_width(packed: pack.Packed) -> float:
+    """Half width, m, of a map that holds the assets and what the defence around them reaches."""
+    x, y = _centre(packed)
+    places = np.concatenate([np.hypot(a["x"] - x, a["y"] - y).ravel() for a in (packed.assets, packed.units)])
     reach = packed.effectors["r_max"] if packed.effectors.size else np.array([10_000.0])
     half = float(np.max(places)) + min(float(np.median(reach)), 30_000.0)
-    return x, y, min(1.05 * half, MAX_HALF_WIDTH_M)
+    return min(1.05 * half, MAX_HALF_WIDTH_M)
 
 
-def coverage(scenario: Scenario, seed: int) -> dict[str, np.ndarray]:
-    """Grid axes (m, local frame) and probabilities over worlds of being seen and engageable, (altitudes, north, east).
+def _whole_reach(packed: pack.Packed, altitudes: np.ndarray) -> float:
+    """Half width, m, of a map that holds all that is seen: to the rings, or to the horizon of the highest target."""
+    (x, y), lowest = _centre(packed), float(packed.ground.min())
+    half = 0.0
+    for w, of_world in enumerate(packed.units):
+        reach = ranges(pack.world(packed, w)).units
+        if packed.surface["kind"][w, 0] != pack.NO_HORIZON:
+            high = float(altitudes.max()) + float(packed.ground.max()) - lowest
+            tallest = np.maximum(of_world["antenna"] - lowest, 0.0)
+            horizon = np.sqrt(2 * EFFECTIVE_RADIUS_M * tallest) + math.sqrt(2 * EFFECTIVE_RADIUS_M * high)
+            reach = np.minimum(reach, horizon)
+        if len(reach):
+            half = max(half, float(np.max(np.hypot(of_world["x"] - x, of_world["y"] - y) + np.maximum(reach, 0.0))))
+    return min(max(5_000.0 * math.ceil(half / 5_000.0), 5_000.0), MAX_REACH_M)
 
-    The target is of the first type of the first raid: its radar cross section, and what may engage it.
+
+def grid_of(
+    aim: Target, altitudes: Sequence[float], worlds: int, seed: int, reach: float | None = None,
+    cell: float | None = None,
+) -> Grid:  # fmt: skip
+    """Cells around the middle of the assets, `cell` m wide, to `reach` m: all that is seen, unless it is given.
+
+    Raises UserError where the counts would not have room.
     """
-    case = scenario.cases[0]
-    drawn = draw.worlds(scenario, seed, 0, WORLDS)
-    packed = pack.pack(scenario, case, drawn)
-    sky = skylines(packed, drawn.indices)
-    x0, y0, half = _half_width(packed)
-    east, north = (c + np.linspace(-half, half, CELLS) for c in (x0, y0))
-    altitudes = np.array(ALTITUDES_M)
-    seen, reached = (np.zeros((len(altitudes), CELLS, CELLS)) for _ in range(2))
-    for w in range(WORLDS):
-        add_world(pack.world(packed, w), sky[w], east, north, altitudes, seen, reached)
-    title = case.groups[0][1].title or case.groups[0][2].partition("/")[2]
-    return {
-        "altitudes": altitudes, "east": east, "north": north, "seen": seen / WORLDS, "engageable": reached / WORLDS,
-        "target": np.array(title),
-    }  # fmt: skip
+    packed = _packed(aim, seed, 0, worlds)[0]
+    heights = np.array(sorted(set(altitudes)), float)
+    reach = _whole_reach(packed, heights) if reach is None else reach
+    cell = reach / CELLS_OUTWARD if cell is None else cell
+    return _grid(packed, heights, reach, cell)
 
 
-def write_coverage(scenario: Scenario, seed: int, path: Path) -> None:
-    """coverage.npz."""
-    arrays = coverage(scenario, seed)
+def _grid(packed: pack.Packed, heights: np.ndarray, reach: float, cell: float) -> Grid:
+    side = 2 * int(reach / cell + 1e-6) + 1
+    megabytes = (24 + 4 * packed.units.shape[1]) * len(heights) * side * side / 1e6
+    if side < 3 or megabytes > ROOM_MB:
+        wrong = "cells wider than it" if side < 3 else f"{side:,} x {side:,} cells"
+        raise UserError(
+            f"a map that reaches {reach / 1000:g} km cannot have {wrong}; choose another cell than {cell:g} m"
+        )
+    steps = cell * (np.arange(side) - side // 2)
+    x, y = (c + steps for c in _centre(packed))
+    ground = np.zeros((side, side))
+    fill_ground(pack.world(packed, 0), x, y, ground)
+    return Grid(x, y, heights, ground)
+
+
+# ------------------------------------------------------------------------------------------------ coverage
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What is covered, as shares of `worlds`. `areas` are m2 in each world, (W, 4, U + 1, A): SEES ... RING_ENGAGES of
+    each unit and, last, of the whole defence; `beyond`, bool (2, U + 1, A), says whose rings to see and to engage go on
+    beyond the map."""
+
+    aim: Target
+    grid: Grid
+    counts: Counts
+    areas: np.ndarray
+    beyond: np.ndarray
+
+    @property
+    def worlds(self) -> int:
+        return len(self.areas)
+
+    @cached_property
+    def shares(self) -> dict[str, np.ndarray]:
+        """f4 (A, Y, X): probabilities over worlds, and of `units_seeing` the expected number."""
+        defence = (self.counts.defence / self.worlds).astype(np.float32)
+        return {name: defence[k] for k, name in enumerate(SHARES)}
+
+    def of_unit(self, what: int, unit: int) -> np.ndarray:
+        """f4 (A, Y, X): the probability that the unit SEES, or ENGAGES."""
+        return (self.counts.units[what, unit] / self.worlds).astype(np.float32)
+
+    def areas_km2(self, what: int, unit: int) -> np.ndarray:
+        """(3 ways, A, 3): by rings, with the skyline and what that takes away; mean over worlds, 10 and 90 % of them.
+
+        `what` is SEES or ENGAGES; unit -1 is the whole defence.
+        """
+        sky, ring = self.areas[:, what, unit] / 1e6, self.areas[:, what + 2, unit] / 1e6
+        return np.array([spread(v) for v in (ring, sky, ring - sky)])
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What coverage.npz holds of the whole defence."""
+        return {
+            "altitudes": self.grid.z, "east": self.grid.x, "north": self.grid.y, **self.shares,
+            "areas_km2": np.array([self.areas_km2(what, -1) for what in (SEES, ENGAGES)]),
+            "target": np.array(self.aim.title),
+        }  # fmt: skip
+
+
+#: names of the shares in the order of Counts.defence
+SHARES = ("seen", "seen_by_two", "units_seeing", "engageable", "ring_seen", "ring_engageable")
+
+
+def spread(of_worlds: np.ndarray) -> np.ndarray:
+    """Mean and 10 and 90 % over the first axis, which becomes the last with three places."""
+    low, high = np.quantile(of_worlds, (0.1, 0.9), axis=0)
+    return np.stack([of_worlds.mean(axis=0), low, high], axis=-1)
+
+
+class Block(NamedTuple):
+    """Some worlds with all that kernels need to know of them."""
+
+    first: int
+    worlds: list[pack.Packed]
+    skies: list[Sky]
+    ranges: list[Range]
+
+
+def blocks(aim: Target, worlds: int, seed: int, threads: int) -> Iterator[Block]:
+    """The worlds, few enough at once that their skylines have room."""
+    size = min(BLOCK_WORLDS, worlds_at_once(aim.scenario))
+    for first in range(0, worlds, size):
+        packed, indices = _packed(aim, seed, first, min(size, worlds - first))
+        each = [pack.world(packed, w) for w in range(len(indices))]
+        yield Block(first, each, skies(aim.scenario, packed, indices, threads), [ranges(w) for w in each])
+
+
+class Mapper:
+    """Gathers coverage over a grid, block after block."""
+
+    def __init__(self, aim: Target, grid: Grid, worlds: int) -> None:
+        units, shape = len(aim.scenario.units), (len(grid.z), len(grid.y), len(grid.x))
+        self.aim, self.grid = aim, grid
+        self.counts = Counts(np.zeros((6, *shape), np.uint32), np.zeros((2, units, *shape), np.uint16))
+        self.cells = np.zeros((worlds, 6, units + 1, len(grid.z)), np.int64)
+
+    def add(self, block: Block, pool: ThreadPoolExecutor) -> None:
+        """Every thread has rows of its own, so that none waits for another to count."""
+        rows = range(0, len(self.grid.y), BAND_ROWS)
+        for cells in pool.map(lambda first: self._band(block, first), rows):
+            self.cells[block.first : block.first + len(cells)] += cells
+
+    def _band(self, block: Block, first: int) -> np.ndarray:
+        last = min(first + BAND_ROWS, len(self.grid.y))
+        cells = np.zeros((len(block.worlds), *self.cells.shape[1:]), np.int64)
+        row = np.zeros((5, len(self.grid.z), len(self.grid.x)), np.int32)
+        for w, of_world in enumerate(zip(block.worlds, block.skies, block.ranges, strict=True)):
+            add_rows(*of_world, self.grid, first, last, self.counts, cells[w], row)
+        return cells
+
+    def coverage(self) -> Coverage:
+        cell = self.grid.x[1] - self.grid.x[0]
+        areas, beyond = self.cells[:, :4] * cell**2, np.any(self.cells[:, 4:] > 0, axis=0)
+        return Coverage(self.aim, self.grid, self.counts, areas, np.asarray(beyond))
+
+
+def coverage(
+    aim: Target, grid: Grid, worlds: int, seed: int, *, threads: int | None = None,
+    also: Callable[[Block, ThreadPoolExecutor], None] | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Coverage:  # fmt: skip
+    """Coverage of a grid in `worlds` worlds. `also` is shown every block; `progress` is told worlds done, and of how
+    many. The answer does not depend on threads."""
+    if not 1 <= worlds <= MAX_WORLDS:
+        raise UserError(f"worlds must lie between 1 and {MAX_WORLDS}, not {worlds}")
+    threads = threads or cores()
+    mapper = Mapper(aim, grid, worlds)
+    with ThreadPoolExecutor(threads) as pool:
+        for block in blocks(aim, worlds, seed, threads):
+            mapper.add(block, pool)
+            if also is not None:
+                also(block, pool)
+            progress(block.first + len(block.worlds), worlds)
+    return mapper.coverage()
+
+
+def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """`arrays` by name as a compressed .npz."""
 
     def write(aside: Path) -> None:
         with aside.open("wb") as file:
             np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
     write_aside(path, write)
+
+
+def write_coverage(scenario: Scenario, seed: int, path: Path) -> None:
+    """coverage.npz of a study: the map of its report."""
+    aim = target(scenario)
+    packed = _packed(aim, seed, 0, WORLDS)[0]
+    half = _half_width(packed)
+    grid = _grid(packed, np.array(ALTITUDES_M), half, 2 * half / (CELLS - 1))
+    write_arrays(path, coverage(aim, grid, WORLDS, seed).arrays())

@@ -15,9 +15,11 @@ import numpy as np
 from bartizan.engine import layout
 from bartizan.engine.layout import Block, State
 from bartizan.engine.play import play
-from bartizan.engine.survey import Surveyor, skylines, survey_one
+from bartizan.engine.survey import Surveyor, survey_one
 from bartizan.engine.tally import Columns, tally
 from bartizan.ground.errors import BartizanError, UserError
+from bartizan.physics.sight import Sky
+from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.world import draw, pack
 from bartizan.world.scenario import Case, Scenario
 
@@ -116,7 +118,7 @@ class _Player:
     def packed(self, drawn: draw.Worlds) -> pack.Packed:
         return pack.pack(self.scenario, self.case, drawn)
 
-    def worlds(self, drawn: draw.Worlds, packed: pack.Packed, sky: np.ndarray) -> Part:
+    def worlds(self, drawn: draw.Worlds, packed: pack.Packed, sky: Sequence[Sky]) -> Part:
         """Outcomes of a block of worlds."""
         first, count = int(drawn.indices[0]), len(drawn)
         shape = (count, self.design.plans, self.columns.count)
@@ -192,7 +194,7 @@ def parts(
     """
     threads = threads or cores()
     worlds, seed = plays[0][1].worlds, plays[0][1].seed
-    chunk = chunk or max(1, min(8, worlds // (4 * threads)))
+    chunk = chunk or max(1, min(8, worlds // (4 * threads), worlds_at_once(scenario)))
     local = threading.local()
 
     def work(first: int) -> list[tuple[str, Part]]:
@@ -200,7 +202,7 @@ def parts(
             local.players = [_Player(scenario, case, plan, keep) for case, plan in plays]
         drawn = draw.worlds(scenario, seed, first, min(chunk, worlds - first))
         packed = [(p, p.packed(drawn)) for p in local.players if not skip(p.case.name, first)]
-        sky = skylines(packed[0][1], drawn.indices)
+        sky = skies(scenario, packed[0][1], drawn.indices)
         return [(p.case.name, p.worlds(drawn, arrays, sky)) for p, arrays in packed]
 
     firsts = [f for f in range(0, worlds, chunk) if not all(skip(case.name, f) for case, _ in plays)]
@@ -279,7 +281,8 @@ def journal(
         raise UserError(f"the raid must lie between 0 and {plan.raids - 1}, not {index}")
     worlds = pack.pack(scenario, case, draw.worlds(scenario, seed, world, 1))
     number = int(np.searchsorted(plan.first_raids(), index, side="right")) - 1
-    packed, theatre = survey_one(worlds, world, number, scenario.file.study.step.likely)
+    packed, sky = pack.world(worlds, 0), skies(scenario, worlds, np.array([world]))[0]
+    theatre = survey_one(packed, sky, world, number, scenario.file.study.step.likely)
     to_the_end = bool((packed.units["kill_called_miss"] > 0).any())
     rows = 4096
     while True:

@@ -18,6 +18,7 @@ from bartizan.studies import summary
 from bartizan.studies.coverage import write_coverage
 from bartizan.studies.replicate import Design, Part, columns_of, cores, design, journal, parts
 from bartizan.studies.results import FORMAT, Folder, Results, open_results, write_json, write_parquet
+from bartizan.studies.skylines import worlds_at_once
 from bartizan.world import draw
 from bartizan.world.scenario import Case, Scenario, varies_within_world
 
@@ -114,7 +115,7 @@ def _play(
     progress(Progress(done, in_all))
     plays = list(zip(cases, designs, strict=True))
     rows_a_world = max(case.size * plan.raids for case, plan in plays)
-    chunk = max(1, min(WORLDS_PER_PART, ROWS_PER_PART // rows_a_world))
+    chunk = max(1, min(WORLDS_PER_PART, ROWS_PER_PART // rows_a_world, worlds_at_once(scenario)))
     keep = frozenset({"threats"})
     for name, part in parts(scenario, plays, threads=threads, keep=keep, skip=folder.has_part, chunk=chunk):
         folder.save_part(name, part)

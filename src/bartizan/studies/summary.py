@@ -17,7 +17,7 @@ from bartizan.studies.replicate import Design, columns_of
 from bartizan.studies.results import FORMAT
 from bartizan.world import catalog, evidence
 from bartizan.world.scenario import Case, PlacedUnit, Scenario
-from bartizan.world.schema import Place, Source
+from bartizan.world.schema import Mapped, Place, Source
 from bartizan.world.uncertain import Uncertain
 
 Played = tuple[Case, Design, np.ndarray, np.ndarray]  # sums and squares, (worlds, plans, M)
@@ -39,7 +39,7 @@ def summary(scenario: Scenario, played: Sequence[Played], provenance: Mapping[st
         },
         "run": dict(provenance),
         "cases": [_CaseSummary(scenario, *one).content() for one in played],
-        "map": _map(scenario),
+        "map": chart(scenario),
         "numbers": _numbers(scenario),
         "claims": [_claim(c) for c in (*scenario.file.claims, *(changes.claims if changes else ()))],
         "findings": [{"kind": f.kind, "text": f.text, "claims": list(f.claims)} for f in evidence.findings(scenario)],
@@ -168,7 +168,8 @@ def _local(at: Place, origin: tuple[float, float]) -> tuple[float, float]:
     return float(at.east or 0), float(at.north or 0)
 
 
-def _map(scenario: Scenario) -> dict[str, Any]:
+def chart(scenario: Scenario) -> dict[str, Any]:
+    """What stands where, in metres of the local frame: assets, units and the backdrop."""
     in_degrees = scenario.origin != (0.0, 0.0)
     return {
         "origin": {"lat": scenario.origin[0], "lon": scenario.origin[1]} if in_degrees else None,
@@ -182,6 +183,7 @@ def _map(scenario: Scenario) -> dict[str, Any]:
         ],
         "units": [_mapped_unit(u, scenario) for u in scenario.units],
         "backdrop": _backdrop(scenario),
+        "credit": surface.credit if isinstance(surface := scenario.file.surface, Mapped) else "",
     }
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
 
 from bartizan.ground import geodesy, units
-from bartizan.world.scenario import Scenario
-from bartizan.world.schema import Claim, Distance, Place
+from bartizan.ground.errors import UserError
+from bartizan.world.scenario import PlacedUnit, Scenario
+from bartizan.world.schema import Claim, Distance, Place, Roof
 from bartizan.world.uncertain import Uncertain
 
-Kind = Literal["conflict", "distance", "unused"]
+if TYPE_CHECKING:
+    from bartizan.world.surface import MappedSurface
+
+Kind = Literal["conflict", "distance", "unused", "surface"]
 #: what the claims of one topic say: each value as its first claim gives it, with all claims that give it
 Sides = list[tuple[str, tuple[str, ...]]]
 
@@ -30,7 +36,8 @@ def findings(scenario: Scenario) -> list[Finding]:
     """What the evidence of `scenario` leaves open, in the order of its claims.
 
     Conflicts first (claims on one topic with different values, and whether a number of the scenario carries them),
-    then distances that the map contradicts, then claims that nothing uses.
+    then distances that the map contradicts, then claims that nothing uses, then what a mapped surface says about the
+    units that stand on it, and what had to be assumed where its files are silent.
     """
     claims = _claims(scenario)
     numbers = scenario.numbers
@@ -38,6 +45,7 @@ def findings(scenario: Scenario) -> list[Finding]:
         *_conflicts(claims, numbers),
         *(found for c in claims if (found := _against_the_map(scenario, c, numbers)) is not None),
         *_unused(scenario, claims, numbers),
+        *(Finding("surface", text, ()) for text in _surface(scenario)),
     ]
 
 
@@ -162,3 +170,141 @@ def _unused(scenario: Scenario, claims: list[Claim], numbers: Mapping[str, Uncer
     for claim in claims:
         if claim.id not in used and claim.distance is None:
             yield Finding("unused", f"{claim.id}: nothing in the scenario uses it: {claim.says}", (claim.id,))
+
+
+# ------------------------------------------------------------------------------------------------ the surface
+
+CLEARING_CELLS = 64  # across a clearing, looked at for trees
+LEAST_BEYOND_M = 1.0
+
+
+def _surface(scenario: Scenario) -> Iterator[str]:
+    mapped = scenario.mapped
+    if mapped is None:
+        return
+    for placed in scenario.units:
+        yield from _stands(scenario, mapped, placed)
+    yield from _voids(mapped)
+    yield from _end_of_terrain(scenario, mapped)
+    yield from _heights_assumed(mapped)
+    yield from _clearings(mapped)
+
+
+def _spot(scenario: Scenario, place: Place) -> tuple[float, float]:
+    """East and north of a place, m."""
+    if place.lat is not None and place.lon is not None:
+        east, north = geodesy.to_local(place.lat, place.lon, scenario.origin)
+        return float(east), float(north)
+    return place.east or 0.0, place.north or 0.0
+
+
+def _stands(scenario: Scenario, mapped: MappedSurface, placed: PlacedUnit) -> Iterator[str]:
+    """What the map says about the ground and the building under a unit, at the middle of where it may be."""
+    at = _spot(scenario, placed.unit.at)
+    try:
+        mapped.ground_under(placed.name, *at)
+        building_m = mapped.roof(*at)
+        if placed.unit.roof is None:
+            yield from _inside(scenario, placed, building_m)
+        elif placed.unit.roof.storeys is None:
+            mapped.roof_under(placed.name, *at)
+        elif mapped.buildings is not None:
+            yield from _other_height(scenario, placed, placed.unit.roof, building_m)
+    except UserError as refused:  # running the scenario would be
+        yield str(refused)
+
+
+def _inside(scenario: Scenario, placed: PlacedUnit, building_m: float) -> Iterator[str]:
+    platform_m = _settled(placed.unit.height, scenario.numbers).span[1]
+    if building_m > platform_m:
+        yield (
+            f"{placed.name} has no roof, but stands inside a mapped building of {units.shown(building_m, 'length')}, "
+            "which hides all from it: give it roof: {}, or move it out"
+        )
+
+
+def _other_height(scenario: Scenario, placed: PlacedUnit, roof: Roof, building_m: float) -> Iterator[str]:
+    """A stated height that differs from the mapped one by more than a storey."""
+    storeys, storey = (_settled(n, scenario.numbers) for n in (roof.storeys, roof.storey_height) if n is not None)
+    low_m, high_m = (storeys.span[k] * storey.span[k] for k in (0, 1))
+    stated = f"{placed.name} stands on {storeys.described()} storeys of {storey.described()}"
+    if not building_m:
+        yield f"{stated}, but no building is mapped at its place"
+    elif not low_m - storey.span[1] <= building_m <= high_m + storey.span[1]:
+        kind = "lower" if building_m < low_m else "higher"
+        yield f"{stated}; the mapped building there is {kind}: {units.shown(building_m, 'length')}"
+
+
+def _voids(mapped: MappedSurface) -> Iterator[str]:
+    if mapped.terrain is not None and mapped.terrain.void_share > 0.0:
+        yield f"{mapped.terrain.void_share:.2%} of the terrain's samples are voids, filled from the nearest others"
+
+
+def _end_of_terrain(scenario: Scenario, mapped: MappedSurface) -> Iterator[str]:
+    """Where threats appear, or sensors look, beyond the box around the terrain's files; the worst of each."""
+    if mapped.terrain is None:
+        return
+    for beyond in (_threats_beyond(scenario, mapped), _sensors_beyond(scenario, mapped)):
+        worst = max(beyond, key=lambda b: b.needed_m - b.edge_m, default=None)
+        if worst is not None:
+            yield (
+                f"the terrain's files end {units.shown(worst.edge_m, 'length')} from {worst.place}, but {worst.what} "
+                f"{units.shown(worst.needed_m, 'length')}: beyond, a plain at {mapped.plain_m:.0f} m is assumed"
+            )
+
+
+class _Beyond(NamedTuple):
+    """Something that happens farther from a place than the terrain goes."""
+
+    place: str
+    edge_m: float
+    what: str
+    needed_m: float
+
+
+def _edge_m(scenario: Scenario, mapped: MappedSurface, place: Place) -> float:
+    """From a place to the nearest side of the box around the terrain's files, m."""
+    assert mapped.terrain is not None
+    (x, y), (west, south, east, north) = _spot(scenario, place), mapped.terrain.extent
+    return max(0.0, min(x - west, east - x, y - south, north - y))
+
+
+def _threats_beyond(scenario: Scenario, mapped: MappedSurface) -> Iterator[_Beyond]:
+    for case in scenario.cases:
+        for group, *_ in case.groups:
+            from_m = _settled(group.distance, scenario.numbers).span[1]
+            for asset in scenario.assets:
+                edge_m = _edge_m(scenario, mapped, asset.at)
+                aimed_at = group.targets is None or asset.name in group.targets
+                if aimed_at and from_m > edge_m + LEAST_BEYOND_M:
+                    yield _Beyond(asset.name, edge_m, f"threats of {case.raid.name} appear at", from_m)
+
+
+def _sensors_beyond(scenario: Scenario, mapped: MappedSurface) -> Iterator[_Beyond]:
+    for placed in scenario.units:
+        edge_m = _edge_m(scenario, mapped, placed.unit.at)
+        for name, sensor in placed.system.sensors.items():
+            reach_m = min(_settled(sensor.range_max or sensor.range, scenario.numbers).likely, mapped.range_m)
+            if reach_m > edge_m + LEAST_BEYOND_M:
+                yield _Beyond(placed.name, edge_m, f"its {name} looks as far as", reach_m)
+
+
+def _heights_assumed(mapped: MappedSurface) -> Iterator[str]:
+    buildings = mapped.buildings
+    if buildings is not None and not buildings.known.all():
+        assumed = ~buildings.known
+        yield (
+            f"{assumed.mean():.1%} of {len(assumed)} buildings say neither height nor storeys; "
+            f"{units.shown(float(buildings.height[assumed][0]), 'length')} is assumed"
+        )
+
+
+def _clearings(mapped: MappedSurface) -> Iterator[str]:
+    for number, (east, north, radius) in enumerate(mapped.clearings, start=1):
+        cell = max(mapped.cell_m, 2 * radius / CLEARING_CELLS)
+        half = int(radius / cell)
+        along = cell * np.arange(-half, half + 1)
+        inside = np.hypot(along[None, :], along[:, None]) <= radius
+        square = (east - half * cell, north - half * cell, cell, len(along), len(along))
+        if not any((trees.heights(*square)[inside] > 0.0).any() for trees in mapped.canopies):
+            yield f"clearing {number} fells nothing: there are no trees within {units.shown(radius, 'length')} of it"

@@ -1,13 +1,14 @@
 """The one door from objects to arrays: the worlds of a case as read-only records, which is all that kernels see.
 
-Every array of `Packed` but the last three has one row per world. Lengths m, times s, angles rad, z above the ground
-plane of the local frame.
+Every array of `Packed` but the last five has one row per world. Lengths m, times s, angles rad; x east, y north in the
+local frame; antennas above sea level, which a level surface lies at.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from bartizan.ground import geodesy, rng
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Case, PlacedUnit, Scenario
-from bartizan.world.schema import CLASSES, City, Effector, Emitter, Group, Open, Place, Sensor
+from bartizan.world.schema import CLASSES, TOWNS, City, Effector, Emitter, Group, Open, Place, Sensor
 
 f8, i4, i8 = np.float64, np.int32, np.int64
 
@@ -24,18 +25,26 @@ SPREAD_POINTS = 65  # of the quantile table of a spread
 HEIGHT_POINTS = 129  # of the table of building heights
 HEIGHT_STEP_M = 2.0
 MAX_SALVOS_LISTED = 4
+# A unit known only to within a circle stands at one of so many places in it on a mapped surface, whose skylines take
+# long to find; and antennas there have altitudes in steps of the skyline's own.
+STATIONS = 16
+ALTITUDE_STEP_M = 0.5
+MASKS = 2  # what hides all that is low: the edge of a unit's own roof, and a screen around it
 NO_LIMIT = 2**30
 
 RADAR, CERTAIN = 0, 1  # how a sensor detects; optical and ideal are certain at their range
 SEARCH, FIRE_CONTROL = 0, 1
 DIVE, GLIDE = 0, 1
 TOGETHER, GAP, SPREAD, POISSON = range(4)
-NO_HORIZON, HORIZON, CITY = range(3)
+NO_HORIZON, HORIZON, CITY, MAPPED = range(4)
 CANNOT_ENGAGE = -1.0
+NO_MASK = -1e9  # a slope that hides nothing
+LEVEL_GROUND = np.zeros((2, 2), np.float32), np.array([0.0, 0.0, 1e-9])
 
 UNIT = np.dtype(
     [
-        ("x", f8), ("y", f8), ("ground", f8), ("antenna", f8), ("reaction", f8), ("assessment", f8),
+        ("x", f8), ("y", f8), ("antenna", f8), ("mask_from", f8, MASKS), ("mask_slope", f8, MASKS),
+        ("reaction", f8), ("assessment", f8),
         ("kill_called_miss", f8), ("miss_called_kill", f8), ("entity", i8), ("channels", i4), ("present", i4),
         ("networked", i4), ("coordinate", i4), ("max_salvos", i4), ("partial", i4), ("engage", i4), ("salvos", i4),
         ("salvo", i4, MAX_SALVOS_LISTED), ("s0", i4), ("s1", i4), ("e0", i4), ("e1", i4),
@@ -63,12 +72,12 @@ EMITTER = np.dtype(
     [("x", f8), ("y", f8), ("z", f8), ("range", f8), ("hazard", f8), ("unit", i4), ("satnav", i4), ("link", i4)],
     align=True,
 )
-ASSET = np.dtype([("x", f8), ("y", f8), ("z", f8), ("radius", f8)], align=True)
+ASSET = np.dtype([("x", f8), ("y", f8), ("z", f8), ("ground", f8), ("radius", f8)], align=True)
 TYPE = np.dtype(
     [
         ("rcs", f8), ("radius", f8), ("tan_dive", f8), ("release", f8), ("satnav", f8), ("link", f8), ("drift", f8),
         ("distance", f8), ("wander", f8), ("bearing", f8), ("bearing_span", f8), ("width", f8), ("start", f8),
-        ("interval", f8), ("jitter", f8),
+        ("interval", f8), ("jitter", f8), ("above_sea", i4),
     ],
     align=True,
 )  # fmt: skip
@@ -100,6 +109,8 @@ class Packed(NamedTuple):
     groups: np.ndarray  # GROUP (G,)
     targets: np.ndarray  # i4: assets that each group may aim at, groups[g].t0 to t1
     seed: np.ndarray  # i8 (1,)
+    ground: np.ndarray  # f4 (rows, columns): height of the ground, rows running north
+    frame: np.ndarray  # f8 (3,): x and y of its first cell, and cells per metre
 
 
 def world(packed: Packed, index: int) -> Packed:
@@ -125,6 +136,8 @@ def pack(scenario: Scenario, case: Case, worlds: Worlds) -> Packed:
         groups=packer.groups(),
         targets=packer.targets(),
         seed=np.array([worlds.seed], dtype=i8),
+        ground=packer.ground[0],
+        frame=packer.ground[1],
     )
     for array in packed:
         array.flags.writeable = False
@@ -143,6 +156,8 @@ class _Packer:
         self.scenario, self.case, self.worlds = scenario, case, worlds
         self.of_sensors = [(i, u, k, s) for i, u in enumerate(scenario.units) for k, s in u.system.sensors.items()]
         self.of_effectors = [(i, u, k, e) for i, u in enumerate(scenario.units) for k, e in u.system.effectors.items()]
+        self.mapped = scenario.mapped
+        self.ground = LEVEL_GROUND if self.mapped is None else self.mapped.ground_grid
         self.of_emitters = [(i, u, k, e) for i, u in enumerate(scenario.units) for k, e in u.system.emitters.items()]
 
     def value(self, key: str) -> np.ndarray:
@@ -151,26 +166,69 @@ class _Packer:
     def of_system(self, unit: PlacedUnit, *path: str) -> np.ndarray:
         return self.value(unit.key_of(path))
 
-    def place(self, at: Place, key: str) -> tuple[np.ndarray, np.ndarray]:
-        """East and north in each world: uniform over the disc within which the place is known."""
+    def place(self, at: Place, key: str, stations: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        """East and north in each world: uniform over the disc within which the place is known, or at one of STATIONS
+        evenly spread over it."""
         if at.lat is not None and at.lon is not None:
             east, north = (float(v) for v in geodesy.to_local(at.lat, at.lon, self.scenario.origin))
         else:
             east, north = float(at.east or 0.0), float(at.north or 0.0)
         within = self.value(f"{key}/within")
-        radius = within * np.sqrt(self.worlds.uniform(f"{key}/radius", rng.PLACE))
+        share = self.worlds.uniform(f"{key}/radius", rng.PLACE)
         angle = 2 * math.pi * self.worlds.uniform(f"{key}/angle", rng.PLACE)
+        if stations:  # a sunflower: equal areas, turned by the golden angle from one to the next
+            share = (np.floor(share * STATIONS) + 0.5) / STATIONS
+            angle = share * STATIONS * math.pi * (3 - math.sqrt(5))
+        radius = within * np.sqrt(share)
         return east + radius * np.sin(angle), north + radius * np.cos(angle)
+
+    def _heights(self, unit: Any, placed: PlacedUnit) -> None:
+        """Antenna, and what hides all that is low: the edge of the roof, the screen around."""
+        key, roof, screen = f"units/{placed.name}", placed.unit.roof, placed.unit.screen
+        ground = self.value(f"{key}/height") + self._terrain(unit, placed)
+        floor = ground + self._roof(unit, placed)
+        unit.antenna = floor + self.of_system(placed, "antenna_height")
+        if self.mapped is not None:
+            unit.antenna = np.round(unit.antenna / ALTITUDE_STEP_M) * ALTITUDE_STEP_M
+        unit.mask_slope = NO_MASK
+        if roof is not None and roof.width is not None:
+            away = np.maximum(self.value(f"{key}/roof/width") / 2, 1e-3)
+            unit.mask_from[:, 0] = away
+            unit.mask_slope[:, 0] = (floor + self.value(f"{key}/roof/parapet") - unit.antenna) / away
+        if screen is not None:
+            away = np.maximum(self.value(f"{key}/screen/distance"), 1e-3)
+            unit.mask_from[:, 1] = away
+            unit.mask_slope[:, 1] = (ground + self.value(f"{key}/screen/height") - unit.antenna) / away
+
+    def _terrain(self, unit: Any, placed: PlacedUnit) -> np.ndarray:
+        """Height of the ground under a unit in each world."""
+        if self.mapped is None:
+            return np.zeros(len(self.worlds))
+        return self._per_place(unit, lambda x, y: self.mapped.ground_under(placed.name, x, y))  # type: ignore[union-attr]
+
+    def _roof(self, unit: Any, placed: PlacedUnit) -> np.ndarray:
+        """Height of the roof that a unit stands on, above the ground, in each world."""
+        key, roof = f"units/{placed.name}", placed.unit.roof
+        if roof is None:
+            return np.zeros(len(self.worlds))
+        if roof.storeys is not None:
+            return self.value(f"{key}/roof/storeys") * self.value(f"{key}/roof/storey_height")
+        return self._per_place(unit, lambda x, y: self.mapped.roof_under(placed.name, x, y))  # type: ignore[union-attr]
+
+    def _per_place(self, unit: Any, height: Callable[[float, float], float]) -> np.ndarray:
+        """height(x, y) in each world, found once for each place."""
+        known: dict[tuple[float, float], float] = {}
+        for place in zip(unit.x.tolist(), unit.y.tolist(), strict=True):
+            if place not in known:
+                known[place] = height(*place)
+        return np.array([known[place] for place in zip(unit.x.tolist(), unit.y.tolist(), strict=True)])
 
     def units(self) -> np.ndarray:
         units = records((len(self.worlds), len(self.scenario.units)), UNIT)
         for i, placed in enumerate(self.scenario.units):
             unit, key = units[:, i], f"units/{placed.name}"
-            unit.x, unit.y = self.place(placed.unit.at, f"{key}/at")
-            unit.ground = self.value(f"{key}/height")
-            if placed.unit.roof is not None:
-                unit.ground += self.value(f"{key}/roof/storeys") * self.value(f"{key}/roof/storey_height")
-            unit.antenna = unit.ground + self.of_system(placed, "antenna_height")
+            unit.x, unit.y = self.place(placed.unit.at, f"{key}/at", stations=self.mapped is not None)
+            self._heights(unit, placed)
             unit.present = self.worlds.uniform(f"{key}/is-present") < self.value(f"{key}/present")
             unit.reaction = self.of_system(placed, "reaction_time")
             unit.assessment = self.of_system(placed, "assessment_time")
@@ -310,13 +368,16 @@ class _Packer:
             key = f"assets/{written.name}"
             assets[:, a].x, assets[:, a].y = self.place(written.at, f"{key}/at")
             assets[:, a].z = self.value(f"{key}/height")
+            if self.mapped is not None:
+                assets[:, a].ground = self._per_place(assets[:, a], self.mapped.ground)
             assets[:, a].radius = self.value(f"{key}/radius")
         return assets
 
     def types(self) -> np.ndarray:
         types = records((len(self.worlds), len(self.case.groups)), TYPE)
-        for g, (_, _, key, _) in enumerate(self.case.groups):
+        for g, (_, threat, key, _) in enumerate(self.case.groups):
             type_ = types[:, g]
+            type_.above_sea = threat.altitude_above == "sea" and self.mapped is not None
             type_.rcs, type_.radius = self.value(f"{key}/rcs"), self.value(f"{key}/radius")
             type_.tan_dive = np.tan(np.clip(self.value(f"{key}/dive_angle"), 0.01, 1.5707))
             type_.release, type_.drift = self.value(f"{key}/release_distance"), self.value(f"{key}/drift")
@@ -379,12 +440,16 @@ class _Packer:
             here.kind = CITY
             self._city(here, written)
         else:
-            here.kind = NO_HORIZON if isinstance(written, Open) else HORIZON
+            here.kind = NO_HORIZON if isinstance(written, Open) else MAPPED if self.mapped is not None else HORIZON
         return surface
 
     def _city(self, here: Any, city: City) -> None:
         here.x, here.y = self.place(city.centre, "surface/centre")
         here.radius = self.value("surface/radius")
+        if city.preset is not None:
+            _town(here, *TOWNS[city.preset])
+            return
+        assert city.heights is not None  # the schema sees to it
         perimeter = self.value("surface/perimeter")
         here.lines = self.value("surface/density") * perimeter / math.pi
         # An obstacle of width perimeter/4 at the mean distance to the first wall, 1/lines, fills this angle.
@@ -406,6 +471,19 @@ class _Packer:
             exceeds += share[:, None] * (height < top[:, None])
             total += share
         return exceeds / np.maximum(total, 1e-12)[:, None]
+
+
+def _town(here: Any, built_up: float, per_km2: float, scale_m: float) -> None:
+    """ITU-R P.1410-6 2.1 in the limit of many buildings, one every 1/sqrt(alpha beta) of a line, which clears each at
+    height h with the chance 1 - exp(-h^2 / 2 gamma^2): -ln of that takes the place of the share of walls."""
+    from scipy.integrate import quad
+
+    here.lines = math.sqrt(built_up * per_km2 * 1e-6)
+    # A building as wide as sqrt(alpha / beta) at the mean distance to the first one, 1/lines, fills this angle.
+    here.sector = built_up
+    height = np.arange(HEIGHT_POINTS) * HEIGHT_STEP_M / scale_m
+    rows = [quad(lambda t: -math.log(-math.expm1(-t * t / 2)), *ends)[0] for ends in itertools.pairwise(height)]
+    here.height[:, 1:] = scale_m * np.cumsum(rows)
 
 
 def _span(items: Sequence[tuple[int, PlacedUnit, str, Any]], unit: int) -> tuple[int, int]:

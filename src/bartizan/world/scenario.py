@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
 from bartizan.ground.errors import Mistake, ScenarioError, UserError
 from bartizan.world import catalog, reader
-from bartizan.world.schema import Asset, City, Claim, Group, Place, Raid, ScenarioFile, System, Threat, Unit
+from bartizan.world.schema import Asset, City, Claim, Group, Mapped, Place, Raid, ScenarioFile, System, Threat, Unit
 from bartizan.world.uncertain import KEYS, Uncertain
+
+if TYPE_CHECKING:
+    from bartizan.world.surface import MappedSurface
 
 #: fields that are drawn for each threat of each raid, and so are no unknowns of a world
 PER_THREAT = ("speed", "altitude")
@@ -82,6 +85,7 @@ class Scenario:
     cases: tuple[Case, ...]
     numbers: Mapping[str, Uncertain]
     origin: tuple[float, float]
+    folder: Path  # that the names of files in the scenario count from
 
     @property
     def name(self) -> str:
@@ -99,6 +103,15 @@ class Scenario:
         raise UserError(f"no raid {name!r} in {self.name}: {', '.join(c.name for c in self.cases)}")
 
     @cached_property
+    def mapped(self) -> MappedSurface | None:
+        """The real surface, opened, where the scenario has one. Raises UserError if a file is not what it should be."""
+        if not isinstance(self.file.surface, Mapped):
+            return None
+        from bartizan.world.surface import MappedSurface
+
+        return MappedSurface(self.file.surface, self.folder, self.origin)
+
+    @cached_property
     def digest(self) -> str:
         """SHA-256 over everything that decides an answer, catalogue values included."""
         content = {
@@ -107,6 +120,8 @@ class Scenario:
             "systems": {u.name: u.system.model_dump(mode="json") for u in self.units},
             "threats": {key: threat.model_dump(mode="json") for c in self.cases for _, threat, key, _ in c.groups},
         }
+        if self.mapped is not None:
+            content["surface files"] = self.mapped.digest
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -122,7 +137,7 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any], *, variant: str | N
     Raises ScenarioError with every mistake, those of all variants included, each with its line and field; UserError
     if there is no such file or variant.
     """
-    document, named = _document(source)
+    document, named, folder = _document(source)
     content = reader.validated(ScenarioFile, document.content, document)
     wanted = variant or named
     if wanted is not None and wanted not in content.variants:
@@ -130,7 +145,7 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any], *, variant: str | N
     found = _Grounds(document, content).check()
     scenarios: dict[str | None, Scenario | None] = {}
     for each in (None, *content.variants):
-        resolver = _Resolver(document, content, each)
+        resolver = _Resolver(document, content, each, folder)
         scenarios[each] = resolver.scenario()
         found += resolver.found
     scenario = scenarios[wanted]
@@ -139,19 +154,20 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any], *, variant: str | N
     return scenario
 
 
-def _document(source: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[reader.Document, str | None]:
-    """The document, and the variant that its name asks for."""
+def _document(source: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[reader.Document, str | None, Path]:
+    """The document, the variant that its name asks for, and the folder that files named in it count from."""
     if isinstance(source, Mapping):
-        return reader.from_object(source, "<dict>"), None
+        return reader.from_object(source, "<dict>"), None, Path()
     whole = os.fspath(source)
     name, _, variant = whole.rpartition(":")
     for file, wanted in ((whole, None), (name, variant)):
         if file and _is_file(file):
-            return reader.read(_text(Path(file)), file), wanted
+            return reader.read(_text(Path(file)), file), wanted, Path(file).parent
         if file in shipped():
-            text = (files("bartizan") / "data" / "scenarios" / f"{file}.yaml").read_text(encoding="utf-8")
-            return reader.read(text, f"{file}.yaml (shipped)"), wanted
-    return reader.read(_text(Path(whole)), whole), None
+            folder = Path(str(files("bartizan"))) / "data" / "scenarios"
+            text = (folder / f"{file}.yaml").read_text(encoding="utf-8")
+            return reader.read(text, f"{file}.yaml (shipped)"), wanted, folder
+    return reader.read(_text(Path(whole)), whole), None, Path(whole).parent
 
 
 def _is_file(name: str) -> bool:
@@ -281,9 +297,11 @@ class _Grounds(_Check):
 class _Resolver(_Check):
     """Puts names to things in one variant, gathering every mistake on the way."""
 
-    def __init__(self, document: reader.Document, content: ScenarioFile, variant: str | None) -> None:
+    def __init__(
+        self, document: reader.Document, content: ScenarioFile, variant: str | None, folder: Path = Path()
+    ) -> None:
         super().__init__(document, content)
-        self.variant = variant
+        self.variant, self.folder = variant, folder
         self.without = content.variants[variant].without if variant is not None else []
         self.numbers: dict[str, Uncertain] = {}
         self.where: dict[str, reader.Path] = {}
@@ -298,6 +316,7 @@ class _Resolver(_Check):
             for kind in ("assets", "units", "raids")
         )
         self._left_out()
+        self._surface(units)
         placed = [(p, path) for item, path in units if (p := self._placed(item, path)) is not None]
         cases = [c for item, path in raids for c in self._cases(item, path, [a.name for a, _ in assets])]
         self._name_numbers(assets, units, raids)
@@ -318,7 +337,20 @@ class _Resolver(_Check):
             tuple(cases),
             self.numbers,
             self._origin(assets, units),
+            self.folder,
         )
+
+    def _surface(self, units: list[tuple[Unit, reader.Path]]) -> None:
+        """That the files of a mapped surface are there, and that roofs without storeys stand on one."""
+        surface = self.content.surface
+        if isinstance(surface, Mapped):
+            for path, name in surface.files():
+                if not (self.folder / name).is_file():
+                    self.complain(("surface", *path), f"there is no file {self.folder / name}")
+        if not isinstance(surface, Mapped) or surface.buildings is None:
+            for unit, path in units:
+                if unit.roof is not None and unit.roof.storeys is None:
+                    self.complain((*path, "roof"), "needs storeys: the surface has no mapped buildings to tell them")
 
     def _merged(self, kind: str, own: list[Any], changed: list[Any]) -> list[tuple[Any, reader.Path]]:
         """The scenario's items, those of the variant replacing or following them, with their paths."""
@@ -354,6 +386,8 @@ class _Resolver(_Check):
         places += [(u.at, (*path, "at")) for u, path in units]
         if isinstance(self.content.surface, City):
             places.append((self.content.surface.centre, ("surface", "centre")))
+        if isinstance(self.content.surface, Mapped) and (stated is None or stated.lat is None):
+            self.complain(("surface",), "a mapped surface needs an origin in degrees, or a first asset in degrees")
         for place, path in places if stated is None else ():
             if place.lat is not None:
                 self.complain(path, "is in degrees, but the first asset in metres: give the scenario an origin")
@@ -434,7 +468,7 @@ class _Resolver(_Check):
         for asset, path in assets:
             self._name(asset, f"assets/{asset.name}", path)
         for unit, path in units:
-            for field in ("at", "roof", "height", "present"):
+            for field in ("at", "roof", "height", "screen", "present"):
                 self._name(getattr(unit, field), f"units/{unit.name}/{field}", (*path, field))
         for raid, path in raids:
             for index, group in enumerate(raid.groups):

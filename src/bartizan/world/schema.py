@@ -97,6 +97,16 @@ def _grade(value: object) -> object:
     return value
 
 
+def _local_file(name: str) -> str:
+    """Files are local: no address, and none of the raster library's virtual ones."""
+    if "://" in name or name.startswith("/vsi") or "\0" in name:
+        raise ValueError("must be a file on this machine, not an address")
+    return name
+
+
+# A path, relative to the file that names it.
+File = Annotated[str, StringConstraints(min_length=1, max_length=4096), AfterValidator(_local_file)]
+
 Grade = Annotated[
     str | None,
     BeforeValidator(_grade),
@@ -375,6 +385,9 @@ class Threat(Model):
     kind: ThreatClass
     speed: Speed = Field(description="drawn per threat")
     altitude: Length = Field(description="cruise altitude above ground, drawn per threat")
+    altitude_above: Literal["ground", "sea"] = Field(
+        default="ground", description="what altitude counts from; over a level surface the two are one"
+    )
     rcs: Area
     radius: Length = Field(default=fixed(0.5, "length"), description="radius of the vulnerable part, for guns")
     profile: Literal["dive", "glide"] = Field(
@@ -439,10 +452,21 @@ class Place(Model):
 
 
 class Roof(Model):
-    """The building that a unit stands on."""
+    """The building that a unit stands on, in the middle of its roof."""
 
-    storeys: Count
+    storeys: Count | None = Field(default=None, description="none: as high as the mapped surface has it there")
     storey_height: Length = Field(default=fixed(3.5, "length"))
+    width: Length | None = Field(
+        default=None, description="of the roof: its edge, half of this away, hides what is low; none: no edge"
+    )
+    parapet: Length = Field(default=fixed(0.0, "length"), description="height of the wall along that edge")
+
+
+class Screen(Model):
+    """What stands around a unit on all sides, such as trees about a clearing: it hides all that is lower."""
+
+    height: Length = Field(description="above the ground")
+    distance: Length
 
 
 class Asset(Model):
@@ -466,6 +490,7 @@ class Unit(Model):
     height: Length = Field(
         default=fixed(0.0, "length"), description="of the ground or platform that it stands on, added to a roof"
     )
+    screen: Screen | None = None
     present: Probability = Field(default=fixed(1.0, "probability"), description="chance that it is there at all")
     networked: bool = True
     override: dict[str, Any] = Field(default_factory=dict, description="parts of the system that are different here")
@@ -496,16 +521,39 @@ class Heights(Model):
         return self
 
 
+#: Kinds of town of ITU-R P.1410: built-up share, buildings per km2, Rayleigh scale of their heights in m. The four sets
+#: are those that its users share (Al-Hourani et al. 2014, Holis and Pechac 2008).
+TOWNS = {
+    "suburban": (0.1, 750.0, 8.0),
+    "urban": (0.3, 500.0, 15.0),
+    "dense": (0.5, 300.0, 20.0),
+    "high-rise": (0.5, 300.0, 50.0),
+}
+
+
 class City(Model):
-    """A statistical city: the Boolean model of buildings in a disc, where there are no footprints."""
+    """A statistical city in a disc, where there are no footprints: the Boolean model, of buildings whose density,
+    perimeter and heights are given, or a kind of town of ITU-R P.1410."""
 
     kind: Literal["city"]
     centre: Place
     radius: Length
-    density: Density = Field(description="buildings per area")
-    perimeter: Length = Field(description="mean perimeter of a building")
-    heights: Heights
+    preset: Literal["suburban", "urban", "dense", "high-rise"] | None = Field(
+        default=None, description="of ITU-R P.1410, in place of density, perimeter and heights"
+    )
+    density: Density | None = Field(default=None, description="buildings per area")
+    perimeter: Length | None = Field(default=None, description="mean perimeter of a building")
+    heights: Heights | None = None
     note: Text = ""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> City:
+        given = {name: getattr(self, name) is not None for name in ("density", "perimeter", "heights")}
+        if self.preset is not None and any(given.values()):
+            raise ValueError(f"a preset stands in place of {', '.join(n for n in given if given[n])}: remove one")
+        if self.preset is None and not all(given.values()):
+            raise ValueError(f"needs {', '.join(n for n in given if not given[n])}, or a preset")
+        return self
 
 
 class Smooth(Model):
@@ -520,7 +568,83 @@ class Open(Model):
     kind: Literal["open"]
 
 
-Surface = Annotated[City | Smooth | Open, Field(discriminator="kind")]
+class Buildings(Model):
+    """Footprints of buildings with heights or storeys: GeoJSON or GeoParquet."""
+
+    file: File
+    height: Text = Field(default="height", description="the property that holds heights, m")
+    storeys: Text = Field(default="building:levels", description="the property that holds storeys")
+    storey_height: Annotated[Length, Certain] = fixed(3.2, "length")
+    unknown: Annotated[Length, Certain] | None = Field(
+        default=None, description="height of buildings without either; none: the median of the others"
+    )
+
+
+class Canopy(Model):
+    """Trees, which a radar does not see through: a raster of their heights, or polygons."""
+
+    file: File
+    height: Annotated[Length, Certain] = Field(
+        default=fixed(18.0, "length"), description="where polygons have no property called height"
+    )
+
+
+class Clearing(Model):
+    """A disc without trees."""
+
+    at: Place
+    radius: Annotated[Length, Certain]
+
+
+class Mapped(Model):
+    """A real surface from files: terrain, buildings and trees. Altitudes are then above sea level."""
+
+    kind: Literal["mapped"]
+    terrain: list[File] = Field(
+        default_factory=list, description="elevation rasters: GeoTIFF, SRTM .hgt, DTED; none: level ground"
+    )
+    buildings: Buildings | None = None
+    canopy: list[Canopy] = Field(default_factory=list)
+    clearings: list[Clearing] = Field(default_factory=list)
+    cell: Annotated[Length, Certain] | None = Field(
+        default=None,
+        description="finest cell; none: 2 m with buildings or trees, else that of the terrain. Cells double outward",
+    )
+    range: Annotated[Length, Certain] = Field(
+        default=fixed(60_000.0, "length"), description="how far from a sensor the surface can hide anything"
+    )
+    credit: Text = Field(default="", description="the attribution that the files' licences ask for; printed with maps")
+    note: Text = ""
+
+    @field_validator("cell")
+    @classmethod
+    def _cell_of_a_size(cls, cell: Uncertain | None) -> Uncertain | None:
+        if cell is not None and not 0.5 <= cell.likely <= 1000.0:
+            raise ValueError(f"must lie between 0.5 m and 1000 m, found {cell.likely:g} m")
+        return cell
+
+    @field_validator("range")
+    @classmethod
+    def _range_of_a_size(cls, reach: Uncertain) -> Uncertain:
+        if not 1_000.0 <= reach.likely <= 500_000.0:
+            raise ValueError(f"must lie between 1 km and 500 km, found {reach.likely / 1000:g} km")
+        return reach
+
+    @model_validator(mode="after")
+    def _something(self) -> Mapped:
+        if not (self.terrain or self.buildings or self.canopy):
+            raise ValueError("needs terrain, buildings or canopy")
+        return self
+
+    def files(self) -> list[tuple[tuple[str | int, ...], str]]:
+        """Every file with the path of the field that names it."""
+        named: list[tuple[tuple[str | int, ...], str]] = [(("terrain", k), name) for k, name in enumerate(self.terrain)]
+        if self.buildings is not None:
+            named.append((("buildings", "file"), self.buildings.file))
+        return named + [(("canopy", k, "file"), canopy.file) for k, canopy in enumerate(self.canopy)]
+
+
+Surface = Annotated[City | Mapped | Smooth | Open, Field(discriminator="kind")]
 
 
 class Bearings(Model):

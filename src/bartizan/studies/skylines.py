@@ -1,0 +1,155 @@
+"""Skylines around the units of a study's worlds: drawn over a statistical city, or swept over a mapped surface and kept
+on disk.
+
+A mapped skyline is a stack of squares about the sensor, each of 2 x HALF cells of the surface and twice as wide as the
+one before; every STRIDE-th cell of a square is kept for the look-up.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import math
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from bartizan.engine.survey import fill_skylines
+from bartizan.ground import jit
+from bartizan.ground.store import Store
+from bartizan.physics.sight import HIDDEN, LEVEL_CELLS, MAX_SECTORS, SKY_RANGES, Sky, no_sky
+from bartizan.physics.wedge import sweep
+from bartizan.world import pack
+from bartizan.world.pack import ALTITUDE_STEP_M, Packed
+from bartizan.world.scenario import Scenario
+from bartizan.world.surface import MappedSurface
+
+HALF = 1024  # cells of the surface from the sensor to the edge of a square
+STRIDE = 2 * HALF // LEVEL_CELLS
+#: Room for the mapped skylines of the worlds that are played together.
+ROOM_MB = 600
+
+Place = tuple[float, float, float]  # east, north, altitude of the antenna, m
+
+
+def skies(scenario: Scenario, worlds: Packed, indices: np.ndarray, threads: int = 1) -> list[Sky]:
+    """The skylines of a block of worlds with numbers `indices`; they serve every case played in them."""
+    units = worlds.units.shape[1]
+    if scenario.mapped is not None:
+        return _mapped(scenario.mapped, worlds, threads)
+    if worlds.surface["kind"][0, 0] != pack.CITY:
+        return [no_sky(units)] * len(indices)
+    found = []
+    for w, index in enumerate(indices):
+        lines = np.zeros((units, MAX_SECTORS, SKY_RANGES), np.float32)
+        fill_skylines(pack.world(worlds, w), int(index), lines)
+        found.append(no_sky(units)._replace(lines=lines))
+    return found
+
+
+def worlds_at_once(scenario: Scenario) -> int:
+    """How many worlds' skylines have room in memory together."""
+    if scenario.mapped is None:
+        return 1_000_000
+    per_unit = levels(scenario.mapped) * LEVEL_CELLS**2 * 2e-6
+    return max(1, int(ROOM_MB / (per_unit * max(len(scenario.units), 1))))
+
+
+def levels(surface: MappedSurface) -> int:
+    """Squares that it takes to reach as far as the surface is looked at."""
+    return max(1, math.ceil(math.log2(surface.range_m / (HALF * surface.cell_m))) + 1)
+
+
+def _mapped(surface: MappedSurface, worlds: Packed, threads: int) -> list[Sky]:
+    places = [[(float(u["x"]), float(u["y"]), float(u["antenna"])) for u in of_world] for of_world in worlds.units]
+    distinct = list(dict.fromkeys(place for of_world in places for place in of_world))
+    if not distinct:
+        return [no_sky(0)] * len(places)
+    if threads == 1:
+        swept = [skyline(surface, place) for place in distinct]
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            swept = list(pool.map(functools.partial(skyline, surface), distinct))
+    stack = np.stack(swept)
+    corners = np.array([[corner(surface, place, k) for k in range(levels(surface))] for place in distinct])
+    number = {place: k for k, place in enumerate(distinct)}
+    lines = no_sky(worlds.units.shape[1]).lines
+    return [Sky(lines, stack, corners, np.array([number[p] for p in of], np.int32)) for of in places]
+
+
+def corner(surface: MappedSurface, place: Place, level: int) -> tuple[float, float, float]:
+    """x and y of the first cell of a level's look-up, m, and its cells per metre."""
+    cell = surface.cell_m * 2**level
+    row, column = _first(place[1] / cell), _first(place[0] / cell)
+    return column * cell, row * cell, 1.0 / (cell * STRIDE)
+
+
+def _first(at: float) -> int:
+    """The first cell of the lattice in a square about `at` that the look-up keeps."""
+    return STRIDE * math.ceil((at - HALF) / STRIDE)
+
+
+@functools.cache
+def _store() -> Store:
+    return Store("skylines")
+
+
+@functools.cache
+def _sources() -> str:
+    """A name for the code that makes skylines."""
+    package = Path(__file__).parents[1]
+    rooms: Sequence[str] = ("studies/skylines", "world/surface", "world/elevation", "world/footprints", "world/burn")
+    return hashlib.sha256(b"".join((package / f"{room}.py").read_bytes() for room in rooms)).hexdigest()
+
+
+def skyline(surface: MappedSurface, place: Place) -> np.ndarray:
+    """Lowest visible altitudes about an antenna, i2 (L, LEVEL_CELLS, LEVEL_CELLS) in steps of ALTITUDE_STEP_M: from the
+    store, or swept now and kept there."""
+    named = f"{jit.SOURCES} {_sources()} {surface.digest} {place!r}"
+    key = hashlib.sha256(named.encode()).hexdigest()
+    found = _store().get(key)
+    if found is None or found.shape != (levels(surface), LEVEL_CELLS, LEVEL_CELLS):
+        found = _swept(surface, place)
+        _store().put(key, found)
+    return found
+
+
+def _swept(surface: MappedSurface, place: Place) -> np.ndarray:
+    # One more cell along each axis than the look-up takes: the last of a square about a sensor on the lattice.
+    kept = np.empty((levels(surface), LEVEL_CELLS + 1, LEVEL_CELLS + 1), np.int16)
+    slopes = np.empty((4, 2 * HALF + 1), np.float32)
+    for level in range(len(kept)):
+        cell = surface.cell_m * 2**level
+        row, column = place[1] / cell, place[0] / cell
+        r0, c0 = math.floor(row) - HALF - 1, math.floor(column) - HALF - 1
+        top = surface.top(level, r0, c0, 2 * HALF + 2 + STRIDE, 2 * HALF + 2 + STRIDE)
+        inner = HALF // 2 if level else 0
+        lowest = np.full_like(top, np.nan)
+        sweep(top, row - r0, column - c0, place[2], cell, HALF, inner=inner, slopes=slopes, lowest=lowest)
+        r, c = _first(row) - r0, _first(column) - c0
+        _keep(lowest[r : r + 2 * HALF + 1 : STRIDE, c : c + 2 * HALF + 1 : STRIDE], kept[level])
+        if level:
+            _copy_inner(surface, place, level, kept)
+    return np.ascontiguousarray(kept[:, :-1, :-1])
+
+
+def _keep(lowest: np.ndarray, out: np.ndarray) -> None:
+    """Altitudes in steps; what is not known, or too high for them, is HIDDEN."""
+    steps = np.rint(lowest / ALTITUDE_STEP_M)
+    known = np.abs(steps) < HIDDEN
+    out[...] = np.where(known, steps, HIDDEN)
+
+
+def _copy_inner(surface: MappedSurface, place: Place, level: int, kept: np.ndarray) -> None:
+    """Fills the inner square of a level from the finer level, every second cell of which lies on its own."""
+    fine = surface.cell_m * 2 ** (level - 1)
+    along = []
+    for at in (place[1] / fine, place[0] / fine):
+        own = _first(at / 2) // STRIDE + np.arange(LEVEL_CELLS + 1)  # numbers of kept cells on the lattice
+        there = 2 * own - _first(at) // STRIDE
+        inside = (np.abs(own * STRIDE - at / 2) <= HALF / 2) & (there >= 0) & (there <= LEVEL_CELLS)
+        along.append((np.flatnonzero(inside), there[inside]))
+    (rows, fine_rows), (columns, fine_columns) = along
+    kept[level][np.ix_(rows, columns)] = kept[level - 1][np.ix_(fine_rows, fine_columns)]

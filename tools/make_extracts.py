@@ -1,0 +1,97 @@
+"""Cuts the small pieces of real surfaces that ship with the package: `make_extracts.py BUILDINGS TERRAIN FOLDER`.
+
+BUILDINGS is a GeoParquet file of the footprints of Vologda in EPSG:32637 with the column `number_of_floors`
+(OpenStreetMap contributors, ODbL 1.0); TERRAIN is SRTM at 3 seconds of the square N46E008 as GeoTIFF (public domain).
+SOURCES.md in FOLDER must name what this prints.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import rasterio
+import shapely
+from pyproj import CRS
+from rasterio.windows import Window
+
+UTM = CRS.from_epsg(32637)
+#: west and south of the square of 6 km in which most is built, to 100 m
+CORNER = (546_900.0, 6_561_500.0)
+SIDE_M = 6_000.0
+#: Coordinates are rounded to eighths of a metre: unlike tenths they end in zeros as binary numbers, and so pack well.
+GRID_M = 0.125
+#: west, south, east, north of the mountains, degrees
+MOUNTAINS = (8.30, 46.44, 8.88, 46.83)
+
+
+def buildings(source: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Polygons whose middle lies in the square, row by row of 100 m, and their storeys."""
+    with duckdb.connect(config={"autoload_known_extensions": False}) as connection:
+        connection.execute("SET enable_geoparquet_conversion = false")
+        rows = connection.execute("SELECT geometry, number_of_floors FROM read_parquet(?)", [str(source)]).fetchall()
+    polygons = shapely.from_wkb(np.array([wkb for wkb, _ in rows], object))
+    storeys = np.array([floors for _, floors in rows])
+    middle = shapely.centroid(polygons)
+    x, y = shapely.get_x(middle) - CORNER[0], shapely.get_y(middle) - CORNER[1]
+    inside = np.flatnonzero((x >= 0) & (x < SIDE_M) & (y >= 0) & (y < SIDE_M))
+    inside = inside[np.lexsort((x[inside], np.floor(y[inside] / 100)))]
+    rounded = shapely.normalize(shapely.set_precision(polygons[inside], GRID_M))
+    left = ~shapely.is_empty(rounded)
+    return rounded[left], storeys[inside][left]
+
+
+def write_buildings(polygons: np.ndarray, storeys: np.ndarray, target: Path) -> None:
+    """GeoParquet 1.0; the column of storeys has OpenStreetMap's name."""
+    column = {
+        "encoding": "WKB",
+        "geometry_types": sorted({p.geom_type for p in polygons}),
+        "crs": UTM.to_json_dict(),
+        "bbox": list(shapely.total_bounds(polygons)),
+    }
+    geo = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": column}}
+    rows = {"geometry": np.array(shapely.to_wkb(polygons), object), "storeys": storeys.astype(np.uint8)}
+    with duckdb.connect(config={"autoload_known_extensions": False}) as connection:
+        connection.register("rows", rows)
+        connection.execute(
+            f"""COPY (SELECT geometry::BLOB AS geometry, storeys AS "building:levels" FROM rows) TO '{target}' (
+            FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 19, ROW_GROUP_SIZE 100000,
+            KV_METADATA {{geo: '{json.dumps(geo).replace("'", "''")}'}})"""
+        )
+
+
+def write_mountains(source: Path, target: Path) -> None:
+    """The part of the raster within MOUNTAINS, sample by sample, voids as they are."""
+    west, south, east, north = MOUNTAINS
+    with rasterio.open(source) as whole:
+        row, column = whole.index(west, north)
+        last_row, last_column = whole.index(east, south)
+        window = Window(column, row, last_column - column, last_row - row)
+        profile = {
+            "driver": "GTiff", "dtype": "int16", "count": 1, "width": window.width, "height": window.height,
+            "crs": whole.crs, "transform": whole.window_transform(window), "nodata": whole.nodata,
+            "tiled": True, "blockxsize": 256, "blockysize": 256, "compress": "deflate", "zlevel": 9, "predictor": 2,
+        }  # fmt: skip
+        with rasterio.open(target, "w", **profile) as part:
+            part.write(whole.read(1, window=window), 1)
+            part.update_tags(AREA_OR_POINT=whole.tags()["AREA_OR_POINT"])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("buildings", "terrain", "folder"):
+        parser.add_argument(name, type=Path)
+    given = parser.parse_args()
+    roofs, mountains = given.folder / "vologda.parquet", given.folder / "mountains.tif"
+    write_buildings(*buildings(given.buildings), roofs)
+    write_mountains(given.terrain, mountains)
+    for made in (roofs, mountains):
+        print(f"{made.name}: {made.stat().st_size} bytes, sha256 {hashlib.sha256(made.read_bytes()).hexdigest()}")
+
+
+if __name__ == "__main__":
+    main()
