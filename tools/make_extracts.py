@@ -71,9 +71,11 @@ def write_mountains(source: Path, target: Path) -> None:
         row, column = whole.index(west, north)
         last_row, last_column = whole.index(east, south)
         window = Window(column, row, last_column - column, last_row - row)
+        t = whole.transform
+        moved = rasterio.Affine(t.a, 0.0, t.c + column * t.a, 0.0, t.e, t.f + row * t.e)
         profile = {
             "driver": "GTiff", "dtype": "int16", "count": 1, "width": window.width, "height": window.height,
-            "crs": whole.crs, "transform": whole.window_transform(window), "nodata": whole.nodata,
+            "crs": whole.crs, "transform": moved, "nodata": whole.nodata,
             "tiled": True, "blockxsize": 256, "blockysize": 256, "compress": "deflate", "zlevel": 9, "predictor": 2,
         }  # fmt: skip
         with rasterio.open(target, "w", **profile) as part:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.engine.blocks import blocks_file
 from tests.engine.scenes import drone, group, merged, radar_site, scene, threats, unit
 from tests.oracles.direct_engine import Outcome, Plan, World
 
@@ -50,8 +50,7 @@ _CITY = {
     "kind": "city", "centre": {"east": 0, "north": 0}, "radius": 6_000, "density": "250 1/km2", "perimeter": 110,
     "heights": {"rayleigh": 10},
 }  # fmt: skip
-# Forty blocks of 10 to 60 m within 4 km, at random.
-_BLOCKS = {"kind": "mapped", "buildings": {"file": str(Path(__file__).with_name("blocks.geojson"))}, "range": 40_000}
+_BLOCKS = {"kind": "mapped", "buildings": {"file": blocks_file((50, 10))}, "range": 40_000}
 _TIMES = [[0, 2], [3_750, 7], [7_500, 11], [15_000, 22]]
 _ACTIVE = radar_site(effectors={"missile": {"guidance": "active", "flight": _TIMES}})
 del _ACTIVE["effectors"]["missile"]["speed"]
@@ -98,9 +97,9 @@ SCENES: dict[str, dict[str, Any]] = {
         threats={"drone": drone(altitude={"low": 50, "high": 900})},
     ),
     "blocks on a map": scene(
-        [unit("A", radar_site(antenna_height=6), 1_200, 500), unit("B", radar_site(antenna_height=25), -900, 100)],
+        [unit("A", radar_site(antenna_height=3)), unit("B", radar_site(antenna_height=12), 2_000, 800)],
         [group(count=12, wander=0.05, arrival=_LATE)],
-        surface=_BLOCKS, threats={"drone": drone(altitude={"low": 50, "high": 600})},
+        surface=_BLOCKS, threats={"drone": drone(altitude={"low": 30, "high": 150}, rcs=0.05)},
     ),
     "active missiles, no network, two groups": scene(
         [unit("A", _ACTIVE, 3_000, 500, networked=False), unit("B", _ACTIVE, -2_500, 100, networked=False)],

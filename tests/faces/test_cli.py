@@ -118,7 +118,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(small, tmp_path)
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=120)
     assert running.returncode == 130, said
-    assert "What is done is kept" in said
+    assert "What a run has done is kept" in said
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     assert summary["run"]["finished"] is False
     assert summary["cases"][0]["worlds"] >= 8

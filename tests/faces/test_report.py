@@ -311,11 +311,13 @@ def test_no_coverage_and_no_series_are_said(tmp_path: Path) -> None:
     assert "No raid of this study was played at several sizes" in found.text
 
 
-@pytest.mark.parametrize("damage", ["bytes", "shape", "missing", "object"])
+@pytest.mark.parametrize("damage", ["bytes", "shape", "areas", "missing", "object"])
 def test_damaged_coverage_is_said_and_nothing_else_suffers(tmp_path: Path, damage: str) -> None:
     grids = sample.coverage(10)
     if damage == "shape":
         grids["seen"] = grids["seen"][:, :-1]
+    if damage == "areas":
+        grids["areas_km2"] = grids["areas_km2"][:, :2]
     if damage == "missing":
         del grids["engageable"]
     if damage == "object":
@@ -357,21 +359,33 @@ def test_unfinished_study_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize("grid", [0.0, 1.0, 0.3, np.nan])
 def test_coverage_that_is_the_same_everywhere(tmp_path: Path, grid: float) -> None:
     grids = sample.coverage(5)
-    grids["seen"] = grids["engageable"] = np.full_like(grids["seen"], grid)
+    grids |= dict.fromkeys(("seen", "engageable", "ring_seen", "ring_engageable"), np.full_like(grids["seen"], grid))
     drawn = images(report.render(sample.write_folder(tmp_path, sample.summary_of_one_raid(), grids)))
-    note = {0.0: "nowhere in reach", 0.3: "nowhere in reach", 1.0: "in reach everywhere"}.get(grid)
+    note = {0.0: "seldom in reach", 0.3: "seldom in reach", 1.0: "in reach everywhere"}.get(grid)
     assert note is None or note.encode() in drawn[4]
     hatched = drawn[4].count(b"fill: url(#h") - 1  # one is the legend's
-    assert hatched == (3 if grid < 0.5 else 0)
+    assert hatched == (6 if grid < 0.5 else 0)
 
 
 def test_many_altitudes_are_drawn_as_three(tmp_path: Path) -> None:
     grids = sample.coverage(6)
-    grids |= {"altitudes": np.arange(1, 7) * 100.0, "seen": np.zeros((6, 6, 6)), "engageable": np.zeros((6, 6, 6))}
+    grids |= dict.fromkeys(("seen", "engageable", "ring_seen", "ring_engageable"), np.zeros((6, 6, 6)))
+    grids |= {"altitudes": np.arange(1, 7) * 100.0, "areas_km2": np.zeros((2, 3, 6, 3))}
     page = report.render(sample.write_folder(tmp_path, sample.summary_of_one_raid(), grids))
     drawn = "".join(e.text or "" for e in ElementTree.fromstring(images(page)[4]).iter() if e.tag.endswith("text"))
     assert "3 of 6 altitudes are drawn." in page
-    assert re.findall(r"target at (\d+) m", drawn.replace(words.NBSP, " ")) == ["100", "400", "600"]
+    assert re.findall(r"at (\d+) m, with", drawn.replace(words.NBSP, " ")) == ["100", "400", "600"]
+
+
+def test_square_kilometres_stand_beside_the_coverage_map(tmp_path: Path) -> None:
+    grids = sample.coverage(9)
+    grids["areas_km2"] = np.zeros((2, 3, 3, 3))
+    grids["areas_km2"][:, :, 0] = [[[1234.0, 1000, 1400], [200, 100, 300], [1034, 900, 1100]]] * 2
+    found = rendered(tmp_path, sample.summary_of_one_raid(), grids).text.replace(words.NBSP, " ")
+    assert "by rings alone" in found
+    for cell in ("1 230 (1 000 to 1 400)", "200 (100 to 300)", "1 030 (900 to 1 100)"):
+        assert cell in found
+    assert "≥ 1 230" in found  # the sample's rings go on beyond the map
 
 
 def test_a_large_study_stays_small(tmp_path: Path) -> None:

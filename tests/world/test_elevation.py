@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError
-from bartizan.world import elevation
+from bartizan.world import elevation, rasters
 from bartizan.world.elevation import Elevation
 
 rasterio = pytest.importorskip("rasterio")
@@ -177,7 +177,7 @@ def test_a_window_read_in_halves_is_the_window_read_whole(tmp_path, monkeypatch,
         heights = rough(4)
         heights[30:60, 20:80] = np.nan
         write(file, heights, UTM, around(UTM, 120, 5.0))
-    monkeypatch.setattr(elevation, "REACH", 16)
+    monkeypatch.setattr(rasters, "REACH", 16)
     terrain = Elevation.open([file], ORIGIN)
     whole = terrain.window(x0, y0, cell, 40, 30, highest=highest)
     west = terrain.window(x0, y0, cell, cut, 30, highest=highest)
@@ -296,8 +296,8 @@ def test_a_void_takes_the_nearest_sample_on_the_ground(tmp_path):
 
 
 def test_voids_far_from_any_sample_are_filled_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(elevation, "REACH", 4)
-    monkeypatch.setattr(elevation, "COARSE", 20)
+    monkeypatch.setattr(rasters, "REACH", 4)
+    monkeypatch.setattr(rasters, "COARSE", 20)
     heights = np.full((200, 200), np.nan, "float32")
     heights[:, :20], heights[:, 180:] = 10.0, 20.0
     terrain = Elevation.open([write(tmp_path / "sea.tif", heights, UTM, around(UTM, 200))], ORIGIN)
@@ -307,7 +307,7 @@ def test_voids_far_from_any_sample_are_filled_too(tmp_path, monkeypatch):
 
 
 def test_a_file_that_is_surveyed_by_every_nth_row_hides_no_void(tmp_path, monkeypatch):
-    monkeypatch.setattr(elevation, "SURVEYED_CELLS", 400)
+    monkeypatch.setattr(rasters, "SURVEYED_CELLS", 400)
     heights = np.full((100, 100), 5.0, "float32")
     heights[51, 52] = np.nan
     terrain = Elevation.open([write(tmp_path / "large.tif", heights, UTM, around(UTM, 100))], ORIGIN)
@@ -488,6 +488,61 @@ def test_not_a_raster(tmp_path):
     file = tmp_path / "notes.tif"
     file.write_text("heights of the city")
     assert "not a raster" in refused(file)
+
+
+def virtual(path: Path, source: str) -> Path:
+    """A raster of GDAL's that names another one."""
+    place = "<SRS>EPSG:32637</SRS><GeoTransform>400000, 30, 0, 6200000, 0, -30</GeoTransform>"
+    band = f"<SimpleSource><SourceFilename>{source}</SourceFilename><SourceBand>1</SourceBand></SimpleSource>"
+    band = f'<VRTRasterBand dataType="Float32" band="1">{band}</VRTRasterBand>'
+    path.write_text(f'<VRTDataset rasterXSize="50" rasterYSize="50">{place}{band}</VRTDataset>')
+    return path
+
+
+@pytest.mark.parametrize("name", ["heights.vrt", "heights.tif"])
+def test_a_raster_that_names_another_is_not_read(tmp_path, name):
+    other = flat(tmp_path / "other.tif", UTM, around(UTM, 50))
+    message = refused(virtual(tmp_path / name, str(other)))
+    for read in ("GeoTIFF", ".hgt", "DTED", "Esri ASCII grid"):
+        assert read in message
+
+
+@pytest.mark.parametrize("end", [".msk", ".ovr", ".OVR", ".msk.ovr"])
+def test_nor_is_one_beside_which_such_a_raster_lies(tmp_path, end):
+    file = flat(tmp_path / "heights.tif", UTM, around(UTM, 50))
+    beside = virtual(tmp_path / f"heights.tif{end}", "/vsicurl/http://127.0.0.1:1/heights.tif")
+    with pytest.raises(UserError, match="not a raster in a format that is read"):
+        Elevation.open([file], ORIGIN)
+    beside.unlink()
+    Elevation.open([file], ORIGIN)
+
+
+def test_overviews_elsewhere_are_not_asked_for(tmp_path):
+    """Any GeoTIFF may name its overviews in a tag, and GDAL would ask the network for them."""
+    file, elsewhere = flat(tmp_path / "heights.tif", UTM, around(UTM, 50)), "/vsicurl/http://127.0.0.1:1/heights.tif"
+    with rasterio.open(file, "r+") as out:
+        out.update_tags(ns="OVERVIEWS", OVERVIEW_FILE=elsewhere)
+    assert elsewhere in refused(file)
+
+
+def test_overviews_beside_a_file_are_read(tmp_path):
+    file = flat(tmp_path / "heights.tif", UTM, around(UTM, 50))
+    with rasterio.Env(TIFF_USE_OVR=True), rasterio.open(file, "r+") as out:
+        out.build_overviews([2])
+    assert (tmp_path / "heights.tif.ovr").exists()
+    assert Elevation.open([file], ORIGIN).void_share == 0.0
+
+
+def test_esri_and_usgs_grids_say_what_the_geotiff_said(tmp_path):
+    from rasterio.shutil import copy
+
+    tif = write(tmp_path / "heights.tif", np.rint(rough(10)), UTM, around(UTM, 120))
+    asked = (-1500.0, -1500.0, 40.0, 70, 70)
+    truth = Elevation.open([tif], ORIGIN).window(*asked, highest=True)
+    for name, driver in (("heights.asc", "AAIGrid"), ("heights.bil", "EHdr")):
+        copy(tif, tmp_path / name, driver=driver)
+        found = Elevation.open([tmp_path / name], ORIGIN).window(*asked, highest=True)
+        np.testing.assert_allclose(found, truth, atol=0.1)
 
 
 def test_a_file_that_is_cut_off(tmp_path):

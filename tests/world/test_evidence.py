@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from tests.world import surfaces
 
 from bartizan.world.evidence import Finding, findings
 from bartizan.world.scenario import load
@@ -197,3 +200,121 @@ def test_four_kilometres_to_taganka_are_contradicted_by_the_map() -> None:
     assert only.claims == ("c07",)
     assert "4 km claimed" in only.text
     assert "2.24" in only.text  # the other report's 1.5 miles are 2.4 km
+
+
+# ------------------------------------------------------------------------------------------------ a mapped surface
+
+HOUSE = surfaces.box(100, 50, 40, 30, height=20)  # holds the place 120 m east and 64 m north
+STREET = (0.0, 0.0)
+INDOORS = (120.0, 64.0)
+
+
+def remarks(folder: Path, surface: dict[str, Any], *units: dict[str, Any], **more: Any) -> list[str]:
+    pytest.importorskip("rasterio")
+    pytest.importorskip("shapely")
+    if surface.get("buildings") == "one house":
+        surface = surface | {"buildings": {"file": surfaces.polygons(folder / "houses.geojson", HOUSE)}}
+    listed = findings(load(surfaces.written(folder, surface, *units, **more)))
+    assert {f.kind for f in listed} <= {"surface"}
+    assert not any(f.claims for f in listed)
+    return [f.text for f in listed]
+
+
+def test_a_surface_that_fits_gives_no_remark(tmp_path: Path) -> None:
+    surface = {"terrain": [surfaces.terrain(tmp_path / "ground.tif")], "buildings": "one house"}
+    up, down = surfaces.unit("up", *INDOORS, roof={}), surfaces.unit("down", *STREET)
+    assert remarks(tmp_path, surface, up, down) == []
+
+
+def test_a_unit_inside_a_building(tmp_path: Path) -> None:
+    (only,) = remarks(tmp_path, {"buildings": "one house"}, surfaces.unit("in", *INDOORS))
+    assert only.startswith("in has no roof, but stands inside a mapped building of 20 m")
+
+
+def test_a_unit_on_a_platform_as_high_as_the_building_is_not_inside_it(tmp_path: Path) -> None:
+    assert remarks(tmp_path, {"buildings": "one house"}, surfaces.unit("on", *INDOORS, height="20 m")) == []
+
+
+@pytest.mark.parametrize(
+    ("storeys", "storey_height", "told"),
+    [
+        (5, "4 m", None),
+        (4, "4 m", None),  # 16 m and a storey are 20 m
+        (6, "4 m", None),
+        (3, "4 m", "higher: 20 m"),
+        (7, "4 m", "lower: 20 m"),
+        ({"low": 3, "high": 5}, "4 m", None),
+        ({"low": 8, "high": 10}, "3 m", "lower: 20 m"),
+        ({"low": 8, "high": 10}, {"low": "2 m", "high": "3 m"}, None),
+    ],
+)
+def test_stated_storeys_against_the_mapped_building(
+    tmp_path: Path, storeys: Any, storey_height: Any, told: str | None
+) -> None:
+    roof = {"storeys": storeys, "storey_height": storey_height}
+    found = remarks(tmp_path, {"buildings": "one house"}, surfaces.unit("up", *INDOORS, roof=roof))
+    assert len(found) == (told is not None)
+    assert told is None or found[0].endswith(f"the mapped building there is {told}")
+
+
+def test_stated_storeys_where_no_building_is_mapped(tmp_path: Path) -> None:
+    (only,) = remarks(tmp_path, {"buildings": "one house"}, surfaces.unit("up", *STREET, roof={"storeys": 5}))
+    assert only.endswith("but no building is mapped at its place")
+
+
+def test_what_running_would_refuse_is_told(tmp_path: Path) -> None:
+    surface = {"terrain": [surfaces.terrain(tmp_path / "ground.tif")], "buildings": "one house"}
+    nowhere, away = surfaces.unit("up", *STREET, roof={}), surfaces.unit("away", 40_000, 0)
+    texts = remarks(tmp_path, surface, nowhere, away)
+    assert "stands on a roof without storeys, but no building is mapped" in texts[0]
+    assert "outside the terrain" in texts[1]
+
+
+def test_voids_are_counted(tmp_path: Path) -> None:
+    heights = np.full((surfaces.SAMPLES, surfaces.SAMPLES), 120)
+    heights[:20, :50] = -9999  # 1000 of 40,000
+    (only,) = remarks(tmp_path, {"terrain": [surfaces.terrain(tmp_path / "ground.tif", heights, void=-9999)]})
+    assert only.startswith("2.50% of the terrain's samples are voids")
+
+
+def test_threats_that_appear_beyond_the_terrain(tmp_path: Path) -> None:
+    """It is 0.1 degrees wide: 2.86 km from its middle to its western side, on 59.22 degrees north."""
+    surface = {"terrain": [surfaces.terrain(tmp_path / "ground.tif")]}
+    raids = surfaces.scenario({})["raids"]
+    raids[0]["groups"][0]["distance"] = {"low": "1 km", "high": "9 km"}
+    (only,) = remarks(tmp_path, surface, raids=raids)
+    assert only.startswith("the terrain's files end 2.86 km")
+    assert "from home, but threats of raid appear at 9 km: beyond, a plain at 120 m is assumed" in only
+
+
+def test_threats_that_appear_within_the_terrain(tmp_path: Path) -> None:
+    assert remarks(tmp_path, {"terrain": [surfaces.terrain(tmp_path / "ground.tif")]}) == []
+
+
+def test_a_sensor_that_looks_beyond_the_terrain(tmp_path: Path) -> None:
+    surface = {"terrain": [surfaces.terrain(tmp_path / "ground.tif")]}
+    far = {"sensors": {"eye": {"kind": "ideal", "range": "30 km"}}}
+    near_edge = surfaces.unit("post", -2000, 0)
+    (only,) = remarks(tmp_path, surface, surfaces.unit("post", 0, 0, system=far))
+    assert "from post, but its eye looks as far as 30 km" in only
+    assert len(remarks(tmp_path, surface, near_edge)) == 1  # 2 km of range, 0.85 km of terrain
+    (only,) = remarks(tmp_path, surface | {"range": "8 km"}, surfaces.unit("post", 0, 0, system=far))
+    assert "looks as far as 8 km" in only
+
+
+def test_heights_that_were_assumed(tmp_path: Path) -> None:
+    houses = [surfaces.box(100 * k, 0, 10, 10, **({"height": 9} if k else {})) for k in range(4)]
+    surface = {"buildings": {"file": surfaces.polygons(tmp_path / "houses.geojson", *houses)}}
+    (only,) = remarks(tmp_path, surface)
+    assert only == "25.0% of 4 buildings say neither height nor storeys; 9 m is assumed"
+
+
+def test_a_clearing_in_a_wood_and_one_without(tmp_path: Path) -> None:
+    heights = np.zeros((surfaces.SAMPLES, surfaces.SAMPLES))
+    heights[:, : surfaces.SAMPLES // 2] = 12
+    surface: dict[str, Any] = {
+        "canopy": [{"file": surfaces.terrain(tmp_path / "trees.tif", heights)}],
+        "clearings": [{"at": {"east": e, "north": 0}, "radius": "60 m"} for e in (-500, 500)],
+    }
+    (only,) = remarks(tmp_path, surface)
+    assert only.startswith("clearing 2 fells nothing")

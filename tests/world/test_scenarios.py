@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import math
 import re
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bartizan.ground.geodesy import distance_m
-from bartizan.world import draw
+from bartizan.studies import replicate, summary
+from bartizan.studies.skylines import skyline
+from bartizan.world import catalog, draw, evidence, footprints, pack
+from bartizan.world.elevation import Elevation
+from bartizan.world.pack import ALTITUDE_STEP_M
 from bartizan.world.scenario import load, numbers_of, shipped
-from bartizan.world.schema import City, Place
+from bartizan.world.schema import City, Mapped, Place
+from bartizan.world.surface import MappedSurface
 from bartizan.world.uncertain import is_grade
 
 DATA = files("bartizan") / "data"
@@ -32,8 +39,10 @@ def text_of(name: str) -> str:
 
 
 def test_what_is_shipped() -> None:
-    assert {"moscow-2023", "power-station", "reference-24v4"} <= set(shipped())
-    assert {"moscow-2023:luzhniki", "power-station:no-jammer"} <= set(NAMES)
+    assert {"moscow-2023", "power-station", "reference-24v4", "vologda", "mountain-valley"} <= set(shipped())
+    assert {"moscow-2023:luzhniki", "power-station:no-jammer", "vologda:street", "mountain-valley:shoulder"} <= set(
+        NAMES
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -190,6 +199,165 @@ def test_the_reference_raid_depends_on_nothing_but_chance() -> None:
         isinstance(u.unit.system, str) and u.unit.system not in scenario.file.systems for u in scenario.units
     )
     assert dict(numbers_of(scenario.file.threats["attacker"]))[("altitude",)].span == (300, 1500)
+
+
+# ------------------------------------------------------------------------------------------------ real surfaces
+
+MAPPED = ["vologda", "mountain-valley"]
+ON_ROOFS = ("Gun-missile, north roof", "Gun-missile, east roof")
+needs_geo = pytest.mark.skipif(
+    any(find_spec(name) is None for name in ("rasterio", "shapely")), reason="needs the extra geo"
+)
+
+
+def mapped(name: str) -> MappedSurface:
+    surface = load(name).mapped
+    assert surface is not None
+    return surface
+
+
+def antenna(name: str, unit: str) -> tuple[float, float, float]:
+    """East, north and altitude of a unit's antenna in the first world, m."""
+    scenario = load(name)
+    packed = pack.pack(scenario, scenario.cases[0], draw.worlds(scenario, 0, 0, 1))
+    found = packed.units[0, [u.name for u in scenario.units].index(unit)]
+    return float(found["x"]), float(found["y"]), float(found["antenna"])
+
+
+def lowest_seen(name: str, place: tuple[float, float, float]) -> np.ndarray:
+    """Lowest visible altitudes about an antenna, m, over the finest square."""
+    return skyline(mapped(name), place)[0] * ALTITUDE_STEP_M
+
+
+@needs_geo
+@pytest.mark.parametrize("name", [n for n in NAMES if n.split(":")[0] in MAPPED])
+def test_what_stands_on_a_real_surface_stands_well(name: str) -> None:
+    """No unit is inside a house or without a roof, and nothing happens beyond the data; voids are told."""
+    told = [f.text for f in evidence.findings(load(name))]
+    assert [t for t in told if "voids" not in t] == []
+    assert len(told) == name.startswith("mountain")
+
+
+def test_what_glides_does_not_follow_the_hills() -> None:
+    threats = {name: catalog.threat(name) for name in catalog.names("threats")}
+    gliding = {name: threat for name, threat in threats.items() if threat.profile == "glide"}
+    assert set(gliding) >= {"glide-bomb", "precision-munition"}
+    assert {threat.altitude_above for threat in gliding.values()} == {"sea"}
+
+
+@needs_geo
+@pytest.mark.parametrize("name", MAPPED)
+def test_a_real_surface_names_its_makers(name: str) -> None:
+    written = load(name).file.surface
+    assert isinstance(written, Mapped)
+    assert written.credit == summary.chart(load(name))["credit"] != ""
+    assert "nothing" in load(name).file.summary
+    if written.buildings is not None:
+        assert "OpenStreetMap contributors, ODbL" in written.credit
+
+
+@needs_geo
+def test_the_roofs_of_vologda_are_tall() -> None:
+    surface = mapped("vologda")
+    heights = [surface.roof(*antenna("vologda", unit)[:2]) for unit in ON_ROOFS]
+    assert heights == pytest.approx([11 * 3.2, 12 * 3.2], abs=0.01)
+    assert [surface.roof(*antenna("vologda:street", unit)[:2]) for unit in ON_ROOFS] == [0, 0]
+
+
+@needs_geo
+@pytest.mark.parametrize("unit", ON_ROOFS)
+def test_from_the_street_less_is_seen_than_from_the_roof(unit: str) -> None:
+    roof, street, mast = (
+        np.mean(lowest_seen(name, antenna(name, unit)) <= 50.0)
+        for name in ("vologda", "vologda:street", "vologda:mast")
+    )
+    assert street < 0.5 * roof
+    assert street < mast
+    assert mast == pytest.approx(roof, abs=0.1)
+
+
+@needs_geo
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("vologda:street", ON_ROOFS[0]), ("mountain-valley", "Radar"), ("mountain-valley:shoulder", "Radar")],
+)
+def test_whoever_raises_the_mast_never_sees_less(name: str, unit: str) -> None:
+    east, north, altitude = antenna(name, unit)
+    before = lowest_seen(name, (east, north, altitude))
+    for raised in (2.0, 20.0):
+        after = lowest_seen(name, (east, north, altitude + raised))
+        assert (after <= before + ALTITUDE_STEP_M).all()
+        assert after.mean() < before.mean()
+        before = after
+
+
+@needs_geo
+def test_from_the_shoulder_more_is_seen_than_from_the_floor_and_most_from_the_summit() -> None:
+    """Of the ground and the 300 m above it, within some 10 km."""
+    names = ["mountain-valley", "mountain-valley:shoulder", "mountain-valley:summit"]
+    ground, frame = mapped(names[0]).ground_grid
+    seen = []
+    for name in names:
+        east, north, altitude = antenna(name, "Radar")
+        sky = lowest_seen(name, (east, north, altitude))
+        middle = sky.shape[0] // 2
+        near = sky[middle - 32 : middle + 32, middle - 32 : middle + 32]
+        r, c = (int((v - frame[k]) * frame[2]) for k, v in ((1, north), (0, east)))
+        spread = np.arange(-32, 32) * 4  # the look-up keeps every fourth cell
+        seen.append(np.mean(near <= ground[r + spread[:, None], c + spread] + 300.0))
+    assert seen[0] < seen[1] < seen[2]
+
+
+@needs_geo
+def test_fewer_get_through_against_roofs_than_against_the_street() -> None:
+    leaked = [
+        replicate.run(load(name), raid="cruise-missiles", worlds=4, raids=8).leakers.mean()
+        for name in ("vologda", "vologda:street")
+    ]
+    assert leaked[1] > leaked[0] + 0.4  # of four
+
+
+@needs_geo
+def test_the_mountains_are_played() -> None:
+    scenario = load("mountain-valley")
+    leaked = {
+        case.name: replicate.run(scenario, raid=case.name, worlds=2, raids=4).leakers.mean() / case.size
+        for case in scenario.cases
+    }
+    assert leaked["drones"] < leaked["cruise-missiles"]
+    assert set(leaked) > {"aircraft", "saturation-24"}
+
+
+def test_the_extracts_are_small_and_are_those_whose_origin_is_told() -> None:
+    told = (DATA / "surfaces" / "SOURCES.md").read_text(encoding="utf-8")
+    for name, licence in (("vologda.parquet", "Open Database License"), ("mountains.tif", "Public domain")):
+        content = (DATA / "surfaces" / name).read_bytes()
+        section = told.split(f"## {name}")[1].split("## ")[0]
+        assert len(content) < 350_000
+        assert hashlib.sha256(content).hexdigest() in section
+        assert licence in section
+
+
+@needs_geo
+def test_the_extracts_are_cut_as_the_tool_cuts_them(shared: Path, tmp_path: Path) -> None:
+    from tools import make_extracts
+
+    make_extracts.write_mountains(shared / "data" / "dem" / "srtm3_N46E008_alps.tif", tmp_path / "mountains.tif")
+    make_extracts.write_buildings(
+        *make_extracts.buildings(shared / "data" / "buildings" / "vologda_buildings_floors.parquet"),
+        tmp_path / "vologda.parquet",
+    )
+    whole, cut = (
+        Elevation.open([f], (46.63, 8.59)) for f in (tmp_path / "mountains.tif", DATA / "surfaces" / "mountains.tif")
+    )
+    np.testing.assert_array_equal(*(e.window(0, 0, 500, 20, 20, highest=True) for e in (whole, cut)))
+    made, shipped_ = (
+        footprints.read(f, (59.21, 39.88), footprints.HeightRule())
+        for f in (tmp_path / "vologda.parquet", DATA / "surfaces" / "vologda.parquet")
+    )
+    assert len(made.height) == 8711
+    np.testing.assert_array_equal(made.height, shipped_.height)
+    assert all(a.equals(b) for a, b in zip(made.geometries, shipped_.geometries, strict=True))
 
 
 # ------------------------------------------------------------------------------------------------ backdrop

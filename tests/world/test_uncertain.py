@@ -40,7 +40,7 @@ def uniform_cdf(x: np.ndarray, low: float, high: float) -> np.ndarray:
 
 
 def triangular_cdf(x: np.ndarray, low: float, likely: float, high: float) -> np.ndarray:
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         rising = (x - low) ** 2 / ((high - low) * (likely - low))
         falling = 1 - (high - x) ** 2 / ((high - low) * (high - likely))
     return np.where(x < likely, rising, falling)

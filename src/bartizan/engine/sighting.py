@@ -310,9 +310,7 @@ def own_looks(world, u, route, rcs, first, last, spans, n, step, index, plan, sc
             phase = sensor.phase
             if phase < 0.0:
                 phase = sensor.scan * uniform(world.seed[0], index, plan, rng.PHASE, route.entity, sensor.entity, 0)
-            found = _radar_looks(
-                sensor, unit.antenna, rcs, phase, first, last, spans, n, step, route.duration, scratch
-            )
+            found = _radar_looks(sensor, unit.antenna, rcs, phase, first, last, spans, n, step, route.duration, scratch)
         count = merge(scratch, OWN, count, found, u)
     return count
 

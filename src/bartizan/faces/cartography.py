@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     Array = np.ndarray
     Summary = Mapping[str, Any]
 
-#: Cells per side above which a coverage grid is thinned: finer than a screen shows, and larger than a page wants.
-CELLS_SHOWN = 240
+#: Cells per side above which a page's coverage grid is thinned: finer than its panels show, and larger than it wants.
+CELLS_SHOWN = 125
 #: Ends of the shades of "seen", as probabilities.
 SHADES = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0)
 
@@ -180,7 +180,7 @@ def _mark(axes: Axes, site: Site, scale: float = 1.0) -> None:
     shape, size, _ = _MARKERS[site.kind]
     face = INK if site.certain and site.kind != "asset" else PAPER
     edge = PAPER if face == INK else INK
-    for width, color in ((2.2, PAPER), (1.0, edge)):
+    for width, color in ((2.2 * scale, PAPER), (1.0 * scale, edge)):
         axes.plot(
             [site.east / 1000], [site.north / 1000], shape, markersize=size * scale, markerfacecolor=face,
             markeredgecolor=color, markeredgewidth=width, zorder=6,
@@ -314,7 +314,16 @@ def panels(coverage: Coverage) -> list[int]:
 def coverage_maps(chart: Summary, coverage: Coverage) -> Picture:
     """Panels by altitude, by rings and with the skyline: shade for the probability to be seen, lines for that to be
     engageable."""
-    return picture(lambda width: coverage_figure(chart, coverage, width, panels(coverage)))
+    shown = _thinned(coverage)
+    return picture(lambda width: coverage_figure(chart, shown, width, panels(shown)))
+
+
+def _thinned(coverage: Coverage) -> Coverage:
+    """At most CELLS_SHOWN cells to a side."""
+    step = max(1, math.ceil(max(len(coverage.east), len(coverage.north)) / CELLS_SHOWN))
+    grids = ("seen", "engageable", "ring_seen", "ring_engageable")
+    thin = {name: getattr(coverage, name)[:, ::step, ::step] for name in grids}
+    return coverage._replace(east=coverage.east[::step], north=coverage.north[::step], **thin)
 
 
 def coverage_figure(
@@ -360,6 +369,7 @@ def _inner_panel(axes: Axes, has_below: bool, has_left: bool) -> None:
 
 def _panel(axes: Axes, chart: Summary, coverage: Coverage, index: int, way: int) -> Any:
     from matplotlib.colors import BoundaryNorm
+    from matplotlib.ticker import MaxNLocator
 
     east, north = _edges(coverage.east), _edges(coverage.north)
     axes.set_xlim(*east)
@@ -367,10 +377,11 @@ def _panel(axes: Axes, chart: Summary, coverage: Coverage, index: int, way: int)
     palette = _seen_palette()
     title, seen, engageable = coverage.ways[way]
     image = axes.imshow(
-        _thinned(seen[index]), extent=(*east, *north), origin="lower", interpolation="none", aspect="equal",
+        seen[index], extent=(*east, *north), origin="lower", interpolation="none", aspect="equal",
         cmap=palette, norm=BoundaryNorm(SHADES, palette.N), zorder=0,
     )  # fmt: skip
     _ground(axes, chart)
+    axes.xaxis.set_major_locator(MaxNLocator(5, prune="both"))  # neighbours' last and first numbers would touch
     _reach_lines(axes, coverage, engageable[index])
     _rings(axes, at_most=5, color="#9a9a9a")
     for site in sites(chart):
@@ -399,11 +410,6 @@ def _seen_palette() -> Any:
     return palette.with_extremes(bad=PAPER)
 
 
-def _thinned(grid: Array) -> Array:
-    step = max(1, math.ceil(max(grid.shape) / CELLS_SHOWN))
-    return grid[::step, ::step]
-
-
 def _edges(centres_m: Array) -> tuple[float, float]:
     """Outer edges in km of a row of evenly spaced cells."""
     first, last = float(centres_m[0]), float(centres_m[-1])
@@ -411,7 +417,7 @@ def _edges(centres_m: Array) -> tuple[float, float]:
     return (first - half) / 1000, (last + half) / 1000
 
 
-_MARK_SCALE = 0.45  # the sites are to be found, not to hide what is covered around them
+_MARK_SCALE = 0.55  # the sites are to be found, not to hide what is covered around them
 _HATCH = "#8f8f8f"  # shows on dark blue and on yellow
 _REACH_LINES: tuple[tuple[float, Any], ...] = ((0.5, "solid"), (0.9, "dashed"))
 
@@ -421,22 +427,19 @@ def _reach_lines(axes: Axes, coverage: Coverage, grid: Array) -> None:
     import numpy as np
     from matplotlib.patheffects import withStroke
 
-    east, north = (
-        axis[:: max(1, math.ceil(len(axis) / CELLS_SHOWN))] / 1000 for axis in (coverage.east, coverage.north)
-    )
-    thin = grid[:: max(1, math.ceil(grid.shape[0] / CELLS_SHOWN)), :: max(1, math.ceil(grid.shape[1] / CELLS_SHOWN))]
-    if min(thin.shape) < 2 or not np.isfinite(thin).any():
+    east, north = coverage.east / 1000, coverage.north / 1000
+    if min(grid.shape) < 2 or not np.isfinite(grid).any():
         return
-    lowest, highest = float(np.nanmin(thin)), float(np.nanmax(thin))
+    lowest, highest = float(np.nanmin(grid)), float(np.nanmax(grid))
     if lowest < _REACH_LINES[0][0]:  # a line alone would not say which side of it is out of reach
         hatched = axes.contourf(
-            east, north, thin, levels=[-1.0, _REACH_LINES[0][0]], colors="none", hatches=["//"], zorder=1
+            east, north, grid, levels=[-1.0, _REACH_LINES[0][0]], colors="none", hatches=["//"], zorder=1
         )
         hatched.set_edgecolor(_HATCH)
     for level, style in _REACH_LINES:
         if lowest < level < highest:  # Matplotlib warns about a line that is nowhere
             lines = axes.contour(
-                east, north, thin, levels=[level], colors=[PAPER], linewidths=1.3, linestyles=style, zorder=4
+                east, north, grid, levels=[level], colors=[PAPER], linewidths=1.3, linestyles=style, zorder=4
             )
             lines.set_path_effects([withStroke(linewidth=3.0, foreground=INK)])
     if highest < _REACH_LINES[0][0]:

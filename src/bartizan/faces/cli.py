@@ -13,10 +13,7 @@ import click
 from bartizan import __version__
 
 if TYPE_CHECKING:
-    from bartizan.studies.coverage import Coverage
-    from bartizan.studies.results import Results
     from bartizan.studies.study import Progress
-    from bartizan.world.cityscape import Cityscape
 
 USER_MISTAKE, OUR_MISTAKE, INTERRUPTED = 2, 1, 130
 
@@ -76,7 +73,10 @@ def run(
         from bartizan.studies.study import write_journal
 
         write_journal(loaded, journal, results)
-    _print_results(results)
+    from bartizan.faces import tables
+
+    tables.results(results)
+    click.echo(f"\nResults: {results.path}   Report: bartizan report {results.path}")
 
 
 @cli.command()
@@ -152,15 +152,15 @@ def report(folder: Path, out: Path | None) -> None:
 @click.option(
     "--altitude", default="50,100,300,1000", metavar="LIST", show_default=True,
     help='Above the ground, in metres or with units ("0.5 km"), with commas between.',
-)
-@click.option("--target", metavar="THREAT", help="What flies: a name in the scenario or the catalogue. Default: the raid's.")
+)  # fmt: skip
+@click.option("--target", metavar="THREAT", help="What flies: of the scenario or the catalogue. Default: the raid's.")
 @click.option("--speed", metavar="SPEED", help='In m/s or with units ("200 km/h"). Default: the target\'s likely one.')
 @click.option("--worlds", type=click.IntRange(min=1), help="Sets of assumptions. Default: 24; 1 if all is certain.")
 @click.option("--cell", type=click.FloatRange(0.1, 1e5), metavar="M", help="Width of a cell. Default: reach / 100.")
 @click.option(
     "--reach", type=click.FloatRange(0.01, 1000), metavar="KM",
     help="From the middle of the assets to the map's edges. Default: as far as anything is seen.",
-)
+)  # fmt: skip
 @click.option(
     "--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True, help="Same seed, same answer."
 )
@@ -204,8 +204,13 @@ def coverage(
         )
     content = approaches.content(covered, flown, {"bartizan": __version__, "seed": seed})
     _make_folder(folder)
-    _write_coverage(folder, covered, approaches.arrays(covered, flown), content)
-    _print_coverage(content)
+    from bartizan.faces import maps, tables
+
+    for missing in maps.write_folder(folder, covered, approaches.arrays(covered, flown), content):
+        click.echo(missing, err=True)
+    tables.coverage(content)
+    if content["credit"]:
+        click.echo(f"\nData: {content['credit']}")
     click.echo(f"\nMaps: {folder}")
 
 
@@ -230,11 +235,12 @@ def stats(file: Path, height: str, storeys: str, storey_height: float, square: f
 
     FILE is GeoJSON or GeoParquet. The lines that begin with surface: can stand in a scenario as they are.
     """
+    from bartizan.faces import tables
     from bartizan.world.cityscape import statistics
     from bartizan.world.footprints import HeightRule
 
     found = statistics(file, HeightRule(height, storeys, storey_height), square * 1000)
-    _print_cityscapes(found)
+    tables.cityscapes(found)
     click.echo(f"\n# {found[0].title} of {file.name!r}\n{found[0].as_yaml()}", nl=False)
 
 
@@ -306,24 +312,6 @@ def _bar(doing: str = "playing") -> Iterator[Any]:
         yield progress
 
 
-def _print_results(results: Results) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=results.summary["scenario"]["title"], title_justify="left", box=None, pad_edge=False)
-    for column in ("raid", "threats", "get through", "95 % interval", "over worlds", "ignorance", "most leak because"):
-        table.add_column(column, justify="left" if column in ("raid", "most leak because") else "right")
-    for case in results.summary["cases"]:
-        leak, share = case["leak"], case["leak"]["ignorance_share"]
-        table.add_row(
-            case["name"], str(case["size"]), f"{leak['mean']:.1%}", f"{leak['low']:.1%} - {leak['high']:.1%}",
-            f"{leak['world_low']:.0%} - {leak['world_high']:.0%}", "-" if share is None else f"{share:.0%}",
-            (case["binding"] or "-").replace("_", " "),
-        )  # fmt: skip
-    Console(width=None if sys.stdout.isatty() else 120, highlight=False).print(table)
-    click.echo(f"\nResults: {results.path}   Report: bartizan report {results.path}")
-
-
 def _quantity(text: str, dimension: str, option: str) -> float:
     """A bare number in SI units, or a quantity with its unit."""
     from bartizan.ground import units
@@ -348,103 +336,6 @@ def _make_folder(folder: Path) -> None:
         raise UserError(f"cannot make the folder {folder}: {error.strerror}; name another with --out") from None
 
 
-def _write_coverage(folder: Path, covered: Coverage, arrays: dict[str, Any], content: dict[str, Any]) -> None:
-    """Every file of a coverage folder; those for maps of the earth where the scenario says where on it."""
-    from bartizan.faces import maps
-    from bartizan.faces.cartography import Coverage as Drawn
-    from bartizan.studies.coverage import write_arrays
-    from bartizan.studies.results import write_json
-    from bartizan.studies.summary import chart
-
-    scenario = covered.aim.scenario
-    sites, title = chart(scenario), f"{scenario.title}: coverage"
-    drawn = {name: arrays[name] for name in Drawn._fields} | {"target": covered.aim.title}
-    write_arrays(folder / "coverage.npz", arrays)
-    write_json(folder / "coverage.json", content)
-    maps.write_png(folder / "coverage.png", sites, Drawn(**drawn), f"{title}, mean over {covered.worlds} worlds")
-    if sites["origin"] is None:
-        click.echo("The scenario has no place on the earth: no GeoTIFF, GeoJSON and KML.", err=True)
-        return
-    east, north = covered.grid.x, covered.grid.y
-    layers = maps.layers(arrays)
-    found = maps.regions([layer for layer in layers if layer.is_probability], east, north, scenario.origin)
-    maps.write_geojson(folder / "coverage.geojson", found, sites, scenario.origin)
-    maps.write_kml(folder / "coverage.kml", title, found, sites, scenario.origin)
-    if maps.has_geotiff():
-        bands = [layer for layer in layers if layer.unit is None]
-        maps.write_geotiff(folder / "coverage.tif", bands, east, north, scenario.origin)
-    else:
-        click.echo('No GeoTIFF: it needs rasterio (pip install "bartizan[geo]").', err=True)
-
-
-def _print_coverage(content: dict[str, Any]) -> None:
-    """What the whole defence covers by altitude, and how late it sees what comes to each asset."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
-    told = f"Against {content['target']} at {content['speed_m_s']:.0f} m/s, mean over {content['worlds']} worlds\n"
-    console.print(told, markup=False)
-    title = "km2 covered (with >: at least, as rings leave the map)"
-    areas = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for column in ("altitude", "", "by rings", "with skyline", "hidden", "10 - 90 % of worlds"):
-        areas.add_column(column, justify="left" if not column else "right")
-    for row in content["areas"]:
-        if row["unit"] is None:
-            sign, hidden = ">" if row["rings_leave_map"] else "", row["hidden_km2"]
-            areas.add_row(
-                f"{row['altitude_m']:g} m", row["quantity"], f"{sign}{row['by_rings_km2']['mean']:,.0f}",
-                f"{row['with_skyline_km2']['mean']:,.0f}", f"{sign}{hidden['mean']:,.0f}",
-                f"{hidden['p10']:,.0f} - {hidden['p90']:,.0f}",
-            )  # fmt: skip
-    console.print(areas)
-    flights = Table(title="\nfirst sight before arrival", title_justify="left", box=None, pad_edge=False)
-    for column in ("asset", "altitude", "range, km", "warning, s", "10 - 90 %", "least, s", "from", "gaps"):
-        flights.add_column(column, justify="left" if column in ("asset", "gaps") else "right")
-    for flight in content["approaches"]:
-        flights.add_row(*_approach_row(flight))
-    console.print(flights)
-
-
-def _approach_row(flight: dict[str, Any]) -> list[Any]:
-    from rich.text import Text
-
-    warning, bearings = flight["warning_s"], flight["bearing_deg"]
-    middle = {name: sorted(values)[len(values) // 2] for name, values in warning.items()}
-    worst = min(range(len(bearings)), key=lambda b: warning["mean"][b])
-    gaps = ", ".join(f"{gap['from_deg']:.0f}-{gap['to_deg']:.0f}" for gap in flight["gaps_in_sight"])
-    return [
-        Text(flight["asset"]), f"{flight['altitude_m']:g} m",
-        f"{sorted(flight['first_seen_m']['mean'])[len(bearings) // 2] / 1000:.1f}", f"{middle['mean']:.0f}",
-        f"{middle['p10']:.0f} - {middle['p90']:.0f}", f"{warning['mean'][worst]:.0f}", f"{bearings[worst]:.0f} deg",
-        gaps or "none",
-    ]  # fmt: skip
-
-
-def _print_cityscapes(found: list[Cityscape]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    rows = {
-        "area, km2": lambda c: f"{c.area_m2 / 1e6:.2f}",
-        "buildings": lambda c: f"{c.buildings:,}",
-        "of them with a stated height": lambda c: f"{c.known:.0%}",
-        "built-up share (alpha)": lambda c: f"{c.built_up:.3f}",
-        "buildings per km2 (beta)": lambda c: f"{c.density * 1e6:.0f}",
-        "mean perimeter, m": lambda c: f"{c.perimeter_m:.0f}",
-        "walls per km of sight line": lambda c: f"{c.lines * 1000:.2f}",
-        "Rayleigh scale by count (gamma), m": lambda c: f"{c.rayleigh_by_count_m:.1f}",
-        "Rayleigh scale by area, m": lambda c: f"{c.rayleigh_by_area_m:.1f}",
-        "highest, m": lambda c: f"{c.highest_m:.0f}",
-    }
-    table = Table(box=None, pad_edge=False)
-    for k, title in enumerate(("", *(c.title for c in found))):
-        table.add_column(title, justify="right" if k else "left")
-    for name, told in rows.items():
-        table.add_row(name, *(told(c) for c in found))
-    Console(width=None if sys.stdout.isatty() else 120, highlight=False).print(table)
-
-
 def main() -> None:
     """Run the command line; errors become one message and an exit code."""
     from bartizan.ground.errors import BartizanError, UserError
@@ -455,7 +346,7 @@ def main() -> None:
         error.show()
         sys.exit(USER_MISTAKE)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted. What is done is kept; the same command goes on from there.", err=True)
+        click.echo("Interrupted. What a run has done is kept; the same command goes on from there.", err=True)
         sys.exit(INTERRUPTED)
     except UserError as error:
         click.echo(f"bartizan: {error}", err=True)

@@ -19,6 +19,8 @@ from bartizan.studies.results import write_aside
 if TYPE_CHECKING:
     import numpy as np
 
+    from bartizan.studies.coverage import Coverage as Covered
+
     Array = np.ndarray
     Summary = Mapping[str, Any]
 
@@ -57,6 +59,32 @@ def layers(arrays: Mapping[str, Array]) -> list[Layer]:
     return found
 
 
+def write_folder(folder: Path, covered: Covered, arrays: dict[str, Any], content: dict[str, Any]) -> list[str]:
+    """Every file of a coverage folder; what is not written, and why. Maps of the earth need to know where on it."""
+    from bartizan.studies.coverage import write_arrays
+    from bartizan.studies.results import write_json
+    from bartizan.studies.summary import chart
+
+    scenario = covered.aim.scenario
+    sites, title = chart(scenario), f"{scenario.title}: coverage"
+    drawn = {name: arrays[name] for name in cartography.Coverage._fields} | {"target": covered.aim.title}
+    write_arrays(folder / "coverage.npz", arrays)
+    write_json(folder / "coverage.json", content)
+    heading = f"{title}, mean over {covered.worlds} worlds"
+    write_png(folder / "coverage.png", sites, cartography.Coverage(**drawn), heading)
+    if sites["origin"] is None:
+        return ["The scenario has no place on the earth: no GeoTIFF, GeoJSON and KML."]
+    east, north, found = covered.grid.x, covered.grid.y, layers(arrays)
+    areas = regions([layer for layer in found if layer.is_probability], east, north, scenario.origin)
+    write_geojson(folder / "coverage.geojson", areas, sites, scenario.origin)
+    write_kml(folder / "coverage.kml", title, areas, sites, scenario.origin)
+    if not has_geotiff():
+        return ['No GeoTIFF: it needs rasterio (pip install "bartizan[geo]").']
+    bands = [layer for layer in found if layer.unit is None]
+    write_geotiff(folder / "coverage.tif", bands, east, north, scenario.origin, credit(sites))
+    return []
+
+
 class Region(NamedTuple):
     """Where a layer's probability is `probability` or more. Each polygon is its outer ring and its holes."""
 
@@ -90,8 +118,8 @@ def _rings(values: Array, level: float, east: Array, north: Array) -> list[list[
     from contourpy import FillType, contour_generator
 
     lines = contour_generator(east, north, values, fill_type=FillType.OuterOffset)
-    points, offsets, *_ = lines.filled(level, 2.0)
-    return [[p[a:b] for a, b in itertools.pairwise(at)] for p, at in zip(points, offsets, strict=True)]
+    found: Any = lines.filled(level, 2.0)
+    return [[p[a:b] for a, b in itertools.pairwise(at)] for p, at in zip(*found, strict=True)]
 
 
 def _signed_area(ring: Array) -> float:
@@ -169,7 +197,9 @@ def has_geotiff() -> bool:
     return importlib.util.find_spec("rasterio") is not None
 
 
-def write_geotiff(path: Path, layers: Sequence[Layer], east: Array, north: Array, origin: Origin) -> None:
+def write_geotiff(
+    path: Path, layers: Sequence[Layer], east: Array, north: Array, origin: Origin, credit: str = ""
+) -> None:
     """One band of 32-bit floats for each layer, in the local frame. Raises UserError without the extra `geo`."""
     if not has_geotiff():
         raise UserError('GeoTIFF needs rasterio: pip install "bartizan[geo]"')
@@ -186,6 +216,8 @@ def write_geotiff(path: Path, layers: Sequence[Layer], east: Array, north: Array
 
     def write(aside: Path) -> None:
         with rasterio.open(aside, "w", **profile) as file:
+            if credit:
+                file.update_tags(TIFFTAG_COPYRIGHT=credit)
             for band, layer in enumerate(layers, start=1):
                 values = np.where(np.isfinite(layer.values), layer.values, NO_DATA)
                 file.write(values[::-1].astype(np.float32), band)  # a raster's first row is the northernmost
@@ -292,7 +324,7 @@ def write_png(path: Path, chart: Summary, coverage: cartography.Coverage, headin
     drawn = sorted({round(k * (count - 1) / max(_MOST_PANELS - 1, 1)) for k in range(_MOST_PANELS)})
     lines = [
         heading,
-        f"Seen and engageable: {coverage.target or 'the target'}, by altitude above the ground. "
+        f"Seen and engageable: {coverage.target or 'the target'}, by altitude above the ground.",
         "Above: range rings, where nothing hides. Below: with horizon, hills and roofs.",
         *([f"Data: {credit(chart)}"] if credit(chart) else []),
     ]

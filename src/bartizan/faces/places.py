@@ -96,7 +96,7 @@ def _attribution(chart: Summary) -> Html:
     backdrop = chart.get("backdrop") or {}
     named = [name(backdrop[key]) for key in ("attribution", "licence") if backdrop.get(key)]
     outlines = ("Grey outlines: ", join(named, ", "), ". ") if named else ()
-    surface = ("Terrain and buildings: ", name(chart["credit"]), ".") if chart.get("credit") else ()
+    surface = ("Surface: ", name(chart["credit"]), ".") if chart.get("credit") else ()
     return join((*outlines, *surface))
 
 

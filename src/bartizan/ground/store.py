@@ -38,10 +38,12 @@ class Store:
 
     def get(self, key: str) -> np.ndarray | None:
         """The array of a key, mapped from disk and read-only; None if it is not there or damaged."""
+        if limit_bytes() == 0:
+            return None
         path = self.folder / f"{key}.npy"
         try:
-            found = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, EOFError):
+            found = np.lib.format.open_memmap(path, mode="r")
+        except Exception:  # NumPy raises half a dozen kinds for damaged files, tokenize.TokenError among them
             return None
         with contextlib.suppress(OSError):
             os.utime(path)
@@ -68,8 +70,8 @@ class Store:
 
     def _drop_oldest(self) -> None:
         found = []
-        for path in self.folder.iterdir():
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # another process may remove files, or the folder
+            for path in self.folder.iterdir():
                 stat = path.stat()
                 found.append((stat.st_mtime, stat.st_size, path))
         found.sort(key=lambda item: item[0], reverse=True)

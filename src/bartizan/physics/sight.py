@@ -32,7 +32,7 @@ from bartizan.world.pack import (
 
 SKY_RANGES = 24  # range bins of a skyline, spaced quadratically
 MAX_SECTORS = 180
-LEVEL_CELLS = 512  # along each side of a level of a mapped skyline
+LEVEL_CELLS = 1024  # along each side of a level of a mapped skyline: half as many made twice as many sight lines wrong
 HIDDEN = 32767  # in a level: no altitude is known from which it would be seen
 OPEN_MARGIN = 1e6  # m: where nothing obstructs
 _TWICE_RADIUS = 2.0 * EFFECTIVE_RADIUS_M
@@ -242,10 +242,11 @@ def _bilinear(level, row, column):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _mapped_altitude(unit, levels, corners, x, y):  # type: ignore[no-untyped-def]
+def _mapped_altitude(unit, levels, corners, plain, x, y):  # type: ignore[no-untyped-def]
     """Lowest altitude seen over a mapped surface at x, y (m), above sea level.
 
-    `levels` are squares about the unit whose cells double; where the last one ends its line of sight goes on straight.
+    `levels` are squares about the unit whose cells double; where the last one ends its line of sight goes on straight,
+    over a plain at that altitude.
     """
     dx, dy = x - unit.x, y - unit.y
     from_unit = max(abs(dx), abs(dy))
@@ -262,8 +263,8 @@ def _mapped_altitude(unit, levels, corners, x, y):  # type: ignore[no-untyped-de
     altitude = _bilinear(levels[level], row, column) * ALTITUDE_STEP_M
     if beyond > 1.0:
         d2 = (dx * dx + dy * dy) / _TWICE_RADIUS
-        edge = d2 / (beyond * beyond)
-        altitude = unit.antenna + (altitude - unit.antenna - edge) * beyond + d2
+        line = unit.antenna + (altitude - unit.antenna - d2 / (beyond * beyond)) * beyond + d2
+        altitude = max(line, plain + horizon_altitude(unit.antenna - plain, math.sqrt(dx * dx + dy * dy)))
     return altitude
 
 
@@ -301,7 +302,8 @@ def margin(world, sky, u, x, y, z):  # type: ignore[no-untyped-def]
     d = math.sqrt(dx * dx + dy * dy)
     if surface.kind == MAPPED:
         k = sky.which[u]
-        return z - max(_over_masks(unit, d), _mapped_altitude(unit, sky.levels[k], sky.corners[k], x, y))
+        seen = _mapped_altitude(unit, sky.levels[k], sky.corners[k], surface.plain, x, y)
+        return z - max(_over_masks(unit, d), seen)
     sectors, reach = sky_shape(surface, unit)
     return margin_along(surface.kind, unit, sky.lines[u, sector_of(sectors, dx, dy)], reach, d, z)
 

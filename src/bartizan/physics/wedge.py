@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import queue
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -31,17 +30,21 @@ import numpy as np
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import inner, kernel, lanes
 
-RAYS = 512  # in a chunk: its state stays in cache
-LINES = 16  # in a block: a cache line of a column
+#: Rays in a chunk, so that its state stays in cache, and lines in a block: a cache line of a column.
+RAYS, LINES = 512, 16
 #: Altitude of a post without data: lower than all land, so that it obstructs nothing.
 VOID_M = -500.0
 #: Slope of a ray that has met nothing.
 OPEN_SLOPE = -1000.0
-_SNAP = 2.0**20  # parts of a cell to which a sensor's place is rounded: comparisons of distances are then exact
+#: Parts of a cell to which a sensor's place is rounded: comparisons of distances are then exact.
+_SNAP = 2.0**20
 _WIDTH = RAYS + 2 * LINES
-_BESIDE = 2  # columns kept beyond each edge of the array: rays that pass them still serve cells at the edge
-_AT_LINE = np.float32(1 / 256)  # of a cell: a crossing nearer than this to its line is left to the line's own sample
-_EASTWARD = 2  # quadrants: rows upward, rows downward, columns upward, columns downward
+#: Posts kept beyond each edge of the array: rays that pass there still serve cells at the edge.
+_BESIDE = 2
+#: Part of a cell: a crossing nearer to a line than this is left to the line's own sample.
+_AT_LINE = np.float32(1 / 256)
+#: Quadrants: rows upward, rows downward, columns upward, columns downward.
+_EASTWARD = 2
 
 
 class Sweep(NamedTuple):
@@ -216,6 +219,13 @@ def _begin(s, room, quadrant, first, last):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _end(s, room, quadrant, first, last):  # type: ignore[no-untyped-def]
+    """Hand the slopes on; a ray that two chunks share is the later one's."""
+    for i in range(last - first + (1 if last == s.half else 0)):
+        s.slopes[quadrant, s.half + first + i] = room.slope[i]
+
+
+@inner
 def _own(s, quadrant, across, distance, spacing, first, last, posts):  # type: ignore[no-untyped-def]
     """The cells of a line that a chunk owns, as (from, to). Those on a diagonal belong to rows."""
     a, z = math.ceil(across + first * spacing), math.ceil(across + last * spacing)
@@ -251,56 +261,74 @@ def _follow_line(s, room, quadrant, b, across, distance, reach, first, last, low
             seen[x] = max(seen[x], line[x])
 
 
+@inner
+def _axes(s, quadrant):  # type: ignore[no-untyped-def]
+    """Direction of a quadrant, the sensor's place along and across it, lines along and posts across it."""
+    step = 1 - 2 * (quadrant & 1)
+    if quadrant < _EASTWARD:
+        return step, s.row, s.column, s.top.shape[0], s.top.shape[1]
+    return step, s.column, s.row, s.top.shape[1], s.top.shape[0]
+
+
+@inner
+def _lines(s, step, along, lines):  # type: ignore[no-untyped-def]
+    """The first line beyond the sensor's cell, or the last in the inner square, and how many there are from it on."""
+    nearest = max(s.inner - 1.0, 0.5)
+    if step > 0:
+        first, last = math.floor(along + nearest) + 1, min(math.floor(along + s.half), lines - 1)
+    else:
+        first, last = math.ceil(along - nearest) - 1, max(math.ceil(along - s.half), 0)
+    return first, step * (last - first) + 1
+
+
+@inner
+def _window(across, near, far, first, last, posts):  # type: ignore[no-untyped-def]
+    """Posts that a chunk needs between two distances, with some beyond the edges; none if it has left the array."""
+    low = math.floor(across + min(first * near, first * far))
+    high = math.floor(across + max(last * near, last * far)) + 1
+    if low > posts or high < 0:
+        return 0, 0
+    low, high = min(max(low, -_BESIDE), posts - 1), max(min(high, posts + _BESIDE - 1), 0)
+    return low, high - low + 1
+
+
+@inner
+def _lower_own_cell(room, across, low, width):  # type: ignore[no-untyped-def]
+    """The sensor's own posts, in the line before the first, count as no higher than the antenna."""
+    for j in range(max(math.ceil(across - 0.5), low), min(math.floor(across + 0.5), low + width - 1) + 1):
+        room.tile[0, j - low] = min(room.tile[0, j - low], np.float32(0))
+
+
 @kernel
 def _follow(s, room, quadrant, first, last):  # type: ignore[no-untyped-def]
     """Follow the rays first ... last of a quadrant outward, from the sensor or the inner square to the edge."""
-    step = 1 - 2 * (quadrant & 1)
-    rows, columns = s.top.shape
-    if quadrant < _EASTWARD:
-        along, across, lines, posts = s.row, s.column, rows, columns
-    else:
-        along, across, lines, posts = s.column, s.row, columns, rows
-    bound = max(s.inner - 1.0, 0.5)
-    if step > 0:
-        line, end = math.floor(along + bound) + 1, min(math.floor(along + s.half), lines - 1)
-    else:
-        line, end = math.ceil(along - bound) - 1, max(math.ceil(along - s.half), 0)
-    left = step * (end - line) + 1
-    opened = 0.5 if s.inner == 0 else step * (line - along)
-    _begin(s, room, quadrant, first, last)
+    step, along, across, lines, posts = _axes(s, quadrant)
+    line, left = _lines(s, step, along, lines)
+    begin = 0.5 if s.inner == 0 else step * (line - along)  # what was crossed nearer than this does not count
     own = s.inner == 0
+    _begin(s, room, quadrant, first, last)
     while left > 0:
-        count = min(LINES, left)
-        near = step * (line - along) / s.half
-        far = near + (count - 1) / s.half
-        low = math.floor(across + min(first * near, first * far))
-        high = math.floor(across + max(last * near, last * far)) + 1
-        if low > posts or high < 0:
+        count, distance = min(LINES, left), step * (line - along)
+        low, width = _window(across, distance / s.half, (distance + count - 1) / s.half, first, last, posts)
+        if width == 0:
             break
-        low = min(max(low, -_BESIDE), posts - 1)
-        high = max(min(high, posts + _BESIDE - 1), 0)
         if quadrant < _EASTWARD:
-            _lift(s, room, line - step, step, count + 1, low, high - low + 1)
+            _lift(s, room, line - step, step, count + 1, low, width)
         else:
-            _lift_across(s, room, line - step, step, count + 1, low, high - low + 1)
+            _lift_across(s, room, line - step, step, count + 1, low, width)
         if own:
-            for j in range(max(math.ceil(across - 0.5), low), min(math.floor(across + 0.5), high) + 1):
-                room.tile[0, j - low] = min(room.tile[0, j - low], np.float32(0))
+            _lower_own_cell(room, across, low, width)
             own = False
         for b in range(count):
-            distance = step * (line + b * step - along)
-            _follow_line(
-                s, room, quadrant, b, across, distance, min(distance - opened, 1.0), first, last, low, posts
-            )  # fmt: skip
+            reach = min(distance + b - begin, 1.0)
+            _follow_line(s, room, quadrant, b, across, distance + b, reach, first, last, low, posts)
         if quadrant < _EASTWARD:
             _lower(s, room, line, step, count, low)
         else:
-            _lower_across(s, room, line, step, count, low, high - low + 1)
+            _lower_across(s, room, line, step, count, low, width)
         line += count * step
         left -= count
-    for i in range(last - first + 1):
-        if i < last - first or last == s.half:
-            s.slopes[quadrant, s.half + first + i] = room.slope[i]
+    _end(s, room, quadrant, first, last)
 
 
 def _chunks(half: int) -> list[tuple[int, int]]:
@@ -367,30 +395,25 @@ def sweep(
     task = Sweep(
         top, lowest, before, after, row, column, float(antenna_m), float(cell_m), half, inner, 1.0 / radius_m
     )  # fmt: skip
-    _follow_all(task, list(room or rooms(threads))[:threads])
+    _follow_all(task, (room or rooms(threads))[:threads])
     if inner == 0:
         _fill_own_cell(task)
     return lowest
 
 
-def _follow_all(task: Sweep, room: list[Room]) -> None:
+def _follow_all(task: Sweep, room: Sequence[Room]) -> None:
     """Every chunk of every quadrant; each cell is written, and each ray kept, by one of them."""
-    parts = [(quadrant, *chunk) for quadrant in range(4) for chunk in _chunks(task.half)]
+    waiting = iter([(quadrant, *chunk) for quadrant in range(4) for chunk in _chunks(task.half)])
+
+    def follow(mine: Room) -> None:
+        for part in waiting:
+            _follow(task, mine, *part)
+
     if len(room) == 1:
-        for part in parts:
-            _follow(task, room[0], *part)
+        follow(room[0])
         return
-    free = queue.SimpleQueue[Room]()
-    for one in room:
-        free.put(one)
-
-    def follow(part: tuple[int, int, int]) -> None:
-        mine = free.get()
-        _follow(task, mine, *part)
-        free.put(mine)
-
     with ThreadPoolExecutor(len(room)) as pool:
-        list(pool.map(follow, parts))
+        list(pool.map(follow, room))
 
 
 def _fill_own_cell(task: Sweep) -> None:

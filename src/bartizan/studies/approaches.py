@@ -1,4 +1,5 @@
-"""Warning without any raid: straight flights to each asset from all bearings, and how long before arrival each is seen."""
+"""Warning without any raid: straight flights to each asset from all bearings, and how long before arrival they are
+seen."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ from bartizan.studies.coverage import (
 BEARINGS = 72
 MAX_RANGE_M = 400_000.0
 #: From one look along the way to the next: a share of the range, and a least distance.
-STEP_SHARE = 0.005
+STEP_SHARE = 0.01
 LEAST_STEP_M = 25.0
 #: A bearing is a gap where the warning is less than this share of the median over all bearings.
 GAP_SHARE = 0.5
@@ -37,8 +38,9 @@ GAP_SHARE = 0.5
 def fly_in(world, sky, reach, x, y, radius, far, z, first, seen_way):  # type: ignore[no-untyped-def]
     """Level flights at z[a] above the ground to x, y from each bearing, from range `far` to `radius`, m.
 
-    Fills first[what, u, a, b] with the range from x, y at which unit u first SEES and first ENGAGES (0: never), and
-    seen_way[a, b] with the length of the way on which any unit sees.
+    Fills first[what, u, a, b] with the range from x, y at which unit u first SEES and first ENGAGES (0: never; nothing
+    is engaged before any unit has seen it), and seen_way[0, a, b] with the length of the way on which any unit sees;
+    seen_way[1] is scratch.
     """
     bearings = first.shape[3]
     for b in range(bearings):
@@ -64,7 +66,7 @@ def fly_in(world, sky, reach, x, y, radius, far, z, first, seen_way):  # type: i
                     if sees:
                         first[0, u, a, b] = max(first[0, u, a, b], at)
                         seen_way[1, a, b] = min(step, at - radius)
-                    if engages:
+                    if engages and seen_way[0, a, b] > 0.0:
                         first[1, u, a, b] = max(first[1, u, a, b], at)
             for a in range(z.shape[0]):
                 seen_way[0, a, b] += seen_way[1, a, b]
@@ -195,6 +197,7 @@ def content(covered: Coverage, flown: Approaches, provenance: dict[str, Any]) ->
         "digest": aim.scenario.digest,
         "worlds": covered.worlds,
         "target": aim.title,
+        "credit": getattr(aim.scenario.file.surface, "credit", ""),
         "speed_m_s": aim.speed,
         "altitudes_m": grid.z.tolist(),
         "map": {

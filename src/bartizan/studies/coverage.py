@@ -80,7 +80,10 @@ def _covers(sensor, reach, d, r, rise, ring):  # type: ignore[no-untyped-def]
     """Whether a sensor detects, or holds, a target in sight; a ring knows no limits of elevation."""
     if r < sensor.r_min or r > reach:
         return False
-    return ring or (rise <= d * sensor.tan_high and rise >= d * sensor.tan_low)
+    # Straight above, no limit is infinity times nothing.
+    low = sensor.tan_low < -1e300 or rise >= d * sensor.tan_low
+    high = sensor.tan_high > 1e300 or rise <= d * sensor.tan_high
+    return ring or (low and high)
 
 
 @inner

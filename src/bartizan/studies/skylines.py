@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import math
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -82,8 +83,16 @@ def _mapped(surface: MappedSurface, worlds: Packed, threads: int) -> list[Sky]:
 def corner(surface: MappedSurface, place: Place, level: int) -> tuple[float, float, float]:
     """x and y of the first cell of a level's look-up, m, and its cells per metre."""
     cell = surface.cell_m * 2**level
-    row, column = _first(place[1] / cell), _first(place[0] / cell)
+    row, column = (_first(at) for at in _on_lattice(surface, place, level))
     return column * cell, row * cell, 1.0 / (cell * STRIDE)
+
+
+def _on_lattice(surface: MappedSurface, place: Place, level: int) -> tuple[float, float]:
+    """Row and column of a sensor in cells of a level: to 2**-20 of the coarsest cell, which is exact on all levels, so
+    that all agree on where one ends and the next begins."""
+    parts = 2.0 ** (21 - levels(surface))
+    row, column = (round(at / surface.cell_m * parts) / parts for at in (place[1], place[0]))
+    return row / 2**level, column / 2**level
 
 
 def _first(at: float) -> int:
@@ -109,11 +118,18 @@ def skyline(surface: MappedSurface, place: Place) -> np.ndarray:
     store, or swept now and kept there."""
     named = f"{jit.SOURCES} {_sources()} {surface.digest} {place!r}"
     key = hashlib.sha256(named.encode()).hexdigest()
-    found = _store().get(key)
-    if found is None or found.shape != (levels(surface), LEVEL_CELLS, LEVEL_CELLS):
-        found = _swept(surface, place)
-        _store().put(key, found)
+    with _one_at_a_time(key):
+        found = _store().get(key)
+        if found is None or found.shape != (levels(surface), LEVEL_CELLS, LEVEL_CELLS):
+            found = _swept(surface, place)
+            _store().put(key, found)
     return found
+
+
+@functools.lru_cache(maxsize=4096)
+def _one_at_a_time(key: str) -> threading.Lock:
+    """A lock, so that of several threads that need a skyline one finds it."""
+    return threading.Lock()
 
 
 def _swept(surface: MappedSurface, place: Place) -> np.ndarray:
@@ -122,7 +138,7 @@ def _swept(surface: MappedSurface, place: Place) -> np.ndarray:
     slopes = np.empty((4, 2 * HALF + 1), np.float32)
     for level in range(len(kept)):
         cell = surface.cell_m * 2**level
-        row, column = place[1] / cell, place[0] / cell
+        row, column = _on_lattice(surface, place, level)
         r0, c0 = math.floor(row) - HALF - 1, math.floor(column) - HALF - 1
         top = surface.top(level, r0, c0, 2 * HALF + 2 + STRIDE, 2 * HALF + 2 + STRIDE)
         inner = HALF // 2 if level else 0
@@ -144,9 +160,8 @@ def _keep(lowest: np.ndarray, out: np.ndarray) -> None:
 
 def _copy_inner(surface: MappedSurface, place: Place, level: int, kept: np.ndarray) -> None:
     """Fills the inner square of a level from the finer level, every second cell of which lies on its own."""
-    fine = surface.cell_m * 2 ** (level - 1)
     along = []
-    for at in (place[1] / fine, place[0] / fine):
+    for at in _on_lattice(surface, place, level - 1):
         own = _first(at / 2) // STRIDE + np.arange(LEVEL_CELLS + 1)  # numbers of kept cells on the lattice
         there = 2 * own - _first(at) // STRIDE
         inside = (np.abs(own * STRIDE - at / 2) <= HALF / 2) & (there >= 0) & (there <= LEVEL_CELLS)

@@ -17,7 +17,7 @@ from bartizan.studies.replicate import Design, columns_of
 from bartizan.studies.results import FORMAT
 from bartizan.world import catalog, evidence
 from bartizan.world.scenario import Case, PlacedUnit, Scenario
-from bartizan.world.schema import Mapped, Place, Source
+from bartizan.world.schema import Mapped, Source
 from bartizan.world.uncertain import Uncertain
 
 Played = tuple[Case, Design, np.ndarray, np.ndarray]  # sums and squares, (worlds, plans, M)
@@ -31,7 +31,7 @@ def summary(scenario: Scenario, played: Sequence[Played], provenance: Mapping[st
         "bartizan": bartizan.__version__,
         "scenario": {
             "name": scenario.file.name,
-            "title": changes.title if changes else scenario.title,
+            "title": scenario.title,
             "summary": (changes.summary if changes and changes.summary else scenario.file.summary),
             "date": (changes.date if changes and changes.date else scenario.file.date),
             "variant": scenario.variant,
@@ -161,13 +161,6 @@ def _claim(claim: Any) -> dict[str, Any]:
 # --------------------------------------------------------------------------------------------------- the map
 
 
-def _local(at: Place, origin: tuple[float, float]) -> tuple[float, float]:
-    if at.lat is not None and at.lon is not None:
-        east, north = geodesy.to_local(at.lat, at.lon, origin)
-        return float(east), float(north)
-    return float(at.east or 0), float(at.north or 0)
-
-
 def chart(scenario: Scenario) -> dict[str, Any]:
     """What stands where, in metres of the local frame: assets, units and the backdrop."""
     in_degrees = scenario.origin != (0.0, 0.0)
@@ -177,7 +170,7 @@ def chart(scenario: Scenario) -> dict[str, Any]:
             {
                 "name": a.name,
                 "radius": _likely(scenario, a.radius),
-                **dict(zip(("east", "north"), _local(a.at, scenario.origin), strict=True)),
+                **dict(zip(("east", "north"), a.at.local(scenario.origin), strict=True)),
             }
             for a in scenario.assets
         ],
@@ -192,7 +185,7 @@ def _mapped_unit(placed: PlacedUnit, scenario: Scenario) -> dict[str, Any]:
     kind = "fire unit" if system.effectors else "jammer" if system.emitters else "sensor"
     ranges = [e.range_max for e in system.effectors.values()] or [e.range for e in system.emitters.values()]
     reach = [_likely(scenario, r) for r in ranges]
-    east, north = _local(placed.unit.at, scenario.origin)
+    east, north = placed.unit.at.local(scenario.origin)
     return {
         "name": placed.name,
         "title": system.title or placed.name,

@@ -8,9 +8,6 @@ makes a fit one of it.
 from __future__ import annotations
 
 import math
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,57 +15,19 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground.errors import UserError
-from bartizan.ground.geodesy import distance_m
 from bartizan.physics.wedge import sweep
 from bartizan.studies.replicate import cores
 from bartizan.studies.results import write_aside
-from bartizan.world.elevation import HIGHEST_M, LOWEST_M, UNITS_M
+from bartizan.world import rasters
 
 #: Rays for each cell along the edge: 1.5 take half as long again as 1 and leave a third of the error.
 DENSITY = 1.5
 #: Rows that are read or written at a time, and the side of a tile in the file.
 STRIP = 256
-#: What GDAL may keep of blocks, MB.
-CACHE_MB = 64
+#: Altitudes are rounded up to parts of a metre: half the file, and a third less time to write it.
+PARTS = np.float32(64)
 #: Part by which a projection may stretch the ground at the sensor.
 STRETCH = 0.01
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Where the cells of a raster lie."""
-
-    path: Path
-    shape: tuple[int, int]
-    transform: tuple[float, ...]  # a, b, c, d, e, f: x = a column + b row + c; y = d column + e row + f
-    crs: str  # WKT
-    unit_m: float  # a unit of the projection
-
-    @property
-    def cell_m(self) -> float:
-        return abs(self.transform[0]) * self.unit_m
-
-    def place(self, lat: float, lon: float) -> tuple[float, float]:
-        """Row and column, in cells from the middle of the first; infinite where the projection does not reach."""
-        x, y = self._projection().transform(lon, lat)
-        a, _, c, _, e, f = self.transform
-        return (y - f) / e - 0.5, (x - c) / a - 0.5
-
-    def degrees(self, row: float, column: float) -> tuple[float, float]:
-        a, _, c, _, e, f = self.transform
-        lon, lat = self._projection().transform(
-            c + (column + 0.5) * a, f + (row + 0.5) * e, direction="INVERSE"
-        )  # fmt: skip
-        return lat, lon
-
-    def _projection(self) -> Any:
-        from pyproj import Transformer
-        from pyproj.exceptions import ProjError
-
-        try:
-            return Transformer.from_crs("EPSG:4326", self.crs, always_xy=True)
-        except ProjError as error:
-            raise UserError(f"{self.path}: no way from latitude and longitude to its coordinates ({error})") from None
 
 
 @dataclass(frozen=True)
@@ -91,65 +50,38 @@ def write_sight(
     beyond range_m have no data. Cells without a height count as the sea. Raises UserError if raster and sensor are
     not fit for one another.
     """
-    with _opened(path) as dataset:
-        grid = _grid(path, dataset)
-        row, column = _sensor(grid, *at)
-        rows, columns = (_reach(n, p, range_m / grid.cell_m) for n, p in zip(grid.shape, (row, column), strict=True))
-        top = _heights(path, dataset, rows, columns)
+    with rasters.opened(path) as dataset:
+        raster = rasters.described(path, dataset, at)
+        cell_m = _cell_m(raster, dataset)
+        row, column = _sensor(raster, cell_m, *at)
+        rows, columns = (_reach(n, p, range_m / cell_m) for n, p in zip(raster.shape, (row, column), strict=True))
+        top = _heights(rasters.Reader(raster, dataset, None), rows, columns)
         profile = _profile(dataset, rows, columns)
     row, column = row - rows.start, column - columns.start
     antenna, ground = _antenna(path, top, row, column, height_m, above)
     void_share = _fill_voids(top)
-    lowest = _seen(top, row, column, antenna, grid.cell_m)
-    _forget_beyond(lowest, row, column, range_m / grid.cell_m)
+    lowest = _seen(top, row, column, antenna, cell_m)
+    _forget_beyond(lowest, row, column, range_m / cell_m)
     _write(out, lowest, profile)
-    return Sight(antenna, ground, grid.cell_m, lowest.shape, void_share)
+    return Sight(antenna, ground, cell_m, lowest.shape, void_share)
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    try:
-        import rasterio
-    except ImportError:
-        raise UserError('reading a raster needs rasterio: pip install "bartizan[geo]"') from None
-    if not path.is_file():
-        raise UserError(f"{path}: no such file; give the path of a raster of heights")
-    with rasterio.Env(GDAL_CACHEMAX=CACHE_MB), warnings.catch_warnings():
-        warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
-        try:
-            dataset = rasterio.open(path)
-        except rasterio.errors.RasterioError as error:
-            raise UserError(f"{path}: not a raster that GDAL can read ({error})") from None
-        with dataset:
-            yield dataset
-
-
-def _grid(path: Path, dataset: Any) -> Grid:
-    """The grid, if its cells are squares in metres."""
-    if dataset.count != 1:
-        raise UserError(f"{path}: has {dataset.count} bands; a raster of heights has one (gdal_translate -b 1)")
-    if dataset.crs is None or dataset.transform.is_identity:
-        raise UserError(f"{path}: has no coordinate system, so that its place is unknown (gdal_edit.py -a_srs)")
-    _refuse_degrees(path, dataset)
-    a, b, c, d, e, f = dataset.transform[:6]
-    if b or d or not math.isclose(abs(a), abs(e), rel_tol=1e-4):
+def _cell_m(raster: rasters.File, dataset: Any) -> float:
+    """The side of its cells, if they are squares in metres."""
+    a, b, _, d, e, _ = raster.frame.transform
+    if b or d:
         raise UserError(
-            f"{path}: its cells, {abs(a):g} by {abs(e):g}, are not squares along the axes; "
-            "make them so: gdalwarp -r bilinear -tr SIDE SIDE IN.tif OUT.tif"
+            f"{raster.path}: its rows and columns lie turned against the axes; turn it: gdalwarp -r bilinear IN OUT"
         )
-    unit_m = dataset.crs.linear_units_factor[1]
-    return Grid(path, dataset.shape, (a, b, c, d, e, f), dataset.crs.to_wkt(), unit_m)
-
-
-def _refuse_degrees(path: Path, dataset: Any) -> None:
-    west, south, east, north = dataset.bounds
     if dataset.crs.is_geographic:
-        raise UserError(f"{path}: is in degrees; {_warp_hint(0.5 * (south + north), 0.5 * (west + east))}")
-    if max(map(abs, dataset.bounds)) <= 360.5 and abs(dataset.transform.a) < 0.5:
+        west, south, east, north = dataset.bounds
+        raise UserError(f"{raster.path}: is in degrees; {_warp_hint(0.5 * (south + north), 0.5 * (west + east))}")
+    if not math.isclose(abs(a), abs(e), rel_tol=1e-4):
         raise UserError(
-            f"{path}: its coordinate system is in metres, but its coordinates ({west:g} to {east:g}, {south:g} to "
-            f"{north:g}) look like degrees taken for metres; say what they are: gdal_edit.py -a_srs EPSG:4326 FILE"
+            f"{raster.path}: its cells, {abs(a):g} by {abs(e):g}, are not square; "
+            "make them so: gdalwarp -r bilinear -tr SIDE SIDE IN OUT"
         )
+    return abs(a) * dataset.crs.linear_units_factor[1]
 
 
 def _warp_hint(lat: float, lon: float) -> str:
@@ -159,21 +91,21 @@ def _warp_hint(lat: float, lon: float) -> str:
     )
 
 
-def _sensor(grid: Grid, lat: float, lon: float) -> tuple[float, float]:
-    """Row and column of the sensor; the projection is held against the ground there."""
-    row, column = grid.place(lat, lon)
-    if not all(-0.5 <= p <= n - 0.5 for p, n in zip((row, column), grid.shape, strict=True)):
-        corners = [grid.degrees(r, c) for r in (0, grid.shape[0] - 1) for c in (0, grid.shape[1] - 1)]
-        (south, west), (north, east) = np.min(corners, axis=0), np.max(corners, axis=0)
+def _sensor(raster: rasters.File, cell_m: float, lat: float, lon: float) -> tuple[float, float]:
+    """Row and column of the sensor, which is the origin; the projection is held against the ground there."""
+    row, column = (float(v) for v in raster.frame.index(np.array(0.0), np.array(0.0)))
+    rows, columns = raster.shape
+    if not (-0.5 <= row <= rows - 0.5 and -0.5 <= column <= columns - 0.5):
+        corners = raster.frame.degrees(np.array([0, 0, rows - 1, rows - 1]), np.array([0, columns - 1] * 2))
+        (south, west), (north, east) = np.min(corners, axis=1), np.max(corners, axis=1)
         raise UserError(
-            f"{grid.path}: the sensor at {lat:g},{lon:g} is outside the raster, which lies between "
+            f"{raster.path}: the sensor at {lat:g},{lon:g} is outside the raster, which lies between "
             f"{south:.4f},{west:.4f} and {north:.4f},{east:.4f} (latitude,longitude)"
         )
-    for down, right in ((0.5, 0.0), (0.0, 0.5)):
-        ground = distance_m(*grid.degrees(row - down, column - right), *grid.degrees(row + down, column + right))
-        if abs(ground / grid.cell_m - 1.0) > STRETCH:
+    for ground in raster.frame.steps_m(row, column):
+        if abs(ground / cell_m - 1.0) > STRETCH:
             raise UserError(
-                f"{grid.path}: a cell of {grid.cell_m:g} m on the map is {ground:.4g} m on the ground at the sensor; "
+                f"{raster.path}: a cell of {cell_m:g} m on the map is {ground:.4g} m on the ground at the sensor; "
                 + _warp_hint(lat, lon)
             )
     return row, column
@@ -181,41 +113,19 @@ def _sensor(grid: Grid, lat: float, lon: float) -> tuple[float, float]:
 
 def _reach(size: int, place: float, cells: float) -> slice:
     """The rows, or columns, within so many cells of the sensor."""
-    first = max(0, math.floor(place - cells)) if cells < size else 0
-    return slice(first, min(size, math.ceil(place + cells) + 1) if cells < size else size)
+    if math.isinf(cells):
+        return slice(0, size)
+    return slice(max(0, math.floor(place - cells)), min(size, math.ceil(place + cells) + 1))
 
 
-def _heights(path: Path, dataset: Any, rows: slice, columns: slice) -> np.ndarray:
+def _heights(reader: rasters.Reader, rows: slice, columns: slice) -> np.ndarray:
     """f4 heights, m, of a window; NaN where there are none."""
-    from rasterio.errors import RasterioError
-    from rasterio.windows import Window
-
-    unit = (dataset.units[0] or "").strip().casefold()
-    if unit not in UNITS_M:
-        raise UserError(f"{path}: heights in the unit {dataset.units[0]!r}; metres and feet are known")
-    gain, shift = dataset.scales[0] * UNITS_M[unit], dataset.offsets[0] * UNITS_M[unit]
     top = np.empty((rows.stop - rows.start, columns.stop - columns.start), np.float32)
     for first in range(0, len(top), STRIP):
         part = top[first : first + STRIP]
-        window = Window(columns.start, rows.start + first, part.shape[1], len(part))
-        try:
-            raw = dataset.read(1, window=window, masked=True)
-        except (RasterioError, OSError) as error:
-            raise UserError(f"{path}: cannot be read ({error}); the file may be damaged") from None
-        np.multiply(raw.data, gain, out=part, casting="unsafe")
-        part += np.float32(shift)
-        part[np.ma.getmaskarray(raw)] = np.nan
-        _check_heights(path, part)
+        start = rows.start + first
+        part[:] = reader.heights(start, start + len(part), columns.start, columns.stop)
     return top
-
-
-def _check_heights(path: Path, part: np.ndarray) -> None:
-    low, high = np.fmin.reduce(part, axis=None), np.fmax.reduce(part, axis=None)
-    if low < LOWEST_M or high > HIGHEST_M:
-        raise UserError(
-            f"{path}: holds {low if low < LOWEST_M else high:g}, which cannot be a height in metres; "
-            "if that stands for no data, tag it: gdal_edit.py -a_nodata VALUE FILE"
-        )
 
 
 def _antenna(
@@ -263,10 +173,13 @@ def _forget_beyond(lowest: np.ndarray, row: float, column: float, cells: float) 
 
 def _profile(dataset: Any, rows: slice, columns: slice) -> dict[str, Any]:
     """What the file says of itself: the raster's own grid, cut to a window."""
-    shift = dataset.transform.translation(columns.start, rows.start)
+    from rasterio import Affine
+
+    a, _, c, _, e, f = dataset.transform[:6]
     return {
         "driver": "GTiff", "dtype": "float32", "count": 1, "nodata": math.nan, "crs": dataset.crs,
-        "transform": dataset.transform * shift, "height": rows.stop - rows.start, "width": columns.stop - columns.start,
+        "transform": Affine(a, 0, c + columns.start * a, 0, e, f + rows.start * e),
+        "height": rows.stop - rows.start, "width": columns.stop - columns.start,
         "tiled": True, "blockxsize": STRIP, "blockysize": STRIP, "bigtiff": "if_safer",
         "compress": "deflate", "zlevel": 1, "predictor": 3,
     }  # fmt: skip
@@ -277,11 +190,11 @@ def _write(out: Path, lowest: np.ndarray, profile: dict[str, Any]) -> None:
     from rasterio.windows import Window
 
     def write(aside: Path) -> None:
-        with rasterio.Env(GDAL_CACHEMAX=CACHE_MB), rasterio.open(aside, "w", **profile) as file:
+        with rasterio.Env(GDAL_CACHEMAX=rasters.CACHE_BYTES), rasterio.open(aside, "w", **profile) as file:
             file.set_band_description(1, "lowest visible altitude, m above sea level")
             file.units = ("m",)
             for first in range(0, len(lowest), STRIP):
-                part = lowest[first : first + STRIP]
+                part = np.ceil(lowest[first : first + STRIP] * PARTS) / PARTS
                 file.write(part, 1, window=Window(0, first, part.shape[1], len(part)))
 
     try:

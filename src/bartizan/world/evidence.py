@@ -190,17 +190,9 @@ def _surface(scenario: Scenario) -> Iterator[str]:
     yield from _clearings(mapped)
 
 
-def _spot(scenario: Scenario, place: Place) -> tuple[float, float]:
-    """East and north of a place, m."""
-    if place.lat is not None and place.lon is not None:
-        east, north = geodesy.to_local(place.lat, place.lon, scenario.origin)
-        return float(east), float(north)
-    return place.east or 0.0, place.north or 0.0
-
-
 def _stands(scenario: Scenario, mapped: MappedSurface, placed: PlacedUnit) -> Iterator[str]:
     """What the map says about the ground and the building under a unit, at the middle of where it may be."""
-    at = _spot(scenario, placed.unit.at)
+    at = placed.unit.at.local(scenario.origin)
     try:
         mapped.ground_under(placed.name, *at)
         building_m = mapped.roof(*at)
@@ -265,7 +257,7 @@ class _Beyond(NamedTuple):
 def _edge_m(scenario: Scenario, mapped: MappedSurface, place: Place) -> float:
     """From a place to the nearest side of the box around the terrain's files, m."""
     assert mapped.terrain is not None
-    (x, y), (west, south, east, north) = _spot(scenario, place), mapped.terrain.extent
+    (x, y), (west, south, east, north) = place.local(scenario.origin), mapped.terrain.extent
     return max(0.0, min(x - west, east - x, y - south, north - y))
 
 

@@ -457,7 +457,7 @@ def _check_named(path: Path, written: _Written, rule: HeightRule) -> None:
     """Raises UserError where a property that the user named is not there; OSM's are looked for, not named."""
     usual = HeightRule()
     for field, name, default in (("height", rule.height, usual.height), ("storeys", rule.storeys, usual.storeys)):
-        if name != default and name not in written.properties:
+        if name and name != default and name not in written.properties:
             raise UserError(f"{path}: {field}: no feature has the property {shown(name)}; {_there(written)}")
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bartizan.ground import geodesy, rng
+from bartizan.ground import rng
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Case, PlacedUnit, Scenario
 from bartizan.world.schema import CLASSES, TOWNS, City, Effector, Emitter, Group, Open, Place, Sensor
@@ -82,7 +82,10 @@ TYPE = np.dtype(
     align=True,
 )  # fmt: skip
 SURFACE = np.dtype(
-    [("x", f8), ("y", f8), ("radius", f8), ("lines", f8), ("sector", f8), ("height", f8, HEIGHT_POINTS), ("kind", i4)],
+    [
+        ("x", f8), ("y", f8), ("radius", f8), ("lines", f8), ("sector", f8), ("height", f8, HEIGHT_POINTS),
+        ("plain", f8), ("kind", i4),
+    ],
     align=True,
 )  # fmt: skip
 GROUP = np.dtype(
@@ -169,10 +172,7 @@ class _Packer:
     def place(self, at: Place, key: str, stations: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """East and north in each world: uniform over the disc within which the place is known, or at one of STATIONS
         evenly spread over it."""
-        if at.lat is not None and at.lon is not None:
-            east, north = (float(v) for v in geodesy.to_local(at.lat, at.lon, self.scenario.origin))
-        else:
-            east, north = float(at.east or 0.0), float(at.north or 0.0)
+        east, north = at.local(self.scenario.origin)
         within = self.value(f"{key}/within")
         share = self.worlds.uniform(f"{key}/radius", rng.PLACE)
         angle = 2 * math.pi * self.worlds.uniform(f"{key}/angle", rng.PLACE)
@@ -439,8 +439,10 @@ class _Packer:
         if isinstance(written, City):
             here.kind = CITY
             self._city(here, written)
+        elif self.mapped is not None:
+            here.kind, here.plain = MAPPED, self.mapped.plain_m
         else:
-            here.kind = NO_HORIZON if isinstance(written, Open) else MAPPED if self.mapped is not None else HORIZON
+            here.kind = NO_HORIZON if isinstance(written, Open) else HORIZON
         return surface
 
     def _city(self, here: Any, city: City) -> None:

@@ -93,6 +93,9 @@ class Scenario:
 
     @property
     def title(self) -> str:
+        """The variant's own, where it is one."""
+        if self.variant is not None:
+            return self.file.variants[self.variant].title
         return self.file.title or self.file.name
 
     def case(self, name: str) -> Case:

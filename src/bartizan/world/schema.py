@@ -26,7 +26,7 @@ from pydantic import (
     model_validator,
 )
 
-from bartizan.ground import units
+from bartizan.ground import geodesy, units
 from bartizan.world.uncertain import (
     SHARED,
     SPREADS,
@@ -449,6 +449,13 @@ class Place(Model):
         if None in metres and metres != (None, None):
             raise ValueError("needs lat and lon, or east and north")
         return self
+
+    def local(self, origin: tuple[float, float]) -> tuple[float, float]:
+        """Metres east and north of an origin (latitude and longitude)."""
+        if self.lat is None or self.lon is None:
+            return float(self.east or 0.0), float(self.north or 0.0)
+        east, north = geodesy.to_local(self.lat, self.lon, origin)
+        return float(east), float(north)
 
 
 class Roof(Model):

@@ -16,11 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError
 from bartizan.world.elevation import Elevation
 from bartizan.world.footprints import Footprints, HeightRule, read
-from bartizan.world.schema import Canopy, Mapped, Place
+from bartizan.world.schema import Canopy, Mapped
 
 TILE = 512  # cells along the side of a tile
 TILES_KEPT = 256  # tiles in memory, 1 MB each
@@ -40,7 +39,7 @@ class MappedSurface:
         self.terrain = Elevation.open([folder / f for f in written.terrain], origin) if written.terrain else None
         self.buildings = _buildings(written, folder, origin)
         self.canopies = [_Trees(c, folder, origin) for c in written.canopy]
-        self.clearings = [(*_local(c.at, origin), c.radius.likely) for c in written.clearings]
+        self.clearings = [(*c.at.local(origin), c.radius.likely) for c in written.clearings]
         self.cell_m = written.cell.likely if written.cell else self._finest_cell()
         self.range_m = written.range.likely
         self.plain_m = self._plain()
@@ -170,7 +169,7 @@ class _Trees:
         path = folder / written.file
         self.polygons: Footprints | None = None
         if path.suffix.lower() in _POLYGONS:
-            rule = HeightRule(storeys="", default_m=written.height.likely)
+            rule = HeightRule(default_m=written.height.likely)
             self.polygons = read(path, origin, rule)
             self.digest = self.polygons.digest
         else:
@@ -191,12 +190,3 @@ def _buildings(written: Mapped, folder: Path, origin: tuple[float, float]) -> Fo
     b = written.buildings
     rule = HeightRule(b.height, b.storeys, b.storey_height.likely, b.unknown.likely if b.unknown else None)
     return read(folder / b.file, origin, rule)
-
-
-def _local(at: Place, origin: tuple[float, float]) -> tuple[float, float]:
-    """East and north of a place, m."""
-    if at.lat is not None and at.lon is not None:
-        east, north = geodesy.to_local(at.lat, at.lon, origin)
-        return float(east), float(north)
-    return float(at.east or 0.0), float(at.north or 0.0)
-

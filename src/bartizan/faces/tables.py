@@ -1,0 +1,95 @@
+"""Answers as tables on the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from bartizan.studies.results import Results
+    from bartizan.world.cityscape import Cityscape
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+
+
+def results(found: Results) -> None:
+    """What gets through, raid by raid."""
+    table = Table(title=found.summary["scenario"]["title"], title_justify="left", box=None, pad_edge=False)
+    for column in ("raid", "threats", "get through", "95 % interval", "over worlds", "ignorance", "most leak because"):
+        table.add_column(column, justify="left" if column in ("raid", "most leak because") else "right")
+    for case in found.summary["cases"]:
+        leak, share = case["leak"], case["leak"]["ignorance_share"]
+        table.add_row(
+            case["name"], str(case["size"]), f"{leak['mean']:.1%}", f"{leak['low']:.1%} - {leak['high']:.1%}",
+            f"{leak['world_low']:.0%} - {leak['world_high']:.0%}", "-" if share is None else f"{share:.0%}",
+            (case["binding"] or "-").replace("_", " "),
+        )  # fmt: skip
+    _console().print(table)
+
+
+def coverage(content: dict[str, Any]) -> None:
+    """What the whole defence covers by altitude, and how late it sees what comes to each asset."""
+    console = _console()
+    told = f"Against {content['target']} at {content['speed_m_s']:.0f} m/s, mean over {content['worlds']} worlds\n"
+    console.print(told, markup=False)
+    title = "km2 covered (with >: at least, as rings leave the map)"
+    areas = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for column in ("altitude", "", "by rings", "with skyline", "hidden", "10 - 90 % of worlds"):
+        areas.add_column(column, justify="left" if not column else "right")
+    for row in content["areas"]:
+        if row["unit"] is None:
+            sign, hidden = ">" if row["rings_leave_map"] else "", row["hidden_km2"]
+            areas.add_row(
+                f"{row['altitude_m']:g} m", row["quantity"], f"{sign}{row['by_rings_km2']['mean']:,.0f}",
+                f"{row['with_skyline_km2']['mean']:,.0f}", f"{sign}{hidden['mean']:,.0f}",
+                f"{hidden['p10']:,.0f} - {hidden['p90']:,.0f}",
+            )  # fmt: skip
+    console.print(areas)
+    flights = Table(title="\nfirst sight before arrival", title_justify="left", box=None, pad_edge=False)
+    for column in ("asset", "altitude", "range, km", "warning, s", "10 - 90 %", "least, s", "from", "gaps"):
+        flights.add_column(column, justify="left" if column in ("asset", "gaps") else "right")
+    for flight in content["approaches"]:
+        flights.add_row(*_approach_row(flight))
+    console.print(flights)
+
+
+def _approach_row(flight: dict[str, Any]) -> list[Any]:
+    warning, bearings = flight["warning_s"], flight["bearing_deg"]
+    middle = {name: sorted(values)[len(values) // 2] for name, values in warning.items()}
+    worst = min(range(len(bearings)), key=lambda b: warning["mean"][b])
+    gaps = ", ".join(f"{gap['from_deg']:.0f}-{gap['to_deg']:.0f}" for gap in flight["gaps_in_sight"])
+    return [
+        Text(flight["asset"]), f"{flight['altitude_m']:g} m",
+        f"{sorted(flight['first_seen_m']['mean'])[len(bearings) // 2] / 1000:.1f}", f"{middle['mean']:.0f}",
+        f"{middle['p10']:.0f} - {middle['p90']:.0f}", f"{warning['mean'][worst]:.0f}", f"{bearings[worst]:.0f} deg",
+        gaps or "none",
+    ]  # fmt: skip
+
+
+def cityscapes(found: Sequence[Cityscape]) -> None:
+    """Statistics of footprints, a column for each area that they were taken over."""
+    rows = {
+        "area, km2": lambda c: f"{c.area_m2 / 1e6:.2f}",
+        "buildings": lambda c: f"{c.buildings:,}",
+        "of them with a stated height": lambda c: f"{c.known:.0%}",
+        "built-up share (alpha)": lambda c: f"{c.built_up:.3f}",
+        "buildings per km2 (beta)": lambda c: f"{c.density * 1e6:.0f}",
+        "mean perimeter, m": lambda c: f"{c.perimeter_m:.0f}",
+        "walls per km of sight line": lambda c: f"{c.lines * 1000:.2f}",
+        "Rayleigh scale by count (gamma), m": lambda c: f"{c.rayleigh_by_count_m:.1f}",
+        "Rayleigh scale by area, m": lambda c: f"{c.rayleigh_by_area_m:.1f}",
+        "highest, m": lambda c: f"{c.highest_m:.0f}",
+    }
+    table = Table(box=None, pad_edge=False)
+    for k, title in enumerate(("", *(c.title for c in found))):
+        table.add_column(title, justify="right" if k else "left")
+    for name, told in rows.items():
+        table.add_row(name, *(told(c) for c in found))
+    _console().print(table)
