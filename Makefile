@@ -22,7 +22,7 @@ help:
 	@echo "make format    put files into the house's format"
 	@echo "make bench     run the benchmarks"
 	@echo "make docs      regenerate the generated pages of docs/"
-	@echo "make pictures  take the picture of the report that README.md shows (needs chromium)"
+	@echo "make pictures  take the pictures that README.md shows (needs chromium)"
 	@echo "make clean     remove what the other targets made"
 
 $(PYTHON):
@@ -64,12 +64,16 @@ format: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	@$(COMPILE)
 	$(PYTHON) benchmarks/run.py
+	$(PYTHON) benchmarks/sight.py
+	$(PYTHON) benchmarks/skylines.py
 
 docs: $(VENV)/.installed
 	$(PYTHON) tools/make_reference.py
 
-pictures: demo
+pictures: demo $(VENV)/.installed-dev
 	@mkdir -p docs/pictures
+	$(VENV)/bin/bartizan coverage vologda:street --reach 10 --altitude 30,60,120 --out demo/coverage
+	cp demo/coverage/coverage.png docs/pictures/coverage.png
 	$(PYTHON) tools/make_picture.py $(DEMO)/report.html docs/pictures/report.png
 
 clean:

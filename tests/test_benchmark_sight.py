@@ -20,3 +20,10 @@ def test_a_quick_run_prints_a_table() -> None:
     assert ruler.count("|") == heading.count("|") == rows[0].count("|")
     for what in ("kernel, 1 rays a cell", "`bartizan surface sight`"):
         assert any(what in row for row in rows)
+
+
+def test_what_a_skyline_costs() -> None:
+    script = Path(__file__).resolve().parents[1] / "benchmarks" / "skylines.py"
+    done = subprocess.run([sys.executable, str(script), "--quick"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert [row.count("|") for row in done.stdout.splitlines()] == [3] * 6

@@ -351,7 +351,7 @@ def test_from_the_store_it_has_the_same_bits(tmp_path: Path, own_store: Path) ->
     kept = skyline(surface, place)
     assert isinstance(kept, np.memmap)
     np.testing.assert_array_equal(made, kept)
-    np.testing.assert_array_equal(skylines._swept(surface, place), kept)
+    np.testing.assert_array_equal(skylines.sweep_all(surface, place), kept)
 
 
 def test_what_it_is_made_of_names_it(tmp_path: Path, own_store: Path) -> None:

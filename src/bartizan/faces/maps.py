@@ -66,7 +66,8 @@ def write_folder(folder: Path, covered: Covered, arrays: dict[str, Any], content
     from bartizan.studies.summary import chart
 
     scenario = covered.aim.scenario
-    sites, title = chart(scenario), f"{scenario.title}: coverage"
+    place = f"{scenario.file.title}. " if scenario.variant and scenario.file.title else ""
+    sites, title = chart(scenario), f"{place}{scenario.title}: coverage"
     drawn = {name: arrays[name] for name in cartography.Coverage._fields} | {"target": covered.aim.title}
     write_arrays(folder / "coverage.npz", arrays)
     write_json(folder / "coverage.json", content)

@@ -11,7 +11,6 @@ import functools
 import hashlib
 import math
 import threading
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -31,6 +30,8 @@ HALF = 1024  # cells of the surface from the sensor to the edge of a square
 STRIDE = 2 * HALF // LEVEL_CELLS
 #: Room for the mapped skylines of the worlds that are played together.
 ROOM_MB = 600
+#: What decides the surface: where one of them changes, skylines are made anew.
+SURFACE_ROOMS = ("surface", "elevation", "rasters", "resample", "footprints", "burn")
 
 Place = tuple[float, float, float]  # east, north, altitude of the antenna, m
 
@@ -108,9 +109,8 @@ def _store() -> Store:
 @functools.cache
 def _sources() -> str:
     """A name for the code that makes skylines."""
-    package = Path(__file__).parents[1]
-    rooms: Sequence[str] = ("studies/skylines", "world/surface", "world/elevation", "world/footprints", "world/burn")
-    return hashlib.sha256(b"".join((package / f"{room}.py").read_bytes() for room in rooms)).hexdigest()
+    files = [Path(__file__), *(Path(__file__).parents[1] / "world" / f"{room}.py" for room in SURFACE_ROOMS)]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def skyline(surface: MappedSurface, place: Place) -> np.ndarray:
@@ -121,7 +121,7 @@ def skyline(surface: MappedSurface, place: Place) -> np.ndarray:
     with _one_at_a_time(key):
         found = _store().get(key)
         if found is None or found.shape != (levels(surface), LEVEL_CELLS, LEVEL_CELLS):
-            found = _swept(surface, place)
+            found = sweep_all(surface, place)
             _store().put(key, found)
     return found
 
@@ -132,7 +132,8 @@ def _one_at_a_time(key: str) -> threading.Lock:
     return threading.Lock()
 
 
-def _swept(surface: MappedSurface, place: Place) -> np.ndarray:
+def sweep_all(surface: MappedSurface, place: Place) -> np.ndarray:
+    """The same, swept square by square."""
     # One more cell along each axis than the look-up takes: the last of a square about a sensor on the lattice.
     kept = np.empty((levels(surface), LEVEL_CELLS + 1, LEVEL_CELLS + 1), np.int16)
     slopes = np.empty((4, 2 * HALF + 1), np.float32)
