@@ -178,17 +178,17 @@ class Walls:
         to_local = lambda xy: np.column_stack(geodesy.to_local(xy[:, 1], xy[:, 0], origin))  # noqa: E731
         self.polygons = shapely.transform(degrees, to_local)
         self.heights = [float(f["properties"]["height"]) for f in features]
+        self.tree = shapely.STRtree(self.polygons)
 
     def hide(self, unit: Unit, point: Point) -> bool:
         """Whether one of them reaches the sight line, which bends away from the ground by the earth's curvature."""
-        start = shapely.Point(unit.x, unit.y)
-        line = shapely.LineString([start, point[:2]])
-        for polygon, height in zip(self.polygons, self.heights, strict=True):
-            across = shapely.get_coordinates(polygon.intersection(line))
-            for x, y in across:
-                d, whole = math.hypot(x - unit.x, y - unit.y), line.length
+        line = shapely.linestrings([(unit.x, unit.y), point[:2]])
+        whole = math.hypot(point[0] - unit.x, point[1] - unit.y)
+        for number in self.tree.query(line, predicate="intersects"):
+            for x, y in shapely.get_coordinates(self.polygons[number].intersection(line)):
+                d = math.hypot(x - unit.x, y - unit.y)
                 above = unit.antenna + (point[2] - unit.antenna) * d / whole - d * (whole - d) / EARTH_M
-                if above < height:
+                if above < self.heights[number]:
                     return True
         return False
 

@@ -16,7 +16,7 @@ import pytest
 
 from bartizan.ground.geodesy import distance_m
 from bartizan.studies import replicate, summary
-from bartizan.studies.skylines import skyline
+from bartizan.studies.skylines import STRIDE, skyline
 from bartizan.world import catalog, draw, evidence, footprints, pack
 from bartizan.world.elevation import Elevation
 from bartizan.world.pack import ALTITUDE_STEP_M
@@ -301,9 +301,10 @@ def test_from_the_shoulder_more_is_seen_than_from_the_floor_and_most_from_the_su
         east, north, altitude = antenna(name, "Radar")
         sky = lowest_seen(name, (east, north, altitude))
         middle = sky.shape[0] // 2
-        near = sky[middle - 32 : middle + 32, middle - 32 : middle + 32]
+        half = 128 // STRIDE
+        near = sky[middle - half : middle + half, middle - half : middle + half]
         r, c = (int((v - frame[k]) * frame[2]) for k, v in ((1, north), (0, east)))
-        spread = np.arange(-32, 32) * 4  # the look-up keeps every fourth cell
+        spread = np.arange(-half, half) * STRIDE
         seen.append(np.mean(near <= ground[r + spread[:, None], c + spread] + 300.0))
     assert seen[0] < seen[1] < seen[2]
 
