@@ -67,6 +67,7 @@ bench: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed
 	$(PYTHON) tools/make_reference.py
+	$(PYTHON) tools/make_tested.py
 
 pictures: demo
 	@mkdir -p docs/pictures
