@@ -69,6 +69,7 @@ bench: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed
 	$(PYTHON) tools/make_reference.py
+	$(PYTHON) tools/make_tested.py
 
 pictures: demo $(VENV)/.installed-dev
 	@mkdir -p docs/pictures

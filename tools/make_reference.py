@@ -242,9 +242,11 @@ def _rooms() -> str:
     """A line for each module, from the first line of its docstring, which says what it is for."""
     lines = ["| room | for |", "|---|---|"]
     for floor in FLOORS:
-        for file in sorted((REPOSITORY / "src" / "bartizan" / floor).glob("[!_]*.py")):
+        home = REPOSITORY / "src" / "bartizan" / floor
+        for file in sorted(home.rglob("[!_]*.py")):
             told = (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").split("\n\n")[0]
-            lines.append(f"| `{floor}.{file.stem}` | {' '.join(told.split()).replace('|', chr(92) + '|')} |")
+            room = ".".join((floor, *file.relative_to(home).with_suffix("").parts))
+            lines.append(f"| `{room}` | {' '.join(told.split()).replace('|', chr(92) + '|')} |")
     return "\n".join(lines) + "\n"
 
 

@@ -8,16 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.oracles.reference_scenarios import rows_of
+
+from bartizan.studies.verify import suite
+from bartizan.studies.verify.scenarios import rows_of
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared"
 
 
 def rows(table: str) -> list[dict[str, Any]]:
-    """The rows of a reference table, curves taken apart into points; none where the reference material is absent."""
+    """The rows of a reference table, curves taken apart into points.
+
+    Where the reference material is absent, the rows that ship with Bartizan, or none.
+    """
     file = Path(os.environ.get("BARTIZAN_SHARED", BESIDE)) / "reference" / "vv" / f"{table}.json"
     if not file.is_file():
-        return []
+        return suite.points(table) if table in suite.ANSWERED else []
     return [point for row in json.loads(file.read_text(encoding="utf-8"))["rows"] for point in rows_of(row)]
 
 

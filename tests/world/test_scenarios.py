@@ -194,7 +194,7 @@ def test_the_reference_raid_depends_on_nothing_but_chance() -> None:
     (case,) = scenario.cases
     assert (case.size, len(scenario.units)) == (24, 4)
     spread = [k for k, n in scenario.numbers.items() if not n.is_fixed and not k.endswith(("/speed", "/altitude"))]
-    assert spread == []
+    assert [k for k in spread if not k.startswith("fall/")] == []  # what comes down changes no raid
     assert not any(
         isinstance(u.unit.system, str) and u.unit.system not in scenario.file.systems for u in scenario.units
     )

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from bartizan.world import reader, schema
 from bartizan.world.scenario import shipped
 
-LARGEST_SCHEMA = 60_000
+LARGEST_SCHEMA = 70_000
 
 
 def effector(**more: Any) -> dict[str, Any]:

@@ -37,6 +37,17 @@ def note(state, time, kind, threat, unit, effector, rounds, until):  # type: ign
 
 
 @inner
+def note_launch(block, r, i, e, rounds, s, meets, kills):  # type: ignore[no-untyped-def]
+    """A row of what was fired, if such rows are kept and there is room; s after the threat's appearance it meets it."""
+    n = block.launched[0]
+    block.launched[0] = n + 1
+    if n < block.launches.shape[0]:
+        row = block.launches[n]
+        row.raid, row.threat, row.effector, row.rounds = r, i, e, rounds
+        row.s, row.meets, row.kills = s, meets, kills
+
+
+@inner
 def wake(state, u, t):  # type: ignore[no-untyped-def]
     """Have unit u decide at t, if it has a channel and a round to decide about.
 
@@ -99,12 +110,14 @@ def fire(world, theatre, state, block, r, u, b, e, rounds, index, raid, t):  # t
     state.salvos[b] += 1
     slot = theatre.slots[theatre.pairs[theatre.queue_pair[b]].slot0 + e - unit.e0]
     s = t - threat.appears
-    meets = t + flight_delay(theatre, slot, s)
+    delay = flight_delay(theatre, slot, s)
+    meets = t + delay
     chance = kill_chance(theatre, effector, slot, rounds, s)
     name = theatre.routes[i].entity
     kills = uniform(world.seed[0], index, raid, rng.KILL, name, effector.entity, state.salvos[b]) < chance
     push(state, meets, code(INTERCEPT, b, e - unit.e0, 1 if kills else 0))
     note(state, t, LAUNCHED, i, u, e, rounds, meets)
+    note_launch(block, r, i, e, rounds, s + delay, meets, 1 if kills else 0)
     if is_spent(unit, effector, magazine.rounds):
         x.armed -= 1
         block.emptied[r, e] = 1
@@ -225,6 +238,7 @@ def on_impact(world, theatre, state, block, r, i, index, raid, t):  # type: igno
     if threat.jammed < NEVER:
         u = uniform(world.seed[0], index, raid, rng.DRIFT, route.entity, 0, 0)
         miss = miss_distance(world.types[route.group].drift, t - threat.jammed, u)
+        block.miss[r, i] = miss
         if miss > world.assets[route.asset].radius:
             fate = DIVERTED
     if fate == LEAKED:

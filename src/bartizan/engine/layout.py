@@ -57,6 +57,10 @@ EVENT = np.dtype(
     [("time", f8), ("kind", i4), ("threat", i4), ("unit", i4), ("effector", i4), ("rounds", i4), ("until", f8)],
     align=True,
 )
+LAUNCH = np.dtype(
+    [("s", f8), ("meets", f8), ("raid", i4), ("threat", i4), ("effector", i4), ("rounds", i4), ("kills", i4)],
+    align=True,
+)
 # Kinds of journal rows.
 SAW, LAUNCHED, INTERCEPTED, JAMMED, RELOADED, CAME_DOWN, APPEARED = range(7)
 JOURNAL_KINDS = ("saw", "launched", "intercepted", "jammed", "reloaded", "came_down", "appeared")
@@ -144,6 +148,9 @@ class Block(NamedTuple):
     kills: np.ndarray  # i4 (R, E)
     emptied: np.ndarray  # u1 (R, E): it ran out of rounds at least once
     saturated: np.ndarray  # u1 (R, U): all channels were busy at least once
+    miss: np.ndarray  # f4 (R, T): how far from its aim one that drifted came down, m; negative: it did not drift
+    launches: np.ndarray  # LAUNCH: what was fired, in all raids, and when it met its target; empty unless asked for
+    launched: np.ndarray  # i8 (1,): their number, which may be more than there is room
 
 
 def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> Theatre:
@@ -217,13 +224,17 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
     )
 
 
-def new_block(raids: int, threats: int, world: Packed) -> Block:
-    """Room for the outcomes of `raids` raids."""
+def new_block(raids: int, threats: int, world: Packed, launches: int = 0) -> Block:
+    """Room for the outcomes of `raids` raids, and for so many of their launches."""
     units, effectors = len(world.units), len(world.effectors)
-    per_threat = dict.fromkeys(("fate", "cause"), u1) | {"shots": i4, "time": f4, "asset": i2, "by": i2}
+    per_threat = dict.fromkeys(("fate", "cause"), u1) | {
+        "shots": i4, "time": f4, "asset": i2, "by": i2, "miss": f4,
+    }  # fmt: skip
     per_effector = dict.fromkeys(("rounds", "engagements", "kills"), i4) | {"emptied": u1}
     return Block(
         **{name: np.zeros((raids, threats), dtype) for name, dtype in per_threat.items()},
         **{name: np.zeros((raids, effectors), dtype) for name, dtype in per_effector.items()},
         saturated=np.zeros((raids, units), u1),
+        launches=records(launches, LAUNCH),
+        launched=np.zeros(1, i8),
     )

@@ -31,21 +31,26 @@ def _draw_jamming(world, theatre, state, i, index, raid):  # type: ignore[no-unt
 
 
 @inner
+def appearance(world, route, index, raid):  # type: ignore[no-untyped-def]
+    """When a threat appears, s into the raid: as planned, but for its timing error."""
+    if route.jitter > 0.0:
+        u = uniform(world.seed[0], index, raid, rng.JITTER, route.entity, 0, 0)
+        return route.start + (2.0 * u - 1.0) * route.jitter
+    return route.start
+
+
+@inner
 def _set_up(world, theatre, state, block, r, index, raid):  # type: ignore[no-untyped-def]
     """Everything as it is before the first threat appears."""
     state.size[0] = 0
     state.written[0] = 0
     for i in range(theatre.routes.shape[0]):
         route, x = theatre.routes[i], state.threats[i]
-        x.appears = route.start
-        if route.jitter > 0.0:
-            x.appears += (
-                2.0 * uniform(world.seed[0], index, raid, rng.JITTER, route.entity, 0, 0) - 1.0
-            ) * route.jitter
+        x.appears = appearance(world, route, index, raid)
         x.arrives = x.appears + route.duration
         x.status, x.engaged, x.net_unit, x.jammed = ALIVE, 0, -1, NEVER
         block.asset[r, i], block.by[r, i], block.cause[r, i], block.fate[r, i] = route.asset, -1, 0, ALIVE
-        block.shots[r, i] = 0
+        block.shots[r, i], block.miss[r, i] = 0, -1.0
         push(state, x.arrives, code(IMPACT, i, 0, 0))
         note(state, x.appears, APPEARED, i, -1, -1, 0, x.arrives)
         _draw_jamming(world, theatre, state, i, index, raid)
@@ -108,5 +113,6 @@ def play(world, theatre, state, block, index, first_raid, row0, row1, to_the_end
 
     `to_the_end`: go on after the last threat is settled, while units still fire at what they take for alive.
     """
+    block.launched[0] = 0
     for r in range(row0, row1):
         _play_one(world, theatre, state, block, r, index, first_raid + r - row0, to_the_end)

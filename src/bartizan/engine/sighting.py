@@ -4,63 +4,57 @@ from __future__ import annotations
 
 import math
 
+from bartizan.engine.echoes import echo, has_only_noise, largest_rcs, whereabouts
 from bartizan.ground import rng
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
 from bartizan.physics.flyout import clip
-from bartizan.physics.motion import position
-from bartizan.physics.radar import CERTAIN, clear_history, confirm, pd_one_look, range_of_pd
-from bartizan.physics.sight import ground_height, horizon_distance, margin, margin_along, sector_of, sky_shape
+from bartizan.physics.radar import (
+    CERTAIN,
+    clear_history,
+    confirm,
+    inside_sector,
+    pd_of_snr,
+    pd_one_look,
+    reach_of_looks,
+)
+from bartizan.physics.sight import horizon_distance, margin, margin_along, sector_of, sky_shape
 from bartizan.world import pack
-from bartizan.world.pack import FIRE_CONTROL, SEARCH
+from bartizan.world.pack import ALL_ROUND, FIRE_CONTROL, SEARCH
 
 FAR = -1e9  # margin of a sample that no sensor of the unit reaches
 # Where a threat's margin is within this share of its distance, a mapped skyline is looked up as finely as its cells lie
 # (a 200th of the distance and less), in at most so many parts of a leg; a crossing is then halved so many times.
 GRAZING = 0.05
 CELLS_PER_RANGE, MAX_PARTS, HALVINGS = 128.0, 16.0, 5
-# Looks with a smaller detection probability than these are left out. With two hits needed the first confirms nothing:
-# over 400 random cases it moved the leak probability by at most 2e-4.
-PD_CUT, PD_CUT_SINGLE = 1e-3, 1e-5
 ONE, OWN, NET, ROOM = range(4)  # rows of looks: one sensor's, the unit's, the network's, and room to merge
 
 
 @inner
-def _cut(sensor, rcs):  # type: ignore[no-untyped-def]
-    """The range beyond which a sensor's looks do not count."""
+def _cut(sensor, type_):  # type: ignore[no-untyped-def]
+    """The range beyond which a sensor's looks do not count, whatever side of the threat it sees."""
     if sensor.kind == pack.CERTAIN:
         return sensor.r_max
-    cut = PD_CUT if sensor.m > 1 else PD_CUT_SINGLE
-    return min(sensor.r_max, range_of_pd(sensor.snr_constant, sensor.ln_false_alarm, rcs, cut))
+    return reach_of_looks(sensor, largest_rcs(sensor, type_))
 
 
 @inner
 def _fire_control_reach(sensor, rcs):  # type: ignore[no-untyped-def]
-    """The range to which fire control holds a target: the stated range, scaled for its radar cross section."""
+    """The range to which fire control holds a target over noise: the stated one, scaled for its cross section."""
     if sensor.kind == pack.CERTAIN:
         return sensor.r_max
     return min(sensor.r_max, sensor.reach * math.sqrt(math.sqrt(rcs / sensor.reach_rcs)))
 
 
 @inner
-def unit_reach(world, u, rcs):  # type: ignore[no-untyped-def]
+def unit_reach(world, u, type_):  # type: ignore[no-untyped-def]
+    """The farthest that any sensor of a unit could see or hold threats of a type, m."""
     reach = 0.0
     for s in range(world.units[u].s0, world.units[u].s1):
-        reach = max(reach, _cut(world.sensors[s], rcs), _fire_control_reach(world.sensors[s], rcs))
+        sensor = world.sensors[s]
+        held = _fire_control_reach(sensor, largest_rcs(sensor, type_))
+        reach = max(reach, _cut(sensor, type_), held)
     return reach
-
-
-@inner
-def whereabouts(world, route, s):  # type: ignore[no-untyped-def]
-    """x, y, altitude above sea level and height above the ground (m) of a threat s seconds after it appears.
-
-    A threat whose altitude counts from the sea follows the ground where that rises above it.
-    """
-    x, y, z = position(route, s)
-    ground = ground_height(world, x, y)
-    if route.above_sea:
-        return x, y, max(z, ground), max(z - ground, 0.0)
-    return x, y, ground + z, z
 
 
 @inner
@@ -209,43 +203,51 @@ def comes_into_sight(reach, first, last, spans, step, scratch):  # type: ignore[
 
 
 @inner
-def _coverage(sensor, reach, antenna, scratch, k):  # type: ignore[no-untyped-def]
+def _coverage(sensor, reach, unit, scratch, k):  # type: ignore[no-untyped-def]
     """Metres by which sample k is inside what a sensor of the given reach covers where it has sight; negative: not."""
-    d, rise = scratch.d[k], scratch.z[k] - antenna
+    d, rise = scratch.d[k], scratch.z[k] - unit.antenna
     inside = min(reach - scratch.r[k], scratch.r[k] - sensor.r_min)
     if sensor.tan_high < 1e300:
         inside = min(inside, d * sensor.tan_high - rise)
     if sensor.tan_low > -1e300:
         inside = min(inside, rise - d * sensor.tan_low)
+    if sensor.sector != ALL_ROUND:
+        inside = min(inside, inside_sector(sensor, scratch.x[k] - unit.x, scratch.y[k] - unit.y))
     return inside
 
 
 @inner
-def _first_certain(sensor, antenna, first, last, spans, step, scratch):  # type: ignore[no-untyped-def]
+def _first_certain(sensor, unit, first, last, spans, step, scratch):  # type: ignore[no-untyped-def]
     """When a certain sensor first covers the target; -1 if never."""
     for k in range(first, last + 1):
-        scratch.inside[k] = _coverage(sensor, sensor.r_max, antenna, scratch, k)
+        scratch.inside[k] = _coverage(sensor, sensor.r_max, unit, scratch, k)
     return scratch.runs[0, 0] if spans_inside(first, last, spans, step, scratch) > 0 else -1.0
 
 
 @inner
-def _look(sensor, antenna, rcs, cut, t, n, step, scratch):  # type: ignore[no-untyped-def]
+def _look(world, theatre, u, i, sensor, only_noise, cut, t, n, step, scratch):  # type: ignore[no-untyped-def]
     """Detection probability of one look at time t at a target in sight."""
+    unit = world.units[u]
     k = min(int(t / step), n - 2)
     f = t / step - k
     r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * f
     if r > cut or r < sensor.r_min:
         return 0.0
-    a, b = _coverage(sensor, 1e12, antenna, scratch, k), _coverage(sensor, 1e12, antenna, scratch, k + 1)
+    a, b = _coverage(sensor, 1e12, unit, scratch, k), _coverage(sensor, 1e12, unit, scratch, k + 1)
     if a + (b - a) * f < 0.0:
         return 0.0
-    return pd_one_look(sensor.snr_constant, sensor.ln_false_alarm, rcs, r)
+    if only_noise:
+        rcs = world.types[theatre.routes[i].group].rcs_of_band[sensor.band]
+        return pd_one_look(sensor.snr_constant, sensor.ln_false_alarm, rcs, r)
+    snr = echo(world, theatre, u, i, sensor, k, f, step, scratch)
+    return pd_of_snr(world.detection, sensor, snr) if snr > sensor.snr_cut else 0.0
 
 
 @inner
-def _radar_looks(sensor, antenna, rcs, phase, first, last, spans, n, step, duration, scratch):  # type: ignore[no-untyped-def]
+def _radar_looks(world, theatre, u, i, sensor, phase, first, last, spans, n, step, scratch):  # type: ignore[no-untyped-def]
     """All looks of one radar that could confirm the target, into row ONE; their number."""
-    cut = _cut(sensor, rcs)
+    type_, duration = world.types[theatre.routes[i].group], theatre.routes[i].duration
+    cut, only_noise = _cut(sensor, type_), has_only_noise(world, sensor, type_)
     while first <= last and scratch.r[first] > cut:
         first += 1
     if first > last or spans == 0:
@@ -261,7 +263,9 @@ def _radar_looks(sensor, antenna, rcs, phase, first, last, spans, n, step, durat
         look += 1.0
         while scratch.sight[span, 1] < t:
             span += 1
-        pd = _look(sensor, antenna, rcs, cut, t, n, step, scratch) if scratch.sight[span, 0] <= t else 0.0
+        pd = 0.0
+        if scratch.sight[span, 0] <= t:
+            pd = _look(world, theatre, u, i, sensor, only_noise, cut, t, n, step, scratch)
         blank = blank + 1 if pd == 0.0 else 0
         if blank >= sensor.n:  # nothing seen and nothing remembered
             continue
@@ -294,23 +298,23 @@ def merge(scratch, row, count, found, u):  # type: ignore[no-untyped-def]
 
 
 @inner
-def own_looks(world, u, route, rcs, first, last, spans, n, step, index, plan, scratch):  # type: ignore[no-untyped-def]
-    """Looks of all search sensors of a unit, merged into row OWN; their number."""
-    unit = world.units[u]
+def own_looks(world, theatre, u, i, first, last, spans, n, step, index, plan, scratch):  # type: ignore[no-untyped-def]
+    """Looks of all search sensors of a unit at threat i, merged into row OWN; their number."""
+    unit, entity = world.units[u], theatre.routes[i].entity
     count = 0
     for s in range(unit.s0, unit.s1):
         sensor = world.sensors[s]
         if sensor.role != SEARCH:
             continue
         if sensor.kind == pack.CERTAIN:
-            t = _first_certain(sensor, unit.antenna, first, last, spans, step, scratch)
+            t = _first_certain(sensor, unit, first, last, spans, step, scratch)
             found = 1 if t >= 0.0 else 0
             scratch.time[ONE, 0], scratch.hazard[ONE, 0] = t, CERTAIN
         else:
             phase = sensor.phase
             if phase < 0.0:
-                phase = sensor.scan * uniform(world.seed[0], index, plan, rng.PHASE, route.entity, sensor.entity, 0)
-            found = _radar_looks(sensor, unit.antenna, rcs, phase, first, last, spans, n, step, route.duration, scratch)
+                phase = sensor.scan * uniform(world.seed[0], index, plan, rng.PHASE, entity, sensor.entity, 0)
+            found = _radar_looks(world, theatre, u, i, sensor, phase, first, last, spans, n, step, scratch)
         count = merge(scratch, OWN, count, found, u)
     return count
 
@@ -327,18 +331,29 @@ def _is_fire_control(world, u, sensor):  # type: ignore[no-untyped-def]
 
 
 @inner
-def held_runs(world, u, rcs, first, last, spans, step, duration, scratch):  # type: ignore[no-untyped-def]
-    """Spans in which fire control holds the target, into scratch.runs; their number. No sensor at all: always."""
-    unit = world.units[u]
+def _held_to(world, theatre, u, i, sensor, n, k, step, scratch):  # type: ignore[no-untyped-def]
+    """The range to which a radar would hold the target if all but the range were as at sample k."""
+    at, f = (k, 0.0) if k < n - 1 else (n - 2, 1.0)
+    snr = echo(world, theatre, u, i, sensor, at, f, step, scratch)
+    return min(sensor.r_max, scratch.r[k] * math.sqrt(math.sqrt(snr / max(sensor.snr_held, 1e-12))))
+
+
+@inner
+def held_runs(world, theatre, u, i, first, last, spans, n, step, scratch):  # type: ignore[no-untyped-def]
+    """Spans in which fire control holds threat i, into scratch.runs; their number. No sensor at all: always."""
+    unit, type_ = world.units[u], world.types[theatre.routes[i].group]
     if unit.s0 == unit.s1:
-        scratch.runs[0, 0], scratch.runs[0, 1] = 0.0, duration
+        scratch.runs[0, 0], scratch.runs[0, 1] = 0.0, theatre.routes[i].duration
         return 1
     for k in range(first, last + 1):
         scratch.inside[k] = FAR
     for s in range(unit.s0, unit.s1):
         sensor = world.sensors[s]
         if _is_fire_control(world, u, sensor):
-            reach = _fire_control_reach(sensor, rcs)
+            reach = _fire_control_reach(sensor, type_.rcs_of_band[sensor.band])
+            only_noise = sensor.kind == pack.CERTAIN or has_only_noise(world, sensor, type_)
             for k in range(first, last + 1):
-                scratch.inside[k] = max(scratch.inside[k], _coverage(sensor, reach, unit.antenna, scratch, k))
+                if not only_noise:
+                    reach = _held_to(world, theatre, u, i, sensor, n, k, step, scratch)
+                scratch.inside[k] = max(scratch.inside[k], _coverage(sensor, reach, unit, scratch, k))
     return spans_inside(first, last, spans, step, scratch)

@@ -132,7 +132,6 @@ def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: 
     """Everything between one unit and one threat; the number of its own looks, left in row OWN."""
     unit, route = world.units[u], theatre.routes[i]
     pair = theatre.pairs[u * theatre.routes.shape[0] + i]
-    rcs = world.types[route.group].rcs
     pair.slot0, pair.opens, pair.closes, pair.queue = slot0, NEVER, -NEVER, -1
     pair.allowed = 1 if (unit.engage & world.groups[route.group].bit) != 0 else 0
     pair.own0 = pair.own1 = pair.seen = 0
@@ -141,17 +140,17 @@ def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: 
     if not unit.present or (unit.s0 == unit.s1 and unit.e0 == unit.e1):
         return 0
     leg = route.speed * step
-    reach = unit_reach(world, u, rcs)
+    reach = unit_reach(world, u, world.types[route.group])
     first, last = sample(world, theatre, u, n, reach, leg, scratch)
     spans = sight_spans(world, theatre, u, route, first, last, leg, step, scratch)
     if spans > 0:  # nothing matters outside them
         first = max(first, int(scratch.sight[0, 0] / step))
         last = min(last, int(scratch.sight[spans - 1, 1] / step) + 1)
     pair.seen = 1 if spans > 0 and comes_into_sight(reach, first, last, spans, step, scratch) else 0
-    count = own_looks(world, u, route, rcs, first, last, spans, n, step, index, plan, scratch) if spans > 0 else 0
+    count = own_looks(world, theatre, u, i, first, last, spans, n, step, index, plan, scratch) if spans > 0 else 0
     _store_own(theatre, pair, count, scratch)
     if unit.e1 > unit.e0 and (first <= last or unit.s0 == unit.s1):
-        runs = held_runs(world, u, rcs, first, last, spans, step, route.duration, scratch)
+        runs = held_runs(world, theatre, u, i, first, last, spans, n, step, scratch)
         for e in range(unit.e0, unit.e1):
             slot = theatre.slots[slot0 + e - unit.e0]
             fill_slot(world, theatre, slot, e, route.group, runs, n, step, scratch)

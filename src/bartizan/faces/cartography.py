@@ -82,13 +82,13 @@ def _site_map(chart: Summary, width: float) -> Figure:
     middle_east, middle_north, half = _frame(found)
     axes.set_xlim(middle_east - half, middle_east + half)
     axes.set_ylim(middle_north - half, middle_north + half)
-    _ground(axes, chart)
-    _north(axes)
-    occupied = _rings(axes, at_most=8)
+    draw_ground(axes, chart)
+    draw_north(axes)
+    occupied = draw_rings(axes, at_most=8)
     marked = [_circle(axes, site, half, turn) for turn, site in enumerate(found)]
     occupied += [place for place in marked if place is not None]
     for site in found:
-        _mark(axes, site)
+        draw_mark(axes, site)
     _labels(figure, axes, found, occupied, names=not narrow)
     _legend_of_marks(figure, found, narrow)
     return figure
@@ -103,8 +103,8 @@ def _frame(found: Sequence[Site]) -> tuple[float, float, float]:
     return (max(east) + min(east)) / 2, (max(north) + min(north)) / 2, max(3.0, 1.2 * half)
 
 
-def _ground(axes: Axes, chart: Summary) -> None:
-    """Equal scales in km, and outlines in grey."""
+def draw_ground(axes: Axes, chart: Summary, detail_km: float = 0.0) -> None:
+    """Equal scales in km, and outlines in grey, without points that are nearer than `detail_km` to the one before."""
     axes.set_aspect("equal")
     axes.set_autoscale_on(False)
     axes.set_xlabel("km east")
@@ -115,19 +115,29 @@ def _ground(axes: Axes, chart: Summary) -> None:
     east: list[float] = []
     north: list[float] = []
     for line in lines:  # one path, broken by NaN: a line each would make the file several times larger
-        east += [*(point[0] / 1000 for point in line), math.nan]
-        north += [*(point[1] / 1000 for point in line), math.nan]
+        kept = _spaced(line, detail_km * 1000)
+        east += [*(point[0] / 1000 for point in kept), math.nan]
+        north += [*(point[1] / 1000 for point in kept), math.nan]
     axes.plot(east, north, color="#a9a9a9", linewidth=0.8, zorder=1)
 
 
-def _north(axes: Axes) -> None:
+def _spaced(line: Sequence[Sequence[float]], apart_m: float) -> list[Sequence[float]]:
+    """The line without points that are nearer than this to the last one kept; its ends stay."""
+    kept = list(line[:1])
+    for point in line[1:-1]:
+        if math.dist(point, kept[-1]) >= apart_m:
+            kept.append(point)
+    return kept + list(line[1:][-1:])
+
+
+def draw_north(axes: Axes) -> None:
     """An arrow to the north in the upper right corner."""
     box = {"boxstyle": "square,pad=0.25", "facecolor": PAPER, "edgecolor": "none", "alpha": 0.9}
     style: dict[str, Any] = {"ha": "right", "va": "top", "linespacing": 0.95, "fontsize": 10, "fontweight": "bold"}
     axes.text(0.985, 0.985, "↑\nN", transform=axes.transAxes, bbox=box, zorder=9, **style)
 
 
-def _rings(axes: Axes, at_most: int, color: str = "#777777") -> list[tuple[float, float]]:
+def draw_rings(axes: Axes, at_most: int, color: str = "#777777") -> list[tuple[float, float]]:
     """Circles around the map's origin at round distances: the scale. Gives where their labels stand, in km."""
     from matplotlib.patches import Circle
 
@@ -175,7 +185,7 @@ def _circle(axes: Axes, site: Site, half_km: float, turn: int) -> tuple[float, f
     return None
 
 
-def _mark(axes: Axes, site: Site, scale: float = 1.0) -> None:
+def draw_mark(axes: Axes, site: Site, scale: float = 1.0) -> None:
     """The marker of a site: hollow where it is not certain that it is there."""
     shape, size, _ = _MARKERS[site.kind]
     face = INK if site.certain and site.kind != "asset" else PAPER
@@ -346,9 +356,9 @@ def coverage_figure(
         axes = figure.add_axes((x / width, y / height, side / width, side / height))
         index, way = (drawn[row], column) if narrow else (drawn[column], row)
         image = _panel(axes, chart, coverage, index, way)
-        _inner_panel(axes, row < rows - 1, column > 0)
+        inner_panel(axes, row < rows - 1, column > 0)
         if position == 0:
-            _north(axes)
+            draw_north(axes)
     bar = figure.add_axes((left / width, (bottom - 0.57) / height, min(5.0, width - left - 0.3) / width, 0.14 / height))
     _coverage_legend(figure, bar, image, narrow)
     for line, content in enumerate(heading):
@@ -357,7 +367,7 @@ def coverage_figure(
     return figure
 
 
-def _inner_panel(axes: Axes, has_below: bool, has_left: bool) -> None:
+def inner_panel(axes: Axes, has_below: bool, has_left: bool) -> None:
     """Scales stand at the left and below the lowest panels only."""
     if has_left:
         axes.tick_params(labelleft=False)
@@ -371,7 +381,7 @@ def _panel(axes: Axes, chart: Summary, coverage: Coverage, index: int, way: int)
     from matplotlib.colors import BoundaryNorm
     from matplotlib.ticker import MaxNLocator
 
-    east, north = _edges(coverage.east), _edges(coverage.north)
+    east, north = edges_km(coverage.east), edges_km(coverage.north)
     axes.set_xlim(*east)
     axes.set_ylim(*north)
     palette = _seen_palette()
@@ -380,12 +390,12 @@ def _panel(axes: Axes, chart: Summary, coverage: Coverage, index: int, way: int)
         seen[index], extent=(*east, *north), origin="lower", interpolation="none", aspect="equal",
         cmap=palette, norm=BoundaryNorm(SHADES, palette.N), zorder=0,
     )  # fmt: skip
-    _ground(axes, chart)
+    draw_ground(axes, chart)
     axes.xaxis.set_major_locator(MaxNLocator(5, prune="both"))  # neighbours' last and first numbers would touch
     _reach_lines(axes, coverage, engageable[index])
-    _rings(axes, at_most=5, color="#9a9a9a")
+    draw_rings(axes, at_most=5, color="#9a9a9a")
     for site in sites(chart):
-        _mark(axes, site, scale=_MARK_SCALE)
+        draw_mark(axes, site, scale=MARK_SCALE)
     height = words.distance(float(coverage.altitudes[index]))
     area = area_km2(coverage.areas_km2[0, way, index, 0], leaves_map(seen[index]))
     axes.set_title(f"at {height}, {title}\nseen: {area}{words.NBSP}km²", fontsize=8)
@@ -410,14 +420,14 @@ def _seen_palette() -> Any:
     return palette.with_extremes(bad=PAPER)
 
 
-def _edges(centres_m: Array) -> tuple[float, float]:
+def edges_km(centres_m: Array) -> tuple[float, float]:
     """Outer edges in km of a row of evenly spaced cells."""
     first, last = float(centres_m[0]), float(centres_m[-1])
     half = (last - first) / (2 * (len(centres_m) - 1)) if len(centres_m) > 1 else 500.0
     return (first - half) / 1000, (last + half) / 1000
 
 
-_MARK_SCALE = 0.55  # the sites are to be found, not to hide what is covered around them
+MARK_SCALE = 0.55  # the sites are to be found, not to hide what is covered around them
 _HATCH = "#8f8f8f"  # shows on dark blue and on yellow
 _REACH_LINES: tuple[tuple[float, Any], ...] = ((0.5, "solid"), (0.9, "dashed"))
 

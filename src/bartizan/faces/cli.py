@@ -283,6 +283,30 @@ def _degrees(at: str) -> tuple[float, float]:
     return lat, lon
 
 
+@cli.command()
+@click.option("--table", "tables", multiple=True, metavar="NAME", help="Every comparison of this table; repeatable.")
+@click.option(
+    "--seed", type=click.IntRange(min=0, max=2**32 - 2), default=1, show_default=True, help="Of the raids played."
+)
+def verify(tables: tuple[str, ...], seed: int) -> None:
+    """Put what this installation computes beside published and exact values.
+
+    The exit code is 1 if a comparison fails.
+    """
+    from bartizan.studies.verify import suite
+
+    suite.names(tables)
+    _say_if_compiling()
+    from bartizan.faces import verdicts
+    from bartizan.studies.study import Progress
+
+    with _bar("comparing") as progress:
+        found = suite.verify(tables, seed=seed, progress=lambda done, of: progress(Progress(done, of)))
+    verdicts.show(found, in_full=bool(tables), width=None if sys.stdout.isatty() else 120)
+    if not all(verdict.passes for verdict in found):
+        sys.exit(OUR_MISTAKE)
+
+
 def _say_if_compiling() -> None:
     from bartizan.ground.jit import is_cached
 

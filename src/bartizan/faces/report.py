@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from bartizan.faces import basis, outcome, places, raids
+from bartizan.faces import basis, falls, outcome, places, raids
 from bartizan.faces.cells import Summary, note
 from bartizan.faces.markup import Html, bullets, filled, join, name, paragraphs, tag
 from bartizan.ground.errors import ResultsError, UserError
@@ -21,10 +21,12 @@ FORMAT = 1
 def render(folder: Path) -> str:
     """The report of a results folder as one HTML page.
 
-    Reads `summary.json`, and `coverage.npz` if it is there. Raises ResultsError if there is no usable summary.
+    Reads `summary.json`, and `coverage.npz` and `fall.npz` if they are there. Raises ResultsError if there is no
+    usable summary.
     """
     folder = Path(folder)
-    return _page(_summary(folder), places.FoundCoverage.read(folder / "coverage.npz"))
+    coverage, fallen = places.FoundCoverage.read(folder / "coverage.npz"), falls.FoundFalls.read(folder / "fall.npz")
+    return _page(_summary(folder), coverage, fallen)
 
 
 def write(folder: Path, out: Path) -> Path:
@@ -74,13 +76,14 @@ _PARTS: Mapping[str, type] = {
 }  # fmt: skip
 
 
-def _page(summary: Summary, coverage: places.FoundCoverage) -> str:
+def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundFalls) -> str:
     scenario = summary["scenario"]
     title = str(scenario.get("title") or scenario.get("name") or "A study without a title")
     sections: list[tuple[str, str, Callable[[], Html]]] = [
         ("answer", "The answer", lambda: outcome.answer(summary)),
         ("map", "Where things stand, and what is covered", lambda: places.map_section(summary["map"], coverage)),
         ("why", "Why threats got through", lambda: outcome.why(summary["cases"])),
+        ("falls", "What comes down, and where", lambda: falls.section(summary["cases"], summary["map"], fallen)),
         ("saturation", "How many are too many", lambda: outcome.saturation(summary["cases"])),
         ("use", "Rounds and channels used", lambda: outcome.use(summary["cases"])),
         ("raids", "Each raid in numbers", lambda: raids.raids(summary["cases"])),

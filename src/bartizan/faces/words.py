@@ -70,8 +70,8 @@ FATES: Mapping[str, tuple[str, str]] = {
     "killed": ("shot down", "A missile or a gun destroyed it before it reached its target."),
     "diverted": (
         "diverted",
-        "Jamming made it lose its way, so that it came down somewhere else. It still comes down: this report does not "
-        "say where, or what it does there.",
+        "Jamming made it lose its way, so that it came down somewhere else. It still comes down: the section on what "
+        "comes down says where.",
     ),
     "alive": ("still flying", "When the play ended it had neither arrived nor been stopped."),
 }
@@ -109,8 +109,8 @@ NOT_MODELLED: tuple[tuple[str, str], ...] = (
     ),
     (
         "Radar clutter, weather and noise jamming",
-        "Echoes from ground, birds and rain, fog before optical sights, and jammers against radars are left out. All "
-        "of them make detection harder.",
+        "Echoes from the ground, rain and jammers against radars count only where the scenario describes them; birds, "
+        "and fog before optical sights, are left out. All of them make detection harder.",
     ),
     (
         "Moving units",
@@ -118,9 +118,9 @@ NOT_MODELLED: tuple[tuple[str, str], ...] = (
         "breakdown appear only where the scenario states a chance of presence.",
     ),
     (
-        "Wrecks and misses",
-        "Where shot-down and diverted threats, spent missiles and gun rounds come down, and what they do there, is not "
-        "counted.",
+        "Harm by what comes down",
+        "Wrecks, misses and diverted threats are followed to the ground, not further: fires, roofs and walls, and "
+        "where people are at that hour are left out.",
     ),
     (
         "Tactics that react",

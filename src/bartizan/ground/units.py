@@ -9,13 +9,18 @@ from collections.abc import Mapping
 #: dimension -> unit -> factor to SI. The first unit of each dimension is the SI one.
 UNITS: Mapping[str, Mapping[str, float]] = {
     "length": {"m": 1.0, "km": 1000.0, "ft": 0.3048, "mi": 1609.344, "nmi": 1852.0, "cm": 0.01, "mm": 0.001},
-    "time": {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3600.0},
+    "time": {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3600.0, "us": 1e-6},
     "speed": {"m/s": 1.0, "km/h": 1 / 3.6, "kt": 1852.0 / 3600.0, "mph": 0.44704},
     "angle": {"rad": 1.0, "deg": math.pi / 180, "mrad": 0.001},
     "area": {"m2": 1.0, "km2": 1e6},
     "rate": {"1/s": 1.0, "1/min": 1 / 60, "1/h": 1 / 3600},
     "density": {"1/m2": 1.0, "1/km2": 1e-6},
     "decibel": {"dB": 1.0},
+    "frequency": {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9},
+    "power": {"W": 1.0, "kW": 1e3, "MW": 1e6},
+    "temperature": {"K": 1.0},
+    "ballistic": {"kg/m2": 1.0},
+    "rainfall": {"m/s": 1.0, "mm/h": 1e-3 / 3600},
     "probability": {"": 1.0, "%": 0.01},
     "number": {"": 1.0},
     "count": {"": 1.0},  # a whole number
@@ -71,5 +76,9 @@ def shown(value_si: float, dimension: str) -> str:
         return f"{math.degrees(value_si):.4g} deg"
     if dimension == "time" and abs(value_si) >= 120:
         return f"{value_si / 60:.4g} min"
+    if dimension == "frequency" and abs(value_si) >= 1e6:
+        return f"{value_si / 1e9:.4g} GHz" if abs(value_si) >= 1e9 else f"{value_si / 1e6:.4g} MHz"
+    if dimension == "rainfall":
+        return f"{value_si * 3.6e6:.4g} mm/h"
     unit = next(iter(UNITS[dimension]))
     return f"{value_si:.4g} {unit}".rstrip()

@@ -1,42 +1,20 @@
-"""Detection: exact probabilities for fluctuating targets, and the confirmation of a track by m hits in n scans."""
+"""Detection: the chance of one look, how far a radar sees, and the confirmation of a track by m hits in n scans.
+
+The exact probabilities of fluctuating targets are worked out in `world.detection`, when a world is packed.
+"""
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from bartizan.ground.jit import inner
+from bartizan.world.detection import POINTS
+from bartizan.world.detection import detection_probability as detection_probability
+from bartizan.world.pack import ALL_ROUND, NARROW, PD_CUT, PD_CUT_SINGLE
 
 MAX_HISTORIES = 128  # 2 ** (n - 1) for n = 8 scans
 CERTAIN = 40.0  # a cumulative hazard that no draw outlives (exp(-40) = 4e-18)
-
-
-def detection_probability(snr: float, false_alarm: float, pulses: int = 1, swerling: int = 1) -> float:
-    """Exact detection probability of a square-law detector that sums `pulses` without phase.
-
-    `snr` is the mean signal to noise of one pulse (linear, after the matched filter), `false_alarm` the probability of
-    a false alarm for the sum, `swerling` the fluctuation case 0 to 4. The summed power is a Poisson mixture of gammas;
-    fluctuation makes the Poisson's mean gamma distributed with shape K = 1, n, 2, 2n for cases 1 to 4 (Marcum 1960;
-    Swerling 1960; DiFranco and Rubin 1968). Relative error below 1e-10.
-    """
-    from scipy import special, stats
-
-    if not (snr >= 0 and 0 < false_alarm < 1 and pulses >= 1 and swerling in (0, 1, 2, 3, 4)):
-        raise ValueError("needs snr >= 0, 0 < false_alarm < 1, pulses >= 1, swerling 0 to 4")
-    threshold = special.gammainccinv(pulses, false_alarm)
-    total = pulses * snr
-    if total == 0:
-        return false_alarm
-    if swerling == 0:
-        weights = stats.poisson(total)
-    else:
-        shape = {1: 1, 2: pulses, 3: 2, 4: 2 * pulses}[swerling]
-        weights = stats.nbinom(shape, shape / (shape + total))
-    last = int(weights.ppf(1 - 1e-13)) + 1
-    k = np.arange(last + 1)
-    # What lies beyond the last term is detected almost surely: its weight counts in full.
-    return float(np.sum(weights.pmf(k) * special.gammaincc(pulses + k, threshold)) + weights.sf(last))
+UNLIMITED_M = 1e12
 
 
 @inner
@@ -47,12 +25,90 @@ def pd_one_look(snr_constant, ln_false_alarm, rcs, r):  # type: ignore[no-untype
 
 
 @inner
-def range_of_pd(snr_constant, ln_false_alarm, rcs, probability):  # type: ignore[no-untyped-def]
-    """The range, m, at which one look detects with `probability`."""
-    snr = ln_false_alarm / math.log(probability) - 1.0
+def pd_of_snr(detection, sensor, snr):  # type: ignore[no-untyped-def]
+    """Chance of one look at the signal to noise `snr` of one pulse, linear: the closed form, or the sensor's table."""
+    if sensor.table < 0:
+        return math.exp(sensor.ln_false_alarm / (1.0 + snr))
+    table = detection[sensor.table]
+    at = (math.log(max(snr, 1e-300)) - table.first) * table.per
+    if at <= 0.0:
+        return table.pd[0]
+    k = min(int(at), POINTS - 2)
+    return table.pd[k] + (table.pd[k + 1] - table.pd[k]) * min(at - k, 1.0)
+
+
+@inner
+def range_of_snr(snr_constant, rcs, snr):  # type: ignore[no-untyped-def]
+    """The range, m, at which the signal to noise is `snr`."""
     if snr <= 0.0:
-        return 1e12
+        return UNLIMITED_M
     return math.sqrt(math.sqrt(snr_constant * rcs / snr))
+
+
+@inner
+def range_of_pd(snr_constant, ln_false_alarm, rcs, probability):  # type: ignore[no-untyped-def]
+    """The range, m, at which one look of the closed form detects with `probability`."""
+    return range_of_snr(snr_constant, rcs, ln_false_alarm / math.log(probability) - 1.0)
+
+
+@inner
+def range_in_air(reach, loss):  # type: ignore[no-untyped-def]
+    """What is left of a range, m, where air and rain take `loss` nepers of power per m, there and back.
+
+    The R of R^4 exp(loss R) = reach^4, by Newton's rule in ln R, from above: there it cannot overshoot.
+    """
+    if loss <= 0.0 or reach <= 0.0:
+        return reach
+    a = 0.25 * loss
+    x = a * reach
+    r = reach if x < math.e else math.log(x) / a
+    for _ in range(30):
+        error = math.log(r / reach) + a * r
+        r *= math.exp(-error / (1.0 + a * r))
+        if error < 1e-12:
+            break
+    return r
+
+
+@inner
+def reach_of_looks(sensor, rcs):  # type: ignore[no-untyped-def]
+    """The range beyond which no look counts: one would detect with less than PD_CUT."""
+    if sensor.table < 0:
+        cut = PD_CUT if sensor.m > 1 else PD_CUT_SINGLE
+        reach = range_of_pd(sensor.snr_constant, sensor.ln_false_alarm, rcs, cut)
+    else:
+        reach = range_of_snr(sensor.snr_constant, rcs, sensor.snr_cut)
+    return min(sensor.r_max, range_in_air(reach, sensor.loss))
+
+
+@inner
+def reach_of_half(sensor, rcs):  # type: ignore[no-untyped-def]
+    """The range at which one look in two detects, with nothing but noise and air in the way."""
+    if sensor.table < 0:
+        reach = range_of_pd(sensor.snr_constant, sensor.ln_false_alarm, rcs, 0.5)
+    else:
+        reach = range_of_snr(sensor.snr_constant, rcs, sensor.snr_half)
+    return min(sensor.r_max, range_in_air(reach, sensor.loss))
+
+
+@inner
+def inside_sector(sensor, dx, dy):  # type: ignore[no-untyped-def]
+    """Metres by which a target dx east and dy north of a sensor is inside its sector, from the nearer of its edges."""
+    if sensor.sector == ALL_ROUND:
+        return UNLIMITED_M
+    left = dx * sensor.edge[1] - dy * sensor.edge[0]
+    right = dy * sensor.edge[2] - dx * sensor.edge[3]
+    return min(left, right) if sensor.sector == NARROW else max(left, right)
+
+
+@inner
+def aspect_factor(aspect, ahead):  # type: ignore[no-untyped-def]
+    """How much larger than its cross section a threat is, linear; `ahead` is the cosine of the angle off its nose.
+
+    Between front, side and rear it goes with the square of that cosine.
+    """
+    end = aspect[0] if ahead > 0.0 else aspect[2]
+    return aspect[1] + (end - aspect[1]) * ahead * ahead
 
 
 @inner

@@ -54,15 +54,15 @@ def fly_in(world, sky, reach, x, y, radius, far, z, first, seen_way):  # type: i
                 seen_way[1, a, b] = 0.0
             for u in range(world.units.shape[0]):
                 unit = world.units[u]
-                d = math.sqrt((px - unit.x) ** 2 + (py - unit.y) ** 2)
-                if d > reach.units[u]:
+                dx, dy = px - unit.x, py - unit.y
+                if math.sqrt(dx * dx + dy * dy) > reach.units[u]:
                     continue
                 lowest = lowest_seen(world, sky, u, px, py)
                 for a in range(z.shape[0]):
                     if ground + z[a] < lowest:
                         continue
                     rise = ground + z[a] - unit.antenna
-                    sees, engages = sees_and_reaches(world, u, reach.sensors, d, rise, z[a], False)
+                    sees, engages = sees_and_reaches(world, u, reach.sensors, dx, dy, rise, z[a], False)
                     if sees:
                         first[0, u, a, b] = max(first[0, u, a, b], at)
                         seen_way[1, a, b] = min(step, at - radius)

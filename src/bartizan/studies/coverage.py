@@ -19,7 +19,7 @@ import numpy as np
 from bartizan.ground.errors import UserError
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import inner, kernel
-from bartizan.physics.radar import range_of_pd
+from bartizan.physics.radar import inside_sector, reach_of_half
 from bartizan.physics.sight import Sky, ground_height, margin
 from bartizan.studies.replicate import cores
 from bartizan.studies.results import write_aside
@@ -76,29 +76,31 @@ class Counts(NamedTuple):
 
 
 @inner
-def _covers(sensor, reach, d, r, rise, ring):  # type: ignore[no-untyped-def]
-    """Whether a sensor detects, or holds, a target in sight; a ring knows no limits of elevation."""
+def _covers(sensor, reach, dx, dy, d, r, rise, ring):  # type: ignore[no-untyped-def]
+    """Whether a sensor detects, or holds, a target in sight; a ring knows no limits of elevation and azimuth."""
     if r < sensor.r_min or r > reach:
         return False
     # Straight above, no limit is infinity times nothing.
     low = sensor.tan_low < -1e300 or rise >= d * sensor.tan_low
     high = sensor.tan_high > 1e300 or rise <= d * sensor.tan_high
-    return ring or (low and high)
+    return ring or (low and high and inside_sector(sensor, dx, dy) >= 0.0)
 
 
 @inner
-def sees_and_reaches(world, u, reach, d, rise, z, ring):  # type: ignore[no-untyped-def]
+def sees_and_reaches(world, u, reach, dx, dy, rise, z, ring):  # type: ignore[no-untyped-def]
     """Whether unit u sees a target in sight with a search sensor; whether it can engage it there.
 
-    The target is at ground distance d, `rise` above the antenna and z above the ground, m; `reach` is that of Range.
+    The target is dx east and dy north of the unit, `rise` above its antenna and z above the ground, m; `reach` is that
+    of Range.
     """
     unit = world.units[u]
+    d = math.sqrt(dx * dx + dy * dy)
     r = math.sqrt(d * d + rise * rise)
     seen = held = own_control = False
     for s in range(unit.s0, unit.s1):
         sensor = world.sensors[s]
         own_control = own_control or sensor.role == FIRE_CONTROL
-        if _covers(sensor, reach[s], d, r, rise, ring):
+        if _covers(sensor, reach[s], dx, dy, d, r, rise, ring):
             seen = seen or sensor.role == SEARCH
             held = held or sensor.role == FIRE_CONTROL
     if not own_control:
@@ -120,12 +122,11 @@ def lowest_seen(world, sky, u, x, y):  # type: ignore[no-untyped-def]
 @kernel
 def fill_ranges(world, sensors, units):  # type: ignore[no-untyped-def]
     """Fill the arrays of a Range for the world's first type of threat."""
-    rcs = world.types[0].rcs
     for s in range(world.sensors.shape[0]):
         sensor = world.sensors[s]
         sensors[s] = sensor.r_max
         if sensor.kind != pack.CERTAIN:
-            sensors[s] = min(sensor.r_max, range_of_pd(sensor.snr_constant, sensor.ln_false_alarm, rcs, 0.5))
+            sensors[s] = reach_of_half(sensor, world.types[0].rcs_of_band[sensor.band])
     for u in range(world.units.shape[0]):
         unit = world.units[u]
         units[u] = -1.0
@@ -158,10 +159,10 @@ def _look(world, sky, reach, u, grid, j, i, row):  # type: ignore[no-untyped-def
     for a in range(grid.z.shape[0]):
         z = grid.ground[j, i] + grid.z[a]
         rise = z - unit.antenna
-        ring_sees, ring_engages = sees_and_reaches(world, u, reach.sensors, d, rise, grid.z[a], True)
+        ring_sees, ring_engages = sees_and_reaches(world, u, reach.sensors, dx, dy, rise, grid.z[a], True)
         sees = engages = False
         if (ring_sees or ring_engages) and z >= lowest:
-            sees, engages = sees_and_reaches(world, u, reach.sensors, d, rise, grid.z[a], False)
+            sees, engages = sees_and_reaches(world, u, reach.sensors, dx, dy, rise, grid.z[a], False)
         row[4, a, i] = sees + 2 * engages + 4 * ring_sees + 8 * ring_engages
         for what in range(4):
             row[what, a, i] += (row[4, a, i] >> what) & 1
@@ -232,6 +233,7 @@ def target(scenario: Scenario, name: str | None = None, speed: float | None = No
             raise UserError(f"no threat {name!r}: {', '.join((*known, *catalog.names('threats')))}")
         threat, key = known.get(name) or catalog.threat(name), f"threats/{name}"
         numbers = {"/".join((key, *path)): number for path, number in numbers_of(threat)}
+        numbers[f"fall/wrecks/{threat.kind}"] = scenario.file.fall.wreck(threat.kind)
         scenario = dataclasses.replace(scenario, numbers={**numbers, **scenario.numbers})
         flies = threat.speed.likely
     flies = flies if speed is None else speed
@@ -246,7 +248,7 @@ def worlds_needed(aim: Target, seed: int) -> int:
     packed = _packed(aim, seed, 0, WORLDS)[0]
     if packed.surface["kind"][0, 0] == pack.CITY:
         return WORLDS
-    drawn = (packed.units, packed.sensors, packed.effectors, packed.assets, packed.types["rcs"])
+    drawn = (packed.units, packed.sensors, packed.effectors, packed.assets, packed.types["rcs_of_band"])
     alike = all(of_world.tobytes() == array[0].tobytes() for array in drawn for of_world in array)
     return 1 if alike else WORLDS
 

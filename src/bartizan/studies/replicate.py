@@ -19,6 +19,7 @@ from bartizan.engine.survey import Surveyor, survey_one
 from bartizan.engine.tally import Columns, tally
 from bartizan.ground.errors import BartizanError, UserError
 from bartizan.physics.sight import Sky
+from bartizan.studies.falls import RAIDS_FOLLOWED, WORLDS_FOLLOWED, Follower, Landed
 from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.world import draw, pack
 from bartizan.world.scenario import Case, Scenario
@@ -69,6 +70,7 @@ class Part:
     leakers: np.ndarray | None  # i4 (worlds, raids)
     shots: np.ndarray | None  # i4 (worlds, raids)
     threats: dict[str, np.ndarray] | None  # columns with a row for each threat, by world and raid
+    landed: Landed | None = None  # what came down, in the worlds that are followed to the ground
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ class _Player:
         self.block: Block | None = None
         self.row = np.zeros(self.columns.count)
         self.starts = self.columns.starts()
+        self.follower = Follower(scenario) if "falls" in keep else None
 
     def packed(self, drawn: draw.Worlds) -> pack.Packed:
         return pack.pack(self.scenario, self.case, drawn)
@@ -126,27 +129,60 @@ class _Player:
         kept: dict[str, list[np.ndarray]] = {name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)}
         for w in range(count):
             self.surveyor.open(world := pack.world(packed, w), sky[w])
-            self._world(world, first + w, sums[w], squares[w], kept)
+            follower = self.follower if first + w < WORLDS_FOLLOWED else None
+            if follower is not None:
+                follower.open(world)
+            self._world(world, first + w, sums[w], squares[w], kept, follower)
+            if follower is not None:
+                follower.close(drawn, w)
         per_raid = (count, self.design.raids)
         return Part(
             first, sums, squares,
             np.concatenate(kept["leakers"]).reshape(per_raid) if "raids" in self.keep else None,
             np.concatenate(kept["shots"]).reshape(per_raid) if "raids" in self.keep else None,
             {n: np.concatenate(kept[n]) for n in _THREAT_COLUMNS} if "threats" in self.keep else None,
+            self.follower.landed() if self.follower is not None else None,
         )  # fmt: skip
 
-    def _world(self, world: pack.Packed, index: int, sums: np.ndarray, squares: np.ndarray, kept: Any) -> None:
+    def _world(
+        self,
+        world: pack.Packed,
+        index: int,
+        sums: np.ndarray,
+        squares: np.ndarray,
+        kept: Any,
+        follower: Follower | None,
+    ) -> None:
         to_the_end = bool((world.units["kill_called_miss"] > 0).any())
         first_raids = self.design.first_raids()
         for plan in range(self.design.plans):
             theatre = self.surveyor.survey(world, index, plan)
             self._make_room(world, theatre)
-            for raid in range(first_raids[plan], first_raids[plan + 1], BLOCK_RAIDS):
-                rows = min(BLOCK_RAIDS, first_raids[plan + 1] - raid)
-                play(world, theatre, self.state, self.block, index, raid, 0, rows, to_the_end)
-                _check_agenda(self.state)
+            raid, end = int(first_raids[plan]), int(first_raids[plan + 1])
+            followed = 0 if follower is None else min(RAIDS_FOLLOWED, end - raid)
+            while raid < end:
+                rows = min(BLOCK_RAIDS, followed or end - raid)
+                self._play(world, theatre, index, raid, rows, to_the_end, bool(followed))
+                if followed and follower is not None and self.block is not None:
+                    follower.add(world, theatre, self.block, index, raid, rows)
+                    followed -= rows
                 tally(self.block, rows, self.group_of, self.starts, self.row, sums[plan], squares[plan])
                 self._keep(rows, index, raid, kept)
+                raid += rows
+
+    def _play(
+        self, world: pack.Packed, theatre: layout.Theatre, index: int, raid: int, rows: int, to_the_end: bool, log: bool
+    ) -> None:
+        """Play a block of raids; with `log` every launch is kept: where there was no room, it is played again."""
+        while True:
+            assert self.block is not None
+            block = self.block if log else self.block._replace(launches=self.block.launches[:0])
+            play(world, theatre, self.state, block, index, raid, 0, rows, to_the_end)
+            _check_agenda(self.state)
+            fired = int(self.block.launched[0])
+            if not log or fired <= len(self.block.launches):
+                return
+            self.block = self.block._replace(launches=pack.records(2 * fired, layout.LAUNCH))
 
     def _make_room(self, world: pack.Packed, theatre: layout.Theatre) -> None:
         if self.state is None or len(self.state.ready) < len(theatre.queue_pair):
@@ -189,8 +225,9 @@ def parts(
 ) -> Iterator[tuple[str, Part]]:
     """Play cases in the same worlds on `threads` threads: (case name, part), as they are finished.
 
-    `keep` may hold "raids" (leakers and shots of each raid) and "threats" (a row for each threat). Parts of `chunk`
-    worlds that `skip` (case name, first world) accepts are left out. The answer does not depend on threads or chunks.
+    `keep` may hold "raids" (leakers and shots of each raid), "threats" (a row for each threat) and "falls" (what came
+    down). Parts of `chunk` worlds that `skip` (case name, first world) accepts are left out. The answer does not depend
+    on threads or chunks.
     """
     threads = threads or cores()
     worlds, seed = plays[0][1].worlds, plays[0][1].seed

@@ -9,6 +9,7 @@ effectors.parquet   a row for each effector in each plan of each world: rounds, 
 worlds.parquet      a row for each world of each case: how many leaked, were killed, were diverted
 draws.parquet       a row for each unknown of each world: the value drawn
 coverage.npz        probability of being seen and engageable over a grid, at several altitudes
+fall.npz            what comes down over a grid, by kind: expected number per km2 and raid
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground.errors import ResultsError
+from bartizan.studies.falls import Landed
 from bartizan.studies.replicate import Part
 
 FORMAT = 1
@@ -155,6 +157,8 @@ class Folder:
         arrays = {"sums": part.sums, "squares": part.squares} | {
             f"threats_{n}": a for n, a in (part.threats or {}).items()
         }
+        if part.landed is not None:
+            arrays |= {f"landed_{n}": a for n, a in part.landed._asdict().items()}
 
         def write(aside: Path) -> None:
             with aside.open("wb") as file:
@@ -170,7 +174,9 @@ class Folder:
         found = []
         for path in self._parts(case):
             with np.load(path) as data:
-                found.append(Part(int(path.stem), data["sums"], data["squares"], None, None, None))
+                followed = "landed_cells" in data.files
+                landed = Landed(*(data[f"landed_{n}"] for n in Landed._fields)) if followed else None
+                found.append(Part(int(path.stem), data["sums"], data["squares"], None, None, None, landed))
         return found
 
     def threats(self, case: str) -> Iterator[dict[str, np.ndarray]]:

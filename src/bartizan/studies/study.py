@@ -14,7 +14,7 @@ import numpy as np
 
 import bartizan
 from bartizan.engine.layout import CAUSES, EVENT, FATES, JOURNAL_KINDS
-from bartizan.studies import summary
+from bartizan.studies import falls, summary
 from bartizan.studies.coverage import write_coverage
 from bartizan.studies.replicate import Design, Part, columns_of, cores, design, journal, parts
 from bartizan.studies.results import FORMAT, Folder, Results, open_results, write_json, write_parquet
@@ -116,7 +116,7 @@ def _play(
     plays = list(zip(cases, designs, strict=True))
     rows_a_world = max(case.size * plan.raids for case, plan in plays)
     chunk = max(1, min(WORLDS_PER_PART, ROWS_PER_PART // rows_a_world, worlds_at_once(scenario)))
-    keep = frozenset({"threats"})
+    keep = frozenset({"threats", "falls"})
     for name, part in parts(scenario, plays, threads=threads, keep=keep, skip=folder.has_part, chunk=chunk):
         folder.save_part(name, part)
         done += len(part.sums) * raids_of[name]
@@ -131,6 +131,11 @@ def _conclude(
     content = summary.summary(scenario, [(case, plan, *_joined(found)) for case, plan, found in played], provenance)
     if played:
         _write_tables(scenario, played, folder)
+        landed = {case.name: falls.joined(p.landed for p in found if p.landed) for case, _, found in played}
+        falls.write(scenario, landed, folder.path / "fall.npz")
+        for case, (_, plan, _) in zip(content["cases"], played, strict=True):
+            followed = falls.raids_followed(plan.first_raids())
+            case["fall"] = falls.summary(scenario, plan.seed, landed[case["name"]], followed)
     write_coverage(scenario, provenance["seed"], folder.path / "coverage.npz")
     write_json(folder.path / "summary.json", content)
 

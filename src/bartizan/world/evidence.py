@@ -276,7 +276,9 @@ def _sensors_beyond(scenario: Scenario, mapped: MappedSurface) -> Iterator[_Beyo
     for placed in scenario.units:
         edge_m = _edge_m(scenario, mapped, placed.unit.at)
         for name, sensor in placed.system.sensors.items():
-            reach_m = min(_settled(sensor.range_max or sensor.range, scenario.numbers).likely, mapped.range_m)
+            stated = sensor.range_max or sensor.range
+            reach_m = mapped.range_m if stated is None else _settled(stated, scenario.numbers).likely
+            reach_m = min(reach_m, mapped.range_m)
             if reach_m > edge_m + LEAST_BEYOND_M:
                 yield _Beyond(placed.name, edge_m, f"its {name} looks as far as", reach_m)
 

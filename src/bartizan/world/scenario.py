@@ -468,6 +468,8 @@ class _Resolver(_Check):
         """Gives every unknown outside systems its name, the same name to the same unknown."""
         self._name(self.content.surface, "surface", ("surface",))
         self._name(self.content.network, "network", ("network",))
+        self._name(self.content.weather, "weather", ("weather",))
+        self._name_fall()
         for asset, path in assets:
             self._name(asset, f"assets/{asset.name}", path)
         for unit, path in units:
@@ -479,6 +481,14 @@ class _Resolver(_Check):
                 self._name_threat(group, raid, index, here)
                 for field in _OF_GROUP:
                     self._name(getattr(group, field), f"raids/{raid.name}/{index}/{field}", (*here, field))
+
+    def _name_fall(self) -> None:
+        """Unknowns of what comes down: wrecks are named with the threats, areas only where there are people."""
+        fall = self.content.fall
+        unused = {"wrecks"} | ({"lethal_area"} if fall.population_density is None else set())
+        for field in type(fall).model_fields:
+            if field not in unused:
+                self._name(getattr(fall, field), f"fall/{field}", ("fall", field))
 
     def _name(self, value: Any, key: str, path: reader.Path) -> None:
         for place, number, _ in _walk(value):
@@ -507,6 +517,7 @@ class _Resolver(_Check):
         threat, key = found
         in_file = isinstance(group.threat, str) and group.threat in self.content.threats
         self._name(threat, key, ("threats", str(group.threat)) if in_file else (*path, "threat"))
+        self._name(self.content.fall.wreck(threat.kind), f"fall/wrecks/{threat.kind}", ("fall", "wrecks", threat.kind))
 
     # ---- one unknown in two places
 

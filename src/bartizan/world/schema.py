@@ -32,18 +32,24 @@ from bartizan.world.uncertain import (
     SPREADS,
     Angle,
     Area,
+    Ballistic,
     Count,
     Decibel,
     Density,
     Duration,
+    Frequency,
     Length,
     Number,
+    Power,
     Probability,
+    Rainfall,
     Rate,
     SmallAngle,
     Speed,
     Step,
+    Temperature,
     Uncertain,
+    Wind,
     as_written,
     fixed,
     is_grade,
@@ -53,6 +59,11 @@ from bartizan.world.uncertain import (
 CLASSES = ("drone", "decoy", "quadcopter", "cruise", "aircraft", "helicopter", "munition", "ballistic")
 ThreatClass = Literal["drone", "decoy", "quadcopter", "cruise", "aircraft", "helicopter", "munition", "ballistic"]
 
+#: Bands of radars and where they end, Hz (IEEE 521-2019); one begins where the one before it ends, HF at 3 MHz.
+BANDS = {
+    "HF": 30e6, "VHF": 300e6, "UHF": 1e9, "L": 2e9, "S": 4e9, "C": 8e9, "X": 12e9, "Ku": 18e9, "K": 27e9, "Ka": 40e9,
+}  # fmt: skip
+Band = Literal["HF", "VHF", "UHF", "L", "S", "C", "X", "Ku", "K", "Ka"]
 
 _NAME = r"^[^/\x00-\x1f\x7f]+$"
 _KEY = r"^[A-Za-z0-9][A-Za-z0-9 _.\-]*$"
@@ -194,18 +205,66 @@ class Claim(Model):
 # ---------------------------------------------------------------------------------------------- systems
 
 
+class Canceller(Model):
+    """A delay-line canceller: what it leaves of clutter follows from how fast the clutter moves (Skolnik)."""
+
+    delays: Literal[1, 2] = Field(description="delay lines: one (two pulses) or two (three pulses)")
+    pulse_rate: Frequency = Field(description="pulses per second; targets at the blind speeds are cancelled as well")
+    clutter_spread: Speed = Field(description="standard deviation of the speeds of what makes the clutter")
+
+
+class Clutter(Model):
+    """Echoes of the ground that compete with a target, and how well the radar suppresses them."""
+
+    reflectivity: Decibel = Field(description="gamma: the ground's sigma0 over the sine of the grazing angle")
+    cell: Length = Field(description="range resolution: half the pulse's length after compression, times c")
+    improvement: Decibel | None = Field(default=None, description="factor by which target to clutter improves")
+    canceller: Canceller | None = Field(default=None, description="in place of `improvement`")
+    clear_above: Angle | None = Field(
+        default=None, description="elevation of a target above which the beam is clear of the ground; none: never"
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> Clutter:
+        if self.improvement is not None and self.canceller is not None:
+            raise ValueError("needs improvement or canceller, not both")
+        return self
+
+
 class Sensor(Model):
     """A radar, an optical sight, or an ideal sensor that detects with certainty at its range."""
 
     kind: Literal["radar", "optical", "ideal"] = "radar"
     role: Literal["search", "fire-control"] = "search"
-    range: Length = Field(description="range at which the single-scan detection probability is `probability` (radar)")
+    range: Length | None = Field(
+        default=None,
+        description="range at which the single-scan detection probability is `probability` (radar); "
+        "none: from `power` or `mean_power` by the range equation",
+    )
     rcs: Area = Field(default=fixed(1.0, "area"), description="radar cross section that `range` holds for")
     probability: Probability = Field(
         default=fixed(0.5, "probability"), description="single-scan detection probability at `range`"
     )
-    snr: Decibel | None = Field(default=None, description="mean signal to noise at `range`; replaces `probability`")
+    snr: Decibel | None = Field(
+        default=None, description="mean signal to noise of one pulse at `range`; replaces `probability`"
+    )
     false_alarm: Probability = Field(default=fixed(1e-6, "probability"))
+    fluctuation: Literal[0, 1, 2, 3, 4] = Field(default=1, description="Swerling's case of the target; 0: steady")
+    pulses: int = Field(default=1, ge=1, le=1000, description="pulses summed without phase before each decision")
+    frequency: Frequency | None = None
+    power: Power | None = Field(default=None, description="peak power, for the range equation")
+    pulse: Duration | None = Field(default=None, description="length of the pulse as sent, before compression")
+    bandwidth: Frequency | None = Field(
+        default=None, description="of the receiver; without `pulse`, of a plain pulse that is 1 / bandwidth long"
+    )
+    mean_power: Power | None = Field(default=None, description="for the range equation of a search radar")
+    aperture: Area | None = Field(default=None, description="effective area of the receiving antenna, with mean_power")
+    gain: Decibel | None = Field(default=None, description="of the antenna")
+    receive_gain: Decibel | None = Field(default=None, description="of the receiving antenna; none: as gain")
+    sidelobes: Decibel = Field(default=fixed(30.0, "decibel"), description="mean gain beside the beam, below gain")
+    beam: SmallAngle | None = Field(default=None, description="width of the beam in azimuth, one way, to half power")
+    temperature: Temperature | None = Field(default=None, description="of the system: antenna and receiver noise")
+    losses: Decibel = Field(default=fixed(0.0, "decibel"), description="all of them together, in the range equation")
     scan_period: Duration = fixed(2.0, "time")
     phase: Duration | None = Field(
         default=None, description="time of the first look after the threat appears; drawn if absent"
@@ -217,6 +276,12 @@ class Sensor(Model):
     range_max: Length | None = Field(default=None, description="instrumented range")
     elevation_min: Angle = fixed(-1.5707963267948966, "angle")
     elevation_max: Angle = Field(default=fixed(1.5707963267948966, "angle"), validate_default=True)
+    azimuth: Angle = Field(default=fixed(0.0, "angle"), description="middle of its sector, from north over east")
+    sector: Angle | None = Field(default=None, description="width of the sector that it looks into; none: all round")
+    radial_speed_min: Speed | None = Field(
+        default=None, description="a target that comes or goes more slowly than this is not seen"
+    )
+    clutter: Clutter | None = None
     note: Text = ""
 
     @field_validator("confirm")
@@ -232,6 +297,42 @@ class Sensor(Model):
     def _above_its_minimum(cls, number: Uncertain | None, info: ValidationInfo) -> Uncertain | None:
         _above(info, str(info.field_name).replace("_max", "_min"), number)
         return number
+
+    @field_validator("sector")
+    @classmethod
+    def _opening(cls, sector: Uncertain | None) -> Uncertain | None:
+        if sector is not None and sector.law != "same_as" and sector.span[0] <= 0.0:
+            raise ValueError(f"must be wider than 0, found {sector.described()}")
+        return sector
+
+    @model_validator(mode="after")
+    def _complete(self) -> Sensor:
+        given = [name for name in ("range", "power", "mean_power") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"needs exactly one of range, power, mean_power; found {given or 'none'}")
+        if self.kind != "radar":
+            self._without(_OF_RADARS, f"is for a radar, not for a sensor of the kind {self.kind}")
+        if self.power is not None:
+            self._with("power", "frequency", "gain", "temperature")
+            if self.pulse is None and self.bandwidth is None:
+                raise ValueError("power needs pulse or bandwidth as well")
+        if self.mean_power is not None:
+            self._with("mean_power", "aperture", "temperature")
+        if self.clutter is not None:
+            self._with("clutter", "beam", *(["frequency"] if self.clutter.canceller else []))
+        return self
+
+    def _with(self, field: str, *needed: str) -> None:
+        if missing := [name for name in needed if getattr(self, name) is None]:
+            raise ValueError(f"{field} needs {', '.join(missing)} as well")
+
+    def _without(self, names: tuple[str, ...], why: str) -> None:
+        if found := [name for name in names if name in self.model_fields_set and getattr(self, name) is not None]:
+            raise ValueError(f"{found[0]} {why}")
+
+
+_OF_RADARS = ("power", "mean_power", "aperture", "pulses", "fluctuation", "frequency", "pulse", "bandwidth", "gain",
+              "receive_gain", "sidelobes", "beam", "temperature", "losses", "radial_speed_min", "clutter")  # fmt: skip
 
 
 class Gunnery(Model):
@@ -378,6 +479,22 @@ class System(Model):
 # ---------------------------------------------------------------------------------------------- threats
 
 
+class Aspect(Model):
+    """How much larger than `rcs` a threat is as seen from the front, the side and the rear."""
+
+    front: Decibel = fixed(0.0, "decibel")
+    side: Decibel = fixed(0.0, "decibel")
+    rear: Decibel = fixed(0.0, "decibel")
+
+
+class Noise(Model):
+    """A noise jammer that a threat carries against radars: it is spread evenly over a band."""
+
+    power: Power = Field(description="effective radiated power towards the radars, over the whole band")
+    frequency: Frequency = Field(description="middle of the band")
+    bandwidth: Frequency
+
+
 class Threat(Model):
     """A type of threat. Speed and altitude differ between threats of a raid; the rest is one unknown per world."""
 
@@ -389,6 +506,11 @@ class Threat(Model):
         default="ground", description="what altitude counts from; over a level surface the two are one"
     )
     rcs: Area
+    rcs_by_band: dict[Band, Area] = Field(
+        default_factory=dict, description="radar cross section in the bands in which it is not `rcs`"
+    )
+    aspect: Aspect | None = Field(default=None, description="how `rcs` depends on where it is seen from")
+    noise: Noise | None = Field(default=None, description="noise jamming of radars")
     radius: Length = Field(default=fixed(0.5, "length"), description="radius of the vulnerable part, for guns")
     profile: Literal["dive", "glide"] = Field(
         default="dive",
@@ -509,6 +631,12 @@ class Network(Model):
     """The command network: what one unit confirms, every other networked unit knows after a delay."""
 
     delay: Duration = fixed(5.0, "time")
+
+
+class Weather(Model):
+    """The air between a sensor and its target, the same everywhere."""
+
+    rain: Rainfall = Field(default=fixed(0.0, "rainfall"), description="rate of rain all along the way of a radar")
 
 
 class Heights(Model):
@@ -654,6 +782,95 @@ class Mapped(Model):
 Surface = Annotated[City | Mapped | Smooth | Open, Field(discriminator="kind")]
 
 
+def _assumed(dimension: str, low: float, likely: float, high: float, note: str) -> Uncertain:
+    """A number of our own for what nobody publishes, over the logarithm."""
+    return Uncertain(dimension, "triangular", (low, likely, high), log=True, grade="F6", note=note)
+
+
+#: Ballistic coefficients, kg/m2, of what is left of a threat of each class: mass over drag area of a tumbling body.
+WRECKS: dict[str, Uncertain] = {
+    "drone": _assumed("ballistic", 25.0, 80.0, 200.0, "assumed: 200 kg, 2 to 5 m2 of drag area, less when torn apart"),
+    "decoy": _assumed("ballistic", 8.0, 25.0, 80.0, "assumed: foam and plywood, 10 to 20 kg"),
+    "quadcopter": _assumed("ballistic", 10.0, 25.0, 60.0, "assumed: 1 to 10 kg, tumbling"),
+    "cruise": _assumed("ballistic", 100.0, 400.0, 1500.0, "assumed: 1 to 2 t, 2 to 5 m2 of drag area"),
+    "aircraft": _assumed("ballistic", 100.0, 400.0, 1500.0, "assumed: 20 t, 30 to 60 m2 of drag area"),
+    "helicopter": _assumed("ballistic", 80.0, 250.0, 800.0, "assumed: 10 t, 25 to 50 m2 of drag area"),
+    "munition": _assumed("ballistic", 300.0, 1500.0, 5000.0, "assumed: a thick case that stays whole"),
+    "ballistic": _assumed("ballistic", 500.0, 3000.0, 10_000.0, "assumed: a warhead or a motor case"),
+}
+
+
+class LethalAreas(Model):
+    """The area of ground on which one body that comes down would harm whoever stands there in the open."""
+
+    wreck: Area = Field(
+        default=_assumed("area", 5.0, 20.0, 200.0, "assumed: a little more than the body"), description="of a threat"
+    )
+    diverted: Area = Field(
+        default=_assumed("area", 100.0, 500.0, 3000.0, "assumed: most still carry a charge, which goes off"),
+        description="of a threat that jamming led astray",
+    )
+    missile: Area = Field(
+        default=_assumed("area", 1.0, 5.0, 50.0, "assumed: the body and its larger pieces"), description="that missed"
+    )
+    rounds: Area = Field(
+        default=_assumed("area", 0.1, 0.5, 5.0, "assumed: a shell of 20 to 40 mm, some of which go off"),
+        description="of a gun, each",
+    )
+
+
+class Fall(Model):
+    """What comes down under the defence: the wind, how bodies fall, what is destroyed in the air, who is below."""
+
+    wind: Wind = Field(
+        default=Uncertain("speed", "triangular", (0.5, 4.0, 12.0), grade="F6", note="assumed: any day of the year"),
+        description="10 m above the ground, from any direction; it grows with height by the power 1/7",
+    )
+    wrecks: dict[ThreatClass, Ballistic] = Field(
+        default_factory=dict,
+        description="ballistic coefficient m / (Cd A) of what is left of a threat, by class; for the others, our own",
+    )
+    breakup: Number = Field(
+        default=_assumed("number", 1.2, 2.5, 6.0, "assumed: from nearly whole to torn apart"),
+        description="pieces have coefficients from 1/breakup to breakup times that of the whole",
+    )
+    missile: Ballistic = Field(
+        default=_assumed("ballistic", 150.0, 700.0, 6000.0, "assumed: from tumbling to nose first"),
+        description="of a missile that missed and stays whole",
+    )
+    missile_pieces: Ballistic = Field(
+        default=_assumed("ballistic", 20.0, 80.0, 400.0, "assumed: sheet, fins, a piece of the motor"),
+        description="of the pieces of a missile that destroyed itself",
+    )
+    missile_self_destruct: Probability = Field(
+        default=Uncertain("probability", "triangular", (0.5, 0.9, 0.99), grade="F6", note="assumed"),
+        description="chance that a missile that missed destroys itself where it would have met its target",
+    )
+    round: Ballistic = Field(
+        default=_assumed("ballistic", 400.0, 1200.0, 2500.0, "assumed: shells of 20 to 40 mm, 0.1 to 1 kg"),
+        description="of a gun's round",
+    )
+    round_self_destruct: Probability = Field(
+        default=Uncertain("probability", "triangular", (0.7, 0.95, 0.995), grade="F6", note="assumed"),
+        description="chance that a round destroys itself; its splinters are not counted",
+    )
+    lethal_area: LethalAreas = Field(default_factory=LethalAreas)
+    population_density: Density | None = Field(
+        default=None, description="people in the open per area, the same everywhere on the map; none: not estimated"
+    )
+
+    def wreck(self, kind: str) -> Uncertain:
+        """The ballistic coefficient of the wreck of a threat of a class."""
+        return WRECKS[kind] if kind not in self.wrecks else self.wrecks[kind]
+
+    @field_validator("breakup")
+    @classmethod
+    def _spreads(cls, breakup: Uncertain) -> Uncertain:
+        if breakup.law != "same_as" and not 1.0 <= breakup.span[0] <= breakup.span[1] <= 1000.0:
+            raise ValueError(f"must lie between 1 and 1000; found {breakup.described()}")
+        return breakup
+
+
 class Bearings(Model):
     """Bearings, from north over east, that threats come from."""
 
@@ -752,6 +969,7 @@ class ScenarioFile(Model):
     origin: Place | None = Field(default=None, description="of the local frame; none: the first asset")
     surface: Surface = Smooth(kind="smooth")
     network: Network | None = Network()
+    weather: Weather | None = Field(default=None, description="none: air that takes nothing from a radar's waves")
     claims: list[Claim] = Field(default_factory=list)
     sources: dict[Key, Source] = Field(default_factory=dict)
     systems: dict[Key, System] = Field(default_factory=dict)
@@ -759,6 +977,7 @@ class ScenarioFile(Model):
     assets: list[Asset] = Field(min_length=1)
     units: list[Unit] = Field(default_factory=list, max_length=500)
     raids: list[Raid] = Field(min_length=1)
+    fall: Fall = Field(default_factory=Fall)
     study: Study = Study()
     variants: dict[Key, Variant] = Field(default_factory=dict)
     backdrop: Literal["moscow"] | None = Field(

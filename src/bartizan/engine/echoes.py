@@ -1,0 +1,117 @@
+"""What a radar has of one threat at one moment: its echo over noise, clutter and jamming."""
+
+from __future__ import annotations
+
+import math
+
+from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
+from bartizan.ground.jit import inner
+from bartizan.physics.clutter import canceller_response, ground_echo
+from bartizan.physics.jamming import jamming_to_noise, power_per_hertz, signal_over_all
+from bartizan.physics.motion import position
+from bartizan.physics.radar import aspect_factor
+from bartizan.physics.sight import ground_height, margin
+
+PER_DIAMETER = 0.5 / EFFECTIVE_RADIUS_M
+
+
+@inner
+def whereabouts(world, route, s):  # type: ignore[no-untyped-def]
+    """x, y, altitude above sea level and height above the ground (m) of a threat s seconds after it appears.
+
+    A threat whose altitude counts from the sea follows the ground where that rises above it.
+    """
+    x, y, z = position(route, s)
+    ground = ground_height(world, x, y)
+    if route.above_sea:
+        return x, y, max(z, ground), max(z - ground, 0.0)
+    return x, y, ground + z, z
+
+
+@inner
+def largest_rcs(sensor, type_):  # type: ignore[no-untyped-def]
+    """A threat's cross section in the sensor's band, m2, from the side on which it is largest."""
+    rcs = type_.rcs_of_band[sensor.band]
+    if type_.has_aspect:
+        rcs *= max(type_.aspect[0], type_.aspect[1], type_.aspect[2])
+    return rcs
+
+
+@inner
+def has_only_noise(world, sensor, type_):  # type: ignore[no-untyped-def]
+    """Whether the echo of a threat goes with R^-4, over nothing but the sensor's own noise."""
+    if not sensor.simple or type_.has_aspect:
+        return False
+    for g in range(world.types.shape[0]):
+        if power_per_hertz(world.types[g], sensor) > 0.0:
+            return False
+    return True
+
+
+@inner
+def echo(world, theatre, u, i, sensor, k, f, step, scratch):  # type: ignore[no-untyped-def]
+    """Signal of one pulse from threat i over all that is against it, linear, a share f of the leg after sample k."""
+    unit, type_ = world.units[u], world.types[theatre.routes[i].group]
+    ax, ay, az = scratch.x[k + 1] - scratch.x[k], scratch.y[k + 1] - scratch.y[k], scratch.z[k + 1] - scratch.z[k]
+    dx, dy = scratch.x[k] + f * ax - unit.x, scratch.y[k] + f * ay - unit.y
+    rise = scratch.z[k] + f * az - unit.antenna
+    r = max(math.sqrt(dx * dx + dy * dy + rise * rise), 0.03)
+    opening = (ax * dx + ay * dy + az * rise) / r  # m of range gained on the leg
+    if abs(opening) < sensor.radial_min * step:
+        return 0.0
+    way = math.sqrt(ax * ax + ay * ay + az * az)
+    per_m2 = sensor.snr_constant / (r * r * r * r) * math.exp(-sensor.loss * r)
+    signal = per_m2 * _cross_section(sensor, type_, -opening / max(way, 1e-9))
+    if sensor.delays > 0:
+        signal *= canceller_response(sensor.delays, opening / step, sensor.blind)
+    clutter = per_m2 * _ground(world, unit, sensor, math.sqrt(dx * dx + dy * dy), rise, r)
+    return signal_over_all(signal, clutter, _jamming(world, theatre, u, i, sensor, (k + f) * step, dx, dy, r))
+
+
+@inner
+def _cross_section(sensor, type_, ahead):  # type: ignore[no-untyped-def]
+    """A threat's cross section, m2, in the sensor's band; `ahead` is the cosine of the angle off its nose."""
+    rcs = type_.rcs_of_band[sensor.band]
+    return rcs * aspect_factor(type_.aspect, ahead) if type_.has_aspect else rcs
+
+
+@inner
+def _ground(world, unit, sensor, d, rise, r):  # type: ignore[no-untyped-def]
+    """Cross section, m2, of the ground in the cell of a target, over the improvement factor."""
+    if sensor.clutter <= 0.0 or (sensor.tan_clear < 1e300 and rise > d * sensor.tan_clear):
+        return 0.0
+    height = unit.antenna - ground_height(world, unit.x, unit.y)
+    return ground_echo(sensor.clutter, height, r, PER_DIAMETER)
+
+
+@inner
+def _jamming(world, theatre, u, i, sensor, t, dx, dy, r):  # type: ignore[no-untyped-def]
+    """Jamming over noise while the beam is on threat i, dx and dy m from unit u: its own, and that of others."""
+    total = 0.0
+    for g in range(world.types.shape[0]):
+        per_hertz = power_per_hertz(world.types[g], sensor)
+        if per_hertz > 0.0:
+            for j in range(world.groups[g].first, world.groups[g].first + world.groups[g].count):
+                if j == i:
+                    total += jamming_to_noise(sensor.jamming, per_hertz, 1.0, r) * math.exp(-0.5 * sensor.loss * r)
+                else:
+                    total += per_hertz * _of_another(world, theatre, u, j, sensor, t + theatre.routes[i].start, dx, dy)
+    return total
+
+
+@inner
+def _of_another(world, theatre, u, j, sensor, time, dx, dy):  # type: ignore[no-untyped-def]
+    """Jamming over noise for each W/Hz of threat j, s into the raid; 0 where it is not flying or not in sight."""
+    unit, route = world.units[u], theatre.routes[j]
+    s = time - route.start
+    if s < 0.0 or s > route.duration:
+        return 0.0
+    x, y, z, _ = whereabouts(world, route, s)
+    if margin(world, theatre.sky, u, x, y, z) < 0.0:
+        return 0.0
+    ex, ey, rise = x - unit.x, y - unit.y, z - unit.antenna
+    d2 = ex * ex + ey * ey
+    in_beam = dx * ex + dy * ey >= sensor.cos_beam * math.sqrt((dx * dx + dy * dy) * d2)
+    r = math.sqrt(d2 + rise * rise)
+    gain = 1.0 if in_beam else sensor.beside
+    return jamming_to_noise(sensor.jamming, 1.0, gain, max(r, 1.0)) * math.exp(-0.5 * sensor.loss * r)

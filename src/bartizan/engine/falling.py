@@ -1,0 +1,169 @@
+"""What comes down after a block of raids, and where: counted on a grid, by kind, in whole numbers.
+
+A body that breaks up counts as one, in equal parts at the landings of its PIECES; whole numbers of parts add up to the
+same whatever the order. Of a missile that missed both ends are followed, that of its pieces and that of the whole body:
+which of them happens is a chance that the count is multiplied by afterwards.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from bartizan.engine.echoes import whereabouts
+from bartizan.engine.layout import DIVERTED, KILLED
+from bartizan.engine.play import appearance
+from bartizan.ground import rng
+from bartizan.ground.jit import inner, kernel
+from bartizan.ground.rng import uniform
+from bartizan.physics.fall import PLACES_PER_LOG, SPEED_MAX, beta_place, comes_down, release
+from bartizan.physics.flyout import flight_time
+
+# What is counted apart.
+WRECK, DIVERTED_THREAT, WHOLE_MISSILE, MISSILE_PIECES, ROUND = range(5)
+COUNTED = 5
+PIECES = 4
+_SLOPE_M = 50.0  # range over which a missile's speed is read from its times of flight
+
+
+class Fallen(NamedTuple):
+    """Where bodies came down in one world; numbers of parts, PIECES of which are a body."""
+
+    cells: np.ndarray  # i8 (COUNTED, rows, columns), rows running north
+    outside: np.ndarray  # i8 (COUNTED,): beyond the grid
+    assets: np.ndarray  # i8 (COUNTED, A): within the radius of each asset
+    near: np.ndarray  # u1 (rows, columns): an asset's disc may touch the cell
+    frame: np.ndarray  # f8 (3,): west and south edges, m, and cells per metre
+
+
+def new_fallen(rows: int, columns: int, assets: int, frame: np.ndarray) -> Fallen:
+    """Nothing has come down yet; `frame` as in `Fallen`."""
+    return Fallen(
+        cells=np.zeros((COUNTED, rows, columns), np.int64),
+        outside=np.zeros(COUNTED, np.int64),
+        assets=np.zeros((COUNTED, assets), np.int64),
+        near=np.zeros((rows, columns), np.uint8),
+        frame=frame,
+    )
+
+
+@inner
+def _land(world, fallen, kind, x, y, parts):  # type: ignore[no-untyped-def]
+    """Count what comes down at x, y."""
+    column = math.floor((x - fallen.frame[0]) * fallen.frame[2])
+    row = math.floor((y - fallen.frame[1]) * fallen.frame[2])
+    if not (0 <= row < fallen.near.shape[0] and 0 <= column < fallen.near.shape[1]):
+        fallen.outside[kind] += parts
+        return
+    fallen.cells[kind, row, column] += parts
+    if fallen.near[row, column]:
+        for a in range(world.assets.shape[0]):
+            asset = world.assets[a]
+            if math.hypot(x - asset.x, y - asset.y) <= asset.radius:
+                fallen.assets[kind, a] += parts
+
+
+@inner
+def _drop(world, falls, fallen, kind, beta, at, released, parts):  # type: ignore[no-untyped-def]
+    """A body falls from (x, y), as it was released."""
+    dx, dy, _ = comes_down(falls, beta_place(beta), released)
+    _land(world, fallen, kind, at[0] + dx, at[1] + dy, parts)
+
+
+@inner
+def _drop_pieces(world, falls, fallen, kind, beta, at, released, bodies):  # type: ignore[no-untyped-def]
+    """A body breaks up: its pieces' coefficients are spread evenly over the logarithm, about that of the whole."""
+    whole, spread = beta_place(beta), 2.0 * PLACES_PER_LOG * math.log(world.fall[0].breakup)
+    for k in range(PIECES):
+        dx, dy, _ = comes_down(falls, whole + ((k + 0.5) / PIECES - 0.5) * spread, released)
+        _land(world, fallen, kind, at[0] + dx, at[1] + dy, bodies)
+
+
+@inner
+def _released(world, height, velocity):  # type: ignore[no-untyped-def]
+    """As `physics.fall.release` has it, from a height above the ground in the world's wind."""
+    fall = world.fall[0]
+    return release(height, velocity[0], velocity[1], velocity[2], fall.wind_x, fall.wind_y)
+
+
+@inner
+def _velocity(route, s):  # type: ignore[no-untyped-def]
+    """The velocity of a threat s seconds after it appears, m/s."""
+    k = 0
+    while k < route.points - 2 and s >= route.t[k + 1]:
+        k += 1
+    span = max(route.t[k + 1] - route.t[k], 1e-9)
+    return (
+        (route.x[k + 1] - route.x[k]) / span,
+        (route.y[k + 1] - route.y[k]) / span,
+        (route.z[k + 1] - route.z[k]) / span,
+    )
+
+
+@inner
+def _threat_comes_down(world, theatre, block, falls, fallen, r, i, index, raid):  # type: ignore[no-untyped-def]
+    """The wreck of threat i, or the threat that was diverted: it falls from where it was, or drifted to its end."""
+    route = theatre.routes[i]
+    beta = world.types[route.group].wreck
+    if block.miss[r, i] >= 0.0 and block.fate[r, i] == DIVERTED:
+        angle = 2.0 * math.pi * uniform(world.seed[0], index, raid, rng.DRIFT, route.entity, 0, 1)
+        last, miss = route.points - 1, block.miss[r, i]
+        x, y = route.x[last] + miss * math.sin(angle), route.y[last] + miss * math.cos(angle)
+        _land(world, fallen, DIVERTED_THREAT, x, y, PIECES)
+        return
+    s = block.time[r, i] - appearance(world, route, index, raid)
+    x, y, _, height = whereabouts(world, route, s)
+    released = _released(world, height, _velocity(route, s))
+    if block.fate[r, i] == KILLED:
+        _drop_pieces(world, falls, fallen, WRECK, beta, (x, y), released, 1)
+    else:
+        _drop(world, falls, fallen, DIVERTED_THREAT, beta, (x, y), released, PIECES)
+
+
+@inner
+def _flies_on(effector, unit, x, y, z):  # type: ignore[no-untyped-def]
+    """The velocity with which what a unit fired passes (x, y, z above sea level): straight, and as fast as its times of
+    flight say there."""
+    dx, dy, dz = x - unit.x, y - unit.y, z - unit.antenna
+    r = max(math.sqrt(dx * dx + dy * dy + dz * dz), 1.0)
+    near = max(r - _SLOPE_M, 0.0)
+    time = flight_time(effector, r + _SLOPE_M) - flight_time(effector, near)
+    speed = min((r + _SLOPE_M - near) / time, SPEED_MAX) if time > 0.0 else 0.0
+    return dx / r * speed, dy / r * speed, dz / r * speed
+
+
+@inner
+def _rounds_come_down(world, theatre, block, falls, fallen, launch):  # type: ignore[no-untyped-def]
+    """What was fired and hit nothing: all rounds of a gun, and the missiles of a salvo but for one that killed."""
+    effector, fall = world.effectors[launch.effector], world.fall[0]
+    r, i = launch.raid, launch.threat
+    x, y, z, height = whereabouts(world, theatre.routes[i], launch.s)
+    released = _released(world, height, _flies_on(effector, world.units[effector.unit], x, y, z))
+    at = (x, y)
+    if effector.is_gun:
+        _drop(world, falls, fallen, ROUND, fall.round, at, released, launch.rounds * PIECES)
+        return
+    hit = (
+        launch.kills == 1 and block.fate[r, i] == KILLED and block.by[r, i] == effector.unit
+        and block.time[r, i] == np.float32(launch.meets)
+    )  # fmt: skip
+    missed = launch.rounds - (1 if hit else 0)
+    if missed > 0:
+        _drop(world, falls, fallen, WHOLE_MISSILE, fall.missile, at, released, missed * PIECES)
+        _drop_pieces(world, falls, fallen, MISSILE_PIECES, fall.missile_pieces, at, released, missed)
+
+
+@kernel
+def count_fallen(world, theatre, block, falls, index, first_raid, rows, fallen):  # type: ignore[no-untyped-def]
+    """Add what came down in a block of `rows` raids that was played from `first_raid` on.
+
+    falls: physics.fall.falls(). Every launch of the block must have had room in block.launches.
+    """
+    for r in range(rows):
+        for i in range(theatre.routes.shape[0]):
+            if block.fate[r, i] == KILLED or block.fate[r, i] == DIVERTED:
+                _threat_comes_down(world, theatre, block, falls, fallen, r, i, index, first_raid + r)
+    for n in range(block.launched[0]):
+        _rounds_come_down(world, theatre, block, falls, fallen, block.launches[n])

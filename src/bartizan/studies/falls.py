@@ -1,0 +1,258 @@
+"""What comes down under a defence, and where: followed for some raids of each plan, summed over worlds, kept as maps.
+
+Following bodies to the ground costs more than the raid that they fall in, and what many raids of one plan add to an
+expectation is small: so RAIDS_FOLLOWED raids of each plan in the first WORLDS_FOLLOWED worlds are followed, which is
+all of them at the usual sizes of a study.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bartizan.engine.falling import (
+    DIVERTED_THREAT,
+    MISSILE_PIECES,
+    PIECES,
+    ROUND,
+    WHOLE_MISSILE,
+    WRECK,
+    count_fallen,
+    new_fallen,
+)
+from bartizan.engine.layout import Block, Theatre
+from bartizan.ground import geodesy
+from bartizan.physics import fall
+from bartizan.world import draw, pack
+from bartizan.world.scenario import Scenario
+from bartizan.world.schema import Place
+
+#: What comes down: wrecks of killed threats, threats that jamming diverted, missiles that missed, rounds of guns.
+KINDS = ("wreck", "diverted", "missile", "rounds")
+RAIDS_FOLLOWED, WORLDS_FOLLOWED = 32, 256
+#: The grid: so many cells a side. It holds all assets, the units that are not FAR_M away, and what lies within their
+#: reach, at least and at most so far beyond.
+CELLS, FAR_M, BEYOND_M = 64, 30_000.0, (8_000.0, 15_000.0)
+_CELL_STEP_M = 50.0
+#: Densities are smoothed by a normal curve with this standard deviation, in cells. Bodies of one plan come down along a
+#: few routes: unsmoothed, a map of 32 worlds is a scatter of single cells.
+SMOOTHED_CELLS = 1.5
+#: The central share of worlds that low to high spans, as `studies.estimate` has it.
+_TAIL = 0.1
+_KM2 = 1e6
+
+
+class Grid(NamedTuple):
+    """A square of CELLS by CELLS cells in the local frame, m; rows run north."""
+
+    west: float
+    south: float
+    cell: float
+
+    def centres(self) -> tuple[np.ndarray, np.ndarray]:
+        """East of the columns' middles and north of the rows', m."""
+        steps = (np.arange(CELLS) + 0.5) * self.cell
+        return self.west + steps, self.south + steps
+
+    def frame(self) -> np.ndarray:
+        """As the engine takes it: see `engine.falling.Fallen`."""
+        return np.array([self.west, self.south, 1.0 / self.cell])
+
+
+class Landed(NamedTuple):
+    """Bodies that come down in a raid, on average over a world's raids, in each of some worlds; K is len(KINDS)."""
+
+    cells: np.ndarray  # f4 (worlds, K, CELLS, CELLS)
+    outside: np.ndarray  # f8 (worlds, K): beyond the grid
+    assets: np.ndarray  # f8 (worlds, K, A): within the radius of each asset
+
+    def totals(self) -> np.ndarray:
+        """All that comes down, (worlds, K)."""
+        return self.on_map() + self.outside
+
+    def on_map(self) -> np.ndarray:
+        """What comes down on the grid, (worlds, K)."""
+        return self.cells.sum(axis=(2, 3), dtype=np.float64)
+
+
+def _place(at: Place, origin: tuple[float, float]) -> tuple[float, float, float]:
+    """East, north and how well they are known, m."""
+    within = at.within.span[1] if at.within.law != "same_as" else 0.0
+    if at.lat is not None and at.lon is not None:
+        east, north = geodesy.to_local(at.lat, at.lon, origin)
+        return float(east), float(north), within
+    return float(at.east or 0.0), float(at.north or 0.0), within
+
+
+def grid_of(scenario: Scenario) -> Grid:
+    """The grid of a scenario, about its assets."""
+    assets = np.array([_place(a.at, scenario.origin) for a in scenario.assets])
+    units = np.array([_place(u.unit.at, scenario.origin) for u in scenario.units]).reshape(-1, 3)
+    middle = (assets[:, :2].min(axis=0) + assets[:, :2].max(axis=0)) / 2
+    half = _farthest(assets, middle)
+    near = units[np.abs(units[:, :2] - middle).max(axis=1, initial=0.0) < FAR_M]
+    half = max(half, _farthest(near, middle)) + float(np.clip(_reach(scenario), *BEYOND_M))
+    cell = _CELL_STEP_M * math.ceil(2 * half / CELLS / _CELL_STEP_M)
+    west, south = (float(m) - cell * CELLS / 2 for m in middle)
+    return Grid(west, south, cell)
+
+
+def _reach(scenario: Scenario) -> float:
+    """How far the longest effector reaches, m; what is the same as another number is counted there."""
+    ranges = [e.range_max for u in scenario.units for e in u.system.effectors.values()]
+    return max((r.likely for r in ranges if r is not None and r.law != "same_as"), default=0.0)
+
+
+def _farthest(places: np.ndarray, middle: np.ndarray) -> float:
+    """How far east or north of the middle a place may lie, m."""
+    return float((np.abs(places[:, :2] - middle).max(axis=1) + places[:, 2]).max()) if len(places) else 0.0
+
+
+def raids_followed(first_raids: np.ndarray) -> int:
+    """How many raids of a world are followed, of a design with these first raids of its plans."""
+    return int(np.minimum(np.diff(first_raids), RAIDS_FOLLOWED).sum())
+
+
+class Follower:
+    """Follows the raids of one world after another to the ground, in memory of its own; one per thread."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.grid = grid_of(scenario)
+        self.fallen = new_fallen(CELLS, CELLS, len(scenario.assets), self.grid.frame())
+        self.falls = fall.falls()
+        self.raids = 0
+        self.done: list[Landed] = []
+
+    def open(self, world: pack.Packed) -> None:
+        """Begin with a world."""
+        for array in (self.fallen.cells, self.fallen.outside, self.fallen.assets):
+            array[...] = 0
+        self._mark_assets(world)
+        self.raids = 0
+
+    def _mark_assets(self, world: pack.Packed) -> None:
+        """Mark the cells that an asset's disc may touch, by the square around it."""
+        self.fallen.near[...] = 0
+        for asset in world.assets:
+            rows, columns = (
+                _cells_between(middle - asset["radius"], middle + asset["radius"], edge, self.grid.cell)
+                for middle, edge in ((asset["y"], self.grid.south), (asset["x"], self.grid.west))
+            )
+            self.fallen.near[rows, columns] = 1
+
+    def add(self, world: pack.Packed, theatre: Theatre, block: Block, index: int, raid: int, rows: int) -> None:
+        """Follow a block of raids, the first of which has number `raid`."""
+        count_fallen(world, theatre, block, self.falls, index, raid, rows, self.fallen)
+        self.raids += rows
+
+    def close(self, drawn: draw.Worlds, w: int) -> None:
+        """Done with a world, the one of number w in `drawn`: its chances of self-destruction come in here."""
+        missile, round_ = (float(drawn.value(f"fall/{n}_self_destruct")[w]) for n in ("missile", "round"))
+        cells, outside, assets = (
+            per_raid(counted, self.raids, missile, round_)
+            for counted in (self.fallen.cells, self.fallen.outside, self.fallen.assets)
+        )
+        self.done.append(Landed(cells.astype(np.float32)[None], outside[None], assets[None]))
+
+    def landed(self) -> Landed:
+        """The worlds since the last call."""
+        found, self.done = joined(self.done, len(self.fallen.assets[0])), []
+        return found
+
+
+def _cells_between(low: float, high: float, edge: float, cell: float) -> slice:
+    first, last = (math.floor((end - edge) / cell) for end in (low, high))
+    return slice(max(first, 0), max(last + 1, 0))
+
+
+def per_raid(counted: np.ndarray, raids: int, missile_ends: float, round_ends: float) -> np.ndarray:
+    """Bodies in a raid by kind, (K, ...), from parts counted over `raids` raids, (COUNTED, ...), and the chances that
+    a missile that missed and a round destroy themselves."""
+    bodies = counted / (PIECES * max(raids, 1))
+    missiles = (1 - missile_ends) * bodies[WHOLE_MISSILE] + missile_ends * bodies[MISSILE_PIECES]
+    return np.stack([bodies[WRECK], bodies[DIVERTED_THREAT], missiles, (1 - round_ends) * bodies[ROUND]])
+
+
+def joined(found: Iterable[Landed], assets: int = 0) -> Landed:
+    """Worlds one after another; none of them, with so many assets, if there is nothing."""
+    none = Landed(
+        np.zeros((0, len(KINDS), CELLS, CELLS), np.float32), np.zeros((0, len(KINDS))),
+        np.zeros((0, len(KINDS), assets)),
+    )  # fmt: skip
+    rows = list(found) or [none]
+    return Landed(*(np.concatenate(arrays) for arrays in zip(*rows, strict=True)))
+
+
+# ----------------------------------------------------------------------------------------------- for results
+
+
+def write(scenario: Scenario, landed: Mapping[str, Landed], path: Path) -> None:
+    """fall.npz by case and kind: expected bodies in a raid in each cell and outside the grid, and their density per km2
+    as a smooth map, its mean and 10 to 90 % of worlds."""
+    from bartizan.studies.coverage import write_arrays
+
+    grid = grid_of(scenario)
+    east, north = grid.centres()
+    maps = [_maps(of_case.cells, grid.cell**2 / _KM2) for of_case in landed.values()]
+    mean, low, high = (np.stack(layers) for layers in zip(*maps, strict=True))
+    bodies = np.stack([of_case.cells.mean(axis=0, dtype=np.float64) for of_case in landed.values()])
+    outside = np.stack([of_case.outside.mean(axis=0) for of_case in landed.values()])
+    write_arrays(path, {
+        "cases": np.array(list(landed)), "kinds": np.array(KINDS), "east": east, "north": north,
+        "bodies": bodies, "outside": outside, "mean": mean, "low": low, "high": high,
+        "smoothed_m": np.array(SMOOTHED_CELLS * grid.cell),
+    })  # fmt: skip
+
+
+def _maps(cells: np.ndarray, km2: float) -> tuple[np.ndarray, ...]:
+    """The density's mean and the ends of the central 80 % of worlds, each (K, CELLS, CELLS), of bodies in cells of
+    so many km2, (worlds, K, CELLS, CELLS)."""
+    density = smoothed(cells) / np.float32(km2)
+    ends = np.quantile(density, [_TAIL, 1 - _TAIL], axis=0)
+    return tuple(a.astype(np.float32) for a in (density.mean(axis=0, dtype=np.float64), *ends))
+
+
+def smoothed(cells: np.ndarray) -> np.ndarray:
+    """Maps (..., rows, columns) smoothed by SMOOTHED_CELLS; towards an edge, over what the map has around a cell."""
+    steps = np.arange(-int(4 * SMOOTHED_CELLS), int(4 * SMOOTHED_CELLS) + 1)
+    curve = np.exp(-0.5 * (steps / SMOOTHED_CELLS) ** 2)
+    offset = np.subtract.outer(np.arange(cells.shape[-1]), np.arange(cells.shape[-1]))
+    weight = np.where(np.abs(offset) <= steps[-1], curve[np.clip(offset + steps[-1], 0, len(curve) - 1)], 0.0)
+    share = (weight / weight.sum(axis=1, keepdims=True)).astype(np.float32)
+    return share @ cells @ share.T
+
+
+def summary(scenario: Scenario, seed: int, landed: Landed, raids: int) -> dict[str, Any]:
+    """What a summary says of what comes down in a case: bodies in a raid, all told, on the map and by asset."""
+    totals, on_map = landed.totals(), landed.on_map()
+    return {
+        "worlds": len(totals),
+        "raids": raids,
+        "kinds": [
+            {"kind": kind, **_over_worlds(totals[:, k]), "on_map": float(on_map[:, k].mean())}
+            for k, kind in enumerate(KINDS)
+        ],
+        "assets": [
+            {"name": asset.name, "kinds": {kind: _over_worlds(landed.assets[:, k, a]) for k, kind in enumerate(KINDS)}}
+            for a, asset in enumerate(scenario.assets)
+        ],
+        "persons": _persons(scenario, seed, on_map),
+    }
+
+
+def _over_worlds(values: np.ndarray) -> dict[str, float]:
+    low, high = np.quantile(values, [_TAIL, 1 - _TAIL])
+    return {"mean": float(values.mean()), "world_low": float(low), "world_high": float(high)}
+
+
+def _persons(scenario: Scenario, seed: int, on_map: np.ndarray) -> dict[str, float] | None:
+    """Persons in the path of what comes down on the map in a raid: their density times the areas of all bodies."""
+    if scenario.file.fall.population_density is None:
+        return None
+    drawn = draw.worlds(scenario, seed, 0, len(on_map))
+    areas = np.stack([drawn.value(f"fall/lethal_area/{kind}") for kind in KINDS], axis=1)
+    return _over_worlds(drawn.value("fall/population_density") * (areas * on_map).sum(axis=1))
