@@ -113,7 +113,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(small, tmp_path)
     command = [*BARTIZAN, "run", str(small), "--worlds", "20000", "--raids", "200", "--out", "out"]
     running = subprocess.Popen(command, cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 200
-    while not list(tmp_path.glob("out/parts/few/*.npz")) and time.monotonic() < deadline:
+    while not list(tmp_path.glob("out/parts/few/[0-9]*.npz")) and time.monotonic() < deadline:
         time.sleep(0.1)
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=120)
