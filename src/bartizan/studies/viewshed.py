@@ -20,8 +20,8 @@ from bartizan.studies.replicate import cores
 from bartizan.studies.results import write_aside
 from bartizan.world import rasters
 
-#: Rays for each cell along the edge: 1.5 take half as long again as 1 and leave a third of the error.
-DENSITY = 1.5
+#: Rays for each cell along the edge: behind a near ridge in mountains one leaves errors of 0.4 m (p95), two under 0.2 m.
+DENSITY = 2.0
 #: Rows that are read or written at a time, and the side of a tile in the file.
 STRIP = 256
 #: Altitudes are rounded up to parts of a metre: half the file, and a third less time to write it.
