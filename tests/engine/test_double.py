@@ -36,6 +36,16 @@ _JAMMER = {
     "antenna_height": 20,
     "emitters": {"mast": {"denies": ["satnav", "control-link"], "range": 9_000, "mean_time_to_effect": 60}},
 }
+# Jammers by their power: one of satellite navigation, one of links, which differ in their reach for each threat.
+_POWERED = {
+    "antenna_height": 20,
+    "emitters": {
+        "satnav": {"denies": ["satnav"], "power": 0.5, "quality": 2.2, "mean_time_to_effect": 40},
+        "links": {"denies": ["control-link"], "power": 20, "frequency": "2.45 GHz", "bandwidth": "80 MHz",
+                  "mean_time_to_effect": 30},
+    },
+}  # fmt: skip
+_LINK = {"power": 0.2, "frequency": "2.43 GHz", "bandwidth": "20 MHz", "distance": 12_000, "loss": 6, "margin": 16}
 # Salvos of two, then one; wrong assessments both ways; a magazine that is filled again.
 _ERRING = merged(
     radar_site(),
@@ -73,6 +83,15 @@ SCENES: dict[str, dict[str, Any]] = {
         [unit("A", "radar-site", 3_000), unit("J", _JAMMER, 0, 500)],
         [group(count=10, wander=0.05, arrival=_LATE)],
         threats={"drone": drone(satnav_dependence=0.6, link_dependence=0.3, drift=8)},
+    ),
+    "jammers by their power": scene(
+        [unit("A", "radar-site", 3_000), unit("J", _POWERED, 0, 500)],
+        [group(count=6, arrival=_LATE), group(threat="hardened", count=6, arrival=_LATE)],
+        threats={
+            "drone": drone(satnav_dependence=0.6, link_dependence=0.4, drift=8, satnav_rejection=5, link=_LINK),
+            "hardened": drone(satnav_dependence=1, link_dependence=0.4, drift=1, drift_acceleration="5 mg",
+                              satnav_threshold=25, satnav_rejection=12, link=_LINK | {"margin": 24}),
+        },
     ),
     "salvos, errors, reload": scene(
         [unit("A", _ERRING, 1_500), unit("B", _ERRING, -2_000, 300)],

@@ -13,8 +13,8 @@ from bartizan.engine import falling, layout
 from bartizan.engine.falling import COUNTED, PIECES, count_fallen, new_fallen
 from bartizan.engine.play import play
 from bartizan.engine.survey import survey_one
+from bartizan.ground.atmosphere import EARTH_RADIUS_M, GRAVITY
 from bartizan.physics import fall
-from bartizan.physics.atmosphere import EARTH_RADIUS_M, GRAVITY
 from bartizan.studies import falls, replicate
 from bartizan.studies.skylines import skies
 from bartizan.world import draw, pack

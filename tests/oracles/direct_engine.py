@@ -134,7 +134,7 @@ class Effector:
 
 @dataclass
 class Emitter:
-    range: float
+    range: dict[str, float]  # by type of threat
     hazard: float
     satnav: bool
     link: bool
@@ -283,11 +283,42 @@ class World:
             [self._sensor(placed, name, written, of) for name, written in system.sensors.items()],
             [self._effector(placed, name, written, of) for name, written in system.effectors.items()],
             [
-                Emitter(of("emitters", name, "range"), 1 / of("emitters", name, "mean_time_to_effect"),
+                Emitter(self._jams(placed, name, written), 1 / of("emitters", name, "mean_time_to_effect"),
                         "satnav" in written.denies, "control-link" in written.denies)
                 for name, written in system.emitters.items()
             ],
         )  # fmt: skip
+
+    def _jams(self, placed, name, written) -> dict[str, float]:
+        """How far an emitter reaches, m, by type of threat: where its signal is as strong as the receiver stands."""
+        reach = {}
+        for _, threat, key, _ in self.case.groups:
+
+            def of(field, placed=placed):
+                return self.value(placed.key_of(("emitters", name, field)))
+
+            def need(field, key=key):
+                return self.value(f"{key}/{field}")
+
+            if written.range is not None:
+                reach[key] = of("range")
+            elif "satnav" in written.denies:
+                noise_hz = 10 ** (-need("satnav_threshold") / 10) - 10 ** (-44 / 10)
+                stands = (
+                    10 ** (-158.5 / 10) * (of("quality") if written.quality else 1) * 1.023e6 * noise_hz
+                    * 10 ** (need("satnav_rejection") / 10)
+                )  # fmt: skip
+                wave = 299_792_458 / (of("frequency") if written.frequency else 1575.42e6)
+                reach[key] = math.sqrt(of("power") * (wave / (4 * math.pi)) ** 2 / stands)
+            elif threat.link is not None:  # the wave's length and the path's constants are the same both ways
+                stronger = of("power") * min(1, need("link/bandwidth") / of("bandwidth")) / need("link/power")
+                gains = 10 ** ((need("link/loss") - need("link/margin")) / 10)
+                apart = abs(of("frequency") - need("link/frequency"))
+                hits = apart <= max(of("bandwidth"), need("link/bandwidth")) / 2
+                reach[key] = need("link/distance") * math.sqrt(stronger * gains) if hits else -1
+            else:
+                reach[key] = -1
+        return reach
 
     def _sensor(self, placed, name, written, of):
         reach, false_alarm = of("sensors", name, "range"), of("sensors", name, "false_alarm")
@@ -390,6 +421,8 @@ class Threat:
     rcs: float
     radius: float
     drift: float
+    drift_acceleration: float
+    type: str
     asset: int
     speed: float
     path: list[tuple[float, Point]]  # time after it appears, waypoint
@@ -476,7 +509,8 @@ class Plan:
             path.append((t, b))
         return Threat(
             self._number(), name, threat.kind, world.value(f"{key}/rcs"), world.value(f"{key}/radius"),
-            world.value(f"{key}/drift"), asset, speed, path, 0.0, named["jitter"],
+            world.value(f"{key}/drift"), world.value(f"{key}/drift_acceleration"), key, asset, speed, path, 0.0,
+            named["jitter"],
             luck.uniform(plan, rng.SUSCEPTIBLE, name, 0, 0) < world.value(f"{key}/satnav_dependence"),
             luck.uniform(plan, rng.SUSCEPTIBLE, name, 0, 1) < world.value(f"{key}/link_dependence"),
         )  # fmt: skip
@@ -647,7 +681,8 @@ class Plan:
             for emitter in unit.emitters if unit.present else []:
 
                 def works(s: float, unit=unit, emitter=emitter) -> bool:
-                    return self.range_to(unit, threat, s) <= emitter.range and self.world.sees(unit, threat.at(s))
+                    within = self.range_to(unit, threat, s) <= emitter.range[threat.type]
+                    return within and self.world.sees(unit, threat.at(s))
 
                 found += [(*span, emitter) for span in self.spans(works, threat.duration, GRID_M / threat.speed)]
         return found
@@ -943,7 +978,9 @@ class Raid:
         fate = LEAKED
         if flight.jammed is not None:
             drifted = math.sqrt(-2 * math.log(self.luck.uniform(self.number, rng.DRIFT, threat.entity)))
-            if threat.drift * (t - flight.jammed) * drifted > self.world.assets[threat.asset][3]:
+            left = t - flight.jammed
+            sigma = math.sqrt((threat.drift * left) ** 2 + (threat.drift_acceleration * left**2 / 2) ** 2)
+            if sigma * drifted > self.world.assets[threat.asset][3]:
                 fate = DIVERTED
         if fate == LEAKED:
             stages = [self.stage(u, threat) for u in self.world.units if u.present]

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bartizan.ground.atmosphere import EARTH_RADIUS_M, GRAVITY, standard
 from bartizan.physics import fall
-from bartizan.physics.atmosphere import EARTH_RADIUS_M, GRAVITY, standard
 
 FLAT_M = 1e15  # a radius over which gravity does not change
 VACUUM = math.inf

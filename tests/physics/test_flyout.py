@@ -20,7 +20,7 @@ def evaluate(effector, legs, ranges, chances, out_legs, out_times, out_misses): 
         out_legs[k, 2], out_legs[k, 3] = clip(0.0, 1.0, legs[k, 0] - 5.0, legs[k, 1] - 5.0)
     for k in range(ranges.shape[0]):
         out_times[k] = flight_time(effector, ranges[k])
-        out_misses[k] = miss_distance(3.0, 10.0, chances[k])
+        out_misses[k] = miss_distance(3.0, 0.0, 10.0, chances[k])
 
 
 LUCK = np.random.default_rng(5)

@@ -1,4 +1,4 @@
-"""Noise jamming of a radar by its own target and from beside it: J/S, crossover and burn-through."""
+"""Noise jamming of a radar by its own target and from beside it, and of satellite navigation: J/S and ranges."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from tests.reference.agreement import only
 
 from bartizan.ground.jit import kernel
 from bartizan.physics.jamming import jamming_to_noise, power_per_hertz, signal_over_all
+from bartizan.world import jammers
+from bartizan.world.radars import wavelength
 
 TABLE = "jamming"
 
@@ -62,3 +64,24 @@ def test_powers_add(row: dict) -> None:
     x, out = {name: 10 ** (value / 10) for name, value in row["inputs"].items()}, np.zeros(1)
     over_all(x["snr_db"], x["cnr_db"], x["jnr_db"], out)
     assert 10 * math.log10(out[0]) == pytest.approx(row["expected"], abs=row["tol"])
+
+
+@only("gnss-")
+def test_what_jamming_leaves_of_satellite_navigation(row: dict) -> None:
+    x = row["inputs"]
+    left = jammers.effective_cn0(x["cn0"], x["js"], x["Q"], x["Rc"])
+    assert left == pytest.approx(row["expected"], abs=row["tol"])
+    assert jammers.tolerable_js(x["cn0"], left, x["Q"], x["Rc"]) == pytest.approx(x["js"], abs=1e-9)
+
+
+@only("gnssr-")
+def test_the_range_at_which_satellite_navigation_is_denied(row: dict) -> None:
+    """The packed range of a like jammer differs by the constants of the receiver alone."""
+    x = row["inputs"]
+    wave = wavelength(x["f"])
+    found = jammers.jamming_range(x["ERP_w"], wave, x["S_dbw"], x["JS_threshold_db"])
+    assert found == pytest.approx(row["expected"], rel=row["tol"])
+    ratio = jammers.tolerable_js(jammers.UNJAMMED_CN0_DB, 28.0, 1.0, jammers.CHIP_RATE_HZ)
+    like = jammers.satnav_range(x["ERP_w"], x["f"], 1.0, 28.0, 0.0)
+    other = x["S_dbw"] + x["JS_threshold_db"] - jammers.SATELLITE_DBW - ratio
+    assert like == pytest.approx(found * 10 ** (other / 20), rel=1e-9)

@@ -38,7 +38,6 @@ AS_PUBLISHED = {
     "systems.pantsir_s1.missile_range_min": "systems/pantsir-s1/effectors/57E6/range_min",
     "systems.pantsir_s1.missile_alt_max": "systems/pantsir-s1/effectors/57E6/altitude_max",
     "systems.pantsir_s1.missile_alt_min": "systems/pantsir-s1/effectors/57E6/altitude_min",
-    "systems.pantsir_s1.missile_speed_avg": "systems/pantsir-s1/effectors/57E6/speed",
     "systems.pantsir_s1.missiles_ready": "systems/pantsir-s1/effectors/57E6/rounds",
     "systems.pantsir_s1.gun_range_max": "systems/pantsir-s1/effectors/2A38M/range_max",
     "systems.pantsir_s1.gun_range_min": "systems/pantsir-s1/effectors/2A38M/range_min",

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from bartizan.world import reader, schema
 from bartizan.world.scenario import shipped
 
-LARGEST_SCHEMA = 70_000
+LARGEST_SCHEMA = 85_000
 
 
 def effector(**more: Any) -> dict[str, Any]:
@@ -21,6 +21,10 @@ def effector(**more: Any) -> dict[str, Any]:
 
 def sensor(**more: Any) -> dict[str, Any]:
     return {"range": "20 km"} | more
+
+
+def emitter(**more: Any) -> dict[str, Any]:
+    return {"denies": ["satnav"], "mean_time_to_effect": 30} | more
 
 
 def complaints(model: type[schema.Model], written: Any) -> list[tuple[str, str]]:
@@ -100,7 +104,7 @@ def test_a_flight_table() -> None:
 # ------------------------------------------------------------------------------------------------ completeness
 
 INCOMPLETE: list[tuple[type[schema.Model], dict[str, Any], str]] = [
-    (schema.Effector, effector(flight_time=5), "exactly one of speed, flight, flight_time"),
+    (schema.Effector, effector(flight_time=5), "exactly one of speed, flight, flight_time, motor"),
     (schema.Effector, effector(kill={}), "a missile needs a kill chance"),
     (schema.Effector, effector(kind="gun", kill={}), "a gun needs either gunnery or a kill chance"),
     (schema.Place, {"lat": 1}, "lat and lon, or east and north"),
@@ -112,6 +116,14 @@ INCOMPLETE: list[tuple[type[schema.Model], dict[str, Any], str]] = [
     (schema.Heights, {"shares": [[10, 0]]}, "a share above 0"),
     (schema.Arrival, {"gap": 1, "rate": 1}, "at most one of gap, spread, rate"),
     (schema.System, {}, "a sensor, an effector or an emitter"),
+    (schema.Emitter, emitter(), "exactly one of range, power"),
+    (schema.Emitter, emitter(range="9 km", power=10), "exactly one of range, power"),
+    (schema.Emitter, emitter(range="9 km", frequency="2.4 GHz"), "frequency is for a jammer with power"),
+    (schema.Emitter, emitter(range="9 km", quality=2), "quality is for a jammer with power"),
+    (schema.Emitter, emitter(denies=["satnav", "control-link"], power=10), "it denies one of satnav, control-link"),
+    (schema.Emitter, emitter(power=10, bandwidth="20 MHz"), "bandwidth is for a jammer of control links"),
+    (schema.Emitter, emitter(denies=["control-link"], power=10), "needs frequency and bandwidth"),
+    (schema.Emitter, emitter(denies=["control-link"], power=10, quality=2), "quality is for a jammer of satnav"),
     (schema.Doctrine, {"salvo": [1, 1, 1, 1, 1]}, "one to four sizes"),
     (schema.Raid, {"name": "r", "groups": [{"threat": "x", "count": 1}], "sizes": [4, 4]}, "differ"),
     (schema.Asset, {"name": "a/b", "at": {"east": 0, "north": 0}}, "must not hold a slash"),

@@ -237,7 +237,8 @@ def on_impact(world, theatre, state, block, r, i, index, raid, t):  # type: igno
     fate = LEAKED
     if threat.jammed < NEVER:
         u = uniform(world.seed[0], index, raid, rng.DRIFT, route.entity, 0, 0)
-        miss = miss_distance(world.types[route.group].drift, t - threat.jammed, u)
+        type_ = world.types[route.group]
+        miss = miss_distance(type_.drift, type_.drift_acceleration, t - threat.jammed, u)
         block.miss[r, i] = miss
         if miss > world.assets[route.asset].radius:
             fate = DIVERTED

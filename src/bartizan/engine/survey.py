@@ -161,19 +161,20 @@ def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: 
 
 
 @inner
-def _inside(world, theatre, emitter, scratch, k):  # type: ignore[no-untyped-def]
-    """Metres by which sample k is inside what an emitter reaches and sees; negative: outside."""
+def _inside(world, theatre, emitter, reach, scratch, k):  # type: ignore[no-untyped-def]
+    """Metres by which sample k is inside what an emitter reaches, m, and sees; negative: outside."""
     x, y, z = scratch.x[k], scratch.y[k], scratch.z[k]
     dx, dy, dz = x - emitter.x, y - emitter.y, z - emitter.z
-    inside = emitter.range - math.sqrt(dx * dx + dy * dy + dz * dz)
+    inside = reach - math.sqrt(dx * dx + dy * dy + dz * dz)
     return min(inside, margin(world, theatre.sky, emitter.unit, x, y, z))
 
 
 @inner
-def _share_inside(world, theatre, emitter, scratch, a, b):  # type: ignore[no-untyped-def]
+def _share_inside(world, theatre, emitter, reach, scratch, a, b):  # type: ignore[no-untyped-def]
     """The share of the way from sample a to sample b on which an emitter works: counting a leg whole or not at all
     by its end shifted the hazard by up to a stride."""
-    at_a, at_b = _inside(world, theatre, emitter, scratch, a), _inside(world, theatre, emitter, scratch, b)
+    at_a = _inside(world, theatre, emitter, reach, scratch, a)
+    at_b = _inside(world, theatre, emitter, reach, scratch, b)
     low, high = clip(0.0, 1.0, at_a, at_b)
     return max(high - low, 0.0)
 
@@ -196,8 +197,9 @@ def _jamming(world, theatre, i, n, step, scratch):  # type: ignore[no-untyped-de
         k = min(row * JAM_STRIDE, n - 1)
         for j in range(world.emitters.shape[0]):
             emitter = world.emitters[j]
-            if row > 0 and world.units[emitter.unit].present:
-                share = _share_inside(world, theatre, emitter, scratch, (row - 1) * JAM_STRIDE, k)
+            reach = world.jam_range[j, route.group]
+            if row > 0 and reach >= 0.0 and world.units[emitter.unit].present:
+                share = _share_inside(world, theatre, emitter, reach, scratch, (row - 1) * JAM_STRIDE, k)
                 gained = emitter.hazard * (k * step - before) * share
                 satnav += gained * emitter.satnav * route.satnav
                 link += gained * emitter.link * route.link

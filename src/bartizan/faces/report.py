@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from bartizan.faces import basis, falls, outcome, places, raids
+from bartizan.faces import basis, falls, outcome, places, raids, reported
 from bartizan.faces.cells import Summary, note
 from bartizan.faces.markup import Html, bullets, filled, join, name, paragraphs, tag
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.ground.errors import shown as shown_value
+
+#: A section: its anchor, its heading and what makes it.
+_Listed = tuple[str, str, Callable[[], Html]]
 
 #: The version of `summary.json` that this report understands.
 FORMAT = 1
@@ -79,10 +82,11 @@ _PARTS: Mapping[str, type] = {
 def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundFalls) -> str:
     scenario = summary["scenario"]
     title = str(scenario.get("title") or scenario.get("name") or "A study without a title")
-    sections: list[tuple[str, str, Callable[[], Html]]] = [
+    sections: list[_Listed] = [
         ("answer", "The answer", lambda: outcome.answer(summary)),
         ("map", "Where things stand, and what is covered", lambda: places.map_section(summary["map"], coverage)),
         ("why", "Why threats got through", lambda: outcome.why(summary["cases"])),
+        *_of_real_raids(summary),
         ("falls", "What comes down, and where", lambda: falls.section(summary["cases"], summary["map"], fallen)),
         ("saturation", "How many are too many", lambda: outcome.saturation(summary["cases"])),
         ("use", "Rounds and channels used", lambda: outcome.use(summary["cases"])),
@@ -107,6 +111,12 @@ def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundF
             ),
         },
     )
+
+
+def _of_real_raids(summary: Summary) -> list[_Listed]:
+    """The section on real raids, where the scenario names any."""
+    cases = summary["cases"]
+    return [("reported", "What was reported", lambda: reported.section(cases))] if reported.told(cases) else []
 
 
 def _section(anchor: str, heading: str, body: Callable[[], Html]) -> Html:

@@ -31,7 +31,25 @@ def results(found: Results) -> None:
             f"{leak['world_low']:.0%} - {leak['world_high']:.0%}", "-" if share is None else f"{share:.0%}",
             (case["binding"] or "-").replace("_", " "),
         )  # fmt: skip
-    _console().print(table)
+    console = _console()
+    console.print(table)
+    if any("reported" in case for case in found.summary["cases"]):
+        console.print(_reported(found.summary["cases"]))
+
+
+def _reported(cases: Sequence[dict[str, Any]]) -> Table:
+    """What was reported of real raids, beside the raids played."""
+    table = Table(title="\nreported, and single raids as played", title_justify="left", box=None, pad_edge=False)
+    for column in ("raid", "what", "reported", "mean", "95 % of raids", "within", "so few", "so many"):
+        table.add_column(column, justify="left" if column in ("raid", "what") else "right")
+    for case in cases:
+        for number in case["reported"]["numbers"] if "reported" in case else ():
+            table.add_row(
+                case["name"], number["what"], str(number["reported"]), f"{number['mean']:.2f}",
+                f"{number['low']} - {number['high']}", "yes" if number["within"] else "no",
+                f"{number['at_most']['mean']:.2%}", f"{number['at_least']['mean']:.2%}",
+            )  # fmt: skip
+    return table
 
 
 def coverage(content: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 UNITS: Mapping[str, Mapping[str, float]] = {
     "length": {"m": 1.0, "km": 1000.0, "ft": 0.3048, "mi": 1609.344, "nmi": 1852.0, "cm": 0.01, "mm": 0.001},
     "time": {"s": 1.0, "ms": 0.001, "min": 60.0, "h": 3600.0, "us": 1e-6},
+    "acceleration": {"m/s2": 1.0, "g": 9.80665, "mg": 9.80665e-3},
     "speed": {"m/s": 1.0, "km/h": 1 / 3.6, "kt": 1852.0 / 3600.0, "mph": 0.44704},
     "angle": {"rad": 1.0, "deg": math.pi / 180, "mrad": 0.001},
     "area": {"m2": 1.0, "km2": 1e6},
@@ -20,6 +21,9 @@ UNITS: Mapping[str, Mapping[str, float]] = {
     "power": {"W": 1.0, "kW": 1e3, "MW": 1e6},
     "temperature": {"K": 1.0},
     "ballistic": {"kg/m2": 1.0},
+    "mass": {"kg": 1.0, "g": 0.001},
+    "force": {"N": 1.0, "kN": 1e3},
+    "impulse": {"Ns": 1.0, "kNs": 1e3},
     "rainfall": {"m/s": 1.0, "mm/h": 1e-3 / 3600},
     "probability": {"": 1.0, "%": 0.01},
     "number": {"": 1.0},

@@ -19,9 +19,9 @@ import math
 
 import numpy as np
 
+from bartizan.ground.atmosphere import EARTH_RADIUS_M, GRAVITY, density
 from bartizan.ground.jit import SOURCES, inner, kernel
 from bartizan.ground.store import Store
-from bartizan.physics.atmosphere import EARTH_RADIUS_M, GRAVITY, density
 
 WIND_HEIGHT_M, WIND_POWER = 10.0, 1.0 / 7.0
 # A step is this many times the time in which drag alone would change the speed e-fold, MAX_STEP_S at most: bodies that

@@ -14,7 +14,7 @@ import numpy as np
 
 import bartizan
 from bartizan.engine.layout import CAUSES, EVENT, FATES, JOURNAL_KINDS
-from bartizan.studies import falls, summary
+from bartizan.studies import falls, records, summary
 from bartizan.studies.coverage import write_coverage
 from bartizan.studies.replicate import Design, Part, columns_of, cores, design, journal, parts
 from bartizan.studies.results import FORMAT, Folder, Results, open_results, write_json, write_parquet
@@ -136,8 +136,17 @@ def _conclude(
         for case, (_, plan, _) in zip(content["cases"], played, strict=True):
             followed = falls.raids_followed(plan.first_raids())
             case["fall"] = falls.summary(scenario, plan.seed, landed[case["name"]], followed)
+        _set_beside_reports(content["cases"], [case for case, *_ in played], folder)
     write_coverage(scenario, provenance["seed"], folder.path / "coverage.npz")
     write_json(folder.path / "summary.json", content)
+
+
+def _set_beside_reports(told: Sequence[dict[str, Any]], cases: Sequence[Case], folder: Folder) -> None:
+    """Adds to the summary of a case what was reported of a real raid of its size."""
+    for content, case in zip(told, cases, strict=True):
+        if (reported := records.of(case)) is not None:
+            counts = records.read_counts(folder.path / "threats.parquet", case.name)
+            content["reported"] = records.beside(counts, reported)
 
 
 def _joined(found: Sequence[Part]) -> tuple[np.ndarray, np.ndarray]:

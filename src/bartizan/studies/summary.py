@@ -184,7 +184,7 @@ def _mapped_unit(placed: PlacedUnit, scenario: Scenario) -> dict[str, Any]:
     system = placed.system
     kind = "fire unit" if system.effectors else "jammer" if system.emitters else "sensor"
     ranges = [e.range_max for e in system.effectors.values()] or [e.range for e in system.emitters.values()]
-    reach = [_likely(scenario, r) for r in ranges]
+    reach = [_likely(scenario, r) for r in ranges if r is not None]
     east, north = placed.unit.at.local(scenario.origin)
     return {
         "name": placed.name,

@@ -20,7 +20,7 @@ from bartizan.studies.replicate import cores
 from bartizan.studies.results import write_aside
 from bartizan.world import rasters
 
-#: Rays for each cell along the edge: behind a near ridge in mountains one leaves errors of 0.4 m (p95), two under 0.2 m.
+#: Rays for each cell along the edge: behind a near ridge in mountains one leaves errors of 0.4 m (p95), two of 0.2 m.
 DENSITY = 2.0
 #: Rows that are read or written at a time, and the side of a tile in the file.
 STRIP = 256

@@ -167,6 +167,7 @@ def _unused(scenario: Scenario, claims: list[Claim], numbers: Mapping[str, Uncer
     used = {claim for number in numbers.values() for claim in _named(number)}
     used |= {claim for asset in scenario.assets for claim in asset.claims}
     used |= {claim for placed in scenario.units for claim in placed.unit.claims}
+    used |= {claim for raid in scenario.raids if raid.reported for claim in raid.reported.claims}
     for claim in claims:
         if claim.id not in used and claim.distance is None:
             yield Finding("unused", f"{claim.id}: nothing in the scenario uses it: {claim.says}", (claim.id,))

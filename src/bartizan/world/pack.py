@@ -6,6 +6,7 @@ local frame; antennas above sea level, which a level surface lies at.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Sequence
@@ -14,10 +15,23 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bartizan.ground import rng
-from bartizan.world import air, detection, radars
+from bartizan.world import air, detection, jammers, motors, radars
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Case, PlacedUnit, Scenario
-from bartizan.world.schema import BANDS, CLASSES, TOWNS, City, Effector, Emitter, Group, Open, Place, Sensor, Threat
+from bartizan.world.schema import (
+    BANDS,
+    CLASSES,
+    TOWNS,
+    City,
+    Effector,
+    Emitter,
+    Group,
+    Motor,
+    Open,
+    Place,
+    Sensor,
+    Threat,
+)
 
 f8, i4, i8 = np.float64, np.int32, np.int64
 
@@ -79,7 +93,7 @@ EFFECTOR = np.dtype(
     align=True,
 )  # fmt: skip
 EMITTER = np.dtype(
-    [("x", f8), ("y", f8), ("z", f8), ("range", f8), ("hazard", f8), ("unit", i4), ("satnav", i4), ("link", i4)],
+    [("x", f8), ("y", f8), ("z", f8), ("hazard", f8), ("unit", i4), ("satnav", i4), ("link", i4)],
     align=True,
 )
 ASSET = np.dtype([("x", f8), ("y", f8), ("z", f8), ("ground", f8), ("radius", f8)], align=True)
@@ -89,7 +103,7 @@ TYPE = np.dtype(
         ("distance", f8), ("wander", f8), ("bearing", f8), ("bearing_span", f8), ("width", f8), ("start", f8),
         ("interval", f8), ("jitter", f8), ("wreck", f8), ("above_sea", i4),
         ("rcs_of_band", f8, len(BANDS) + 1), ("aspect", f8, 3), ("noise_power", f8), ("noise_frequency", f8),
-        ("noise_bandwidth", f8), ("has_aspect", i4),
+        ("noise_bandwidth", f8), ("drift_acceleration", f8), ("has_aspect", i4),
     ],
     align=True,
 )  # fmt: skip
@@ -121,6 +135,7 @@ class Packed(NamedTuple):
     effectors: np.ndarray  # EFFECTOR (W, E), in the order of units
     kill: np.ndarray  # f8 (W, E, G): kill chance per round, per hit (gunnery) or CANNOT_ENGAGE
     emitters: np.ndarray  # EMITTER (W, J)
+    jam_range: np.ndarray  # f8 (W, J, G): m within which an emitter denies a group what it needs; negative: nowhere
     assets: np.ndarray  # ASSET (W, A)
     types: np.ndarray  # TYPE (W, G)
     surface: np.ndarray  # SURFACE (W, 1)
@@ -147,9 +162,10 @@ def pack(scenario: Scenario, case: Case, worlds: Worlds) -> Packed:
     packed = Packed(
         units=units,
         sensors=packer.sensors(),
-        effectors=packer.effectors(),
+        effectors=packer.effectors(units),
         kill=packer.kill(),
         emitters=packer.emitters(units),
+        jam_range=packer.jam_range(),
         assets=packer.assets(),
         types=packer.types(),
         surface=packer.surface(),
@@ -354,7 +370,7 @@ class _Packer:
             tables[row] = detection.detection_table(*key)
         return tables
 
-    def effectors(self) -> np.ndarray:
+    def effectors(self, units: Any) -> np.ndarray:
         effectors = records((len(self.worlds), len(self.of_effectors)), EFFECTOR)
         for e, (i, placed, name, written) in enumerate(self.of_effectors):
             effector = effectors[:, e]
@@ -364,11 +380,11 @@ class _Packer:
             effector.sight_to_intercept = held_in_sight
             until = written.channel_until or ("assessment" if held_in_sight else "intercept")
             effector.hold_to_assessment = until == "assessment"
-            self._envelope(effector, placed, name, written)
+            self._envelope(effector, units[:, i], placed, name, written)
             self._gunnery(effector, placed, name, written)
         return effectors
 
-    def _envelope(self, effector: Any, placed: PlacedUnit, name: str, written: Effector) -> None:
+    def _envelope(self, effector: Any, unit: Any, placed: PlacedUnit, name: str, written: Effector) -> None:
         def of(*path: str) -> np.ndarray:
             return self.of_system(placed, "effectors", name, *path)
 
@@ -378,15 +394,39 @@ class _Packer:
         effector.reload = of("reload_time") if written.reload_time is not None else np.inf
         effector.at_once = of("at_once") if written.at_once is not None else NO_LIMIT
         effector.reliability = of("reliability")
+        if written.motor is not None:
+            effector.flight, effector.r_max = self._flown(unit, written.motor, of, effector.r_max)
         effector.per_metre = (FLIGHT_POINTS - 1) / np.maximum(effector.r_max, 1.0)
         ranges = np.linspace(0.0, 1.0, FLIGHT_POINTS) * np.maximum(effector.r_max, 1.0)[:, None]
         if written.speed is not None:
             flight = ranges / of("speed")[:, None]
         elif written.flight_time is not None:
             flight = np.zeros_like(ranges) + of("flight_time")[:, None]
-        else:
+        elif written.flight is not None:
             flight = self._tabulated(written, of, ranges)
+        else:
+            flight = effector.flight
         effector.flight = flight + of("launch_delay")[:, None]
+
+    def _flown(self, unit: Any, written: Motor, of: Any, r_max: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Times of flight at even ranges up to where the missile is spent, and that range, at most r_max."""
+        motor = records(len(self.worlds), motors.MOTOR)
+        motor.burn = of("motor", "burn_time")
+        motor.thrust = of("motor", "thrust") if written.thrust else of("motor", "impulse") / motor.burn
+        for field in ("mass", "propellant", "dropped", "area", "speed_min"):
+            motor[field] = of("motor", field)
+        motor.climb, motor.height = of("motor", "elevation"), np.maximum(unit.antenna, 0.0)
+        motor.points = 1
+        if written.drag is not None:
+            motor.drag[:, 0] = of("motor", "drag")
+        else:
+            motor.points = len(written.drag_by_mach or [])
+            for k in range(len(written.drag_by_mach or [])):
+                motor.mach[:, k] = of("motor", "drag_by_mach", str(k), "0")
+                motor.drag[:, k] = of("motor", "drag_by_mach", str(k), "1")
+        reach, flight = r_max.copy(), np.zeros((len(self.worlds), FLIGHT_POINTS))
+        motors.fill_flyouts(motor, motors.STEP_S, reach, flight)
+        return flight, reach
 
     def _tabulated(self, written: Effector, of: Any, ranges: np.ndarray) -> np.ndarray:
         rows = [(of("flight", str(k), "0"), of("flight", str(k), "1")) for k in range(len(written.flight or []))]
@@ -422,10 +462,38 @@ class _Packer:
         return emitters
 
     def _denial(self, emitter: Any, placed: PlacedUnit, name: str, written: Emitter) -> None:
-        emitter.range = self.of_system(placed, "emitters", name, "range")
         time = self.of_system(placed, "emitters", name, "mean_time_to_effect")
         emitter.hazard = 1 / np.maximum(time, 1e-3)
         emitter.satnav, emitter.link = "satnav" in written.denies, "control-link" in written.denies
+
+    def jam_range(self) -> np.ndarray:
+        reach = np.empty((len(self.worlds), len(self.of_emitters), len(self.case.groups)))
+        for j, (_, placed, name, written) in enumerate(self.of_emitters):
+            of = functools.partial(self.of_system, placed, "emitters", name)
+            for g in range(len(self.case.groups)):
+                reach[:, j, g] = of("range") if written.range is not None else self._out_powered(of, written, g)
+        return reach
+
+    def _out_powered(self, of: Callable[[str], np.ndarray], written: Emitter, g: int) -> Any:
+        """The range within which a jammer is stronger than group g can stand, m."""
+        group, threat, key, _ = self.case.groups[g]
+        if "control-link" in written.denies:
+            if group.link is None and threat.link is None:
+                return jammers.NOWHERE
+            return self._out_of_link(of, f"{key if group.link is None else self.case.keys[g]}/link")
+        frequency = of("frequency") if written.frequency is not None else np.asarray(jammers.L1_HZ)
+        quality = of("quality") if written.quality is not None else np.asarray(1.0)
+        needs = self.value(f"{key}/satnav_threshold"), self.value(f"{key}/satnav_rejection")
+        return jammers.satnav_range(of("power"), frequency, quality, *needs)
+
+    def _out_of_link(self, of: Callable[[str], np.ndarray], key: str) -> np.ndarray:
+        """The same for a control link, if it lies in the jammer's band."""
+        frequency, width, margin = (self.value(f"{key}/{field}") for field in ("frequency", "bandwidth", "margin"))
+        wave, away = radars.wavelength(frequency), np.maximum(self.value(f"{key}/distance"), 1.0)
+        signal = jammers.received_dbw(self.value(f"{key}/power"), wave, away) - self.value(f"{key}/loss")
+        reach = jammers.jamming_range(jammers.in_band(of("power"), of("bandwidth"), width), wave, signal, margin)
+        meets = np.abs(of("frequency") - frequency) <= np.maximum(of("bandwidth"), width) / 2
+        return np.where(meets, reach, jammers.NOWHERE)
 
     def assets(self) -> np.ndarray:
         assets = records((len(self.worlds), len(self.scenario.assets)), ASSET)
@@ -446,6 +514,7 @@ class _Packer:
             type_.rcs, type_.radius = self.value(f"{key}/rcs"), self.value(f"{key}/radius")
             type_.tan_dive = np.tan(np.clip(self.value(f"{key}/dive_angle"), 0.01, 1.5707))
             type_.release, type_.drift = self.value(f"{key}/release_distance"), self.value(f"{key}/drift")
+            type_.drift_acceleration = self.value(f"{key}/drift_acceleration")
             type_.satnav, type_.link = self.value(f"{key}/satnav_dependence"), self.value(f"{key}/link_dependence")
             type_.wreck = self.value(f"fall/wrecks/{threat.kind}")
             self._coming(type_, self.case.groups[g][0], self.case.keys[g])

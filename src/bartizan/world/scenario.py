@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: fields that are drawn for each threat of each raid, and so are no unknowns of a world
 PER_THREAT = ("speed", "altitude")
 #: fields of a group that hold numbers
-_OF_GROUP = ("distance", "bearing", "wander", "speed", "altitude", "arrival")
+_OF_GROUP = ("distance", "bearing", "wander", "speed", "altitude", "link", "arrival")
 
 
 @dataclass(frozen=True)
@@ -285,6 +285,10 @@ class _Grounds(_Check):
                 for position, claim in enumerate(item.claims):
                     if claim not in known:
                         self.unknown((*path, kind, index, "claims", position), "claim", claim, known)
+        for index, raid in enumerate(owner.raids):
+            for position, claim in enumerate(raid.reported.claims if raid.reported else ()):
+                if claim not in known:
+                    self.unknown((*path, "raids", index, "reported", "claims", position), "claim", claim, known)
         seen = {claim.id for claim in before}
         places = {item.name for own in (self.content, owner) for item in (*own.assets, *own.units)}
         for index, claim in enumerate(owner.claims):
@@ -322,6 +326,7 @@ class _Resolver(_Check):
         self._surface(units)
         placed = [(p, path) for item, path in units if (p := self._placed(item, path)) is not None]
         cases = [c for item, path in raids for c in self._cases(item, path, [a.name for a, _ in assets])]
+        self._links(placed, cases)
         self._name_numbers(assets, units, raids)
         for system, path in placed:
             self._name_system(system, path)
@@ -457,6 +462,15 @@ class _Resolver(_Check):
         self.unknown((*path, "threat"), "threat", group.threat, known)
         return None
 
+    def _links(self, placed: list[tuple[PlacedUnit, reader.Path]], cases: list[Case]) -> None:
+        """That what a jammer of links with a power is up against is described, for each group that may have a link."""
+        unknown = sorted({key for case in cases for key in _with_unknown_link(case)})
+        for unit, path in placed:
+            for name, emitter in unit.system.emitters.items():
+                if emitter.power is not None and "control-link" in emitter.denies and unknown:
+                    lacking = f"emitter {name!r} has a power, so these need a link, with its figures: "
+                    self.complain(path, f"{lacking}{', '.join(unknown)}; or give the emitter a range")
+
     # ---- unknowns by name
 
     def _name_numbers(
@@ -580,6 +594,14 @@ def _case(raid: Raid, groups: list[tuple[Group, Threat, str]], size: int, counts
     kept = [((*group, count), f"raids/{raid.name}/{index}") for index, (group, count) in shares if count]
     name = f"{raid.name}-{size}" if raid.sizes else raid.name
     return Case(name, raid, size, tuple(group for group, _ in kept), tuple(key for _, key in kept))
+
+
+def _with_unknown_link(case: Case) -> Iterator[str]:
+    """The keys of groups that may depend on a link which neither they nor their threats describe."""
+    for (group, threat, _, _), key in zip(case.groups, case.keys, strict=True):
+        needs = threat.link_dependence
+        if group.link is None and threat.link is None and (needs.law == "same_as" or needs.span[1] > 0.0):
+            yield key
 
 
 def _overlaid(base: Any, over: Mapping[str, Any]) -> Any:

@@ -30,20 +30,28 @@ from bartizan.ground import geodesy, units
 from bartizan.world.uncertain import (
     SHARED,
     SPREADS,
+    Acceleration,
     Angle,
     Area,
     Ballistic,
+    Coefficient,
     Count,
     Decibel,
     Density,
     Duration,
+    Force,
     Frequency,
+    Impulse,
     Length,
+    Mach,
+    Mass,
     Number,
     Power,
     Probability,
+    Quality,
     Rainfall,
     Rate,
+    Section,
     SmallAngle,
     Speed,
     Step,
@@ -64,6 +72,9 @@ BANDS = {
     "HF": 30e6, "VHF": 300e6, "UHF": 1e9, "L": 2e9, "S": 4e9, "C": 8e9, "X": 12e9, "Ku": 18e9, "K": 27e9, "Ka": 40e9,
 }  # fmt: skip
 Band = Literal["HF", "VHF", "UHF", "L", "S", "C", "X", "Ku", "K", "Ka"]
+
+#: Rows of a table of drag coefficients, at most.
+DRAG_ROWS = 12
 
 _NAME = r"^[^/\x00-\x1f\x7f]+$"
 _KEY = r"^[A-Za-z0-9][A-Za-z0-9 _.\-]*$"
@@ -345,6 +356,63 @@ class Gunnery(Model):
     kill_per_hit: dict[ThreatClass, Probability]
 
 
+class Motor(Model):
+    """What drives a missile and what slows it: thrust, then drag alone, in the standard atmosphere.
+
+    Flight is straight, at one elevation, from where the unit stands.
+    """
+
+    thrust: Force | None = Field(default=None, description="mean over the burn")
+    impulse: Impulse | None = Field(default=None, description="total impulse, in place of `thrust`")
+    burn_time: Duration
+    mass: Mass = Field(description="at launch")
+    propellant: Mass = Field(description="burnt evenly over the burn")
+    dropped: Mass = Field(default=fixed(0.0, "mass"), description="falls off at burn-out: a booster's case")
+    area: Section = Field(description="the section that the drag coefficient refers to")
+    drag: Coefficient | None = Field(default=None, description="one coefficient at every speed")
+    drag_by_mach: list[Annotated[tuple[Mach, Coefficient], Row]] | None = Field(
+        default=None, description="table of Mach number and drag coefficient, in place of `drag`; 12 rows at most"
+    )
+    elevation: SmallAngle = Field(default=fixed(0.17453292519943295, "angle"), description="of the flight; 10 deg")
+    speed_min: Speed = Field(description="after burn-out, the least speed with which it can still turn and hit")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Motor:
+        for pair in (("thrust", "impulse"), ("drag", "drag_by_mach")):
+            if sum(getattr(self, name) is not None for name in pair) != 1:
+                raise ValueError(f"needs exactly one of {', '.join(pair)}")
+        _check_drag(self.drag_by_mach)
+        self._check_masses()
+        return self
+
+    def _check_masses(self) -> None:
+        """Raises ValueError unless in every world something is left at burn-out, and thrust lifts the missile."""
+        push = self.thrust or self.impulse
+        numbers = [n for n in (self.burn_time, self.mass, self.propellant, self.dropped, push) if n is not None]
+        if any(number.law == "same_as" for number in numbers):
+            raise ValueError("same_as is not for burn_time, masses, thrust and impulse")
+        burn, mass, propellant, dropped, pushes = (number.span for number in numbers)
+        if propellant[1] + dropped[1] >= mass[0]:
+            raise ValueError("propellant and what is dropped may weigh as much as the missile: nothing would fly on")
+        if burn[0] <= 0:
+            raise ValueError("burn_time must be more than 0 s")
+        least = pushes[0] if self.thrust is not None else pushes[0] / burn[1]
+        if least <= mass[1] * 9.80665:
+            raise ValueError(f"a thrust of {least:.4g} N does not lift {mass[1]:.4g} kg")
+
+
+def _check_drag(rows: list[tuple[Uncertain, Uncertain]] | None) -> None:
+    """Raises ValueError unless Mach numbers are certain and rise."""
+    if rows is None:
+        return
+    if not 2 <= len(rows) <= DRAG_ROWS:
+        raise ValueError(f"drag_by_mach needs 2 to {DRAG_ROWS} rows")
+    if any(mach.law != "fixed" or drag.law == "same_as" for mach, drag in rows):
+        raise ValueError("Mach numbers of drag_by_mach must be certain, and same_as is not for its rows")
+    if any(low.likely >= high.likely for (low, _), (high, _) in itertools.pairwise(rows)):
+        raise ValueError("Mach numbers of drag_by_mach must rise")
+
+
 class Effector(Model):
     """A missile or a gun: where it reaches, how long it flies, how it is guided, what it kills."""
 
@@ -359,6 +427,9 @@ class Effector(Model):
         default=None, description="table of range and time of flight, as far as range_max"
     )
     flight_time: Duration | None = Field(default=None, description="the same time of flight at every range (ideal)")
+    motor: Motor | None = Field(
+        default=None, description="thrust, mass and drag of a missile; how long it flies and where it is spent follow"
+    )
     launch_delay: Duration = Field(default=fixed(0.0, "time"), description="from the order to the first motion")
     guidance: Literal["command", "semi-active", "active", "infrared", "ballistic"] = "command"
     channel_until: Literal["assessment", "intercept"] | None = Field(
@@ -395,9 +466,11 @@ class Effector(Model):
 
     @model_validator(mode="after")
     def _complete(self) -> Effector:
-        given = [n for n in ("speed", "flight", "flight_time") if getattr(self, n) is not None]
+        given = [n for n in ("speed", "flight", "flight_time", "motor") if getattr(self, n) is not None]
         if len(given) != 1:
-            raise ValueError(f"needs exactly one of speed, flight, flight_time; found {given or 'none'}")
+            raise ValueError(f"needs exactly one of speed, flight, flight_time, motor; found {given or 'none'}")
+        if self.kind == "gun" and self.motor is not None:
+            raise ValueError("a motor is for a missile")
         if self.kind == "gun" and (self.gunnery is None) == (not self.kill):
             raise ValueError("a gun needs either gunnery or a kill chance per burst")
         if self.kind == "missile" and (self.gunnery is not None or not self.kill):
@@ -425,9 +498,42 @@ class Emitter(Model):
     """A jammer: a hazard to whatever depends on what it denies, while in range and in sight."""
 
     denies: list[Literal["satnav", "control-link"]]
-    range: Length
+    range: Length | None = Field(
+        default=None, description="the same against every threat; none: from `power`, for each type of threat"
+    )
+    power: Power | None = Field(default=None, description="effective radiated power towards the threats, all of it")
+    frequency: Frequency | None = Field(
+        default=None, description="middle of the band, with power; of satellite navigation L1, 1575.42 MHz, if absent"
+    )
+    bandwidth: Frequency | None = Field(
+        default=None, description="of a jammer of links: the band over which its power is spread evenly"
+    )
+    quality: Quality | None = Field(
+        default=None,
+        description="Q of its waveform against the satellites' code: 1 (if absent) narrow, 1.5 shaped as it, 2.2 wide",
+    )
     mean_time_to_effect: Duration
     note: Text = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Emitter:
+        if (self.range is None) == (self.power is None):
+            raise ValueError("needs exactly one of range, power")
+        if self.power is None:
+            self._without("frequency", "bandwidth", "quality", why="is for a jammer with power, not with a range")
+        elif len(set(self.denies)) != 1:
+            raise ValueError("with power it denies one of satnav, control-link; the other is an emitter of its own")
+        elif "satnav" in self.denies:
+            self._without("bandwidth", why="is for a jammer of control links; quality says how wide this one is")
+        else:
+            self._without("quality", why="is for a jammer of satnav")
+            if self.frequency is None or self.bandwidth is None:
+                raise ValueError("power against control links needs frequency and bandwidth as well")
+        return self
+
+    def _without(self, *names: str, why: str) -> None:
+        if found := [name for name in names if getattr(self, name) is not None]:
+            raise ValueError(f"{found[0]} {why}")
 
 
 class Doctrine(Model):
@@ -495,6 +601,19 @@ class Noise(Model):
     bandwidth: Frequency
 
 
+class Link(Model):
+    """The radio link that a threat is flown by, as a jammer with `power` finds it."""
+
+    power: Power = Field(description="effective radiated power of the operator's transmitter")
+    frequency: Frequency = Field(description="middle of its band")
+    bandwidth: Frequency = Field(description="of all that it uses, hopping included")
+    distance: Length = Field(description="from the operator to the threat, where it is jammed")
+    loss: Decibel = Field(default=fixed(0.0, "decibel"), description="by ground and walls, beyond that of free space")
+    margin: Decibel = Field(
+        default=fixed(0.0, "decibel"), description="jamming to signal at the threat, both in its band, that it stands"
+    )
+
+
 class Threat(Model):
     """A type of threat. Speed and altitude differ between threats of a raid; the rest is one unknown per world."""
 
@@ -526,8 +645,20 @@ class Threat(Model):
     link_dependence: Probability = Field(
         default=fixed(0.0, "probability"), description="chance that it needs a control link"
     )
+    satnav_threshold: Decibel = Field(
+        default=fixed(28.0, "decibel"),
+        description="carrier to noise density, dB-Hz, at which it loses satellite navigation; 44 dB without jamming",
+    )
+    satnav_rejection: Decibel = Field(
+        default=fixed(0.0, "decibel"),
+        description="by which its antenna favours satellites over a jammer: its pattern, nulls steered at jammers",
+    )
+    link: Link | None = Field(default=None, description="what a jammer of links with `power` is up against")
     drift: Speed = Field(
         default=fixed(1.0, "speed"), description="velocity error after loss of satellite navigation, per axis, 1 sigma"
+    )
+    drift_acceleration: Acceleration = Field(
+        default=fixed(0.0, "acceleration"), description="error of acceleration after that, per axis, 1 sigma"
     )
     sources: dict[Key, Source] = Field(default_factory=dict)
     note: Text = ""
@@ -913,7 +1044,38 @@ class Group(Model):
     )
     speed: Speed | None = None
     altitude: Length | None = None
+    link: Link | None = Field(default=None, description="in place of the threat's own")
     arrival: Arrival = Arrival()
+
+
+class Reported(Model):
+    """What was told of a raid that took place: set beside what the model gives, never used by it.
+
+    A number that was not told is left out, which says something other than 0.
+    """
+
+    date: Text = ""
+    sent: int = Field(ge=1, le=200_000)
+    killed: int | None = Field(default=None, ge=0, description="shot down, as reported")
+    diverted: int | None = Field(default=None, ge=0, description="brought off their way by jamming, as reported")
+    leaked: int | None = Field(default=None, ge=0, description="arrived where they were sent, as reported")
+    struck: int | None = Field(
+        default=None, ge=0, description="came down on buildings, also where another number has counted them"
+    )
+    claims: list[Key] = Field(default_factory=list)
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Reported:
+        told = {name: getattr(self, name) for name in ("killed", "diverted", "leaked")}
+        fates = [f"{name} {count}" for name, count in told.items() if count is not None]
+        if not fates and self.struck is None:
+            raise ValueError("needs at least one of killed, diverted, leaked, struck")
+        if sum(count or 0 for count in told.values()) > self.sent:
+            raise ValueError(f"{' + '.join(fates)} are more than the {self.sent} sent; each threat has one fate")
+        if (self.struck or 0) > self.sent:
+            raise ValueError(f"struck {self.struck} are more than the {self.sent} sent")
+        return self
 
 
 class Raid(Model):
@@ -923,6 +1085,7 @@ class Raid(Model):
     title: Text = ""
     groups: list[Group] = Field(min_length=1, max_length=50)
     sizes: list[int] | None = None
+    reported: Reported | None = Field(default=None, description="outcome of a real raid of this size, to compare with")
     note: Text = ""
 
     @model_validator(mode="after")
@@ -932,6 +1095,14 @@ class Raid(Model):
             raise ValueError("sizes needs totals of 1 to 200000 threats")
         if len(set(sizes)) < len(sizes):
             raise ValueError("sizes must differ from one another")
+        return self
+
+    @model_validator(mode="after")
+    def _as_many_as_reported(self) -> Raid:
+        played = self.sizes or [sum(group.count for group in self.groups)]
+        if self.reported is not None and self.reported.sent not in played:
+            told = f"{self.reported.sent} were sent as reported, but the raid is played with"
+            raise ValueError(f"{told} {', '.join(map(str, played))}")
         return self
 
 

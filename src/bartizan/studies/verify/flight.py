@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
+from typing import Any
 
-from bartizan.physics.atmosphere import standard
+import numpy as np
+
+from bartizan.ground.atmosphere import GRAVITY, standard
 from bartizan.physics.fall import trajectory
 from bartizan.studies.verify.checks import Check, Row, answers, near
+from bartizan.world.motors import MOTOR, fly
 
 #: NASA's sphere: one slug over its drag coefficient and section, kg/m2; released at 30,000 ft, or fired.
 SPHERE_KG_M2 = 14.5939 / (0.1 * 0.018241459)
@@ -21,11 +26,14 @@ ROUND_M, EARTH_M3_S2 = 20_902_255.199 * 0.3048, 3.986004418e14
 STEP_SHARE, STEP_S = 0.1, 0.1
 #: What a flat earth that does not turn misses within 30 s at 300 m/s eastwards, as the table says: the Eotvos effect.
 NOT_TURNING_M = 25.0
+FLIGHT_STEP_S, NO_LIMIT = 0.01, 1e12
+#: A shot in air of one density is scaled down by this, so that it climbs micrometres: g, k v^2 and v / t stay the same.
+SMALLER = 1e-9
 
 
 @answers("atmosphere_isa")
 def _atmosphere(row: Row, seed: int) -> Iterator[Check]:
-    """`physics.atmosphere`, by geopotential and by geometric height."""
+    """`ground.atmosphere`, by geopotential and by geometric height."""
     for height in ("geopotential", "geometric"):
         found = standard(float(row["inputs"]["h"]), height == "geopotential")
         for name, value in zip(("T", "p", "rho", "a"), found, strict=True):
@@ -58,3 +66,79 @@ def _released(
     """Distance east, height (m) and speed (m/s) after t s; fired with that speed both up and east."""
     x, _, z, vx, vy, vz, _ = trajectory(beta, z, fired, 0.0, fired, 0.0, 0.0, gravity, radius, STEP_SHARE, STEP_S, t)
     return x, z, math.hypot(vx, vy, vz)
+
+
+@answers("flyout_closed_form", icpt="between samples of a route meetings are found by straight lines, not to 1e-9")
+def _missile(row: Row, seed: int) -> Iterator[Check]:
+    """`world.motors.fly`, which fills tables of flight: straight, or bent by gravity where the row is."""
+    answer = {"coast": _coast, "updown": _up_and_down, "boost": _boost, "traj": _trajectory}
+    yield from answer[row["id"].split("-")[0]](row)
+
+
+def _coast(row: Row) -> Iterator[Check]:
+    given, motor = row["inputs"], _slowed(row["inputs"]["k"])
+    _, x, _, v, _ = _flown(motor, given["v0"], until_s=given["t"])
+    yield near(row, "v", v)
+    yield near(row, "x", x)
+    yield near(row, "tof_to_x", _flown(motor, given["v0"], until_m=row["expected"]["x"])[0])
+
+
+def _up_and_down(row: Row) -> Iterator[Check]:
+    k, slower = row["inputs"]["k"] / SMALLER, math.sqrt(SMALLER)
+    step = FLIGHT_STEP_S * slower
+    up, _, apex, _, _ = _flown(_slowed(k), row["inputs"]["v0"] * slower, math.pi / 2, step=step)
+    yield near(row, "apex", apex / SMALLER)
+    yield near(row, "t_up", up / slower)
+    fall = functools.partial(_flown, v=0.0, climb=-math.pi / 2, step=step, slowest=-1.0)
+    down, _, _, v, _ = fall(_slowed(k, apex), until_m=apex)
+    yield near(row, "v_impact", v / slower)
+    yield near(row, "t_down", down / slower)
+    yield near(row, "v_term", fall(_slowed(k), until_s=30 * up)[3] / slower)
+
+
+def _boost(row: Row) -> Iterator[Check]:
+    given = row["inputs"]
+    propellant, burn = given["m0"] - given["m1"], given["t_burn"]
+    thrust = given["Isp"] * GRAVITY * propellant / burn
+    motor = _record(thrust=thrust, burn=burn, mass=given["m0"], propellant=propellant)
+    _, x, _, v, _ = _flown(motor, 0.0, until_s=burn)
+    yield near(row, "v_bo", v)
+    yield near(row, "x_bo", x)
+
+
+def _trajectory(row: Row) -> Iterator[Check]:
+    given, rows = row["inputs"], len(row["inputs"]["Mach"])
+    motor = _record(mass=given["m"], area=given["S"], points=rows)
+    motor.thrust, motor.burn, motor.propellant = (given.get(name, 0.0) for name in ("thr", "tb", "mp"))
+    motor.mach[:rows], motor.drag[:rows] = given["Mach"], given["Cd"]
+    for point in row["expected"]:
+        _, x, z, v, _ = _flown(motor, given["v0"], given["el"], straight=False, until_s=point["t"])
+        for name, value in (("x", x), ("h", z), ("v", v)):
+            yield near(row, f"{name} at {point['t']:g} s", value, point[name])
+
+
+def _flown(
+    motor: Any, v: float, climb: float = 0.0, *, straight: bool = True, step: float = FLIGHT_STEP_S,
+    until_s: float = NO_LIMIT, until_m: float = NO_LIMIT, slowest: float = 0.0,
+) -> tuple[float, float, float, float, float]:  # fmt: skip
+    """Time, way, height, speed and climb angle of a missile that starts with speed v, m/s."""
+    found: tuple[float, float, float, float, float] = fly(
+        motor, straight, step, 0.0, 0.0, motor.height, v, climb, until_s, until_m, slowest
+    )
+    return found
+
+
+def _slowed(k: float, height: float = 0.0) -> Any:
+    """A missile without thrust that drag alone slows by k v^2 at sea level; k in 1/m."""
+    motor = _record(mass=1.0, area=1.0, height=height)
+    motor.drag[0] = 2 * k / standard(0.0, True)[2]
+    return motor
+
+
+def _record(**fields: float) -> Any:
+    """One record of MOTOR; what is not given is 0, and its one drag coefficient as well."""
+    motor = np.zeros(1, MOTOR).view(np.recarray)
+    motor.points = 1
+    for name, value in fields.items():
+        motor[name] = value
+    return motor[0]

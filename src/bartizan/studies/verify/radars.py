@@ -11,7 +11,7 @@ from bartizan.ground.jit import kernel
 from bartizan.physics.clutter import grazing_sine, ground_echo
 from bartizan.physics.jamming import jamming_to_noise
 from bartizan.studies.verify.checks import Check, Row, answers, near
-from bartizan.world import air, detection, radars
+from bartizan.world import air, detection, jammers, radars
 
 SYSTEM_K = 290.0  # where a row leaves it open: it drops out of a ratio
 
@@ -108,12 +108,14 @@ def _jamming(constant, per_hertz, gain, r, out):  # type: ignore[no-untyped-def]
 @answers(
     "jamming",
     sinr="the sum of noise, clutter and jamming is taken inside a look and nowhere else",
-    gnss="jammers of satellite navigation act as a hazard within their range, not by signal to noise",
-    gnssr="jammers of satellite navigation have a stated range",
 )
 def _noise(row: Row, seed: int) -> Iterator[Check]:
-    """`physics.jamming.jamming_to_noise` over the echo of `world.radars`, from the target or a stand-off."""
+    """`physics.jamming.jamming_to_noise` over the echo of `world.radars`, from the target or a stand-off;
+    `world.jammers` for satellite navigation."""
     x = row["inputs"]
+    if row["id"].startswith("gnss"):
+        yield near(row, "C/N0, dB-Hz" if "cn0" in x else "range, m", _satnav(x))
+        return
     wave, beside = radars.wavelength(x["f"]), x.get("Gj", x["G"]) / x["G"]
     echo = x["rcs"] * radars.point_target_constant(x["Pt"], 1 / x["Br"], x["G"], x["G"], wave, SYSTEM_K, x["L"])
     constant, out = radars.jamming_constant(x["G"], wave, SYSTEM_K), np.zeros(1)
@@ -126,6 +128,13 @@ def _noise(row: Row, seed: int) -> Iterator[Check]:
     yield near(row, "JS_db_at_20km", _db(over_echo(far)))
     yield near(row, "R_crossover", far * over_echo(far) ** (-1 / power))
     yield near(row, "R_bt_SJ10", far * (10 * over_echo(far)) ** (-1 / power))
+
+
+def _satnav(x: Row) -> float:
+    """The C/N0, dB-Hz, that jamming leaves, or the range, m, at which a J/S is reached."""
+    if "cn0" in x:
+        return float(jammers.effective_cn0(x["cn0"], x["js"], x["Q"], x["Rc"]))
+    return float(jammers.jamming_range(x["ERP_w"], radars.wavelength(x["f"]), x["S_dbw"], x["JS_threshold_db"]))
 
 
 @answers("itu_attenuation")

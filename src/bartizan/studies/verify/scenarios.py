@@ -40,10 +40,10 @@ def scenario_for(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def rows_of(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The row itself, or one row for each point of its curve; points that are keyed are keyed by channels."""
+    """The row itself, or one row for each point of its curve over N; points that are keyed are keyed by channels."""
     expected = row["expected"]
     curves: Mapping[str, list[dict[str, Any]]]
-    if isinstance(expected, list) and isinstance(expected[0], Mapping):
+    if isinstance(expected, list) and isinstance(expected[0], Mapping) and "N" in expected[0]:
         curves = {"": expected}
     elif isinstance(expected, Mapping) and all(key.isdigit() for key in expected):
         curves = expected

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bartizan.physics.atmosphere import EARTH_RADIUS_M, standard
+from bartizan.ground.atmosphere import EARTH_RADIUS_M, standard
 
 #: US Standard Atmosphere 1976, Table I: geopotential height (m), temperature (K), pressure (Pa).
 PUBLISHED = (

@@ -1,0 +1,147 @@
+"""How far and how fast a missile flies: a point mass under thrust and drag in the standard atmosphere.
+
+    dv/dt = (thrust - rho v^2 Cd(Mach) S / 2) / m - g sin(climb)
+
+The engine's tables are of straight flight: from rest at the launcher, at one climb angle, the weight borne by lift
+that costs no drag. A free path, which gravity bends, is there too. Mass falls evenly while the motor burns; what drops
+off at burn-out takes no speed with it. Heights count as geopotential, in which gravity is constant
+(`ground.atmosphere`). Left out: wind, induced drag, turns off the rail, thrust that grows in thinner air.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bartizan.ground.atmosphere import GAS_CONSTANT, GRAVITY, HEAT_RATIO, at_geopotential
+from bartizan.ground.jit import inner, kernel
+
+DRAG_POINTS = 12  # of a table of drag coefficients, at most
+#: of the Runge-Kutta method; with motors that burn for 1 to 20 s, times of flight are within 4e-5 of their limit
+STEP_S = 0.2
+#: no flight is longer
+LONGEST_S = 1000.0
+_SAME_S, _SAME_M_S = 1e-13, 1e-6  # the end of a flight is found to within this
+
+MOTOR = np.dtype(
+    [
+        ("thrust", np.float64), ("burn", np.float64), ("mass", np.float64), ("propellant", np.float64),
+        ("dropped", np.float64), ("area", np.float64), ("climb", np.float64), ("height", np.float64),
+        ("speed_min", np.float64), ("mach", np.float64, DRAG_POINTS), ("drag", np.float64, DRAG_POINTS),
+        ("points", np.int32),
+    ],
+    align=True,
+)  # fmt: skip
+
+
+@inner
+def _drag_coefficient(motor, mach):  # type: ignore[no-untyped-def]
+    """Linear between the rows of its table; what lies outside is as at the edge."""
+    if mach <= motor.mach[0]:
+        return motor.drag[0]
+    for k in range(1, motor.points):
+        if mach < motor.mach[k]:
+            f = (mach - motor.mach[k - 1]) / (motor.mach[k] - motor.mach[k - 1])
+            return motor.drag[k - 1] + f * (motor.drag[k] - motor.drag[k - 1])
+    return motor.drag[motor.points - 1]
+
+
+@inner
+def _rates(motor, burns, straight, t, z, v, climb):  # type: ignore[no-untyped-def]
+    """By how much speed, m/s, and climb angle, rad, change in a second at time t and height z."""
+    temperature, pressure = at_geopotential(max(z, 0.0))
+    mach = abs(v) / math.sqrt(HEAT_RATIO * GAS_CONSTANT * temperature)
+    density = pressure / (GAS_CONSTANT * temperature)
+    drag = 0.5 * density * v * abs(v) * _drag_coefficient(motor, mach) * motor.area
+    mass = motor.mass - motor.propellant - motor.dropped
+    thrust = 0.0
+    if burns:
+        mass, thrust = motor.mass - motor.propellant * t / motor.burn, motor.thrust
+    bends = 0.0 if straight else -GRAVITY * math.cos(climb) / v
+    return (thrust - drag) / mass - GRAVITY * math.sin(climb), bends
+
+
+@inner
+def _step(motor, burns, straight, t, x, z, v, climb, dt):  # type: ignore[no-untyped-def]
+    """Way along the ground, height, speed and climb angle dt later: one step of the classical Runge-Kutta method."""
+    h = 0.5 * dt
+    a1, b1 = _rates(motor, burns, straight, t, z, v, climb)
+    v2, c2 = v + h * a1, climb + h * b1
+    z2 = z + h * v * math.sin(climb)
+    a2, b2 = _rates(motor, burns, straight, t + h, z2, v2, c2)
+    v3, c3 = v + h * a2, climb + h * b2
+    z3 = z + h * v2 * math.sin(c2)
+    a3, b3 = _rates(motor, burns, straight, t + h, z3, v3, c3)
+    v4, c4 = v + dt * a3, climb + dt * b3
+    z4 = z + dt * v3 * math.sin(c3)
+    a4, b4 = _rates(motor, burns, straight, t + dt, z4, v4, c4)
+    sixth = dt / 6.0
+    level = v * math.cos(climb) + 2.0 * (v2 * math.cos(c2) + v3 * math.cos(c3)) + v4 * math.cos(c4)
+    rises = v * math.sin(climb) + 2.0 * (v2 * math.sin(c2) + v3 * math.sin(c3)) + v4 * math.sin(c4)
+    faster, bends = a1 + 2.0 * (a2 + a3) + a4, b1 + 2.0 * (b2 + b3) + b4
+    return x + sixth * level, z + sixth * rises, v + sixth * faster, climb + sixth * bends
+
+
+@inner
+def _overshoot(motor, burns, straight, t, x, z, v, climb, until_m, slowest):  # type: ignore[no-untyped-def]
+    """For how many s the missile has been farther than until_m or, with its motor burnt out, slower than `slowest`."""
+    away = math.sqrt(x * x + (z - motor.height) * (z - motor.height))
+    over = (away - until_m) / max(v, 1e-9 if burns else max(slowest, 1e-9))
+    if not burns:
+        slows, _ = _rates(motor, burns, straight, t, z, v, climb)
+        if slows < 0.0:
+            over = max(over, (v - slowest) / slows)
+    return over
+
+
+@kernel
+def fly(motor, straight, step, t, x, z, v, climb, until_s, until_m, slowest):  # type: ignore[no-untyped-def]
+    """Where a missile is at time until_s, s, at a slant range until_m from its launch, or when it has become too slow.
+
+    `motor` is one record of MOTOR. From way x (m), height z (m), speed v (m/s) and climb angle (rad) at time t after
+    ignition; returns the five, t first. `straight` holds the climb angle. `slowest` (m/s) counts from burn-out on.
+    """
+    while t < until_s:
+        burns = t < motor.burn
+        if not burns and v <= slowest:
+            break
+        end = min(motor.burn, until_s) if burns else until_s
+        dt = min(step, end - t)
+        x1, z1, v1, c1 = _step(motor, burns, straight, t, x, z, v, climb, dt)
+        over = _overshoot(motor, burns, straight, t + dt, x1, z1, v1, c1, until_m, slowest)
+        if over >= 0.0:
+            for _ in range(20):  # Newton's method
+                dt -= over
+                x1, z1, v1, c1 = _step(motor, burns, straight, t, x, z, v, climb, dt)
+                over = _overshoot(motor, burns, straight, t + dt, x1, z1, v1, c1, until_m, slowest)
+                if abs(over) < _SAME_S:
+                    break
+            return t + dt, x1, z1, v1, c1
+        t = end if dt == end - t else t + dt
+        x, z, v, climb = x1, z1, v1, c1
+    return t, x, z, v, climb
+
+
+@kernel
+def fill_flyouts(motors, step, reach, flight):  # type: ignore[no-untyped-def]
+    """Times of straight flight from rest, s, at even slant ranges from 0 to its reach: flight (W, points).
+
+    motors: MOTOR (W,). reach (W,), m: how far each may fly; shortened to where it has become slower than its least
+    speed, 0 if it never is as fast.
+    """
+    points = flight.shape[1]
+    for w in range(motors.shape[0]):
+        motor = motors[w]
+        t, x, z, v, _ = fly(
+            motor, True, step, 0.0, 0.0, motor.height, 0.0, motor.climb, LONGEST_S, reach[w], motor.speed_min
+        )
+        away = math.sqrt(x * x + (z - motor.height) * (z - motor.height))
+        if v <= motor.speed_min + _SAME_M_S and t >= motor.burn:
+            reach[w] = away if t > motor.burn else 0.0
+        t, x, z, v, climb = 0.0, 0.0, motor.height, 0.0, motor.climb
+        for k in range(points):
+            if k > 0 and reach[w] > 0.0:
+                away = reach[w] * k / (points - 1)
+                t, x, z, v, climb = fly(motor, True, step, t, x, z, v, climb, LONGEST_S, away, motor.speed_min)
+            flight[w, k] = t

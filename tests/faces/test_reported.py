@@ -1,0 +1,47 @@
+"""The section on reported raids: there only where a raid was reported, with every number, and all text escaped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.faces import sample_summary as sample
+from tests.faces.test_report import HOSTILE, Page, rendered
+
+from bartizan.faces import markup
+
+
+def with_report(**more: Any) -> dict[str, Any]:
+    """The sample with a reported raid."""
+    content = sample.summary()
+    number = {
+        "what": "killed", "reported": 5, "mean": 7.31, "low": 6, "high": 8, "within": False,
+        "at_most": sample.small(0.0123), "at_least": sample.small(0.9877),
+    }  # fmt: skip
+    content["cases"][0]["reported"] = {
+        "date": "2023-05-30", "sent": 8, "claims": ["c38", "c60"], "note": "As counted by one side.", "raids": 100,
+        "numbers": [number], "exactly": sample.small(0.0345),
+    } | more  # fmt: skip
+    return content
+
+
+def test_no_section_without_a_reported_raid(tmp_path: Path) -> None:
+    assert "What was reported" not in rendered(tmp_path, sample.summary()).text
+
+
+def test_every_number_of_the_comparison_is_there(tmp_path: Path) -> None:
+    page = rendered(tmp_path, with_report())
+    assert "reported" in [attributes.get("id") for _, attributes in page.tags]
+    for told in ("What was reported", "shot down", "7.31", "6–8", "no", "1.2", "98.8", "3.4", "c38, c60", "As counted"):
+        assert told in page.text, told
+
+
+def test_a_report_without_fates_says_nothing_of_them(tmp_path: Path) -> None:
+    assert "just as reported" not in rendered(tmp_path, with_report(exactly=None)).text
+
+
+def test_text_of_a_stranger_stays_text(tmp_path: Path) -> None:
+    page = rendered(tmp_path, with_report(note=HOSTILE, claims=[HOSTILE]))
+    clean: Page = rendered(tmp_path / "clean", with_report())
+    assert {tag for tag, _ in page.tags} <= {tag for tag, _ in clean.tags}
+    assert markup.clean(HOSTILE) in page.text

@@ -1,0 +1,227 @@
+"""Reports beside the model: closed forms of predictive distributions, small cases, and a study from end to end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+import bartizan
+from bartizan.ground.errors import ScenarioError
+from bartizan.studies import records
+from bartizan.studies.records import Counts
+from bartizan.world.evidence import findings
+from bartizan.world.scenario import load
+from bartizan.world.schema import Reported
+
+SENT = 5
+
+
+def counts(rows: list[tuple[int, int, int, int]]) -> Counts:
+    """Rows of world, killed, diverted, leaked."""
+    return Counts(*np.array(rows).T)
+
+
+def beta_worlds(a: float, b: float, worlds: int = 400, raids: int = 400) -> tuple[np.ndarray, np.ndarray]:
+    """Binomial numbers of SENT threats, each world with its own chance from Beta(a, b): evenly spread, not drawn."""
+    even = (np.arange(worlds) + 0.5) / worlds
+    chance = stats.beta.ppf(even, a, b)
+    within = (np.arange(raids) + 0.5) / raids
+    number = stats.binom.ppf(within[None, :], SENT, chance[:, None])
+    return number.astype(int).ravel(), np.repeat(np.arange(worlds), raids)
+
+
+# ------------------------------------------------------------------------------------------------ theory
+
+
+@pytest.mark.parametrize(("a", "b"), [(1, 1), (0.5, 4), (12, 3)])
+@pytest.mark.parametrize("reported", range(SENT + 1))
+def test_chances_are_those_of_the_beta_binomial(a: float, b: float, reported: int) -> None:
+    number, world = beta_worlds(a, b)
+    law = stats.betabinom(SENT, a, b)
+    found = records.place(number, reported, world)
+    assert found["mean"] == pytest.approx(law.mean(), abs=3e-3)
+    assert found["at_most"]["mean"] == pytest.approx(law.cdf(reported), abs=3e-3)
+    assert found["at_least"]["mean"] == pytest.approx(law.sf(reported - 1), abs=3e-3)
+
+
+@pytest.mark.parametrize(("a", "b"), [(1, 1), (0.5, 4), (12, 3)])
+def test_the_predictive_interval_is_that_of_the_beta_binomial(a: float, b: float) -> None:
+    number, _ = beta_worlds(a, b)
+    law = stats.betabinom(SENT, a, b)
+    assert records.central(number) == (law.ppf(0.025), law.ppf(0.975))
+
+
+def test_one_raid_is_held_against_raids_and_not_against_their_mean() -> None:
+    """In half of the worlds all are killed, in half none: 0 and 5 are as likely as can be, and 2.5 never happens."""
+    number, world = np.repeat([0, 5], 100), np.repeat(np.arange(20), 10)
+    assert records.central(number) == (0, 5)
+    assert records.place(number, 0, world)["within"]
+    assert records.place(number, 5, world)["at_least"]["mean"] == 0.5
+
+
+def test_the_interval_of_a_chance_counts_worlds_and_not_raids() -> None:
+    """Raids of a world that all end alike tell no more than one of them: ten worlds, whatever the raids."""
+    few, many = (np.repeat([1] * 5 + [0] * 5, raids).astype(bool) for raids in (2, 200))
+    worlds = [np.repeat(np.arange(10), raids) for raids in (2, 200)]
+    first, second = (records.share(is_so, world) for is_so, world in zip((few, many), worlds, strict=True))
+    assert (first.low, first.high) == pytest.approx((second.low, second.high))
+    assert second.high - second.low > 0.5
+
+
+# ------------------------------------------------------------------------------------------------ small cases
+
+
+def test_small_case_by_hand() -> None:
+    played = counts([(0, 2, 1, 0), (0, 2, 0, 1), (1, 3, 0, 0), (1, 2, 1, 0)])
+    found = records.beside(played, Reported(sent=3, killed=2, diverted=1, leaked=0, claims=["c1"]))
+    assert found["exactly"]["mean"] == 0.5
+    assert (found["raids"], found["claims"]) == (4, ["c1"])
+    told = {n["what"]: n for n in found["numbers"]}
+    assert list(told) == ["killed", "diverted", "leaked"]
+    assert told["killed"]["mean"] == 2.25
+    assert told["killed"]["at_most"]["mean"] == 0.75
+    assert told["diverted"]["at_least"]["mean"] == 0.5
+    assert told["leaked"]["at_most"]["mean"] == 0.75
+    assert all(n["within"] for n in told.values())
+
+
+def test_what_struck_a_building_is_held_against_what_gets_through() -> None:
+    played = counts([(0, 2, 0, 0), (0, 1, 0, 1), (1, 0, 0, 2), (1, 0, 2, 0)])
+    found = records.beside(played, Reported(sent=2, diverted=2, struck=2))
+    struck = next(n for n in found["numbers"] if n["what"] == "struck")
+    assert struck["at_least"]["mean"] == 0.25
+    assert found["exactly"]["mean"] == 0.25  # of the fates alone: two diverted
+
+
+def test_what_was_not_told_is_not_compared() -> None:
+    found = records.beside(counts([(0, 1, 0, 0), (1, 0, 0, 1)]), Reported(sent=1, struck=1))
+    assert [n["what"] for n in found["numbers"]] == ["struck"]
+    assert found["exactly"] is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), min_size=1, max_size=60), st.integers(0, 6))
+def test_a_number_that_was_reported_has_its_place(rows: list[tuple[int, int]], reported: int) -> None:
+    world, number = np.array(rows).T
+    low, high = records.central(number)
+    assert np.mean(number < low) <= 0.025
+    assert np.mean(number > high) <= 0.025 + 1e-12
+    at_most, at_least = (records.share(s, world).mean for s in (number <= reported, number >= reported))
+    per_world = [np.mean(number[world == w] == reported) for w in np.unique(world)]
+    assert at_most + at_least == pytest.approx(1 + np.mean(per_world))
+
+
+# ------------------------------------------------------------------------------------------------ from end to end
+
+DRONE = {"kind": "drone", "speed": 50, "altitude": 300, "rcs": 1}
+
+
+def certain_but_for_the_kill_chance(**raid: Any) -> dict[str, Any]:
+    """Every threat is seen and fired at exactly once, and the chance of a kill is anything at all, one for a world."""
+    battery = {
+        "channels": 20,
+        "reaction_time": 1,
+        "doctrine": {"salvo": 1, "max_salvos": 1},
+        "sensors": {"eye": {"kind": "ideal", "range": "20 km"}},
+        "effectors": {
+            "missile": {
+                "range_max": "8 km",
+                "speed": 800,
+                "rounds": 50,
+                "kill": {"drone": {"low": 0, "high": 1}},
+            }
+        },
+    }
+    groups = [{"threat": DRONE, "count": SENT, "distance": "15 km"}]
+    return {
+        "bartizan": 1,
+        "name": "even",
+        "assets": [{"name": "home", "at": {"east": 0, "north": 0}}],
+        "units": [{"name": "one", "system": battery, "at": {"east": 0, "north": 0}}],
+        "raids": [{"name": "raid", "groups": groups} | raid],
+    }
+
+
+def test_a_study_holds_a_report_against_single_raids_of_all_worlds(tmp_path: Path) -> None:
+    """A kill chance that is even over 0 to 1 makes every number of kills as likely as any other: 1 in 6."""
+    written = certain_but_for_the_kill_chance(reported={"sent": SENT, "killed": 4, "leaked": 1})
+    results = bartizan.study(load(written), tmp_path / "out", worlds=500, raids=20, seed=1)
+    found = results.case("raid")["reported"]
+    killed = found["numbers"][0]
+    assert found["raids"] == 10_000
+    assert (killed["low"], killed["high"]) == (0, SENT)
+    assert killed["at_least"]["low"] < 2 / 6 < killed["at_least"]["high"]
+    assert killed["at_most"]["mean"] == pytest.approx(5 / 6, abs=0.05)
+    assert found["exactly"]["mean"] == pytest.approx(1 / 6, abs=0.04)
+    assert killed["mean"] == pytest.approx(results.case("raid")["fates"]["killed"]["mean"] * SENT)
+
+
+def test_a_report_is_about_one_size_of_a_series_and_changes_no_answer(tmp_path: Path) -> None:
+    told = {"sizes": [2, SENT], "reported": {"sent": SENT, "killed": SENT}}
+    both = [certain_but_for_the_kill_chance(**told), certain_but_for_the_kill_chance(sizes=[2, SENT])]
+    with_report, without = (
+        bartizan.study(load(written), tmp_path / str(k), worlds=4, raids=4).summary["cases"]
+        for k, written in enumerate(both)
+    )
+    assert ["reported" in case for case in with_report] == [False, True]
+    assert [{k: v for k, v in case.items() if k != "reported"} for case in with_report] == without
+
+
+# ------------------------------------------------------------------------------------------------ mistakes
+
+
+@pytest.mark.parametrize(
+    ("reported", "said"),
+    [
+        ({"sent": 5, "killed": 3, "diverted": 2, "leaked": 1}, "killed 3 + diverted 2 + leaked 1 are more than the 5"),
+        ({"sent": 5, "killed": 3, "diverted": 3}, "killed 3 + diverted 3 are more than the 5 sent"),
+        ({"sent": 5, "killed": 1, "struck": 6}, "struck 6 are more than the 5 sent"),
+        ({"sent": 5}, "needs at least one of killed, diverted, leaked, struck"),
+        ({"sent": 8, "killed": 1}, "8 were sent as reported, but the raid is played with 5"),
+        ({"sent": 5, "killed": -1}, "-1"),
+        ({"sent": 5, "killed": 1, "claims": ["c9"]}, "no claim named 'c9'"),
+    ],
+)
+def test_reports_that_cannot_be(reported: dict[str, Any], said: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load(certain_but_for_the_kill_chance(reported=reported))
+    (mistake,) = caught.value.mistakes
+    assert mistake.field.startswith("raids[0]")
+    assert said in str(mistake)
+
+
+# ------------------------------------------------------------------------------------------------ Moscow, summer 2023
+
+
+def test_moscow_in_summer_is_checked_and_says_what_was_reported() -> None:
+    scenario = load("moscow-2023:summer")
+    told = {case.name: records.of(case) for case in scenario.cases}
+    assert {name: (r.sent, r.killed, r.diverted, r.leaked, r.struck) for name, r in told.items() if r} == {
+        "may-30": (8, 5, 3, 0, None),
+        "may-30-thirty": (30, 5, 3, None, None),
+        "july-24": (2, 0, 2, 0, 2),
+        "august-1": (3, 2, 1, 0, 1),
+    }
+    claims = {c.id: c for c in (*scenario.file.claims, *scenario.file.variants["summer"].claims)}
+    for report in filter(None, told.values()):
+        assert report.claims
+        for claim in report.claims:
+            assert claims[claim].grade
+            assert claims[claim].hedge
+            assert claims[claim].source in scenario.file.sources
+    unused = {claim for f in findings(scenario) if f.kind == "unused" for claim in f.claims}
+    assert not unused & {"c38", "c39", *(c.id for c in scenario.file.variants["summer"].claims)}
+
+
+def test_summer_changes_the_raids_of_moscow_and_nothing_else() -> None:
+    winter, summer = load("moscow-2023"), load("moscow-2023:summer")
+    assert (winter.units, winter.assets) == (summer.units, summer.assets)
+    assert not {r.name for r in winter.raids} & {r.name for r in summer.raids}
+    for group in (group for case in summer.cases for group, *_ in case.groups):
+        assert group.targets is None
+        assert group.bearing.high.likely - group.bearing.low.likely == pytest.approx(2 * np.pi)
