@@ -1,0 +1,132 @@
+"""What the models of a scenario are made of: frozen models, names, files, grades, classes of threats."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Strict,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+)
+
+from bartizan.world.uncertain import (
+    SHARED,
+    SPREADS,
+    Uncertain,
+    is_grade,
+)
+
+#: What a threat is, for kill chances and doctrine.
+CLASSES = ("drone", "decoy", "quadcopter", "cruise", "aircraft", "helicopter", "munition", "ballistic")
+ThreatClass = Literal["drone", "decoy", "quadcopter", "cruise", "aircraft", "helicopter", "munition", "ballistic"]
+
+#: Bands of radars and where they end, Hz (IEEE 521-2019); one begins where the one before it ends, HF at 3 MHz.
+BANDS = {
+    "HF": 30e6, "VHF": 300e6, "UHF": 1e9, "L": 2e9, "S": 4e9, "C": 8e9, "X": 12e9, "Ku": 18e9, "K": 27e9, "Ka": 40e9,
+}  # fmt: skip
+Band = Literal["HF", "VHF", "UHF", "L", "S", "C", "X", "Ku", "K", "Ka"]
+
+_NAME = r"^[^/\x00-\x1f\x7f]+$"
+_KEY = r"^[A-Za-z0-9][A-Za-z0-9 _.\-]*$"
+
+
+def _matching(pattern: str, allowed: str) -> AfterValidator:
+    """A check of text with a message in words; the JSON Schema has the pattern itself."""
+    known = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if not known.fullmatch(text):
+            raise ValueError(allowed)
+        return text
+
+    return AfterValidator(check)
+
+
+def _text_schema(name: str, longest: int, pattern: str) -> WithJsonSchema:
+    limits = {"type": "string", "minLength": 1, "maxLength": longest, "pattern": pattern}
+    return WithJsonSchema({"$comment": SHARED + name} | limits)
+
+
+# A name is part of the path of an unknown, such as units/NAME/height, so it holds no slash.
+Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=120),
+    _matching(_NAME, "a name must not hold a slash or control characters"),
+    _text_schema("Name", 120, _NAME),
+]
+Key = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=80),
+    _matching(_KEY, "expected letters, digits, blanks and _ . -, a letter or digit first"),
+    _text_schema("Key", 80, _KEY),
+]
+Text = Annotated[str, StringConstraints(max_length=20_000)]
+
+
+def _grade(value: object) -> object:
+    if value is not None and not is_grade(value):
+        raise ValueError("expected an Admiralty grade such as B2: source A-F, information 1-6")
+    return value
+
+
+def _local_file(name: str) -> str:
+    """Files are local: no address, and none of the raster library's virtual ones."""
+    if "://" in name or name.startswith("/vsi") or "\0" in name:
+        raise ValueError("must be a file on this machine, not an address")
+    return name
+
+
+# A path, relative to the file that names it.
+File = Annotated[str, StringConstraints(min_length=1, max_length=4096), AfterValidator(_local_file)]
+
+Grade = Annotated[
+    str | None,
+    BeforeValidator(_grade),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": "^[A-F][1-6]$"}, {"type": "null"}]}),
+]
+
+
+def _fixed(number: Uncertain) -> Uncertain:
+    if number.law != "fixed":
+        raise ValueError("must be a certain number here")
+    return number
+
+
+def _stated(number: Uncertain) -> Uncertain:
+    """A number that a claim states: its grounds are the claim's, and it is no unknown of the scenario."""
+    if number.law not in ("fixed", *SPREADS) or number.named_claims or number.sources or number.grade:
+        raise ValueError("must be a plain number or {low, high} here; grounds stand in the claim itself")
+    return number
+
+
+Certain = AfterValidator(_fixed)
+Stated = AfterValidator(_stated)
+
+
+def name_or_inline(value: object) -> str:
+    return "name" if isinstance(value, str) else "inline"
+
+
+class Model(BaseModel):
+    """Frozen, refuses keys that it does not know, and takes nothing for what it is not ("yes" is text)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def above(info: ValidationInfo, lower: str, upper: Uncertain | None) -> None:
+    """Raises ValueError where the likely value of the field `lower` is above that of the field being checked."""
+    below = info.data.get(lower)
+    if below is None or upper is None or "same_as" in (below.law, upper.law) or below.likely <= upper.likely:
+        return
+    raise ValueError(f"is below {lower}: {upper.described()} against {below.described()}")
+
+
+# YAML knows lists only, where these are pairs.
+Row = Strict(False)

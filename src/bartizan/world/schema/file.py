@@ -1,0 +1,299 @@
+"""A scenario file: assets, units and raids, on a surface, with claims and variants; its JSON Schema."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
+
+from bartizan.world.schema.claims import Claim, Source
+from bartizan.world.schema.falls import Fall
+from bartizan.world.schema.fields import (
+    Certain,
+    Key,
+    Model,
+    Name,
+    Text,
+    name_or_inline,
+)
+from bartizan.world.schema.places import (
+    Place,
+    Smooth,
+    Surface,
+)
+from bartizan.world.schema.systems import (
+    System,
+)
+from bartizan.world.schema.threats import Link, Threat
+from bartizan.world.uncertain import (
+    SHARED,
+    Angle,
+    Count,
+    Duration,
+    Length,
+    Number,
+    Probability,
+    Rainfall,
+    Rate,
+    Speed,
+    Step,
+    Uncertain,
+    as_written,
+    fixed,
+)
+
+SystemRef = Annotated[Annotated[Key, Tag("name")] | Annotated[System, Tag("inline")], Discriminator(name_or_inline)]
+ThreatRef = Annotated[Annotated[Key, Tag("name")] | Annotated[Threat, Tag("inline")], Discriminator(name_or_inline)]
+
+
+class Roof(Model):
+    """The building that a unit stands on, in the middle of its roof."""
+
+    storeys: Count | None = Field(default=None, description="none: as high as the mapped surface has it there")
+    storey_height: Length = Field(default=fixed(3.5, "length"))
+    width: Length | None = Field(
+        default=None, description="of the roof: its edge, half of this away, hides what is low; none: no edge"
+    )
+    parapet: Length = Field(default=fixed(0.0, "length"), description="height of the wall along that edge")
+
+
+class Screen(Model):
+    """What stands around a unit on all sides, such as trees about a clearing: it hides all that is lower."""
+
+    height: Length = Field(description="above the ground")
+    distance: Length
+
+
+class Asset(Model):
+    """Something defended: a threat that comes down within its radius has reached it."""
+
+    name: Name
+    at: Place
+    radius: Length = Field(default=fixed(100.0, "length"))
+    height: Length = Field(default=fixed(0.0, "length"), description="of the aim point above ground")
+    claims: list[Key] = Field(default_factory=list)
+    note: Text = ""
+
+
+class Unit(Model):
+    """A fire unit, a sensor or a jammer at a place."""
+
+    name: Name
+    system: SystemRef = Field(description="a name in the catalogue or in this file's systems, or the system itself")
+    at: Place
+    roof: Roof | None = None
+    height: Length = Field(
+        default=fixed(0.0, "length"), description="of the ground or platform that it stands on, added to a roof"
+    )
+    screen: Screen | None = None
+    present: Probability = Field(default=fixed(1.0, "probability"), description="chance that it is there at all")
+    networked: bool = True
+    override: dict[str, Any] = Field(default_factory=dict, description="parts of the system that are different here")
+    claims: list[Key] = Field(default_factory=list)
+    note: Text = ""
+
+
+class Network(Model):
+    """The command network: what one unit confirms, every other networked unit knows after a delay."""
+
+    delay: Duration = fixed(5.0, "time")
+
+
+class Weather(Model):
+    """The air between a sensor and its target, the same everywhere."""
+
+    rain: Rainfall = Field(default=fixed(0.0, "rainfall"), description="rate of rain all along the way of a radar")
+
+
+class Bearings(Model):
+    """Bearings, from north over east, that threats come from."""
+
+    low: Angle = fixed(0.0, "angle")
+    high: Angle = fixed(6.283185307179586, "angle")
+    together: bool = Field(default=False, description="one axis for the whole group, drawn anew each time")
+    width: Angle = Field(default=fixed(0.3490658503988659, "angle"), description="spread about a common axis")
+
+
+class Arrival(Model):
+    """When threats of a group would reach their targets. At most one of gap, spread and rate; none: all together."""
+
+    start: Duration = Field(default=fixed(0.0, "time"), description="of the group, after the first group of the raid")
+    gap: Duration | None = Field(default=None, description="fixed interval")
+    spread: Duration | None = Field(default=None, description="uniform over this time")
+    rate: Rate | None = Field(default=None, description="a Poisson stream")
+    jitter: Duration = Field(
+        default=fixed(0.0, "time"), description="each threat, each raid: uniform within plus or minus this"
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> Arrival:
+        if sum(x is not None for x in (self.gap, self.spread, self.rate)) > 1:
+            raise ValueError("needs at most one of gap, spread, rate")
+        return self
+
+
+class Group(Model):
+    """Threats of one type in a raid."""
+
+    threat: ThreatRef = Field(description="a name in the catalogue or in this file's threats, or the threat itself")
+    count: int = Field(ge=1, le=200_000)
+    targets: list[Name] | None = Field(default=None, description="assets, each as likely; none: all")
+    distance: Length = Field(
+        default=fixed(60_000.0, "length"), description="ground distance from the target at which threats appear"
+    )
+    bearing: Bearings = Bearings()
+    wander: Number = Field(
+        default=fixed(0.0), description="sideways wander of the way, 1 sigma as a fraction of distance"
+    )
+    speed: Speed | None = None
+    altitude: Length | None = None
+    link: Link | None = Field(default=None, description="in place of the threat's own")
+    arrival: Arrival = Arrival()
+
+
+class Reported(Model):
+    """What was told of a raid that took place: set beside what the model gives, never used by it.
+
+    A number that was not told is left out, which says something other than 0.
+    """
+
+    date: Text = ""
+    sent: int = Field(ge=1, le=200_000)
+    killed: int | None = Field(default=None, ge=0, description="shot down, as reported")
+    diverted: int | None = Field(default=None, ge=0, description="brought off their way by jamming, as reported")
+    leaked: int | None = Field(default=None, ge=0, description="arrived where they were sent, as reported")
+    struck: int | None = Field(
+        default=None, ge=0, description="came down on buildings, also where another number has counted them"
+    )
+    claims: list[Key] = Field(default_factory=list)
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Reported:
+        told = {name: getattr(self, name) for name in ("killed", "diverted", "leaked")}
+        fates = [f"{name} {count}" for name, count in told.items() if count is not None]
+        if not fates and self.struck is None:
+            raise ValueError("needs at least one of killed, diverted, leaked, struck")
+        if sum(count or 0 for count in told.values()) > self.sent:
+            raise ValueError(f"{' + '.join(fates)} are more than the {self.sent} sent; each threat has one fate")
+        if (self.struck or 0) > self.sent:
+            raise ValueError(f"struck {self.struck} are more than the {self.sent} sent")
+        return self
+
+
+class Raid(Model):
+    """One set of threats; `sizes` plays it again scaled to those totals, for a saturation curve."""
+
+    name: Key
+    title: Text = ""
+    groups: list[Group] = Field(min_length=1, max_length=50)
+    sizes: list[int] | None = None
+    reported: Reported | None = Field(default=None, description="outcome of a real raid of this size, to compare with")
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _sizes(self) -> Raid:
+        sizes = self.sizes or []
+        if self.sizes is not None and (not sizes or not all(1 <= s <= 200_000 for s in sizes)):
+            raise ValueError("sizes needs totals of 1 to 200000 threats")
+        if len(set(sizes)) < len(sizes):
+            raise ValueError("sizes must differ from one another")
+        return self
+
+    @model_validator(mode="after")
+    def _as_many_as_reported(self) -> Raid:
+        played = self.sizes or [sum(group.count for group in self.groups)]
+        if self.reported is not None and self.reported.sent not in played:
+            told = f"{self.reported.sent} were sent as reported, but the raid is played with"
+            raise ValueError(f"{told} {', '.join(map(str, played))}")
+        return self
+
+
+class Study(Model):
+    """Defaults of a run."""
+
+    worlds: int = Field(default=64, ge=1, le=1_000_000)
+    raids: int = Field(default=64, ge=1, le=10_000_000, description="raids in each world")
+    step: Annotated[Step, Certain] = Field(
+        default=fixed(250.0, "length"), description="of path between samples of the geometry"
+    )
+
+
+class Variant(Model):
+    """Differences to the scenario. A unit, asset or raid of the same name replaces the one that was there."""
+
+    title: Text
+    summary: Text = ""
+    date: Text = ""
+    claims: list[Claim] = Field(default_factory=list)
+    assets: list[Asset] = Field(default_factory=list)
+    units: list[Unit] = Field(default_factory=list)
+    raids: list[Raid] = Field(default_factory=list)
+    without: list[Name] = Field(default_factory=list, description="names of units, assets and raids to leave out")
+
+
+class ScenarioFile(Model):
+    """What is defended, what defends it, what comes, and who says so."""
+
+    bartizan: Literal[1] = Field(description="version of this format")
+    name: Key
+    title: Text = ""
+    summary: Text = ""
+    date: Text = ""
+    origin: Place | None = Field(default=None, description="of the local frame; none: the first asset")
+    surface: Surface = Smooth(kind="smooth")
+    network: Network | None = Network()
+    weather: Weather | None = Field(default=None, description="none: air that takes nothing from a radar's waves")
+    claims: list[Claim] = Field(default_factory=list)
+    sources: dict[Key, Source] = Field(default_factory=dict)
+    systems: dict[Key, System] = Field(default_factory=dict)
+    threats: dict[Key, Threat] = Field(default_factory=dict)
+    assets: list[Asset] = Field(min_length=1)
+    units: list[Unit] = Field(default_factory=list, max_length=500)
+    raids: list[Raid] = Field(min_length=1)
+    fall: Fall = Field(default_factory=Fall)
+    study: Study = Study()
+    variants: dict[Key, Variant] = Field(default_factory=dict)
+    backdrop: Literal["moscow"] | None = Field(
+        default=None, description="outlines that ship with the package, for maps"
+    )
+
+
+# ---------------------------------------------------------------------------------------------- JSON Schema
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a scenario file, for editors; what stands in many places is in `$defs` once."""
+    shared: dict[str, Any] = {}
+    made = _hoisted(ScenarioFile.model_json_schema(), shared)
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A scenario of Bartizan"}
+    return head | made | {"$defs": made["$defs"] | shared}
+
+
+def _hoisted(node: Any, shared: dict[str, Any]) -> Any:
+    """`node` with every part that is marked as shared moved to `shared`, and a reference in its place."""
+    if isinstance(node, list):
+        return [_hoisted(item, shared) for item in node]
+    if not isinstance(node, dict):
+        return node
+    # pydantic titles each field with its own name, which says nothing; a field that is called title is a dict here
+    inside = {k: _hoisted(v, shared) for k, v in node.items() if k != "title" or isinstance(v, dict)}
+    default = inside.get("default")
+    if isinstance(default, dict) and {"dimension", "law"} <= set(default):
+        inside["default"] = as_written(Uncertain(**default))
+    if default is None:
+        inside.pop("default", None)
+    mark = inside.get("$comment")
+    if not isinstance(mark, str) or not mark.startswith(SHARED):
+        return inside
+    name = mark.removeprefix(SHARED)
+    of_the_field = {k: inside[k] for k in ("description", "default") if k in inside}
+    part = {k: v for k, v in inside.items() if k != "$comment" and k not in of_the_field}
+    # of what the keys of a mapping are, pydantic leaves out that they are text, and their pattern
+    shared[name] = max(part, shared.get(name, {}), key=len)
+    return {"$ref": f"#/$defs/{name}"} | of_the_field

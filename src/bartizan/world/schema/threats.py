@@ -1,0 +1,109 @@
+"""What flies in: types of threats with their cross sections, receivers and links."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import (
+    Field,
+)
+
+from bartizan.world.schema.claims import Source
+from bartizan.world.schema.fields import (
+    Band,
+    Key,
+    Model,
+    Text,
+    ThreatClass,
+)
+from bartizan.world.uncertain import (
+    Acceleration,
+    Area,
+    Decibel,
+    Frequency,
+    Length,
+    Power,
+    Probability,
+    SmallAngle,
+    Speed,
+    fixed,
+)
+
+
+class Aspect(Model):
+    """How much larger than `rcs` a threat is as seen from the front, the side and the rear."""
+
+    front: Decibel = fixed(0.0, "decibel")
+    side: Decibel = fixed(0.0, "decibel")
+    rear: Decibel = fixed(0.0, "decibel")
+
+
+class Noise(Model):
+    """A noise jammer that a threat carries against radars: it is spread evenly over a band."""
+
+    power: Power = Field(description="effective radiated power towards the radars, over the whole band")
+    frequency: Frequency = Field(description="middle of the band")
+    bandwidth: Frequency
+
+
+class Link(Model):
+    """The radio link that a threat is flown by, as a jammer with `power` finds it."""
+
+    power: Power = Field(description="effective radiated power of the operator's transmitter")
+    frequency: Frequency = Field(description="middle of its band")
+    bandwidth: Frequency = Field(description="of all that it uses, hopping included")
+    distance: Length = Field(description="from the operator to the threat, where it is jammed")
+    loss: Decibel = Field(default=fixed(0.0, "decibel"), description="by ground and walls, beyond that of free space")
+    margin: Decibel = Field(
+        default=fixed(0.0, "decibel"), description="jamming to signal at the threat, both in its band, that it stands"
+    )
+
+
+class Threat(Model):
+    """A type of threat. Speed and altitude differ between threats of a raid; the rest is one unknown per world."""
+
+    title: Text = ""
+    kind: ThreatClass
+    speed: Speed = Field(description="drawn per threat")
+    altitude: Length = Field(description="cruise altitude above ground, drawn per threat")
+    altitude_above: Literal["ground", "sea"] = Field(
+        default="ground", description="what altitude counts from; over a level surface the two are one"
+    )
+    rcs: Area
+    rcs_by_band: dict[Band, Area] = Field(
+        default_factory=dict, description="radar cross section in the bands in which it is not `rcs`"
+    )
+    aspect: Aspect | None = Field(default=None, description="how `rcs` depends on where it is seen from")
+    noise: Noise | None = Field(default=None, description="noise jamming of radars")
+    radius: Length = Field(default=fixed(0.5, "length"), description="radius of the vulnerable part, for guns")
+    profile: Literal["dive", "glide"] = Field(
+        default="dive",
+        description="dive: level flight, then down at dive_angle; glide: straight from altitude to the aim point",
+    )
+    dive_angle: SmallAngle = Field(default=fixed(0.5235987755982988, "angle"))
+    release_distance: Length = Field(
+        default=fixed(0.0, "length"), description="ground distance from the target where its work is done"
+    )
+    satnav_dependence: Probability = Field(
+        default=fixed(0.0, "probability"), description="chance that it needs satellite navigation"
+    )
+    link_dependence: Probability = Field(
+        default=fixed(0.0, "probability"), description="chance that it needs a control link"
+    )
+    satnav_threshold: Decibel = Field(
+        default=fixed(28.0, "decibel"),
+        description="carrier to noise density, dB-Hz, at which it loses satellite navigation; 44 dB without jamming",
+    )
+    satnav_rejection: Decibel = Field(
+        default=fixed(0.0, "decibel"),
+        description="by which its antenna favours satellites over a jammer: its pattern, nulls steered at jammers",
+    )
+    link: Link | None = Field(default=None, description="what a jammer of links with `power` is up against")
+    drift: Speed = Field(
+        default=fixed(1.0, "speed"), description="velocity error after loss of satellite navigation, per axis, 1 sigma"
+    )
+    drift_acceleration: Acceleration = Field(
+        default=fixed(0.0, "acceleration"), description="error of acceleration after that, per axis, 1 sigma"
+    )
+    sources: dict[Key, Source] = Field(default_factory=dict)
+    note: Text = ""
