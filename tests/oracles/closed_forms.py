@@ -6,6 +6,7 @@ They let rows be checked that no table lists. Each is itself held against the ta
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from functools import cache
 from math import comb
@@ -138,3 +139,19 @@ def raid_tree(N, gap, Rdet, V, Vm, Rmax, Rmin, t_react, dt, c, M, s, p):
 
     pmf, rounds = play((0.0,) * c, tuple((i, i * gap + t_react) for i in range(N)), M)
     return np.array(pmf), rounds
+
+
+def p1410_visibility(
+    distance_m: float, height_m: float, other_height_m: float, built_up: float, per_km2: float, scale_m: float
+) -> float:
+    """Chance that two heights see each other in a town of ITU-R P.1410-6 2.1, which stands them over flat ground.
+
+    `built_up` is its alpha, `per_km2` its beta, `scale_m` its gamma: the Rayleigh scale of the buildings' heights. The
+    number of buildings in the way is rounded down, so the chance has steps with distance and is 1 below the first.
+    """
+    buildings = int(distance_m / 1000.0 * math.sqrt(built_up * per_km2))
+    chance = 1.0
+    for i in range(buildings):
+        h = height_m - (i + 0.5) / buildings * (height_m - other_height_m)
+        chance *= -math.expm1(-h * h / (2.0 * scale_m * scale_m))
+    return chance

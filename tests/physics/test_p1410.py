@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 from tests.engine.scenes import battery, scene, unit
+from tests.oracles.closed_forms import p1410_visibility
 
 from bartizan.ground.errors import ScenarioError
 from bartizan.ground.jit import kernel
-from bartizan.physics.sight import MAX_SECTORS, SKY_RANGES, draw_skyline, obstruction, p1410_visibility
+from bartizan.physics.sight import MAX_SECTORS, SKY_RANGES, draw_skyline, obstruction
 from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 from bartizan.world.schema import TOWNS

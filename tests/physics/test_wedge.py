@@ -20,7 +20,7 @@ from tests.oracles.terrain import fractal
 
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.physics import wedge
-from bartizan.physics.wedge import VOID_M, rooms, sweep
+from bartizan.physics.wedge import VOID_M, sweep
 
 FLAT_M = 1e13  # an earth so large that it is flat
 MAST_M = 30.0
@@ -277,8 +277,6 @@ def test_the_bits_do_not_depend_on_threads(row: float, column: float) -> None:
     b = sweep(top, row, column, 400.0, 30.0, 600, slopes=several, threads=3)
     assert a.tobytes() == b.tobytes()
     assert one.tobytes() == several.tobytes()
-    again = sweep(top, row, column, 400.0, 30.0, 600, room=rooms(1))
-    assert a.tobytes() == again.tobytes()
 
 
 # Levels

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from tests.oracles.closed_forms import p1410_visibility
 from tests.world.surfaces import ORIGIN, scenario
 
 from bartizan.ground.jit import kernel
-from bartizan.physics.sight import margin, p1410_visibility
+from bartizan.physics.sight import margin
 from bartizan.studies import skylines
 from bartizan.studies.skylines import skies
 from bartizan.world import draw, pack

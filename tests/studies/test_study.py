@@ -9,7 +9,8 @@ import pytest
 
 import bartizan
 from bartizan.ground.errors import ResultsError, UserError
-from bartizan.studies.results import Folder, write_aside
+from bartizan.ground.machine import write_aside
+from bartizan.studies.results import Folder
 from bartizan.studies.study import Progress
 
 SMALL = {

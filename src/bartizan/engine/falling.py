@@ -20,6 +20,7 @@ from bartizan.ground.jit import inner, kernel
 from bartizan.ground.rng import uniform
 from bartizan.physics.fall import PLACES_PER_LOG, SPEED_MAX, beta_place, comes_down, release
 from bartizan.physics.flyout import flight_time
+from bartizan.physics.motion import leg_at
 
 # What is counted apart.
 WRECK, DIVERTED_THREAT, WHOLE_MISSILE, MISSILE_PIECES, ROUND = range(5)
@@ -91,9 +92,7 @@ def _released(world, height, velocity):  # type: ignore[no-untyped-def]
 @inner
 def _velocity(route, s):  # type: ignore[no-untyped-def]
     """The velocity of a threat s seconds after it appears, m/s."""
-    k = 0
-    while k < route.points - 2 and s >= route.t[k + 1]:
-        k += 1
+    k = leg_at(route, s)
     span = max(route.t[k + 1] - route.t[k], 1e-9)
     return (
         (route.x[k + 1] - route.x[k]) / span,

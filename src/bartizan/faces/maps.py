@@ -14,7 +14,7 @@ from bartizan.faces import canvas, cartography, words
 from bartizan.faces.markup import clean
 from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError
-from bartizan.studies.results import write_aside
+from bartizan.ground.machine import write_arrays, write_aside, write_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,8 +61,6 @@ def layers(arrays: Mapping[str, Array]) -> list[Layer]:
 
 def write_folder(folder: Path, covered: Covered, arrays: dict[str, Any], content: dict[str, Any]) -> list[str]:
     """Every file of a coverage folder; what is not written, and why. Maps of the earth need to know where on it."""
-    from bartizan.studies.coverage import write_arrays
-    from bartizan.studies.results import write_json
     from bartizan.studies.summary import chart
 
     scenario = covered.aim.scenario

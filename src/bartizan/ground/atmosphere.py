@@ -76,13 +76,6 @@ def density(z):  # type: ignore[no-untyped-def]
     return pressure / (GAS_CONSTANT * temperature)
 
 
-@inner
-def sound_speed(z):  # type: ignore[no-untyped-def]
-    """Speed of sound, m/s, at geometric height z, m."""
-    temperature, _ = at_geopotential(geopotential(z))
-    return math.sqrt(HEAT_RATIO * GAS_CONSTANT * temperature)
-
-
 @kernel
 def standard(z, is_geopotential):  # type: ignore[no-untyped-def]
     """Temperature (K), pressure (Pa), density (kg/m3) and speed of sound (m/s) at height z, m: geopotential or not."""

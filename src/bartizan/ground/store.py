@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
+
+from bartizan.ground.machine import write_aside
 
 #: Megabytes that arrays may take; the oldest go first. BARTIZAN_STORE_MB overrides it, 0 keeps nothing.
 STORE_MB = 2000
@@ -53,16 +54,10 @@ class Store:
         """Keep an array."""
         if limit_bytes() == 0:
             return
-        aside = ""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            handle, aside = tempfile.mkstemp(suffix=".part", dir=self.folder)
-            with os.fdopen(handle, "wb") as file:
-                np.save(file, array, allow_pickle=False)
-            os.replace(aside, self.folder / f"{key}.npy")
+            write_aside(self.folder / f"{key}.npy", lambda aside: np.save(aside, array, allow_pickle=False))
         except OSError:  # a full disk or a read-only home: it is made again next time
-            with contextlib.suppress(OSError):
-                os.unlink(aside)
             return
         if self._written % _SWEEP_EVERY == 0:
             self._drop_oldest()

@@ -119,12 +119,6 @@ def trajectory(beta, z, vx, vy, vz, wind_x, wind_y, gravity, radius, share, long
     return x, y, z, vx, vy, vz, t
 
 
-@inner
-def terminal_speed(beta, z):  # type: ignore[no-untyped-def]
-    """The speed, m/s, at which drag holds a body of ballistic coefficient beta at height z, m."""
-    return math.sqrt(2.0 * GRAVITY * beta / density(z))
-
-
 # ---------------------------------------------------------------------------------------------------- table
 
 

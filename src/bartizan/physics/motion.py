@@ -26,11 +26,18 @@ ROUTE = np.dtype(
 
 
 @inner
-def position(route, s):  # type: ignore[no-untyped-def]
-    """x, y, z (m) at time s (s) after the threat appears; z above the ground, or the sea where route.above_sea."""
+def leg_at(route, s):  # type: ignore[no-untyped-def]
+    """The number of the waypoint behind a threat s seconds after it appears."""
     k = 0
     while k < route.points - 2 and s >= route.t[k + 1]:
         k += 1
+    return k
+
+
+@inner
+def position(route, s):  # type: ignore[no-untyped-def]
+    """x, y, z (m) at time s (s) after the threat appears; z above the ground, or the sea where route.above_sea."""
+    k = leg_at(route, s)
     span = route.t[k + 1] - route.t[k]
     f = (s - route.t[k]) / span if span > 0.0 else 1.0
     return (

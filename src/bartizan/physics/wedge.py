@@ -80,7 +80,7 @@ class Room(NamedTuple):
     lowest: np.ndarray  # f4: lowest visible v where the ray meets the line
 
 
-def rooms(count: int) -> list[Room]:
+def _rooms(count: int) -> list[Room]:
     """Scratch for `count` threads; one sweep at a time may use it."""
     rays = (RAYS + 2,)
     return [
@@ -357,7 +357,6 @@ def sweep(
     inner: int = 0,
     slopes: np.ndarray | None = None,
     lowest: np.ndarray | None = None,
-    room: Sequence[Room] | None = None,
     threads: int = 1,
     radius_m: float = EFFECTIVE_RADIUS_M,
 ) -> np.ndarray:
@@ -371,7 +370,7 @@ def sweep(
     slopes: f4 (4, 2 half + 1), largest slope along each ray of each quadrant, per metre along the quadrant's axis: read
     where inner > 0 and updated in place. Levels whose cell doubles, with the same half and inner = half // 2, continue
     the same rays. lowest: the result, made and filled with NaN if None; cells not reached keep their value.
-    room: scratch from `rooms`, for as many threads. The bits do not depend on the number of threads.
+    The bits do not depend on the number of threads.
 
     The result is not clamped to the surface, as it is smoother so. Nothing stands between the antenna and its own cell
     or that cell's neighbours: they have the height of their own surface, the sensor's cell at most the antenna's.
@@ -395,7 +394,7 @@ def sweep(
     task = Sweep(
         top, lowest, before, after, row, column, float(antenna_m), float(cell_m), half, inner, 1.0 / radius_m
     )  # fmt: skip
-    _follow_all(task, (room or rooms(threads))[:threads])
+    _follow_all(task, _rooms(threads))
     if inner == 0:
         _fill_own_cell(task)
     return lowest

@@ -19,10 +19,9 @@ import numpy as np
 from bartizan.ground.errors import UserError
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import inner, kernel
+from bartizan.ground.machine import cores, write_arrays
 from bartizan.physics.radar import inside_sector, reach_of_half
 from bartizan.physics.sight import Sky, ground_height, margin
-from bartizan.studies.replicate import cores
-from bartizan.studies.results import write_aside
 from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.world import catalog, draw, pack
 from bartizan.world.pack import CANNOT_ENGAGE, FIRE_CONTROL, SEARCH
@@ -445,16 +444,6 @@ def coverage(
                 also(block, pool)
             progress(block.first + len(block.worlds), worlds)
     return mapper.coverage()
-
-
-def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """`arrays` by name as a compressed .npz."""
-
-    def write(aside: Path) -> None:
-        with aside.open("wb") as file:
-            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
-
-    write_aside(path, write)
 
 
 def write_coverage(scenario: Scenario, seed: int, path: Path) -> None:

@@ -25,8 +25,9 @@ from bartizan.engine.falling import (
     new_fallen,
 )
 from bartizan.engine.layout import Block, Theatre
-from bartizan.ground import geodesy
+from bartizan.ground.machine import write_arrays
 from bartizan.physics import fall
+from bartizan.studies.estimate import WORLD_SHARE
 from bartizan.world import draw, pack
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Place
@@ -41,8 +42,7 @@ _CELL_STEP_M = 50.0
 #: Densities are smoothed by a normal curve with this standard deviation, in cells. Bodies of one plan come down along a
 #: few routes: unsmoothed, a map of 32 worlds is a scatter of single cells.
 SMOOTHED_CELLS = 1.5
-#: The central share of worlds that low to high spans, as `studies.estimate` has it.
-_TAIL = 0.1
+_TAIL = (1 - WORLD_SHARE) / 2  # of worlds that lie below low, and above high
 _KM2 = 1e6
 
 
@@ -81,11 +81,7 @@ class Landed(NamedTuple):
 
 def _place(at: Place, origin: tuple[float, float]) -> tuple[float, float, float]:
     """East, north and how well they are known, m."""
-    within = at.within.span[1] if at.within.law != "same_as" else 0.0
-    if at.lat is not None and at.lon is not None:
-        east, north = geodesy.to_local(at.lat, at.lon, origin)
-        return float(east), float(north), within
-    return float(at.east or 0.0), float(at.north or 0.0), within
+    return *at.local(origin), at.within.span[1] if at.within.law != "same_as" else 0.0
 
 
 def grid_of(scenario: Scenario) -> Grid:
@@ -193,8 +189,6 @@ def joined(found: Iterable[Landed], assets: int = 0) -> Landed:
 def write(scenario: Scenario, landed: Mapping[str, Landed], path: Path) -> None:
     """fall.npz by case and kind: expected bodies in a raid in each cell and outside the grid, and their density per km2
     as a smooth map, its mean and 10 to 90 % of worlds."""
-    from bartizan.studies.coverage import write_arrays
-
     grid = grid_of(scenario)
     east, north = grid.centres()
     maps = [_maps(of_case.cells, grid.cell**2 / _KM2) for of_case in landed.values()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -18,6 +17,7 @@ from bartizan.engine.play import play
 from bartizan.engine.survey import Surveyor, survey_one
 from bartizan.engine.tally import Columns, tally
 from bartizan.ground.errors import BartizanError, UserError
+from bartizan.ground.machine import cores
 from bartizan.physics.sight import Sky
 from bartizan.studies.falls import RAIDS_FOLLOWED, WORLDS_FOLLOWED, Follower, Landed
 from bartizan.studies.skylines import skies, worlds_at_once
@@ -97,11 +97,6 @@ def columns_of(scenario: Scenario, case: Case) -> Columns:
     """The layout of sums for a case."""
     effectors = sum(len(u.system.effectors) for u in scenario.units)
     return Columns(len(scenario.assets), len(case.groups), effectors, len(scenario.units))
-
-
-def cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Player:

@@ -19,7 +19,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,35 +27,13 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground.errors import ResultsError
+from bartizan.ground.machine import write_arrays, write_aside, write_json
 from bartizan.studies.falls import Landed
 from bartizan.studies.replicate import Part
 
 FORMAT = 1
 #: Rows of a table that are held in memory at once.
 BATCH_ROWS = 1_500_000
-
-
-def write_aside(path: Path, write: Callable[[Path], None]) -> None:
-    """Have `write` fill a file beside `path`, then put it in its place in one step."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
-    os.close(handle)
-    try:
-        write(Path(name))
-        Path(name).chmod(0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def write_json(path: Path, content: Any) -> None:
-    """`content` as JSON; refuses what JSON cannot hold, such as NaN."""
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-
-    def write(aside: Path) -> None:
-        aside.write_text(text + "\n", encoding="utf-8")
-
-    write_aside(path, write)
 
 
 def write_parquet(path: Path, blocks: Iterable[Mapping[str, np.ndarray]], select: str = "*") -> None:
@@ -159,12 +137,7 @@ class Folder:
         }
         if part.landed is not None:
             arrays |= {f"landed_{n}": a for n, a in part.landed._asdict().items()}
-
-        def write(aside: Path) -> None:
-            with aside.open("wb") as file:
-                np.savez(file, **arrays)  # type: ignore[arg-type]
-
-        write_aside(path, write)
+        write_arrays(path, arrays, compressed=False)
 
     def _parts(self, case: str) -> list[Path]:
         return sorted((self.path / "parts" / case).glob("[0-9]*.npz"))

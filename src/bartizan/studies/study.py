@@ -14,10 +14,11 @@ import numpy as np
 
 import bartizan
 from bartizan.engine.layout import CAUSES, EVENT, FATES, JOURNAL_KINDS
+from bartizan.ground.machine import cores, write_json
 from bartizan.studies import falls, records, summary
 from bartizan.studies.coverage import write_coverage
-from bartizan.studies.replicate import Design, Part, columns_of, cores, design, journal, parts
-from bartizan.studies.results import FORMAT, Folder, Results, open_results, write_json, write_parquet
+from bartizan.studies.replicate import Design, Part, columns_of, design, journal, parts
+from bartizan.studies.results import FORMAT, Folder, Results, open_results, write_parquet
 from bartizan.studies.skylines import worlds_at_once
 from bartizan.world import draw
 from bartizan.world.scenario import Case, Scenario, varies_within_world

@@ -304,9 +304,7 @@ class _Grounds(_Check):
 class _Resolver(_Check):
     """Puts names to things in one variant, gathering every mistake on the way."""
 
-    def __init__(
-        self, document: reader.Document, content: ScenarioFile, variant: str | None, folder: Path = Path()
-    ) -> None:
+    def __init__(self, document: reader.Document, content: ScenarioFile, variant: str | None, folder: Path) -> None:
         super().__init__(document, content)
         self.variant, self.folder = variant, folder
         self.without = content.variants[variant].without if variant is not None else []
