@@ -18,7 +18,7 @@ from bartizan.engine.play import play
 from bartizan.engine.survey import Surveyor
 from bartizan.studies.replicate import design
 from bartizan.studies.skylines import skies
-from bartizan.world import draw, pack
+from bartizan.world import arrays, draw, pack
 from bartizan.world.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,7 +37,7 @@ class Playing:
         self.scenario, case = scenario, scenario.cases[0]
         self.drawn = draw.worlds(scenario, 0, 0, 1)
         self.worlds = pack.pack(scenario, case, self.drawn)
-        self.world = pack.world(self.worlds, 0)
+        self.world = arrays.world(self.worlds, 0)
         self.surveyor = Surveyor(case.size, max(scenario.file.study.step.likely, 1.0))
         self.open_seconds()
         self.theatre = self.surveyor.survey(self.world, 0, 0)

@@ -17,7 +17,7 @@ from bartizan.ground.jit import kernel
 from bartizan.physics.sight import margin
 from bartizan.physics.wedge import sweep
 from bartizan.studies import skylines
-from bartizan.world import draw, pack
+from bartizan.world import arrays, draw, pack
 from bartizan.world.scenario import load
 
 REACH_M, RUNS = 40_000.0, 5
@@ -50,7 +50,7 @@ def main(quick: bool) -> None:
     scenario = load("vologda")
     drawn = draw.worlds(scenario, 0, 0, 1)
     worlds = pack.pack(scenario, scenario.cases[0], drawn)
-    world, sky = pack.world(worlds, 0), skylines.skies(scenario, worlds, drawn.indices)[0]
+    world, sky = arrays.world(worlds, 0), skylines.skies(scenario, worlds, drawn.indices)[0]
     assert scenario.mapped is not None
     place = tuple(float(world.units[0][name]) for name in ("x", "y", "antenna"))
     luck = np.random.default_rng(0)

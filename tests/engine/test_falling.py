@@ -17,7 +17,7 @@ from bartizan.ground.atmosphere import EARTH_RADIUS_M, GRAVITY
 from bartizan.physics import fall
 from bartizan.studies import falls, replicate
 from bartizan.studies.skylines import skies
-from bartizan.world import draw, pack
+from bartizan.world import arrays, draw, pack
 from bartizan.world.scenario import load
 
 GUN = {
@@ -42,7 +42,7 @@ class Played:
         scenario = load(written)
         case = scenario.cases[0]
         packed = pack.pack(scenario, case, draw.worlds(scenario, 0, 0, 1))
-        self.world = pack.world(packed, 0)
+        self.world = arrays.world(packed, 0)
         sky = skies(scenario, packed, np.array([0]))[0]
         self.theatre = survey_one(self.world, sky, 0, 0, 250.0)
         state = layout.new_state(self.world, self.theatre)

@@ -17,7 +17,7 @@ from bartizan.engine.layout import CAUSES, FATES
 from bartizan.engine.survey import Surveyor
 from bartizan.studies import replicate
 from bartizan.studies.skylines import skies
-from bartizan.world import draw, pack
+from bartizan.world import arrays, draw, pack
 from bartizan.world.scenario import load
 
 ALIVE, KILLED, LEAKED, DIVERTED = range(4)
@@ -382,7 +382,7 @@ def surveyed(of: Scene, step: float, plan: int) -> tuple[layout.Theatre, Plan]:
     scenario = load(of)
     case = scenario.cases[0]
     packed = pack.pack(scenario, case, draw.worlds(scenario, 0, 0, 1))
-    surveyor, world = Surveyor(case.size, step), pack.world(packed, 0)
+    surveyor, world = Surveyor(case.size, step), arrays.world(packed, 0)
     surveyor.open(world, skies(scenario, packed, np.array([0]))[0])
     return surveyor.survey(world, 0, plan), Plan(World(scenario, case, 0, 0), plan)
 

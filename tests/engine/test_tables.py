@@ -10,7 +10,7 @@ from bartizan.engine.layout import SLOT
 from bartizan.engine.tables import burst_chance, first_reaching, flight_delay, next_launch
 from bartizan.ground.jit import kernel
 from bartizan.physics.flyout import NEVER
-from bartizan.world.pack import records
+from bartizan.world.arrays import records
 
 
 class Tables(NamedTuple):

@@ -9,7 +9,7 @@ from tests.engine.scenes import battery, merged, scene, unit
 
 from bartizan.engine.survey import survey_one
 from bartizan.studies.skylines import skies
-from bartizan.world import draw, pack
+from bartizan.world import arrays, draw, pack
 from bartizan.world.scenario import load
 
 DRONE = {"kind": "drone", "speed": 100, "altitude": 500, "rcs": 1, "dive_angle": "80 deg"}
@@ -62,7 +62,7 @@ def surveyed(of: dict[str, Any], step_m: float = 50.0) -> Any:
     loaded = load(of)
     drawn = draw.worlds(loaded, 0, 0, 1)
     packed = pack.pack(loaded, loaded.cases[0], drawn)
-    world = pack.world(packed, 0)
+    world = arrays.world(packed, 0)
     return world, survey_one(world, skies(loaded, packed, drawn.indices)[0], 0, 0, step_m)
 
 

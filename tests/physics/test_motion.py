@@ -11,15 +11,15 @@ from tests.engine.scenes import drone, group, scene
 
 from bartizan.engine.survey import draw_plan
 from bartizan.physics.motion import ROUTE
-from bartizan.world import draw, pack
-from bartizan.world.pack import records
+from bartizan.world import arrays, draw, pack
+from bartizan.world.arrays import records
 from bartizan.world.scenario import load
 
 
 def routes(of: dict[str, Any] | None = None, plan: int = 0, **of_group: Any) -> Any:
     scenario = load(scene([], [group(count=400, **of_group)], threats={"drone": drone(**(of or {}))}))
     case = scenario.cases[0]
-    packed = pack.world(pack.pack(scenario, case, draw.worlds(scenario, 0, 0, 1)), 0)
+    packed = arrays.world(pack.pack(scenario, case, draw.worlds(scenario, 0, 0, 1)), 0)
     drawn = records(case.size, ROUTE)
     draw_plan(packed, 0, plan, drawn)
     return drawn

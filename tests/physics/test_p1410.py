@@ -14,7 +14,7 @@ from tests.oracles.closed_forms import p1410_visibility
 from bartizan.ground.errors import ScenarioError
 from bartizan.ground.jit import kernel
 from bartizan.physics.sight import MAX_SECTORS, SKY_RANGES, draw_skyline, obstruction
-from bartizan.world import draw, pack
+from bartizan.world import arrays, draw, pack
 from bartizan.world.scenario import load
 from bartizan.world.schema import TOWNS
 
@@ -57,10 +57,10 @@ def limit(town: str, r: float, height: float, other: float) -> float:
     return math.exp(-r / 1000 * math.sqrt(built_up * per_km2) * quad(cleared, 0, 1)[0])
 
 
-def packed(town: str, antenna: float) -> pack.Packed:
+def packed(town: str, antenna: float) -> arrays.Packed:
     surface = {"kind": "city", "centre": {"east": 0, "north": 0}, "radius": 12_000, "preset": town}
     scenario = load(scene([unit("A", battery(antenna_height=antenna))], surface=surface))
-    return pack.world(pack.pack(scenario, scenario.cases[0], draw.worlds(scenario, 0, 0, 1)), 0)
+    return arrays.world(pack.pack(scenario, scenario.cases[0], draw.worlds(scenario, 0, 0, 1)), 0)
 
 
 @kernel

@@ -11,7 +11,7 @@ from tests.reference.agreement import SEED, errors_off, played
 from bartizan.engine.survey import survey_one
 from bartizan.studies.replicate import run
 from bartizan.studies.skylines import skies
-from bartizan.world import draw, pack
+from bartizan.world import arrays, draw, pack
 from bartizan.world.scenario import Scenario, load
 
 TABLE = "integrated_single_target"
@@ -34,7 +34,7 @@ def confirmations(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
     case = scenario.cases[0]
     worlds = pack.pack(scenario, case, draw.worlds(scenario, SEED, 0, 1))
     sky = skies(scenario, worlds, np.array([0]))[0]
-    theatre = survey_one(pack.world(worlds, 0), sky, 0, 0, scenario.file.study.step.likely)
+    theatre = survey_one(arrays.world(worlds, 0), sky, 0, 0, scenario.file.study.step.likely)
     looks = slice(theatre.pairs[0]["own0"], theatre.pairs[0]["own1"])
     return theatre.look_time[looks], np.diff(-np.expm1(-theatre.look_hazard[looks]), prepend=0.0)
 

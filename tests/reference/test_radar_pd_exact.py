@@ -10,8 +10,8 @@ from tests.reference.agreement import where
 
 from bartizan.ground.jit import kernel
 from bartizan.physics.radar import pd_of_snr, pd_one_look
+from bartizan.world.arrays import SENSOR, records
 from bartizan.world.detection import DETECTION, detection_probability, detection_table
-from bartizan.world.pack import SENSOR, records
 
 TABLE = "radar_pd_exact"
 

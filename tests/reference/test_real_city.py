@@ -19,7 +19,7 @@ from bartizan.ground.jit import kernel
 from bartizan.physics.sight import margin
 from bartizan.studies import skylines
 from bartizan.studies.skylines import skies
-from bartizan.world import draw, pack
+from bartizan.world import arrays, draw, pack
 from bartizan.world.cityscape import Cityscape, densest, over
 from bartizan.world.footprints import Footprints, HeightRule, read
 from bartizan.world.scenario import load
@@ -66,7 +66,7 @@ def shares(surface: dict[str, Any], units: list[dict[str, Any]], worlds: int) ->
     packed = pack.pack(loaded, loaded.cases[0], draw.worlds(loaded, 0, 0, worlds))
     out = np.zeros((worlds, len(units), len(ALTITUDES_M), len(RANGES_M)))
     for w, sky in enumerate(skies(loaded, packed, np.arange(worlds))):
-        visible(pack.world(packed, w), sky, AZIMUTHS, out[w])
+        visible(arrays.world(packed, w), sky, AZIMUTHS, out[w])
     return out.mean(axis=0)
 
 

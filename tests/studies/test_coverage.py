@@ -31,7 +31,7 @@ from bartizan.studies.coverage import (
     worlds_needed,
     write_coverage,
 )
-from bartizan.world.pack import FIRE_CONTROL, SEARCH
+from bartizan.world.arrays import FIRE_CONTROL, SEARCH
 from bartizan.world.scenario import Scenario, load
 
 ALTITUDES = (50.0, 100.0, 300.0, 1000.0)

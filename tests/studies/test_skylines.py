@@ -23,8 +23,8 @@ from bartizan.ground.store import Store
 from bartizan.physics.sight import HIDDEN, LEVEL_CELLS, Sky, margin
 from bartizan.studies import skylines
 from bartizan.studies.skylines import HALF, STRIDE, levels, skies, skyline
-from bartizan.world import draw, pack
-from bartizan.world.pack import ALTITUDE_STEP_M, Packed
+from bartizan.world import arrays, draw, pack
+from bartizan.world.arrays import ALTITUDE_STEP_M, Packed
 from bartizan.world.scenario import load
 from bartizan.world.surface import MappedSurface
 
@@ -92,7 +92,7 @@ def views(surface: dict[str, Any], *units: dict[str, Any], **more: Any) -> list[
     loaded = load(scenario(surface, *units, **more))
     packed = pack.pack(loaded, loaded.cases[0], draw.worlds(loaded, 0, 0, 1))
     sky = skies(loaded, packed, np.arange(1))[0]
-    return [View(loaded.mapped, pack.world(packed, 0), sky, k) for k in range(len(units))]
+    return [View(loaded.mapped, arrays.world(packed, 0), sky, k) for k in range(len(units))]
 
 
 def view(surface: dict[str, Any], east: float = 0.0, north: float = 0.0, antenna: float = 10.0, **more: Any) -> View:

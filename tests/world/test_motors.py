@@ -14,7 +14,7 @@ from tests.world.samples import unit, written
 from tests.world.test_schema import complaints, effector
 
 from bartizan.ground.atmosphere import GRAVITY, standard
-from bartizan.world import catalog, draw, motors, pack, schema
+from bartizan.world import arrays, catalog, draw, motors, pack, schema
 from bartizan.world.scenario import load
 
 MISSILE = {
@@ -199,7 +199,7 @@ def test_the_engine_flies_the_motors_table() -> None:
     reach, flight = table(record(0.5, speed_min=400.0), 30_000.0)
     assert 20_000 < reach < 30_000
     assert found["r_max"] == reach
-    assert found["per_metre"] == pytest.approx((pack.FLIGHT_POINTS - 1) / reach)
+    assert found["per_metre"] == pytest.approx((arrays.FLIGHT_POINTS - 1) / reach)
     assert found["flight"] == pytest.approx(flight + 2)
 
 

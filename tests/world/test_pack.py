@@ -11,14 +11,14 @@ from pyproj import Geod
 from tests.world.samples import battery, unit, written
 
 from bartizan.ground import rng
-from bartizan.world import draw, pack
+from bartizan.world import arrays, draw, pack
 from bartizan.world.scenario import Scenario, load
 from bartizan.world.schema import CLASSES
 
 DRONE = {"kind": "drone", "speed": 50, "altitude": 100, "rcs": "1 m2"}
 
 
-def packed(content: dict[str, Any], count: int = 3, raid: str = "raid") -> pack.Packed:
+def packed(content: dict[str, Any], count: int = 3, raid: str = "raid") -> arrays.Packed:
     scenario = load(content)
     return pack.pack(scenario, scenario.case(raid), draw.worlds(scenario, 5, 0, count))
 
@@ -84,7 +84,7 @@ def test_the_radar_detects_with_the_stated_probability_at_the_stated_range() -> 
     snr = sensor["snr_constant"] * 2 / 20_000**4
     assert math.exp(sensor["ln_false_alarm"]) ** (1 / (1 + snr)) == pytest.approx(0.5)
     assert sensor["r_max"] == math.inf
-    assert (sensor["kind"], sensor["m"], sensor["n"], sensor["phase"]) == (pack.RADAR, 2, 3, -1)
+    assert (sensor["kind"], sensor["m"], sensor["n"], sensor["phase"]) == (arrays.RADAR, 2, 3, -1)
 
 
 def test_a_stated_signal_to_noise_replaces_the_probability() -> None:
@@ -107,10 +107,10 @@ def test_elevation_limits_are_tangents_and_none_is_none() -> None:
 def test_time_of_flight_at_a_mean_speed_is_a_straight_line() -> None:
     effectors = {"m": {"range_max": "16 km", "speed": 800, "launch_delay": 2, "rounds": 4, "kill": {"drone": 0.5}}}
     effector = packed(one(system={"effectors": effectors})).effectors[0, 0]
-    ranges = np.arange(pack.FLIGHT_POINTS) * 500.0
+    ranges = np.arange(arrays.FLIGHT_POINTS) * 500.0
     assert effector["per_metre"] == pytest.approx(1 / 500)
     assert effector["flight"] == pytest.approx(ranges / 800 + 2)
-    assert (effector["reload"], effector["at_once"], effector["hold_to_assessment"]) == (math.inf, pack.NO_LIMIT, 1)
+    assert (effector["reload"], effector["at_once"], effector["hold_to_assessment"]) == (math.inf, arrays.NO_LIMIT, 1)
 
 
 def test_time_of_flight_from_a_table_is_interpolated() -> None:
@@ -135,7 +135,7 @@ def test_kill_chances_by_group_and_class() -> None:
         systems={"battery": battery(effectors={"m": {"range_max": 1e4, "speed": 500, "rounds": 4, "kill": kill}})},
         raids=[{"name": "raid", "groups": groups}],
     )
-    assert packed(content).kill.tolist() == [[[0.5, pack.CANNOT_ENGAGE]] * 2] * 3
+    assert packed(content).kill.tolist() == [[[0.5, arrays.CANNOT_ENGAGE]] * 2] * 3
 
 
 def test_guns_keep_their_gunnery() -> None:
@@ -211,10 +211,10 @@ def test_bearings_run_clockwise_from_low_to_high(low: str, high: str, span: floa
 
 
 ARRIVALS = [
-    ({}, pack.TOGETHER, 0),
-    ({"gap": 5}, pack.GAP, 5),
-    ({"spread": 60}, pack.SPREAD, 60),
-    ({"rate": "6 1/min"}, pack.POISSON, 0.1),
+    ({}, arrays.TOGETHER, 0),
+    ({"gap": 5}, arrays.GAP, 5),
+    ({"spread": 60}, arrays.SPREAD, 60),
+    ({"rate": "6 1/min"}, arrays.POISSON, 0.1),
 ]
 
 
@@ -228,7 +228,7 @@ def test_arrivals(arrival: dict[str, Any], kind: int, interval: float) -> None:
 
 def test_speeds_and_altitudes_are_kept_as_spreads() -> None:
     group = packed(raided({"speed": {"low": 40, "high": 60}, "altitude": 200, "count": 3}, {"count": 2})).groups
-    assert group["speed"][0] == pytest.approx(np.linspace(40, 60, pack.SPREAD_POINTS), abs=1e-4)
+    assert group["speed"][0] == pytest.approx(np.linspace(40, 60, arrays.SPREAD_POINTS), abs=1e-4)
     assert set(group["altitude"][0]) == {200}
     assert [(g["first"], g["count"]) for g in group] == [(0, 3), (3, 2)]
 
@@ -253,14 +253,14 @@ def test_walls_crossed_per_metre() -> None:
     """Cauchy: density x mean perimeter / pi."""
     here = packed(city({"rayleigh": "10 m"})).surface[0, 0]
     assert here["lines"] == pytest.approx(300e-6 * 100 / math.pi)
-    assert (here["kind"], here["radius"]) == (pack.CITY, 6000)
+    assert (here["kind"], here["radius"]) == (arrays.CITY, 6000)
 
 
 def test_the_share_of_higher_walls_is_summed_up_from_the_ground() -> None:
     """Rayleigh: the integral of exp(-h^2 / 2 s^2) from 0 to h is s sqrt(pi / 2) erf(h / s sqrt 2)."""
     scale = 12.0
     height = packed(city({"rayleigh": scale})).surface["height"][0, 0]
-    at = np.arange(pack.HEIGHT_POINTS) * pack.HEIGHT_STEP_M
+    at = np.arange(arrays.HEIGHT_POINTS) * arrays.HEIGHT_STEP_M
     expected = scale * math.sqrt(math.pi / 2) * np.array([math.erf(h / (scale * math.sqrt(2))) for h in at])
     assert height == pytest.approx(expected, abs=0.02)  # trapezoids of 2 m
 
@@ -268,12 +268,12 @@ def test_the_share_of_higher_walls_is_summed_up_from_the_ground() -> None:
 def test_shares_of_heights_need_not_add_up_to_one() -> None:
     """0.2 of 10 m and 0.6 of 30 m: in the end a mean height of (2 + 18) / 0.8 = 25 m, up to the 2 m step."""
     height = packed(city({"shares": [["10 m", 0.2], ["30 m", 0.6]]})).surface["height"][0, 0]
-    assert height[-1] == pytest.approx(25, abs=pack.HEIGHT_STEP_M / 2 + 1e-9)
+    assert height[-1] == pytest.approx(25, abs=arrays.HEIGHT_STEP_M / 2 + 1e-9)
 
 
 def test_kinds_of_surface_and_network() -> None:
-    assert packed(one(surface={"kind": "open"})).surface["kind"][0, 0] == pack.NO_HORIZON
-    assert packed(one(surface={"kind": "smooth"})).surface["kind"][0, 0] == pack.HORIZON
+    assert packed(one(surface={"kind": "open"})).surface["kind"][0, 0] == arrays.NO_HORIZON
+    assert packed(one(surface={"kind": "smooth"})).surface["kind"][0, 0] == arrays.HORIZON
     assert packed(one(network={"delay": 3})).delay.tolist() == [[3]] * 3
     alone = packed(one(network=None))
     assert alone.delay.tolist() == [[-1]] * 3
@@ -295,7 +295,7 @@ def test_arrays_cannot_be_written_to() -> None:
 
 def test_a_world_is_a_row() -> None:
     found = packed(written(), 4)
-    second = pack.world(found, 2)
+    second = arrays.world(found, 2)
     assert second.units.shape == (2,)
     assert (second.units["x"] == found.units["x"][2]).all()
     assert second.groups is found.groups
@@ -306,7 +306,7 @@ def test_worlds_do_not_depend_on_the_block() -> None:
     case = scenario.case("mixed")
     whole = pack.pack(scenario, case, draw.worlds(scenario, 1, 0, 6))
     part = pack.pack(scenario, case, draw.worlds(scenario, 1, 4, 2))
-    for name in pack.Packed._fields[:10]:
+    for name in arrays.Packed._fields[:10]:
         assert getattr(whole, name)[4:].tobytes() == getattr(part, name).tobytes(), name
 
 

@@ -18,8 +18,8 @@ from bartizan.ground.geodesy import distance_m
 from bartizan.studies import replicate, summary
 from bartizan.studies.skylines import STRIDE, skyline
 from bartizan.world import catalog, draw, evidence, footprints, pack
+from bartizan.world.arrays import ALTITUDE_STEP_M
 from bartizan.world.elevation import Elevation
-from bartizan.world.pack import ALTITUDE_STEP_M
 from bartizan.world.scenario import load, numbers_of, shipped
 from bartizan.world.schema import City, Mapped, Place
 from bartizan.world.surface import MappedSurface

@@ -19,8 +19,8 @@ from bartizan.physics.radar import (
     reach_of_looks,
 )
 from bartizan.physics.sight import horizon_distance, margin, margin_along, sector_of, sky_shape
-from bartizan.world import pack
-from bartizan.world.pack import ALL_ROUND, FIRE_CONTROL, SEARCH
+from bartizan.world import arrays
+from bartizan.world.arrays import ALL_ROUND, FIRE_CONTROL, SEARCH
 
 FAR = -1e9  # margin of a sample that no sensor of the unit reaches
 # Where a threat's margin is within this share of its distance, a mapped skyline is looked up as finely as its cells lie
@@ -33,7 +33,7 @@ ONE, OWN, NET, ROOM = range(4)  # rows of looks: one sensor's, the unit's, the n
 @inner
 def _cut(sensor, type_):  # type: ignore[no-untyped-def]
     """The range beyond which a sensor's looks do not count, whatever side of the threat it sees."""
-    if sensor.kind == pack.CERTAIN:
+    if sensor.kind == arrays.CERTAIN:
         return sensor.r_max
     return reach_of_looks(sensor, largest_rcs(sensor, type_))
 
@@ -41,7 +41,7 @@ def _cut(sensor, type_):  # type: ignore[no-untyped-def]
 @inner
 def _fire_control_reach(sensor, rcs):  # type: ignore[no-untyped-def]
     """The range to which fire control holds a target over noise: the stated one, scaled for its cross section."""
-    if sensor.kind == pack.CERTAIN:
+    if sensor.kind == arrays.CERTAIN:
         return sensor.r_max
     return min(sensor.r_max, sensor.reach * math.sqrt(math.sqrt(rcs / sensor.reach_rcs)))
 
@@ -87,7 +87,7 @@ def sample(world, theatre, u, n, reach, leg, scratch):  # type: ignore[no-untype
     """
     unit, kind, lines = world.units[u], world.surface[0].kind, theatre.sky.lines[u]
     _measure(unit, n, scratch)
-    hidden = horizon_distance(unit.antenna) + 2.0 * leg if kind in (pack.HORIZON, pack.CITY) else 1e12
+    hidden = horizon_distance(unit.antenna) + 2.0 * leg if kind in (arrays.HORIZON, arrays.CITY) else 1e12
     sectors, sky_reach = sky_shape(world.surface[0], unit)
     first, last = n, -1
     sector, left_x, left_y, right_x, right_y = 0, 0.0, 0.0, 0.0, 0.0
@@ -95,11 +95,11 @@ def sample(world, theatre, u, n, reach, leg, scratch):  # type: ignore[no-untype
         scratch.margin[k] = FAR
         if scratch.r[k] <= reach + 2.0 * leg:  # a leg more, to interpolate its edge
             first, last = min(first, k), k
-            if kind == pack.MAPPED:
+            if kind == arrays.MAPPED:
                 scratch.margin[k] = margin(world, theatre.sky, u, scratch.x[k], scratch.y[k], scratch.z[k])
             elif scratch.d[k] <= hidden + scratch.horizon[k]:
                 dx, dy = scratch.x[k] - unit.x, scratch.y[k] - unit.y
-                if kind == pack.CITY and (dx * left_y - dy * left_x < 0.0 or dx * right_y - dy * right_x >= 0.0):
+                if kind == arrays.CITY and (dx * left_y - dy * left_x < 0.0 or dx * right_y - dy * right_x >= 0.0):
                     sector = sector_of(sectors, dx, dy)
                     left, right = 2.0 * math.pi * sector / sectors, 2.0 * math.pi * (sector + 1) / sectors
                     left_x, left_y, right_x, right_y = math.sin(left), math.cos(left), math.sin(right), math.cos(right)
@@ -117,7 +117,7 @@ def _margin_at(world, theatre, u, route, t):  # type: ignore[no-untyped-def]
 def _parts(kind, leg, d, a, b):  # type: ignore[no-untyped-def]
     """Into how many parts a leg is cut to find what comes into sight and goes within it: as fine as the cells of a
     mapped skyline are there, where the threat grazes it."""
-    if kind != pack.MAPPED or min(a, b) > GRAZING * d or max(a, b) < -GRAZING * d:
+    if kind != arrays.MAPPED or min(a, b) > GRAZING * d or max(a, b) < -GRAZING * d:
         return 1
     return int(min(max(math.ceil(leg * CELLS_PER_RANGE / max(d, 1.0)), 1.0), MAX_PARTS))
 
@@ -132,7 +132,7 @@ def _crossing(world, theatre, u, route, t_0, t_1, a, b):  # type: ignore[no-unty
         return t_1
     if b <= FAR:
         return t_0
-    if world.surface[0].kind in (pack.CITY, pack.MAPPED):  # jumps from one sector or one roof to the next
+    if world.surface[0].kind in (arrays.CITY, arrays.MAPPED):  # jumps from one sector or one roof to the next
         for _ in range(HALVINGS):
             t = 0.5 * (t_0 + t_1)
             now = _margin_at(world, theatre, u, route, t)
@@ -306,7 +306,7 @@ def own_looks(world, theatre, u, i, first, last, spans, n, step, index, plan, sc
         sensor = world.sensors[s]
         if sensor.role != SEARCH:
             continue
-        if sensor.kind == pack.CERTAIN:
+        if sensor.kind == arrays.CERTAIN:
             t = _first_certain(sensor, unit, first, last, spans, step, scratch)
             found = 1 if t >= 0.0 else 0
             scratch.time[ONE, 0], scratch.hazard[ONE, 0] = t, CERTAIN
@@ -351,7 +351,7 @@ def held_runs(world, theatre, u, i, first, last, spans, n, step, scratch):  # ty
         sensor = world.sensors[s]
         if _is_fire_control(world, u, sensor):
             reach = _fire_control_reach(sensor, type_.rcs_of_band[sensor.band])
-            only_noise = sensor.kind == pack.CERTAIN or has_only_noise(world, sensor, type_)
+            only_noise = sensor.kind == arrays.CERTAIN or has_only_noise(world, sensor, type_)
             for k in range(first, last + 1):
                 if not only_noise:
                     reach = _held_to(world, theatre, u, i, sensor, n, k, step, scratch)

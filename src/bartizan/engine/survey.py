@@ -31,8 +31,8 @@ from bartizan.physics.flyout import NEVER, clip
 from bartizan.physics.gunfire import burst_kill
 from bartizan.physics.motion import draw_route, next_arrival
 from bartizan.physics.sight import Sky, draw_skyline, margin
-from bartizan.world import pack
-from bartizan.world.pack import CANNOT_ENGAGE, FLIGHT_POINTS, Packed
+from bartizan.world import arrays
+from bartizan.world.arrays import CANNOT_ENGAGE, FLIGHT_POINTS, Packed
 
 # Short routes are sampled no coarser than this: at 32 samples quadcopters from 6 km leaked 4 % more often than at 250.
 MIN_SAMPLES, MAX_SAMPLES = 128, 8192
@@ -68,7 +68,7 @@ def _fill_gunnery(world, theatre, e, g):  # type: ignore[no-untyped-def]
 def fill_skylines(world, index, lines):  # type: ignore[no-untyped-def]
     """The skylines that a statistical city puts around the units of a world, f4 (U, MAX_SECTORS, SKY_RANGES)."""
     for u in range(world.units.shape[0]):
-        if world.surface[0].kind == pack.CITY and world.units[u].present:
+        if world.surface[0].kind == arrays.CITY and world.units[u].present:
             draw_skyline(world.surface[0], world.units[u], lines[u], world.seed[0], index)
 
 

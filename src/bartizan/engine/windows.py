@@ -6,7 +6,7 @@ import math
 
 from bartizan.ground.jit import inner
 from bartizan.physics.flyout import NEVER, clip, delays, flight_time, reachable
-from bartizan.world.pack import CANNOT_ENGAGE, FLIGHT_POINTS
+from bartizan.world.arrays import CANNOT_ENGAGE, FLIGHT_POINTS
 
 
 @inner

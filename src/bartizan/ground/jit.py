@@ -25,7 +25,7 @@ from bartizan.ground.store import cache_root
 F = TypeVar("F", bound=Callable)
 
 #: floors whose sources decide what the compiled kernels are
-_KERNEL_FLOORS = ("ground", "world/pack.py", "physics", "engine")
+_KERNEL_FLOORS = ("ground", "world/arrays.py", "physics", "engine")
 _KEPT_CACHES = 4
 
 

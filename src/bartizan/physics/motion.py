@@ -9,7 +9,7 @@ import numpy as np
 from bartizan.ground import rng
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
-from bartizan.world.pack import DIVE, GAP, GLIDE, POISSON, SPREAD, SPREAD_POINTS
+from bartizan.world.arrays import DIVE, GAP, GLIDE, POISSON, SPREAD, SPREAD_POINTS
 
 f8, i4, i8 = np.float64, np.int32, np.int64
 MAX_POINTS = 6

@@ -20,7 +20,7 @@ from bartizan.ground import rng
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
-from bartizan.world.pack import (
+from bartizan.world.arrays import (
     ALTITUDE_STEP_M,
     CITY,
     HEIGHT_POINTS,

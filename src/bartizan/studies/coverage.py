@@ -23,8 +23,8 @@ from bartizan.ground.machine import cores, write_arrays
 from bartizan.physics.radar import inside_sector, reach_of_half
 from bartizan.physics.sight import Sky, ground_height, margin
 from bartizan.studies.skylines import skies, worlds_at_once
-from bartizan.world import catalog, draw, pack
-from bartizan.world.pack import CANNOT_ENGAGE, FIRE_CONTROL, SEARCH
+from bartizan.world import arrays, catalog, draw, pack
+from bartizan.world.arrays import CANNOT_ENGAGE, FIRE_CONTROL, SEARCH
 from bartizan.world.scenario import Case, Scenario, numbers_of
 
 #: Of the map in a study's report.
@@ -124,7 +124,7 @@ def fill_ranges(world, sensors, units):  # type: ignore[no-untyped-def]
     for s in range(world.sensors.shape[0]):
         sensor = world.sensors[s]
         sensors[s] = sensor.r_max
-        if sensor.kind != pack.CERTAIN:
+        if sensor.kind != arrays.CERTAIN:
             sensors[s] = reach_of_half(sensor, world.types[0].rcs_of_band[sensor.band])
     for u in range(world.units.shape[0]):
         unit = world.units[u]
@@ -245,30 +245,30 @@ def target(scenario: Scenario, name: str | None = None, speed: float | None = No
 def worlds_needed(aim: Target, seed: int) -> int:
     """WORLDS, or 1 where they would all be alike."""
     packed = _packed(aim, seed, 0, WORLDS)[0]
-    if packed.surface["kind"][0, 0] == pack.CITY:
+    if packed.surface["kind"][0, 0] == arrays.CITY:
         return WORLDS
     drawn = (packed.units, packed.sensors, packed.effectors, packed.assets, packed.types["rcs_of_band"])
     alike = all(of_world.tobytes() == array[0].tobytes() for array in drawn for of_world in array)
     return 1 if alike else WORLDS
 
 
-def _packed(aim: Target, seed: int, first: int, count: int) -> tuple[pack.Packed, np.ndarray]:
+def _packed(aim: Target, seed: int, first: int, count: int) -> tuple[arrays.Packed, np.ndarray]:
     drawn = draw.worlds(aim.scenario, seed, first, count)
     return pack.pack(aim.scenario, aim.case, drawn), drawn.indices
 
 
-def ranges(world: pack.Packed) -> Range:
+def ranges(world: arrays.Packed) -> Range:
     """How far the units of a world reach."""
     found = Range(np.zeros(len(world.sensors)), np.zeros(len(world.units)))
     fill_ranges(world, *found)
     return found
 
 
-def _centre(packed: pack.Packed) -> tuple[float, float]:
+def _centre(packed: arrays.Packed) -> tuple[float, float]:
     return float(np.mean(packed.assets["x"])), float(np.mean(packed.assets["y"]))
 
 
-def _half_width(packed: pack.Packed) -> float:
+def _half_width(packed: arrays.Packed) -> float:
     """Half width, m, of a map that holds the assets and what the defence around them reaches."""
     x, y = _centre(packed)
     places = np.concatenate([np.hypot(a["x"] - x, a["y"] - y).ravel() for a in (packed.assets, packed.units)])
@@ -277,13 +277,13 @@ def _half_width(packed: pack.Packed) -> float:
     return min(1.05 * half, MAX_HALF_WIDTH_M)
 
 
-def _whole_reach(packed: pack.Packed, altitudes: np.ndarray) -> float:
+def _whole_reach(packed: arrays.Packed, altitudes: np.ndarray) -> float:
     """Half width, m, of a map that holds all that is seen: to the rings, or to the horizon of the highest target."""
     (x, y), lowest = _centre(packed), float(packed.ground.min())
     half = 0.0
     for w, of_world in enumerate(packed.units):
-        reach = ranges(pack.world(packed, w)).units
-        if packed.surface["kind"][w, 0] != pack.NO_HORIZON:
+        reach = ranges(arrays.world(packed, w)).units
+        if packed.surface["kind"][w, 0] != arrays.NO_HORIZON:
             high = float(altitudes.max()) + float(packed.ground.max()) - lowest
             tallest = np.maximum(of_world["antenna"] - lowest, 0.0)
             horizon = np.sqrt(2 * EFFECTIVE_RADIUS_M * tallest) + math.sqrt(2 * EFFECTIVE_RADIUS_M * high)
@@ -308,7 +308,7 @@ def grid_of(
     return _grid(packed, heights, reach, cell)
 
 
-def _grid(packed: pack.Packed, heights: np.ndarray, reach: float, cell: float) -> Grid:
+def _grid(packed: arrays.Packed, heights: np.ndarray, reach: float, cell: float) -> Grid:
     side = 2 * int(reach / cell + 1e-6) + 1
     megabytes = (24 + 4 * packed.units.shape[1]) * len(heights) * side * side / 1e6
     if side < 3 or megabytes > ROOM_MB:
@@ -319,7 +319,7 @@ def _grid(packed: pack.Packed, heights: np.ndarray, reach: float, cell: float) -
     steps = cell * (np.arange(side) - side // 2)
     x, y = (c + steps for c in _centre(packed))
     ground = np.zeros((side, side))
-    fill_ground(pack.world(packed, 0), x, y, ground)
+    fill_ground(arrays.world(packed, 0), x, y, ground)
     return Grid(x, y, heights, ground)
 
 
@@ -383,7 +383,7 @@ class Block(NamedTuple):
     """Some worlds with all that kernels need to know of them."""
 
     first: int
-    worlds: list[pack.Packed]
+    worlds: list[arrays.Packed]
     skies: list[Sky]
     ranges: list[Range]
 
@@ -393,7 +393,7 @@ def blocks(aim: Target, worlds: int, seed: int, threads: int) -> Iterator[Block]
     size = min(BLOCK_WORLDS, worlds_at_once(aim.scenario))
     for first in range(0, worlds, size):
         packed, indices = _packed(aim, seed, first, min(size, worlds - first))
-        each = [pack.world(packed, w) for w in range(len(indices))]
+        each = [arrays.world(packed, w) for w in range(len(indices))]
         yield Block(first, each, skies(aim.scenario, packed, indices, threads), [ranges(w) for w in each])
 
 

@@ -28,7 +28,7 @@ from bartizan.engine.layout import Block, Theatre
 from bartizan.ground.machine import write_arrays
 from bartizan.physics import fall
 from bartizan.studies.estimate import WORLD_SHARE
-from bartizan.world import draw, pack
+from bartizan.world import arrays, draw
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Place
 
@@ -123,14 +123,14 @@ class Follower:
         self.raids = 0
         self.done: list[Landed] = []
 
-    def open(self, world: pack.Packed) -> None:
+    def open(self, world: arrays.Packed) -> None:
         """Begin with a world."""
         for array in (self.fallen.cells, self.fallen.outside, self.fallen.assets):
             array[...] = 0
         self._mark_assets(world)
         self.raids = 0
 
-    def _mark_assets(self, world: pack.Packed) -> None:
+    def _mark_assets(self, world: arrays.Packed) -> None:
         """Mark the cells that an asset's disc may touch, by the square around it."""
         self.fallen.near[...] = 0
         for asset in world.assets:
@@ -140,7 +140,7 @@ class Follower:
             )
             self.fallen.near[rows, columns] = 1
 
-    def add(self, world: pack.Packed, theatre: Theatre, block: Block, index: int, raid: int, rows: int) -> None:
+    def add(self, world: arrays.Packed, theatre: Theatre, block: Block, index: int, raid: int, rows: int) -> None:
         """Follow a block of raids, the first of which has number `raid`."""
         count_fallen(world, theatre, block, self.falls, index, raid, rows, self.fallen)
         self.raids += rows

@@ -21,7 +21,8 @@ from bartizan.ground.machine import cores
 from bartizan.physics.sight import Sky
 from bartizan.studies.falls import RAIDS_FOLLOWED, WORLDS_FOLLOWED, Follower, Landed
 from bartizan.studies.skylines import skies, worlds_at_once
-from bartizan.world import draw, pack
+from bartizan.world import arrays, draw, pack
+from bartizan.world.arrays import Packed
 from bartizan.world.scenario import Case, Scenario
 
 #: Routes surveyed for a world, at least: split into plans of one raid's routes each.
@@ -113,17 +114,17 @@ class _Player:
         self.starts = self.columns.starts()
         self.follower = Follower(scenario) if "falls" in keep else None
 
-    def packed(self, drawn: draw.Worlds) -> pack.Packed:
+    def packed(self, drawn: draw.Worlds) -> Packed:
         return pack.pack(self.scenario, self.case, drawn)
 
-    def worlds(self, drawn: draw.Worlds, packed: pack.Packed, sky: Sequence[Sky]) -> Part:
+    def worlds(self, drawn: draw.Worlds, packed: Packed, sky: Sequence[Sky]) -> Part:
         """Outcomes of a block of worlds."""
         first, count = int(drawn.indices[0]), len(drawn)
         shape = (count, self.design.plans, self.columns.count)
         sums, squares = np.zeros(shape), np.zeros(shape)
         kept: dict[str, list[np.ndarray]] = {name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)}
         for w in range(count):
-            self.surveyor.open(world := pack.world(packed, w), sky[w])
+            self.surveyor.open(world := arrays.world(packed, w), sky[w])
             follower = self.follower if first + w < WORLDS_FOLLOWED else None
             if follower is not None:
                 follower.open(world)
@@ -141,7 +142,7 @@ class _Player:
 
     def _world(
         self,
-        world: pack.Packed,
+        world: Packed,
         index: int,
         sums: np.ndarray,
         squares: np.ndarray,
@@ -166,7 +167,14 @@ class _Player:
                 raid += rows
 
     def _play(
-        self, world: pack.Packed, theatre: layout.Theatre, index: int, raid: int, rows: int, to_the_end: bool, log: bool
+        self,
+        world: Packed,
+        theatre: layout.Theatre,
+        index: int,
+        raid: int,
+        rows: int,
+        to_the_end: bool,
+        log: bool,
     ) -> None:
         """Play a block of raids; with `log` every launch is kept: where there was no room, it is played again."""
         while True:
@@ -177,9 +185,9 @@ class _Player:
             fired = int(self.block.launched[0])
             if not log or fired <= len(self.block.launches):
                 return
-            self.block = self.block._replace(launches=pack.records(2 * fired, layout.LAUNCH))
+            self.block = self.block._replace(launches=arrays.records(2 * fired, layout.LAUNCH))
 
-    def _make_room(self, world: pack.Packed, theatre: layout.Theatre) -> None:
+    def _make_room(self, world: Packed, theatre: layout.Theatre) -> None:
         if self.state is None or len(self.state.ready) < len(theatre.queue_pair):
             self.state = layout.new_state(world, theatre)
         if self.block is None:
@@ -235,7 +243,7 @@ def parts(
         drawn = draw.worlds(scenario, seed, first, min(chunk, worlds - first))
         packed = [(p, p.packed(drawn)) for p in local.players if not skip(p.case.name, first)]
         sky = skies(scenario, packed[0][1], drawn.indices)
-        return [(p.case.name, p.worlds(drawn, arrays, sky)) for p, arrays in packed]
+        return [(p.case.name, p.worlds(drawn, worlds_, sky)) for p, worlds_ in packed]
 
     firsts = [f for f in range(0, worlds, chunk) if not all(skip(case.name, f) for case, _ in plays)]
     done = map(work, firsts) if threads == 1 else _as_completed(work, firsts, threads)
@@ -313,7 +321,7 @@ def journal(
         raise UserError(f"the raid must lie between 0 and {plan.raids - 1}, not {index}")
     worlds = pack.pack(scenario, case, draw.worlds(scenario, seed, world, 1))
     number = int(np.searchsorted(plan.first_raids(), index, side="right")) - 1
-    packed, sky = pack.world(worlds, 0), skies(scenario, worlds, np.array([world]))[0]
+    packed, sky = arrays.world(worlds, 0), skies(scenario, worlds, np.array([world]))[0]
     theatre = survey_one(packed, sky, world, number, scenario.file.study.step.likely)
     to_the_end = bool((packed.units["kill_called_miss"] > 0).any())
     rows = 4096

@@ -21,8 +21,8 @@ from bartizan.ground import jit
 from bartizan.ground.store import Store
 from bartizan.physics.sight import HIDDEN, LEVEL_CELLS, MAX_SECTORS, SKY_RANGES, Sky, no_sky
 from bartizan.physics.wedge import sweep
-from bartizan.world import pack
-from bartizan.world.pack import ALTITUDE_STEP_M, Packed
+from bartizan.world import arrays
+from bartizan.world.arrays import ALTITUDE_STEP_M, Packed
 from bartizan.world.scenario import Scenario
 from bartizan.world.surface import MappedSurface
 
@@ -41,12 +41,12 @@ def skies(scenario: Scenario, worlds: Packed, indices: np.ndarray, threads: int 
     units = worlds.units.shape[1]
     if scenario.mapped is not None:
         return _mapped(scenario.mapped, worlds, threads)
-    if worlds.surface["kind"][0, 0] != pack.CITY:
+    if worlds.surface["kind"][0, 0] != arrays.CITY:
         return [no_sky(units)] * len(indices)
     found = []
     for w, index in enumerate(indices):
         lines = np.zeros((units, MAX_SECTORS, SKY_RANGES), np.float32)
-        fill_skylines(pack.world(worlds, w), int(index), lines)
+        fill_skylines(arrays.world(worlds, w), int(index), lines)
         found.append(no_sky(units)._replace(lines=lines))
     return found
 

@@ -1,8 +1,4 @@
-"""The one door from objects to arrays: the worlds of a case as read-only records, which is all that kernels see.
-
-Every array of `Packed` but the last six has one row per world. Lengths m, times s, angles rad; x east, y north in the
-local frame; antennas above sea level, which a level surface lies at.
-"""
+"""The one door from objects to arrays: fills the records that kernels see, each number as each world has it."""
 
 from __future__ import annotations
 
@@ -10,12 +6,46 @@ import functools
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from bartizan.ground import rng
-from bartizan.world import air, detection, jammers, motors, radars
+from bartizan.world import jammers, motors, radars
+from bartizan.world.arrays import (
+    ALTITUDE_STEP_M,
+    ASSET,
+    CANNOT_ENGAGE,
+    CITY,
+    DIVE,
+    EFFECTOR,
+    EMITTER,
+    FALL,
+    FLIGHT_POINTS,
+    GAP,
+    GLIDE,
+    GROUP,
+    HEIGHT_POINTS,
+    HEIGHT_STEP_M,
+    HORIZON,
+    LEVEL_GROUND,
+    MAPPED,
+    NO_HORIZON,
+    NO_LIMIT,
+    NO_MASK,
+    POISSON,
+    SPREAD,
+    SPREAD_POINTS,
+    STATIONS,
+    SURFACE,
+    TOGETHER,
+    TYPE,
+    UNIT,
+    Packed,
+    i4,
+    i8,
+    records,
+)
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Case, PlacedUnit, Scenario
 from bartizan.world.schema import (
@@ -29,139 +59,19 @@ from bartizan.world.schema import (
     Motor,
     Open,
     Place,
-    Sensor,
     Threat,
 )
-
-f8, i4, i8 = np.float64, np.int32, np.int64
-
-FLIGHT_POINTS = 33  # of a time-of-flight table
-SPREAD_POINTS = 65  # of the quantile table of a spread
-HEIGHT_POINTS = 129  # of the table of building heights
-HEIGHT_STEP_M = 2.0
-MAX_SALVOS_LISTED = 4
-# A unit known only to within a circle stands at one of so many places in it on a mapped surface, whose skylines take
-# long to find; and antennas there have altitudes in steps of the skyline's own.
-STATIONS = 16
-ALTITUDE_STEP_M = 0.5
-MASKS = 2  # what hides all that is low: the edge of a unit's own roof, and a screen around it
-NO_LIMIT = 2**30
-# Looks with a smaller detection probability than these are left out. With two hits needed the first confirms nothing:
-# over 400 random cases it moved the leak probability by at most 2e-4.
-PD_CUT, PD_CUT_SINGLE = 1e-3, 1e-5
-
-RADAR, CERTAIN = 0, 1  # how a sensor detects; optical and ideal are certain at their range
-SEARCH, FIRE_CONTROL = 0, 1
-DIVE, GLIDE = 0, 1
-TOGETHER, GAP, SPREAD, POISSON = range(4)
-NO_HORIZON, HORIZON, CITY, MAPPED = range(4)
-ALL_ROUND, NARROW, WIDE = range(3)  # a sensor's sector: up to half a turn, or more
-CLOSED_FORM = -1  # no table of detection probabilities
-NO_BAND = len(BANDS)  # of a radar whose frequency is not stated
-CANNOT_ENGAGE = -1.0
-NO_MASK = -1e9  # a slope that hides nothing
-LEVEL_GROUND = np.zeros((2, 2), np.float32), np.array([0.0, 0.0, 1e-9])
-
-UNIT = np.dtype(
-    [
-        ("x", f8), ("y", f8), ("antenna", f8), ("mask_from", f8, MASKS), ("mask_slope", f8, MASKS),
-        ("reaction", f8), ("assessment", f8),
-        ("kill_called_miss", f8), ("miss_called_kill", f8), ("entity", i8), ("channels", i4), ("present", i4),
-        ("networked", i4), ("coordinate", i4), ("max_salvos", i4), ("partial", i4), ("engage", i4), ("salvos", i4),
-        ("salvo", i4, MAX_SALVOS_LISTED), ("s0", i4), ("s1", i4), ("e0", i4), ("e1", i4),
-    ],
-    align=True,
-)  # fmt: skip
-SENSOR = np.dtype(
-    [
-        ("snr_constant", f8), ("ln_false_alarm", f8), ("scan", f8), ("phase", f8), ("r_min", f8), ("r_max", f8),
-        ("reach", f8), ("reach_rcs", f8), ("tan_low", f8), ("tan_high", f8), ("entity", i8), ("unit", i4), ("kind", i4),
-        ("role", i4), ("m", i4), ("n", i4),
-        ("snr_held", f8), ("snr_cut", f8), ("snr_half", f8), ("loss", f8), ("frequency", f8), ("bandwidth", f8),
-        ("radial_min", f8), ("clutter", f8), ("tan_clear", f8), ("blind", f8), ("jamming", f8), ("beside", f8),
-        ("cos_beam", f8), ("edge", f8, 4), ("sector", i4), ("table", i4), ("band", i4), ("delays", i4), ("simple", i4),
-    ],
-    align=True,
-)  # fmt: skip
-EFFECTOR = np.dtype(
-    [
-        ("r_min", f8), ("r_max", f8), ("z_min", f8), ("z_max", f8), ("flight", f8, FLIGHT_POINTS), ("per_metre", f8),
-        ("reload", f8), ("reliability", f8), ("dispersion", f8), ("aim_error", f8), ("bias", f8), ("entity", i8),
-        ("unit", i4), ("is_gun", i4), ("has_gunnery", i4), ("rounds", i4), ("burst", i4), ("at_once", i4),
-        ("sight_to_intercept", i4), ("hold_to_assessment", i4),
-    ],
-    align=True,
-)  # fmt: skip
-EMITTER = np.dtype(
-    [("x", f8), ("y", f8), ("z", f8), ("hazard", f8), ("unit", i4), ("satnav", i4), ("link", i4)],
-    align=True,
-)
-ASSET = np.dtype([("x", f8), ("y", f8), ("z", f8), ("ground", f8), ("radius", f8)], align=True)
-TYPE = np.dtype(
-    [
-        ("rcs", f8), ("radius", f8), ("tan_dive", f8), ("release", f8), ("satnav", f8), ("link", f8), ("drift", f8),
-        ("distance", f8), ("wander", f8), ("bearing", f8), ("bearing_span", f8), ("width", f8), ("start", f8),
-        ("interval", f8), ("jitter", f8), ("wreck", f8), ("above_sea", i4),
-        ("rcs_of_band", f8, len(BANDS) + 1), ("aspect", f8, 3), ("noise_power", f8), ("noise_frequency", f8),
-        ("noise_bandwidth", f8), ("drift_acceleration", f8), ("has_aspect", i4),
-    ],
-    align=True,
-)  # fmt: skip
-SURFACE = np.dtype(
-    [
-        ("x", f8), ("y", f8), ("radius", f8), ("lines", f8), ("sector", f8), ("height", f8, HEIGHT_POINTS),
-        ("plain", f8), ("kind", i4),
-    ],
-    align=True,
-)  # fmt: skip
-FALL = np.dtype(
-    [("wind_x", f8), ("wind_y", f8), ("breakup", f8), ("missile", f8), ("missile_pieces", f8), ("round", f8)],
-    align=True,
-)
-GROUP = np.dtype(
-    [
-        ("speed", f8, SPREAD_POINTS), ("altitude", f8, SPREAD_POINTS), ("entity", i8), ("first", i4), ("count", i4),
-        ("bit", i4), ("profile", i4), ("arrival", i4), ("axis", i4), ("t0", i4), ("t1", i4),
-    ],
-    align=True,
-)  # fmt: skip
-
-
-class Packed(NamedTuple):
-    """The worlds of one case. One world is `world(packed, i)`."""
-
-    units: np.ndarray  # UNIT (W, U)
-    sensors: np.ndarray  # SENSOR (W, S), in the order of units
-    effectors: np.ndarray  # EFFECTOR (W, E), in the order of units
-    kill: np.ndarray  # f8 (W, E, G): kill chance per round, per hit (gunnery) or CANNOT_ENGAGE
-    emitters: np.ndarray  # EMITTER (W, J)
-    jam_range: np.ndarray  # f8 (W, J, G): m within which an emitter denies a group what it needs; negative: nowhere
-    assets: np.ndarray  # ASSET (W, A)
-    types: np.ndarray  # TYPE (W, G)
-    surface: np.ndarray  # SURFACE (W, 1)
-    delay: np.ndarray  # f8 (W, 1): of the network; negative: there is none
-    fall: np.ndarray  # FALL (W, 1): the wind, m/s at 10 m, and ballistic coefficients, kg/m2, of what comes down
-    groups: np.ndarray  # GROUP (G,)
-    targets: np.ndarray  # i4: assets that each group may aim at, groups[g].t0 to t1
-    seed: np.ndarray  # i8 (1,)
-    ground: np.ndarray  # f4 (rows, columns): height of the ground, rows running north
-    frame: np.ndarray  # f8 (3,): x and y of its first cell, and cells per metre
-    detection: np.ndarray  # DETECTION (K,): tables of detection probabilities that sensors refer to
-
-
-def world(packed: Packed, index: int) -> Packed:
-    """The arrays of one world, without the leading axis."""
-    per_world = Packed._fields[:-6]
-    return packed._replace(**{name: getattr(packed, name)[index] for name in per_world})
+from bartizan.world.sensing import SensorPacker
 
 
 def pack(scenario: Scenario, case: Case, worlds: Worlds) -> Packed:
     """The given worlds of one case as arrays."""
     packer = _Packer(scenario, case, worlds)
+    sensing = SensorPacker(scenario, worlds, packer.of_sensors)
     units = packer.units()
     packed = Packed(
         units=units,
-        sensors=packer.sensors(),
+        sensors=sensing.sensors(),
         effectors=packer.effectors(units),
         kill=packer.kill(),
         emitters=packer.emitters(units),
@@ -176,16 +86,11 @@ def pack(scenario: Scenario, case: Case, worlds: Worlds) -> Packed:
         seed=np.array([worlds.seed], dtype=i8),
         ground=packer.ground[0],
         frame=packer.ground[1],
-        detection=packer.detection(),
+        detection=sensing.detection(),
     )
     for array in packed:
         array.flags.writeable = False
     return packed
-
-
-def records(shape: Any, dtype: np.dtype) -> Any:
-    """Zeroed records with attribute access, so that kernels also run uncompiled."""
-    return np.zeros(shape, dtype).view(np.recarray)
 
 
 class _Packer:
@@ -198,7 +103,6 @@ class _Packer:
         self.mapped = scenario.mapped
         self.ground = LEVEL_GROUND if self.mapped is None else self.mapped.ground_grid
         self.of_emitters = [(i, u, k, e) for i, u in enumerate(scenario.units) for k, e in u.system.emitters.items()]
-        self.tables: dict[tuple[float, int, int], int] = {}
 
     def value(self, key: str) -> np.ndarray:
         return self.worlds.value(key)
@@ -288,87 +192,6 @@ class _Packer:
         unit.max_salvos = NO_LIMIT if doctrine.max_salvos is None else doctrine.max_salvos
         unit.partial = doctrine.partial_salvo
         unit.engage = sum(1 << CLASSES.index(c) for c in (doctrine.engage or CLASSES))
-
-    def sensors(self) -> np.ndarray:
-        sensors = records((len(self.worlds), len(self.of_sensors)), SENSOR)
-        for s, (i, placed, name, written) in enumerate(self.of_sensors):
-            sensor = sensors[:, s]
-            sensor.unit = i
-            sensor.kind = RADAR if written.kind == "radar" else CERTAIN
-            sensor.role = SEARCH if written.role == "search" else FIRE_CONTROL
-            sensor.m, sensor.n = written.confirm
-            sensor.entity = rng.name_hash(f"{placed.name}/{name}")
-            figures = _Figures(self, placed, name, written)
-            self._reach(sensor, figures, written)
-            self._limits(sensor, figures, written)
-            self._disturbances(sensor, figures, written)
-            self._chances(sensor, written)
-        return sensors
-
-    def _reach(self, sensor: Any, of: _Figures, written: Sensor) -> None:
-        """The constant of snr = constant x rcs / R^4, and the range and cross section that are its reference."""
-        rcs, probability = of["rcs"], np.clip(of["probability"], 1e-12, 1 - 1e-12)
-        sensor.ln_false_alarm = np.log(np.clip(of["false_alarm"], 1e-300, 1 - 1e-12))
-        if written.snr is not None:
-            snr = radars.linear(of["snr"])
-        elif detection.is_closed_form(written.pulses, written.fluctuation):
-            snr = np.maximum(sensor.ln_false_alarm / np.log(probability) - 1, 0.0)
-        else:
-            snr = _required(probability, sensor.ln_false_alarm, written)
-        if written.range is not None:
-            reach = of["range"]
-            sensor.snr_constant = snr * reach**4 / rcs
-        else:
-            sensor.snr_constant = of.range_equation()
-            reach = (sensor.snr_constant * rcs / np.maximum(snr, 1e-12)) ** 0.25
-        sensor.snr_held, sensor.reach, sensor.reach_rcs = snr, reach, rcs
-
-    def _limits(self, sensor: Any, of: _Figures, written: Sensor) -> None:
-        """When and where it looks."""
-        sensor.scan = np.maximum(of["scan_period"], 1e-3)
-        sensor.phase = of["phase"] if written.phase is not None else -1.0
-        sensor.r_min = of["range_min"]
-        sensor.r_max = of.farthest(sensor.reach)
-        sensor.tan_low, sensor.tan_high = (
-            np.tan(np.clip(of[f], -1.5707, 1.5707)) for f in ("elevation_min", "elevation_max")
-        )
-        sensor.tan_high = np.where(of["elevation_max"] >= 1.5707, np.inf, sensor.tan_high)
-        sensor.tan_low = np.where(of["elevation_min"] <= -1.5707, -np.inf, sensor.tan_low)
-        if written.sector is not None:
-            half = of["sector"] / 2
-            sensor.sector = np.where(half >= math.pi, ALL_ROUND, np.where(half > math.pi / 2, WIDE, NARROW))
-            for k, edge in ((0, of["azimuth"] - half), (2, of["azimuth"] + half)):
-                sensor.edge[:, k], sensor.edge[:, k + 1] = np.sin(edge), np.cos(edge)
-
-    def _disturbances(self, sensor: Any, of: _Figures, written: Sensor) -> None:
-        """What besides noise stands against a target: slowness, clutter, air and rain, jammers."""
-        sensor.frequency, sensor.bandwidth = of.get("frequency"), of.receiver_bandwidth()
-        sensor.band, sensor.radial_min, sensor.tan_clear = of.band(), of.get("radial_speed_min"), np.inf
-        if written.clutter is not None:
-            sensor.clutter, sensor.tan_clear = of.clutter(), of.clear_above()
-            if written.clutter.canceller is not None:
-                sensor.delays, sensor.blind = written.clutter.canceller.delays, of.blind_speed()
-        sensor.loss = of.air_loss()
-        sensor.jamming, sensor.beside = of.jamming_constant(), radars.linear(-of["sidelobes"])
-        sensor.cos_beam = np.cos(of.get("beam") / 2)
-        sensor.simple = (sensor.radial_min == 0) & (sensor.clutter == 0) & (sensor.loss == 0) & (sensor.delays == 0)
-
-    def _chances(self, sensor: Any, written: Sensor) -> None:
-        """Its table of detection probabilities, if it needs one, and the signals that some chances need."""
-        cut = PD_CUT if written.confirm[0] > 1 else PD_CUT_SINGLE
-        sensor.snr_cut, sensor.snr_half = (_required(p, sensor.ln_false_alarm, written) for p in (cut, 0.5))
-        sensor.table = CLOSED_FORM
-        if written.kind == "radar" and not detection.is_closed_form(written.pulses, written.fluctuation):
-            wanted = [(float(p), written.pulses, written.fluctuation) for p in np.exp(sensor.ln_false_alarm)]
-            sensor.table = [self.tables.setdefault(key, len(self.tables)) for key in wanted]
-            sensor.simple = 0
-
-    def detection(self) -> np.ndarray:
-        """The tables that sensors refer to; one that nobody does where there is none."""
-        tables = records(max(len(self.tables), 1), detection.DETECTION)
-        for key, row in self.tables.items():
-            tables[row] = detection.detection_table(*key)
-        return tables
 
     def effectors(self, units: Any) -> np.ndarray:
         effectors = records((len(self.worlds), len(self.of_effectors)), EFFECTOR)
@@ -632,115 +455,6 @@ class _Packer:
             exceeds += share[:, None] * (height < top[:, None])
             total += share
         return exceeds / np.maximum(total, 1e-12)[:, None]
-
-
-class _Figures:
-    """The figures of one sensor in each world, each an array (W,), and what a radar's amount to."""
-
-    def __init__(self, packer: _Packer, placed: PlacedUnit, name: str, written: Sensor) -> None:
-        self.packer, self.placed, self.path, self.written = packer, placed, ("sensors", name), written
-        self.none = np.zeros(len(packer.worlds))
-
-    def __getitem__(self, field: str) -> np.ndarray:
-        return self.packer.of_system(self.placed, *self.path, *field.split("/"))
-
-    def get(self, field: str) -> np.ndarray:
-        """The field, or 0 where it is not given."""
-        return self[field] if getattr(self.written, field) is not None else self.none
-
-    def band(self) -> Any:
-        """The number of its band; the highest band has no end here."""
-        if self.written.frequency is None:
-            return NO_BAND
-        return np.minimum(np.searchsorted(list(BANDS.values()), self["frequency"], side="right"), len(BANDS) - 1)
-
-    def receive_gain(self) -> np.ndarray:
-        return radars.linear(self["receive_gain" if self.written.receive_gain is not None else "gain"])
-
-    def pulse(self) -> np.ndarray:
-        """Length of the pulse as sent, s; a plain one is as long as its bandwidth says."""
-        return self["pulse"] if self.written.pulse is not None else 1 / self["bandwidth"]
-
-    def receiver_bandwidth(self) -> np.ndarray:
-        """Of the receiver, Hz: matched to a plain pulse where it is not stated, 0 where nothing is."""
-        if self.written.bandwidth is None and self.written.pulse is not None:
-            return 1 / np.maximum(self["pulse"], 1e-12)
-        return self.get("bandwidth")
-
-    def range_equation(self) -> np.ndarray:
-        """Signal to noise of one pulse, times R^4 / rcs, m2."""
-        if self.written.power is None:
-            return self._of_search() / self.written.pulses
-        gain, wave = radars.linear(self["gain"]), radars.wavelength(self["frequency"])
-        system, losses = self["temperature"], radars.linear(self["losses"])
-        return radars.point_target_constant(
-            self["power"], self.pulse(), gain, self.receive_gain(), wave, system, losses
-        )
-
-    def _of_search(self) -> np.ndarray:
-        """The same for all pulses that reach a target in one scan of its sector."""
-        lowest, highest = (np.clip(self[f], -math.pi / 2, math.pi / 2) for f in ("elevation_min", "elevation_max"))
-        width = self["sector"] if self.written.sector is not None else self.none + 2 * math.pi
-        solid = np.maximum(radars.solid_angle(width, lowest, highest), 1e-9)
-        period, losses = np.maximum(self["scan_period"], 1e-3), radars.linear(self["losses"])
-        return radars.search_constant(self["mean_power"], self["aperture"], period, solid, self["temperature"], losses)
-
-    def farthest(self, reach: np.ndarray) -> np.ndarray:
-        """The range, m, beyond which it does not look."""
-        clutter = self.written.clutter
-        if self.written.range_max is not None:
-            return self["range_max"]
-        if self.written.kind != "radar":
-            return reach
-        if clutter is not None and clutter.canceller is not None:
-            return radars.unambiguous_range(self["clutter/canceller/pulse_rate"])
-        return self.none + np.inf
-
-    def clutter(self) -> np.ndarray:
-        """Gamma x beam x cell, m, over the improvement factor."""
-        echo = radars.linear(self["clutter/reflectivity"]) * self["beam"] * self["clutter/cell"]
-        return echo / self._improvement()
-
-    def _improvement(self) -> np.ndarray:
-        clutter = self.written.clutter
-        if clutter is not None and clutter.improvement is not None:
-            return radars.linear(self["clutter/improvement"])
-        if clutter is None or clutter.canceller is None:
-            return self.none + 1
-        rate, spread = self["clutter/canceller/pulse_rate"], self["clutter/canceller/clutter_spread"]
-        wave = radars.wavelength(self["frequency"])
-        return radars.canceller_improvement(clutter.canceller.delays, spread, wave, rate)
-
-    def clear_above(self) -> np.ndarray:
-        """Tangent of the elevation above which the beam is clear of the ground."""
-        if self.written.clutter is None or self.written.clutter.clear_above is None:
-            return self.none + np.inf
-        return np.tan(np.clip(self["clutter/clear_above"], -1.5707, 1.5707))
-
-    def blind_speed(self) -> np.ndarray:
-        return radars.blind_speed(radars.wavelength(self["frequency"]), self["clutter/canceller/pulse_rate"])
-
-    def jamming_constant(self) -> np.ndarray:
-        """Jamming to noise, times Rj^2 over the power per hertz; 0 of a radar whose receiver is not described."""
-        if any(getattr(self.written, name) is None for name in ("frequency", "gain", "temperature")):
-            return self.none
-        return radars.jamming_constant(self.receive_gain(), radars.wavelength(self["frequency"]), self["temperature"])
-
-    def air_loss(self) -> np.ndarray:
-        """Loss of power, nepers per m, there and back. A stated range holds in clear air: rain alone comes on top."""
-        if self.packer.scenario.file.weather is None or self.written.frequency is None:
-            return self.none
-        loss = air.rain_loss(self["frequency"], self.packer.value("weather/rain") * 3.6e6)
-        if self.written.range is None:
-            loss = loss + sum(air.gas_loss(self["frequency"]))
-        return 2 * loss * math.log(10) / 10 / 1000
-
-
-def _required(probability: Any, ln_false_alarm: np.ndarray, written: Sensor) -> np.ndarray:
-    """The signal to noise of one pulse that a detection probability needs, in each world."""
-    pairs = np.broadcast_arrays(probability, np.exp(ln_false_alarm))
-    law = written.pulses, written.fluctuation
-    return np.array([detection.required_snr(float(p), float(f), *law) for p, f in zip(*pairs, strict=True)])
 
 
 def _town(here: Any, built_up: float, per_km2: float, scale_m: float) -> None:

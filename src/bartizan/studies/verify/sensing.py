@@ -15,7 +15,7 @@ from bartizan.studies.replicate import journal
 from bartizan.studies.skylines import skies
 from bartizan.studies.verify.checks import Check, Row, answers, near
 from bartizan.studies.verify.scenarios import HORIZON_STEP_M, SPEED_M_S, scenario_for
-from bartizan.world import draw, pack
+from bartizan.world import arrays, draw, pack
 from bartizan.world.detection import detection_probability
 from bartizan.world.scenario import Scenario, load
 
@@ -34,7 +34,7 @@ def looks(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
     case = scenario.cases[0]
     worlds = pack.pack(scenario, case, draw.worlds(scenario, 0, 0, 1))
     sky = skies(scenario, worlds, np.array([0]))[0]
-    theatre = survey_one(pack.world(worlds, 0), sky, 0, 0, scenario.file.study.step.likely)
+    theatre = survey_one(arrays.world(worlds, 0), sky, 0, 0, scenario.file.study.step.likely)
     own = slice(theatre.pairs[0]["own0"], theatre.pairs[0]["own1"])
     return theatre.look_time[own], np.diff(-np.expm1(-theatre.look_hazard[own]), prepend=0.0)
 

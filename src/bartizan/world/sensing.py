@@ -1,0 +1,231 @@
+"""Sensors as records: what the figures of a radar or a sight amount to in each world."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from bartizan.ground import rng
+from bartizan.world import air, detection, radars
+from bartizan.world.arrays import (
+    ALL_ROUND,
+    CERTAIN,
+    CLOSED_FORM,
+    FIRE_CONTROL,
+    NARROW,
+    NO_BAND,
+    PD_CUT,
+    PD_CUT_SINGLE,
+    RADAR,
+    SEARCH,
+    SENSOR,
+    WIDE,
+    records,
+)
+from bartizan.world.draw import Worlds
+from bartizan.world.scenario import PlacedUnit, Scenario
+from bartizan.world.schema import BANDS, Sensor
+
+
+class SensorPacker:
+    """Fills the records of all sensors of a scenario, and the tables of detection probabilities that they refer to."""
+
+    def __init__(
+        self, scenario: Scenario, worlds: Worlds, sensors: Sequence[tuple[int, PlacedUnit, str, Sensor]]
+    ) -> None:
+        self.scenario, self.worlds, self.of_sensors = scenario, worlds, sensors
+        self.tables: dict[tuple[float, int, int], int] = {}
+
+    def sensors(self) -> np.ndarray:
+        sensors = records((len(self.worlds), len(self.of_sensors)), SENSOR)
+        for s, (i, placed, name, written) in enumerate(self.of_sensors):
+            sensor = sensors[:, s]
+            sensor.unit = i
+            sensor.kind = RADAR if written.kind == "radar" else CERTAIN
+            sensor.role = SEARCH if written.role == "search" else FIRE_CONTROL
+            sensor.m, sensor.n = written.confirm
+            sensor.entity = rng.name_hash(f"{placed.name}/{name}")
+            figures = _Figures(self.scenario, self.worlds, placed, name, written)
+            self._reach(sensor, figures, written)
+            self._limits(sensor, figures, written)
+            self._disturbances(sensor, figures, written)
+            self._chances(sensor, written)
+        return sensors
+
+    def _reach(self, sensor: Any, of: _Figures, written: Sensor) -> None:
+        """The constant of snr = constant x rcs / R^4, and the range and cross section that are its reference."""
+        rcs, probability = of["rcs"], np.clip(of["probability"], 1e-12, 1 - 1e-12)
+        sensor.ln_false_alarm = np.log(np.clip(of["false_alarm"], 1e-300, 1 - 1e-12))
+        if written.snr is not None:
+            snr = radars.linear(of["snr"])
+        elif detection.is_closed_form(written.pulses, written.fluctuation):
+            snr = np.maximum(sensor.ln_false_alarm / np.log(probability) - 1, 0.0)
+        else:
+            snr = _required(probability, sensor.ln_false_alarm, written)
+        if written.range is not None:
+            reach = of["range"]
+            sensor.snr_constant = snr * reach**4 / rcs
+        else:
+            sensor.snr_constant = of.range_equation()
+            reach = (sensor.snr_constant * rcs / np.maximum(snr, 1e-12)) ** 0.25
+        sensor.snr_held, sensor.reach, sensor.reach_rcs = snr, reach, rcs
+
+    def _limits(self, sensor: Any, of: _Figures, written: Sensor) -> None:
+        """When and where it looks."""
+        sensor.scan = np.maximum(of["scan_period"], 1e-3)
+        sensor.phase = of["phase"] if written.phase is not None else -1.0
+        sensor.r_min = of["range_min"]
+        sensor.r_max = of.farthest(sensor.reach)
+        sensor.tan_low, sensor.tan_high = (
+            np.tan(np.clip(of[f], -1.5707, 1.5707)) for f in ("elevation_min", "elevation_max")
+        )
+        sensor.tan_high = np.where(of["elevation_max"] >= 1.5707, np.inf, sensor.tan_high)
+        sensor.tan_low = np.where(of["elevation_min"] <= -1.5707, -np.inf, sensor.tan_low)
+        if written.sector is not None:
+            half = of["sector"] / 2
+            sensor.sector = np.where(half >= math.pi, ALL_ROUND, np.where(half > math.pi / 2, WIDE, NARROW))
+            for k, edge in ((0, of["azimuth"] - half), (2, of["azimuth"] + half)):
+                sensor.edge[:, k], sensor.edge[:, k + 1] = np.sin(edge), np.cos(edge)
+
+    def _disturbances(self, sensor: Any, of: _Figures, written: Sensor) -> None:
+        """What besides noise stands against a target: slowness, clutter, air and rain, jammers."""
+        sensor.frequency, sensor.bandwidth = of.get("frequency"), of.receiver_bandwidth()
+        sensor.band, sensor.radial_min, sensor.tan_clear = of.band(), of.get("radial_speed_min"), np.inf
+        if written.clutter is not None:
+            sensor.clutter, sensor.tan_clear = of.clutter(), of.clear_above()
+            if written.clutter.canceller is not None:
+                sensor.delays, sensor.blind = written.clutter.canceller.delays, of.blind_speed()
+        sensor.loss = of.air_loss()
+        sensor.jamming, sensor.beside = of.jamming_constant(), radars.linear(-of["sidelobes"])
+        sensor.cos_beam = np.cos(of.get("beam") / 2)
+        sensor.simple = (sensor.radial_min == 0) & (sensor.clutter == 0) & (sensor.loss == 0) & (sensor.delays == 0)
+
+    def _chances(self, sensor: Any, written: Sensor) -> None:
+        """Its table of detection probabilities, if it needs one, and the signals that some chances need."""
+        cut = PD_CUT if written.confirm[0] > 1 else PD_CUT_SINGLE
+        sensor.snr_cut, sensor.snr_half = (_required(p, sensor.ln_false_alarm, written) for p in (cut, 0.5))
+        sensor.table = CLOSED_FORM
+        if written.kind == "radar" and not detection.is_closed_form(written.pulses, written.fluctuation):
+            wanted = [(float(p), written.pulses, written.fluctuation) for p in np.exp(sensor.ln_false_alarm)]
+            sensor.table = [self.tables.setdefault(key, len(self.tables)) for key in wanted]
+            sensor.simple = 0
+
+    def detection(self) -> np.ndarray:
+        """The tables that sensors refer to; one that nobody does where there is none."""
+        tables = records(max(len(self.tables), 1), detection.DETECTION)
+        for key, row in self.tables.items():
+            tables[row] = detection.detection_table(*key)
+        return tables
+
+
+class _Figures:
+    """The figures of one sensor in each world, each an array (W,), and what a radar's amount to."""
+
+    def __init__(self, scenario: Scenario, worlds: Worlds, placed: PlacedUnit, name: str, written: Sensor) -> None:
+        self.scenario, self.worlds = scenario, worlds
+        self.placed, self.path, self.written = placed, ("sensors", name), written
+        self.none = np.zeros(len(worlds))
+
+    def __getitem__(self, field: str) -> np.ndarray:
+        return self.worlds.value(self.placed.key_of((*self.path, *field.split("/"))))
+
+    def get(self, field: str) -> np.ndarray:
+        """The field, or 0 where it is not given."""
+        return self[field] if getattr(self.written, field) is not None else self.none
+
+    def band(self) -> Any:
+        """The number of its band; the highest band has no end here."""
+        if self.written.frequency is None:
+            return NO_BAND
+        return np.minimum(np.searchsorted(list(BANDS.values()), self["frequency"], side="right"), len(BANDS) - 1)
+
+    def receive_gain(self) -> np.ndarray:
+        return radars.linear(self["receive_gain" if self.written.receive_gain is not None else "gain"])
+
+    def pulse(self) -> np.ndarray:
+        """Length of the pulse as sent, s; a plain one is as long as its bandwidth says."""
+        return self["pulse"] if self.written.pulse is not None else 1 / self["bandwidth"]
+
+    def receiver_bandwidth(self) -> np.ndarray:
+        """Of the receiver, Hz: matched to a plain pulse where it is not stated, 0 where nothing is."""
+        if self.written.bandwidth is None and self.written.pulse is not None:
+            return 1 / np.maximum(self["pulse"], 1e-12)
+        return self.get("bandwidth")
+
+    def range_equation(self) -> np.ndarray:
+        """Signal to noise of one pulse, times R^4 / rcs, m2."""
+        if self.written.power is None:
+            return self._of_search() / self.written.pulses
+        gain, wave = radars.linear(self["gain"]), radars.wavelength(self["frequency"])
+        system, losses = self["temperature"], radars.linear(self["losses"])
+        return radars.point_target_constant(
+            self["power"], self.pulse(), gain, self.receive_gain(), wave, system, losses
+        )
+
+    def _of_search(self) -> np.ndarray:
+        """The same for all pulses that reach a target in one scan of its sector."""
+        lowest, highest = (np.clip(self[f], -math.pi / 2, math.pi / 2) for f in ("elevation_min", "elevation_max"))
+        width = self["sector"] if self.written.sector is not None else self.none + 2 * math.pi
+        solid = np.maximum(radars.solid_angle(width, lowest, highest), 1e-9)
+        period, losses = np.maximum(self["scan_period"], 1e-3), radars.linear(self["losses"])
+        return radars.search_constant(self["mean_power"], self["aperture"], period, solid, self["temperature"], losses)
+
+    def farthest(self, reach: np.ndarray) -> np.ndarray:
+        """The range, m, beyond which it does not look."""
+        clutter = self.written.clutter
+        if self.written.range_max is not None:
+            return self["range_max"]
+        if self.written.kind != "radar":
+            return reach
+        if clutter is not None and clutter.canceller is not None:
+            return radars.unambiguous_range(self["clutter/canceller/pulse_rate"])
+        return self.none + np.inf
+
+    def clutter(self) -> np.ndarray:
+        """Gamma x beam x cell, m, over the improvement factor."""
+        echo = radars.linear(self["clutter/reflectivity"]) * self["beam"] * self["clutter/cell"]
+        return echo / self._improvement()
+
+    def _improvement(self) -> np.ndarray:
+        clutter = self.written.clutter
+        if clutter is not None and clutter.improvement is not None:
+            return radars.linear(self["clutter/improvement"])
+        if clutter is None or clutter.canceller is None:
+            return self.none + 1
+        rate, spread = self["clutter/canceller/pulse_rate"], self["clutter/canceller/clutter_spread"]
+        wave = radars.wavelength(self["frequency"])
+        return radars.canceller_improvement(clutter.canceller.delays, spread, wave, rate)
+
+    def clear_above(self) -> np.ndarray:
+        """Tangent of the elevation above which the beam is clear of the ground."""
+        if self.written.clutter is None or self.written.clutter.clear_above is None:
+            return self.none + np.inf
+        return np.tan(np.clip(self["clutter/clear_above"], -1.5707, 1.5707))
+
+    def blind_speed(self) -> np.ndarray:
+        return radars.blind_speed(radars.wavelength(self["frequency"]), self["clutter/canceller/pulse_rate"])
+
+    def jamming_constant(self) -> np.ndarray:
+        """Jamming to noise, times Rj^2 over the power per hertz; 0 of a radar whose receiver is not described."""
+        if any(getattr(self.written, name) is None for name in ("frequency", "gain", "temperature")):
+            return self.none
+        return radars.jamming_constant(self.receive_gain(), radars.wavelength(self["frequency"]), self["temperature"])
+
+    def air_loss(self) -> np.ndarray:
+        """Loss of power, nepers per m, there and back. A stated range holds in clear air: rain alone comes on top."""
+        if self.scenario.file.weather is None or self.written.frequency is None:
+            return self.none
+        loss = air.rain_loss(self["frequency"], self.worlds.value("weather/rain") * 3.6e6)
+        if self.written.range is None:
+            loss = loss + sum(air.gas_loss(self["frequency"]))
+        return 2 * loss * math.log(10) / 10 / 1000
+
+
+def _required(probability: Any, ln_false_alarm: np.ndarray, written: Sensor) -> np.ndarray:
+    """The signal to noise of one pulse that a detection probability needs, in each world."""
+    pairs = np.broadcast_arrays(probability, np.exp(ln_false_alarm))
+    law = written.pulses, written.fluctuation
+    return np.array([detection.required_snr(float(p), float(f), *law) for p, f in zip(*pairs, strict=True)])
