@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bartizan.studies.estimate import Sums, clopper_pearson, jeffreys, ratio, wilson
+from bartizan.studies.estimate import Sums, clopper_pearson, difference, jeffreys, ratio, wilson
 
 
 def nested(worlds: int, plans: int, raids: int, between: float, chance: float, seed: int) -> Sums:
@@ -111,3 +111,61 @@ def test_binomial_intervals_hold_the_proportion_and_mirror(case):
         low, high = interval(k, n)
         mirrored = interval(n - k, n)
         assert (1 - high, 1 - low) == pytest.approx(mirrored, abs=1e-9)
+
+
+def paired(worlds: int, raids: int, effect: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Fractions of two sides in the same worlds: a common part that varies much, and an effect that varies little."""
+    rng = np.random.default_rng(seed)
+    common = rng.beta(2, 6, worlds)
+    apart = effect * rng.random(worlds)  # of mean effect / 2
+    luck = rng.random((worlds, raids))  # the same for both
+    return (luck < (common + apart)[:, None]).mean(axis=1), (luck < common[:, None]).mean(axis=1)
+
+
+def test_common_luck_leaves_only_the_variance_of_the_difference():
+    worlds, raids, effect = 5000, 20, 0.1
+    found = difference(*paired(worlds, raids, effect, 8))
+    # of a world: the effect's own variance, effect^2 / 12, and that of the share of raids in which luck falls between
+    # the two: E[p (1 - p)] / raids with p = effect u
+    chance = (effect / 2 - effect**2 / 3) / raids
+    half = 1.96 * np.sqrt((effect**2 / 12 + chance) / worlds)
+    assert found.mean == pytest.approx(effect / 2, abs=2 * half)
+    assert (found.high - found.low) / 2 == pytest.approx(half, rel=0.05)
+    now, base = paired(worlds, raids, effect, 8)
+    apart = np.sqrt(now.var() + base.var()) * 1.96 / np.sqrt(worlds)  # what independent luck would have given
+    assert half < 0.25 * apart
+
+
+@pytest.mark.parametrize(("worlds", "effect"), [(8, 0.3), (30, 0.3), (30, 0.0), (30, 0.05)])
+def test_interval_of_a_difference_covers_as_often_as_it_says(worlds, effect):
+    found = [difference(*paired(worlds, 20, effect, seed)) for seed in range(600)]
+    hits = np.mean([d.low <= effect / 2 <= d.high for d in found])
+    assert hits >= 0.92  # 95 % with a binomial error of 0.9 %
+
+
+def test_an_effect_in_few_worlds_is_covered_where_no_world_shows_it():
+    def rare(seed: int) -> tuple[np.ndarray, np.ndarray]:
+        rng = np.random.default_rng(seed)
+        return 0.5 * (rng.random(16) < 0.05), np.zeros(16)  # one world in twenty differs
+
+    found = [difference(*rare(seed)) for seed in range(600)]
+    assert np.mean([d.low <= 0.025 <= d.high for d in found]) >= 0.92
+
+
+def test_worlds_that_all_differ_alike_are_not_all_worlds():
+    found = difference(np.full(50, 0.75), np.full(50, 0.5))
+    unseen = 1 - 0.025 ** (1 / 50)  # Clopper and Pearson: none of 50 worlds was another
+    assert (found.mean, found.low, found.high) == pytest.approx((0.25, 0.25 - 1.25 * unseen, 0.25 + 0.75 * unseen))
+    assert difference(np.ones(3), np.zeros(3)).high == 1.0
+    assert difference(np.array([0.4]), np.array([0.4])).brief() == pytest.approx(
+        {"mean": 0, "low": -0.975, "high": 0.975}
+    )
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=40))
+def test_a_difference_lies_in_its_interval_and_turns_with_its_sides(pairs):
+    now, base = np.array(pairs).T
+    found, turned = difference(now, base), difference(base, now)
+    assert -1 <= found.low <= found.mean + 1e-12
+    assert found.mean - 1e-12 <= found.high <= 1
+    assert (turned.mean, turned.low, turned.high) == pytest.approx((-found.mean, -found.high, -found.low), abs=1e-9)

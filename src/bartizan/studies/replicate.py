@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -100,7 +100,7 @@ def columns_of(scenario: Scenario, case: Case) -> Columns:
     return Columns(len(scenario.assets), len(case.groups), effectors, len(scenario.units))
 
 
-class _Player:
+class Player:
     """Plays worlds of one case in memory of its own; one per thread."""
 
     def __init__(self, scenario: Scenario, case: Case, plan: Design, keep: frozenset[str]) -> None:
@@ -239,7 +239,7 @@ def parts(
 
     def work(first: int) -> list[tuple[str, Part]]:
         if not hasattr(local, "players"):
-            local.players = [_Player(scenario, case, plan, keep) for case, plan in plays]
+            local.players = [Player(scenario, case, plan, keep) for case, plan in plays]
         drawn = draw.worlds(scenario, seed, first, min(chunk, worlds - first))
         packed = [(p, p.packed(drawn)) for p in local.players if not skip(p.case.name, first)]
         sky = skies(scenario, packed[0][1], drawn.indices)
@@ -302,6 +302,15 @@ def run(
     return Outcomes(scenario, case, plan, columns, leakers, shots, sums, squares)
 
 
+class PlayedRaid(NamedTuple):
+    """One raid with all that it was played with and all that came of it."""
+
+    world: Packed
+    theatre: layout.Theatre
+    block: Block  # of this raid alone
+    events: np.ndarray  # rows of engine.layout.EVENT in the order of time
+
+
 def journal(
     scenario: Scenario,
     *,
@@ -315,10 +324,25 @@ def journal(
 
     It is raid number `index` of world number `world` of the study that `run` plays with the same seed and `raids`.
     """
+    return play_one(scenario, raid=raid, world=world, index=index, raids=raids, seed=seed).events
+
+
+def play_one(
+    scenario: Scenario,
+    *,
+    raid: str | None = None,
+    world: int = 0,
+    index: int = 0,
+    raids: int | None = None,
+    seed: int = 0,
+) -> PlayedRaid:
+    """The raid that `journal` tells of, with all that it was played with."""
     case = scenario.case(raid) if raid else scenario.cases[0]
     plan = design(case, 1, scenario.file.study.raids if raids is None else raids, seed)
     if not 0 <= index < plan.raids:
         raise UserError(f"the raid must lie between 0 and {plan.raids - 1}, not {index}")
+    if world < 0:
+        raise UserError(f"the world must be 0 or more, not {world}")
     worlds = pack.pack(scenario, case, draw.worlds(scenario, seed, world, 1))
     number = int(np.searchsorted(plan.first_raids(), index, side="right")) - 1
     packed, sky = arrays.world(worlds, 0), skies(scenario, worlds, np.array([world]))[0]
@@ -331,5 +355,5 @@ def journal(
         _check_agenda(state)
         if state.written[0] < rows:
             events = np.asarray(state.journal[: state.written[0]])
-            return events[np.argsort(events["time"], kind="stable")]
+            return PlayedRaid(packed, theatre, block, events[np.argsort(events["time"], kind="stable")])
         rows *= 4

@@ -21,15 +21,18 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bartizan.ground.errors import ResultsError
+from bartizan.ground.errors import ResultsError, UserError
 from bartizan.ground.machine import write_arrays, write_aside, write_json
-from bartizan.studies.falls import Landed
-from bartizan.studies.replicate import Part
+from bartizan.world.scenario import Scenario, load
+
+if TYPE_CHECKING:
+    from bartizan.studies.replicate import Part
 
 FORMAT = 1
 #: Rows of a table that are held in memory at once.
@@ -144,6 +147,9 @@ class Folder:
 
     def read_parts(self, case: str) -> list[Part]:
         """The sums of all kept parts of a case in the order of worlds."""
+        from bartizan.studies.falls import Landed  # these import the compiler, which reading results can do without
+        from bartizan.studies.replicate import Part
+
         found = []
         for path in self._parts(case):
             with np.load(path) as data:
@@ -210,9 +216,33 @@ def open_results(path: str | os.PathLike[str]) -> Results:
         raise ResultsError(f"no results folder {folder}")
     if not (folder / "summary.json").is_file():
         if (folder / "study.json").is_file():
-            raise ResultsError(f"{folder}: the study has not got far enough; run it again to go on")
+            raise ResultsError(
+                f"{folder}: the study has not got far enough to show: it is being played, or was stopped; wait for it, "
+                "or run it again to go on, and then look again"
+            )
         raise ResultsError(f"{folder} holds no results: there is no summary.json in it")
     summary = _read_json(folder / "summary.json")
     if summary.get("format") != FORMAT:
         raise ResultsError(f"{folder}: results of format {summary.get('format')!r}; this version reads format {FORMAT}")
     return Results(folder, summary)
+
+
+def scenario_of(results: Results) -> Scenario:
+    """The scenario that was played, with the very numbers that it was played with.
+
+    Names of files in scenario.json count from where the scenario lay, which is not written down: they are looked for
+    where that usually is. Raises ResultsError if they are not there, or if they, the catalogue or the format have
+    changed since.
+    """
+    written = results.path / "scenario.json"
+    told, content = results.summary["scenario"], _read_json(written)
+    shipped = Path(str(files("bartizan") / "data" / "scenarios"))
+    problem = f"{written} is not the scenario that was played: the catalogue, or a file that it names, has changed"
+    for folder in (results.path, *results.path.resolve().parents[:2], Path(), shipped):
+        try:
+            scenario = load(content, variant=told.get("variant"), folder=folder)
+            if scenario.digest == told.get("digest"):
+                return scenario
+        except UserError as error:
+            problem = f"{written} cannot be read as a scenario: {error}"
+    raise ResultsError(f"{problem}; run the study again")

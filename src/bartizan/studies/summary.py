@@ -2,48 +2,40 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
 import bartizan
 from bartizan.engine.layout import CAUSES
-from bartizan.ground import geodesy
 from bartizan.studies.estimate import Sums, brief, ratio
+from bartizan.studies.premises import chart, claims, findings, header, likely, numbers
 from bartizan.studies.replicate import Design, columns_of
 from bartizan.studies.results import FORMAT
-from bartizan.world import catalog, evidence
 from bartizan.world.scenario import Case, PlacedUnit, Scenario
-from bartizan.world.schema import Mapped, Source
-from bartizan.world.uncertain import Uncertain
 
 Played = tuple[Case, Design, np.ndarray, np.ndarray]  # sums and squares, (worlds, plans, M)
 
 
 def summary(scenario: Scenario, played: Sequence[Played], provenance: Mapping[str, Any]) -> dict[str, Any]:
     """The content of summary.json."""
-    changes = scenario.file.variants[scenario.variant] if scenario.variant else None
     return {
         "format": FORMAT,
         "bartizan": bartizan.__version__,
-        "scenario": {
-            "name": scenario.file.name,
-            "title": scenario.title,
-            "summary": (changes.summary if changes and changes.summary else scenario.file.summary),
-            "date": (changes.date if changes and changes.date else scenario.file.date),
-            "variant": scenario.variant,
-            "digest": scenario.digest,
-        },
+        "scenario": {**header(scenario), "digest": scenario.digest},
         "run": dict(provenance),
-        "cases": [_CaseSummary(scenario, *one).content() for one in played],
+        "cases": [of_case(scenario, *one) for one in played],
         "map": chart(scenario),
-        "numbers": _numbers(scenario),
-        "claims": [_claim(c) for c in (*scenario.file.claims, *(changes.claims if changes else ()))],
-        "findings": [{"kind": f.kind, "text": f.text, "claims": list(f.claims)} for f in evidence.findings(scenario)],
+        "numbers": numbers(scenario),
+        "claims": claims(scenario),
+        "findings": findings(scenario),
     }
+
+
+def of_case(scenario: Scenario, case: Case, design: Design, sums: np.ndarray, squares: np.ndarray) -> dict[str, Any]:
+    """The estimates of one case, of as many of its worlds as there are sums (worlds, plans, M)."""
+    return _CaseSummary(scenario, case, design, sums, squares).content()
 
 
 class _CaseSummary:
@@ -127,7 +119,7 @@ class _CaseSummary:
                 "unit": placed.name,
                 "effector": name,
                 "kind": effector.kind,
-                "magazine": _likely(self.scenario, effector.rounds),
+                "magazine": likely(self.scenario, effector.rounds),
                 "engagements": self.of(self.at.engagements + k).mean().brief(),
                 "rounds": self.of(self.at.rounds + k).mean().brief(),
                 "kills": self.of(self.at.kills + k).mean().brief(),
@@ -138,122 +130,8 @@ class _CaseSummary:
 
     def _unit(self, index: int, placed: PlacedUnit) -> dict[str, Any]:
         saturated = self.of(self.at.saturated + index).fraction().brief()
-        return {"unit": placed.name, "channels": _likely(self.scenario, placed.system.channels), "saturated": saturated}
-
-
-def _likely(scenario: Scenario, number: Uncertain) -> float:
-    """The most likely value, also of a number that is the same as another."""
-    while number.law == "same_as":
-        number = scenario.numbers[number.same_as or ""]
-    return number.likely
+        return {"unit": placed.name, "channels": likely(self.scenario, placed.system.channels), "saturated": saturated}
 
 
 def _type(key: str) -> str:
     return key.partition("/")[2]
-
-
-def _claim(claim: Any) -> dict[str, Any]:
-    return {
-        f: getattr(claim, f) for f in ("id", "says", "topic", "value", "publisher", "date", "hedge", "grade", "source")
-    }
-
-
-# --------------------------------------------------------------------------------------------------- the map
-
-
-def chart(scenario: Scenario) -> dict[str, Any]:
-    """What stands where, in metres of the local frame: assets, units and the backdrop."""
-    in_degrees = scenario.origin != (0.0, 0.0)
-    return {
-        "origin": {"lat": scenario.origin[0], "lon": scenario.origin[1]} if in_degrees else None,
-        "assets": [
-            {
-                "name": a.name,
-                "radius": _likely(scenario, a.radius),
-                **dict(zip(("east", "north"), a.at.local(scenario.origin), strict=True)),
-            }
-            for a in scenario.assets
-        ],
-        "units": [_mapped_unit(u, scenario) for u in scenario.units],
-        "backdrop": _backdrop(scenario),
-        "credit": surface.credit if isinstance(surface := scenario.file.surface, Mapped) else "",
-    }
-
-
-def _mapped_unit(placed: PlacedUnit, scenario: Scenario) -> dict[str, Any]:
-    system = placed.system
-    kind = "fire unit" if system.effectors else "jammer" if system.emitters else "sensor"
-    ranges = [e.range_max for e in system.effectors.values()] or [e.range for e in system.emitters.values()]
-    reach = [_likely(scenario, r) for r in ranges if r is not None]
-    east, north = placed.unit.at.local(scenario.origin)
-    return {
-        "name": placed.name,
-        "title": system.title or placed.name,
-        "kind": kind,
-        "east": east,
-        "north": north,
-        "within": _likely(scenario, placed.unit.at.within),
-        "present": _likely(scenario, placed.unit.present),
-        "reach": max(reach) if reach else None,
-    }
-
-
-def _backdrop(scenario: Scenario) -> dict[str, Any] | None:
-    name = scenario.file.backdrop
-    if name is None:
-        return None
-    content = json.loads((files("bartizan") / "data" / "backdrop" / f"{name}.json").read_text(encoding="utf-8"))
-    lines = []
-    for line in content["lines"]:
-        lon, lat = np.array(line).T
-        east, north = geodesy.to_local(lat, lon, scenario.origin)
-        lines.append([[round(float(e)), round(float(n))] for e, n in zip(east, north, strict=True)])
-    return {"attribution": content["attribution"], "licence": content["licence"], "lines": lines}
-
-
-# ----------------------------------------------------------------------------------------------- the numbers
-
-
-def _numbers(scenario: Scenario) -> list[dict[str, Any]]:
-    """Every number that the answer rests on, with its sources; those left at the format's default say so."""
-    known = _sources(scenario)
-    return [_number(key, number, known) for key, number in scenario.numbers.items() if _matters(number)]
-
-
-def _matters(number: Uncertain) -> bool:
-    """Leaves out what nobody stated: numbers at the default of the format that are certain."""
-    return not number.is_fixed or bool(number.sources or number.claims or number.grade or number.note)
-
-
-def _number(key: str, number: Uncertain, known: Mapping[str, Source]) -> dict[str, Any]:
-    claims = list(number.claims) + [c for support in number.support for c in support]
-    found = [known[s] for s in number.sources if s in known]
-    return {
-        "key": key,
-        "what": _in_words(key),
-        "value": number.described(),
-        "sources": [{"title": s.title, "publisher": s.publisher, "date": s.date, "url": s.url} for s in found],
-        "claims": list(dict.fromkeys(claims)),
-        "grade": number.grade,
-        "note": number.note or "",
-    }
-
-
-def _in_words(key: str) -> str:
-    """'systems/pantsir-s1/effectors/57E6/range_max' -> 'pantsir-s1: 57E6 range max'."""
-    kind, _, rest = key.partition("/")
-    if kind in ("surface", "network"):
-        return key.replace("/", " ").replace("_", " ")
-    owner, _, field = rest.partition("/")
-    plain = [p for p in field.split("/") if p not in ("sensors", "effectors", "emitters")]
-    return f"{owner}: {' '.join(plain).replace('_', ' ')}"
-
-
-def _sources(scenario: Scenario) -> dict[str, Source]:
-    known = {**catalog.sources(), **scenario.file.sources}
-    for placed in scenario.units:
-        known |= placed.system.sources
-    for case in scenario.cases:
-        for _, threat, _, _ in case.groups:
-            known |= threat.sources
-    return known

@@ -53,6 +53,8 @@ class Worlds:
         return self._values[name]
 
 
-def worlds(scenario: Scenario, seed: int, first: int, count: int) -> Worlds:
-    """`count` worlds of the scenario from number `first` on."""
-    return Worlds(scenario.numbers, seed, np.arange(first, first + count, dtype=np.uint64))
+def worlds(
+    scenario: Scenario, seed: int, first: int, count: int, given: Mapping[str, np.ndarray] | None = None
+) -> Worlds:
+    """`count` worlds of the scenario from number `first` on; unknowns in `given` have the values (count,) there."""
+    return Worlds(scenario.numbers, seed, np.arange(first, first + count, dtype=np.uint64), dict(given or {}))

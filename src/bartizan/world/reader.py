@@ -195,6 +195,11 @@ def _number(text: str) -> int | float | None:
     return whole if abs(whole) < _MAX_INT else None
 
 
+def is_text(scalar: str) -> bool:
+    """Whether a scalar without quotes stands for its own text: it is no constant and not of the form of a number."""
+    return scalar not in _CONSTANTS and not any(form.fullmatch(scalar) for form in (_INT, _FLOAT, _NON_FINITE))
+
+
 def read(text: str, file: str) -> Document:
     """The document in `text`; `file` is its name in messages. Raises ScenarioError with all mistakes found."""
     text = text.removeprefix("\ufeff")

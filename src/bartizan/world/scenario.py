@@ -134,13 +134,16 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")))
 
 
-def load(source: str | os.PathLike[str] | Mapping[str, Any], *, variant: str | None = None) -> Scenario:
-    """A scenario from a file, a shipped name or a dict; "moscow-2023:luzhniki" or "file.yaml:name" for a variant.
+def load(
+    source: str | os.PathLike[str] | Mapping[str, Any], *, variant: str | None = None, folder: Path | None = None
+) -> Scenario:
+    """A scenario from a file, a shipped name or a dict; "moscow-2023:luzhniki" or "file.yaml:name" for a variant. Names
+    of files in it count from `folder`, or from where it lies itself.
 
     Raises ScenarioError with every mistake, those of all variants included, each with its line and field; UserError
     if there is no such file or variant.
     """
-    document, named, folder = _document(source)
+    document, named, beside = _document(source)
     content = reader.validated(ScenarioFile, document.content, document)
     wanted = variant or named
     if wanted is not None and wanted not in content.variants:
@@ -148,7 +151,7 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any], *, variant: str | N
     found = _Grounds(document, content).check()
     scenarios: dict[str | None, Scenario | None] = {}
     for each in (None, *content.variants):
-        resolver = _Resolver(document, content, each, folder)
+        resolver = _Resolver(document, content, each, folder or beside)
         scenarios[each] = resolver.scenario()
         found += resolver.found
     scenario = scenarios[wanted]
@@ -420,7 +423,7 @@ class _Resolver(_Check):
 
     def _overridden(self, unit: Unit, key: str, raw: Any, path: reader.Path) -> PlacedUnit | None:
         try:
-            placed = PlacedUnit(unit, System.model_validate(_overlaid(raw, unit.override)), key)
+            placed = PlacedUnit(unit, System.model_validate(overlaid(raw, unit.override)), key)
         except ValidationError as error:
             self.found += reader.mistakes(error, self.document, (*path, "override"))
             return None
@@ -588,7 +591,7 @@ class _Resolver(_Check):
 
 def _case(raid: Raid, groups: list[tuple[Group, Threat, str]], size: int, counts: list[int]) -> Case:
     """A raid at one size; groups that are left without a threat are left out."""
-    shares = enumerate(zip(groups, _shared_out(size, counts), strict=True))
+    shares = enumerate(zip(groups, shared_out(size, counts), strict=True))
     kept = [((*group, count), f"raids/{raid.name}/{index}") for index, (group, count) in shares if count]
     name = f"{raid.name}-{size}" if raid.sizes else raid.name
     return Case(name, raid, size, tuple(group for group, _ in kept), tuple(key for _, key in kept))
@@ -602,13 +605,13 @@ def _with_unknown_link(case: Case) -> Iterator[str]:
             yield key
 
 
-def _overlaid(base: Any, over: Mapping[str, Any]) -> Any:
+def overlaid(base: Any, over: Mapping[str, Any]) -> Any:
     """`base` with the keys of `over` put over it; an uncertain number is replaced whole, never mixed."""
     if not isinstance(base, Mapping) or _is_number(base) or _is_number(over):
         return over
     merged = dict(base)
     for key, value in over.items():
-        merged[key] = _overlaid(base[key], value) if key in base and isinstance(value, Mapping) else value
+        merged[key] = overlaid(base[key], value) if key in base and isinstance(value, Mapping) else value
     return merged
 
 
@@ -618,7 +621,7 @@ def _is_number(written: Mapping[str, Any]) -> bool:
     return bool(written) and set(written) <= KEYS and not any(isinstance(value, Mapping) for value in values)
 
 
-def _shared_out(total: int, counts: list[int]) -> list[int]:
+def shared_out(total: int, counts: list[int]) -> list[int]:
     """`total` shared out in proportion to `counts`, by largest remainder, first come first served."""
     whole = [total * c // sum(counts) for c in counts]
     remainders = [total * c % sum(counts) for c in counts]

@@ -1,0 +1,153 @@
+"""What an answer rests on, which needs no raid to say: what stands where, every number with its sources, the claims."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from bartizan.ground import geodesy
+from bartizan.world import catalog, evidence
+from bartizan.world.scenario import PlacedUnit, Scenario
+from bartizan.world.schema import Mapped, Source, Variant
+from bartizan.world.uncertain import Uncertain
+
+
+def likely(scenario: Scenario, number: Uncertain) -> float:
+    """The most likely value, also of a number that is the same as another."""
+    while number.law == "same_as":
+        number = scenario.numbers[number.same_as or ""]
+    return number.likely
+
+
+def header(scenario: Scenario) -> dict[str, Any]:
+    """What the scenario is called and about; a variant may have words of its own."""
+    changes = _changes(scenario)
+    return {
+        "name": scenario.file.name,
+        "title": scenario.title,
+        "summary": (changes.summary if changes and changes.summary else scenario.file.summary),
+        "date": (changes.date if changes and changes.date else scenario.file.date),
+        "variant": scenario.variant,
+    }
+
+
+def _changes(scenario: Scenario) -> Variant | None:
+    return scenario.file.variants[scenario.variant] if scenario.variant else None
+
+
+def claims(scenario: Scenario) -> list[dict[str, Any]]:
+    """The claims of the scenario, and then those of its variant."""
+    changes = _changes(scenario)
+    kept = ("id", "says", "topic", "value", "publisher", "date", "hedge", "grade", "source")
+    made = (*scenario.file.claims, *(changes.claims if changes else ()))
+    return [{field: getattr(claim, field) for field in kept} for claim in made]
+
+
+def findings(scenario: Scenario) -> list[dict[str, Any]]:
+    """What the evidence check finds."""
+    return [{"kind": f.kind, "text": f.text, "claims": list(f.claims)} for f in evidence.findings(scenario)]
+
+
+# --------------------------------------------------------------------------------------------------- the map
+
+
+def chart(scenario: Scenario) -> dict[str, Any]:
+    """What stands where, in metres of the local frame: assets, units and the backdrop."""
+    in_degrees = scenario.origin != (0.0, 0.0)
+    return {
+        "origin": {"lat": scenario.origin[0], "lon": scenario.origin[1]} if in_degrees else None,
+        "assets": [
+            {
+                "name": a.name,
+                "radius": likely(scenario, a.radius),
+                **dict(zip(("east", "north"), a.at.local(scenario.origin), strict=True)),
+            }
+            for a in scenario.assets
+        ],
+        "units": [_mapped_unit(u, scenario) for u in scenario.units],
+        "backdrop": _backdrop(scenario),
+        "credit": surface.credit if isinstance(surface := scenario.file.surface, Mapped) else "",
+    }
+
+
+def _mapped_unit(placed: PlacedUnit, scenario: Scenario) -> dict[str, Any]:
+    system = placed.system
+    kind = "fire unit" if system.effectors else "jammer" if system.emitters else "sensor"
+    ranges = [e.range_max for e in system.effectors.values()] or [e.range for e in system.emitters.values()]
+    reach = [likely(scenario, r) for r in ranges if r is not None]
+    east, north = placed.unit.at.local(scenario.origin)
+    return {
+        "name": placed.name,
+        "title": system.title or placed.name,
+        "kind": kind,
+        "east": east,
+        "north": north,
+        "within": likely(scenario, placed.unit.at.within),
+        "present": likely(scenario, placed.unit.present),
+        "reach": max(reach) if reach else None,
+    }
+
+
+def _backdrop(scenario: Scenario) -> dict[str, Any] | None:
+    name = scenario.file.backdrop
+    if name is None:
+        return None
+    content = json.loads((files("bartizan") / "data" / "backdrop" / f"{name}.json").read_text(encoding="utf-8"))
+    lines = []
+    for line in content["lines"]:
+        lon, lat = np.array(line).T
+        east, north = geodesy.to_local(lat, lon, scenario.origin)
+        lines.append([[round(float(e)), round(float(n))] for e, n in zip(east, north, strict=True)])
+    return {"attribution": content["attribution"], "licence": content["licence"], "lines": lines}
+
+
+# ----------------------------------------------------------------------------------------------- the numbers
+
+
+def numbers(scenario: Scenario) -> list[dict[str, Any]]:
+    """Every number that the answer rests on, with its sources; those left at the format's default say so."""
+    known = _sources(scenario)
+    return [_number(key, number, known) for key, number in scenario.numbers.items() if _matters(number)]
+
+
+def _matters(number: Uncertain) -> bool:
+    """Leaves out what nobody stated: numbers at the default of the format that are certain."""
+    return not number.is_fixed or bool(number.sources or number.claims or number.grade or number.note)
+
+
+def _number(key: str, number: Uncertain, known: Mapping[str, Source]) -> dict[str, Any]:
+    claims = list(number.claims) + [c for support in number.support for c in support]
+    found = [known[s] for s in number.sources if s in known]
+    return {
+        "key": key,
+        "what": _in_words(key),
+        "value": number.described(),
+        "sources": [{"title": s.title, "publisher": s.publisher, "date": s.date, "url": s.url} for s in found],
+        "claims": list(dict.fromkeys(claims)),
+        "grade": number.grade,
+        "note": number.note or "",
+    }
+
+
+def _in_words(key: str) -> str:
+    """'systems/pantsir-s1/effectors/57E6/range_max' -> 'pantsir-s1: 57E6 range max'."""
+    kind, _, rest = key.partition("/")
+    if kind in ("surface", "network"):
+        return key.replace("/", " ").replace("_", " ")
+    owner, _, field = rest.partition("/")
+    plain = [p for p in field.split("/") if p not in ("sensors", "effectors", "emitters")]
+    return f"{owner}: {' '.join(plain).replace('_', ' ')}"
+
+
+def _sources(scenario: Scenario) -> dict[str, Source]:
+    known = {**catalog.sources(), **scenario.file.sources}
+    for placed in scenario.units:
+        known |= placed.system.sources
+    for case in scenario.cases:
+        for _, threat, _, _ in case.groups:
+            known |= threat.sources
+    return known

@@ -1,0 +1,393 @@
+"""Changes to a scenario: a unit moved, raised or removed, other rounds, channels or doctrine, raids of another size.
+
+A change is made in the file and checked like any file, so that what cannot be written cannot be played. Units and raids
+keep their names, and with them their luck. What others share with a changed unit (`same_as`) stays theirs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bartizan.ground import geodesy, units
+from bartizan.ground.errors import UserError, shown
+from bartizan.world import reader, writer
+from bartizan.world.changes import (
+    Change,
+    Channels,
+    Height,
+    Jamming,
+    Move,
+    OnRoof,
+    RaidSize,
+    Remove,
+    Rounds,
+    Salvo,
+    read_changes,
+)
+from bartizan.world.scenario import PlacedUnit, Scenario, load, overlaid, shared_out
+from bartizan.world.schema import Mapped, ScenarioFile
+from bartizan.world.uncertain import Uncertain
+
+MOST_THREATS = 200_000
+
+Changes = Sequence[Mapping[str, Any] | Change]
+
+
+def changed(scenario: Scenario, changes: Changes) -> Scenario:
+    """The scenario with the changes made, its variant put in. Raises UserError where one cannot be made."""
+    return _Edited(scenario, changes).scenario()
+
+
+def case_after(scenario: Scenario, case: str, changes: Changes) -> str:
+    """The name of a case once the changes are made: in a series it holds the raid's size."""
+    resized = [c for c in read_changes(changes) if isinstance(c, RaidSize)]
+    before = scenario.case(case)
+    for change in resized:
+        if scenario.case(change.case) is before and before.in_series:
+            return f"{before.raid.name}-{_times(before.size, change.factor)}"
+    return before.name
+
+
+def text(scenario: Scenario, changes: Changes, name: str) -> str:
+    """The changed scenario as a YAML file called `name`, with comments that say what was changed from what.
+
+    It loads to what plays like `changed`. Files that a mapped surface names stand in it with their whole paths.
+    """
+    return _Edited(scenario, changes).text(name)
+
+
+def _times(size: int, factor: float) -> int:
+    """`factor` times as many threats, at least one. Raises UserError where they are too many."""
+    total = max(1, round(size * factor))
+    if total > MOST_THREATS:
+        raise UserError(f"a raid has at most {MOST_THREATS} threats; {factor:g} times {size} are {total}")
+    return total
+
+
+@dataclass(frozen=True)
+class _Note:
+    """What was done, and the value that it was done to: `kind` and `name` of a unit or raid and a path inside it."""
+
+    told: str
+    kind: str = ""
+    name: str = ""
+    path: reader.Path = ()
+
+
+class _Edited:
+    """A scenario's file as plain values, changed step by step."""
+
+    def __init__(self, scenario: Scenario, changes: Changes) -> None:
+        self.before = scenario
+        self.content = _flat(scenario)
+        self.units: dict[str, dict[str, Any]] = {unit["name"]: unit for unit in self.content.get("units", ())}
+        self.placed = {placed.name: placed for placed in scenario.units}
+        self.notes: list[_Note] = []
+        self.lost: list[str] = []  # beginnings of names of numbers that are no longer what they were
+        self.sizes: dict[str, dict[int, int]] = {}  # of raids in series: what a size becomes
+        for change in read_changes(changes):
+            self._make(change)
+        self.content["units"] = list(self.units.values())
+        _leave_to_heirs(self.content, scenario, self.lost)
+        self._drop_distances()
+
+    def _make(self, change: Change) -> None:
+        match change:
+            case RaidSize():
+                self._resize(change)
+            case Jamming():
+                self._jam(change)
+            case _:
+                self._change_unit(change, self._unit(change.unit))
+
+    def _change_unit(self, change: Any, placed: PlacedUnit) -> None:
+        match change:
+            case Move():
+                self._move(placed, change.lat, change.lon)
+            case OnRoof():
+                self._put_on_roof(placed, change.storeys)
+            case Remove():
+                self._remove(placed)
+            case Height():
+                self._number(placed, ("antenna_height",), change.m, "length")
+            case Channels():
+                self._armed(placed)
+                self._number(placed, ("channels",), change.value, "count")
+            case Rounds():
+                self._number(placed, ("effectors", self._effector(placed, change.effector), "rounds"), change.value)
+            case Salvo():
+                self._fire(placed, change.salvo)
+
+    # ---- what there is
+
+    def _unit(self, name: str) -> PlacedUnit:
+        if name not in self.placed:
+            raise UserError(f"no unit {shown(name)} in {self.before.name}; units: {_listed(self.placed)}")
+        return self.placed[name]
+
+    def _effector(self, placed: PlacedUnit, name: str) -> str:
+        self._armed(placed)
+        if name not in placed.system.effectors:
+            raise UserError(f"{placed.name} has no effector {shown(name)}; it has {_listed(placed.system.effectors)}")
+        return name
+
+    def _armed(self, placed: PlacedUnit) -> None:
+        if not placed.system.effectors:
+            armed = [unit.name for unit in self.before.units if unit.system.effectors]
+            raise UserError(f"{placed.name} fires nothing: this is for a fire unit, one of {_listed(armed)}")
+
+    # ---- units
+
+    def _move(self, placed: PlacedUnit, lat: float, lon: float) -> None:
+        """The place keeps its form: degrees, or metres from the origin."""
+        at, origin = placed.unit.at, self.before.origin
+        east, north = (float(v) for v in geodesy.to_local(lat, lon, origin))
+        away = math.dist((east, north), at.local(origin))
+        if at.lat is not None:
+            new, was = {"lat": lat, "lon": lon}, f"lat {at.lat:g}, lon {at.lon:g}"
+        else:
+            new, was = {"east": east, "north": north}, f"{at.east or 0:g} m east, {at.north or 0:g} m north"
+        if all(getattr(at, field) == value for field, value in new.items()):
+            return
+        self.units[placed.name]["at"] |= new
+        self._note(placed, ("at",), f"at {_place(new)}, {units.shown(away, 'length')} from before: {was}")
+
+    def _number(self, placed: PlacedUnit, path: tuple[str, ...], value: float, dimension: str = "count") -> None:
+        """A number of the unit's system, here alone."""
+        before = self.before.numbers[placed.key_of(path)]
+        if before.is_fixed and before.parameters[0] == value:
+            return
+        new = writer.quantity(value, dimension)
+        self._override(placed, path, new, f"{before.described()} before; now {new}")
+
+    def _fire(self, placed: PlacedUnit, salvo: int) -> None:
+        self._armed(placed)
+        before = placed.system.doctrine.salvo
+        if before != salvo:
+            self._override(placed, ("doctrine", "salvo"), salvo, f"{before} before; now {salvo}")
+
+    def _override(self, placed: PlacedUnit, path: tuple[str, ...], value: Any, told: str) -> None:
+        unit = self.units[placed.name]
+        for part in reversed(path):
+            value = {part: value}
+        unit["override"] = overlaid(unit.get("override", {}), value)
+        self.lost.append("/".join(("units", placed.name, *path)))
+        plain = [part for part in path if part not in ("effectors", "emitters", "doctrine")]
+        self._note(placed, ("override", *path), f"{' '.join(plain).replace('_', ' ')} {told}")
+
+    def _put_on_roof(self, placed: PlacedUnit, storeys: int | None) -> None:
+        roof, unit, surface = placed.unit.roof, self.units[placed.name], self.before.file.surface
+        was = "on the ground" if roof is None else "on the mapped roof" if roof.storeys is None else ""
+        was = was or f"on {self.before.numbers[f'units/{placed.name}/roof/storeys'].described()} storeys"
+        if storeys is None and not (isinstance(surface, Mapped) and surface.buildings is not None):
+            raise UserError(
+                f"{self.before.name} has no mapped buildings that tell how high a roof is: "
+                f"give {placed.name} a number of storeys, or 0 for the ground"
+            )
+        now = "on the mapped roof" if storeys is None else f"on {storeys} storeys" if storeys else "on the ground"
+        if was == now:
+            return
+        if storeys == 0:
+            del unit["roof"]
+            self.lost.append(f"units/{placed.name}/roof")
+        else:
+            told = {key: value for key, value in (unit.get("roof") or {}).items() if key != "storeys"}
+            unit["roof"] = told | ({} if storeys is None else {"storeys": storeys})
+            self.lost.append(f"units/{placed.name}/roof/storeys")
+        self._note(placed, ("at",) if storeys == 0 else ("roof",), f"{now}; before {was}")
+
+    def _remove(self, placed: PlacedUnit) -> None:
+        del self.units[placed.name]
+        self.lost.append(f"units/{placed.name}")
+        self.notes.append(_Note(f"{placed.name}: removed"))
+
+    def _jam(self, change: Jamming) -> None:
+        """Jammers are removed; a unit that does more keeps emitters that deny nothing."""
+        for placed in () if change.on else [self.placed[name] for name in self.units]:
+            system = placed.system
+            if system.emitters and not (system.sensors or system.effectors):
+                self._remove(placed)
+            for name, emitter in system.emitters.items() if placed.name in self.units else ():
+                figures = ("power", "frequency", "bandwidth", "quality")
+                none = {figure: None for figure in figures if getattr(emitter, figure) is not None}
+                silent: dict[str, Any] = {"denies": [], "range": writer.quantity(0.0, "length"), **none}
+                self._override(placed, ("emitters", name), silent, "jams before; now silent")
+
+    # ---- raids and claims
+
+    def _resize(self, change: RaidSize) -> None:
+        case = self.before.case(change.case)
+        total = _times(case.size, change.factor)
+        if total == case.size:
+            return
+        raid = next(raid for raid in self.content["raids"] if raid["name"] == case.raid.name)
+        if case.in_series:
+            becomes = self.sizes.setdefault(case.raid.name, {})
+            becomes[case.size] = total
+            raid["sizes"] = list(dict.fromkeys(becomes.get(size, size) for size in case.raid.sizes or ()))
+            self._note_raid(raid, ("sizes",), f"{total} threats; before {case.size}")
+        else:
+            counts = [group["count"] for group in raid["groups"]]
+            for index, count in enumerate(shared_out(total, counts)):
+                group = raid["groups"][index]
+                group["count"] = max(1, count)
+                kind = group["threat"] if isinstance(group["threat"], str) else f"group {index + 1}"
+                told = f"{kind}: {group['count']} threats; before {counts[index]}"
+                self._note_raid(raid, ("groups", index, "count"), told)
+        played = raid.get("sizes") or [sum(group["count"] for group in raid["groups"])]
+        if "reported" in raid and raid["reported"]["sent"] not in played:
+            del raid["reported"]
+            self._note_raid(raid, ("name",), "what was reported is left out: it was of another size")
+
+    def _drop_distances(self) -> None:
+        """Claims stay; the distance to a unit that is not there cannot be held against the map."""
+        there = {item["name"] for kind in ("assets", "units") for item in self.content[kind]}
+        for claim in self.content.get("claims", ()):
+            ends = claim.get("distance")
+            if ends is not None and not {ends["start"], ends["end"]} <= there:
+                del claim["distance"]
+                self.notes.append(_Note(f"claim {claim['id']}: its distance is left out, since one end of it is gone"))
+
+    # ---- what comes of it
+
+    def _note(self, placed: PlacedUnit, path: reader.Path, told: str) -> None:
+        self.notes.append(_Note(told, "units", placed.name, path))
+
+    def _note_raid(self, raid: dict[str, Any], path: reader.Path, told: str) -> None:
+        self.notes.append(_Note(told, "raids", raid["name"], path))
+
+    def scenario(self) -> Scenario:
+        before = self.before
+        found = load(self.content, folder=before.folder)
+        if before.mapped is not None:  # the same surface, which is open already
+            vars(found)["mapped"] = before.mapped
+        return found
+
+    def text(self, name: str) -> str:
+        self.content["name"] = name
+        _name_whole_paths(self.content, self.before.folder)
+        load(self.content)
+        order = [field for field in ScenarioFile.model_fields if field in self.content]
+        return writer.text({field: self.content[field] for field in order}, self._head(name), self._comments())
+
+    def _head(self, name: str) -> list[str]:
+        before = self.before
+        done = [f"  {note.name + ': ' if note.name else ''}{note.told}" for note in self.notes]
+        put_in = f", with its variant {before.variant} put in" if before.variant else ""
+        return [
+            f"{name}: {before.name} ({before.title}), changed. What was changed:",
+            *(done or ["  nothing"]),
+            f"All else is as it was in {before.name}{put_in}; its SHA-256 is {before.digest}.",
+            "What stands nowhere here is at the default of the format, or in the catalogue of systems and threats.",
+        ]
+
+    def _comments(self) -> dict[reader.Path, list[str]]:
+        """Notes by the path of the value in the file."""
+        found: dict[reader.Path, list[str]] = {}
+        for note in self.notes:
+            names = [item["name"] for item in self.content.get(note.kind, ())]
+            if note.name in names:
+                found.setdefault((note.kind, names.index(note.name), *note.path), []).append(note.told)
+        return found
+
+
+def _listed(names: Iterable[str]) -> str:
+    known = list(names)
+    return ", ".join(known[:20]) + (f" and {len(known) - 20} more" if len(known) > 20 else "") if known else "none"
+
+
+def _place(at: Mapping[str, float]) -> str:
+    return ", ".join(f"{field} {value:.6g}" for field, value in at.items())
+
+
+def _flat(scenario: Scenario) -> dict[str, Any]:
+    """The file as plain values, with the variant put in and no others."""
+    variant = scenario.file.variants.get(scenario.variant or "")
+    content: dict[str, Any] = writer.plain(scenario.file.model_copy(update={"variants": {}}))
+    content["assets"] = writer.plain(scenario.assets)
+    content["units"] = writer.plain([placed.unit for placed in scenario.units])
+    content["raids"] = writer.plain(scenario.raids)
+    if variant is not None:
+        content["claims"] = writer.plain([*scenario.file.claims, *variant.claims])
+        told = {"title": variant.title, "summary": variant.summary, "date": variant.date}
+        content |= {field: value for field, value in told.items() if value}
+    return content
+
+
+def _name_whole_paths(content: dict[str, Any], folder: Path) -> None:
+    """Files of a mapped surface count from the file that names them, which may be moved."""
+    surface = content.get("surface", {})
+    if surface.get("kind") != "mapped":
+        return
+    surface["terrain"] = [str((folder / name).resolve()) for name in surface.get("terrain", ())]
+    for holder in (*surface.get("canopy", ()), *([surface["buildings"]] if "buildings" in surface else ())):
+        holder["file"] = str((folder / holder["file"]).resolve())
+
+
+# ------------------------------------------------------------------------------------------- shared numbers
+
+
+def _leave_to_heirs(content: dict[str, Any], scenario: Scenario, lost: Sequence[str]) -> None:
+    """Numbers that are the same as one that was lost keep what it was: the first of them has it now, and the others are
+    the same as that one."""
+    heirs: dict[str, str] = {}
+    sharing = [(path, holder) for path, holder in _sharing(content) if _is_lost(_target_of(holder, path), lost)]
+    known = sorted(sharing, key=lambda each: _name_of(content, each[0]) not in scenario.numbers)
+    for path, holder in known:
+        name, number = _root(scenario, _target_of(holder, path), lost)
+        if name in heirs:
+            holder[path[-1]] = {"same_as": heirs[name]}
+        else:
+            heirs[name] = _name_of(content, path)
+            holder[path[-1]] = writer.plain(number)
+
+
+def _sharing(content: Any) -> list[tuple[reader.Path, Any]]:
+    """Path and holder of every number that is the same as another."""
+    found: list[tuple[reader.Path, Any]] = []
+    waiting: list[tuple[reader.Path, Any]] = [((), content)]
+    for path, holder in waiting:
+        rows = holder.items() if isinstance(holder, dict) else enumerate(holder)
+        for key, item in rows:
+            if isinstance(item, dict) and isinstance(item.get("same_as"), str):
+                found.append(((*path, key), holder))
+            elif isinstance(item, dict | list):
+                waiting.append(((*path, key), item))
+    return found
+
+
+def _target_of(holder: Any, path: reader.Path) -> str:
+    return holder[path[-1]]["same_as"]
+
+
+def _is_lost(name: str, lost: Sequence[str]) -> bool:
+    return any(name == each or name.startswith(f"{each}/") for each in lost)
+
+
+def _root(scenario: Scenario, name: str, lost: Sequence[str]) -> tuple[str, Uncertain]:
+    """The last lost number that `name` leads to, and what it was."""
+    number = scenario.numbers[name]
+    while number.same_as is not None and _is_lost(number.same_as, lost):
+        name = number.same_as
+        number = scenario.numbers[name]
+    return name, number
+
+
+def _name_of(content: Mapping[str, Any], path: reader.Path) -> str:
+    """The name of the unknown at a path of the file (see world.scenario)."""
+    match path:
+        case ("raids", int() as at, "groups", index, "threat", *inner):
+            names = ["threats", f"{content['raids'][at]['name']}.{index}"]
+        case ("raids", int() as at, "groups", index, *inner):
+            names = ["raids", content["raids"][at]["name"], str(index)]
+        case ("units", int() as at, "override" | "system", *inner):
+            names = ["units", content["units"][at]["name"]]
+        case ("units" | "assets" as kind, int() as at, *inner):
+            names = [kind, content[kind][at]["name"]]
+        case _:
+            names, inner = [], list(path)
+    return "/".join((*names, *map(str, inner)))
