@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bartizan.faces import cartography, cli, maps
+from bartizan.faces import areas, cartography, cli, maps
 from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError
 
@@ -51,9 +51,9 @@ def arrays(unit: str = "Tower") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def regions(unit: str = "Tower") -> list[maps.Region]:
-    found = [layer for layer in maps.layers(arrays(unit)) if layer.is_probability]
-    return maps.regions(found, AXIS, AXIS, ORIGIN)
+def regions(unit: str = "Tower") -> list[areas.Region]:
+    found = [layer for layer in areas.layers(arrays(unit)) if layer.is_probability]
+    return areas.regions(found, AXIS, AXIS, ORIGIN)
 
 
 # ------------------------------------------------------------------------------------------------- contours
@@ -61,7 +61,7 @@ def regions(unit: str = "Tower") -> list[maps.Region]:
 
 def test_a_contour_of_a_cone_is_a_circle_of_the_right_size_in_the_right_place() -> None:
     shapely = pytest.importorskip("shapely")
-    (region,) = [r for r in maps.regions([maps.Layer("seen", 50.0, cone(4_000.0, *TOWER))], AXIS, AXIS, ORIGIN)
+    (region,) = [r for r in areas.regions([areas.Layer("seen", 50.0, cone(4_000.0, *TOWER))], AXIS, AXIS, ORIGIN)
                  if r.probability == 0.5]  # fmt: skip
     assert region.area_km2 == pytest.approx(math.pi * 16, rel=0.01)
     ((ring,),) = region.polygons
@@ -74,7 +74,7 @@ def test_a_contour_of_a_cone_is_a_circle_of_the_right_size_in_the_right_place() 
 def test_holes_run_clockwise_and_are_taken_from_the_area() -> None:
     shapely = pytest.importorskip("shapely")
     values = np.minimum(cone(8_000.0), 1.0 - (cone(2_000.0) >= 0.5))
-    region = maps.regions([maps.Layer("engageable", 50.0, values)], AXIS, AXIS, ORIGIN)[0]
+    region = areas.regions([areas.Layer("engageable", 50.0, values)], AXIS, AXIS, ORIGIN)[0]
     ((outer, hole),) = region.polygons
     assert shapely.LinearRing(outer).is_ccw
     assert not shapely.LinearRing(hole).is_ccw
@@ -82,8 +82,8 @@ def test_holes_run_clockwise_and_are_taken_from_the_area() -> None:
 
 
 def test_what_is_covered_everywhere_is_the_whole_map_and_nowhere_is_nothing() -> None:
-    layers = [maps.Layer("seen", 50.0, np.full((len(AXIS), len(AXIS)), p)) for p in (0.0, 0.49, 0.5, 1.0)]
-    found = maps.regions(layers, AXIS, AXIS, ORIGIN)
+    layers = [areas.Layer("seen", 50.0, np.full((len(AXIS), len(AXIS)), p)) for p in (0.0, 0.49, 0.5, 1.0)]
+    found = areas.regions(layers, AXIS, AXIS, ORIGIN)
     assert [r.area_km2 for r in found] == pytest.approx([1_600.0, 1_600.0, 1_600.0])
 
 
@@ -93,13 +93,13 @@ def test_polygons_are_valid_whatever_the_worlds_say(worlds: int, seed: int) -> N
     """Shares of worlds are often the very numbers of the contours, where lines would go through one another."""
     shapely = pytest.importorskip("shapely")
     values = np.random.default_rng(seed).integers(0, worlds + 1, (12, 12)) / worlds
-    for region in maps.regions([maps.Layer("seen", 50.0, values)], AXIS[:12], AXIS[:12], ORIGIN):
+    for region in areas.regions([areas.Layer("seen", 50.0, values)], AXIS[:12], AXIS[:12], ORIGIN):
         shape = shapely.MultiPolygon([(outer, holes) for outer, *holes in region.polygons])
         assert shape.is_valid, shapely.is_valid_reason(shape)
 
 
 def test_a_map_across_the_date_line_does_not_leap() -> None:
-    region = maps.regions([maps.Layer("seen", 50.0, cone(4_000.0))], AXIS, AXIS, (-17.0, 179.99))[0]
+    region = areas.regions([areas.Layer("seen", 50.0, cone(4_000.0))], AXIS, AXIS, (-17.0, 179.99))[0]
     lon = np.array(region.polygons[0][0])[:, 0]
     assert 179.9 < lon.min() < 180 < lon.max() < 180.1
 
@@ -150,7 +150,7 @@ def test_kml_styles_exist_and_unit_polygons_are_left_to_geojson(tmp_path: Path) 
 def test_geotiff_is_what_rasterio_reads_in_the_right_place(tmp_path: Path) -> None:
     rasterio = pytest.importorskip("rasterio")
     pyproj = pytest.importorskip("pyproj")
-    layers = [layer for layer in maps.layers(arrays()) if layer.unit is None]
+    layers = [layer for layer in areas.layers(arrays()) if layer.unit is None]
     maps.write_geotiff(tmp_path / "c.tif", layers, AXIS, AXIS, ORIGIN)
     lat, lon = geodesy.to_degrees(*TOWER, ORIGIN)
     with rasterio.open(tmp_path / "c.tif") as file:

@@ -102,12 +102,18 @@ def _velocity(route, s):  # type: ignore[no-untyped-def]
 
 
 @inner
+def drift_bearing(world, route, index, raid):  # type: ignore[no-untyped-def]
+    """In which direction a threat without satellite navigation drifts, rad clockwise from north."""
+    return 2.0 * math.pi * uniform(world.seed[0], index, raid, rng.DRIFT, route.entity, 0, 1)
+
+
+@inner
 def _threat_comes_down(world, theatre, block, falls, fallen, r, i, index, raid):  # type: ignore[no-untyped-def]
     """The wreck of threat i, or the threat that was diverted: it falls from where it was, or drifted to its end."""
     route = theatre.routes[i]
     beta = world.types[route.group].wreck
     if block.miss[r, i] >= 0.0 and block.fate[r, i] == DIVERTED:
-        angle = 2.0 * math.pi * uniform(world.seed[0], index, raid, rng.DRIFT, route.entity, 0, 1)
+        angle = drift_bearing(world, route, index, raid)
         last, miss = route.points - 1, block.miss[r, i]
         x, y = route.x[last] + miss * math.sin(angle), route.y[last] + miss * math.cos(angle)
         _land(world, fallen, DIVERTED_THREAT, x, y, PIECES)

@@ -208,6 +208,14 @@ def _jamming(world, theatre, i, n, step, scratch):  # type: ignore[no-untyped-de
         theatre.jam_hazard[0, used + row], theatre.jam_hazard[1, used + row] = satnav, link
 
 
+@inner
+def sampling(route, step_m):  # type: ignore[no-untyped-def]
+    """Into how many samples a route is cut, and the time between them, s."""
+    samples = int(route.duration * route.speed / step_m) + 2
+    n = min(max(samples, MIN_SAMPLES), MAX_SAMPLES)
+    return n, route.duration / (n - 1)
+
+
 @kernel
 def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyped-def]
     """Fill the theatre's tables; theatre.sizes says how many rows were needed, which may be more than there is room."""
@@ -216,9 +224,7 @@ def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyp
     slot0 = 0
     for i in range(theatre.routes.shape[0]):
         route = theatre.routes[i]
-        samples = int(route.duration * route.speed / step_m) + 2
-        n = min(max(samples, MIN_SAMPLES), MAX_SAMPLES)
-        step = route.duration / (n - 1)
+        n, step = sampling(route, step_m)
         follow(world, route, n, step, scratch)
         net = 0
         for u in range(world.units.shape[0]):

@@ -1,0 +1,43 @@
+"""Results as files for other programs: one replay, or all that is spread over the map."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+Documents = Mapping[str, Callable[..., Any]]  # by name: each is made when it is asked for
+
+
+class Format(NamedTuple):
+    """What `bartizan export` can write, and under which name in a results folder unless it is told another."""
+
+    writer: str  # MODULE.FUNCTION of this package: from documents and a path to the paths of the files written
+    name: str
+
+
+FORMATS: Mapping[str, Format] = {
+    "czml": Format("czml.write", "replay.czml"),
+    "kml": Format("kml.write", "replay.kml"),
+    "html": Format("page.write", "replay.html"),
+    "geojson": Format("files.write_geojson", "geojson"),
+    "geoparquet": Format("files.write_geoparquet", "geoparquet"),
+    "gpkg": Format("geopackage.write", "map.gpkg"),
+    "csv": Format("sheets.write", "csv"),
+}
+
+
+def write(form: str, documents: Documents, path: Path) -> list[Path]:
+    """Write a format of FORMATS at `path`, which is a folder of some; the files written. Raises UserError."""
+    from bartizan.faces.exports import features
+    from bartizan.ground.errors import UserError
+
+    module, _, function = FORMATS[form].writer.rpartition(".")
+    writer = getattr(importlib.import_module(f"{__name__}.{module}"), function)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        written: list[Path] = writer(features.documents(documents) | dict(documents), path)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror}; name another place with --out") from None
+    return written

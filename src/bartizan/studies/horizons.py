@@ -1,0 +1,63 @@
+"""Outlines around units: to where each has sight of targets at some heights above the ground, in one world."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from bartizan.ground.jit import kernel
+from bartizan.physics.sight import ground_height
+from bartizan.studies.coverage import lowest_seen
+from bartizan.studies.skylines import skies
+from bartizan.world import arrays, draw, pack
+from bartizan.world.scenario import Scenario
+
+HEIGHTS_M = (30.0, 100.0, 300.0, 1000.0)
+BEARINGS = 180
+#: Looks along a bearing are so far apart, as a share of the range and at least, m; none is farther than the last.
+STEP_SHARE, LEAST_STEP_M, FARTHEST_M = 0.01, 10.0, 250_000.0
+
+
+@kernel
+def fill_outlines(world, sky, u, heights, farthest, found):  # type: ignore[no-untyped-def]
+    """found[h, b]: the range, m, to which unit u sees targets at heights[h] along bearing b without a gap."""
+    unit, bearings = world.units[u], found.shape[1]
+    for b in range(bearings):
+        east, north = math.sin(2 * math.pi * b / bearings), math.cos(2 * math.pi * b / bearings)
+        for h in range(heights.shape[0]):
+            at = 0.0
+            while at < farthest:
+                further = at + max(LEAST_STEP_M, at * STEP_SHARE)
+                x, y = unit.x + further * east, unit.y + further * north
+                if ground_height(world, x, y) + heights[h] < lowest_seen(world, sky, u, x, y):
+                    break
+                at = further
+            found[h, b] = at
+
+
+def outlines(scenario: Scenario, seed: int, world: int = 0) -> list[dict[str, Any]]:
+    """For each unit that is there, with a sensor or an emitter, and each of HEIGHTS_M: {"unit", "height_m", "world",
+    "outline"}, a closed ring of metres in the local frame, f8 (BEARINGS + 1, 2), anticlockwise. What lies open behind
+    a gap is left out."""
+    worlds = pack.pack(scenario, scenario.cases[0], draw.worlds(scenario, seed, world, 1))
+    packed, sky = arrays.world(worlds, 0), skies(scenario, worlds, np.array([world]))[0]
+    found = []
+    for u, placed in enumerate(scenario.units):
+        if not packed.units[u]["present"] or not (placed.system.sensors or placed.system.emitters):
+            continue
+        ranges = np.zeros((len(HEIGHTS_M), BEARINGS))
+        fill_outlines(packed, sky, u, np.array(HEIGHTS_M), FARTHEST_M, ranges)
+        for height, of_height in zip(HEIGHTS_M, ranges, strict=True):
+            if of_height.max() > 0:
+                ring = _ring(packed.units[u], of_height)
+                found.append({"unit": placed.name, "height_m": height, "world": world, "outline": ring})
+    return found
+
+
+def _ring(unit: Any, ranges: np.ndarray) -> np.ndarray:
+    bearing = -2 * math.pi * np.arange(BEARINGS + 1) / BEARINGS
+    # Nothing seen along two bearings apart would let the ring touch itself at the unit.
+    ranges = np.maximum(ranges[-np.arange(BEARINGS + 1) % BEARINGS], 1.0)
+    return np.column_stack([unit["x"] + ranges * np.sin(bearing), unit["y"] + ranges * np.cos(bearing)])

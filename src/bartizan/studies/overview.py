@@ -1,0 +1,182 @@
+"""What a viewer begins with: what stands where in degrees, the cases and their estimates, and what they rest on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+from bartizan.ground import geodesy
+from bartizan.studies import premises
+from bartizan.world.scenario import Case, PlacedUnit, Scenario
+from bartizan.world.schema import Asset
+
+FORMAT = 1
+
+Content = dict[str, Any]
+
+
+def of_scenario(scenario: Scenario) -> Content:
+    """The document of a scenario that has not been played, or not looked up."""
+    chart, numbers = premises.chart(scenario), premises.numbers(scenario)
+    keys = [number["key"] for number in numbers]
+    assets = zip(scenario.assets, chart["assets"], strict=True)
+    units = zip(scenario.units, chart["units"], strict=True)
+    return {
+        "format": FORMAT,
+        **premises.header(scenario),
+        "real": chart["origin"] is not None,
+        "origin": _degrees(0.0, 0.0, scenario.origin),
+        "results": False,
+        "provenance": None,
+        "assets": [_asset(asset, place, scenario, keys) for asset, place in assets],
+        "units": [_unit(placed, place, scenario, keys) for placed, place in units],
+        "cases": [_case(case) for case in scenario.cases],
+        "numbers": numbers,
+        "claims": premises.claims(scenario),
+        "findings": premises.findings(scenario),
+        "backdrop": _backdrop(scenario.file.backdrop),
+        "credit": chart["credit"],
+    }
+
+
+def of_summary(summary: Mapping[str, Any]) -> Content:
+    """The same of a summary.json alone, where the scenario cannot be had: with less of each unit, and no backdrop."""
+    chart, numbers = summary["map"], summary["numbers"]
+    keys = [number["key"] for number in numbers]
+    told = chart["origin"] or {"lat": 0.0, "lon": 0.0}
+    origin = (float(told["lat"]), float(told["lon"]))
+    about = {key: value for key, value in summary["scenario"].items() if key != "digest"}
+    return {
+        "format": FORMAT,
+        **about,
+        "real": chart["origin"] is not None,
+        "origin": told,
+        "assets": [_mapped_asset(a, origin, keys) for a in chart["assets"]],
+        "units": [_mapped(u, origin, summary["cases"], keys) for u in chart["units"]],
+        "backdrop": None,
+        "credit": chart.get("credit", ""),
+        **played(summary),
+    }
+
+
+def played(summary: Mapping[str, Any]) -> Content:
+    """What results put in the place of what a scenario alone says."""
+    same = {key: summary[key] for key in ("cases", "numbers", "claims", "findings")}
+    return {"results": True, "provenance": {"bartizan": summary["bartizan"], **summary["run"]}, **same}
+
+
+def _degrees(east: float, north: float, origin: tuple[float, float]) -> Content:
+    lat, lon = geodesy.to_degrees(east, north, origin)
+    return {"lat": float(lat), "lon": float(lon)}
+
+
+def _placed(item: Mapping[str, Any], origin: tuple[float, float]) -> Content:
+    return _degrees(float(item["east"]), float(item["north"]), origin)
+
+
+def _of(owner: str, keys: Sequence[str]) -> list[str]:
+    """The keys of an owner's own numbers."""
+    return [key for key in keys if key.startswith(f"{owner}/")]
+
+
+def _mapped_asset(place: Content, origin: tuple[float, float], keys: Sequence[str]) -> Content:
+    """What a summary's map knows of an asset."""
+    numbers = _of(f"assets/{place['name']}", keys)
+    return {"name": place["name"], **_placed(place, origin), "radius_m": place["radius"], "numbers": numbers}
+
+
+def _asset(asset: Asset, place: Content, scenario: Scenario, keys: Sequence[str]) -> Content:
+    return {**_mapped_asset(place, scenario.origin, keys), "note": asset.note, "claims": asset.claims}
+
+
+def _unit(placed: PlacedUnit, place: Content, scenario: Scenario, keys: Sequence[str]) -> Content:
+    unit, system = placed.unit, placed.system
+    storeys = unit.roof.storeys if unit.roof else None
+    salvo = system.doctrine.salvo
+    return {
+        **_common(place, scenario.origin),
+        "height_m": premises.likely(scenario, unit.height) + premises.likely(scenario, system.antenna_height),
+        "system": placed.system_key.partition("/")[2],
+        "channels": premises.likely(scenario, system.channels),
+        "on_roof": unit.roof is not None,
+        "roof_storeys": premises.likely(scenario, storeys) if storeys else None,
+        "effectors": [
+            {"name": name, "kind": e.kind, "rounds": premises.likely(scenario, e.rounds)}
+            for name, e in system.effectors.items()
+        ],
+        "salvo": salvo[0] if isinstance(salvo, list) else salvo,
+        "emitters": len(system.emitters),
+        "note": unit.note,
+        "claims": unit.claims,
+        "numbers": list(dict.fromkeys(_of(f"units/{unit.name}", keys) + _of(placed.system_key, keys))),
+    }
+
+
+def _common(place: Content, origin: tuple[float, float]) -> Content:
+    """What a summary's map knows of a unit."""
+    return {
+        "name": place["name"],
+        "title": place["title"],
+        "kind": place["kind"],
+        **_placed(place, origin),
+        "within_m": place.get("within", 0.0),
+        "present": place["present"],
+        "reach_m": place["reach"],
+    }
+
+
+def _mapped(place: Content, origin: tuple[float, float], cases: Sequence[Content], keys: Sequence[str]) -> Content:
+    first = cases[0] if cases else {"effectors": [], "units": []}
+    channels = {u["unit"]: u["channels"] for u in first["units"]}
+    return {
+        **_common(place, origin),
+        "height_m": None,
+        "system": None,
+        "channels": channels.get(place["name"]),
+        "on_roof": None,
+        "roof_storeys": None,
+        "effectors": [
+            {"name": e["effector"], "kind": e["kind"], "rounds": e["magazine"]}
+            for e in first["effectors"]
+            if e["unit"] == place["name"]
+        ],
+        "salvo": None,
+        "emitters": None,
+        "note": "",
+        "claims": [],
+        "numbers": _of(f"units/{place['name']}", keys),
+    }
+
+
+def _case(case: Case) -> Content:
+    """As a summary has it, without estimates."""
+    kinds = [(key.partition("/")[2], threat.title, count) for _, threat, key, count in case.groups]
+    return {
+        "name": case.name,
+        "raid": case.raid.name,
+        "title": case.raid.title or case.raid.name,
+        "note": case.raid.note,
+        "size": case.size,
+        "series": case.in_series,
+        "threats": [{"type": key, "title": title or key, "count": count} for key, title, count in kinds],
+    }
+
+
+def _backdrop(name: str | None) -> Content | None:
+    """Outlines that ship with the package, as GeoJSON."""
+    if name is None:
+        return None
+    content = json.loads((files("bartizan") / "data" / "backdrop" / f"{name}.json").read_text(encoding="utf-8"))
+    return {
+        "type": "FeatureCollection",
+        "attribution": f"{content['attribution']}, {content['licence']}",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {},
+                "geometry": {"type": "MultiLineString", "coordinates": content["lines"]},
+            }
+        ],
+    }

@@ -1,0 +1,283 @@
+"""The replay of one raid as plain data, for viewers and files: tracks, shots, sight, events, channels and rounds.
+
+Times are s into the raid, heights m above the sea. A threat's track goes on after `ends_s`, when it was settled what
+becomes of it, where what is left of it falls. A shot is a salvo or a burst; one at a threat that is gone by then ends
+where the threat would have been. `sight` is when a unit had a threat in sight and within the farthest reach of its
+sensors. Units that are absent from the world are left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from bartizan.engine.layout import (
+    APPEARED,
+    CAUSES,
+    DIVERTED,
+    FATES,
+    INTERCEPTED,
+    JAMMED,
+    LAUNCHED,
+    LEAKED,
+    RELOADED,
+    SAW,
+)
+from bartizan.ground import geodesy
+from bartizan.studies.replicate import PlayedRaid, play_one
+from bartizan.studies.tracks import DEGREE_DECIMALS, METRE_DECIMALS, SECOND_DECIMALS, Tracks, in_degrees
+from bartizan.world.scenario import Case, Scenario
+
+FORMAT = 1
+#: Times of sight are rounded to this many decimals: a look lasts longer, and spans that touch become one.
+_SIGHT_DECIMALS = 1
+
+#: Why a threat leaked, to follow "reaches its target: ". `engine.reasons` has the rules.
+BECAUSE = {
+    "masked": "no sensor ever had it in range and in sight",
+    "undetected": "no track of it was confirmed in time",
+    "out_of_envelope": "it was known, but never gave a unit a chance to fire",
+    "late": "the units that could have fired were ready too late",
+    "held": "the rules of the units that could have fired do not let them",
+    "no_channel": "no unit that could have fired had a free channel",
+    "no_rounds": "no unit that could have fired had a round left",
+    "missed": "all that was fired at it missed",
+}
+_CLASSES = {"cruise": "cruise missile", "ballistic": "ballistic missile"}
+
+
+def document(scenario: Scenario, case: str, world: int, raid: int, seed: int, raids: int) -> dict[str, Any]:
+    """Raid number `raid` of world number `world` of the study that plays `raids` raids of a case in each world with
+    `seed`. Raises UserError if there is no such case or raid."""
+    chosen = scenario.case(case)
+    played = play_one(scenario, raid=chosen.name, world=world, index=raid, raids=raids, seed=seed)
+    told = Replay(scenario, chosen, played, Tracks(played, world, raid))
+    return {
+        "format": FORMAT,
+        "case": chosen.name,
+        "world": world,
+        "raid": raid,
+        "seed": seed,
+        "real": scenario.origin != (0.0, 0.0),
+        "origin": {"lat": scenario.origin[0], "lon": scenario.origin[1]},
+        **told.content(),
+    }
+
+
+def threat_names(case: Case) -> list[str]:
+    """What each threat of a raid is called: its class, and its number in the raid."""
+    kinds = [threat.kind for _, threat, _, count in case.groups for _ in range(count)]
+    return [f"{_CLASSES.get(kind, kind)} {i + 1}" for i, kind in enumerate(kinds)]
+
+
+class Replay:
+    """The parts of the document of one raid."""
+
+    def __init__(self, scenario: Scenario, case: Case, played: PlayedRaid, tracks: Tracks) -> None:
+        self.scenario, self.case, self.played, self.tracks = scenario, case, played, tracks
+        self.events, self.block = played.events, played.block
+        self.names = threat_names(case)
+        self.units = [u.name for u in scenario.units]
+        self.effectors = [name for u in scenario.units for name in u.system.effectors]
+        self.launches = self.events[self.events["kind"] == LAUNCHED]
+
+    def content(self) -> dict[str, Any]:
+        threats, shots = self._threats(), self._shots()
+        ends = [row["track"][-1][3] for row in (*threats, *shots)]
+        return {
+            "start_s": _seconds(self.start),
+            "end_s": max(ends),
+            "threats": threats,
+            "shots": shots,
+            "sight": self._sight(),
+            "events": [self._event(row) for row in self._told()],
+            "units": [self._unit(u) for u in range(len(self.units)) if self.played.world.units[u].present],
+        }
+
+    @cached_property
+    def start(self) -> float:
+        """When the first threat appears, s."""
+        return float(self.tracks.appears.min())
+
+    # ---- what flies
+
+    def _threats(self) -> list[dict[str, Any]]:
+        lines = in_degrees([self.tracks.threat(i) for i in range(self.case.size)], self.scenario.origin)
+        group_of = np.repeat(np.arange(len(self.case.groups)), [n for *_, n in self.case.groups])
+        return [self._threat(i, int(group_of[i]), line) for i, line in enumerate(lines)]
+
+    def _threat(self, i: int, g: int, line: list[list[float]]) -> dict[str, Any]:
+        _, threat, key, _ = self.case.groups[g]
+        by = int(self.block.by[0, i])
+        return {
+            "id": i,
+            "name": self.names[i],
+            "type": key.partition("/")[2],
+            "title": threat.title or key.partition("/")[2],
+            "class": threat.kind,
+            "target": self._target(i),
+            "fate": FATES[self.block.fate[0, i]],
+            "cause": CAUSES[self.block.cause[0, i]] or None,
+            "appears_s": _seconds(self.tracks.appears[i]),
+            "ends_s": _seconds(self.tracks.settled[i]),
+            "by": self.units[by] if by >= 0 else None,
+            "track": line,
+        }
+
+    def _target(self, i: int) -> str:
+        return self.scenario.assets[self.block.asset[0, i]].name
+
+    def _shots(self) -> list[dict[str, Any]]:
+        lines = in_degrees([self.tracks.shot(row) for row in self.launches], self.scenario.origin)
+        met = self.events[(self.events["kind"] == INTERCEPTED) & (self.events["rounds"] == 1)]
+        kills = {(row["threat"], row["unit"], row["effector"], row["time"]) for row in met}
+        found = []
+        for k, (row, line) in enumerate(zip(self.launches, lines, strict=True)):
+            kill = (row["threat"], row["unit"], row["effector"], row["until"]) in kills
+            is_gun = self.played.world.effectors[row["effector"]].is_gun
+            found.append({
+                "id": k, "unit": self.units[row["unit"]], "effector": self.effectors[row["effector"]],
+                "kind": "gun" if is_gun else "missile", "threat": int(row["threat"]), "rounds": int(row["rounds"]),
+                "launch_s": _seconds(row["time"]), "meets_s": _seconds(row["until"]),
+                "result": "kill" if kill else "miss", "track": line,
+            })  # fmt: skip
+        return found
+
+    def _sight(self) -> list[dict[str, Any]]:
+        spans: dict[tuple[int, int], list[list[float]]] = {}
+        for unit, threat, start, end in self.tracks.sight(self.scenario.file.study.step.likely).tolist():
+            _add_span(spans.setdefault((unit, threat), []), start, end)
+        return [
+            {"unit": self.units[unit], "threat": threat, "spans": found}
+            for (unit, threat), found in spans.items()
+            if found
+        ]
+
+    # ---- what happened
+
+    def _told(self) -> np.ndarray:
+        """Rows of the journal that happened: a unit would have known some threats only after they were gone."""
+        saw = self.events["kind"] == SAW
+        late = saw & (self.events["time"] > self.tracks.settled[np.where(saw, self.events["threat"], 0)])
+        return self.events[~late]
+
+    def _event(self, row: np.ndarray) -> dict[str, Any]:
+        kind, text = self._in_words(row)
+        return {
+            "t_s": _seconds(float(row["time"])),
+            "kind": kind,
+            "threat": int(row["threat"]) if row["threat"] >= 0 else None,
+            "unit": self.units[row["unit"]] if row["unit"] >= 0 else None,
+            "effector": self.effectors[row["effector"]] if row["effector"] >= 0 else None,
+            "text": text,
+        }
+
+    def _in_words(self, row: np.ndarray) -> tuple[str, str]:
+        """What kind of event a row is, and the sentence that tells it."""
+        kind, i = int(row["kind"]), int(row["threat"])
+        threat = self.names[i] if i >= 0 else ""
+        unit = self.units[row["unit"]] if row["unit"] >= 0 else ""
+        effector = self.effectors[row["effector"]] if row["effector"] >= 0 else ""
+        if kind == APPEARED:
+            return "appeared", f"{threat} appears, {self._far_off(i)}; it is due at {row['until']:.0f} s"
+        if kind == SAW:
+            return "saw", f"{unit} knows of {threat}"
+        if kind == LAUNCHED:
+            fired = f"{unit} fires {self._salvo(row, effector)} at {threat}"
+            return "launched", f"{fired}; they meet at {row['until']:.0f} s"
+        if kind == INTERCEPTED:
+            return self._meeting(row, f"{effector} of {unit}", threat)
+        if kind == JAMMED and row["rounds"] == 1:
+            return "diverted", f"{threat} loses its control link and comes down"
+        if kind == JAMMED:
+            return "jammed", f"{threat} loses satellite navigation and drifts"
+        if kind == RELOADED:
+            return "reloaded", f"{unit} has reloaded {effector}: {row['rounds']} rounds"
+        return self._end(row, i)
+
+    def _far_off(self, i: int) -> str:
+        at = self.tracks.where(i, self.tracks.appears[i : i + 1])[0]
+        asset = self.played.world.assets[self.block.asset[0, i]]
+        return f"{math.hypot(at[0] - asset.x, at[1] - asset.y) / 1000:.0f} km from {self._target(i)}"
+
+    def _salvo(self, row: np.ndarray, effector: str) -> str:
+        if self.played.world.effectors[row["effector"]].is_gun:
+            return f"a burst of {row['rounds']} rounds of {effector}"
+        return f"{row['rounds']} {effector}"
+
+    def _meeting(self, row: np.ndarray, shooter: str, threat: str) -> tuple[str, str]:
+        if row["rounds"] == 1:
+            return "killed", f"{shooter} destroys {threat}"
+        if row["time"] > self.tracks.settled[row["threat"]]:
+            return "missed", f"{shooter} comes too late: {threat} is gone"
+        return "missed", f"{shooter} misses {threat}"
+
+    def _end(self, row: np.ndarray, i: int) -> tuple[str, str]:
+        if row["rounds"] == LEAKED:
+            because = BECAUSE[CAUSES[self.block.cause[0, i]]]
+            return "leaked", f"{self.names[i]} reaches {self._target(i)}: {because}"
+        off = f"{self.block.miss[0, i]:.0f} m from {self._target(i)}"
+        return FATES[DIVERTED], f"{self.names[i]} comes down {off}, having lost satellite navigation"
+
+    # ---- channels and rounds
+
+    def _unit(self, u: int) -> dict[str, Any]:
+        unit = self.played.world.units[u]
+        lat, lon = (float(x) for x in geodesy.to_degrees(unit.x, unit.y, self.scenario.origin))
+        return {
+            "name": self.units[u],
+            "lat": round(lat, DEGREE_DECIMALS),
+            "lon": round(lon, DEGREE_DECIMALS),
+            "alt_m": round(float(unit.antenna), METRE_DECIMALS),
+            "channels": int(unit.channels),
+            "busy": self._busy(u),
+            "effectors": [
+                {"name": self.effectors[e], "rounds": self._rounds(e)} for e in range(int(unit.e0), int(unit.e1))
+            ],
+        }
+
+    def _busy(self, u: int) -> list[list[float]]:
+        """How many channels are busy from each moment on: from a launch to its meeting, or until it was assessed."""
+        world, rows = self.played.world, self.launches[self.launches["unit"] == u]
+        held = world.effectors["hold_to_assessment"][rows["effector"]] * world.units["assessment"][u]
+        changes = [(float(t), 1) for t in rows["time"]] + [(float(t), -1) for t in rows["until"] + held]
+        return _steps(self.start, 0, sorted(changes))
+
+    def _rounds(self, e: int) -> list[list[float]]:
+        """How many rounds an effector has from each moment on."""
+        rows = self.events[(self.events["effector"] == e) & np.isin(self.events["kind"], (LAUNCHED, RELOADED))]
+        full = left = int(self.played.world.effectors[e].rounds)
+        changes = []
+        for row in rows:
+            now = full if row["kind"] == RELOADED else left - int(row["rounds"])
+            changes.append((float(row["time"]), now - left))
+            left = now
+        return _steps(self.start, full, changes)
+
+
+def _seconds(time: float) -> float:
+    return round(float(time), SECOND_DECIMALS)
+
+
+def _steps(start: float, level: int, changes: Iterable[tuple[float, int]]) -> list[list[float]]:
+    """[time, level from then on] after changes in the order of time; one row for each rounded moment at which it is
+    another than before."""
+    steps = {_seconds(start): level}
+    for time, change in changes:
+        level += change
+        steps[_seconds(time)] = level
+    rows = [[time, level] for time, level in steps.items()]
+    return [row for k, row in enumerate(rows) if k == 0 or row[1] != rows[k - 1][1]]
+
+
+def _add_span(spans: list[list[float]], start: float, end: float) -> None:
+    """Add a span, later than those before it; what is nothing when rounded is left out."""
+    start, end = round(start, _SIGHT_DECIMALS), round(end, _SIGHT_DECIMALS)
+    if spans and start <= spans[-1][1]:
+        spans[-1][1] = max(end, spans[-1][1])
+    elif end > start:
+        spans.append([start, end])

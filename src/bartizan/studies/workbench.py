@@ -1,0 +1,311 @@
+"""What a viewer may ask of a scenario or of a results folder, as plain documents; and what there is to open."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bartizan.ground.errors import ResultsError, UserError
+from bartizan.studies import layers, overview
+from bartizan.studies.results import Results, open_results, scenario_of
+from bartizan.world.scenario import Scenario, load, shipped
+
+Content = dict[str, Any]
+Changes = Sequence[Mapping[str, Any]]
+
+#: Seed of what is computed for a scenario that has no results.
+SEED = 0
+#: Whose coverage is found before anybody asks for it.
+WARM_ALTITUDE_M = 100.0
+#: Seconds that a page has to itself: importing the compiler meanwhile would hold up the interpreter that serves it.
+PAGE_S = 1.5
+#: Results folders and files that are offered, at most, of each.
+MOST_OFFERED = 40
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.\-]{0,79}")
+
+
+class Subject:
+    """What is looked at: a scenario, results, or both. `notes` says what the viewer should know of them."""
+
+    def __init__(
+        self, scenario: Scenario | None, results: Results | None, notes: Sequence[str] = (), why_not: str = ""
+    ) -> None:
+        self._scenario, self.results, self.why_not = scenario, results, why_not
+        self.notes = [*notes, why_not] if why_not else list(notes)
+        self.seed = int(results.summary["run"]["seed"]) if results else SEED
+        self._worth: dict[str, list[Content]] = {}
+
+    @classmethod
+    def open(cls, source: str) -> Subject:
+        """Of a results folder, a scenario file or a shipped name. Raises UserError where it cannot be used."""
+        if not is_results(source):
+            return cls(load(source), None)
+        results = open_results(source)
+        _check_whole(results)
+        notes = []
+        if not results.summary["run"].get("finished") or (results.path / "parts").is_dir():
+            notes.append(
+                "This study was stopped before it was finished, or is still being played: what follows rests on the "
+                "part that is done. Run it again to go on, then load this page again."
+            )
+        try:
+            return cls(scenario_of(results), results, notes)
+        except UserError as error:
+            why_not = f"No replay, no what-if and no coverage beyond what was saved: {error}"
+            return cls(None, results, notes, why_not)
+
+    @property
+    def scenario(self) -> Scenario:
+        """Raises UserError where it cannot be had."""
+        if self._scenario is None:
+            raise UserError(self.why_not)
+        return self._scenario
+
+    @property
+    def origin(self) -> tuple[float, float]:
+        if self._scenario is not None:
+            return self._scenario.origin
+        assert self.results is not None
+        told = self.results.summary["map"]["origin"] or {"lat": 0.0, "lon": 0.0}
+        return float(told["lat"]), float(told["lon"])
+
+    @cached_property
+    def coverage(self) -> layers.CoverageMaps | layers.SavedCoverage:
+        if self._scenario is not None:
+            return layers.CoverageMaps(self._scenario, self.seed)
+        return layers.SavedCoverage(self.file("coverage.npz"), self.origin)
+
+    def file(self, name: str) -> Path:
+        """A file of the results. Raises ResultsError where there are none."""
+        if self.results is None:
+            raise ResultsError("there are no results yet: play the scenario with bartizan run, then open its results")
+        return self.results.path / name
+
+    def raids(self) -> tuple[int, int]:
+        """Worlds, and raids in each."""
+        if self.results is not None:
+            run = self.results.summary["run"]
+            return int(run["worlds"]), int(run["raids"])
+        study = self.scenario.file.study
+        return study.worlds, study.raids
+
+    def worth_seeing(self, case: str) -> list[Content]:
+        """Raids of a case worth seeing: of the results, or of some that are played now."""
+        from bartizan.studies import episodes
+
+        if case not in self._worth:
+            if self.results is not None:
+                self._worth[case] = episodes.worth_seeing(self.results, case)
+            else:
+                _, raids = self.raids()
+                self._worth[case] = episodes.worth_seeing_played(self.scenario, case, self.seed, raids)
+        return self._worth[case]
+
+    @cached_property
+    def view(self) -> Content:
+        summary = self.results.summary if self.results else None
+        if self._scenario is not None:
+            content = overview.of_scenario(self._scenario) | (overview.played(summary) if summary else {})
+        else:
+            content = _of_summary_alone(summary or {}, self.file("summary.json"))
+        offered = {
+            "coverage": self._or_noted(lambda: self.coverage.offered(), {"altitudes_m": [], "units": [], "what": []}),
+            "fall": self._or_noted(lambda: layers.falls_offered(self.file("fall.npz")), None) if summary else None,
+        }
+        return {**content, **offered, "notes": self.notes}
+
+    def _or_noted(self, part: Callable[[], Content | None], otherwise: Content | None) -> Content | None:
+        """A part of the view; where it cannot be had, what stands in its place, and a note of why."""
+        try:
+            return part()
+        except ResultsError as error:
+            self.notes.append(str(error))
+            return otherwise
+
+
+_PARTS: Mapping[str, type] = {
+    "scenario": dict, "run": dict, "cases": list, "map": dict, "numbers": list, "claims": list, "findings": list,
+}  # fmt: skip
+
+
+def _check_whole(results: Results) -> None:
+    summary = results.summary
+    wrong = [key for key, kind in _PARTS.items() if not isinstance(summary.get(key), kind)]
+    if "run" not in wrong:
+        numbers = ("seed", "worlds", "raids")
+        wrong += [f"run.{key}" for key in numbers if not isinstance(summary["run"].get(key), int)]
+    if wrong:
+        path = results.path / "summary.json"
+        raise ResultsError(f"{path} is damaged: {', '.join(wrong)} cannot be read; run the study again with --fresh")
+
+
+def _of_summary_alone(summary: Content, path: Path) -> Content:
+    try:
+        return overview.of_summary(summary)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ResultsError(f"{path} is damaged: {error!r}; run the study again with --fresh") from None
+
+
+class Workbench:
+    """A viewer's documents of one source. Asking for the view again looks whether the source has changed. Safe in
+    threads; the newest what-if ends the one before it."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._lock = threading.Lock()
+        self._opened: tuple[object, Subject] | None = None
+        self._asking, self._viewed = threading.Event(), threading.Event()
+
+    def _subject(self, *, anew: bool = False) -> Subject:
+        with self._lock:
+            if self._opened is None or (anew and self._opened[0] != _stamp(self.source)):
+                self._opened = None
+                stamp = _stamp(self.source)
+                self._opened = (stamp, Subject.open(self.source))
+            return self._opened[1]
+
+    def check(self) -> None:
+        """Raises UserError, as all else here does, where the source cannot be used."""
+        self._subject()
+
+    def view(self) -> Content:
+        """What the page begins with."""
+        self._viewed.set()
+        return self._subject(anew=True).view
+
+    def coverage(self, what: str, altitude_m: float, unit: str | None) -> Content:
+        """The probability over worlds of being seen, engageable or seen by two at an altitude."""
+        return self._subject().coverage.picture(what, altitude_m, unit)
+
+    def fall(self, case: str, kind: str) -> Content:
+        """How much of a kind comes down in a raid of a case, per km2."""
+        subject = self._subject()
+        return layers.fall(subject.file("fall.npz"), case, kind, subject.origin)
+
+    def buildings(self) -> Content:
+        """The buildings of a mapped surface."""
+        return layers.buildings(self._subject().scenario)
+
+    def raids(self, case: str) -> Content:
+        """How many raids there are of a case, and which are worth seeing."""
+        subject = self._subject()
+        worlds, raids = subject.raids()
+        return {"worlds": worlds, "raids": raids, "worth": subject.worth_seeing(case)}
+
+    def replay(self, case: str, world: int, raid: int) -> Content:
+        """One raid, from its journal."""
+        from bartizan.studies import replay
+
+        subject = self._subject()
+        return replay.document(subject.scenario, case, world, raid, subject.seed, subject.raids()[1])
+
+    def scenario(self, name: str, changes: Changes) -> Content:
+        """The changed scenario as a file with comments."""
+        from bartizan.world import edit
+
+        if not _KEY.fullmatch(name):
+            raise UserError(
+                f"a scenario's name has letters, digits, blanks and _ . -, a letter or digit first: {name!r}"
+            )
+        return {"file": f"{name}.yaml", "text": edit.text(self._subject().scenario, changes, name)}
+
+    def answers(self, case: str, changes: Changes) -> Iterator[Content]:
+        """Estimates of the changed scenario, narrowing; closing the iterator, or asking again, ends the work."""
+        from bartizan.studies import whatif
+
+        stop = threading.Event()
+        with self._lock:
+            self._asking.set()
+            self._asking = stop
+        subject = self._subject()
+        try:
+            yield from whatif.answers(subject.scenario, case, changes, seed=subject.seed, stop=stop)
+        finally:
+            stop.set()
+
+    def close(self) -> None:
+        """End the what-if that is being answered, if one is."""
+        self._asking.set()
+
+    def warm(self, begin: Callable[[], None] = lambda: None) -> None:
+        """Once the page is there, and `begin` was called, ask what people ask first, so that they do not wait for the
+        compiler. A source that cannot be used says so when it is asked for."""
+        with contextlib.suppress(UserError):
+            subject = self._subject()
+            case = subject.scenario.cases[0].name
+            self._viewed.wait()
+            time.sleep(PAGE_S)
+            begin()
+            from bartizan.studies import whatif
+
+            subject.coverage.picture("seen", WARM_ALTITUDE_M, None)
+            next(whatif.answers(subject.scenario, case, [], seed=subject.seed))
+
+
+def is_results(source: str) -> bool:
+    """Whether a source is a folder of results; a shipped name is one only where a folder of that name holds some."""
+    path = Path(source)
+    return path.is_dir() and (source not in shipped() or (path / "study.json").is_file())
+
+
+def _stamp(source: str) -> object:
+    """Changes when the file, or the results, do."""
+    path = Path(source)
+    beside = [path, Path(source.rpartition(":")[0])]  # file.yaml:variant
+    files = [path / "summary.json", path / "study.json"] if is_results(source) else beside
+    return [(s.st_mtime_ns, s.st_size) if (s := _stat(file)) else None for file in files]
+
+
+def _stat(path: Path) -> Any:
+    try:
+        return path.stat()
+    except (OSError, ValueError):  # not there, or no path at all
+        return None
+
+
+# -------------------------------------------------------------------------------------------- what there is to open
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something that can be opened, and what it is called."""
+
+    source: str
+    title: str
+
+
+def choices(folder: Path) -> dict[str, list[Choice]]:
+    """Results and scenario files found in a folder and its `results`, and the shipped scenarios with their variants."""
+    beside = [*_newest(folder.glob("results/*/study.json")), *_newest(folder.glob("*/study.json"))]
+    files = [p for p in _newest(folder.glob("*.yaml")) if _is_scenario(p)]
+    return {
+        "Results": [Choice(str(p.parent), p.parent.name) for p in beside[:MOST_OFFERED]],
+        "Scenario files here": [Choice(str(p), p.name) for p in files[:MOST_OFFERED]],
+        "Scenarios that ship with Bartizan": [choice for name in shipped() for choice in _variants(name)],
+    }
+
+
+def _newest(paths: Iterator[Path]) -> list[Path]:
+    return sorted(paths, key=lambda p: p.stat().st_mtime, reverse=True)
+
+
+def _is_scenario(path: Path) -> bool:
+    """Whether a file says that it is one, in its first lines."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return re.search(r'^[\s{"]*bartizan"?\s*:', file.read(4000), re.MULTILINE) is not None
+    except OSError:
+        return False
+
+
+def _variants(name: str) -> list[Choice]:
+    scenario = load(name)
+    own = [Choice(f"{name}:{key}", variant.title) for key, variant in scenario.file.variants.items()]
+    return [Choice(name, scenario.title), *own]

@@ -1,0 +1,176 @@
+"""`bartizan export` as a person meets it: which raid it takes, where it writes, and what it says of mistakes."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from tests.faces import replays
+
+from bartizan.faces import cli
+from bartizan.studies import episodes
+from bartizan.studies.results import Results
+from bartizan.studies.study import study
+from bartizan.world.scenario import load
+
+Export = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return study(load(replays.WRITTEN), tmp_path_factory.mktemp("study") / "results", worlds=3, raids=4, threads=1)
+
+
+@pytest.fixture
+def export(results: Results, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Export:
+    """Runs the command on the results; what it printed. Raises SystemExit where it fails."""
+
+    def run(*arguments: str, folder: Path = results.path) -> str:
+        monkeypatch.setattr("sys.argv", ["bartizan", "export", str(folder), *arguments])
+        cli.main()
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_it_takes_the_median_raid(export: Export, results: Results) -> None:
+    printed = export("--to", "czml")
+    assert printed.strip() == str(results.path / "replay.czml")
+    median = episodes.worth_seeing(results, "raid")[0]
+    found = json.loads((results.path / "replay.czml").read_text(encoding="utf-8"))
+    assert found[0]["name"].endswith(f"case raid, world {median['world']}, raid {median['raid']}")
+
+
+def test_it_takes_the_raid_that_is_named(export: Export, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "raid.kml"
+    export("--to", "kml", "--case", "raid", "--world", "2", "--raid", "3", "--out", str(path))
+    found = ElementTree.parse(path).findtext(".//{http://www.opengis.net/kml/2.2}Document/*")
+    assert found is not None
+    assert found.endswith("case raid, world 2, raid 3")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--to", "dxf"], "'dxf' is not one of"),
+        (["--to", "kml", "--world", "1"], "give both or neither"),
+        (["--to", "kml", "--world", "3", "--raid", "0"], "the world must lie between 0 and 2, not 3"),
+        (["--to", "kml", "--world", "0", "--raid", "4"], "the raid must lie between 0 and 3, not 4"),
+        (["--to", "kml", "--case", "feint"], "no case 'feint'"),
+    ],
+)
+def test_mistakes_are_told(export: Export, capsys: pytest.CaptureFixture[str], arguments: list[str], says: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        export(*arguments)
+    assert ended.value.code == cli.USER_MISTAKE
+    assert says in capsys.readouterr().err
+
+
+def test_a_folder_without_results(export: Export, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as ended:
+        export("--to", "kml", folder=tmp_path)
+    assert ended.value.code == cli.USER_MISTAKE
+    assert "holds no results" in capsys.readouterr().err
+
+
+# ------------------------------------------------------------------------------------------------- each format
+
+
+def table(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("form", ["geojson", "geoparquet", "gpkg"])
+def test_layers_of_the_map_are_what_geopandas_reads(
+    export: Export, results: Results, tmp_path: Path, form: str
+) -> None:
+    geopandas = pytest.importorskip("geopandas")
+    if form == "geoparquet":
+        pytest.importorskip("pyarrow")
+    out = tmp_path / f"map.{form}"
+    written = [Path(line) for line in export("--to", form, "--out", str(out)).splitlines()]
+    names = ("sites", "coverage", "skylines", "falls")
+
+    def read(name: str) -> Any:
+        if form == "gpkg":
+            return geopandas.read_file(out, layer=name)
+        (path,) = (p for p in written if p.stem == name)
+        return geopandas.read_parquet(path) if form == "geoparquet" else geopandas.read_file(path)
+
+    layers = {name: read(name) for name in names}
+    assert all(layer.is_valid.all() and len(layer) for layer in layers.values())
+    assert sorted(layers["sites"]["name"]) == ["East", "Mast", "Town", "West"]
+    assert set(layers["skylines"]["unit"]) <= {"East", "Mast", "West"}
+    assert set(layers["falls"]["case"]) == set(results.cases)
+    assert set(layers["coverage"]["probability"]) == {0.5, 0.9}
+
+
+def test_kml_has_the_map_switched_off_under_the_replay(export: Export, tmp_path: Path) -> None:
+    export("--to", "kml", "--out", str(tmp_path / "raid.kml"))
+    space = "{http://www.opengis.net/kml/2.2}"
+    document = ElementTree.parse(tmp_path / "raid.kml").getroot()[0]
+    folders = {f.findtext(f"{space}name"): f for f in document.findall(f"{space}Folder")}
+    assert list(folders)[-3:] == ["Coverage", "Skylines", "What comes down"]
+    for name in list(folders)[-3:]:
+        marks = list(folders[name].iter(f"{space}Placemark"))
+        assert {mark.findtext(f"{space}visibility") for mark in marks} == {"0"}
+    styles = {f"#{style.get('id')}" for style in document.findall(f"{space}Style")}
+    assert {str(url.text) for url in document.iter(f"{space}styleUrl")} <= styles
+
+
+def test_tables_hold_the_estimates_and_the_raid(export: Export, results: Results, tmp_path: Path) -> None:
+    out = tmp_path / "tables"
+    printed = export("--to", "csv", "--out", str(out))
+    assert {Path(line).name for line in printed.splitlines()} == {path.name for path in out.iterdir()}
+    (case,) = table(out, "cases")
+    leak = results.case("raid")["leak"]
+    assert [float(case[f"leak_{part}"]) for part in ("mean", "low", "high")] == [
+        leak[p] for p in ("mean", "low", "high")
+    ]
+    assert len(table(out, "threats")) == int(case["size"])
+    assert {row["threat"] for row in table(out, "events")} >= {row["name"] for row in table(out, "threats")}
+    rounds = [effector["rounds"]["mean"] for effector in results.case("raid")["effectors"]]
+    assert [float(row["rounds_mean"]) for row in table(out, "effectors")] == rounds
+    east = next(row for row in table(out, "sites") if row["name"] == "East")
+    assert float(east["lon"]) == pytest.approx(10.007, abs=1e-3)
+
+
+def test_a_page_of_the_raid(export: Export, tmp_path: Path) -> None:
+    export("--to", "html", "--case", "raid", "--world", "1", "--raid", "2", "--out", str(tmp_path / "raid.html"))
+    text = (tmp_path / "raid.html").read_text(encoding="utf-8")
+    assert "case raid, world 1, raid 2</title>" in text
+    assert len(text) < 3_000_000
+
+
+def test_what_is_nowhere_on_earth_has_no_layers_but_has_tables(
+    export: Export, results: Results, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "results"
+    shutil.copytree(results.path, folder)
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    summary["map"]["origin"] = None
+    (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        export("--to", "gpkg", folder=folder)
+    assert ended.value.code == cli.USER_MISTAKE
+    assert "no place on the earth" in capsys.readouterr().err
+    export("--to", "csv", folder=folder)
+    assert {row["lat"] for row in table(folder / "csv", "sites")} == {""}
+
+
+@pytest.mark.parametrize("form", ["czml", "gpkg", "csv"])
+def test_a_place_that_cannot_be_written_is_told(
+    export: Export, capsys: pytest.CaptureFixture[str], tmp_path: Path, form: str
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        export("--to", form, "--out", str(tmp_path / "file" / "under"))
+    assert ended.value.code == cli.USER_MISTAKE
+    assert "cannot write" in capsys.readouterr().err
