@@ -7,7 +7,10 @@ import doctest
 import io
 import re
 import shlex
+import signal
+import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -39,6 +42,8 @@ def run_command(line: str) -> tuple[int, str]:
     from bartizan.faces import cli
 
     words = shlex.split(line, comments=True)
+    if words[1] == "serve":
+        return serve(words[2:])
     if "run" in words[1:2] and "--help" not in words:
         words += SMALL
     out = io.StringIO()
@@ -53,6 +58,23 @@ def run_command(line: str) -> tuple[int, str]:
     finally:
         sys.argv = before
     return (0 if code is None else code), out.getvalue()
+
+
+def serve(words: list[str]) -> tuple[int, str]:
+    """Start the viewer, load its page, end it as Ctrl-C does."""
+    command = [sys.executable, "-c", "from bartizan.faces.cli import main; main()", "serve", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            assert running.stdout is not None
+            shown = running.stdout.readline()
+            address = re.search(r"http://\S+", shown)
+            assert address is not None, shown
+            with urllib.request.urlopen(address[0], timeout=60) as answer:
+                assert "<title>" in answer.read().decode()
+            running.send_signal(signal.SIGINT)
+            return running.wait(timeout=60), shown
+        finally:
+            running.kill()
 
 
 def same_output(expected: str, printed: str) -> bool:

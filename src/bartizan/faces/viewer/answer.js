@@ -1,0 +1,98 @@
+// The answer beside the map: the chosen case in plain sentences, and its charts. While changes are tried, it is the
+// changed scenario's.
+
+import { chartsOf, figure } from "viewer/charts.js";
+import { button, clean, el, named } from "viewer/dom.js";
+import { CAUSES, amount, interval, label, number, ofHundred, plural, spoken, threats } from "viewer/words.js";
+
+const CHARTS = ["assets", "split", "causes", "fates", "limits", "saturation"];
+const SETTLED_MS = 1500;
+
+/** The Answer tab. */
+export function create(element, store) {
+  const note = el("p", { class: "note", hidden: true });
+  const heading = el("h2");
+  const sent = el("p", { class: "faint" });
+  const text = el("div", { class: "answer" });
+  const ear = el("p", { "aria-live": "polite", class: "unseen" });
+  const figures = new Map(CHARTS.map((name) => [name, figure(name)]));
+  const notes = el("div");
+  store.on("view", (view) =>
+    notes.replaceChildren(...(view.notes ?? []).map((one) => el("p", { class: "note" }, clean(one)))),
+  );
+  element.append(notes, note, heading, sent, text, ear, ...[...figures.values()].map((one) => one.element));
+  const tell = announcer(ear);
+
+  function draw() {
+    const [view, name, answer] = [store.get("view"), store.get("case"), store.get("answer")];
+    const stated = view.cases.find((one) => one.name === name);
+    const shown = changed(store) && answer ? answer.case : stated;
+    heading.replaceChildren(...(stated ? [named(label(stated))] : []));
+    showNote(note, store, answer);
+    const played = shown && number(shown.leak?.mean) !== null;
+    sent.textContent = shown ? `Sent: ${threats(shown)}.` : "";
+    text.replaceChildren(...(played ? said(shown).map((one) => el("p", null, one)) : nothing(view, stated, store)));
+    const charts = played ? chartsOf(shown, view.cases) : {};
+    for (const [key, one] of figures) one.show(charts[key] ?? null);
+    tell(played ? said(shown).join(" ") : "");
+  }
+  for (const key of ["view", "case", "answer", "changes"]) store.on(key, draw);
+}
+
+const changed = (store) => store.get("changes").length > 0 || !store.get("view").results;
+
+/** Speaks a text to screen readers once it has stopped changing: a narrowing answer would never be quiet. */
+function announcer(ear) {
+  let timer = 0;
+  return (text) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => (ear.textContent = text), SETTLED_MS);
+  };
+}
+
+function showNote(note, store, answer) {
+  const count = store.get("changes").length;
+  note.hidden = !count;
+  if (!count) return;
+  const basis = answer
+    ? `from ${plural(answer.raids, "raid")}${answer.done ? "" : " so far"}`
+    : "being played now; until then the original's stand here";
+  const clear = button("Clear the changes", () => store.set("changes", []));
+  note.replaceChildren(`These numbers are the changed scenario's (${plural(count, "change")}), ${basis}. `, clear);
+}
+
+/** The answer about one case in plain sentences: how many get through, and what follows from it. */
+export function said(item) {
+  const mean = number(item.leakers?.mean);
+  const of = `of ${plural(item.size, "threat")}`;
+  if (mean === null) return [`It is not known how many ${of} get through.`];
+  if (mean === 0) {
+    const high = number(item.leakers.high);
+    const few = high ? `So few were played that the average may still be up to ${spoken(high)}.` : "";
+    return [`None ${of} got through in any raid played.`, few].filter(Boolean);
+  }
+  const parts = [
+    `${amount(mean)} ${of} get through on average${interval(item.leakers, amount)}.`,
+    `At least one gets through in ${ofHundred(item.any?.mean)}.`,
+    CAUSES[item.binding] ? `What limits the defence most: ${CAUSES[item.binding].limit}.` : "",
+  ];
+  return parts.filter(Boolean);
+}
+
+/** What to do where there is nothing to show. */
+function nothing(view, stated, store) {
+  if (!view.cases.length)
+    return ["This scenario holds no raids, so there is no answer: add a raid to it and open it again."];
+  if (!stated) return ["No case is chosen: choose one in the bar below."];
+  const play = button("Play raids now", () => store.send("estimate"), { class: "primary" });
+  const command = el("code", null, `bartizan run ${view.name}`);
+  return [
+    "Nobody has played this raid yet. ",
+    play,
+    " estimates it here and now; ",
+    command,
+    " plays all raids and keeps the results for ",
+    el("code", null, "bartizan serve"),
+    ".",
+  ];
+}

@@ -1,0 +1,99 @@
+// The page from its first request to a drawn map: state from the address, documents from the api, panels by their names.
+
+import { follow, restored } from "viewer/address.js";
+import * as answer from "viewer/answer.js";
+import { createApi } from "viewer/api.js";
+import * as details from "viewer/details.js";
+import { button, clean } from "viewer/dom.js";
+import * as events from "viewer/events.js";
+import * as map from "viewer/map.js";
+import { createStore } from "viewer/store.js";
+import * as strips from "viewer/strips.js";
+import * as tabs from "viewer/tabs.js";
+import * as theme from "viewer/theme.js";
+import * as timeline from "viewer/timeline.js";
+import * as whatif from "viewer/whatif.js";
+
+// Each fills the element of its name.
+const PANELS = { answer, whatif, details, timeline, events, strips };
+
+const INITIAL = {
+  view: null, case: null, pick: null, raids: null, replay: null, time: 0, playing: false, speed: 10, tab: "answer",
+  layer: { kind: "none", altitude: null, unit: null }, selection: null, changes: [], answer: null, camera: null,
+};
+
+const at = (id) => document.getElementById(id);
+
+/** Shows a sentence over the page: of kind "loading" until the next one, of kind "error" until it is closed. */
+function say(kind, text) {
+  const message = at("message");
+  message.hidden = !text;
+  message.className = kind;
+  message.replaceChildren(clean(text));
+  if (kind === "error") message.append(button("Close", () => (message.hidden = true)));
+}
+
+function titled(view) {
+  document.title = `${view.title} - Bartizan`;
+  at("title").textContent = view.title;
+  at("subtitle").textContent = [view.variant, view.date, view.results ? "with results" : "no results yet"].filter(Boolean).join(" · ");
+}
+
+/** Keeps the replay in step with the case and the pick; the median raid if none is picked. */
+function followRaids(store, api) {
+  let asked = 0;
+  store.on("case", async (name) => {
+    if (!name || !store.get("view")?.results) return;
+    const mine = ++asked;
+    try {
+      const raids = await api.raids(name);
+      if (mine !== asked) return;
+      store.set("raids", raids);
+      const first = raids.worth[0];
+      if (!store.get("pick") && first) store.set("pick", { world: first.world, raid: first.raid });
+    } catch (error) {
+      store.send("trouble", error.message);
+    }
+  });
+  let wanted = 0;
+  store.on("pick", async (pick) => {
+    const mine = ++wanted;
+    if (!pick) return store.set("replay", null);
+    try {
+      const replay = await api.replay(store.get("case"), pick);
+      if (mine !== wanted) return;
+      const kept = store.get("time");
+      store.set("time", kept >= replay.start_s && kept <= replay.end_s ? kept : replay.start_s);
+      store.set("replay", replay);
+    } catch (error) {
+      store.send("trouble", error.message);
+    }
+  });
+}
+
+async function boot(store) {
+  theme.create(at("theme"), store);
+  tabs.create(at("tabs"), store);
+  store.when("trouble", (text) => say("error", text));
+  say("loading", "Reading the scenario ...");
+  const api = createApi();
+  const view = await api.view();
+  titled(view);
+  store.set("view", view);
+  if (!view.cases.some((one) => one.name === store.get("case"))) {
+    store.set("pick", null); // of a case that is not there
+    store.set("case", view.cases[0]?.name ?? null);
+  }
+  for (const [name, panel] of Object.entries(PANELS)) panel.create(at(name), store, api);
+  say("loading", "");
+  followRaids(store, api);
+  follow(store);
+  window.bartizan.map = map.create(at("map"), store, api); // last: where it cannot be drawn, the panels still are
+  await window.bartizan.map.ready;
+}
+
+// What a script, or a test, may use.
+const store = createStore({ ...INITIAL, theme: theme.preferred(), ...restored(location.hash) });
+window.bartizan = { store };
+window.bartizan.ready = boot(store);
+window.bartizan.ready.catch((error) => say("error", error.message));

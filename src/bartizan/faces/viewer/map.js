@@ -1,0 +1,162 @@
+// The map: what stands where, what is selected, and the layers that other modules draw.
+
+import { Map as Chart, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import * as basemap from "viewer/basemap.js";
+import { createFlight } from "viewer/flight.js";
+import { METRES_PER_DEGREE, bounds, collection, feature, ring } from "viewer/geo.js";
+import * as layers from "viewer/layers.js";
+import * as symbols from "viewer/symbols.js";
+import { button, clean, el } from "viewer/dom.js";
+import { MAP } from "viewer/theme.js";
+
+const CITY_PITCH = 45; // degrees, where there are buildings to be seen
+const [CLOSEST_ZOOM, EDGE_PX, LEGEND_PX, WIDE_PX] = [14.5, 60, 270, 700];
+const EMPTY_M = 5000; // shown about the origin of a scenario in which nothing stands
+
+/** The map in `element`. `ready` is fulfilled when all that the address asked for is drawn. */
+export function create(element, store, api) {
+  setWorkerUrl(import.meta.resolve("maplibre-gl-worker"));
+  const view = store.get("view");
+  const size = bounds(places(view));
+  const map = new Chart({
+    container: element, style: basemap.style(store.get("theme"), view), attributionControl: false, maxPitch: 80,
+    renderWorldCopies: false, ...camera(store.get("camera"), size, frame(element)),
+  });
+  map.addControl(new NavigationControl({ visualizePitch: true }), "top-right");
+  map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
+  map.on("error", ({ error }) => store.send("trouble", `The map: ${error.message}`));
+  const flight = createFlight(store);
+  const ready = new Promise((done) => map.once("style.load", () => done(drawn(element, store, api, map, flight))));
+  return Object.assign(map, { flight, ready });
+}
+
+/** What stands on the map, to be framed. */
+function places(view) {
+  const all = [...view.assets, ...view.units.map(({ lat, lon }) => ({ lat, lon, radius_m: 0 }))];
+  return all.length ? all : [{ ...view.origin, radius_m: EMPTY_M }];
+}
+
+/** How what is framed keeps clear of the map's edges, and of the legend where there is room for both. */
+function frame(element) {
+  const left = element.clientWidth > WIDE_PX ? LEGEND_PX : EDGE_PX;
+  return { padding: { top: EDGE_PX, right: EDGE_PX, bottom: EDGE_PX, left }, maxZoom: CLOSEST_ZOOM };
+}
+
+function camera(kept, size, fitBoundsOptions) {
+  if (!kept) return { bounds: size, fitBoundsOptions };
+  const { lat, lon, zoom, pitch, bearing } = kept;
+  return { center: [lon, lat], zoom, pitch, bearing };
+}
+
+async function drawn(element, store, api, map, flight) {
+  const view = store.get("view");
+  const colour = () => MAP[store.get("theme")];
+  for (const id of ["reach", "within", "assets"]) map.addSource(id, { type: "geojson", data: collection([]) });
+  map.addLayer({ id: "within", type: "fill", source: "within" });
+  map.addLayer({ id: "assets", type: "line", source: "assets", paint: { "line-width": 1.5 } });
+  map.addLayer({ id: "reach", type: "line", source: "reach", paint: { "line-width": ["case", ["get", "chosen"], 2.5, 1] } });
+  map.addLayer(flight.layer);
+  map.getSource("assets").setData(collection(view.assets.filter((a) => a.radius_m > 0).map((a) => feature("LineString", ring(a, a.radius_m)))));
+  const rings = () => drawRings(map, store);
+  symbols.create(map, store, rings);
+  store.on("selection", rings);
+  store.on("theme", (theme) => {
+    basemap.repaint(map, theme);
+    map.setPaintProperty("within", "fill-color", colour().within);
+    map.setPaintProperty("within", "fill-opacity", 0.22);
+    map.setPaintProperty("assets", "line-color", colour().asset);
+    map.setPaintProperty("reach", "line-color", colour().reach);
+    map.setPaintProperty("reach", "line-opacity", ["case", ["get", "chosen"], 1, 0.35]);
+  });
+  const corner = el("div", { id: "layers" });
+  element.append(corner, credit(view));
+  const shades = layers.create(corner, store, api, map);
+  corner.firstChild.append(frameButtons(map, store));
+  follow(element, store, map, flight);
+  await Promise.all([background(map, store, api), shades.buildings.then((count) => tilt(map, store, count))]);
+  await new Promise((done) => map.once("idle", done));
+}
+
+/** Buttons that bring the defence, or the whole raid, into the frame. */
+function frameButtons(map, store) {
+  const view = store.get("view");
+  const show = (all) => {
+    map.fitBounds(bounds(all), { ...frame(map.getContainer()), duration: 0, pitch: map.getPitch(), bearing: map.getBearing() });
+    store.set("camera", seenFrom(map));
+  };
+  const raid = button("Whole raid", () => show([...places(view), ...flown(store.get("replay"))]));
+  store.on("replay", (replay) => (raid.disabled = !replay));
+  return el("div", { id: "frame" }, button("Defence", () => show(places(view))), raid);
+}
+
+const flown = (replay) => replay.threats.flatMap((one) => one.track.map(([lon, lat]) => ({ lon, lat, radius_m: 0 })));
+
+/** Looks at a city from the side, unless the reader has chosen where to look from. */
+function tilt(map, store, buildings) {
+  if (buildings && !store.get("camera")) map.jumpTo({ pitch: CITY_PITCH });
+}
+
+/** Reaches of fire units and jammers, and the discs within which places are known; of what is chosen more strongly. */
+function drawRings(map, store) {
+  const [selection, changes] = [store.get("selection"), store.get("changes")];
+  const [reach, within] = [[], []];
+  for (const unit of store.get("view").units) {
+    const now = symbols.placed(unit, changes);
+    if (now.removed) continue;
+    const chosen = selection?.kind === "unit" && selection.name === unit.name;
+    if (unit.reach_m) reach.push(feature("LineString", ring(now, unit.reach_m), { chosen }));
+    if (unit.within_m && !now.moved) within.push(feature("Polygon", [ring(now, unit.within_m)], { chosen }));
+  }
+  map.getSource("reach").setData(collection(reach));
+  map.getSource("within").setData(collection(within));
+}
+
+async function background(map, store, api) {
+  const view = store.get("view");
+  if (view.backdrop) map.getSource("backdrop").setData(view.backdrop);
+  if (view.real) return map.getSource("world").setData(await api.world());
+  map.getSource("grid").setData(basemap.plainGrid(view.origin, gridStep(view)));
+}
+
+/** Of an abstract frame, m: as suits the defence; its origin lies on the equator, where degrees are alike. */
+function gridStep(view) {
+  const [[west, south], [east, north]] = bounds(places(view));
+  return basemap.gridStep(Math.max(east - west, north - south) * METRES_PER_DEGREE);
+}
+
+/** Whom the map has its lines from. */
+function credit(view) {
+  const of = [view.real && "Natural Earth", view.backdrop?.attribution, view.credit, view.tiles?.attribution];
+  const abstract = `An abstract frame, not a place on the earth; a line every ${gridStep(view) / 1000} km`;
+  const said = view.real ? [...new Set(of.filter(Boolean))] : [abstract];
+  return el("p", { id: "credit" }, clean(said.join(" · ")));
+}
+
+/** Whence the reader looks, as the address keeps it. */
+function seenFrom(map) {
+  const { lat, lng } = map.getCenter();
+  const round = (value, digits) => Number(value.toFixed(digits));
+  return {
+    lat: round(lat, 5), lon: round(lng, 5), zoom: round(map.getZoom(), 2),
+    pitch: round(map.getPitch(), 1), bearing: round(map.getBearing(), 1),
+  };
+}
+
+/** Keeps the address's camera, clicks on threats, and the label of the chosen threat in step with the map. */
+function follow(element, store, map, flight) {
+  map.on("moveend", ({ originalEvent }) => originalEvent && store.set("camera", seenFrom(map)));
+  map.on("click", ({ point }) => {
+    const name = flight.pick(point.x, point.y);
+    store.set("selection", name ? { kind: "threat", name } : null);
+  });
+  const label = el("p", { id: "threat-label", hidden: true });
+  element.append(label);
+  map.on("render", () => {
+    const selection = store.get("selection");
+    const found = selection?.kind === "threat" ? flight.find(selection.name) : null;
+    label.hidden = !found;
+    if (!found) return;
+    label.textContent = `${clean(selection.name)} · ${Math.round(found.above_m)} m`;
+    label.style.transform = `translate(${Math.round(found.x)}px, ${Math.round(found.y)}px)`;
+  });
+}

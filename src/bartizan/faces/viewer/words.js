@@ -1,0 +1,178 @@
+// The house's wording, as in the report: causes and fates explained, and numbers written for people.
+// tests/faces/test_charts.py holds it against faces/words.py.
+
+import { clean } from "viewer/dom.js";
+
+// No-break spaces keep a number and its unit on one line.
+export const NBSP = "\u00a0";
+export const NONE = "–";
+
+/** Why a threat got through, in the order of a defence's work: what it is called, what it means, what it says limits the defence. */
+export const CAUSES = {
+  masked: {
+    title: "never in sight",
+    meaning:
+      "No sensor ever had it both in range and in sight: buildings or the horizon hid it, or it passed too far off.",
+    limit: "sight and range of its sensors",
+  },
+  undetected: {
+    title: "not detected",
+    meaning: "A sensor had it in range and in sight, but no track of it was confirmed in time.",
+    limit: "detection",
+  },
+  out_of_envelope: {
+    title: "out of reach",
+    meaning:
+      "It was known, but it never gave a unit a chance to fire: it stayed too far off, too high or too low, or hidden from the unit that would have guided the shot.",
+    limit: "reach of its missiles and guns",
+  },
+  late: {
+    title: "too late",
+    meaning: "A unit knew of it and could have reached it, but was ready only after the last moment for a shot.",
+    limit: "time to react",
+  },
+  held: {
+    title: "held fire",
+    meaning: "A unit could have fired, but its rules do not let it engage this kind of threat.",
+    limit: "its rules of engagement",
+  },
+  no_channel: {
+    title: "no free channel",
+    meaning:
+      "A unit could have fired, but all its channels (engagements at the same time) were busy until it was too late.",
+    limit: "channels (engagements at the same time)",
+  },
+  no_rounds: {
+    title: "no rounds left",
+    meaning: "A unit could have fired, but had no round left at the last moment when a shot would still have met it.",
+    limit: "ammunition",
+  },
+  missed: {
+    title: "fired at, missed",
+    meaning: "It was fired at, and everything fired at it missed or failed.",
+    limit: "how often a shot hits",
+  },
+};
+
+/** What can become of a threat. */
+export const FATES = { leaked: "got through", killed: "shot down", diverted: "diverted", alive: "still flying" };
+
+// The two halves of a grade in the NATO Admiralty code (AJP-2.1).
+const SOURCE_GRADES = {
+  A: "completely reliable",
+  B: "usually reliable",
+  C: "fairly reliable",
+  D: "not usually reliable",
+  E: "unreliable",
+  F: "reliability cannot be judged",
+};
+const INFORMATION_GRADES = {
+  1: "confirmed by other sources",
+  2: "probably true",
+  3: "possibly true",
+  4: "doubtful",
+  5: "improbable",
+  6: "truth cannot be judged",
+};
+
+/** What "B3" says, or null if it is no grade. */
+export function gradeMeaning(grade) {
+  const [source, information] = [SOURCE_GRADES[grade?.[0]], INFORMATION_GRADES[grade?.slice(1)]];
+  return source && information ? `source ${source}; information ${information}` : null;
+}
+
+/** `value` as a finite number, or null: what a summary leaves undefined is null. */
+export const number = (value) => (typeof value === "number" && Number.isFinite(value) ? value : null);
+
+/** A share with one decimal: 0.263 -> "26.3 %". Never rounds something to nothing, nor to certainty. */
+export function percent(value) {
+  const share = number(value);
+  if (share === null) return NONE;
+  if (share > 0 && share < 0.0005) return `<${NBSP}0.1${NBSP}%`;
+  if (share >= 0.9995 && share < 1) return `>${NBSP}99.9${NBSP}%`;
+  return `${(100 * share).toFixed(share > 0 && share < 1 ? 1 : 0)}${NBSP}%`;
+}
+
+const grouped = (digits) => digits.replace(/\B(?=(\d{3})+(?!\d))/g, NBSP);
+
+/** A number of things for tables: two decimals below 10, one below 100. */
+export function amount(value) {
+  const many = number(value);
+  if (many === null) return NONE;
+  if (Number.isInteger(many)) return grouped(String(many));
+  if (many > 0 && many < 0.005) return `<${NBSP}0.01`;
+  const decimals = Math.abs(many) < 9.995 ? 2 : Math.abs(many) < 99.95 ? 1 : 0;
+  return decimals ? many.toFixed(decimals) : grouped(many.toFixed(0));
+}
+
+/** A number of things for sentences: 2.07 -> "2.1", 23.4 -> "23". */
+export function spoken(value) {
+  const many = number(value);
+  if (many === null) return NONE;
+  if (many > 0 && many < 0.05) return "fewer than 0.1";
+  return many < 9.95 ? many.toFixed(1).replace(/\.0$/, "") : many.toFixed(0);
+}
+
+/** A probability as a natural frequency, to follow "At least one gets through in ". */
+export function ofHundred(value) {
+  const chance = number(value);
+  if (chance === null) return "an unknown share of such raids";
+  if (chance === 0 || chance === 1) return chance === 0 ? "none of the raids played" : "every raid played";
+  if (chance < 0.005) return "fewer than 1 of 100 such raids";
+  if (chance >= 0.995) return "more than 99 of 100 such raids";
+  return `about ${(chance * 100).toFixed(0)} of 100 such raids`;
+}
+
+/** Two ends with the written form `write`: "24.9–27.8 %". */
+export function between(low, high, write = percent) {
+  let first = write(low);
+  const last = write(high);
+  const unit = `${NBSP}%`;
+  if (first === NONE || last === NONE) return NONE;
+  if (first.endsWith(unit) && last.endsWith(unit) && !first.startsWith("<") && !first.startsWith(">")) {
+    first = first.slice(0, -unit.length);
+  }
+  return `${first}${/^\d/.test(first) && /^\d/.test(last) ? "–" : " to "}${last}`;
+}
+
+/** The 95 % interval of an estimate in brackets, or nothing where none was estimated. */
+export function interval(estimate, write = percent) {
+  const { low, high } = estimate ?? {};
+  const written = low === high ? NONE : between(low, high, write);
+  return written === NONE ? "" : ` (95${NBSP}% interval ${written})`;
+}
+
+/** Metres for people: 12000 -> "12 km". */
+export function distance(metres) {
+  if (number(metres) === null) return NONE;
+  return Math.abs(metres) >= 1000
+    ? `${Number((metres / 1000).toPrecision(3))}${NBSP}km`
+    : `${metres.toFixed(0)}${NBSP}m`;
+}
+
+/** "1 raid", "3 raids". */
+export const plural = (count, one, many = `${one}s`) => `${amount(count)}${NBSP}${count === 1 ? one : many}`;
+
+/** At most `limit` characters on one line, for labels in figures. */
+export function shortened(value, limit) {
+  const line = clean(value).split(/\s+/).filter(Boolean).join(" ");
+  return line.length <= limit ? line : `${line.slice(0, limit - 1).trimEnd()}…`;
+}
+
+/** What a case is called: the raid's title, and its size where the raid is played at several. */
+export function label(item, limit) {
+  const title = clean(item.title || item.raid || item.name || "unnamed");
+  const size = item.series ? `, ${amount(item.size)} sent` : "";
+  return (limit ? shortened(title, limit - size.length) : title) + size;
+}
+
+/** What was sent: "slow drone", or "12 × slow drone, 4 × decoy". */
+export function threats(item) {
+  const sent = item.threats ?? [];
+  const title = (one) => clean(one.title || one.type || "unnamed");
+  if (sent.length < 2) return sent.length ? title(sent[0]) : "types not stated";
+  return sent.map((one) => `${amount(one.count)} × ${title(one)}`).join(", ");
+}
+
+/** A moment of a raid in whole seconds: 754.3 -> "754 s". */
+export const moment = (seconds) => `${Math.floor(seconds)}${NBSP}s`;

@@ -1,0 +1,156 @@
+"""What a viewer asks for, made up: a bench for the real server that answers at once and always the same."""
+
+from __future__ import annotations
+
+import copy
+import math
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from tests.faces import sample_summary
+
+from bartizan.ground.errors import UserError
+from bartizan.studies import overview
+
+Content = dict[str, Any]
+
+#: Seconds that an answer waits at most.
+PATIENCE_S = 20.0
+#: Names that would do harm as markup, as an address or as a spreadsheet's formula.
+HOSTILE = (
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(1)</script>",
+    "javascript:alert(1)",
+    '=HYPERLINK("http://x")',
+)
+
+
+class CannedBench:
+    """Documents of the sample study. `differences` are the steps of a what-if: (raids, mean, half of the interval)."""
+
+    def __init__(self, *, hostile: bool = False, results: bool = True) -> None:
+        self.hostile, self.results = hostile, results
+        self.differences = [(256, -0.02, 0.05), (4096, -0.018, 0.01)]
+        self.on = threading.Event()  # until it is set, no answer but the first is given
+        self.on.set()
+        self.asked: list[tuple[str, list[Mapping[str, Any]]]] = []
+
+    def view(self) -> Content:
+        summary = sample_summary.summary()
+        view = overview.of_summary(summary) | {"notes": [], "coverage": None, "fall": None}
+        for unit in view["units"]:
+            on_roof = "roof" in unit["name"]
+            unit |= {"height_m": 5.0, "on_roof": on_roof, "roof_storeys": 8 if on_roof else None, "emitters": 0}
+            unit["salvo"] = 1 if unit["effectors"] else None
+        if not self.results:
+            kept = ("name", "raid", "title", "note", "size", "series", "threats")
+            cases = [{key: case[key] for key in kept} for case in view["cases"]]
+            view |= {"results": False, "provenance": None, "cases": cases}
+        return _renamed(view, dict(zip(self._names(view), HOSTILE, strict=False))) if self.hostile else view
+
+    def _names(self, view: Content) -> list[str]:
+        return [
+            view["units"][0]["name"],
+            view["assets"][0]["name"],
+            view["cases"][0]["title"],
+            view["units"][1]["name"],
+        ]
+
+    def raids(self, case: str) -> Content:
+        worth = [
+            {"label": "the median raid", "why": "Two of 8 get through, as in the middle one.", "world": 3, "raid": 7},
+            {"label": "a leaker: undetected", "why": "drone 2 is never seen.", "world": 1, "raid": 0, "threat": 1},
+        ]
+        return {"worlds": 200, "raids": 50, "worth": worth}
+
+    def replay(self, case: str, world: int, raid: int) -> Content:
+        return replay(self.view(), case, world, raid)
+
+    def scenario(self, name: str, changes: Sequence[Mapping[str, Any]]) -> Content:
+        return {"file": f"{name}.yaml", "text": f"bartizan: 1\nname: {name}\n"}
+
+    def answers(self, case: str, changes: Sequence[Mapping[str, Any]]) -> Iterator[Content]:
+        self.asked.append((case, list(changes)))
+        if any(change["op"] == "height" and change["m"] == 666 for change in changes):
+            raise UserError("no antenna stands at 666 m")
+        found = next(c for c in sample_summary.cases() if c["name"] == case)
+        return self._steps(found, list(self.differences))
+
+    def _steps(self, case: Content, steps: list[tuple[int, float, float]]) -> Iterator[Content]:
+        for step in steps:
+            yield _answer(case, *step, done=step is steps[-1])
+            self.on.wait(PATIENCE_S)
+
+    def coverage(self, what: str, altitude_m: float, unit: str | None) -> Content:
+        raise UserError("no coverage was made up")
+
+    def fall(self, case: str, kind: str) -> Content:
+        raise UserError("no fall was made up")
+
+    def buildings(self) -> Content:
+        return {"type": "FeatureCollection", "features": []}
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
+def _answer(case: Content, raids: int, mean: float, half: float, *, done: bool) -> Content:
+    base = case["leak"]["mean"]
+    changed = copy.deepcopy(case)
+    changed["leakers"] = sample_summary.estimate((base + mean) * case["size"], 0.01, 0.2)
+    return {
+        "raids": raids, "worlds": raids // 32, "done": done, "seconds": raids / 4096, "case": changed,
+        "base": sample_summary.small(base), "now": sample_summary.small(base + mean),
+        "difference": {"mean": mean, "low": mean - half, "high": mean + half},
+    }  # fmt: skip
+
+
+def replay(view: Content, case: str, world: int, raid: int, events: int = 0) -> Content:
+    """Three drones: one shot down, one that gets through, one diverted; and as many events more as are asked for."""
+    unit, asset = view["units"][0], view["assets"][0]
+    fates = [("killed", None), ("leaked", "undetected"), ("diverted", None)]
+    threats = [
+        {
+            "id": i, "name": f"drone {i + 1}", "type": "slow-drone", "title": "slow one-way drone", "class": "drone",
+            "target": asset["name"], "fate": fate, "cause": cause, "appears_s": 100.0 * i, "ends_s": 600.0 + 100 * i,
+            "by": unit["name"] if fate == "killed" else None, "track": _line(asset, 100.0 * i, 600.0 + 100 * i),
+        }
+        for i, (fate, cause) in enumerate(fates)
+    ]  # fmt: skip
+    told = [(100.0 * i, "appeared", i, None, f"drone {i + 1} appears") for i in range(3)]
+    told += [(500.0, "launched", 0, unit["name"], f"{unit['name']} fires at drone 1")]
+    told += [(600.0, "killed", 0, unit["name"], f"{unit['name']} destroys drone 1")]
+    told += [(700.0, "leaked", 1, None, f"drone 2 reaches {asset['name']}")]
+    told += [(800.0 * k / max(events, 1), "saw", 0, unit["name"], f"look {k}") for k in range(events)]
+    keys = ("t_s", "kind", "threat", "unit", "text")
+    return {
+        "format": 1, "case": case, "world": world, "raid": raid, "seed": 0, "real": True, "origin": view["origin"],
+        "start_s": 0.0, "end_s": 800.0, "threats": threats, "sight": [], "shots": [],
+        "events": [dict(zip(keys, row, strict=True)) | {"effector": None} for row in sorted(told, key=lambda r: r[0])],
+        "units": [
+            {
+                "name": unit["name"], "lat": unit["lat"], "lon": unit["lon"], "alt_m": 5.0, "channels": 1,
+                "busy": [[0.0, 0], [500.0, 1], [600.0, 0]],
+                "effectors": [{"name": e["name"], "rounds": [[0.0, 640], [500.0, 600]]} for e in unit["effectors"]],
+            }
+        ],
+    }  # fmt: skip
+
+
+def _line(asset: Content, start: float, end: float) -> list[list[float]]:
+    lon, lat = asset["lon"], asset["lat"]
+    steps = (0.0, 0.5, 1.0)
+    return [[lon + 0.2 * (1 - s), lat + 0.1 * math.cos(s), 150.0, start + s * (end - start)] for s in steps]
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """`value` with these names in the place of others, wherever they stand."""
+    if isinstance(value, dict):
+        return {names.get(key, key): _renamed(inner, names) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_renamed(inner, names) for inner in value]
+    if isinstance(value, str):
+        for old, new in names.items():
+            value = value.replace(old, new)
+    return value

@@ -1,0 +1,300 @@
+"""The viewer's page in a real browser: its map, what flies over it, and its address. The documents are made up."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from tests.faces.browser import Browser, Page
+from tests.faces.canned_bench import HOSTILE, CannedBench
+
+from bartizan.faces import server, vendored
+from bartizan.faces.server.tiles import Tiles, tiles_of
+
+STORE = "window.bartizan.store"
+Document = dict[str, Any]
+
+
+class Bench(CannedBench):
+    """The sample study with buildings, and with coverage of one half of its map."""
+
+    def view(self) -> Document:
+        offered = {"altitudes_m": [50.0, 100.0, 500.0], "units": [], "what": ["seen", "engageable"]}
+        return super().view() | {"coverage": offered}
+
+    def coverage(self, what: str, altitude_m: float, unit: str | None) -> Document:
+        lat, lon = (self.view()["origin"][key] for key in ("lat", "lon"))
+        cells = np.zeros((8, 8), np.uint8)
+        cells[:, :4] = 255 if altitude_m > 50 else 128
+        return {
+            "west": lon - 1, "east": lon + 1, "south": lat - 1, "north": lat + 1, "rows": 8, "columns": 8, "top": 1.0,
+            "unit": "probability", "cells": base64.b64encode(cells.tobytes()).decode(),
+        }  # fmt: skip
+
+    def buildings(self) -> Document:
+        lat, lon = (self.view()["origin"][key] for key in ("lat", "lon"))
+        ring = [[lon, lat], [lon + 0.01, lat], [lon + 0.01, lat + 0.01], [lon, lat]]
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        feature = {"type": "Feature", "properties": {"height_m": 30.0}, "geometry": geometry}
+        return {"type": "FeatureCollection", "features": [feature]}
+
+
+@contextmanager
+def served(bench: CannedBench, tiles: Tiles | None = None) -> Iterator[str]:
+    """The address of the page on a bench."""
+    with server.listening(server.Viewer(bench, tiles)) as listening:
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        yield listening.url
+        listening.shutdown()
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with served(Bench()) as address:
+        yield address
+
+
+def ready(page: Page, url: str, **state: Any) -> None:
+    """Open the page in a state, and wait until its map and the raid are drawn."""
+    page.open(url + ("#" if state else "") + "&".join(f"{k}={quote(json.dumps(v))}" for k, v in state.items()))
+    page.evaluate("window.bartizan.ready")
+    page.until(f"{STORE}.get('replay')")
+
+
+def clean(page: Page) -> bool:
+    """Nothing was asked of any other machine, and nothing went wrong."""
+    return page.outside() == [] and page.errors == [] and page.dialogs == []
+
+
+def flying(page: Page, time: float) -> dict[str, list[float]]:
+    """Where each threat is at a time, metres from the anchor of what is drawn."""
+    page.evaluate(
+        f"{STORE}.set('time', {time}), new Promise((done) => window.bartizan.map.once('render', () => done()))"
+    )
+    found = page.evaluate(f"window.bartizan.map.flight.at({STORE}.get('time'))")
+    return {one["name"]: [one["x"], one["y"], one["z"]] for one in found}
+
+
+def box(page: Page, query: str) -> Document:
+    return page.evaluate(f"document.querySelector({json.dumps(query)}).getBoundingClientRect().toJSON()")
+
+
+def test_the_page_asks_nobody_else_and_complains_of_nothing(page: Page, url: str) -> None:
+    ready(page, url)
+    assert clean(page), (page.outside(), page.errors, page.dialogs)
+    assert any("maplibre-gl-worker.mjs" in asked for asked in page.requests)
+    assert page.evaluate("document.getElementById('message').hidden")
+
+
+def test_threats_fly_as_time_goes_on(page: Page, url: str) -> None:
+    ready(page, url)
+    assert flying(page, -1.0) == {}
+    early, late = flying(page, 300.0), flying(page, 500.0)
+    assert set(early) == {"drone 1", "drone 2", "drone 3"}
+    moved = {name: late[name][0] - early[name][0] for name in early}
+    # Each flies a third of its way in these 200 s, and all of it is 0.2 degrees of longitude to the west.
+    lat = np.radians(page.evaluate(f"{STORE}.get('replay').origin.lat"))
+    assert all(east == pytest.approx(-0.2 / 3 * 111_195 * np.cos(lat), rel=0.01) for east in moved.values()), moved
+    assert {at[2] for at in early.values()} == {150.0}
+    assert clean(page), page.errors
+
+
+def test_what_flies_is_seen(page: Page, url: str) -> None:
+    """The picture of the map changes where the threat is said to be."""
+    ready(page, url, selection={"kind": "threat", "name": "drone 2"}, time=500)
+    page.until("!document.getElementById('threat-label').hidden")
+    found = page.evaluate("window.bartizan.map.flight.find('drone 2')")
+    width, height = page.evaluate(
+        "[window.bartizan.map.getCanvas().clientWidth, window.bartizan.map.getCanvas().clientHeight]"
+    )
+    assert 0 < found["x"] < width
+    assert 0 < found["y"] < height
+    colour = colour_at(page, found["x"], found["y"])
+    red, green, blue, _ = colour
+    assert red > 150 > max(green, blue), colour
+
+
+def test_a_click_chooses_what_is_under_it(page: Page, url: str) -> None:
+    ready(page, url, time=300)
+    found = page.evaluate("window.bartizan.map.flight.find('drone 2')")
+    corner = box(page, "#map canvas")
+    page.click(corner["x"] + found["x"], corner["y"] + found["y"])
+    chosen = page.until(f"{STORE}.get('selection')")
+    assert chosen["kind"] == "threat"
+    unit = page.evaluate(f"{STORE}.get('view').units[0].name")
+    page.evaluate(
+        f"[...document.querySelectorAll('.symbol.unit')].find((one) => one.textContent === {json.dumps(unit)}).focus()"
+    )
+    page.key("Enter")
+    assert page.until(f"{STORE}.get('selection').kind === 'unit' && {STORE}.get('selection')") == {
+        "kind": "unit",
+        "name": unit,
+    }
+    assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == "true"
+
+
+def test_a_fire_unit_is_dragged_only_where_changes_are_tried(page: Page, url: str) -> None:
+    ready(page, url)
+    page.evaluate("window.moves = []; window.bartizan.store.when('move', (move) => moves.push(move))")
+
+    def drag() -> list[Document]:
+        page.until("!window.bartizan.map.isMoving()")
+        at = box(page, ".symbol.unit canvas")
+        middle = (at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+        page.drag(middle, (middle[0] + 60, middle[1] - 40))
+        return page.evaluate("moves")
+
+    assert drag() == []
+    page.evaluate(f"{STORE}.set('tab', 'whatif')")
+    (move,) = drag()
+    unit = page.evaluate(f"{STORE}.get('view').units.find((one) => one.name === {json.dumps(move['unit'])})")
+    assert move["lat"] > unit["lat"]
+    assert move["lon"] > unit["lon"]
+    assert page.until(f"{STORE}.get('changes').length") == 1
+    page.evaluate("document.querySelector('.symbol.moved').focus()")
+    page.key("ArrowUp")
+    assert page.evaluate("moves[1].lat - moves[0].lat") == pytest.approx(100 / 111_195, rel=1e-3)
+
+
+def test_shades_follow_the_altitude(page: Page, url: str) -> None:
+    ready(page, url)
+    page.evaluate(f"{STORE}.set('layer', {{kind: 'seen', altitude: 100, unit: null}})")
+    page.until("Boolean(window.bartizan.map.getLayer('shade'))")
+    said = "document.querySelector('#layers .said').textContent"
+    assert "100 m above the ground" in page.until(said + ".includes('100 m') && " + said)
+    page.evaluate("document.querySelector('#layers input[type=range]').focus()")
+    page.key("ArrowRight")
+    assert page.until(f"{STORE}.get('layer').altitude") == 500
+    page.until(said + ".includes('500 m')")
+    page.evaluate(f"{STORE}.set('layer', {{kind: 'none', altitude: 500, unit: null}})")
+    page.until("!window.bartizan.map.getLayer('shade')")
+    assert clean(page), page.errors
+
+
+def colour_at(page: Page, x: float, y: float) -> list[int]:
+    """Red, green, blue and opacity of a point of the map."""
+    return page.evaluate(f"""new Promise((done) => {{
+      const {{map}} = window.bartizan;
+      map.once('render', () => {{
+        const gl = map.getCanvas().getContext('webgl2'), pixel = new Uint8Array(4);
+        gl.readPixels({x}, gl.drawingBufferHeight - {y}, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+        done([...pixel]);
+      }});
+      map.triggerRepaint();
+    }})""")
+
+
+def test_the_readers_own_tiles_lie_below(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "0" / "0").mkdir(parents=True)
+    plt.imsave(tmp_path / "0" / "0" / "0.png", np.full((256, 256, 3), (0.0, 1.0, 0.0)))
+    with served(Bench(), tiles_of(tmp_path)) as address:
+        ready(page, address)
+        red, green, blue, _ = colour_at(page, 450, 60)
+        assert green > 200 > max(red, blue), (red, green, blue)
+        assert clean(page), (page.errors, page.outside())
+
+
+def test_buildings_stand_on_the_map(page: Page, url: str) -> None:
+    ready(page, url)
+    assert page.evaluate("window.bartizan.map.getLayer('buildings').type") == "fill-extrusion"
+    assert page.evaluate("window.bartizan.map.getPitch()") > 0
+
+
+def test_the_address_brings_back_the_view(page: Page, url: str) -> None:
+    ready(page, url)
+    unit = page.evaluate(f"{STORE}.get('view').units[1].name")
+    state = {
+        "time": 321, "tab": "details", "theme": "dark", "selection": {"kind": "unit", "name": unit},
+        "pick": {"world": 1, "raid": 0}, "layer": {"kind": "seen", "altitude": 50, "unit": None},
+        "camera": {"lat": 55.5, "lon": 37.25, "zoom": 8.5, "pitch": 30, "bearing": 12},
+    }  # fmt: skip
+    page.evaluate(f"Object.entries({json.dumps(state)}).forEach(([key, value]) => {STORE}.set(key, value))")
+    address = page.until("location.hash.includes('321') && location.href")
+    page.open(address)
+    page.evaluate("window.bartizan.ready")
+    page.until(f"{STORE}.get('replay')?.world === 1")
+    assert {key: page.evaluate(f"{STORE}.get('{key}')") for key in state} == state
+    center = page.evaluate("(({lat, lng}) => [lat, lng])(window.bartizan.map.getCenter())")
+    assert center == pytest.approx([55.5, 37.25], abs=1e-4)
+    assert page.evaluate("window.bartizan.map.getPitch()") == pytest.approx(30)
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert clean(page), page.errors
+
+
+@pytest.mark.parametrize(
+    "hash_", ["#time=%22soon%22&camera=%7B%22lat%22%3A%22x%22%7D&layer=7&pick=3", "#case=%7B&x=1", "#selection=[]"]
+)
+def test_a_mangled_address_opens_the_page_all_the_same(page: Page, url: str, hash_: str) -> None:
+    page.open(url + hash_)
+    page.evaluate("window.bartizan.ready")
+    page.until(f"{STORE}.get('replay')")
+    assert isinstance(page.evaluate(f"{STORE}.get('time')"), int | float)
+    assert clean(page), page.errors
+
+
+def test_hostile_names_are_text(page: Page) -> None:
+    with served(Bench(hostile=True)) as address:
+        ready(page, address)
+        labels = page.evaluate("[...document.querySelectorAll('.symbol')].map((one) => one.textContent)")
+        assert set(HOSTILE) & set(labels) >= {HOSTILE[0], HOSTILE[1]}
+        assert page.evaluate("document.querySelectorAll('#map img, #map script').length") == 0
+        assert clean(page), (page.errors, page.dialogs)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_it_fits_the_screen(page: Page, url: str, width: int, height: int, tmp_path: Path) -> None:
+    page.resize(width, height)
+    ready(page, url)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    drawn, column = box(page, "#map"), box(page, "#column")
+    assert drawn["width"] >= min(width, 800)
+    assert drawn["height"] >= 300
+    if width > 900:
+        assert column["left"] >= drawn["right"] - 1
+        assert page.evaluate("document.documentElement.scrollHeight") <= height
+    else:
+        assert column["top"] >= drawn["bottom"] - 1
+    page.screenshot(tmp_path / "page.png")
+    assert (tmp_path / "page.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_dark_where_the_reader_prefers_it(chromium: Browser, url: str) -> None:
+    page = chromium.page(dark=True)
+    ready(page, url)
+    assert page.evaluate(f"{STORE}.get('theme')") == "dark"
+    page.close()
+
+
+def test_a_server_that_fails_is_told(page: Page) -> None:
+    class Broken(Bench):
+        def view(self) -> Document:
+            from bartizan.ground.errors import UserError
+
+            raise UserError("results: these results are of another version; run the study again")
+
+    with served(Broken()) as address:
+        page.open(address)
+        message = "document.getElementById('message')"
+        assert "run the study again" in page.until(f"{message}.className === 'error' && {message}.textContent")
+
+
+def test_the_libraries_are_those_that_were_vendored() -> None:
+    """As tools/vendor_viewer.py --check has it, and each with its licence."""
+    import hashlib
+
+    folder = Path(vendored.__file__).parent / "viewer" / "vendor"
+    record = json.loads((folder / "VENDOR.json").read_text())
+    assert {n: hashlib.sha256(c).hexdigest() for n, c in vendored.libraries().items()} == record["sha256"]
+    for package in record["packages"].values():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", package["version"])
+        assert len((folder / package["text"]).read_text()) > 500
