@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tools import make_tested, make_verification
 
 from bartizan.faces import verdicts
-from bartizan.faces.cli import verify as command
+from bartizan.faces.commands.playing import verify as command
 from bartizan.ground.errors import UserError
 from bartizan.studies.verify import checks, suite
 

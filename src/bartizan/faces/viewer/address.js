@@ -3,7 +3,10 @@
 const text = (value) => typeof value === "string";
 const number = Number.isFinite;
 const count = (value) => Number.isInteger(value) && value >= 0;
-const among = (...values) => (value) => values.includes(value);
+const among =
+  (...values) =>
+  (value) =>
+    values.includes(value);
 const optional = (sound) => (value) => value === null || value === undefined || sound(value);
 const object = (parts) => (value) =>
   typeof value === "object" && value !== null && Object.entries(parts).every(([key, sound]) => sound(value[key]));
@@ -43,7 +46,9 @@ function parsed(written) {
 export function follow(store) {
   let timer = 0;
   const write = () => {
-    const pairs = Object.keys(KEPT).map((key) => [key, store.get(key)]).filter(([, value]) => value !== null && value !== undefined);
+    const pairs = Object.keys(KEPT)
+      .map((key) => [key, store.get(key)])
+      .filter(([, value]) => value !== null && value !== undefined);
     const hash = new URLSearchParams(pairs.map(([key, value]) => [key, JSON.stringify(value)]));
     history.replaceState(null, "", `#${hash}`);
   };

@@ -22,7 +22,8 @@ export function createApi(documents = savedDocuments()) {
     fall: ({ case: name, kind }) => ask("fall", { case: name, kind }),
     buildings: () => ask("buildings"),
     /** Land and borders of Natural Earth as GeoJSON. */
-    world: async () => (documents ? fromSaved(documents, "world") : (await reached(fetch("viewer/vendor/natural-earth.json"))).json()),
+    world: async () =>
+      documents ? fromSaved(documents, "world") : (await reached(fetch("viewer/vendor/natural-earth.json"))).json(),
     raids: (name) => ask("raids", { case: name }),
     replay: async (name, { world, raid }) => {
       const replay = await ask("replay", { case: name, world, raid });
@@ -77,7 +78,9 @@ async function reached(request) {
     response = await request;
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Error("The page has lost its server: is `bartizan serve` still running? Start it again and open its new address.");
+    throw new Error(
+      "The page has lost its server: is `bartizan serve` still running? Start it again and open its new address.",
+    );
   }
   if (response.ok) return response;
   const said = await response.json().catch(() => ({}));

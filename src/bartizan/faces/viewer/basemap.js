@@ -19,7 +19,11 @@ export function style(theme, view) {
     { id: "backdrop", type: "line", source: "backdrop" },
   ];
   if (view.tiles) layers.splice(3, 0, ...tileLayers(view.tiles, sources));
-  return { version: 8, sources, layers: layers.map((layer) => ({ ...layer, paint: paint(theme)[layer.id] ?? layer.paint })) };
+  return {
+    version: 8,
+    sources,
+    layers: layers.map((layer) => ({ ...layer, paint: paint(theme)[layer.id] ?? layer.paint })),
+  };
 }
 
 /** The paint of each layer in a theme. */
@@ -53,7 +57,10 @@ function tileLayers(tiles, sources) {
     return [{ id: "tiles", type: "raster", source: "tiles", paint: { "raster-opacity": 0.8 } }];
   }
   return (tiles.layers ?? []).map((name, k) => ({
-    id: `tiles-${k}`, type: "line", source: "tiles", "source-layer": name,
+    id: `tiles-${k}`,
+    type: "line",
+    source: "tiles",
+    "source-layer": name,
     paint: { "line-color": "#888888", "line-width": 0.7 },
   }));
 }

@@ -85,7 +85,9 @@ function within(rows, t, back) {
 /** All that a replay draws: flights (threats and shots), lines of sight, bursts where shots meet. */
 function prepared(replay, ground_m) {
   const { anchor, place } = localiser(replay, ground_m);
-  const units = new Map(replay.units.map((unit, k) => [unit.name, { k, at: place([unit.lon, unit.lat, unit.alt_m, 0]) }]));
+  const units = new Map(
+    replay.units.map((unit, k) => [unit.name, { k, at: place([unit.lon, unit.lat, unit.alt_m, 0]) }]),
+  );
   const threats = new Map(replay.threats.map((one) => [one.id, { ...one, at: one.track.map(place) }]));
   const number = (name) => units.get(name)?.k ?? -1;
   const flights = [];
@@ -106,20 +108,42 @@ function prepared(replay, ground_m) {
     const [threat, unit] = [threats.get(seen.threat), units.get(seen.unit)];
     if (!threat || !unit) continue;
     for (const [from, to] of seen.spans) {
-      for (const [a, b] of pieces(threat.at, from, to)) sight.push([...a, ...b, 0, 3, threat.id, unit.k, ...unit.at.slice(0, 3)]);
+      for (const [a, b] of pieces(threat.at, from, to))
+        sight.push([...a, ...b, 0, 3, threat.id, unit.k, ...unit.at.slice(0, 3)]);
     }
   }
-  const burst = ([x, y, z], t, what, threat, unit) => [x, y, z, t, x, y, z, t + FLASH_S, 0, what, threat, number(unit), 0, 0, 0];
+  const burst = ([x, y, z], t, what, threat, unit) => [
+    x,
+    y,
+    z,
+    t,
+    x,
+    y,
+    z,
+    t + FLASH_S,
+    0,
+    what,
+    threat,
+    number(unit),
+    0,
+    0,
+    0,
+  ];
   const bursts = replay.shots.map((shot) =>
     burst(place(shot.track.at(-1)), shot.meets_s, shot.result === "kill" ? HIT : MISS, shot.threat, shot.unit),
   );
-  for (const one of threats.values()) if (one.fate === "leaked") bursts.push(burst(one.at.at(-1), one.ends_s, LEAK, one.id, null));
+  for (const one of threats.values())
+    if (one.fate === "leaked") bursts.push(burst(one.at.at(-1), one.ends_s, LEAK, one.id, null));
   return { anchor, threats, units, flights: table(flights), sight: table(sight), bursts: table(bursts) };
 }
 
 /** The layer, to be added to the map under the id "flight". */
 export function createFlight(store) {
-  let map, gl, programs, air = null, stale = false;
+  let map,
+    gl,
+    programs,
+    air = null,
+    stale = false;
   const matrix = new Float32Array(16);
   const exact = new Float64Array(16);
   const size = new Float32Array(2);
@@ -146,7 +170,8 @@ export function createFlight(store) {
   function upload(rows) {
     const size = rows.times.length;
     const corners = new Uint32Array(6 * size);
-    for (let k = 0; k < size; k += 1) CORNERS.forEach((corner, i) => (corners[6 * k + i] = CORNERS_OF_ROW * k + corner));
+    for (let k = 0; k < size; k += 1)
+      CORNERS.forEach((corner, i) => (corners[6 * k + i] = CORNERS_OF_ROW * k + corner));
     rows.buffer = gl.createBuffer();
     rows.corners = gl.createBuffer();
     rows.ribbons = pointed(rows, 1);
@@ -176,7 +201,8 @@ export function createFlight(store) {
     chosen[0] = chosen[1] = -2;
     if (!air || !selection) return;
     if (selection.kind === "unit") chosen[1] = air.units.get(selection.name)?.k ?? -2;
-    if (selection.kind === "threat") for (const one of air.threats.values()) if (one.name === selection.name) chosen[0] = one.id;
+    if (selection.kind === "threat")
+      for (const one of air.threats.values()) if (one.name === selection.name) chosen[0] = one.id;
   }
 
   function paint() {
@@ -229,7 +255,9 @@ export function createFlight(store) {
   }
 
   const layer = {
-    id: "flight", type: "custom", renderingMode: "3d",
+    id: "flight",
+    type: "custom",
+    renderingMode: "3d",
     onAdd(owner, context) {
       [map, gl] = [owner, context];
       programs = { ribbon: program(gl, RIBBON), point: program(gl, POINT), burst: program(gl, BURST) };
@@ -237,7 +265,10 @@ export function createFlight(store) {
         fn();
         map.triggerRepaint();
       };
-      store.on("replay", again(() => (stale = true)));
+      store.on(
+        "replay",
+        again(() => (stale = true)),
+      );
       store.on("time", () => air && map.triggerRepaint());
       store.on("selection", again(choose));
       store.on("theme", again(paint));
@@ -316,7 +347,9 @@ function position(track, time) {
 /** Height of the ground under the defence, m above the sea: the map is flat, and buildings stand on it at 0. */
 function groundOf(view, replay) {
   const stands = new Map(view.units.map((unit) => [unit.name, unit.height_m]));
-  const found = replay.units.filter((unit) => stands.get(unit.name) !== null && stands.has(unit.name)).map((unit) => unit.alt_m - stands.get(unit.name));
+  const found = replay.units
+    .filter((unit) => stands.get(unit.name) !== null && stands.has(unit.name))
+    .map((unit) => unit.alt_m - stands.get(unit.name));
   found.sort((a, b) => a - b);
   return found.length ? found[found.length >> 1] : 0;
 }

@@ -15,7 +15,9 @@ export function destination({ lat, lon }, distance_m, bearing) {
 
 /** The closed ring of [lon, lat] at one distance from a place. */
 export function ring(place, distance_m) {
-  const steps = Array.from({ length: RING_POINTS }, (_, k) => destination(place, distance_m, (2 * Math.PI * k) / RING_POINTS));
+  const steps = Array.from({ length: RING_POINTS }, (_, k) =>
+    destination(place, distance_m, (2 * Math.PI * k) / RING_POINTS),
+  );
   return [...steps, steps[0]];
 }
 
@@ -25,7 +27,10 @@ export function bounds(places) {
     [0, 0.5, 1, 1.5].map((turn) => destination({ lat, lon }, Math.max(radius_m, 1), turn * Math.PI)),
   );
   const [lons, lats] = [0, 1].map((k) => corners.map((corner) => corner[k]));
-  return [[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]];
+  return [
+    [Math.min(...lons), Math.min(...lats)],
+    [Math.max(...lons), Math.max(...lats)],
+  ];
 }
 
 /** x and y of Web Mercator, 0..1 over the world from the north-west. */

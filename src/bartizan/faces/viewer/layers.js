@@ -4,7 +4,10 @@ import { clean, el } from "viewer/dom.js";
 import { MAP, cividis } from "viewer/theme.js";
 
 const KINDS = [
-  ["none", "no shading"], ["seen", "seen"], ["by_two", "seen by two"], ["engageable", "engageable"],
+  ["none", "no shading"],
+  ["seen", "seen"],
+  ["by_two", "seen by two"],
+  ["engageable", "engageable"],
   ["fall", "what comes down"],
 ];
 const WAIT_MS = 150; // the slider rests this long before a map is asked for
@@ -43,9 +46,27 @@ export function create(element, store, api, map) {
     control.legend(shown);
     if (!shown) return;
     const { west, south, east, north } = shown;
-    const corners = [[west, north], [east, north], [east, south], [west, south]];
-    map.addSource("shade", { type: "canvas", canvas: painted(shown, store.get("theme")), coordinates: corners, animate: false });
-    map.addLayer({ id: "shade", type: "raster", source: "shade", paint: { "raster-fade-duration": 0, "raster-resampling": "linear" } }, "within");
+    const corners = [
+      [west, north],
+      [east, north],
+      [east, south],
+      [west, south],
+    ];
+    map.addSource("shade", {
+      type: "canvas",
+      canvas: painted(shown, store.get("theme")),
+      coordinates: corners,
+      animate: false,
+    });
+    map.addLayer(
+      {
+        id: "shade",
+        type: "raster",
+        source: "shade",
+        paint: { "raster-fade-duration": 0, "raster-resampling": "linear" },
+      },
+      "within",
+    );
   };
   const follow = latest(async (layer, current) => {
     control.say(layer.kind === "none" ? "" : "Working out ...");
@@ -83,7 +104,8 @@ function latest(fn) {
 
 async function asked(api, store, layer) {
   if (layer.kind === "none") return null;
-  if (layer.kind === "fall") return api.fall({ case: store.get("case"), kind: layer.fall ?? store.get("view").fall.kinds[0] });
+  if (layer.kind === "fall")
+    return api.fall({ case: store.get("case"), kind: layer.fall ?? store.get("view").fall.kinds[0] });
   return api.coverage({ what: layer.kind, altitude: layer.altitude, unit: layer.unit });
 }
 
@@ -103,10 +125,28 @@ function createControl(element, store) {
   const altitudes = coverage?.altitudes_m ?? [];
   const set = (change) => store.set("layer", { ...store.get("layer"), ...change });
   const kinds = KINDS.filter(([kind]) => kind === "none" || (kind === "fall" ? fall : coverage?.what.includes(kind)));
-  const kind = choice(kinds, (value) => set({ kind: value, altitude: store.get("layer").altitude ?? altitudes[2] ?? altitudes[0], ...(value === "by_two" && { unit: null }) }));
-  const unit = choice([["", "the whole defence"], ...(coverage?.units ?? []).map((name) => [name, clean(name)])], (value) => set({ unit: value || null }));
-  const falls = choice((fall?.kinds ?? []).map((name) => [name, clean(name)]), (value) => set({ fall: value }));
-  const height = el("input", { type: "range", min: 0, max: Math.max(altitudes.length - 1, 0), step: 1, "aria-label": "Altitude of the target" });
+  const kind = choice(kinds, (value) =>
+    set({
+      kind: value,
+      altitude: store.get("layer").altitude ?? altitudes[2] ?? altitudes[0],
+      ...(value === "by_two" && { unit: null }),
+    }),
+  );
+  const unit = choice(
+    [["", "the whole defence"], ...(coverage?.units ?? []).map((name) => [name, clean(name)])],
+    (value) => set({ unit: value || null }),
+  );
+  const falls = choice(
+    (fall?.kinds ?? []).map((name) => [name, clean(name)]),
+    (value) => set({ fall: value }),
+  );
+  const height = el("input", {
+    type: "range",
+    min: 0,
+    max: Math.max(altitudes.length - 1, 0),
+    step: 1,
+    "aria-label": "Altitude of the target",
+  });
   height.addEventListener("input", () => set({ altitude: altitudes[height.valueAsNumber] }));
   height.addEventListener("keydown", (event) => event.stopPropagation()); // here arrows mean metres, not seconds
   const metres = el("output");
@@ -115,12 +155,24 @@ function createControl(element, store) {
   const legend = el("div", { class: "legend" }, low, ramp, high);
   const said = el("p", { class: "said", role: "status" });
   const rows = {
-    unit: el("label", null, "Of ", unit), falls: el("label", null, "Of ", falls),
+    unit: el("label", null, "Of ", unit),
+    falls: el("label", null, "Of ", falls),
     height: el("label", null, "At ", height, metres),
   };
   const open = matchMedia("(width >= 900px)").matches;
   element.append(
-    el("details", { open }, el("summary", null, "Layers and legend"), el("label", null, "Shade ", kind), rows.unit, rows.falls, rows.height, legend, said, key()),
+    el(
+      "details",
+      { open },
+      el("summary", null, "Layers and legend"),
+      el("label", null, "Shade ", kind),
+      rows.unit,
+      rows.falls,
+      rows.height,
+      legend,
+      said,
+      key(),
+    ),
   );
   store.on("layer", (layer) => {
     kind.value = layer.kind;
@@ -142,13 +194,18 @@ function createControl(element, store) {
       if (!grid) return;
       drawRamp(ramp, grid, store.get("theme"));
       low.textContent = grid.unit === "probability" ? "0 %" : "0";
-      high.textContent = grid.unit === "probability" ? "100 %" : `${grid.top.toPrecision(2)} ${grid.unit.replace("km2", "km²")}`;
+      high.textContent =
+        grid.unit === "probability" ? "100 %" : `${grid.top.toPrecision(2)} ${grid.unit.replace("km2", "km²")}`;
     },
   };
 }
 
 function choice(pairs, change) {
-  const select = el("select", null, pairs.map(([value, text]) => el("option", { value }, text)));
+  const select = el(
+    "select",
+    null,
+    pairs.map(([value, text]) => el("option", { value }, text)),
+  );
   select.addEventListener("change", () => change(select.value));
   return select;
 }
@@ -167,10 +224,17 @@ function drawRamp(canvas, grid, theme) {
 function key() {
   const entry = (mark, text) => el("li", null, el("span", { class: `mark ${mark}` }), text);
   return el(
-    "ul", { class: "key" },
-    entry("asset", "defended asset"), entry("reach", "farthest reach"), entry("within", "place known within"),
-    entry("threat", "threat"), entry("missile", "missile"), entry("gun", "gun burst"), entry("sight", "in sight"),
-    entry("hit", "hit"), entry("miss", "missed"),
+    "ul",
+    { class: "key" },
+    entry("asset", "defended asset"),
+    entry("reach", "farthest reach"),
+    entry("within", "place known within"),
+    entry("threat", "threat"),
+    entry("missile", "missile"),
+    entry("gun", "gun burst"),
+    entry("sight", "in sight"),
+    entry("hit", "hit"),
+    entry("miss", "missed"),
     entry("leak", "got through"),
   );
 }
@@ -182,7 +246,9 @@ async function addBuildings(map, store, api) {
   map.addSource("buildings", { type: "geojson", data: found });
   map.addLayer(
     {
-      id: "buildings", type: "fill-extrusion", source: "buildings",
+      id: "buildings",
+      type: "fill-extrusion",
+      source: "buildings",
       paint: {
         "fill-extrusion-color": MAP[store.get("theme")].building,
         "fill-extrusion-height": ["get", "height_m"],

@@ -18,8 +18,20 @@ import * as whatif from "viewer/whatif.js";
 const PANELS = { answer, whatif, details, timeline, events, strips };
 
 const INITIAL = {
-  view: null, case: null, pick: null, raids: null, replay: null, time: 0, playing: false, speed: 10, tab: "answer",
-  layer: { kind: "none", altitude: null, unit: null }, selection: null, changes: [], answer: null, camera: null,
+  view: null,
+  case: null,
+  pick: null,
+  raids: null,
+  replay: null,
+  time: 0,
+  playing: false,
+  speed: 10,
+  tab: "answer",
+  layer: { kind: "none", altitude: null, unit: null },
+  selection: null,
+  changes: [],
+  answer: null,
+  camera: null,
 };
 
 const at = (id) => document.getElementById(id);
@@ -36,7 +48,9 @@ function say(kind, text) {
 function titled(view) {
   document.title = `${view.title} - Bartizan`;
   at("title").textContent = view.title;
-  at("subtitle").textContent = [view.variant, view.date, view.results ? "with results" : "no results yet"].filter(Boolean).join(" · ");
+  at("subtitle").textContent = [view.variant, view.date, view.results ? "with results" : "no results yet"]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** Keeps the replay in step with the case and the pick; the median raid if none is picked. */

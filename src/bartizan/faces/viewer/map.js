@@ -19,8 +19,12 @@ export function create(element, store, api) {
   const view = store.get("view");
   const size = bounds(places(view));
   const map = new Chart({
-    container: element, style: basemap.style(store.get("theme"), view), attributionControl: false, maxPitch: 80,
-    renderWorldCopies: false, ...camera(store.get("camera"), size, frame(element)),
+    container: element,
+    style: basemap.style(store.get("theme"), view),
+    attributionControl: false,
+    maxPitch: 80,
+    renderWorldCopies: false,
+    ...camera(store.get("camera"), size, frame(element)),
   });
   map.addControl(new NavigationControl({ visualizePitch: true }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
@@ -54,9 +58,18 @@ async function drawn(element, store, api, map, flight) {
   for (const id of ["reach", "within", "assets"]) map.addSource(id, { type: "geojson", data: collection([]) });
   map.addLayer({ id: "within", type: "fill", source: "within" });
   map.addLayer({ id: "assets", type: "line", source: "assets", paint: { "line-width": 1.5 } });
-  map.addLayer({ id: "reach", type: "line", source: "reach", paint: { "line-width": ["case", ["get", "chosen"], 2.5, 1] } });
+  map.addLayer({
+    id: "reach",
+    type: "line",
+    source: "reach",
+    paint: { "line-width": ["case", ["get", "chosen"], 2.5, 1] },
+  });
   map.addLayer(flight.layer);
-  map.getSource("assets").setData(collection(view.assets.filter((a) => a.radius_m > 0).map((a) => feature("LineString", ring(a, a.radius_m)))));
+  map
+    .getSource("assets")
+    .setData(
+      collection(view.assets.filter((a) => a.radius_m > 0).map((a) => feature("LineString", ring(a, a.radius_m)))),
+    );
   const rings = () => drawRings(map, store);
   symbols.create(map, store, rings);
   store.on("selection", rings);
@@ -81,12 +94,22 @@ async function drawn(element, store, api, map, flight) {
 function frameButtons(map, store) {
   const view = store.get("view");
   const show = (all) => {
-    map.fitBounds(bounds(all), { ...frame(map.getContainer()), duration: 0, pitch: map.getPitch(), bearing: map.getBearing() });
+    map.fitBounds(bounds(all), {
+      ...frame(map.getContainer()),
+      duration: 0,
+      pitch: map.getPitch(),
+      bearing: map.getBearing(),
+    });
     store.set("camera", seenFrom(map));
   };
   const raid = button("Whole raid", () => show([...places(view), ...flown(store.get("replay"))]));
   store.on("replay", (replay) => (raid.disabled = !replay));
-  return el("div", { id: "frame" }, button("Defence", () => show(places(view))), raid);
+  return el(
+    "div",
+    { id: "frame" },
+    button("Defence", () => show(places(view))),
+    raid,
+  );
 }
 
 const flown = (replay) => replay.threats.flatMap((one) => one.track.map(([lon, lat]) => ({ lon, lat, radius_m: 0 })));
@@ -137,8 +160,11 @@ function seenFrom(map) {
   const { lat, lng } = map.getCenter();
   const round = (value, digits) => Number(value.toFixed(digits));
   return {
-    lat: round(lat, 5), lon: round(lng, 5), zoom: round(map.getZoom(), 2),
-    pitch: round(map.getPitch(), 1), bearing: round(map.getBearing(), 1),
+    lat: round(lat, 5),
+    lon: round(lng, 5),
+    zoom: round(map.getZoom(), 2),
+    pitch: round(map.getPitch(), 1),
+    bearing: round(map.getBearing(), 1),
   };
 }
 

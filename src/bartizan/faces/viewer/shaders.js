@@ -124,7 +124,10 @@ const UNIFORMS = ["u_matrix", "u_time", "u_trail", "u_ratio", "u_size", "u_chose
 /** A linked program with the places of its uniforms; an Error with the compiler's words where it does not link. */
 export function program(gl, { vertex, fragment }) {
   const made = gl.createProgram();
-  for (const [type, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
+  for (const [type, source] of [
+    [gl.VERTEX_SHADER, vertex],
+    [gl.FRAGMENT_SHADER, fragment],
+  ]) {
     const shader = gl.createShader(type);
     gl.shaderSource(shader, source);
     gl.compileShader(shader);

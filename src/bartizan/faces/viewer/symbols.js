@@ -7,7 +7,13 @@ import { METRES_PER_DEGREE } from "viewer/geo.js";
 
 // Numeric codes of APP-6(E): a friendly present unit of the land forces, then the entity and its modifiers.
 const UNIT = "1003100000";
-const ENTITY = { both: "1301000000", missile: "1301020000", gun: "1301010000", sensor: "1512005000", jammer: "1508000000" };
+const ENTITY = {
+  both: "1301000000",
+  missile: "1301020000",
+  gun: "1301010000",
+  sensor: "1512005000",
+  jammer: "1508000000",
+};
 const SYMBOL_PX = 18;
 const TOUCH_PX = 5; // names may lie so far over a symbol or another name
 const STEP_M = 100; // an arrow key moves a unit so far, with shift ten times
@@ -27,7 +33,12 @@ const drawn = (unit) =>
 export function placed(unit, changes) {
   const own = changes.filter((one) => one.unit === unit.name);
   const move = own.findLast((one) => one.op === "move");
-  return { lat: move?.lat ?? unit.lat, lon: move?.lon ?? unit.lon, moved: Boolean(move), removed: own.some((one) => one.op === "remove") };
+  return {
+    lat: move?.lat ?? unit.lat,
+    lon: move?.lon ?? unit.lon,
+    moved: Boolean(move),
+    removed: own.some((one) => one.op === "remove"),
+  };
 }
 
 /** Markers of all units and assets; they follow the selection, the changes and the open tab. */
@@ -81,8 +92,13 @@ function unitMarker(map, store, unit) {
   const picture = drawn(unit);
   picture.style.width = `${picture.width / 2}px`;
   const element = button(store, "unit", unit, picture, `${unit.name}, ${unit.kind}`);
-  const marker = new Marker({ element, anchor: "top", offset: [0, -picture.height / 4] }).setLngLat([unit.lon, unit.lat]).addTo(map);
-  element.addEventListener("pointerdown", () => store.get("tab") === "whatif" && store.set("selection", { kind: "unit", name: unit.name }));
+  const marker = new Marker({ element, anchor: "top", offset: [0, -picture.height / 4] })
+    .setLngLat([unit.lon, unit.lat])
+    .addTo(map);
+  element.addEventListener(
+    "pointerdown",
+    () => store.get("tab") === "whatif" && store.set("selection", { kind: "unit", name: unit.name }),
+  );
   marker.on("dragend", () => send(store, unit, marker.getLngLat()));
   element.addEventListener("keydown", (event) => {
     const step = ARROWS[event.key];
@@ -91,7 +107,10 @@ function unitMarker(map, store, unit) {
     event.stopPropagation();
     const degrees = ((event.shiftKey ? 10 : 1) * STEP_M) / METRES_PER_DEGREE;
     const { lat, lng } = marker.getLngLat();
-    send(store, unit, { lat: lat + step[1] * degrees, lng: lng + (step[0] * degrees) / Math.cos((lat * Math.PI) / 180) });
+    send(store, unit, {
+      lat: lat + step[1] * degrees,
+      lng: lng + (step[0] * degrees) / Math.cos((lat * Math.PI) / 180),
+    });
   });
   return { marker, kind: "unit", item: unit };
 }
@@ -112,7 +131,10 @@ function hideOverlaps(elements) {
   const boxes = (one) => [one.firstChild, one.lastChild].map((part) => part.getBoundingClientRect());
   const found = first.map((element) => ({ element, boxes: boxes(element) }));
   const names = [];
-  for (const { element, boxes: [, name] } of found) {
+  for (const {
+    element,
+    boxes: [, name],
+  } of found) {
     const others = found.filter((other) => other.element !== element).map((other) => other.boxes[0]);
     const hidden = !chosen(element) && [...names, ...others].some((box) => overlap(name, box));
     element.classList.toggle("nameless", hidden);
@@ -122,4 +144,5 @@ function hideOverlaps(elements) {
 
 const chosen = (element) => element.getAttribute("aria-pressed") === "true";
 const overlap = (a, b) =>
-  Math.min(a.right, b.right) - Math.max(a.left, b.left) > TOUCH_PX && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > TOUCH_PX;
+  Math.min(a.right, b.right) - Math.max(a.left, b.left) > TOUCH_PX &&
+  Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > TOUCH_PX;

@@ -22,21 +22,54 @@ export const FATE = {
 /** Colours of the map, which style sheets cannot reach. */
 export const MAP = {
   light: {
-    sea: "#dce6ec", land: "#f4f2ec", border: "#b9b3a6", line: "#8d97a3", grid: "#d3d8dd", ink: "#1b2733",
-    building: "#b9b0a0", friend: "#0b4f8a", reach: "#0072b2", halo: "#ffffff", missile: "#0072b2", gun: "#b8860b",
-    threat: "#c0392b", sight: "#009e73", within: "#5b6770", asset: "#8a4b08",
+    sea: "#dce6ec",
+    land: "#f4f2ec",
+    border: "#b9b3a6",
+    line: "#8d97a3",
+    grid: "#d3d8dd",
+    ink: "#1b2733",
+    building: "#b9b0a0",
+    friend: "#0b4f8a",
+    reach: "#0072b2",
+    halo: "#ffffff",
+    missile: "#0072b2",
+    gun: "#b8860b",
+    threat: "#c0392b",
+    sight: "#009e73",
+    within: "#5b6770",
+    asset: "#8a4b08",
   },
   dark: {
-    sea: "#101a23", land: "#1b2630", border: "#46535f", line: "#6f7f8e", grid: "#27343f", ink: "#e8edf2",
-    building: "#5d6a75", friend: "#8cc8ff", reach: "#56b4e9", halo: "#0d151c", missile: "#56b4e9", gun: "#f0e442",
-    threat: "#ff7f50", sight: "#2fc79a", within: "#9aa7b2", asset: "#f0b35a",
+    sea: "#101a23",
+    land: "#1b2630",
+    border: "#46535f",
+    line: "#6f7f8e",
+    grid: "#27343f",
+    ink: "#e8edf2",
+    building: "#5d6a75",
+    friend: "#8cc8ff",
+    reach: "#56b4e9",
+    halo: "#0d151c",
+    missile: "#56b4e9",
+    gun: "#f0e442",
+    threat: "#ff7f50",
+    sight: "#2fc79a",
+    within: "#9aa7b2",
+    asset: "#f0b35a",
   },
 };
 
 // Cividis (Nunez, Anderton and Renslow 2018) at nine even steps, dark to light.
 const CIVIDIS = [
-  [0, 34, 78], [24, 53, 110], [63, 75, 107], [95, 98, 110], [125, 124, 120], [156, 150, 116], [190, 178, 103],
-  [226, 208, 77], [254, 232, 56],
+  [0, 34, 78],
+  [24, 53, 110],
+  [63, 75, 107],
+  [95, 98, 110],
+  [125, 124, 120],
+  [156, 150, 116],
+  [190, 178, 103],
+  [226, 208, 77],
+  [254, 232, 56],
 ];
 
 /** The colour of a share 0..1 as [red, green, blue], 0..255. */

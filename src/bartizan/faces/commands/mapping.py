@@ -1,0 +1,146 @@
+"""Commands that map: coverage, surface stats, surface sight."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bartizan import __version__
+from bartizan.faces.commands.terminal import bar, make_folder, quantity, say_if_compiling
+
+
+@click.command()
+@click.argument("scenario")
+@click.option(
+    "--altitude", default="50,100,300,1000", metavar="LIST", show_default=True,
+    help='Above the ground, in metres or with units ("0.5 km"), with commas between.',
+)  # fmt: skip
+@click.option("--target", metavar="THREAT", help="What flies: of the scenario or the catalogue. Default: the raid's.")
+@click.option("--speed", metavar="SPEED", help='In m/s or with units ("200 km/h"). Default: the target\'s likely one.')
+@click.option("--worlds", type=click.IntRange(min=1), help="Sets of assumptions. Default: 24; 1 if all is certain.")
+@click.option("--cell", type=click.FloatRange(0.1, 1e5), metavar="M", help="Width of a cell. Default: reach / 100.")
+@click.option(
+    "--reach", type=click.FloatRange(0.01, 1000), metavar="KM",
+    help="From the middle of the assets to the map's edges. Default: as far as anything is seen.",
+)  # fmt: skip
+@click.option(
+    "--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True, help="Same seed, same answer."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder. Default: maps/SCENARIO.")
+def coverage(
+    scenario: str,
+    altitude: str,
+    target: str | None,
+    speed: str | None,
+    worlds: int | None,
+    cell: float | None,
+    reach: float | None,
+    seed: int,
+    out: Path | None,
+) -> None:
+    """Map what a defence sees and can engage, without any raid.
+
+    By altitude, with the skyline and by range rings alone; how long before it arrives a target is seen; gaps by
+    bearing. Written as GeoTIFF, GeoJSON, KML, PNG, JSON and NumPy arrays. SCENARIO is as for bartizan run.
+    """
+    from bartizan.world.scenario import load
+
+    loaded = load(scenario)
+    heights = [quantity(text, "length", "--altitude") for text in altitude.split(",")]
+    flies = quantity(speed, "speed", "--speed") if speed is not None else None
+    # A folder called `coverage` would hide the module of that name, which Numba imports, from Python started beside it.
+    folder = out or Path("maps") / loaded.name.replace(":", "-")
+    say_if_compiling()
+    from bartizan.studies import approaches
+    from bartizan.studies.coverage import grid_of, worlds_needed
+    from bartizan.studies.coverage import target as target_of
+
+    aim = target_of(loaded, target, flies)
+    worlds = worlds or worlds_needed(aim, seed)
+    grid = grid_of(aim, heights, worlds, seed, reach and reach * 1000, cell)
+    from bartizan.studies.study import Progress
+
+    with bar("looking around") as progress:
+        covered, flown = approaches.survey(
+            aim, grid, worlds, seed, progress=lambda done, of: progress(Progress(done, of))
+        )
+    content = approaches.content(covered, flown, {"bartizan": __version__, "seed": seed})
+    make_folder(folder)
+    from bartizan.faces import maps, tables
+
+    for missing in maps.write_folder(folder, covered, approaches.arrays(covered, flown), content):
+        click.echo(missing, err=True)
+    tables.coverage(content)
+    if content["credit"]:
+        click.echo(f"\nData: {content['credit']}")
+    click.echo(f"\nMaps: {folder}")
+
+
+@click.group()
+def surface() -> None:
+    """What a scenario's surface rests on."""
+
+
+@surface.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--height", default="height", metavar="NAME", show_default=True, help="The property that holds heights.")
+@click.option(
+    "--storeys", default="building:levels", metavar="NAME", show_default=True, help="The property that holds storeys."
+)
+@click.option("--storey-height", type=click.FloatRange(1, 20), default=3.2, metavar="M", show_default=True)
+@click.option(
+    "--square", type=click.FloatRange(0.1, 100), default=4.0, metavar="KM", show_default=True,
+    help="Side of the square, placed where most is built, that the statistics are taken over.",
+)  # fmt: skip
+def stats(file: Path, height: str, storeys: str, storey_height: float, square: float) -> None:
+    """Print the statistics of a footprints file, and the statistical city that has them.
+
+    FILE is GeoJSON or GeoParquet. The lines that begin with surface: can stand in a scenario as they are.
+    """
+    from bartizan.faces import tables
+    from bartizan.world.cityscape import statistics
+    from bartizan.world.footprints import HeightRule
+
+    found = statistics(file, HeightRule(height, storeys, storey_height), square * 1000)
+    tables.cityscapes(found)
+    click.echo(f"\n# {found[0].title} of {file.name!r}\n{found[0].as_yaml()}", nl=False)
+
+
+@surface.command()
+@click.argument("raster", type=click.Path(path_type=Path))
+@click.option("--at", required=True, metavar="LAT,LON", help="Where the sensor stands, in degrees.")
+@click.option("--height", type=click.FloatRange(-500, 100_000), required=True, metavar="M", help="Of the antenna, m.")
+@click.option(
+    "--above", type=click.Choice(["ground", "sea"]), default="ground", show_default=True,
+    help="What the height counts from; the ground is the raster's surface in the sensor's cell.",
+)  # fmt: skip
+@click.option("--range", "range_km", type=click.FloatRange(0.01, 1000), metavar="KM", help="Default: the whole raster.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The GeoTIFF to write.")
+def sight(raster: Path, at: str, height: float, above: str, range_km: float | None, out: Path) -> None:
+    """Write the lowest altitude at which a sensor sees a target, for each cell of a raster of heights.
+
+    RASTER is a GeoTIFF, or what else GDAL reads, in metres. The result has its grid and its coordinate system: metres
+    above sea level, the surface itself at least.
+    """
+    from bartizan.studies.viewshed import write_sight
+
+    done = write_sight(
+        raster, out, _degrees(at), height, above=above, range_m=1000 * range_km if range_km else float("inf")
+    )  # fmt: skip
+    rows, columns = done.shape
+    click.echo(f"{out}: {columns} x {rows} cells of {done.cell_m:g} m, from {done.antenna_m:.1f} m above sea level")
+    click.echo(f"({done.antenna_m - done.ground_m:.1f} m above the surface in the sensor's cell).")
+    if done.void_share:
+        click.echo(f"{done.void_share:.2%} of the cells have no height and count as the sea.")
+
+
+def _degrees(at: str) -> tuple[float, float]:
+    """LAT,LON as numbers."""
+    try:
+        lat, lon = (float(part) for part in at.split(","))
+    except ValueError:
+        raise click.BadParameter(f"{at!r} is not LAT,LON in degrees, such as 55.75,37.62", param_hint="--at") from None
+    if not (abs(lat) <= 90 and abs(lon) <= 180):
+        raise click.BadParameter(f"{at!r}: latitude is within 90 and longitude within 180 degrees", param_hint="--at")
+    return lat, lon

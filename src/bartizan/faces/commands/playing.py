@@ -1,0 +1,86 @@
+"""Commands that compute: run, verify."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from bartizan.faces.commands.terminal import OUR_MISTAKE, bar, say_if_compiling
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("--raid", "raids_named", multiple=True, metavar="NAME", help="Play only this raid; may be given again.")
+@click.option("--worlds", type=click.IntRange(min=1), help="Sets of assumptions to draw. Default: the scenario's.")
+@click.option("--raids", type=click.IntRange(min=1), help="Raids to play in each world. Default: the scenario's.")
+@click.option(
+    "--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True, help="Same seed, same answer."
+)
+@click.option("--threads", type=click.IntRange(min=1), help="Threads to use. Default: all cores.")
+@click.option("--out", type=click.Path(path_type=Path), help="Results folder. Default: results/SCENARIO.")
+@click.option("--fresh", is_flag=True, help="Replace what the results folder holds.")
+@click.option("--journal", metavar="RAID", help="Also write one raid of this case, event by event, to journal.parquet.")
+def run(
+    scenario: str,
+    raids_named: tuple[str, ...],
+    worlds: int | None,
+    raids: int | None,
+    seed: int,
+    threads: int | None,
+    out: Path | None,
+    fresh: bool,
+    journal: str | None,
+) -> None:
+    """Play a scenario's raids and write a results folder.
+
+    SCENARIO is a file, or the name of one that ships with Bartizan (NAME:VARIANT for a variant). Ctrl-C keeps what is
+    done; the same command goes on from there.
+    """
+    from bartizan.world.scenario import load
+
+    loaded = load(scenario)
+    if journal:
+        loaded.case(journal)
+    folder = out or Path("results") / loaded.name.replace(":", "-")
+    say_if_compiling()
+    from bartizan.studies.study import study
+
+    with bar() as progress:
+        results = study(
+            loaded, folder, raids_named=raids_named, worlds=worlds, raids=raids, seed=seed, threads=threads,
+            fresh=fresh, progress=progress,
+        )  # fmt: skip
+    if journal:
+        from bartizan.studies.study import write_journal
+
+        write_journal(loaded, journal, results)
+    from bartizan.faces import tables
+
+    tables.results(results)
+    click.echo(f"\nResults: {results.path}   Report: bartizan report {results.path}")
+
+
+@click.command()
+@click.option("--table", "tables", multiple=True, metavar="NAME", help="Every comparison of this table; repeatable.")
+@click.option(
+    "--seed", type=click.IntRange(min=0, max=2**32 - 2), default=1, show_default=True, help="Of the raids played."
+)
+def verify(tables: tuple[str, ...], seed: int) -> None:
+    """Put what this installation computes beside published and exact values.
+
+    The exit code is 1 if a comparison fails.
+    """
+    from bartizan.studies.verify import suite
+
+    suite.names(tables)
+    say_if_compiling()
+    from bartizan.faces import verdicts
+    from bartizan.studies.study import Progress
+
+    with bar("comparing") as progress:
+        found = suite.verify(tables, seed=seed, progress=lambda done, of: progress(Progress(done, of)))
+    verdicts.show(found, in_full=bool(tables), width=None if sys.stdout.isatty() else 120)
+    if not all(verdict.passes for verdict in found):
+        sys.exit(OUR_MISTAKE)

@@ -1,0 +1,102 @@
+"""Commands on results: report, export, serve."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bartizan.faces import exports
+from bartizan.faces.commands.terminal import say_if_compiling
+from bartizan.faces.exports import FORMATS
+
+if TYPE_CHECKING:
+    from bartizan.studies.workbench import Workbench
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="The page. Default: report.html in the folder.")
+def report(folder: Path, out: Path | None) -> None:
+    """Write the report of a results folder as one self-contained HTML page."""
+    from bartizan.faces.report import write
+
+    click.echo(f"{write(folder, out or folder / 'report.html')}")
+
+
+@click.command()
+@click.argument("folder", metavar="RESULTS", type=click.Path(path_type=Path))
+@click.option("--to", "form", type=click.Choice(list(FORMATS)), required=True, help="The format.")
+@click.option("--case", metavar="NAME", help="Of which case. Default: the first.")
+@click.option("--world", type=click.IntRange(min=0), metavar="N", help="World of the raid. Default: the median raid's.")
+@click.option("--raid", type=click.IntRange(min=0), metavar="N", help="The raid in that world; goes with --world.")
+@click.option("--out", type=click.Path(path_type=Path), help="File or folder to write. Default: one in RESULTS.")
+def export(folder: Path, form: str, case: str | None, world: int | None, raid: int | None, out: Path | None) -> None:
+    """Write results as files for other programs.
+
+    czml, kml and html hold the replay of one raid: for CesiumJS, for Google Earth (as KMZ where --out ends in .kmz),
+    and as a page that opens from disk. geojson, geoparquet and gpkg hold what is on the map, csv tables.
+    """
+    from bartizan.ground.errors import UserError
+    from bartizan.studies import extracts
+
+    if (world is None) != (raid is None):
+        raise UserError("--world and --raid name one raid together: give both or neither")
+    pick = None if world is None or raid is None else (world, raid)
+    documents = extracts.of_results(folder, case, pick, lambda text: click.echo(text, err=True))
+    for written in exports.write(form, documents, out or folder / FORMATS[form].name):
+        click.echo(f"{written}")
+
+
+@click.command()
+@click.argument("source", metavar="[SCENARIO or RESULTS]", required=False)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Default: a free one.")
+@click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
+@click.option(
+    "--tiles", type=click.Path(path_type=Path), metavar="FILE",
+    help="A background map of your own: a .pmtiles or .mbtiles file, or a folder with Z/X/Y.png.",
+)  # fmt: skip
+def serve(source: str | None, port: int, no_browser: bool, tiles: Path | None) -> None:
+    """Look at a scenario or at results in a browser: the map, single raids, what-if.
+
+    SCENARIO is as for bartizan run; without one a page lists what there is. The page is served to this machine only,
+    at an address with a token, and asks nothing of any other.
+    """
+    from bartizan.faces import server
+    from bartizan.faces.server.tiles import tiles_of
+    from bartizan.studies.workbench import Workbench, choices, is_results
+
+    own_map = tiles_of(tiles) if tiles else None
+    if source is None:
+        site: server.Site = server.Listing(lambda: choices(Path()), lambda named: _warming(Workbench(named)), own_map)
+    else:
+        site = server.Viewer(bench := Workbench(source), own_map)
+        if not is_results(source):
+            bench.check()  # mistakes in a file are told here, as by every command; those of results in the page
+    with server.listening(site, port) as listening:
+        click.echo(f"{source or 'What there is to open'}: {listening.url}\nCtrl-C ends it.")
+        if source is not None:
+            _warming(bench)
+        if not no_browser:
+            _open(listening.url)
+        with suppress(KeyboardInterrupt):
+            listening.serve_forever()
+    click.echo("Ended.")
+
+
+def _warming(bench: Workbench) -> Workbench:
+    """The bench, with what takes long being loaded after its page."""
+    import threading
+
+    threading.Thread(target=bench.warm, args=[say_if_compiling], daemon=True).start()
+    return bench
+
+
+def _open(url: str) -> None:
+    """Have the user's browser open an address; some of them do not return before they are closed."""
+    import threading
+    import webbrowser
+
+    threading.Thread(target=webbrowser.open, args=[url], daemon=True).start()

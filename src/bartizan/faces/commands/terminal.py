@@ -1,0 +1,71 @@
+"""What commands share: exit codes, a progress bar, quantities with units, folders that are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from bartizan.studies.study import Progress
+
+
+USER_MISTAKE, OUR_MISTAKE, INTERRUPTED = 2, 1, 130
+
+
+def say_if_compiling() -> None:
+    """Before what takes long once on a machine."""
+    from bartizan.ground.jit import is_cached
+
+    if not is_cached():
+        click.echo("Compiling the engine, once on this machine: about 20 seconds.", err=True)
+
+
+@contextmanager
+def bar(doing: str = "playing") -> Iterator[Any]:
+    """A progress bar with the time left, on a terminal; silence elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description:<24.24}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("surveying", total=None)
+
+        def progress(now: Progress) -> None:
+            bar.update(task, description=doing, completed=now.raids_done, total=now.raids_in_all)
+
+        yield progress
+
+
+def quantity(text: str, dimension: str, option: str) -> float:
+    """A bare number in SI units, or a quantity with its unit."""
+    from bartizan.ground import units
+    from bartizan.ground.errors import UserError
+
+    try:
+        bare = text.strip().removeprefix("+")
+        found = units.parse(float(bare) if bare.replace(".", "", 1).isdecimal() else bare, dimension)
+    except ValueError as error:
+        raise UserError(f"{option} {text.strip()!r}: {error}") from None
+    if found <= 0:
+        raise UserError(f"{option} {text.strip()!r}: must be more than 0")
+    return found
+
+
+def make_folder(folder: Path) -> None:
+    """Raises UserError where it cannot be made."""
+    from bartizan.ground.errors import UserError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot make the folder {folder}: {error.strerror}; name another with --out") from None
