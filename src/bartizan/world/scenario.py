@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from bartizan.ground.errors import Mistake, ScenarioError, UserError
-from bartizan.world import catalog, reader
+from bartizan.world import catalog, districts, reader
 from bartizan.world.schema import Asset, City, Claim, Group, Mapped, Place, Raid, ScenarioFile, System, Threat, Unit
 from bartizan.world.uncertain import KEYS, Uncertain
 
 if TYPE_CHECKING:
+    from bartizan.world.districts import Districts
     from bartizan.world.surface import MappedSurface
 
 #: fields that are drawn for each threat of each raid, and so are no unknowns of a world
@@ -105,6 +106,11 @@ class Scenario:
                 return case
         raise UserError(f"no raid {name!r} in {self.name}: {', '.join(c.name for c in self.cases)}")
 
+    def written(self) -> dict[str, Any]:
+        """The file in SI units, as it loads from any folder: files that it names are named from the root."""
+        content = self.file.model_dump(mode="json", exclude_defaults=True)
+        return _rooted(content, self.folder.resolve())
+
     @cached_property
     def mapped(self) -> MappedSurface | None:
         """The real surface, opened, where the scenario has one. Raises UserError if a file is not what it should be."""
@@ -113,6 +119,12 @@ class Scenario:
         from bartizan.world.surface import MappedSurface
 
         return MappedSurface(self.file.surface, self.folder, self.origin)
+
+    @cached_property
+    def districts(self) -> Districts | None:
+        """The districts, read, where the scenario names them. Raises UserError if the file is not what it should be."""
+        written = self.file.districts
+        return None if written is None else districts.read(self.folder / written.file, written.name, self.origin)
 
     @cached_property
     def digest(self) -> str:
@@ -125,7 +137,22 @@ class Scenario:
         }
         if self.mapped is not None:
             content["surface files"] = self.mapped.digest
+        for named in (self.file.districts, self.file.fall.population):
+            if named is not None:
+                content[named.file] = hashlib.sha256((self.folder / named.file).read_bytes()).hexdigest()
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _rooted(content: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """`content` with the names of files counted from the root."""
+    fall, surface = dict(content.get("fall", {})), dict(content.get("surface", {}))
+    owners = [content.get("districts"), fall.get("population"), surface.get("buildings"), *surface.get("canopy", [])]
+    for owner in owners:
+        if owner is not None:
+            owner["file"] = str((folder / owner["file"]).resolve())
+    if "terrain" in surface:
+        content["surface"]["terrain"] = [str((folder / name).resolve()) for name in surface["terrain"]]
+    return content
 
 
 def shipped() -> tuple[str, ...]:
@@ -322,6 +349,7 @@ class _Resolver(_Check):
         )
         self._left_out()
         self._surface(units)
+        self._files()
         placed = [(p, path) for item, path in units if (p := self._placed(item, path)) is not None]
         cases = [c for item, path in raids for c in self._cases(item, path, [a.name for a, _ in assets])]
         self._links(placed, cases)
@@ -345,6 +373,14 @@ class _Resolver(_Check):
             self._origin(assets, units),
             self.folder,
         )
+
+    def _files(self) -> None:
+        """That the files besides those of the surface are there."""
+        content = self.content
+        named = [(("districts", "file"), content.districts), (("fall", "population", "file"), content.fall.population)]
+        for path, owner in named:
+            if owner is not None and not (self.folder / owner.file).is_file():
+                self.complain(path, f"there is no file {self.folder / owner.file}")
 
     def _surface(self, units: list[tuple[Unit, reader.Path]]) -> None:
         """That the files of a mapped surface are there, and that roofs without storeys stand on one."""
@@ -497,7 +533,8 @@ class _Resolver(_Check):
     def _name_fall(self) -> None:
         """Unknowns of what comes down: wrecks are named with the threats, areas only where there are people."""
         fall = self.content.fall
-        unused = {"wrecks"} | ({"lethal_area"} if fall.population_density is None else set())
+        nobody = fall.population_density is None and fall.population is None
+        unused = {"wrecks", "population"} | ({"lethal_area"} if nobody else set())
         for field in type(fall).model_fields:
             if field not in unused:
                 self._name(getattr(fall, field), f"fall/{field}", ("fall", field))
