@@ -129,6 +129,7 @@ def double_module() -> ModuleType | None:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules["direct_engine"] = module  # dataclasses look their module up by name
+    sys.path.append(str(ROOT))  # it has parts in modules of its own
     spec.loader.exec_module(module)
     return module
 

@@ -1,7 +1,8 @@
-"""Cuts the small pieces of real surfaces that ship with the package: `make_extracts.py BUILDINGS TERRAIN FOLDER`.
+"""Cuts the pieces of real places that ship with the package: `make_extracts.py BUILDINGS TERRAIN DISTRICTS FOLDER`.
 
 BUILDINGS is a GeoParquet file of the footprints of Vologda in EPSG:32637 with the column `number_of_floors`
-(OpenStreetMap contributors, ODbL 1.0); TERRAIN is SRTM at 3 seconds of the square N46E008 as GeoTIFF (public domain).
+(OpenStreetMap contributors, ODbL 1.0); TERRAIN is SRTM at 3 seconds of the square N46E008 as GeoTIFF (public domain);
+DISTRICTS is a GeoJSON file of the districts of Moscow (GIS-Lab, OpenStreetMap contributors, ODbL 1.0).
 SOURCES.md in FOLDER must name what this prints.
 """
 
@@ -10,7 +11,9 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -27,6 +30,8 @@ SIDE_M = 6_000.0
 GRID_M = 0.125
 #: west, south, east, north of the mountains, degrees
 MOUNTAINS = (8.30, 46.44, 8.88, 46.83)
+#: about 100 m
+DISTRICT_TOLERANCE_DEG = 0.001
 
 
 def buildings(source: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -83,15 +88,44 @@ def write_mountains(source: Path, target: Path) -> None:
             part.update_tags(AREA_OR_POINT=whole.tags()["AREA_OR_POINT"])
 
 
+def write_districts(source: Path, target: Path) -> None:
+    """The districts with fewer points, neighbours still sharing their borders, and names in Latin letters alone."""
+    features = json.loads(source.read_text(encoding="utf-8"))["features"]
+    names = [_plain(feature["properties"]["name_lat"]) for feature in features]
+    polygons = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features])
+    simpler = shapely.coverage_simplify(polygons, DISTRICT_TOLERANCE_DEG)
+    rows = [
+        {"type": "Feature", "properties": {"name": name}, "geometry": _rounded(json.loads(text))}
+        for name, text in sorted(zip(names, shapely.to_geojson(simpler), strict=True))
+    ]
+    lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
+    target.write_text(f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n', encoding="utf-8")
+
+
+def _plain(name: str) -> str:
+    """Without the word for a district; a letter that is written with two or three begins with one capital."""
+    words = [word for word in name.split() if word not in ("rajon", "poselenie")]
+    return re.sub(r"(?<=[A-Z])[A-Z]+", lambda more: more[0].lower(), " ".join(words))
+
+
+def _rounded(geometry: dict[str, Any]) -> dict[str, Any]:
+    def shorter(part: Any) -> Any:
+        return round(part, 4) if isinstance(part, float) else [shorter(p) for p in part]
+
+    return {"type": geometry["type"], "coordinates": shorter(geometry["coordinates"])}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("buildings", "terrain", "folder"):
+    for name in ("buildings", "terrain", "districts", "folder"):
         parser.add_argument(name, type=Path)
     given = parser.parse_args()
     roofs, mountains = given.folder / "vologda.parquet", given.folder / "mountains.tif"
+    districts = given.folder / "moscow-districts.geojson"
     write_buildings(*buildings(given.buildings), roofs)
     write_mountains(given.terrain, mountains)
-    for made in (roofs, mountains):
+    write_districts(given.districts, districts)
+    for made in (roofs, mountains, districts):
         print(f"{made.name}: {made.stat().st_size} bytes, sha256 {hashlib.sha256(made.read_bytes()).hexdigest()}")
 
 

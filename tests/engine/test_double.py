@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.engine.blocks import blocks_file
-from tests.engine.scenes import drone, group, merged, radar_site, scene, threats, unit
+from tests.engine.scenes import battery, drone, group, merged, radar_site, scene, threats, unit
 from tests.oracles.direct_engine import Outcome, Plan, World
 
 from bartizan.engine.layout import CAUSES, FATES
@@ -69,6 +69,43 @@ _SLOW = radar_site(
     sensors={"search": {"range": 15_000}}, effectors={"missile": {"rounds": 20, "altitude_max": 1_500}},
 )  # fmt: skip
 _LATE = {"spread": 90, "jitter": 15}
+# A day sight that searches, and a mount whose radar sees less far than its thermal sight.
+_WATCH = battery(sensors={"eye": {"kind": "optical", "range": 12_000, "contrast": 0.6, "scan_period": 1.5}})
+_TWO_CHANNELS = radar_site(
+    sensors={
+        "tracker": {"range": 5_000},
+        "thermal": {
+            "kind": "infrared",
+            "role": "fire-control",
+            "resolution": "0.1 mrad",
+            "cycles": 2,
+            "range_max": 9_000,
+        },
+        "day": {"kind": "optical", "role": "fire-control", "range": 15_000, "size": 2.3},
+    }
+)
+_SEEN = {"size": 1.5, "contrast": 0.4, "temperature_difference": 3}
+# Missiles that kill less far away, abeam and low, that miss, and that cannot follow what crosses far off.
+_FALLING_OFF = radar_site(effectors={"missile": {
+    "kill": {"drone": 0.9}, "rounds": 8, "crossing_max": 7_000,
+    "kill_by_range": [[3_000, 1], [15_000, 0.5]], "kill_by_crossing": [[0, 1], [2_000, 0.9], [8_000, 0.3]],
+    "kill_by_altitude": [[300, 0.6], [1_500, 1]],
+    "miss": {"guidance_error": "0.4 mrad", "error": 2, "bias": 1, "lethal_radius": {"drone": 8, "cruise": 8}},
+}})  # fmt: skip
+# Sensors that drop their tracks soon; false tracks that hold one of two channels and cost a missile now and then.
+_LOW = {"elevation_max": "14 deg", "coast_time": 7}
+_FORGETFUL = radar_site(
+    antenna_height=3, channels=1, effectors={"missile": {"range_min": 500, "kill": {"drone": 0.3}}},
+    sensors={"search": _LOW, "tracker": {"elevation_max": "20 deg", "range": 9_000},
+             "eye": {"kind": "ideal", "range": 4_000, "elevation_max": "5 deg", "coast_time": 2}},
+)  # fmt: skip
+_PESTERED = radar_site(
+    channels=2, effectors={"missile": {"rounds": 8}}, false_tracks={"rate": "4 1/min", "time": 9, "fired": 0.3}
+)
+_CUED = {
+    "search": {"beam": "2.5 deg", "bandwidth": "2 MHz", "range": 50_000},
+    "tracker": {"dwell": 0.4, "beam": "1 deg", "range": 40_000},
+}
 
 SCENES: dict[str, dict[str, Any]] = {
     "one unit, ideal sensor": scene([unit("A")]),
@@ -102,6 +139,10 @@ SCENES: dict[str, dict[str, Any]] = {
         [group(count=10, wander=0.1, arrival=_LATE), group(threat="low", count=4, arrival={"spread": 60})],
         threats={"low": drone(altitude={"low": 20, "high": 60}, rcs=0.002)},
     ),
+    "kill chances by geometry": scene(
+        [unit("A", _FALLING_OFF, 6_000), unit("B", _FALLING_OFF, -2_000, 3_500)],
+        [group(count=12, wander=0.1, arrival=_LATE)],
+    ),
     "a city": scene(
         [unit("A", radar_site(antenna_height=22), 3_000, 500), unit("B", radar_site(antenna_height=22), -2_500, 100)],
         [group(count=12, wander=0.05, arrival=_LATE)],
@@ -119,6 +160,41 @@ SCENES: dict[str, dict[str, Any]] = {
         [unit("A", radar_site(antenna_height=3)), unit("B", radar_site(antenna_height=12), 2_000, 800)],
         [group(count=12, wander=0.05, arrival=_LATE)],
         surface=_BLOCKS, threats={"drone": drone(altitude={"low": 30, "high": 150}, rcs=0.05)},
+    ),
+    "tracks lost overhead": scene(
+        [
+            unit("A", _FORGETFUL, 300, 6_000),
+            unit("B", _FORGETFUL, -900, 6_800),
+            unit("C", _FORGETFUL, 500, 5_000, networked=False),
+        ],
+        [group(count=12, wander=0.03, bearing={"low": "-40 deg", "high": "40 deg"}, arrival=_LATE)],
+        threats={"drone": drone(altitude={"low": 600, "high": 2_500})},
+    ),
+    "false tracks, tracks taken for others": scene(
+        [unit("A", _PESTERED, 2_000, 500), unit("B", _PESTERED, -2_000, 100), unit("C", radar_site(), 0, 3_000)],
+        [group(count=12, wander=0.05, arrival=_LATE)],
+        network={"miscorrelation": 0.3},
+    ),
+    "cues that must be searched for": scene(
+        [
+            unit("A", radar_site(sensors=_CUED), 12_000, 2_000),
+            unit("B", radar_site(sensors=merged(_CUED, {"search": {"range": 9_000}})), -2_000, 100),
+        ],
+        [group(count=12, wander=0.05, arrival=_LATE)],
+        network={"delay": 6}, threats={"drone": drone(manoeuvre=4)},
+    ),
+    "sights by day, in haze and rain": scene(
+        [unit("A", _WATCH, 1_500), unit("B", _TWO_CHANNELS, -2_000, 300)],
+        [group(arrival=_LATE), group(threat="quad", count=6, distance=8_000, arrival=_LATE)],
+        threats={
+            "drone": drone(**_SEEN),
+            "quad": drone(speed=30, altitude=150, rcs=0.01, size=0.4, temperature_difference=1),
+        },
+        weather={"visibility": 12_000, "rain": "1 mm/h"},
+    ),
+    "sights by night": scene(
+        [unit("A", _WATCH, 1_500), unit("B", _TWO_CHANNELS, -2_000, 300)],
+        threats={"drone": drone(**_SEEN)}, raids=[{"name": "raid", "light": "night", "groups": [group(arrival=_LATE)]}],
     ),
     "active missiles, no network, two groups": scene(
         [unit("A", _ACTIVE, 3_000, 500, networked=False), unit("B", _ACTIVE, -2_500, 100, networked=False)],

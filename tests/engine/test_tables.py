@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan.engine.layout import SLOT
-from bartizan.engine.tables import burst_chance, first_reaching, flight_delay, next_launch
+from bartizan.engine.tables import first_reaching, flight_delay, next_launch, surveyed_chance
 from bartizan.ground.jit import kernel
 from bartizan.physics.flyout import NEVER
 from bartizan.world.arrays import records
@@ -15,7 +15,7 @@ from bartizan.world.arrays import records
 
 class Tables(NamedTuple):
     delay: np.ndarray
-    burst: np.ndarray
+    chance: np.ndarray
     window: np.ndarray
 
 
@@ -25,13 +25,13 @@ def read_all(tables, slot, sums, low, high, at, out):  # type: ignore[no-untyped
         out[k, 0] = first_reaching(sums, low, high, at[k])
         out[k, 1] = next_launch(tables, slot[0], at[k])
         out[k, 2] = flight_delay(tables, slot[0], at[k])
-        out[k, 3] = burst_chance(tables, slot[0], at[k])
+        out[k, 3] = surveyed_chance(tables, slot[0], at[k])
 
 
 LUCK = np.random.default_rng(1)
 SUMS = np.cumsum(LUCK.integers(0, 3, 200) / 2.0)  # with flat stretches
 WINDOWS = np.array([[-5.0, -1.0], [2.0, 7.5], [9.0, 9.0], [12.0, 30.0], [99.0, 100.0]])
-DELAYS, BURSTS = LUCK.uniform(1, 20, 40), LUCK.uniform(0, 1, 40)
+DELAYS, CHANCES = LUCK.uniform(1, 20, 40), LUCK.uniform(0, 1, 40)
 AT = np.sort(np.concatenate([LUCK.uniform(-3, 40, 500), WINDOWS.ravel(), SUMS[:50]]))
 
 
@@ -39,7 +39,7 @@ def read() -> np.ndarray:
     slot = records(1, SLOT)
     slot.first, slot.per_cell, slot.d0, slot.cells, slot.w0, slot.w1 = 2.0, 1.25, 5, 30, 1, 4
     out = np.zeros((len(AT), 4))
-    read_all(Tables(DELAYS, BURSTS, WINDOWS), slot, SUMS, 20, 150, AT, out)
+    read_all(Tables(DELAYS, CHANCES, WINDOWS), slot, SUMS, 20, 150, AT, out)
     return out
 
 
@@ -61,4 +61,4 @@ def test_delays_are_interpolated_and_held_at_both_ends() -> None:
     expected = np.interp(cell, np.arange(30), DELAYS[5:35])
     assert np.allclose(found[inside, 2], expected[inside], rtol=1e-12)
     nearest = np.clip(np.floor(cell + 0.5), 0, 29).astype(int)
-    assert np.array_equal(found[inside, 3], BURSTS[5:35][nearest[inside]])
+    assert np.array_equal(found[inside, 3], CHANCES[5:35][nearest[inside]])

@@ -12,11 +12,12 @@ quantiles, flight tables, skylines and gun tables are exact where it interpolate
 from __future__ import annotations
 
 import heapq
+import itertools
 import json
 import math
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -25,6 +26,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 from scipy import stats
+from tests.oracles.direct_sights import CLEAR_M, GASES_DB, Eye, extinction, slope_of_range
 
 from bartizan.ground import geodesy, rng
 from bartizan.world import draw
@@ -40,7 +42,7 @@ Point = tuple[float, float, float]
 
 ALIVE, KILLED, LEAKED, DIVERTED = "alive", "killed", "leaked", "diverted"
 CHAIN = ("masked", "undetected", "out_of_envelope", "late", "held", "no_channel", "no_rounds", "missed")
-JAM, INTERCEPT, ASSESS, RELOAD, IMPACT, DECIDE = range(6)
+JAM, INTERCEPT, ASSESS, RELOAD, IMPACT, FALSE_TRACK, DECIDE = range(7)
 
 
 # ---------------------------------------------------------------------------------------------------- luck
@@ -68,8 +70,8 @@ class Luck:
         c0, c1, _, _ = philox((raid, purpose << 24 | count, entity, other), (self.seed, self.world))
         return (((c0 << 32 | c1) >> 11) + 0.5) * 2.0**-53
 
-    def exponential(self, raid: int, purpose: int, entity: int, other: int = 0) -> float:
-        return -math.log(self.uniform(raid, purpose, entity, other))
+    def exponential(self, raid: int, purpose: int, entity: int, other: int = 0, count: int = 0) -> float:
+        return -math.log(self.uniform(raid, purpose, entity, other, count))
 
 
 # --------------------------------------------------------------------------------------------- what there is
@@ -79,7 +81,8 @@ class Luck:
 class Sensor:
     entity: int
     searches: bool
-    is_radar: bool
+    is_radar: bool  # or a sight: it looks, with some chance
+    eye: Eye | None
     reach: float
     reach_rcs: float
     snr: float
@@ -92,21 +95,40 @@ class Sensor:
     highest: float
     m: int
     n: int
+    coast: float  # a track is dropped after so long without a look that could see it
+    dwell: float
+    beam: float
+    bandwidth: float
 
-    def pd(self, rcs: float, r: float) -> float:
-        """Swerling 1, one look."""
-        snr = self.snr * (self.reach / max(r, 0.03)) ** 4 * rcs / self.reach_rcs
-        return self.false_alarm ** (1 / (1 + snr))
+    def snr_at(self, rcs: float, r: float) -> float:
+        return self.snr * (self.reach / max(r, 0.03)) ** 4 * rcs / self.reach_rcs
 
-    def holds_to(self, rcs: float) -> float:
+    def pd(self, threat: Threat, r: float) -> float:
+        """One look of a sight, or of a radar, Swerling 1."""
+        if self.eye is not None:
+            return self.eye.pd(threat.type, r)
+        rcs = threat.rcs
+        return self.false_alarm ** (1 / (1 + self.snr_at(rcs, r)))
+
+    def error(self, rcs: float, r: float) -> float:
+        """Error of where one look places a threat, m: across and along the line of sight."""
+        per_root = 1 / math.sqrt(2 * self.snr_at(rcs, r))
+        return math.hypot(r * self.beam / 1.6, 299_792_458 / 2 / self.bandwidth) * per_root
+
+    def holds_to(self, threat: Threat) -> float:
         """The range to which it holds a target for guidance."""
-        return min(self.r_max, self.reach * (rcs / self.reach_rcs) ** 0.25) if self.is_radar else self.r_max
+        if self.eye is not None:
+            return min(self.r_max, self.eye.holds_to(threat.type))
+        return min(self.r_max, self.reach * (threat.rcs / self.reach_rcs) ** 0.25) if self.is_radar else self.r_max
 
-    def counts_to(self, rcs: float) -> float:
+    def counts_to(self, threat: Threat) -> float:
         """The range that counts as in reach: one look finds the target with 1e-3 (1e-5 if one hit is enough)."""
         if not self.is_radar:
             return self.r_max
-        snr = math.log(self.false_alarm) / math.log(1e-3 if self.m > 1 else 1e-5) - 1
+        least, rcs = 1e-3 if self.m > 1 else 1e-5, threat.rcs
+        if self.eye is not None:
+            return min(self.r_max, self.eye.counts_to(threat.type, least))
+        snr = math.log(self.false_alarm) / math.log(least) - 1
         return min(self.r_max, self.reach * (self.snr * rcs / self.reach_rcs / snr) ** 0.25) if snr > 0 else self.r_max
 
 
@@ -130,6 +152,9 @@ class Effector:
     slope: float  # the steepest rise of the time of flight, s/m
     kill: dict[str, float]
     gunnery: tuple[float, float, float, dict[str, float]] | None
+    crossing_max: float
+    factors: dict[str, list[tuple[float, float]]]  # by range, crossing, altitude
+    miss: tuple[float, float, float, dict[str, float]] | None  # guidance, error, bias, lethal radius by class
 
 
 @dataclass
@@ -163,6 +188,8 @@ class Unit:
     sensors: list[Sensor]
     effectors: list[Effector]
     emitters: list[Emitter]
+    miscorrelation: float
+    false_tracks: tuple[float, float, float] | None  # rate, time, chance that they are fired at
 
     def guides(self) -> list[Sensor]:
         """Fire control; where there is none, the search sensors serve."""
@@ -287,6 +314,8 @@ class World:
                         "satnav" in written.denies, "control-link" in written.denies)
                 for name, written in system.emitters.items()
             ],
+            self.value("network/miscorrelation") if doctrine.coordinate and networked else 0.0,
+            tuple(of("false_tracks", f) for f in ("rate", "time", "fired")) if system.false_tracks else None,
         )  # fmt: skip
 
     def _jams(self, placed, name, written) -> dict[str, float]:
@@ -321,20 +350,48 @@ class World:
         return reach
 
     def _sensor(self, placed, name, written, of):
-        reach, false_alarm = of("sensors", name, "range"), of("sensors", name, "false_alarm")
+        reach = of("sensors", name, "range") if written.range is not None else NEVER
+        false_alarm = of("sensors", name, "false_alarm")
         if written.snr is not None:
             snr = 10 ** (of("sensors", name, "snr") / 10)
         else:
             snr = math.log(false_alarm) / math.log(of("sensors", name, "probability")) - 1
-        is_radar = written.kind == "radar"
+        is_radar, eye = written.kind != "ideal", self._eye(placed, name, written)
         limit = NEVER if is_radar else reach
         return Sensor(
-            rng.name_hash(f"{placed.name}/{name}"), written.role == "search", is_radar, reach,
+            rng.name_hash(f"{placed.name}/{name}"), written.role == "search", is_radar, eye, reach,
             of("sensors", name, "rcs"), snr, false_alarm, of("sensors", name, "scan_period"),
             of("sensors", name, "phase") if written.phase is not None else None, of("sensors", name, "range_min"),
             of("sensors", name, "range_max") if written.range_max is not None else limit,
             of("sensors", name, "elevation_min"), of("sensors", name, "elevation_max"), *written.confirm,
+            of("sensors", name, "coast_time") if written.coast_time is not None else NEVER,
+            of("sensors", name, "dwell") if written.dwell is not None else 0.0,
+            of("sensors", name, "beam") if written.beam is not None else 0.0,
+            of("sensors", name, "bandwidth") if written.bandwidth is not None else NEVER,
         )  # fmt: skip
+
+    def _eye(self, placed, name, written) -> Eye | None:
+        """What makes a sensor a sight."""
+        if written.kind not in ("optical", "infrared"):
+            return None
+
+        def of(field):
+            return self.value(placed.key_of(("sensors", name, field)))
+
+        thermal = written.kind == "infrared"
+        signal = "temperature_difference" if thermal else "contrast"
+        least, clear = 0.1 if thermal else math.exp(-3.912), extinction(thermal, CLEAR_M, GASES_DB, 0.0)
+        if written.range is not None:
+            slope, cycles = slope_of_range(of("range"), of("size"), of(signal), least, clear), 1.0
+        else:
+            slope, cycles = math.log(of(signal) / least) * of("resolution"), of("cycles")
+        air = clear
+        if self.scenario.file.weather is not None:
+            visibility, gases, rain = (self.value(f"weather/{f}") for f in ("visibility", "infrared_loss", "rain"))
+            air = extinction(thermal, visibility, gases, rain * 3.6e6)
+        seen = {key: (self.value(f"{key}/size"), self.value(f"{key}/{signal}")) for _, _, key, _ in self.case.groups}
+        dark = self.case.raid.light == "night" and not thermal and not written.night
+        return Eye(least, slope, cycles, air, seen, dark)
 
     def _effector(self, placed, name, written, of):
         delay, r_max = of("effectors", name, "launch_delay"), of("effectors", name, "range_max")
@@ -360,6 +417,16 @@ class World:
             g = {f: of("effectors", name, "gunnery", f) for f in ("burst", "dispersion", "aim_error", "bias")}
             per_hit = {c: of("effectors", name, "gunnery", "kill_per_hit", c) for c in written.gunnery.kill_per_hit}
             gunnery = (g["dispersion"], g["aim_error"], g["bias"], per_hit)
+        tables = {f: getattr(written, f"kill_by_{f}") or [] for f in ("range", "crossing", "altitude")}
+        factors = {
+            f: [tuple(of("effectors", name, f"kill_by_{f}", str(k), j) for j in "01") for k in range(len(rows))]
+            for f, rows in tables.items()
+        }
+        miss = None
+        if written.miss:
+            errors = (of("effectors", name, "miss", f) for f in ("guidance_error", "error", "bias"))
+            radii = {c: of("effectors", name, "miss", "lethal_radius", c) for c in written.miss.lethal_radius}
+            miss = (*errors, radii)
         self._effectors += 1
         return Effector(
             self._effectors - 1, rng.name_hash(f"{placed.name}/{name}"), written.kind == "gun",
@@ -370,6 +437,7 @@ class World:
             of("effectors", name, "at_once") if written.at_once is not None else NEVER,
             of("effectors", name, "reliability"), in_sight, until == "assessment", flight, slope,
             {c: of("effectors", name, "kill", c) for c in written.kill}, gunnery,
+            of("effectors", name, "crossing_max") if written.crossing_max is not None else NEVER, factors, miss,
         )  # fmt: skip
 
     def _skyline(self) -> Skyline | None:
@@ -413,6 +481,17 @@ class World:
 # ------------------------------------------------------------------------------------------------ what comes
 
 
+@dataclass(frozen=True)
+class Look:
+    """A look that may confirm a track, and until when the series of looks that it is part of keeps it."""
+
+    time: float
+    hazard: float
+    until: float
+    unit: int
+    error: tuple[float, float] | None  # m, and the period of such looks
+
+
 @dataclass
 class Threat:
     number: int
@@ -422,6 +501,7 @@ class Threat:
     radius: float
     drift: float
     drift_acceleration: float
+    manoeuvre: float
     type: str
     asset: int
     speed: float
@@ -509,7 +589,8 @@ class Plan:
             path.append((t, b))
         return Threat(
             self._number(), name, threat.kind, world.value(f"{key}/rcs"), world.value(f"{key}/radius"),
-            world.value(f"{key}/drift"), world.value(f"{key}/drift_acceleration"), key, asset, speed, path, 0.0,
+            world.value(f"{key}/drift"), world.value(f"{key}/drift_acceleration"),
+            world.value(f"{key}/manoeuvre"), key, asset, speed, path, 0.0,
             named["jitter"],
             luck.uniform(plan, rng.SUSCEPTIBLE, name, 0, 0) < world.value(f"{key}/satnav_dependence"),
             luck.uniform(plan, rng.SUSCEPTIBLE, name, 0, 1) < world.value(f"{key}/link_dependence"),
@@ -557,6 +638,14 @@ class Plan:
 
     # --------------------------------------------------------------------------------- geometry, by brute force
 
+    def crossing(self, unit: Unit, threat: Threat, s: float) -> float:
+        """How near the unit the target would come, over the ground, if it flew on as it does at s for ever."""
+        leg = next(((a, b) for (_, a), (t, b) in pairwise(threat.path) if s < t), None)
+        a, b = leg or (threat.path[-2][1], threat.path[-1][1])
+        course = complex(b[0] - a[0], b[1] - a[1])
+        away = complex(unit.x - a[0], unit.y - a[1])
+        return abs((away * course.conjugate()).imag) / abs(course)
+
     def spans(self, true: Callable[[float], bool], end: float, step: float) -> list[tuple[float, float]]:
         """Spans of [0, end] in which something holds: a fine grid, its edges bisected to 1e-7 s."""
         grid = [min(k * step, end) for k in range(math.ceil(end / step) + 1)]
@@ -583,22 +672,53 @@ class Plan:
     def range_to(self, unit: Unit, threat: Threat, s: float) -> float:
         return math.dist(threat.at(s), (unit.x, unit.y, unit.antenna))
 
-    def _looks(self, u: int, i: int) -> list[tuple[float, float]]:
-        """(time, hazard of confirming the track) of every look of a unit's search sensors, in order of time."""
+    def _looks(self, u: int, i: int) -> list[Look]:
+        """Every look of a unit's search sensors that may confirm a track, in order of time."""
         unit, threat = self.world.units[u], self.threats[i]
-        looks: list[tuple[float, float]] = []
+        looks: list[Look] = []
         for sensor in unit.sensors if unit.present else []:
             if sensor.searches and sensor.is_radar:
-                looks += self._radar_looks(unit, sensor, threat)
+                sees = self._times(unit, sensor, threat)
+                for series in self._series([(t, t) for t in sees], sensor.coast):
+                    looks += self._kept(u, i, self._radar_looks(unit, sensor, threat, *series), series[1])
             elif sensor.searches:
                 covered = lambda s, sensor=sensor: self.covers(unit, sensor, sensor.r_max, threat, s)  # noqa: E731
-                looks += [(start, CERTAIN) for start, _ in self.spans(covered, threat.duration, GRID_M / threat.speed)][
-                    :1
-                ]
-        return sorted(looks, key=lambda look: look[0])
+                spans = self.spans(covered, threat.duration, GRID_M / threat.speed)
+                for first, last in self._series(spans, sensor.coast):
+                    looks += self._kept(u, i, [(first, CERTAIN, None)], last)
+        return sorted(looks, key=lambda look: look.time)
 
-    def _radar_looks(self, unit: Unit, sensor: Sensor, threat: Threat) -> Iterator[tuple[float, float]]:
-        """The sliding m-of-n rule: probabilities of all histories of hits that have not yet made a track."""
+    @staticmethod
+    def _series(seen: list[tuple[float, float]], coast: float) -> Iterator[tuple[float, float]]:
+        """Spans in which a threat is seen, joined where they are no more than `coast` apart, and that much longer."""
+        first = None
+        for k, (start, end) in enumerate(seen):
+            first = start if first is None else first
+            if k + 1 == len(seen) or seen[k + 1][0] > end + coast:
+                yield first, end + coast
+                first = None
+
+    def _kept(self, u: int, i: int, looks: Iterable[tuple], until: float) -> list[Look]:
+        """Looks of one series; a track that they make is also kept while fire control goes on holding the threat."""
+        for start, end in self.held(u, i) if self.world.units[u].effectors and until < NEVER else []:
+            if start <= until <= end:
+                until = end
+        return [Look(t, hazard, until, u, error) for t, hazard, error in looks]
+
+    def _times(self, unit: Unit, sensor: Sensor, threat: Threat) -> list[float]:
+        """When a radar looks at a threat that it could see."""
+        phase = sensor.phase
+        if phase is None:
+            phase = sensor.scan * self.world.luck.uniform(self.number, rng.PHASE, threat.entity, sensor.entity)
+        times = [phase + k * sensor.scan for k in range(math.ceil((threat.duration - phase) / sensor.scan))]
+        reach = sensor.counts_to(threat) if sensor.coast < NEVER else sensor.r_max
+        return [t for t in times if t < threat.duration and self.covers(unit, sensor, reach, threat, t)]
+
+    def _radar_looks(self, unit: Unit, sensor: Sensor, threat: Threat, first: float, last: float) -> Iterator[tuple]:
+        """The sliding m-of-n rule: probabilities of all histories of hits that have not yet made a track.
+
+        Time, hazard and error of each look from `first` to `last`.
+        """
         phase = sensor.phase
         if phase is None:
             phase = sensor.scan * self.world.luck.uniform(self.number, rng.PHASE, threat.entity, sensor.entity)
@@ -607,9 +727,11 @@ class Plan:
             t = phase + look * sensor.scan
             if t >= threat.duration:
                 return
+            if not first <= t <= last:
+                continue
             pd = 0.0
             if self.covers(unit, sensor, sensor.r_max, threat, t):
-                pd = sensor.pd(threat.rcs, self.range_to(unit, threat, t))
+                pd = sensor.pd(threat, self.range_to(unit, threat, t))
             after: dict[tuple[int, ...], float] = defaultdict(float)
             for history, chance in histories.items():
                 after[(*history, 0)[1:]] += chance * (1 - pd)
@@ -619,7 +741,8 @@ class Plan:
             hazard = -math.log(left) if left > 4.3e-18 else CERTAIN
             histories = {h: p / left for h, p in after.items()} if left > 0 else {(0,) * (sensor.n - 1): 1.0}
             if hazard > 0:
-                yield t, hazard
+                r = self.range_to(unit, threat, t)
+                yield t, hazard, (sensor.error(threat.rcs, r), sensor.scan) if sensor.beam else None
 
     def _held(self, u: int, i: int) -> list[tuple[float, float]]:
         """Spans in which a unit's fire control holds a threat; a unit without any sensor is told all it needs."""
@@ -628,14 +751,14 @@ class Plan:
             return [(0.0, threat.duration)]
 
         def holds(s: float) -> bool:
-            return any(self.covers(unit, x, x.holds_to(threat.rcs), threat, s) for x in unit.guides())
+            return any(self.covers(unit, x, x.holds_to(threat), threat, s) for x in unit.guides())
 
         return self.spans(holds, threat.duration, GRID_M / threat.speed)
 
     def _in_sight(self, u: int, i: int) -> bool:
         """Whether the threat is ever in reach and in sight of the unit."""
         unit, threat = self.world.units[u], self.threats[i]
-        reach = max((max(s.counts_to(threat.rcs), s.holds_to(threat.rcs)) for s in unit.sensors), default=0.0)
+        reach = max((max(s.counts_to(threat), s.holds_to(threat)) for s in unit.sensors), default=0.0)
         step = GRID_M / threat.speed
         times = [min(k * step, threat.duration) for k in range(math.ceil(threat.duration / step) + 1)]
         return any(self.range_to(unit, threat, s) <= reach and self.world.sees(unit, threat.at(s)) for s in times)
@@ -670,7 +793,8 @@ class Plan:
             if m is None or (effector.needs_sight and m > run[1]):
                 return False
             r, z = self.range_to(unit, threat, m), threat.at(m)[2]
-            return effector.r_min <= r <= effector.r_max and effector.z_min <= z <= effector.z_max
+            inside = effector.r_min <= r <= effector.r_max and effector.z_min <= z <= effector.z_max
+            return inside and self.crossing(unit, threat, m) <= effector.crossing_max
 
         return self.spans(possible, threat.duration, LAUNCH_GRID_S)
 
@@ -699,6 +823,19 @@ def _edge(true: Callable[[float], bool], inside: float, outside: float) -> float
         else:
             outside = middle
     return inside
+
+
+@cache
+def settled(noise: float, period: float, manoeuvre: float, age: float) -> float:
+    """Error of a filter that has settled, m, some time after a look, from Riccati's equation."""
+    step = np.array([[1, period], [0, 1]])
+    drive = np.outer((period**2 / 2, period), (period**2 / 2, period)) * manoeuvre**2
+    ahead = np.diag((noise**2, (noise / period) ** 2))
+    for _ in range(5000):
+        gain = ahead[:, 0] / (ahead[0, 0] + noise**2)
+        ahead = step @ (ahead - np.outer(gain, ahead[0])) @ step.T + drive
+    now, later = ahead - np.outer(gain, ahead[0]), np.array([1, age])
+    return math.sqrt(later @ now @ later + (manoeuvre * age**2 / 2) ** 2)
 
 
 @cache
@@ -751,7 +888,8 @@ class Magazine:
 class Pair:
     """What a unit thinks of a threat."""
 
-    known: float | None = None  # not drawn yet
+    known: list[tuple[float, float]] | None = None  # from when to when; not drawn yet
+    apart: bool | None = None  # takes it for another one than those that others engage; not drawn yet
     salvos: int = 0
     may_fire: bool = True
 
@@ -772,7 +910,10 @@ class Raid:
         }
         self.free = [u.channels for u in self.world.units]
         self.pairs: dict[tuple[int, int], Pair] = defaultdict(Pair)
-        self.found: dict[int, tuple[float, int]] = {}
+        self.tracks: dict[int, list[tuple[float, float, Look]]] = {}
+        self.false_tracks = [0 for _ in self.world.units]
+        for unit in self.world.units:
+            self.await_false_track(0.0, unit)
 
     def _take_off(self, threat: Threat) -> Flight:
         late = threat.jitter * (2 * self.luck.uniform(self.number, rng.JITTER, threat.entity) - 1)
@@ -809,7 +950,7 @@ class Raid:
         for unit in self.world.units:
             self.wake(0.0, unit)
         happens = {JAM: self.jam, INTERCEPT: self.intercept, ASSESS: self.assess, RELOAD: self.reload,
-                   IMPACT: self.impact, DECIDE: self.decide}  # fmt: skip
+                   IMPACT: self.impact, FALSE_TRACK: self.false_track, DECIDE: self.decide}  # fmt: skip
         while self.agenda:
             event = heapq.heappop(self.agenda)
             self.waiting.remove(event)
@@ -825,36 +966,61 @@ class Raid:
 
     # ---------------------------------------------------------------------------------------------- knowing
 
-    def known(self, u: int, i: int) -> float:
-        """When a unit knows of a threat (s after it appears); infinite: never."""
+    def known(self, u: int, i: int) -> list[tuple[float, float]]:
+        """From when to when a unit knows of a threat (s after it appears), in order."""
         pair = self.pairs[u, i]
         if pair.known is None:
-            pair.known = self._known(u, i)
+            pair.known = list(self._known(u, i))
         return pair.known
 
-    def _known(self, u: int, i: int) -> float:
+    def _known(self, u: int, i: int) -> Iterator[tuple[float, float]]:
         unit, threat = self.world.units[u], self.plan.threats[i]
-        told, own = NEVER, self.plan.looks(u, i)
-        if unit.networked:
-            found, by = self.network(i)
-            if by == u:
-                return found
-            if found < NEVER:
-                # Looks at the same moment are made in the order of units: those before the one that found it failed.
-                told = found + self.world.delay
-                own = [look for look in own if look[0] > found or (look[0] == found and u > by)]
-        wanted = self.luck.exponential(self.number, rng.OWN_SENSOR, threat.entity, unit.entity)
-        return min(told, _reaches(own, wanted)[0])
+        own = self.plan.looks(u, i)
 
-    def network(self, i: int) -> tuple[float, int]:
-        """When the network first confirms a threat, and which unit's sensor does."""
-        if i not in self.found:
-            units = [u.number for u in self.world.units if u.networked]
-            looks = sorted((*look, u) for u in units for look in self.plan.looks(u, i))
-            looks.sort(key=lambda look: (look[0], look[2]))
-            wanted = self.luck.exponential(self.number, rng.NETWORK, self.plan.threats[i].entity)
-            self.found[i] = _reaches(looks, wanted)
-        return self.found[i]
+        def wanted(k: int) -> float:
+            return self.luck.exponential(self.number, rng.OWN_SENSOR, threat.entity, unit.entity, k)
+
+        if not unit.networked:
+            yield from ((found, lost) for found, lost, _ in _tracks(own, wanted))
+            return
+        for k, (found, lost, look) in enumerate(self.network(i)):
+            known = found
+            if look.unit != u:
+                # Looks at the same moment are made in the order of units: those before the one that found it failed.
+                later = [x for x in own if x.time > found or (x.time == found and u > look.unit)]
+                own_look = _reaching(later, wanted(k))
+                told = found + self.world.delay
+                told += self.search_time(unit, threat, told, look)
+                known = min(told, own_look.time if own_look else NEVER)
+            if known <= lost:
+                yield known, lost
+
+    def search_time(self, unit: Unit, threat: Threat, told: float, look: Look) -> float:
+        """How long fire control searches for what the network tells it of: a disc of two sigmas, beam by beam."""
+        trackers = [s for s in unit.sensors if not s.searches and s.eye is None]  # a radar points the sight
+        if look.error is None or not all(s.dwell for s in trackers):
+            return 0.0
+        off = settled(*look.error, threat.manoeuvre, self.world.delay)
+        angle = 4 * off / self.plan.range_to(unit, threat, told)
+        return min((s.dwell * max((angle / s.beam) ** 2 - 1, 0) for s in trackers), default=0.0)
+
+    def network(self, i: int) -> list[tuple[float, float, Look]]:
+        """When the network confirms a threat, when it loses that track, and by whose look it had it; in order."""
+        if i not in self.tracks:
+            looks = [look for u in self.world.units if u.networked for look in self.plan.looks(u.number, i)]
+            looks.sort(key=lambda look: (look.time, look.unit))
+            name = self.plan.threats[i].entity
+            wanted = lambda k: self.luck.exponential(self.number, rng.NETWORK, name, 0, k)  # noqa: E731
+            self.tracks[i] = list(_tracks(looks, wanted))
+        return self.tracks[i]
+
+    def apart(self, u: int, i: int) -> bool:
+        """Whether a unit takes a threat for another one than what the network has."""
+        pair, unit = self.pairs[u, i], self.world.units[u]
+        if pair.apart is None:
+            drawn = self.luck.uniform(self.number, rng.CORRELATION, self.plan.threats[i].entity, unit.entity)
+            pair.apart = drawn < unit.miscorrelation and self.plan.in_sight(u, i)
+        return pair.apart
 
     # ----------------------------------------------------------------------------------------- deciding, firing
 
@@ -868,9 +1034,13 @@ class Raid:
 
     def consider(self, t: float, unit: Unit, threat: Threat) -> None:
         pair, flight = self.pairs[unit.number, threat.number], self.flights[threat.number]
-        if not pair.may_fire or not self.would(unit, threat) or (unit.coordinate and flight.engaged):
+        if not pair.may_fire or not self.would(unit, threat):
             return
-        ready = flight.appears + self.known(unit.number, threat.number) + unit.reaction
+        if unit.coordinate and flight.engaged and not self.apart(unit.number, threat.number):
+            return
+        spans = self.known(unit.number, threat.number)
+        known = next((start for start, end in spans if flight.appears + end >= t), NEVER)
+        ready = flight.appears + known + unit.reaction
         if ready > t:
             if ready < NEVER:
                 self.wake(ready, unit)
@@ -906,8 +1076,7 @@ class Raid:
 
     def fire(self, t: float, unit: Unit, e: int, threat: Threat) -> None:
         u, i = unit.number, threat.number
-        effector, pair, magazine = unit.effectors[e], self.pairs[u, i], self.magazines[u, e]
-        flight = self.flights[i]
+        effector, pair, flight = unit.effectors[e], self.pairs[u, i], self.flights[i]
         meets = self.plan.meeting(unit, effector, threat, t - flight.appears)
         meets = threat.duration if meets is None else meets  # at the very end of a window, by a rounding error
         rounds = self.salvo(unit, e, pair.salvos)
@@ -916,14 +1085,45 @@ class Raid:
         pair.may_fire = False
         luck = self.luck.uniform(self.number, rng.KILL, threat.entity, effector.entity, pair.salvos)
         self.free[u] -= 1
-        flight.engaged += unit.coordinate
+        flight.engaged += unit.coordinate and not self.apart(u, i)
         flight.shots += 1 if effector.is_gun else rounds
+        self.spend(t, unit, e, rounds)
+        self.push(flight.appears + meets, INTERCEPT, u, e, i, int(luck < chance))
+
+    def spend(self, t: float, unit: Unit, e: int, rounds: int) -> None:
+        magazine, reload = self.magazines[unit.number, e], unit.effectors[e].reload
         magazine.busy += 1
         magazine.fired += rounds
         self.load(t, magazine, magazine.rounds - rounds)
-        if self.spent(unit, e, magazine.rounds) and effector.reload < NEVER:
-            self.push(t + effector.reload, RELOAD, u, e)
-        self.push(flight.appears + meets, INTERCEPT, u, e, i, int(luck < chance))
+        if self.spent(unit, e, magazine.rounds) and reload < NEVER:
+            self.push(t + reload, RELOAD, unit.number, e)
+
+    def await_false_track(self, t: float, unit: Unit) -> None:
+        if unit.false_tracks is not None and unit.present:
+            count = self.false_tracks[unit.number]
+            self.false_tracks[unit.number] += 1
+            drawn = self.luck.uniform(self.number, rng.FALSE_TRACK, unit.entity, 0, count)
+            self.push(t - math.log(drawn) / unit.false_tracks[0], FALSE_TRACK, unit.number, -1, count)
+
+    def false_track(self, t: float, u: int, engaging: int, count: int) -> None:
+        """Something that is none comes up (engaging is -1), or a unit is done with it and what it engaged it with."""
+        unit = self.world.units[u]
+        if engaging >= 0:
+            self.free[u] += 1
+            if engaging < len(unit.effectors):
+                self.magazines[u, engaging].busy -= 1
+        elif any(flight.status == ALIVE for flight in self.flights):
+            self.await_false_track(t, unit)
+            if self.free[u] > 0:
+                self.free[u] -= 1
+                engages = len(unit.effectors)
+                if self.luck.uniform(self.number, rng.FALSE_TRACK, unit.entity, 1, count + 1) < unit.false_tracks[2]:
+                    ready = (e for e, x in enumerate(unit.effectors)
+                             if self.salvo(unit, e, 0) and self.magazines[u, e].busy < x.at_once)  # fmt: skip
+                    engages = next(ready, engages)
+                if engages < len(unit.effectors):
+                    self.spend(t, unit, engages, self.salvo(unit, engages, 0))
+                self.push(t + unit.false_tracks[1], FALSE_TRACK, u, engages, count)
 
     def load(self, t: float, magazine: Magazine, rounds: int) -> None:
         magazine.rounds = rounds
@@ -936,7 +1136,21 @@ class Raid:
             chance = burst_kill(effector.burst, dispersion * r, aim * r, bias * r, threat.radius, per_hit[threat.kind])
             return effector.reliability * chance
         shots = 1 if effector.is_gun else rounds
-        return effector.reliability * (1 - (1 - effector.kill[threat.kind]) ** shots)
+        return effector.reliability * (1 - (1 - self.single_kill(unit, effector, threat, meets)) ** shots)
+
+    def single_kill(self, unit: Unit, effector: Effector, threat: Threat, meets: float) -> float:
+        r = self.plan.range_to(unit, threat, meets)
+        there = {"range": r, "crossing": self.plan.crossing(unit, threat, meets), "altitude": threat.at(meets)[2]}
+        kill = effector.kill[threat.kind]
+        for name, rows in effector.factors.items():
+            if rows:
+                kill *= float(np.interp(there[name], *zip(*rows, strict=True)))
+        if effector.miss:
+            guidance, error, bias, radii = effector.miss
+            square = radii[threat.kind] ** 2
+            spread = square + 2 * (error**2 + (guidance * r) ** 2)
+            kill *= square / spread * math.exp(-(bias**2) / spread)
+        return kill
 
     # ------------------------------------------------------------------------------------------ what then happens
 
@@ -953,14 +1167,16 @@ class Raid:
         mistaken = self.luck.uniform(self.number, rng.ASSESSMENT, name, effector.entity, salvo) < wrong
         if not effector.holds_channel:
             self.free[u] += 1
-        self.push(t + unit.assessment, ASSESS, u, e, i, int(dead == mistaken))
+        verdict = "mistaken for alive" if dead and mistaken else "alive" if dead == mistaken else "dead"
+        self.push(t + unit.assessment, ASSESS, u, e, i, verdict)
 
-    def assess(self, t: float, u: int, e: int, i: int, thought_alive: int) -> None:
+    def assess(self, t: float, u: int, e: int, i: int, verdict: str) -> None:
         unit, flight, pair = self.world.units[u], self.flights[i], self.pairs[u, i]
-        flight.engaged -= unit.coordinate
+        flight.engaged -= unit.coordinate and not self.apart(u, i)
         if unit.effectors[e].holds_channel:
             self.free[u] += 1
-        pair.may_fire = bool(thought_alive) and pair.salvos < unit.max_salvos and flight.status in (ALIVE, KILLED)
+        alive = {"dead": False, "alive": flight.status == ALIVE, "mistaken for alive": flight.status == KILLED}
+        pair.may_fire = alive[verdict] and pair.salvos < unit.max_salvos
 
     def reload(self, t: float, u: int, e: int) -> None:
         self.load(t, self.magazines[u, e], self.world.units[u].effectors[e].rounds)
@@ -995,13 +1211,13 @@ class Raid:
     def stage(self, unit: Unit, threat: Threat) -> str:
         """How far a unit that did not fire at a threat got with it."""
         u, i = unit.number, threat.number
-        known = self.known(u, i)
-        if known >= threat.duration:
+        spans = self.known(u, i)
+        if not spans or spans[0][0] >= threat.duration:
             return "undetected" if self.plan.in_sight(u, i) else "masked"
         lasts = {e: w[-1][1] for e in range(len(unit.effectors)) if (w := self.plan.windows(u, e, i))}
         if not lasts:
             return "out_of_envelope"
-        if known + unit.reaction > max(lasts.values()):
+        if not any(self.could_launch(u, e, i, a + unit.reaction, b) for a, b in spans for e in lasts):
             return "late"
         if not self.would(unit, threat):
             return "held"
@@ -1009,16 +1225,35 @@ class Raid:
         could = (not self.spent(unit, e, self.rounds_at(u, e, appears + last)) for e, last in lasts.items())
         return "no_channel" if any(could) else "no_rounds"
 
+    def could_launch(self, u: int, e: int, i: int, ready: float, lost: float) -> bool:
+        opens = self.next_launch(u, e, i, ready)
+        return opens is not None and opens <= lost
+
     def rounds_at(self, u: int, e: int, t: float) -> int:
         log = self.magazines[u, e].log
         return log[bisect_right(log, t, key=lambda row: row[0]) - 1][1]
 
 
-def _reaches(looks: list[tuple], wanted: float) -> tuple[float, int]:
-    """The time of the look at which the running hazard reaches a draw, and the unit whose look it is."""
+def _reaching(looks: list[Look], wanted: float) -> Look | None:
+    """The look at which the running hazard reaches a draw."""
     total = 0.0
-    for t, hazard, *unit in looks:
-        total += hazard
+    for look in looks:
+        total += look.hazard
         if total >= wanted:
-            return t, unit[0] if unit else -1
-    return NEVER, -1
+            return look
+    return None
+
+
+def _tracks(looks: list[Look], wanted: Callable[[int], float]) -> Iterator[tuple[float, float, Look]]:
+    """Tracks one after another, each with a draw of its own: when it is confirmed and lost, and by which look."""
+    for k in itertools.count():
+        look = _reaching(looks, wanted(k))
+        if look is None:
+            return
+        lost = -NEVER
+        for other in looks:
+            if other.time > max(lost, look.time):
+                break
+            lost = max(lost, other.until)
+        yield look.time, lost, look
+        looks = [other for other in looks if other.time > lost]

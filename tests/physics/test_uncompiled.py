@@ -18,9 +18,20 @@ _GUN = {
     "gunnery": {"burst": 30, "dispersion": "3 mrad", "aim_error": "4 mrad", "kill_per_hit": {"drone": 0.3}},
 }  # fmt: skip
 _JAMMER = {"emitters": {"mast": {"denies": ["satnav"], "range": 9_000, "mean_time_to_effect": 60}}}
-_SHORT = radar_site(effectors={"missile": {"rounds": 2}})
+_SHORT = radar_site(effectors={"missile": {
+    "rounds": 2, "crossing_max": 9_000, "kill_by_range": [[0, 1], [9_000, 0.6], [15_000, 0.5]],
+    "miss": {"error": 2, "lethal_radius": {"drone": 9, "cruise": 9}},
+}})  # fmt: skip
+_SIGHTS = {
+    "day": {"kind": "optical", "range": 8_000},
+    "thermal": {"kind": "infrared", "role": "fire-control", "range": 9_000},
+}
 TINY = scene(
-    [unit("A", _SHORT, 2_000), unit("B", radar_site(effectors={"gun": _GUN}), -500), unit("J", _JAMMER)],
+    [
+        unit("A", _SHORT, 2_000),
+        unit("B", radar_site(sensors=_SIGHTS, effectors={"gun": _GUN}), -500),
+        unit("J", _JAMMER),
+    ],
     [group(count=3, distance=15_000, arrival={"spread": 20, "jitter": 5})],
     threats={"drone": {"satnav_dependence": 0.5, "drift": 5}},
     study={"step": 1_000},

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from tests.engine.test_tracks import pestered
 from tests.oracles import closed_forms
 from tests.oracles.reference_scenarios import STREAM, NotExpressible, scenario_for
-from tests.reference.agreement import errors_off, only, played
+from tests.reference.agreement import SEED, errors_off, errors_off_pmf, only, played
 
 from bartizan.engine.layout import MISSED, NO_CHANNEL
-from bartizan.studies.replicate import Outcomes
+from bartizan.studies.replicate import Outcomes, run
+from bartizan.world.scenario import load
 
 TABLE = "loss_systems"
 
@@ -47,6 +50,15 @@ def test_the_recursion_gives_the_table(row: dict) -> None:
 def test_rows_that_no_table_lists(channels: int, load: float) -> None:
     outcomes = played(TABLE, {"inputs": {"c": channels, "a": load}})
     assert errors_off(outcomes.leakers / STREAM, closed_forms.erlang_b(channels, load)) < 4
+
+
+@only("erlb-")
+def test_false_tracks_block_as_threats_do(row: dict) -> None:
+    """A single threat finds all channels busy with the same chance, whatever keeps them so."""
+    x = row["inputs"]
+    leaked = run(load(pestered(x["c"], x["a"])), worlds=8, raids=1_000, seed=SEED).leakers
+    blocked = row["expected"]["B"]
+    assert errors_off_pmf(leaked.astype(int).ravel(), np.array([1 - blocked, blocked])) < 4
 
 
 @only("engset-")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -319,6 +320,11 @@ def test_rounds_fall_by_what_was_fired_and_rise_by_reloads(documents: list[Docum
                 for shot in told["shots"]:
                     if (shot["unit"], shot["effector"]) == (unit["name"], effector["name"]):
                         fired[shot["launch_s"]] = fired.get(shot["launch_s"], 0) + shot["rounds"]
+                for event in told["events"]:
+                    at_nothing = event["kind"] == "mistook" and event["effector"] is not None
+                    if at_nothing and (event["unit"], event["effector"]) == (unit["name"], effector["name"]):
+                        rounds = int(re.search(r"fires (\d+)", event["text"])[1])  # type: ignore[index]
+                        fired[event["t_s"]] = fired.get(event["t_s"], 0) + rounds
                 reloads = {
                     e["t_s"]
                     for e in told["events"]

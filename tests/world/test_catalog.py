@@ -43,7 +43,7 @@ AS_PUBLISHED = {
     "systems.pantsir_s1.gun_range_min": "systems/pantsir-s1/effectors/2A38M/range_min",
     "systems.pantsir_s1.gun_alt_max": "systems/pantsir-s1/effectors/2A38M/altitude_max",
     "systems.pantsir_s1.gun_rounds": "systems/pantsir-s1/effectors/2A38M/rounds",
-    "systems.pantsir_s1.eo_range": "systems/pantsir-s1/sensors/optical sight/range",
+    "systems.pantsir_s1.eo_range": "systems/pantsir-s1/sensors/thermal sight/range",
     "systems.pantsir_s1.reaction_time": "systems/pantsir-s1/reaction_time",
     "systems.pantsir_s1.simultaneous_engagements": "systems/pantsir-s1/channels",
     "systems.pantsir_s1.reload_time": "systems/pantsir-s1/effectors/57E6/reload_time",

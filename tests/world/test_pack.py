@@ -138,6 +138,60 @@ def test_kill_chances_by_group_and_class() -> None:
     assert packed(content).kill.tolist() == [[[0.5, arrays.CANNOT_ENGAGE]] * 2] * 3
 
 
+def test_what_geometry_leaves_of_a_kill_chance() -> None:
+    """Units of one type share it, also where it is unknown; classes without a lethal radius have none."""
+    missile = {
+        "range_max": 1e4, "speed": 500, "rounds": 4, "kill": {"drone": 0.5}, "crossing_max": "6 km",
+        "kill_by_range": [["1 km", 1], ["9 km", {"low": 0.2, "high": 0.6}]], "kill_by_altitude": [[0, 0.5], [300, 1]],
+        "miss": {"guidance_error": "0.5 mrad", "lethal_radius": {"drone": {"low": 3, "high": 8}, "cruise": 5}},
+    }  # fmt: skip
+    groups = [{"threat": DRONE, "count": 1}, {"threat": DRONE | {"kind": "munition"}, "count": 1}]
+    raids = [{"name": "raid", "groups": groups}]
+    found = packed(written(systems={"battery": battery(effectors={"m": missile})}, raids=raids), 50)
+    first, second = found.lethality[:, 0], found.lethality[:, 1]
+    assert (first == second).all()
+    assert first["rows"].tolist() == [[2, 0, 2]] * 50
+    assert (first["at"][:, 0, :2] == (1000, 9000)).all()
+    assert (first["factor"][:, 2, :2] == (0.5, 1)).all()
+    assert 0.2 < first["factor"][:, 0, 1].min() < 0.3 < 0.5 < first["factor"][:, 0, 1].max() < 0.6
+    assert (first["guidance_error"] == 0.0005).all()
+    assert (found.lethal_radius[..., 1] == 0).all()
+    assert 3 < found.lethal_radius[..., 0].min() < 4 < 7 < found.lethal_radius[..., 0].max() < 8
+    assert (found.effectors["crossing_max"] == 6000).all()
+    assert (found.effectors["kill_varies"] == 1).all()
+
+
+def test_a_plain_kill_chance_does_not_vary() -> None:
+    missile, gun = packed(written()).effectors[0, :2]
+    assert (missile["kill_varies"], gun["kill_varies"], missile["crossing_max"]) == (0, 1, math.inf)
+
+
+def test_tracks() -> None:
+    """A track outlasts a gap of its coast time, and never less than a scan; beams count where one is searched with."""
+    plain = {"range": "20 km", "beam": "2 deg", "scan_period": 3}
+    tracker = plain | {"role": "fire-control", "dwell": 0.2}
+    false = {"rate": "6 1/min", "time": 20, "fired": 0.25}
+    sensors = {"a": plain | {"coast_time": 9}, "b": plain | {"coast_time": 1}, "c": plain}
+    found = packed(one(system={"sensors": sensors | {"t": tracker}, "false_tracks": false}))
+    assert found.sensors["coast"][0].tolist() == [pytest.approx(9), pytest.approx(3), math.inf, math.inf]
+    assert (found.sensors["coast"][0, :2] > (9, 3)).all()
+    assert found.sensors["beam"][0] == pytest.approx(math.radians(2))
+    assert found.sensors["dwell"][0].tolist() == [0, 0, 0, 0.2]
+    assert not packed(one(system={"sensors": sensors})).sensors["beam"].any()
+    assert [found.units[f"false_{name}"][0, 0] for name in ("rate", "time", "fired")] == [pytest.approx(0.1), 20, 0.25]
+
+
+def test_only_who_coordinates_takes_a_threat_for_another() -> None:
+    network = {"network": {"miscorrelation": 0.2}}
+    assert packed(one(**network)).units["miscorrelation"].tolist() == [[0.2]] * 3
+    assert (
+        not packed(one(unit={"at": {"east": 0, "north": 0}, "networked": False}, **network))
+        .units["miscorrelation"]
+        .any()
+    )
+    assert not packed(one()).units["miscorrelation"].any()
+
+
 def test_guns_keep_their_gunnery() -> None:
     found = packed(written())
     gun = found.effectors[0, 1]

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from bartizan.world import reader, schema
 from bartizan.world.scenario import shipped
 
-LARGEST_SCHEMA = 85_000
+LARGEST_SCHEMA = 95_000
 
 
 def effector(**more: Any) -> dict[str, Any]:
@@ -105,7 +105,14 @@ def test_a_flight_table() -> None:
 
 INCOMPLETE: list[tuple[type[schema.Model], dict[str, Any], str]] = [
     (schema.Effector, effector(flight_time=5), "exactly one of speed, flight, flight_time, motor"),
+    (schema.Effector, effector(kill_by_range=[[0, 1]]), "needs 2 to 8 rows"),
+    (schema.Effector, effector(kill_by_range=[[0, 1], ["2 km", 0.5], ["2 km", 0.1]]), "lengths must rise"),
+    (schema.Effector, effector(kill_by_crossing=[[0, 1], ["2 km", {"same_as": "x"}]]), "same_as is not for"),
+    (schema.Effector, effector(miss={"lethal_radius": {"cruise": 5}}), "miss lacks a lethal_radius for drone"),
+    (schema.Effector, effector(kind="gun", miss={"lethal_radius": {"drone": 5}}), "miss is for a missile"),
     (schema.Effector, effector(kill={}), "a missile needs a kill chance"),
+    (schema.Sensor, {"range": 1e4, "role": "fire-control", "dwell": 1}, "dwell needs beam as well"),
+    (schema.Sensor, {"range": 1e4, "beam": "1 deg", "dwell": 1}, "dwell is for a fire-control radar"),
     (schema.Effector, effector(kind="gun", kill={}), "a gun needs either gunnery or a kill chance"),
     (schema.Place, {"lat": 1}, "lat and lon, or east and north"),
     (schema.Place, {"lat": 1, "lon": 2, "east": 3, "north": 4}, "lat and lon, or east and north"),

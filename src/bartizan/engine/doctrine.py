@@ -9,7 +9,13 @@ from bartizan.world.arrays import NO_LIMIT
 
 # A window that opens within this time, s, is open: adding and taking off the time of appearance rounds, and a unit
 # that was woken for a window must not find it still shut.
-_ROUNDING_S = 1e-6
+ROUNDING_S = 1e-6
+
+
+@inner
+def shares(world, state, u, b):  # type: ignore[no-untyped-def]
+    """1 if unit u leaves the threat of queue entry b to another that engages it, and others leave it to u."""
+    return 1 if world.units[u].coordinate and not state.apart[b] else 0
 
 
 @inner
@@ -17,7 +23,7 @@ def candidates(world, theatre, state, u, t):  # type: ignore[no-untyped-def]
     """Threats that unit u may consider now, most urgent (first to arrive) first, into state.picked.
 
     Returns their number and the next time at which another becomes ready. What another unit of the network is
-    engaging is left alone if the unit coordinates.
+    engaging is left alone if the unit coordinates and knows it for the same.
     """
     x = state.units[u]
     end = theatre.queue_span[u + 1]
@@ -31,7 +37,7 @@ def candidates(world, theatre, state, u, t):  # type: ignore[no-untyped-def]
             later = min(later, state.ready[b])
         else:
             threat = state.threats[theatre.queue_threat[b]]
-            if not (world.units[u].coordinate and threat.engaged > 0):
+            if not (threat.engaged > 0 and shares(world, state, u, b)):
                 k = count
                 while k > 0 and state.threats[theatre.queue_threat[state.picked[k - 1]]].arrives > threat.arrives:
                     state.picked[k] = state.picked[k - 1]
@@ -77,7 +83,7 @@ def choose(world, theatre, state, u, b, s):  # type: ignore[no-untyped-def]
     for e in range(unit.e0, unit.e1):
         slot = theatre.slots[slot0 + e - unit.e0]
         possible = next_launch(theatre, slot, s)
-        if possible <= s + _ROUNDING_S:
+        if possible <= s + ROUNDING_S:
             blocked = 1
             effector, x = world.effectors[e], state.effectors[e]
             rounds = salvo_size(unit, effector, state.salvos[b], x.rounds)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bartizan.engine.agenda import ASSESS, DECIDE, INTERCEPT, RELOAD, code, push
-from bartizan.engine.doctrine import candidates, choose, is_spent
+import math
+
+from bartizan.engine.agenda import ASSESS, DECIDE, FALSE_TRACK, INTERCEPT, RELOAD, code, push
+from bartizan.engine.doctrine import candidates, choose, is_spent, salvo_size, shares
 from bartizan.engine.layout import (
     ALIVE,
     CAME_DOWN,
@@ -13,16 +15,21 @@ from bartizan.engine.layout import (
     KILLED,
     LAUNCHED,
     LEAKED,
+    MISTOOK,
     RELOADED,
     SAW,
 )
 from bartizan.engine.reasons import why_it_leaked
-from bartizan.engine.tables import burst_chance, flight_delay, known_time
+from bartizan.engine.tables import flight_delay, known_span, surveyed_chance
 from bartizan.ground import rng
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
 from bartizan.physics.denial import miss_distance
 from bartizan.physics.flyout import NEVER
+from bartizan.world.arrays import NO_LIMIT
+
+# What a unit makes of its rounds: rightly, or taking the dead for alive.
+SEEN_DEAD, SEEN_ALIVE, TAKEN_FOR_ALIVE = range(3)
 
 
 @inner
@@ -84,28 +91,43 @@ def release(world, theatre, state, i, t):  # type: ignore[no-untyped-def]
 @inner
 def kill_chance(theatre, effector, slot, rounds, s):  # type: ignore[no-untyped-def]
     """Chance that an engagement launched at s kills: independent rounds, if the salvo works at all."""
-    if effector.has_gunnery:
-        return effector.reliability * burst_chance(theatre, slot, s)
+    chance = surveyed_chance(theatre, slot, s) if effector.kill_varies else slot.kill
     if effector.is_gun:
-        return effector.reliability * slot.kill
-    return effector.reliability * (1.0 - (1.0 - slot.kill) ** rounds)
+        return effector.reliability * chance
+    return effector.reliability * (1.0 - (1.0 - chance) ** rounds)
+
+
+@inner
+def _take_channel(state, block, r, u):  # type: ignore[no-untyped-def]
+    state.units[u].free -= 1
+    if state.units[u].free == 0:
+        block.saturated[r, u] = 1
+
+
+@inner
+def _spend(world, state, block, r, u, e, rounds, t):  # type: ignore[no-untyped-def]
+    """Take rounds from a magazine; an empty one is filled again."""
+    unit, effector, magazine = world.units[u], world.effectors[e], state.effectors[e]
+    magazine.busy += 1
+    magazine.rounds -= rounds
+    block.rounds[r, e] += rounds
+    if is_spent(unit, effector, magazine.rounds):
+        state.units[u].armed -= 1
+        block.emptied[r, e] = 1
+        magazine.empty_from, magazine.empty_until = t, t + effector.reload
+        if effector.reload < NEVER:
+            push(state, t + effector.reload, code(RELOAD, u, e, 0))
 
 
 @inner
 def fire(world, theatre, state, block, r, u, b, e, rounds, index, raid, t):  # type: ignore[no-untyped-def]
     """Launch: take a channel and rounds, and put the intercept, whose luck is drawn here, on the agenda."""
     unit, effector = world.units[u], world.effectors[e]
-    x, magazine = state.units[u], state.effectors[e]
     i = theatre.queue_threat[b]
     threat = state.threats[i]
-    x.free -= 1
-    if x.free == 0:
-        block.saturated[r, u] = 1
-    magazine.busy += 1
-    magazine.rounds -= rounds
-    threat.engaged += unit.coordinate
+    _take_channel(state, block, r, u)
+    threat.engaged += shares(world, state, u, b)
     block.shots[r, i] += 1 if effector.is_gun else rounds
-    block.rounds[r, e] += rounds
     block.engagements[r, e] += 1
     state.salvos[b] += 1
     slot = theatre.slots[theatre.pairs[theatre.queue_pair[b]].slot0 + e - unit.e0]
@@ -118,12 +140,7 @@ def fire(world, theatre, state, block, r, u, b, e, rounds, index, raid, t):  # t
     push(state, meets, code(INTERCEPT, b, e - unit.e0, 1 if kills else 0))
     note(state, t, LAUNCHED, i, u, e, rounds, meets)
     note_launch(block, r, i, e, rounds, s + delay, meets, 1 if kills else 0)
-    if is_spent(unit, effector, magazine.rounds):
-        x.armed -= 1
-        block.emptied[r, e] = 1
-        magazine.empty_from, magazine.empty_until = t, t + effector.reload
-        if effector.reload < NEVER:
-            push(state, t + effector.reload, code(RELOAD, u, e, 0))
+    _spend(world, state, block, r, u, e, rounds, t)
 
 
 @inner
@@ -139,9 +156,9 @@ def on_decide(world, theatre, state, block, r, u, index, raid, t):  # type: igno
         i = theatre.queue_threat[b]
         appears = state.threats[i].appears
         again = t
-        if not state.known[b]:
-            state.known[b] = 1
-            known = known_time(world, theatre, state, u, i, index, raid)
+        if t > state.lost[b]:
+            known, until = known_span(world, theatre, state, u, i, t - appears, index, raid)
+            state.lost[b] = appears + until
             again = max(t, appears + known + world.units[u].reaction) if known < NEVER else NEVER
             if known < NEVER:
                 note(state, appears + known, SAW, i, u, -1, 0, again)
@@ -177,35 +194,36 @@ def on_intercept(world, theatre, state, block, r, b, e, kills, index, raid, t): 
     note(state, t, INTERCEPTED, i, u, e, killed, t)
     dead = state.threats[i].status != ALIVE
     wrong = unit.kill_called_miss if dead else unit.miss_called_kill
-    believed = 0 if dead else 1
+    verdict = SEEN_DEAD if dead else SEEN_ALIVE
     if wrong > 0.0:
         name = theatre.routes[i].entity
         if uniform(world.seed[0], index, raid, rng.ASSESSMENT, name, effector.entity, state.salvos[b]) < wrong:
-            believed = 1 - believed
+            verdict = TAKEN_FOR_ALIVE if dead else SEEN_DEAD
     if not effector.hold_to_assessment:
         state.units[u].free += 1
     wake(state, u, t)  # for a channel, or for the mount alone
     if unit.assessment > 0.0:
-        push(state, t + unit.assessment, code(ASSESS, b, e - unit.e0, believed))
+        push(state, t + unit.assessment, code(ASSESS, b, e - unit.e0, verdict))
     else:
-        on_assess(world, theatre, state, b, e, believed, t)
+        on_assess(world, theatre, state, b, e, verdict, t)
     return killed
 
 
 @inner
-def on_assess(world, theatre, state, b, e, believed, t):  # type: ignore[no-untyped-def]
-    """The unit knows, or thinks it knows, what its rounds did."""
+def on_assess(world, theatre, state, b, e, verdict, t):  # type: ignore[no-untyped-def]
+    """The unit knows, or thinks it knows, what its rounds did; it sees, too, what others have killed meanwhile."""
     effector = world.effectors[e]
     u, i = effector.unit, theatre.queue_threat[b]
     unit, threat = world.units[u], state.threats[i]
-    threat.engaged -= unit.coordinate
+    threat.engaged -= shares(world, state, u, b)
     if effector.hold_to_assessment:
         state.units[u].free += 1
-    if believed and state.salvos[b] < unit.max_salvos and threat.status in (ALIVE, KILLED):
+    alive = verdict == SEEN_ALIVE and threat.status == ALIVE
+    if (alive or (verdict == TAKEN_FOR_ALIVE and threat.status == KILLED)) and state.salvos[b] < unit.max_salvos:
         state.ready[b] = t
         state.units[u].low = min(state.units[u].low, b)
     wake(state, u, t)
-    if threat.status == ALIVE and unit.coordinate and threat.engaged == 0:
+    if threat.status == ALIVE and threat.engaged == 0 and shares(world, state, u, b):
         release(world, theatre, state, i, t)
 
 
@@ -217,6 +235,54 @@ def on_reload(world, state, u, e, t):  # type: ignore[no-untyped-def]
     state.units[u].armed += 1
     note(state, t, RELOADED, -1, u, e, world.effectors[e].rounds, t)
     wake(state, u, t)
+
+
+@inner
+def await_false_track(world, state, u, index, raid, t):  # type: ignore[no-untyped-def]
+    """Put the next false track of unit u on the agenda."""
+    unit, x = world.units[u], state.units[u]
+    drawn = uniform(world.seed[0], index, raid, rng.FALSE_TRACK, unit.entity, 0, x.false_tracks)
+    x.false_tracks += 1
+    push(state, t - math.log(drawn) / unit.false_rate, code(FALSE_TRACK, u, 0, 0))
+
+
+@inner
+def on_false_track(world, state, block, r, u, engaging, index, raid, t):  # type: ignore[no-untyped-def]
+    """A false track takes a channel, if one is free, or (engaging >= 0) the unit has seen through one.
+
+    `engaging` counts the unit's effectors from 1; 0 is none.
+    """
+    unit, x = world.units[u], state.units[u]
+    if engaging >= 0:
+        x.free += 1
+        if engaging > 0:
+            state.effectors[unit.e0 + engaging - 1].busy -= 1
+        wake(state, u, t)
+        return
+    number = x.false_tracks
+    await_false_track(world, state, u, index, raid, t)
+    if x.free == 0:
+        return
+    _take_channel(state, block, r, u)
+    note(state, t, MISTOOK, -1, u, -1, 0, t + unit.false_time)
+    engaged = 0
+    if uniform(world.seed[0], index, raid, rng.FALSE_TRACK, unit.entity, 1, number) < unit.false_fired:
+        engaged = _fire_at_nothing(world, state, block, r, u, t)
+    push(state, t + unit.false_time, code(FALSE_TRACK, u, engaged + 1, 0))
+
+
+@inner
+def _fire_at_nothing(world, state, block, r, u, t):  # type: ignore[no-untyped-def]
+    """A salvo of the first effector that has one, at a false track: the effector's number from 1, 0 if none has."""
+    unit = world.units[u]
+    for e in range(unit.e0, unit.e1):
+        effector, magazine = world.effectors[e], state.effectors[e]
+        rounds = salvo_size(unit, effector, 0, magazine.rounds)
+        if rounds > 0 and (magazine.busy < effector.at_once or effector.at_once >= NO_LIMIT):
+            note(state, t, LAUNCHED, -1, u, e, rounds, t + unit.false_time)
+            _spend(world, state, block, r, u, e, rounds, t)
+            return e - unit.e0 + 1
+    return 0
 
 
 @inner

@@ -46,11 +46,13 @@ SLOT = np.dtype(
 SIZES = np.dtype([("looks", i8), ("net", i8), ("delays", i8), ("windows", i8), ("jams", i8), ("queue", i8)])
 
 THREAT_STATE = np.dtype(
-    [("appears", f8), ("arrives", f8), ("net_time", f8), ("jammed", f8),
-     ("status", i4), ("engaged", i4), ("net_unit", i4)],
+    [("appears", f8), ("arrives", f8), ("net_time", f8), ("net_until", f8), ("net_error", f8), ("jammed", f8),
+     ("status", i4), ("engaged", i4), ("net_unit", i4), ("net_tracks", i4)],
     align=True,
 )  # fmt: skip
-UNIT_STATE = np.dtype([("wake", f8), ("free", i4), ("armed", i4), ("low", i4), ("order", i4)], align=True)
+UNIT_STATE = np.dtype(
+    [("wake", f8), ("free", i4), ("armed", i4), ("low", i4), ("order", i4), ("false_tracks", i4)], align=True
+)
 EFFECTOR_STATE = np.dtype([("empty_from", f8), ("empty_until", f8), ("rounds", i4), ("busy", i4)], align=True)
 
 EVENT = np.dtype(
@@ -62,8 +64,8 @@ LAUNCH = np.dtype(
     align=True,
 )
 # Kinds of journal rows.
-SAW, LAUNCHED, INTERCEPTED, JAMMED, RELOADED, CAME_DOWN, APPEARED = range(7)
-JOURNAL_KINDS = ("saw", "launched", "intercepted", "jammed", "reloaded", "came_down", "appeared")
+SAW, LAUNCHED, INTERCEPTED, JAMMED, RELOADED, CAME_DOWN, APPEARED, MISTOOK = range(8)
+JOURNAL_KINDS = ("saw", "launched", "intercepted", "jammed", "reloaded", "came_down", "appeared", "mistook")
 
 
 class Theatre(NamedTuple):
@@ -76,12 +78,15 @@ class Theatre(NamedTuple):
     slots: np.ndarray  # SLOT: per pair, one for each effector of the unit
     look_time: np.ndarray  # f8: when a unit's own sensors look at a threat
     look_hazard: np.ndarray  # f8: running sum of the hazard of confirming it
+    look_until: np.ndarray  # f8: when a track confirmed by this look is lost at the latest; NEVER: not at all
     net_time: np.ndarray  # f8: the same for the whole network
     net_hazard: np.ndarray  # f8
+    net_until: np.ndarray  # f8
     net_unit: np.ndarray  # i4: whose look it is
+    net_error: np.ndarray  # f8: of where its track places the threat when the network tells of it, m; 0: none
     net_span: np.ndarray  # i4 (T, 2): each threat's rows in net_*
     delay: np.ndarray  # f8: from launch to intercept
-    burst: np.ndarray  # f8: kill chance of a burst launched then, for slots with gunnery
+    chance: np.ndarray  # f8: kill chance of what is launched then, for effectors whose kill chance varies
     window: np.ndarray  # f8 (N, 2): spans of launch times that lead to an intercept
     jam_time: np.ndarray  # f8
     jam_hazard: np.ndarray  # f8 (2, N): running sums, satellite navigation and link
@@ -114,6 +119,8 @@ class Scratch(NamedTuple):
     spare: np.ndarray  # f8 (MAX_HISTORIES,)
     time: np.ndarray  # f8 (4, L) looks: one sensor's, the unit's, the network's, and room to merge
     hazard: np.ndarray  # f8 (4, L)
+    until: np.ndarray  # f8 (4, L): how long this look and those after it that are left out keep a track
+    error: np.ndarray  # f8 (4, L)
     unit: np.ndarray  # i4 (4, L)
 
 
@@ -124,7 +131,8 @@ class State(NamedTuple):
     units: np.ndarray  # UNIT_STATE (U,)
     effectors: np.ndarray  # EFFECTOR_STATE (E,)
     ready: np.ndarray  # f8 (Q,): when the unit may next consider the threat; NEVER: not
-    known: np.ndarray  # u1 (Q,): detection has been drawn
+    lost: np.ndarray  # f8 (Q,): until when what has been drawn of the unit's knowledge holds; -NEVER: nothing has
+    apart: np.ndarray  # u1 (Q,): the unit takes it for another threat than those that others engage
     salvos: np.ndarray  # i4 (Q,): fired so far
     picked: np.ndarray  # i4 (T,): candidates of a decision
     times: np.ndarray  # f8: the agenda
@@ -166,12 +174,15 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> The
         slots=records(max(sum(per_unit) * threats, 1), SLOT),
         look_time=np.zeros(room["looks"]),
         look_hazard=np.zeros(room["looks"]),
+        look_until=np.zeros(room["looks"]),
         net_time=np.zeros(room["net"]),
         net_hazard=np.zeros(room["net"]),
+        net_until=np.zeros(room["net"]),
         net_unit=np.zeros(room["net"], i4),
+        net_error=np.zeros(room["net"]),
         net_span=np.zeros((threats, 2), i4),
         delay=np.zeros(room["delays"]),
-        burst=np.zeros(room["delays"]),
+        chance=np.zeros(room["delays"]),
         window=np.zeros((room["windows"], 2)),
         jam_time=np.zeros(room["jams"]),
         jam_hazard=np.zeros((2, room["jams"])),
@@ -197,6 +208,8 @@ def new_scratch(samples: int, looks: int) -> Scratch:
         spare=np.zeros(MAX_HISTORIES),
         time=np.zeros((4, looks)),
         hazard=np.zeros((4, looks)),
+        until=np.zeros((4, looks)),
+        error=np.zeros((4, looks)),
         unit=np.zeros((4, looks), i4),
     )
 
@@ -204,16 +217,18 @@ def new_scratch(samples: int, looks: int) -> Scratch:
 def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
     """Room for one raid."""
     threats, queue = len(theatre.routes), len(theatre.queue_pair)
-    # Live events: a JAM and an IMPACT per threat, two per engagement in the air, one RELOAD per effector, and the
-    # DECIDEs of a unit, of which older ones may wait in the heap behind the one that counts.
+    # Live events: a JAM and an IMPACT per threat, two per engagement in the air, one RELOAD per effector, a FALSE_TRACK
+    # per channel, and the DECIDEs of a unit, of which older ones may wait in the heap behind the one that counts.
     engagements = int(np.minimum(world.units["channels"], threats).sum()) if len(world.units) else 0
-    room = 4 * threats + 4 * engagements + 4 * queue + 64 * len(world.units) + 4096
+    held = int(world.units["channels"][world.units["false_rate"] > 0].sum())
+    room = 4 * threats + 4 * engagements + 4 * queue + 64 * len(world.units) + held + 4096
     return State(
         threats=records(threats, THREAT_STATE),
         units=records(len(world.units), UNIT_STATE),
         effectors=records(len(world.effectors), EFFECTOR_STATE),
         ready=np.zeros(queue),
-        known=np.zeros(queue, u1),
+        lost=np.zeros(queue),
+        apart=np.zeros(queue, u1),
         salvos=np.zeros(queue, i4),
         picked=np.zeros(threats, i4),
         times=np.zeros(room),

@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-from bartizan.engine.agenda import ASSESS, DECIDE, IMPACT, INTERCEPT, JAM, RELOAD, code, decode, drop_first, push
+from bartizan.engine.agenda import (
+    ASSESS,
+    DECIDE,
+    FALSE_TRACK,
+    IMPACT,
+    INTERCEPT,
+    JAM,
+    RELOAD,
+    code,
+    decode,
+    drop_first,
+    push,
+)
 from bartizan.engine.doctrine import is_spent
-from bartizan.engine.handlers import note, on_assess, on_decide, on_impact, on_intercept, on_jam, on_reload, wake
+from bartizan.engine.handlers import (
+    await_false_track,
+    note,
+    on_assess,
+    on_decide,
+    on_false_track,
+    on_impact,
+    on_intercept,
+    on_jam,
+    on_reload,
+    wake,
+)
 from bartizan.engine.layout import ALIVE, APPEARED
-from bartizan.engine.tables import exponential, first_reaching
+from bartizan.engine.tables import exponential, first_reaching, rewind
 from bartizan.ground import rng
 from bartizan.ground.jit import inner, kernel
 from bartizan.ground.rng import uniform
@@ -20,7 +43,7 @@ def _draw_jamming(world, theatre, state, i, index, raid):  # type: ignore[no-unt
     if low == high:
         return
     for link in range(2):
-        draw = exponential(world.seed[0], index, raid, rng.JAMMING, theatre.routes[i].entity, link)
+        draw = exponential(world.seed[0], index, raid, rng.JAMMING, theatre.routes[i].entity, link, 0)
         sums = theatre.jam_hazard[link]
         row = first_reaching(sums, low, high, draw)
         if row < high and row > low:
@@ -48,7 +71,8 @@ def _set_up(world, theatre, state, block, r, index, raid):  # type: ignore[no-un
         route, x = theatre.routes[i], state.threats[i]
         x.appears = appearance(world, route, index, raid)
         x.arrives = x.appears + route.duration
-        x.status, x.engaged, x.net_unit, x.jammed = ALIVE, 0, -1, NEVER
+        x.status, x.engaged, x.jammed = ALIVE, 0, NEVER
+        rewind(state, i)
         block.asset[r, i], block.by[r, i], block.cause[r, i], block.fate[r, i] = route.asset, -1, 0, ALIVE
         block.shots[r, i], block.miss[r, i] = 0, -1.0
         push(state, x.arrives, code(IMPACT, i, 0, 0))
@@ -61,11 +85,11 @@ def _set_up(world, theatre, state, block, r, index, raid):  # type: ignore[no-un
         x.empty_from = -NEVER if spent else NEVER
         block.rounds[r, e] = block.engagements[r, e] = block.kills[r, e] = block.emptied[r, e] = 0
     for u in range(world.units.shape[0]):
-        _set_up_unit(world, theatre, state, block, r, u)
+        _set_up_unit(world, theatre, state, block, r, u, index, raid)
 
 
 @inner
-def _set_up_unit(world, theatre, state, block, r, u):  # type: ignore[no-untyped-def]
+def _set_up_unit(world, theatre, state, block, r, u, index, raid):  # type: ignore[no-untyped-def]
     unit, x = world.units[u], state.units[u]
     x.wake, x.free, x.low, x.order = NEVER, unit.channels, theatre.queue_span[u], unit.entity >> 8
     block.saturated[r, u] = 0
@@ -74,10 +98,26 @@ def _set_up_unit(world, theatre, state, block, r, u):  # type: ignore[no-untyped
         x.armed += not is_spent(unit, world.effectors[e], world.effectors[e].rounds)
     first = NEVER
     for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
-        state.known[b], state.salvos[b] = 0, 0
+        state.lost[b], state.salvos[b], state.apart[b] = -NEVER, 0, 0
         state.ready[b] = state.threats[theatre.queue_threat[b]].appears + theatre.queue_opens[b]
         first = min(first, state.ready[b])
     wake(state, u, first)
+    if unit.miscorrelation > 0.0:
+        _take_for_others(world, theatre, state, u, index, raid)
+    x.false_tracks = 0
+    if unit.false_rate > 0.0 and unit.present:
+        await_false_track(world, state, u, index, raid, 0.0)
+
+
+@inner
+def _take_for_others(world, theatre, state, u, index, raid):  # type: ignore[no-untyped-def]
+    """Which threats that unit u sees it takes for others than those that the network has."""
+    unit = world.units[u]
+    for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
+        if theatre.pairs[theatre.queue_pair[b]].seen:
+            name = theatre.routes[theatre.queue_threat[b]].entity
+            drawn = uniform(world.seed[0], index, raid, rng.CORRELATION, name, unit.entity, 0)
+            state.apart[b] = drawn < unit.miscorrelation
 
 
 @inner
@@ -99,6 +139,9 @@ def _play_one(world, theatre, state, block, r, index, raid, to_the_end):  # type
             on_assess(world, theatre, state, first, e, third, t)
         elif kind == RELOAD:
             on_reload(world, state, first, second, t)
+        elif kind == FALSE_TRACK:
+            if alive > 0 or second > 0:
+                on_false_track(world, state, block, r, first, second - 1, index, raid, t)
         elif state.threats[first].status == ALIVE:
             if kind == JAM:
                 alive -= on_jam(world, theatre, state, block, r, first, second, t)

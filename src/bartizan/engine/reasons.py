@@ -4,7 +4,7 @@ missed           something was fired at it, and all of it missed
 no_rounds        a unit could have fired, but had no round left at the last moment when a launch would still have met it
 no_channel       a unit could have fired, but all its channels were busy until that moment
 held             a unit could have fired, but its doctrine does not engage this class
-late             a unit knew of it and has launch windows, but was ready only after the last of them
+late             a unit knew of it and has launch windows, but was ready only after the last, or had lost its track
 out_of_envelope  it was known, but never gave any unit a launch window: range, altitude, or sight for guidance
 undetected       a sensor had it in reach and in sight, but no track was confirmed in time
 masked           no sensor ever had it in reach and in sight
@@ -14,6 +14,7 @@ The cause is the furthest of these that any unit reached; missed is the furthest
 
 from __future__ import annotations
 
+from bartizan.engine.doctrine import ROUNDING_S
 from bartizan.engine.layout import (
     HELD,
     LATE,
@@ -24,7 +25,7 @@ from bartizan.engine.layout import (
     OUT_OF_ENVELOPE,
     UNDETECTED,
 )
-from bartizan.engine.tables import known_time
+from bartizan.engine.tables import known_span, next_launch, rewind
 from bartizan.ground.jit import inner
 from bartizan.physics.flyout import NEVER
 
@@ -45,18 +46,33 @@ def _out_of_rounds(world, theatre, state, u, pair, appears):  # type: ignore[no-
 
 
 @inner
+def _opens_before(theatre, unit, pair, s, until):  # type: ignore[no-untyped-def]
+    """Whether a unit that is ready at s could launch before it loses the track."""
+    for e in range(unit.e0, unit.e1):
+        if next_launch(theatre, theatre.slots[pair.slot0 + e - unit.e0], s) <= until:
+            return True
+    return False
+
+
+@inner
 def _stage(world, theatre, state, u, i, index, raid):  # type: ignore[no-untyped-def]
     """How far unit u got with threat i, at which it did not fire."""
-    pair = theatre.pairs[u * theatre.routes.shape[0] + i]
-    stage = UNDETECTED if pair.seen else MASKED
-    known = known_time(world, theatre, state, u, i, index, raid)
-    if known >= theatre.routes[i].duration:
-        return stage
-    if world.units[u].e1 == world.units[u].e0 or pair.opens == NEVER:
-        return OUT_OF_ENVELOPE
-    if known + world.units[u].reaction > pair.closes:
-        return LATE
-    if not pair.allowed or world.units[u].max_salvos == 0:
+    unit, pair = world.units[u], theatre.pairs[u * theatre.routes.shape[0] + i]
+    if state.threats[i].net_tracks > 1:
+        rewind(state, i)
+    stage, s = UNDETECTED if pair.seen else MASKED, 0.0
+    while True:
+        known, until = known_span(world, theatre, state, u, i, s, index, raid)
+        if known >= theatre.routes[i].duration:
+            return stage
+        if unit.e1 == unit.e0 or pair.opens == NEVER:
+            return OUT_OF_ENVELOPE
+        if known + unit.reaction > pair.closes:
+            return LATE
+        if until == NEVER or _opens_before(theatre, unit, pair, known + unit.reaction, until):
+            break
+        stage, s = LATE, until + ROUNDING_S
+    if not pair.allowed or unit.max_salvos == 0:
         return HELD
     appears = state.threats[i].appears
     return NO_ROUNDS if _out_of_rounds(world, theatre, state, u, pair, appears) else NO_CHANNEL

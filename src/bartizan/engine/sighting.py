@@ -8,7 +8,8 @@ from bartizan.engine.echoes import echo, has_only_noise, largest_rcs, whereabout
 from bartizan.ground import rng
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
-from bartizan.physics.flyout import clip
+from bartizan.physics.flyout import NEVER, clip
+from bartizan.physics.optics import cycles_ratio, reach_of_cycles, reach_of_glimpses, transfer_probability
 from bartizan.physics.radar import (
     CERTAIN,
     clear_history,
@@ -17,8 +18,10 @@ from bartizan.physics.radar import (
     pd_of_snr,
     pd_one_look,
     reach_of_looks,
+    snr_at,
 )
 from bartizan.physics.sight import horizon_distance, margin, margin_along, sector_of, sky_shape
+from bartizan.physics.tracking import angle_error, cue_error, range_error
 from bartizan.world import arrays
 from bartizan.world.arrays import ALL_ROUND, FIRE_CONTROL, SEARCH
 
@@ -35,14 +38,19 @@ def _cut(sensor, type_):  # type: ignore[no-untyped-def]
     """The range beyond which a sensor's looks do not count, whatever side of the threat it sees."""
     if sensor.kind == arrays.CERTAIN:
         return sensor.r_max
+    if sensor.kind == arrays.SIGHT:
+        return reach_of_glimpses(sensor, type_)
     return reach_of_looks(sensor, largest_rcs(sensor, type_))
 
 
 @inner
-def _fire_control_reach(sensor, rcs):  # type: ignore[no-untyped-def]
-    """The range to which fire control holds a target over noise: the stated one, scaled for its cross section."""
+def _fire_control_reach(sensor, type_, rcs):  # type: ignore[no-untyped-def]
+    """The range to which fire control holds a target over noise: the stated one, scaled for its cross section, or that
+    at which a sight does its task half of the time."""
     if sensor.kind == arrays.CERTAIN:
         return sensor.r_max
+    if sensor.kind == arrays.SIGHT:
+        return reach_of_cycles(sensor, type_, 1.0)
     return min(sensor.r_max, sensor.reach * math.sqrt(math.sqrt(rcs / sensor.reach_rcs)))
 
 
@@ -52,7 +60,7 @@ def unit_reach(world, u, type_):  # type: ignore[no-untyped-def]
     reach = 0.0
     for s in range(world.units[u].s0, world.units[u].s1):
         sensor = world.sensors[s]
-        held = _fire_control_reach(sensor, largest_rcs(sensor, type_))
+        held = _fire_control_reach(sensor, type_, largest_rcs(sensor, type_))
         reach = max(reach, _cut(sensor, type_), held)
     return reach
 
@@ -217,35 +225,58 @@ def _coverage(sensor, reach, unit, scratch, k):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _first_certain(sensor, unit, first, last, spans, step, scratch):  # type: ignore[no-untyped-def]
-    """When a certain sensor first covers the target; -1 if never."""
+def _certain_looks(sensor, unit, first, last, spans, step, scratch):  # type: ignore[no-untyped-def]
+    """Each time that a certain sensor comes to cover a target whose track it had lost, into row ONE; their number."""
     for k in range(first, last + 1):
         scratch.inside[k] = _coverage(sensor, sensor.r_max, unit, scratch, k)
-    return scratch.runs[0, 0] if spans_inside(first, last, spans, step, scratch) > 0 else -1.0
+    found = 0
+    for j in range(spans_inside(first, last, spans, step, scratch)):
+        if found == 0 or scratch.runs[j, 0] > scratch.until[ONE, found - 1]:
+            scratch.time[ONE, found], scratch.hazard[ONE, found] = scratch.runs[j, 0], CERTAIN
+            scratch.error[ONE, found] = 0.0
+            found += 1
+        scratch.until[ONE, found - 1] = min(scratch.runs[j, 1] + sensor.coast, NEVER)
+    return found
 
 
 @inner
 def _look(world, theatre, u, i, sensor, only_noise, cut, t, n, step, scratch):  # type: ignore[no-untyped-def]
-    """Detection probability of one look at time t at a target in sight."""
+    """One look at time t at a target in sight: detection probability, signal over all that is against it, and range."""
     unit = world.units[u]
     k = min(int(t / step), n - 2)
     f = t / step - k
     r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * f
     if r > cut or r < sensor.r_min:
-        return 0.0
+        return 0.0, 0.0, r
     a, b = _coverage(sensor, 1e12, unit, scratch, k), _coverage(sensor, 1e12, unit, scratch, k + 1)
     if a + (b - a) * f < 0.0:
-        return 0.0
+        return 0.0, 0.0, r
+    if sensor.kind == arrays.SIGHT:
+        return transfer_probability(cycles_ratio(sensor, world.types[theatre.routes[i].group], r)), 0.0, r
     if only_noise:
         rcs = world.types[theatre.routes[i].group].rcs_of_band[sensor.band]
-        return pd_one_look(sensor.snr_constant, sensor.ln_false_alarm, rcs, r)
+        pd = pd_one_look(sensor.snr_constant, sensor.ln_false_alarm, rcs, r)
+        return pd, snr_at(sensor.snr_constant, rcs, r), r
     snr = echo(world, theatre, u, i, sensor, k, f, step, scratch)
-    return pd_of_snr(world.detection, sensor, snr) if snr > sensor.snr_cut else 0.0
+    return (pd_of_snr(world.detection, sensor, snr) if snr > sensor.snr_cut else 0.0), snr, r
+
+
+@inner
+def _cue_error(world, sensor, type_, snr, r):  # type: ignore[no-untyped-def]
+    """Error, m, of the track that a look confirms, when the network tells others of it; 0 where no beam is stated."""
+    if sensor.beam <= 0.0:
+        return 0.0
+    pulse = 1.0 / sensor.bandwidth if sensor.bandwidth > 0.0 else 0.0
+    noise = math.hypot(r * angle_error(sensor.beam, snr), range_error(pulse, snr))
+    return cue_error(noise, sensor.scan, type_.manoeuvre, max(world.delay[0], 0.0))
 
 
 @inner
 def _radar_looks(world, theatre, u, i, sensor, phase, first, last, spans, n, step, scratch):  # type: ignore[no-untyped-def]
-    """All looks of one radar that could confirm the target, into row ONE; their number."""
+    """All looks of one radar or sight that could confirm the target, into row ONE; their number.
+
+    After `coast` without a look that could see it the track is dropped, and confirmed by a new series of looks.
+    """
     type_, duration = world.types[theatre.routes[i].group], theatre.routes[i].duration
     cut, only_noise = _cut(sensor, type_), has_only_noise(world, sensor, type_)
     while first <= last and scratch.r[first] > cut:
@@ -254,24 +285,32 @@ def _radar_looks(world, theatre, u, i, sensor, phase, first, last, spans, n, ste
         return 0
     look = max(0.0, math.ceil((max((first - 1) * step, scratch.sight[0, 0]) - phase) / sensor.scan))
     end = min(duration, (last + 1) * step, scratch.sight[spans - 1, 1])
-    clear_history(scratch.chance, sensor.n)
     found, blank, total, span = 0, sensor.n, 0.0, 0
-    while total < CERTAIN:
+    series, kept = 0, -1.0
+    while total < CERTAIN or kept < NEVER:
         t = phase + look * sensor.scan
         if t >= end:
             break
         look += 1.0
         while scratch.sight[span, 1] < t:
             span += 1
-        pd = 0.0
+        pd = snr = r = 0.0
         if scratch.sight[span, 0] <= t:
-            pd = _look(world, theatre, u, i, sensor, only_noise, cut, t, n, step, scratch)
+            pd, snr, r = _look(world, theatre, u, i, sensor, only_noise, cut, t, n, step, scratch)
         blank = blank + 1 if pd == 0.0 else 0
-        if blank >= sensor.n:  # nothing seen and nothing remembered
+        if pd > 0.0:
+            if t > kept:
+                clear_history(scratch.chance, sensor.n)
+                series, total = found, 0.0
+            kept = min(t + sensor.coast, NEVER)
+            if found > series:
+                scratch.until[ONE, found - 1] = kept
+        if blank >= sensor.n or total >= CERTAIN:  # nothing seen and nothing remembered, or nothing left to confirm
             continue
         hazard = confirm(scratch.chance, scratch.spare, sensor.m, sensor.n, pd)
         if hazard > 0.0:
             scratch.time[ONE, found], scratch.hazard[ONE, found] = t, hazard
+            scratch.until[ONE, found], scratch.error[ONE, found] = kept, _cue_error(world, sensor, type_, snr, r)
             total += hazard
             found += 1
     return found
@@ -279,22 +318,48 @@ def _radar_looks(world, theatre, u, i, sensor, phase, first, last, spans, n, ste
 
 @inner
 def merge(scratch, row, count, found, u):  # type: ignore[no-untyped-def]
-    """Merge the `found` looks in row ONE, made by unit u, into `row`; all after certainty is left out. New count."""
-    time, hazard, unit = scratch.time, scratch.hazard, scratch.unit
+    """Merge the `found` looks in row ONE, made by unit u, into `row`. New count.
+
+    Of looks after certainty, until all tracks are lost, only remains how long they keep a track.
+    """
     a = b = merged = 0
-    total = 0.0
-    while (a < count or b < found) and total < CERTAIN:
-        if b >= found or (a < count and time[row, a] <= time[ONE, b]):
-            time[ROOM, merged], hazard[ROOM, merged], unit[ROOM, merged] = time[row, a], hazard[row, a], unit[row, a]
+    to = ROOM if count > 0 else row
+    total, kept = 0.0, -1.0
+    while (a < count or b < found) and (total < CERTAIN or kept < NEVER):
+        if b >= found or (a < count and scratch.time[row, a] <= scratch.time[ONE, b]):
+            copy_look(scratch, row, a, to, merged, scratch.unit[row, a])
             a += 1
         else:
-            time[ROOM, merged], hazard[ROOM, merged], unit[ROOM, merged] = time[ONE, b], hazard[ONE, b], u
+            copy_look(scratch, ONE, b, to, merged, u)
             b += 1
-        total += hazard[ROOM, merged]
-        merged += 1
-    for k in range(merged):
-        time[row, k], hazard[row, k], unit[row, k] = time[ROOM, k], hazard[ROOM, k], unit[ROOM, k]
+        if scratch.time[to, merged] > kept:
+            total = 0.0
+        kept = max(kept, scratch.until[to, merged])
+        if total < CERTAIN:
+            total += scratch.hazard[to, merged]
+            merged += 1
+        else:
+            scratch.until[to, merged - 1] = kept
+    if to == ROOM:
+        for k in range(merged):
+            copy_look(scratch, ROOM, k, row, k, scratch.unit[ROOM, k])
     return merged
+
+
+@inner
+def copy_look(scratch, row, k, to, m, u):  # type: ignore[no-untyped-def]
+    """Copy a look to another row, as one of unit u."""
+    scratch.time[to, m], scratch.hazard[to, m], scratch.unit[to, m] = scratch.time[row, k], scratch.hazard[row, k], u
+    scratch.until[to, m], scratch.error[to, m] = scratch.until[row, k], scratch.error[row, k]
+
+
+@inner
+def keep_while_held(runs, count, scratch):  # type: ignore[no-untyped-def]
+    """Looks of row OWN keep a track for as long as fire control then goes on holding the threat."""
+    for k in range(count):
+        for j in range(runs):
+            if scratch.runs[j, 0] <= scratch.until[OWN, k] < scratch.runs[j, 1]:
+                scratch.until[OWN, k] = scratch.runs[j, 1]
 
 
 @inner
@@ -307,9 +372,7 @@ def own_looks(world, theatre, u, i, first, last, spans, n, step, index, plan, sc
         if sensor.role != SEARCH:
             continue
         if sensor.kind == arrays.CERTAIN:
-            t = _first_certain(sensor, unit, first, last, spans, step, scratch)
-            found = 1 if t >= 0.0 else 0
-            scratch.time[ONE, 0], scratch.hazard[ONE, 0] = t, CERTAIN
+            found = _certain_looks(sensor, unit, first, last, spans, step, scratch)
         else:
             phase = sensor.phase
             if phase < 0.0:
@@ -350,8 +413,8 @@ def held_runs(world, theatre, u, i, first, last, spans, n, step, scratch):  # ty
     for s in range(unit.s0, unit.s1):
         sensor = world.sensors[s]
         if _is_fire_control(world, u, sensor):
-            reach = _fire_control_reach(sensor, type_.rcs_of_band[sensor.band])
-            only_noise = sensor.kind == arrays.CERTAIN or has_only_noise(world, sensor, type_)
+            reach = _fire_control_reach(sensor, type_, type_.rcs_of_band[sensor.band])
+            only_noise = sensor.kind != arrays.RADAR or has_only_noise(world, sensor, type_)
             for k in range(first, last + 1):
                 if not only_noise:
                     reach = _held_to(world, theatre, u, i, sensor, n, k, step, scratch)

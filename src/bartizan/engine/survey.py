@@ -17,8 +17,10 @@ from bartizan.engine.sighting import (
     ONE,
     OWN,
     comes_into_sight,
+    copy_look,
     follow,
     held_runs,
+    keep_while_held,
     merge,
     own_looks,
     sample,
@@ -101,16 +103,32 @@ def draw_plan(world, index, plan, routes):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _store_looks(scratch, row, count, used, times, hazards, until):  # type: ignore[no-untyped-def]
+    """Looks in a row of scratch as running sums; each is told when all tracks that it could begin are lost."""
+    total, kept, series = 0.0, -1.0, used
+    for k in range(count):
+        if scratch.time[row, k] > kept:
+            _fill(until, series, used + k, kept)
+            series = used + k
+        kept = max(kept, scratch.until[row, k])
+        total += scratch.hazard[row, k]
+        times[used + k], hazards[used + k] = scratch.time[row, k], total
+    _fill(until, series, used + count, kept)
+
+
+@inner
+def _fill(table, first, end, value):  # type: ignore[no-untyped-def]
+    for k in range(first, end):
+        table[k] = value
+
+
+@inner
 def _store_own(theatre, pair, count, scratch):  # type: ignore[no-untyped-def]
     used = theatre.sizes[0].looks
     pair.own0, pair.own1 = used, used + count
     theatre.sizes[0].looks = used + count
-    if used + count > theatre.look_time.shape[0]:
-        return
-    total = 0.0
-    for k in range(count):
-        total += scratch.hazard[OWN, k]
-        theatre.look_time[used + k], theatre.look_hazard[used + k] = scratch.time[OWN, k], total
+    if used + count <= theatre.look_time.shape[0]:
+        _store_looks(scratch, OWN, count, used, theatre.look_time, theatre.look_hazard, theatre.look_until)
 
 
 @inner
@@ -120,11 +138,9 @@ def _store_net(theatre, i, count, scratch):  # type: ignore[no-untyped-def]
     theatre.sizes[0].net = used + count
     if used + count > theatre.net_time.shape[0]:
         return
-    total = 0.0
+    _store_looks(scratch, NET, count, used, theatre.net_time, theatre.net_hazard, theatre.net_until)
     for k in range(count):
-        total += scratch.hazard[NET, k]
-        theatre.net_time[used + k], theatre.net_hazard[used + k] = scratch.time[NET, k], total
-        theatre.net_unit[used + k] = scratch.unit[NET, k]
+        theatre.net_unit[used + k], theatre.net_error[used + k] = scratch.unit[NET, k], scratch.error[NET, k]
 
 
 @inner
@@ -148,15 +164,16 @@ def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: 
         last = min(last, int(scratch.sight[spans - 1, 1] / step) + 1)
     pair.seen = 1 if spans > 0 and comes_into_sight(reach, first, last, spans, step, scratch) else 0
     count = own_looks(world, theatre, u, i, first, last, spans, n, step, index, plan, scratch) if spans > 0 else 0
-    _store_own(theatre, pair, count, scratch)
     if unit.e1 > unit.e0 and (first <= last or unit.s0 == unit.s1):
         runs = held_runs(world, theatre, u, i, first, last, spans, n, step, scratch)
+        keep_while_held(runs, count, scratch)
         for e in range(unit.e0, unit.e1):
             slot = theatre.slots[slot0 + e - unit.e0]
             fill_slot(world, theatre, slot, e, route.group, runs, n, step, scratch)
             if slot.w1 > slot.w0 and slot.w1 <= theatre.window.shape[0]:
                 pair.opens = min(pair.opens, theatre.window[slot.w0, 0])
                 pair.closes = max(pair.closes, theatre.window[slot.w1 - 1, 1])
+    _store_own(theatre, pair, count, scratch)
     return count
 
 
@@ -233,7 +250,7 @@ def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyp
             slot0 += unit.e1 - unit.e0
             if unit.networked and count > 0:
                 for k in range(count):
-                    scratch.time[ONE, k], scratch.hazard[ONE, k] = scratch.time[OWN, k], scratch.hazard[OWN, k]
+                    copy_look(scratch, OWN, k, ONE, k, u)
                 net = merge(scratch, NET, net, count, u)
         _store_net(theatre, i, net, scratch)
         _jamming(world, theatre, i, n, step, scratch)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 
+from bartizan.engine.echoes import whereabouts
 from bartizan.ground import rng
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
 from bartizan.physics.flyout import NEVER
+from bartizan.physics.tracking import beam_positions
+from bartizan.world.arrays import FIRE_CONTROL, SIGHT
 
 
 @inner
@@ -26,53 +29,121 @@ def first_reaching(sums, low, high, level):  # type: ignore[no-untyped-def]
 
 
 @inner
-def exponential(seed, world, raid, purpose, entity, other):  # type: ignore[no-untyped-def]
+def exponential(seed, world, raid, purpose, entity, other, count):  # type: ignore[no-untyped-def]
     """A standard exponential draw."""
-    return -math.log(uniform(seed, world, raid, purpose, entity, other, 0))
+    return -math.log(uniform(seed, world, raid, purpose, entity, other, count))
 
 
 @inner
-def draw_network(world, theatre, state, i, index, raid):  # type: ignore[no-untyped-def]
-    """When the network first confirms threat i, and by whose sensor: one draw against the joint hazard."""
+def _first_after(times, low, high, t):  # type: ignore[no-untyped-def]
+    """First row in [low, high) of rising times that is later than t; high if none."""
+    row = first_reaching(times, low, high, t)
+    while row < high and times[row] == t:
+        row += 1
+    return row
+
+
+@inner
+def rewind(state, i):  # type: ignore[no-untyped-def]
+    """Back to before the network's first track of threat i."""
+    state.threats[i].net_until, state.threats[i].net_tracks = -1.0, 0
+
+
+@inner
+def _next_track(world, theatre, state, i, index, raid):  # type: ignore[no-untyped-def]
+    """When the network next confirms threat i, by whose sensor, and when it loses that track: one draw against the
+    joint hazard from where it lost the last one."""
     x = state.threats[i]
     low, high = theatre.net_span[i, 0], theatre.net_span[i, 1]
-    x.net_time, x.net_unit = NEVER, -2
-    if low < high:
-        draw = exponential(world.seed[0], index, raid, rng.NETWORK, theatre.routes[i].entity, 0)
-        row = first_reaching(theatre.net_hazard, low, high, draw)
+    first = low if x.net_tracks == 0 else _first_after(theatre.net_time, low, high, x.net_until)
+    x.net_time = x.net_until = NEVER
+    if first < high:
+        base = theatre.net_hazard[first - 1] if first > low else 0.0
+        draw = exponential(world.seed[0], index, raid, rng.NETWORK, theatre.routes[i].entity, 0, x.net_tracks)
+        row = first_reaching(theatre.net_hazard, first, high, base + draw)
         if row < high:
-            x.net_time, x.net_unit = theatre.net_time[row], theatre.net_unit[row]
+            x.net_time, x.net_until = theatre.net_time[row], theatre.net_until[row]
+            x.net_unit, x.net_error = theatre.net_unit[row], theatre.net_error[row]
+    x.net_tracks += 1
 
 
 @inner
-def known_time(world, theatre, state, u, i, index, raid):  # type: ignore[no-untyped-def]
-    """When unit u knows of threat i, s after it appears: by its own sensors, or from the network after its delay.
+def _search_time(world, theatre, u, i, s, error):  # type: ignore[no-untyped-def]
+    """How long the fire control of unit u then searches for threat i, of which it is told at s with an error, m."""
+    unit, route = world.units[u], theatre.routes[i]
+    x, y, z, _ = whereabouts(world, route, min(s, route.duration))
+    r = math.sqrt((x - unit.x) ** 2 + (y - unit.y) ** 2 + (z - unit.antenna) ** 2)
+    least = NEVER
+    for k in range(unit.s0, unit.s1):
+        sensor = world.sensors[k]
+        if sensor.role == FIRE_CONTROL and sensor.kind != SIGHT:  # a radar points the sight
+            more = beam_positions(error, r, sensor.beam) - 1.0 if sensor.dwell > 0.0 else 0.0
+            least = min(least, sensor.dwell * more)
+    return least if least < NEVER else 0.0
 
-    The unit whose sensor made the network's first confirmation has it at once. Another unit's own sensors have not
-    confirmed it by then; what they do afterwards is a fresh exponential draw from there on (exact: hazards add).
+
+@inner
+def _known_of_track(world, theatre, state, u, i, index, raid):  # type: ignore[no-untyped-def]
+    """When unit u knows of threat i by the network's present track of it.
+
+    The unit whose sensor confirmed it has it at once. Another unit's own sensors have not confirmed it by then; what
+    they do afterwards is a fresh exponential draw from there on (exact: hazards add).
     """
-    pair = theatre.pairs[u * theatre.routes.shape[0] + i]
-    unit = world.units[u]
-    base, told = 0.0, NEVER
-    if unit.networked:
-        if state.threats[i].net_unit == -1:
-            draw_network(world, theatre, state, i, index, raid)
-        at = state.threats[i].net_time
-        if state.threats[i].net_unit == u:
-            return at
-        if at < NEVER:
-            told = at + world.delay[0]
-            row = first_reaching(theatre.look_time, pair.own0, pair.own1, at)
-            while row < pair.own1 and theatre.look_time[row] == at and u < state.threats[i].net_unit:
-                row += 1
-            if row > pair.own0:
-                base = theatre.look_hazard[row - 1]
-    if pair.own0 < pair.own1:
-        draw = exponential(world.seed[0], index, raid, rng.OWN_SENSOR, theatre.routes[i].entity, unit.entity)
-        row = first_reaching(theatre.look_hazard, pair.own0, pair.own1, base + draw)
+    x, unit, pair = state.threats[i], world.units[u], theatre.pairs[u * theatre.routes.shape[0] + i]
+    at = x.net_time
+    if at == NEVER or x.net_unit == u:
+        return at
+    told = at + world.delay[0]
+    if x.net_error > 0.0:
+        told += _search_time(world, theatre, u, i, told, x.net_error)
+    row = first_reaching(theatre.look_time, pair.own0, pair.own1, at)
+    while row < pair.own1 and theatre.look_time[row] == at and u < x.net_unit:
+        row += 1
+    if row < pair.own1:
+        base = theatre.look_hazard[row - 1] if row > pair.own0 else 0.0
+        draw = exponential(
+            world.seed[0], index, raid, rng.OWN_SENSOR, theatre.routes[i].entity, unit.entity, x.net_tracks - 1
+        )
+        row = first_reaching(theatre.look_hazard, row, pair.own1, base + draw)
         if row < pair.own1:
             return min(told, theatre.look_time[row])
     return told
+
+
+@inner
+def _known_alone(world, theatre, u, i, s, index, raid):  # type: ignore[no-untyped-def]
+    """`known_span` of a unit that is not networked."""
+    pair = theatre.pairs[u * theatre.routes.shape[0] + i]
+    first, tracks = pair.own0, 0
+    while first < pair.own1:
+        base = theatre.look_hazard[first - 1] if first > pair.own0 else 0.0
+        draw = exponential(
+            world.seed[0], index, raid, rng.OWN_SENSOR, theatre.routes[i].entity, world.units[u].entity, tracks
+        )
+        row = first_reaching(theatre.look_hazard, first, pair.own1, base + draw)
+        if row == pair.own1:
+            break
+        if theatre.look_until[row] >= s:
+            return theatre.look_time[row], theatre.look_until[row]
+        first, tracks = _first_after(theatre.look_time, row, pair.own1, theatre.look_until[row]), tracks + 1
+    return NEVER, NEVER
+
+
+@inner
+def known_span(world, theatre, state, u, i, s, index, raid):  # type: ignore[no-untyped-def]
+    """From when to when unit u knows of threat i, s after it appears: the first such span that ends at s or later.
+
+    It knows by its own sensors, or from the network after its delay, until the track is lost; then all is drawn anew.
+    """
+    if not world.units[u].networked:
+        return _known_alone(world, theatre, u, i, s, index, raid)
+    x = state.threats[i]
+    while True:
+        if x.net_until >= s:
+            known = _known_of_track(world, theatre, state, u, i, index, raid)
+            if known <= x.net_until:
+                return known, x.net_until
+        _next_track(world, theatre, state, i, index, raid)
 
 
 @inner
@@ -96,7 +167,7 @@ def flight_delay(theatre, slot, s):  # type: ignore[no-untyped-def]
 
 
 @inner
-def burst_chance(theatre, slot, s):  # type: ignore[no-untyped-def]
-    """Kill chance of a burst launched at s."""
+def surveyed_chance(theatre, slot, s):  # type: ignore[no-untyped-def]
+    """Kill chance of one missile or burst launched at s, of an effector whose kill chance varies."""
     k = min(max(int((s - slot.first) * slot.per_cell + 0.5), 0), slot.cells - 1)
-    return theatre.burst[slot.d0 + k]
+    return theatre.chance[slot.d0 + k]

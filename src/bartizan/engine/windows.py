@@ -1,4 +1,4 @@
-"""When one effector can be launched at one threat, how long it then flies, and what a burst does."""
+"""When one effector can be launched at one threat, how long it then flies, and with what chance it kills."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import math
 
 from bartizan.ground.jit import inner
 from bartizan.physics.flyout import NEVER, clip, delays, flight_time, reachable
-from bartizan.world.arrays import CANNOT_ENGAGE, FLIGHT_POINTS
+from bartizan.physics.lethality import crossing_range, kill_chance_at
+from bartizan.world.arrays import CANNOT_ENGAGE, FLIGHT_POINTS, NO_CROSSING_LIMIT
 
 
 @inner
@@ -38,7 +39,20 @@ def _reachable_leg(effector, scratch, h, low):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _leg_windows(theatre, slot, effector, scratch, runs, h, step):  # type: ignore[no-untyped-def]
+def _crossing(unit, scratch, k):  # type: ignore[no-untyped-def]
+    """Crossing range of the leg from sample k on, m."""
+    x, y = scratch.x[k], scratch.y[k]
+    return crossing_range(x - unit.x, y - unit.y, scratch.x[k + 1] - x, scratch.y[k + 1] - y)
+
+
+@inner
+def _follows(unit, effector, scratch, k):  # type: ignore[no-untyped-def]
+    """Whether the effector can follow a target that crosses as the leg from sample k on does."""
+    return effector.crossing_max == NO_CROSSING_LIMIT or _crossing(unit, scratch, k) <= effector.crossing_max
+
+
+@inner
+def _leg_windows(theatre, slot, unit, effector, scratch, runs, h, step):  # type: ignore[no-untyped-def]
     """Launch windows whose first meeting lies between samples h - 1 and h."""
     above, at_0, at_1 = scratch.launch[h - 1], scratch.at[h - 1], scratch.at[h]
     if at_1 <= above or at_1 < 0.0:
@@ -47,7 +61,7 @@ def _leg_windows(theatre, slot, effector, scratch, runs, h, step):  # type: igno
     if at_0 < 0.0:
         low = max(low, -at_0 / (at_1 - at_0))
     low, high = _reachable_leg(effector, scratch, h, low)
-    if high < low:
+    if high < low or not _follows(unit, effector, scratch, h - 1):
         return
     start, end = (h - 1) * step, h * step
     for j in range(runs):
@@ -94,18 +108,32 @@ def _delay_table(theatre, slot, low, high, step, scratch):  # type: ignore[no-un
 
 
 @inner
-def _burst_table(theatre, slot, e, g, effector, n, step, scratch):  # type: ignore[no-untyped-def]
-    """Kill chance of a burst for each launch of the delay table, from the range at which it meets the target."""
+def _burst_chance(table, effector, r):  # type: ignore[no-untyped-def]
+    """Kill chance of a burst at range r."""
+    q = min(r * effector.per_metre, FLIGHT_POINTS - 1.0)
+    j = min(int(q), FLIGHT_POINTS - 2)
+    return table[j] + (table[j + 1] - table[j]) * (q - j)
+
+
+@inner
+def _chance_table(world, theatre, slot, e, g, n, step, scratch):  # type: ignore[no-untyped-def]
+    """Kill chance for each launch of the delay table, from where it meets the target."""
     if slot.d0 + slot.cells > theatre.delay.shape[0]:
         return
+    effector = world.effectors[e]
+    unit, radius = world.units[effector.unit], world.lethal_radius[e, g]
     for c in range(slot.cells):
         meet = slot.first + c / slot.per_cell + theatre.delay[slot.d0 + c]
         k = min(int(meet / step), n - 2)
-        r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * min(meet / step - k, 1.0)
-        q = min(r * effector.per_metre, FLIGHT_POINTS - 1.0)
-        j = min(int(q), FLIGHT_POINTS - 2)
-        table = theatre.gunnery[e, g]
-        theatre.burst[slot.d0 + c] = table[j] + (table[j + 1] - table[j]) * (q - j)
+        f = min(meet / step - k, 1.0)
+        r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * f
+        if effector.has_gunnery:
+            chance = _burst_chance(theatre.gunnery[e, g], effector, r)
+        else:
+            height = scratch.height[k] + (scratch.height[k + 1] - scratch.height[k]) * f
+            crossing = _crossing(unit, scratch, k)
+            chance = kill_chance_at(world.lethality[e], slot.kill, radius, r, crossing, height)
+        theatre.chance[slot.d0 + c] = chance
 
 
 @inner
@@ -124,8 +152,8 @@ def fill_slot(world, theatre, slot, e, g, runs, n, step, scratch):  # type: igno
     high = _fill_launches(effector, low, high, scratch.runs[runs - 1, 1], step, scratch)
     for h in range(low + 1, high + 1):
         if min(scratch.r[h - 1], scratch.r[h]) <= effector.r_max:
-            _leg_windows(theatre, slot, effector, scratch, runs, h, step)
+            _leg_windows(theatre, slot, world.units[effector.unit], effector, scratch, runs, h, step)
     if slot.w1 > slot.w0 and slot.w1 <= theatre.window.shape[0]:
         _delay_table(theatre, slot, low, high, step, scratch)
-        if effector.has_gunnery:
-            _burst_table(theatre, slot, e, g, effector, n, step, scratch)
+        if effector.kill_varies:
+            _chance_table(world, theatre, slot, e, g, n, step, scratch)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from bartizan.faces import basis, falls, outcome, places, raids, reported
+from bartizan.faces import basis, districts, falls, outcome, places, raids, reported
 from bartizan.faces.cells import Summary, note
 from bartizan.faces.markup import Html, bullets, filled, join, name, paragraphs, tag
 from bartizan.ground.errors import ResultsError, UserError
@@ -76,6 +76,7 @@ def _summary(folder: Path) -> Summary:
 
 _PARTS: Mapping[str, type] = {
     "scenario": dict, "run": dict, "cases": list, "map": dict, "numbers": list, "claims": list, "findings": list,
+    "districts": dict,
 }  # fmt: skip
 
 
@@ -88,6 +89,7 @@ def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundF
         ("why", "Why threats got through", lambda: outcome.why(summary["cases"])),
         *_of_real_raids(summary),
         ("falls", "What comes down, and where", lambda: falls.section(summary["cases"], summary["map"], fallen)),
+        *_of_districts(summary),
         ("saturation", "How many are too many", lambda: outcome.saturation(summary["cases"])),
         ("use", "Rounds and channels used", lambda: outcome.use(summary["cases"])),
         ("raids", "Each raid in numbers", lambda: raids.raids(summary["cases"])),
@@ -117,6 +119,14 @@ def _of_real_raids(summary: Summary) -> list[_Listed]:
     """The section on real raids, where the scenario names any."""
     cases = summary["cases"]
     return [("reported", "What was reported", lambda: reported.section(cases))] if reported.told(cases) else []
+
+
+def _of_districts(summary: Summary) -> list[_Listed]:
+    """The section on districts, where the scenario names any."""
+    found = summary["districts"]
+    if not found.get("warning_s"):
+        return []
+    return [("districts", "District by district", lambda: districts.section(found, summary["cases"], summary["map"]))]
 
 
 def _section(anchor: str, heading: str, body: Callable[[], Html]) -> Html:

@@ -39,7 +39,8 @@ CAUSES: Mapping[str, Cause] = {
     ),
     "late": Cause(
         "too late",
-        "A unit knew of it and could have reached it, but was ready only after the last moment for a shot.",
+        "A unit knew of it and could have reached it, but was ready only after the last moment for a shot, or had "
+        "lost its track by then.",
         "time to react",
     ),
     "held": Cause(
@@ -109,8 +110,8 @@ NOT_MODELLED: tuple[tuple[str, str], ...] = (
     ),
     (
         "Radar clutter, weather and noise jamming",
-        "Echoes from the ground, rain and jammers against radars count only where the scenario describes them; birds, "
-        "and fog before optical sights, are left out. All of them make detection harder.",
+        "Echoes from the ground, rain and jammers against radars count only where the scenario describes them; birds "
+        "are left out. All of them make detection harder.",
     ),
     (
         "Moving units",

@@ -18,10 +18,16 @@ UNLIMITED_M = 1e12
 
 
 @inner
-def pd_one_look(snr_constant, ln_false_alarm, rcs, r):  # type: ignore[no-untyped-def]
-    """Swerling 1, one look: Pd = Pfa ** (1 / (1 + snr)), snr = constant x rcs / r^4 (r in m)."""
+def snr_at(snr_constant, rcs, r):  # type: ignore[no-untyped-def]
+    """Mean signal to noise of one pulse, linear: constant x rcs / r^4 (r in m)."""
     r2 = r * r
-    return math.exp(ln_false_alarm / (1.0 + snr_constant * rcs / max(r2 * r2, 1e-6)))
+    return snr_constant * rcs / max(r2 * r2, 1e-6)
+
+
+@inner
+def pd_one_look(snr_constant, ln_false_alarm, rcs, r):  # type: ignore[no-untyped-def]
+    """Swerling 1, one look: Pd = Pfa ** (1 / (1 + snr)) at the range r, m."""
+    return math.exp(ln_false_alarm / (1.0 + snr_at(snr_constant, rcs, r)))
 
 
 @inner

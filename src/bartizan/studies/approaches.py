@@ -75,6 +75,19 @@ def fly_in(world, sky, reach, x, y, radius, far, z, first, seen_way):  # type: i
             at = max(radius, at - step)
 
 
+def fly_to(
+    block: Block, w: int, place: tuple[float, float], radius: float, altitudes: np.ndarray, bearings: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """`fly_in` from as far as any unit of world `w` of a block reaches: (2, U, A, B) ranges, (2, A, B) ways, m."""
+    world, reach = block.worlds[w], block.ranges[w]
+    away = np.hypot(world.units["x"] - place[0], world.units["y"] - place[1])
+    far = min(float(np.max(away + np.maximum(reach.units, 0.0), initial=0.0)), MAX_RANGE_M)
+    first = np.zeros((2, len(world.units), len(altitudes), bearings))
+    way = np.zeros((2, len(altitudes), bearings))
+    fly_in(world, block.skies[w], reach, *place, radius, far, altitudes, first, way)
+    return first, way
+
+
 class Approaches(NamedTuple):
     """Ranges from the middle of an asset, m, by world, asset, unit, altitude and bearing (0 is north)."""
 
@@ -113,13 +126,9 @@ class Flights:
             pass
 
     def _fly(self, block: Block, w: int, k: int) -> None:
-        world, reach, asset = block.worlds[w], block.ranges[w], block.worlds[w].assets[k]
-        away = np.hypot(world.units["x"] - asset["x"], world.units["y"] - asset["y"])
-        far = min(float(np.max(away + np.maximum(reach.units, 0.0), initial=0.0)), MAX_RANGE_M)
-        x, y, radius = float(asset["x"]), float(asset["y"]), float(asset["radius"])
-        first = np.zeros((2, len(world.units), len(self.altitudes), BEARINGS))
-        way = np.zeros((2, len(self.altitudes), BEARINGS))
-        fly_in(world, block.skies[w], reach, x, y, radius, far, self.altitudes, first, way)
+        asset = block.worlds[w].assets[k]
+        radius = float(asset["radius"])
+        first, way = fly_to(block, w, (float(asset["x"]), float(asset["y"])), radius, self.altitudes, BEARINGS)
         index = block.first + w
         self.found.first[:, index, k], self.found.radius[index, k] = first, radius
         whole = np.maximum(first[SEES].max(axis=0, initial=0.0) - radius, 0.0)

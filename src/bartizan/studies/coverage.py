@@ -20,12 +20,14 @@ from bartizan.ground.errors import UserError
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import inner, kernel
 from bartizan.ground.machine import cores, write_arrays
+from bartizan.physics.optics import reach_of_cycles
 from bartizan.physics.radar import inside_sector, reach_of_half
 from bartizan.physics.sight import Sky, ground_height, margin
 from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.world import arrays, catalog, draw, pack
 from bartizan.world.arrays import CANNOT_ENGAGE, FIRE_CONTROL, SEARCH
 from bartizan.world.scenario import Case, Scenario, numbers_of
+from bartizan.world.schema import Group, Threat
 
 #: Of the map in a study's report.
 ALTITUDES_M = (50.0, 300.0, 1000.0)
@@ -124,8 +126,10 @@ def fill_ranges(world, sensors, units):  # type: ignore[no-untyped-def]
     for s in range(world.sensors.shape[0]):
         sensor = world.sensors[s]
         sensors[s] = sensor.r_max
-        if sensor.kind != arrays.CERTAIN:
+        if sensor.kind == arrays.RADAR:
             sensors[s] = reach_of_half(sensor, world.types[0].rcs_of_band[sensor.band])
+        elif sensor.kind == arrays.SIGHT:
+            sensors[s] = reach_of_cycles(sensor, world.types[0], 1.0)
     for u in range(world.units.shape[0]):
         unit = world.units[u]
         units[u] = -1.0
@@ -223,22 +227,32 @@ class Target:
 def target(scenario: Scenario, name: str | None = None, speed: float | None = None) -> Target:
     """The threat called `name` in the scenario or the catalogue, or the first raid's first one; it flies at `speed`,
     or its likely one. Raises UserError if there is no such threat."""
+    if name is None:
+        return target_in(scenario, scenario.cases[0], 0, speed)
+    known = scenario.file.threats
+    if name not in known and name not in catalog.names("threats"):
+        raise UserError(f"no threat {name!r}: {', '.join((*known, *catalog.names('threats')))}")
+    threat, key = known.get(name) or catalog.threat(name), f"threats/{name}"
+    numbers = {"/".join((key, *path)): number for path, number in numbers_of(threat)}
+    numbers[f"fall/wrecks/{threat.kind}"] = scenario.file.fall.wreck(threat.kind)
+    scenario = dataclasses.replace(scenario, numbers={**numbers, **scenario.numbers})
     first = scenario.cases[0]
-    group, threat, key, _ = first.groups[0]
-    flies = (group.speed or threat.speed).likely
-    if name is not None:
-        known = scenario.file.threats
-        if name not in known and name not in catalog.names("threats"):
-            raise UserError(f"no threat {name!r}: {', '.join((*known, *catalog.names('threats')))}")
-        threat, key = known.get(name) or catalog.threat(name), f"threats/{name}"
-        numbers = {"/".join((key, *path)): number for path, number in numbers_of(threat)}
-        numbers[f"fall/wrecks/{threat.kind}"] = scenario.file.fall.wreck(threat.kind)
-        scenario = dataclasses.replace(scenario, numbers={**numbers, **scenario.numbers})
-        flies = threat.speed.likely
-    flies = flies if speed is None else speed
+    return _target(scenario, first, first.groups[0][0], threat, key, first.keys[0], threat.speed.likely, speed)
+
+
+def target_in(scenario: Scenario, case: Case, g: int, speed: float | None = None) -> Target:
+    """What group `g` of a case flies, at `speed` or its likely one."""
+    group, threat, key, _ = case.groups[g]
+    return _target(scenario, case, group, threat, key, case.keys[g], (group.speed or threat.speed).likely, speed)
+
+
+def _target(
+    scenario: Scenario, case: Case, group: Group, threat: Threat, key: str, own: str, likely: float, speed: float | None
+) -> Target:
+    flies = likely if speed is None else speed
     if not (math.isfinite(flies) and flies > 0):
         raise UserError(f"the speed must be more than 0 m/s, not {flies:g}")
-    alone = dataclasses.replace(first, size=1, groups=((group, threat, key, 1),), keys=first.keys[:1])
+    alone = dataclasses.replace(case, size=1, groups=((group, threat, key, 1),), keys=(own,))
     return Target(scenario, alone, threat.title or key.partition("/")[2], flies)
 
 
@@ -247,7 +261,8 @@ def worlds_needed(aim: Target, seed: int) -> int:
     packed = _packed(aim, seed, 0, WORLDS)[0]
     if packed.surface["kind"][0, 0] == arrays.CITY:
         return WORLDS
-    drawn = (packed.units, packed.sensors, packed.effectors, packed.assets, packed.types["rcs_of_band"])
+    types = (packed.types[name] for name in ("rcs_of_band", "size", "ln_contrast"))
+    drawn = (packed.units, packed.sensors, packed.effectors, packed.assets, *types)
     alike = all(of_world.tobytes() == array[0].tobytes() for array in drawn for of_world in array)
     return 1 if alike else WORLDS
 

@@ -28,7 +28,7 @@ from bartizan.engine.layout import Block, Theatre
 from bartizan.ground.machine import write_arrays
 from bartizan.physics import fall
 from bartizan.studies.estimate import WORLD_SHARE
-from bartizan.world import arrays, draw
+from bartizan.world import arrays, draw, population
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Place
 
@@ -223,30 +223,48 @@ def smoothed(cells: np.ndarray) -> np.ndarray:
 def summary(scenario: Scenario, seed: int, landed: Landed, raids: int) -> dict[str, Any]:
     """What a summary says of what comes down in a case: bodies in a raid, all told, on the map and by asset."""
     totals, on_map = landed.totals(), landed.on_map()
+    exposed = persons(scenario, seed, landed)
     return {
         "worlds": len(totals),
         "raids": raids,
         "kinds": [
-            {"kind": kind, **_over_worlds(totals[:, k]), "on_map": float(on_map[:, k].mean())}
+            {"kind": kind, **spread_over_worlds(totals[:, k]), "on_map": float(on_map[:, k].mean())}
             for k, kind in enumerate(KINDS)
         ],
         "assets": [
-            {"name": asset.name, "kinds": {kind: _over_worlds(landed.assets[:, k, a]) for k, kind in enumerate(KINDS)}}
-            for a, asset in enumerate(scenario.assets)
+            {"name": asset.name, "kinds": by_kind(landed.assets[:, :, a])} for a, asset in enumerate(scenario.assets)
         ],
-        "persons": _persons(scenario, seed, on_map),
+        "persons": None if exposed is None else spread_over_worlds(exposed.sum(axis=(1, 2))),
     }
 
 
-def _over_worlds(values: np.ndarray) -> dict[str, float]:
-    low, high = np.quantile(values, [_TAIL, 1 - _TAIL])
-    return {"mean": float(values.mean()), "world_low": float(low), "world_high": float(high)}
+def over_worlds(values: np.ndarray) -> dict[str, np.ndarray]:
+    """Of values (worlds, ...) the mean and the ends of the central 80 % of worlds."""
+    low, high = np.quantile(values, [_TAIL, 1 - _TAIL], axis=0)
+    return {"mean": values.mean(axis=0), "world_low": low, "world_high": high}
 
 
-def _persons(scenario: Scenario, seed: int, on_map: np.ndarray) -> dict[str, float] | None:
-    """Persons in the path of what comes down on the map in a raid: their density times the areas of all bodies."""
-    if scenario.file.fall.population_density is None:
+def spread_over_worlds(values: np.ndarray) -> dict[str, float]:
+    """The same of one value in each world."""
+    return {name: float(value) for name, value in over_worlds(values).items()}
+
+
+def by_kind(bodies: np.ndarray) -> dict[str, dict[str, float]]:
+    """Bodies (worlds, K), kind by kind."""
+    return {kind: spread_over_worlds(bodies[:, k]) for k, kind in enumerate(KINDS)}
+
+
+def persons(scenario: Scenario, seed: int, landed: Landed) -> np.ndarray | None:
+    """Persons in the path of what comes down in a raid, (worlds, CELLS, CELLS): their density times the areas of all
+    bodies in a cell. None where the scenario does not say where people are."""
+    fall_ = scenario.file.fall
+    if fall_.population_density is None and fall_.population is None:
         return None
-    drawn = draw.worlds(scenario, seed, 0, len(on_map))
+    drawn = draw.worlds(scenario, seed, 0, len(landed.cells))
     areas = np.stack([drawn.value(f"fall/lethal_area/{kind}") for kind in KINDS], axis=1)
-    return _over_worlds(drawn.value("fall/population_density") * (areas * on_map).sum(axis=1))
+    if fall_.population is not None:
+        square = population.Square(*grid_of(scenario), CELLS)
+        density = population.density(scenario.folder / fall_.population.file, square, scenario.origin)[None]
+    else:
+        density = drawn.value("fall/population_density")[:, None, None]
+    return density * np.einsum("wk,wkrc->wrc", areas, landed.cells)

@@ -24,6 +24,7 @@ from bartizan.engine.layout import (
     JAMMED,
     LAUNCHED,
     LEAKED,
+    MISTOOK,
     RELOADED,
     SAW,
 )
@@ -83,7 +84,7 @@ class Replay:
         self.names = threat_names(case)
         self.units = [u.name for u in scenario.units]
         self.effectors = [name for u in scenario.units for name in u.system.effectors]
-        self.launches = self.events[self.events["kind"] == LAUNCHED]
+        self.launches = self.events[(self.events["kind"] == LAUNCHED) & (self.events["threat"] >= 0)]
 
     def content(self) -> dict[str, Any]:
         threats, shots = self._threats(), self._shots()
@@ -179,7 +180,7 @@ class Replay:
     def _in_words(self, row: np.ndarray) -> tuple[str, str]:
         """What kind of event a row is, and the sentence that tells it."""
         kind, i = int(row["kind"]), int(row["threat"])
-        threat = self.names[i] if i >= 0 else ""
+        threat = self.names[i] if i >= 0 else "a false track"
         unit = self.units[row["unit"]] if row["unit"] >= 0 else ""
         effector = self.effectors[row["effector"]] if row["effector"] >= 0 else ""
         if kind == APPEARED:
@@ -188,7 +189,9 @@ class Replay:
             return "saw", f"{unit} knows of {threat}"
         if kind == LAUNCHED:
             fired = f"{unit} fires {self._salvo(row, effector)} at {threat}"
-            return "launched", f"{fired}; they meet at {row['until']:.0f} s"
+            return ("launched", f"{fired}; they meet at {row['until']:.0f} s") if i >= 0 else ("mistook", fired)
+        if kind == MISTOOK:
+            return "mistook", f"{unit} takes something for a threat; a channel is busy until {row['until']:.0f} s"
         if kind == INTERCEPTED:
             return self._meeting(row, f"{effector} of {unit}", threat)
         if kind == JAMMED and row["rounds"] == 1:
@@ -241,10 +244,14 @@ class Replay:
         }
 
     def _busy(self, u: int) -> list[list[float]]:
-        """How many channels are busy from each moment on: from a launch to its meeting, or until it was assessed."""
+        """How many channels are busy from each moment on: from a launch to its meeting, or until it was assessed; and
+        while the unit looks at a false track."""
         world, rows = self.played.world, self.launches[self.launches["unit"] == u]
         held = world.effectors["hold_to_assessment"][rows["effector"]] * world.units["assessment"][u]
-        changes = [(float(t), 1) for t in rows["time"]] + [(float(t), -1) for t in rows["until"] + held]
+        mistook = self.events[(self.events["kind"] == MISTOOK) & (self.events["unit"] == u)]
+        taken = np.concatenate([rows["time"], mistook["time"]])
+        freed = np.concatenate([rows["until"] + held, mistook["until"]])
+        changes = [(float(t), 1) for t in taken] + [(float(t), -1) for t in freed]
         return _steps(self.start, 0, sorted(changes))
 
     def _rounds(self, e: int) -> list[list[float]]:

@@ -9,6 +9,7 @@ effectors.parquet   a row for each effector in each plan of each world: rounds, 
 worlds.parquet      a row for each world of each case: how many leaked, were killed, were diverted
 draws.parquet       a row for each unknown of each world: the value drawn
 coverage.npz        probability of being seen and engageable over a grid, at several altitudes
+districts.parquet   a row for each case, district and kind of what comes down, where the scenario names districts
 fall.npz            what comes down over a grid, by kind: expected number per km2 and raid
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import platform
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 import bartizan
 from bartizan.engine.layout import CAUSES, EVENT, FATES, JOURNAL_KINDS
 from bartizan.ground.machine import cores, write_json
-from bartizan.studies import falls, records, summary
+from bartizan.studies import districts, falls, records, summary
 from bartizan.studies.coverage import write_coverage
 from bartizan.studies.replicate import Design, Part, columns_of, design, journal, parts
 from bartizan.studies.results import FORMAT, Folder, Results, open_results, write_parquet
@@ -137,9 +137,25 @@ def _conclude(
         for case, (_, plan, _) in zip(content["cases"], played, strict=True):
             followed = falls.raids_followed(plan.first_raids())
             case["fall"] = falls.summary(scenario, plan.seed, landed[case["name"]], followed)
+        _add_districts(scenario, provenance["seed"], landed, content, folder)
         _set_beside_reports(content["cases"], [case for case, *_ in played], folder)
     write_coverage(scenario, provenance["seed"], folder.path / "coverage.npz")
     write_json(folder.path / "summary.json", content)
+
+
+def _add_districts(
+    scenario: Scenario, seed: int, landed: Mapping[str, falls.Landed], content: dict[str, Any], folder: Folder
+) -> None:
+    """What the districts of a scenario, if it has any, see of it: in the summary and in districts.parquet."""
+    if (ground := districts.ground(scenario, seed)) is None:
+        return
+    content["districts"] = ground.content()
+    for case in content["cases"]:
+        case["fall"]["districts"] = ground.rows(landed[case["name"]])
+    write_parquet(folder.path / "districts.parquet", [ground.table(landed)], ", ".join([
+        _texts(list(landed), "case_", '"case"'), _texts(ground.places.names, "district", "district"),
+        _texts(falls.KINDS, "kind", "kind"), "mean", "world_low", "world_high",
+    ]))  # fmt: skip
 
 
 def _set_beside_reports(told: Sequence[dict[str, Any]], cases: Sequence[Case], folder: Folder) -> None:

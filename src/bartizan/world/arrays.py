@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bartizan.world.schema.fields import BANDS
+from bartizan.world.schema.lethality import KILL_ROWS
 
 f8, i4, i8 = np.float64, np.int32, np.int64
 
@@ -29,7 +30,7 @@ NO_LIMIT = 2**30
 # over 400 random cases it moved the leak probability by at most 2e-4.
 PD_CUT, PD_CUT_SINGLE = 1e-3, 1e-5
 
-RADAR, CERTAIN = 0, 1  # how a sensor detects; optical and ideal are certain at their range
+RADAR, CERTAIN, SIGHT = range(3)  # how a sensor detects: by echoes, with certainty at its range, by cycles on a target
 SEARCH, FIRE_CONTROL = 0, 1
 DIVE, GLIDE = 0, 1
 TOGETHER, GAP, SPREAD, POISSON = range(4)
@@ -38,6 +39,8 @@ ALL_ROUND, NARROW, WIDE = range(3)  # a sensor's sector: up to half a turn, or m
 CLOSED_FORM = -1  # no table of detection probabilities
 NO_BAND = len(BANDS)  # of a radar whose frequency is not stated
 CANNOT_ENGAGE = -1.0
+BY_RANGE, BY_CROSSING, BY_ALTITUDE = range(3)  # tables of kill factors
+NO_CROSSING_LIMIT = np.inf
 NO_MASK = -1e9  # a slope that hides nothing
 LEVEL_GROUND = np.zeros((2, 2), np.float32), np.array([0.0, 0.0, 1e-9])
 
@@ -45,7 +48,8 @@ UNIT = np.dtype(
     [
         ("x", f8), ("y", f8), ("antenna", f8), ("mask_from", f8, MASKS), ("mask_slope", f8, MASKS),
         ("reaction", f8), ("assessment", f8),
-        ("kill_called_miss", f8), ("miss_called_kill", f8), ("entity", i8), ("channels", i4), ("present", i4),
+        ("kill_called_miss", f8), ("miss_called_kill", f8), ("miscorrelation", f8), ("false_rate", f8),
+        ("false_time", f8), ("false_fired", f8), ("entity", i8), ("channels", i4), ("present", i4),
         ("networked", i4), ("coordinate", i4), ("max_salvos", i4), ("partial", i4), ("engage", i4), ("salvos", i4),
         ("salvo", i4, MAX_SALVOS_LISTED), ("s0", i4), ("s1", i4), ("e0", i4), ("e1", i4),
     ],
@@ -58,7 +62,9 @@ SENSOR = np.dtype(
         ("role", i4), ("m", i4), ("n", i4),
         ("snr_held", f8), ("snr_cut", f8), ("snr_half", f8), ("loss", f8), ("frequency", f8), ("bandwidth", f8),
         ("radial_min", f8), ("clutter", f8), ("tan_clear", f8), ("blind", f8), ("jamming", f8), ("beside", f8),
-        ("cos_beam", f8), ("edge", f8, 4), ("sector", i4), ("table", i4), ("band", i4), ("delays", i4), ("simple", i4),
+        ("cos_beam", f8), ("beam", f8), ("dwell", f8), ("coast", f8), ("edge", f8, 4), ("sector", i4), ("table", i4),
+        ("band", i4), ("delays", i4), ("simple", i4),
+        ("coarseness", f8), ("ln_least", f8), ("extinction", f8), ("thermal", i4),
     ],
     align=True,
 )  # fmt: skip
@@ -67,7 +73,14 @@ EFFECTOR = np.dtype(
         ("r_min", f8), ("r_max", f8), ("z_min", f8), ("z_max", f8), ("flight", f8, FLIGHT_POINTS), ("per_metre", f8),
         ("reload", f8), ("reliability", f8), ("dispersion", f8), ("aim_error", f8), ("bias", f8), ("entity", i8),
         ("unit", i4), ("is_gun", i4), ("has_gunnery", i4), ("rounds", i4), ("burst", i4), ("at_once", i4),
-        ("sight_to_intercept", i4), ("hold_to_assessment", i4),
+        ("sight_to_intercept", i4), ("hold_to_assessment", i4), ("kill_varies", i4), ("crossing_max", f8),
+    ],
+    align=True,
+)  # fmt: skip
+LETHALITY = np.dtype(
+    [
+        ("at", f8, (3, KILL_ROWS)), ("factor", f8, (3, KILL_ROWS)),
+        ("guidance_error", f8), ("error", f8), ("bias", f8), ("rows", i4, 3),
     ],
     align=True,
 )  # fmt: skip
@@ -82,7 +95,8 @@ TYPE = np.dtype(
         ("distance", f8), ("wander", f8), ("bearing", f8), ("bearing_span", f8), ("width", f8), ("start", f8),
         ("interval", f8), ("jitter", f8), ("wreck", f8), ("above_sea", i4),
         ("rcs_of_band", f8, len(BANDS) + 1), ("aspect", f8, 3), ("noise_power", f8), ("noise_frequency", f8),
-        ("noise_bandwidth", f8), ("drift_acceleration", f8), ("has_aspect", i4),
+        ("noise_bandwidth", f8), ("drift_acceleration", f8), ("manoeuvre", f8), ("has_aspect", i4),
+        ("size", f8), ("ln_contrast", f8, 2),
     ],
     align=True,
 )  # fmt: skip
@@ -113,6 +127,8 @@ class Packed(NamedTuple):
     sensors: np.ndarray  # SENSOR (W, S), in the order of units
     effectors: np.ndarray  # EFFECTOR (W, E), in the order of units
     kill: np.ndarray  # f8 (W, E, G): kill chance per round, per hit (gunnery) or CANNOT_ENGAGE
+    lethality: np.ndarray  # LETHALITY (W, E): what geometry leaves of that, of effectors whose kill chance varies
+    lethal_radius: np.ndarray  # f8 (W, E, G): m; 0: no miss is modelled
     emitters: np.ndarray  # EMITTER (W, J)
     jam_range: np.ndarray  # f8 (W, J, G): m within which an emitter denies a group what it needs; negative: nowhere
     assets: np.ndarray  # ASSET (W, A)

@@ -319,13 +319,14 @@ def _flat(scenario: Scenario) -> dict[str, Any]:
 
 
 def _name_whole_paths(content: dict[str, Any], folder: Path) -> None:
-    """Files of a mapped surface count from the file that names them, which may be moved."""
-    surface = content.get("surface", {})
-    if surface.get("kind") != "mapped":
-        return
-    surface["terrain"] = [str((folder / name).resolve()) for name in surface.get("terrain", ())]
-    for holder in (*surface.get("canopy", ()), *([surface["buildings"]] if "buildings" in surface else ())):
-        holder["file"] = str((folder / holder["file"]).resolve())
+    """Files count from the file that names them, which may be moved."""
+    surface, fall = content.get("surface", {}), content.get("fall", {})
+    if "terrain" in surface:
+        surface["terrain"] = [str((folder / name).resolve()) for name in surface["terrain"]]
+    owners = (surface.get("buildings"), *surface.get("canopy", ()), content.get("districts"), fall.get("population"))
+    for owner in owners:
+        if owner is not None:
+            owner["file"] = str((folder / owner["file"]).resolve())
 
 
 # ------------------------------------------------------------------------------------------- shared numbers

@@ -11,17 +11,14 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground import rng
-from bartizan.world import jammers, motors, radars
+from bartizan.world import jammers, radars, warheads
 from bartizan.world.arrays import (
     ALTITUDE_STEP_M,
     ASSET,
-    CANNOT_ENGAGE,
     CITY,
     DIVE,
-    EFFECTOR,
     EMITTER,
     FALL,
-    FLIGHT_POINTS,
     GAP,
     GLIDE,
     GROUP,
@@ -53,27 +50,30 @@ from bartizan.world.schema import (
     CLASSES,
     TOWNS,
     City,
-    Effector,
     Emitter,
     Group,
-    Motor,
     Open,
     Place,
     Threat,
 )
+from bartizan.world.schema.threats import SEEN
 from bartizan.world.sensing import SensorPacker
+from bartizan.world.weapons import EffectorPacker
 
 
 def pack(scenario: Scenario, case: Case, worlds: Worlds) -> Packed:
     """The given worlds of one case as arrays."""
     packer = _Packer(scenario, case, worlds)
-    sensing = SensorPacker(scenario, worlds, packer.of_sensors)
+    sensing = SensorPacker(scenario, case, worlds, packer.of_sensors)
+    weapons = EffectorPacker(worlds, case, packer.of_effectors)
     units = packer.units()
     packed = Packed(
         units=units,
         sensors=sensing.sensors(),
-        effectors=packer.effectors(units),
-        kill=packer.kill(),
+        effectors=weapons.effectors(units),
+        kill=weapons.kill(),
+        lethality=warheads.lethality(worlds, packer.of_effectors),
+        lethal_radius=warheads.lethal_radius(worlds, packer.of_effectors, case),
         emitters=packer.emitters(units),
         jam_range=packer.jam_range(),
         assets=packer.assets(),
@@ -178,6 +178,7 @@ class _Packer:
             unit.channels = self.of_system(placed, "channels")
             unit.entity = rng.name_hash(placed.name)
             unit.networked = placed.unit.networked and self.scenario.file.network is not None
+            self._false_tracks(unit, placed)
             self._doctrine(unit, placed)
             unit.s0, unit.s1 = _span(self.of_sensors, i)
             unit.e0, unit.e1 = _span(self.of_effectors, i)
@@ -189,91 +190,16 @@ class _Packer:
         unit.salvos = len(salvos)
         unit.salvo[:, : len(salvos)] = salvos
         unit.coordinate = doctrine.coordinate and placed.unit.networked
+        if unit.coordinate.all() and self.scenario.file.network is not None:
+            unit.miscorrelation = self.value("network/miscorrelation")
         unit.max_salvos = NO_LIMIT if doctrine.max_salvos is None else doctrine.max_salvos
         unit.partial = doctrine.partial_salvo
         unit.engage = sum(1 << CLASSES.index(c) for c in (doctrine.engage or CLASSES))
 
-    def effectors(self, units: Any) -> np.ndarray:
-        effectors = records((len(self.worlds), len(self.of_effectors)), EFFECTOR)
-        for e, (i, placed, name, written) in enumerate(self.of_effectors):
-            effector = effectors[:, e]
-            effector.unit, effector.is_gun = i, written.kind == "gun"
-            effector.entity = rng.name_hash(f"{placed.name}/{name}")
-            held_in_sight = written.guidance in ("command", "semi-active") or written.kind == "gun"
-            effector.sight_to_intercept = held_in_sight
-            until = written.channel_until or ("assessment" if held_in_sight else "intercept")
-            effector.hold_to_assessment = until == "assessment"
-            self._envelope(effector, units[:, i], placed, name, written)
-            self._gunnery(effector, placed, name, written)
-        return effectors
-
-    def _envelope(self, effector: Any, unit: Any, placed: PlacedUnit, name: str, written: Effector) -> None:
-        def of(*path: str) -> np.ndarray:
-            return self.of_system(placed, "effectors", name, *path)
-
-        effector.r_min, effector.r_max = of("range_min"), of("range_max")
-        effector.z_min, effector.z_max = of("altitude_min"), of("altitude_max")
-        effector.rounds = of("rounds")
-        effector.reload = of("reload_time") if written.reload_time is not None else np.inf
-        effector.at_once = of("at_once") if written.at_once is not None else NO_LIMIT
-        effector.reliability = of("reliability")
-        if written.motor is not None:
-            effector.flight, effector.r_max = self._flown(unit, written.motor, of, effector.r_max)
-        effector.per_metre = (FLIGHT_POINTS - 1) / np.maximum(effector.r_max, 1.0)
-        ranges = np.linspace(0.0, 1.0, FLIGHT_POINTS) * np.maximum(effector.r_max, 1.0)[:, None]
-        if written.speed is not None:
-            flight = ranges / of("speed")[:, None]
-        elif written.flight_time is not None:
-            flight = np.zeros_like(ranges) + of("flight_time")[:, None]
-        elif written.flight is not None:
-            flight = self._tabulated(written, of, ranges)
-        else:
-            flight = effector.flight
-        effector.flight = flight + of("launch_delay")[:, None]
-
-    def _flown(self, unit: Any, written: Motor, of: Any, r_max: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Times of flight at even ranges up to where the missile is spent, and that range, at most r_max."""
-        motor = records(len(self.worlds), motors.MOTOR)
-        motor.burn = of("motor", "burn_time")
-        motor.thrust = of("motor", "thrust") if written.thrust else of("motor", "impulse") / motor.burn
-        for field in ("mass", "propellant", "dropped", "area", "speed_min"):
-            motor[field] = of("motor", field)
-        motor.climb, motor.height = of("motor", "elevation"), np.maximum(unit.antenna, 0.0)
-        motor.points = 1
-        if written.drag is not None:
-            motor.drag[:, 0] = of("motor", "drag")
-        else:
-            motor.points = len(written.drag_by_mach or [])
-            for k in range(len(written.drag_by_mach or [])):
-                motor.mach[:, k] = of("motor", "drag_by_mach", str(k), "0")
-                motor.drag[:, k] = of("motor", "drag_by_mach", str(k), "1")
-        reach, flight = r_max.copy(), np.zeros((len(self.worlds), FLIGHT_POINTS))
-        motors.fill_flyouts(motor, motors.STEP_S, reach, flight)
-        return flight, reach
-
-    def _tabulated(self, written: Effector, of: Any, ranges: np.ndarray) -> np.ndarray:
-        rows = [(of("flight", str(k), "0"), of("flight", str(k), "1")) for k in range(len(written.flight or []))]
-        at, time = np.array([r for r, _ in rows]).T, np.array([t for _, t in rows]).T
-        return np.array([np.interp(ranges[w], at[w], time[w]) for w in range(len(self.worlds))])
-
-    def _gunnery(self, effector: Any, placed: PlacedUnit, name: str, written: Effector) -> None:
-        effector.burst = 1
-        if written.gunnery is None:
-            return
-        effector.has_gunnery = 1
-        effector.burst = np.maximum(self.of_system(placed, "effectors", name, "gunnery", "burst"), 1)
-        for field in ("dispersion", "aim_error", "bias"):
-            effector[field] = self.of_system(placed, "effectors", name, "gunnery", field)
-
-    def kill(self) -> np.ndarray:
-        kill = np.full((len(self.worlds), len(self.of_effectors), len(self.case.groups)), CANNOT_ENGAGE)
-        for e, (_, placed, name, written) in enumerate(self.of_effectors):
-            path = ("effectors", name, "gunnery", "kill_per_hit") if written.gunnery else ("effectors", name, "kill")
-            chances = written.gunnery.kill_per_hit if written.gunnery else written.kill
-            for g, (_, threat, _, _) in enumerate(self.case.groups):
-                if threat.kind in chances:
-                    kill[:, e, g] = self.of_system(placed, *path, threat.kind)
-        return kill
+    def _false_tracks(self, unit: Any, placed: PlacedUnit) -> None:
+        if placed.system.false_tracks is not None:
+            for field in ("rate", "time", "fired"):
+                unit[f"false_{field}"] = self.of_system(placed, "false_tracks", field)
 
     def emitters(self, units: Any) -> np.ndarray:
         emitters = records((len(self.worlds), len(self.of_emitters)), EMITTER)
@@ -338,10 +264,12 @@ class _Packer:
             type_.tan_dive = np.tan(np.clip(self.value(f"{key}/dive_angle"), 0.01, 1.5707))
             type_.release, type_.drift = self.value(f"{key}/release_distance"), self.value(f"{key}/drift")
             type_.drift_acceleration = self.value(f"{key}/drift_acceleration")
+            type_.manoeuvre = self.value(f"{key}/manoeuvre")
             type_.satnav, type_.link = self.value(f"{key}/satnav_dependence"), self.value(f"{key}/link_dependence")
             type_.wreck = self.value(f"fall/wrecks/{threat.kind}")
             self._coming(type_, self.case.groups[g][0], self.case.keys[g])
             self._to_radars(type_, threat, key)
+            self._to_sights(type_, threat, key)
         return types
 
     def _to_radars(self, type_: Any, threat: Threat, key: str) -> None:
@@ -358,6 +286,17 @@ class _Packer:
             type_.noise_power = self.value(f"{key}/noise/power")
             type_.noise_frequency = self.value(f"{key}/noise/frequency")
             type_.noise_bandwidth = self.value(f"{key}/noise/bandwidth")
+
+    def _to_sights(self, type_: Any, threat: Threat, key: str) -> None:
+        """The size that it shows, and logarithms of its contrast and of its difference in temperature."""
+        usual = dict(zip(("size", "temperature_difference"), SEEN[threat.kind], strict=True))
+
+        def shown(field: str) -> Any:
+            return usual[field] if getattr(threat, field) is None else self.value(f"{key}/{field}")
+
+        type_.size = shown("size")
+        for k, signal in enumerate((self.value(f"{key}/contrast"), shown("temperature_difference"))):
+            type_.ln_contrast[:, k] = np.log(np.maximum(signal, 1e-12))
 
     def _coming(self, type_: Any, group: Group, key: str) -> None:
         type_.distance, type_.wander = self.value(f"{key}/distance"), self.value(f"{key}/wander")

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from bartizan.ground.errors import Mistake, ScenarioError, UserError
-from bartizan.world import catalog, reader
+from bartizan.world import catalog, districts, reader
 from bartizan.world.schema import Asset, City, Claim, Group, Mapped, Place, Raid, ScenarioFile, System, Threat, Unit
 from bartizan.world.uncertain import KEYS, Uncertain
 
 if TYPE_CHECKING:
+    from bartizan.world.districts import Districts
     from bartizan.world.surface import MappedSurface
 
 #: fields that are drawn for each threat of each raid, and so are no unknowns of a world
@@ -115,6 +116,12 @@ class Scenario:
         return MappedSurface(self.file.surface, self.folder, self.origin)
 
     @cached_property
+    def districts(self) -> Districts | None:
+        """The districts, read, where the scenario names them. Raises UserError if the file is not what it should be."""
+        written = self.file.districts
+        return None if written is None else districts.read(self.folder / written.file, written.name, self.origin)
+
+    @cached_property
     def digest(self) -> str:
         """SHA-256 over everything that decides an answer, catalogue values included."""
         content = {
@@ -125,6 +132,9 @@ class Scenario:
         }
         if self.mapped is not None:
             content["surface files"] = self.mapped.digest
+        for named in (self.file.districts, self.file.fall.population):
+            if named is not None:
+                content[named.file] = hashlib.sha256((self.folder / named.file).read_bytes()).hexdigest()
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -325,6 +335,7 @@ class _Resolver(_Check):
         )
         self._left_out()
         self._surface(units)
+        self._files()
         placed = [(p, path) for item, path in units if (p := self._placed(item, path)) is not None]
         cases = [c for item, path in raids for c in self._cases(item, path, [a.name for a, _ in assets])]
         self._links(placed, cases)
@@ -348,6 +359,14 @@ class _Resolver(_Check):
             self._origin(assets, units),
             self.folder,
         )
+
+    def _files(self) -> None:
+        """That the files besides those of the surface are there."""
+        content = self.content
+        named = [(("districts", "file"), content.districts), (("fall", "population", "file"), content.fall.population)]
+        for path, owner in named:
+            if owner is not None and not (self.folder / owner.file).is_file():
+                self.complain(path, f"there is no file {self.folder / owner.file}")
 
     def _surface(self, units: list[tuple[Unit, reader.Path]]) -> None:
         """That the files of a mapped surface are there, and that roofs without storeys stand on one."""
@@ -500,7 +519,8 @@ class _Resolver(_Check):
     def _name_fall(self) -> None:
         """Unknowns of what comes down: wrecks are named with the threats, areas only where there are people."""
         fall = self.content.fall
-        unused = {"wrecks"} | ({"lethal_area"} if fall.population_density is None else set())
+        nobody = fall.population_density is None and fall.population is None
+        unused = {"wrecks", "population"} | ({"lethal_area"} if nobody else set())
         for field in type(fall).model_fields:
             if field not in unused:
                 self._name(getattr(fall, field), f"fall/{field}", ("fall", field))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground import rng
-from bartizan.world import air, detection, radars
+from bartizan.world import air, detection, optics, radars
 from bartizan.world.arrays import (
     ALL_ROUND,
     CERTAIN,
@@ -22,21 +22,26 @@ from bartizan.world.arrays import (
     RADAR,
     SEARCH,
     SENSOR,
+    SIGHT,
     WIDE,
     records,
 )
 from bartizan.world.draw import Worlds
-from bartizan.world.scenario import PlacedUnit, Scenario
+from bartizan.world.scenario import Case, PlacedUnit, Scenario
 from bartizan.world.schema import BANDS, Sensor
+
+#: How sensors of each kind detect.
+KINDS = {"radar": RADAR, "optical": SIGHT, "infrared": SIGHT, "ideal": CERTAIN}
 
 
 class SensorPacker:
-    """Fills the records of all sensors of a scenario, and the tables of detection probabilities that they refer to."""
+    """Fills the records of all sensors of a case, and the tables of detection probabilities that they refer to."""
 
     def __init__(
-        self, scenario: Scenario, worlds: Worlds, sensors: Sequence[tuple[int, PlacedUnit, str, Sensor]]
+        self, scenario: Scenario, case: Case, worlds: Worlds, sensors: Sequence[tuple[int, PlacedUnit, str, Sensor]]
     ) -> None:
         self.scenario, self.worlds, self.of_sensors = scenario, worlds, sensors
+        self.dark = case.raid.light == "night"
         self.tables: dict[tuple[float, int, int], int] = {}
 
     def sensors(self) -> np.ndarray:
@@ -44,16 +49,34 @@ class SensorPacker:
         for s, (i, placed, name, written) in enumerate(self.of_sensors):
             sensor = sensors[:, s]
             sensor.unit = i
-            sensor.kind = RADAR if written.kind == "radar" else CERTAIN
+            sensor.kind = KINDS[written.kind]
             sensor.role = SEARCH if written.role == "search" else FIRE_CONTROL
             sensor.m, sensor.n = written.confirm
             sensor.entity = rng.name_hash(f"{placed.name}/{name}")
             figures = _Figures(self.scenario, self.worlds, placed, name, written)
-            self._reach(sensor, figures, written)
+            if KINDS[written.kind] == SIGHT:
+                self._sight(sensor, figures, written)
+            else:
+                self._reach(sensor, figures, written)
+                self._disturbances(sensor, figures, written)
+                self._chances(sensor, written)
             self._limits(sensor, figures, written)
-            self._disturbances(sensor, figures, written)
-            self._chances(sensor, written)
+            self._tracking(sensor, figures, written)
         return sensors
+
+    def _sight(self, sensor: Any, of: _Figures, written: Sensor) -> None:
+        """How coarse a sight is, the least that it sees, and what the air takes; in the dark some see nothing."""
+        thermal = written.kind == "infrared"
+        sensor.thermal, sensor.ln_least, sensor.extinction = thermal, optics.ln_least(thermal), of.extinction()
+        signal = of["temperature_difference" if thermal else "contrast"]
+        left = np.log(np.maximum(signal, 1e-12)) - sensor.ln_least
+        if written.range is not None:
+            clear = optics.clear_extinction(thermal)
+            sensor.coarseness = optics.coarseness_of_range(of["range"], of["size"], left, clear)
+        else:
+            sensor.coarseness = of["cycles"] * of["resolution"] * np.maximum(left, 1e-12)
+        if self.dark and not thermal and not written.night:
+            sensor.coarseness = np.inf
 
     def _reach(self, sensor: Any, of: _Figures, written: Sensor) -> None:
         """The constant of snr = constant x rcs / R^4, and the range and cross section that are its reference."""
@@ -102,6 +125,16 @@ class SensorPacker:
         sensor.jamming, sensor.beside = of.jamming_constant(), radars.linear(-of["sidelobes"])
         sensor.cos_beam = np.cos(of.get("beam") / 2)
         sensor.simple = (sensor.radial_min == 0) & (sensor.clutter == 0) & (sensor.loss == 0) & (sensor.delays == 0)
+
+    def _tracking(self, sensor: Any, of: _Figures, written: Sensor) -> None:
+        """How long it keeps a track, and what decides how long a threat is searched for that another one tracks; its
+        beam counts only where one is."""
+        sensor.coast = np.inf
+        if written.coast_time is not None:  # one look is no gap, nor is one that is as long to within rounding
+            sensor.coast = np.maximum(of["coast_time"], sensor.scan) + 1e-6
+        sensor.dwell = of.get("dwell")
+        if any(other.dwell is not None for *_, other in self.of_sensors):
+            sensor.beam = of.get("beam")
 
     def _chances(self, sensor: Any, written: Sensor) -> None:
         """Its table of detection probabilities, if it needs one, and the signals that some chances need."""
@@ -178,7 +211,7 @@ class _Figures:
         clutter = self.written.clutter
         if self.written.range_max is not None:
             return self["range_max"]
-        if self.written.kind != "radar":
+        if self.written.kind == "ideal":
             return reach
         if clutter is not None and clutter.canceller is not None:
             return radars.unambiguous_range(self["clutter/canceller/pulse_rate"])
@@ -213,6 +246,15 @@ class _Figures:
         if any(getattr(self.written, name) is None for name in ("frequency", "gain", "temperature")):
             return self.none
         return radars.jamming_constant(self.receive_gain(), radars.wavelength(self["frequency"]), self["temperature"])
+
+    def extinction(self) -> np.ndarray:
+        """What the air takes of a sight's light, or of the infrared, 1/m."""
+        thermal = self.written.kind == "infrared"
+        if self.scenario.file.weather is None:
+            return self.none + optics.clear_extinction(thermal)
+        visibility, gases, rate = (self.worlds.value(f"weather/{f}") for f in ("visibility", "infrared_loss", "rain"))
+        dry = optics.infrared_extinction(visibility, gases) if thermal else optics.extinction(visibility)
+        return dry + optics.rain(rate * 3.6e6)
 
     def air_loss(self) -> np.ndarray:
         """Loss of power, nepers per m, there and back. A stated range holds in clear air: rain alone comes on top."""

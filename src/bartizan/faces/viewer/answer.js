@@ -85,14 +85,17 @@ function nothing(view, stated, store) {
     return ["This scenario holds no raids, so there is no answer: add a raid to it and open it again."];
   if (!stated) return ["No case is chosen: choose one in the bar below."];
   const play = button("Play raids now", () => store.send("estimate"), { class: "primary" });
-  const command = el("code", null, `bartizan run ${view.name}`);
+  const name = clean(view.name) + (view.variant ? `:${clean(view.variant)}` : "");
   return [
-    "Nobody has played this raid yet. ",
-    play,
-    " estimates it here and now; ",
-    command,
-    " plays all raids and keeps the results for ",
-    el("code", null, "bartizan serve"),
-    ".",
+    el("p", null, "There are no results for this raid yet."),
+    el("p", null, play, " estimates the answer here and now."),
+    el(
+      "p",
+      null,
+      el("code", null, `bartizan run ${name}`),
+      " plays all raids and keeps the results for ",
+      el("code", null, "bartizan serve"),
+      ".",
+    ),
   ];
 }

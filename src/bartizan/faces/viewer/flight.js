@@ -330,7 +330,15 @@ export function createFlight(store) {
     return point && { x: point[0], y: point[1], above_m: now[2] };
   }
 
-  return { layer, at, pick, find };
+  /** How many threats are in the air now, and how many of them within the frame. */
+  function counted() {
+    const { clientWidth: width, clientHeight: height } = map.getCanvas();
+    const flying = at(store.get("time"));
+    const within = (point) => point && point[0] > 0 && point[0] < width && point[1] > 0 && point[1] < height;
+    return { flying: flying.length, seen: flying.filter((one) => within(screen(one, width, height))).length };
+  }
+
+  return { layer, at, pick, find, counted };
 }
 
 function position(track, time) {

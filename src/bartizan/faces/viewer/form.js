@@ -5,10 +5,10 @@ import { button, clean, el } from "viewer/dom.js";
 
 const add = (store, change) => store.set("changes", [...store.get("changes"), change]);
 
-/** The fields of the selected unit, and those of the whole raid. */
-export function createForm(store) {
-  const unit = el("fieldset", { class: "unit" });
-  const raid = el("fieldset", { class: "raid" });
+/** The fields of the selected unit, and those of the whole raid; `disabled` where nothing can be played. */
+export function createForm(store, disabled) {
+  const unit = el("fieldset", { class: "unit", disabled });
+  const raid = el("fieldset", { class: "raid", disabled });
   const draw = () => {
     renew(unit, unitFields(store));
     renew(raid, raidFields(store));

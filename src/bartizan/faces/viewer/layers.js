@@ -148,7 +148,6 @@ function createControl(element, store) {
     "aria-label": "Altitude of the target",
   });
   height.addEventListener("input", () => set({ altitude: altitudes[height.valueAsNumber] }));
-  height.addEventListener("keydown", (event) => event.stopPropagation()); // here arrows mean metres, not seconds
   const metres = el("output");
   const ramp = el("canvas", { ...LEGEND, "aria-hidden": "true" });
   const [low, high] = [el("span", null, "0"), el("span")];

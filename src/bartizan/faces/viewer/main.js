@@ -23,6 +23,7 @@ const INITIAL = {
   pick: null,
   raids: null,
   replay: null,
+  busy: null, // what is worked on before a raid can be shown, in words
   time: 0,
   playing: false,
   speed: 10,
@@ -55,34 +56,48 @@ function titled(view) {
 
 /** Keeps the replay in step with the case and the pick; the median raid if none is picked. */
 function followRaids(store, api) {
-  let asked = 0;
-  store.on("case", async (name) => {
-    if (!name || !store.get("view")?.results) return;
-    const mine = ++asked;
-    try {
-      const raids = await api.raids(name);
-      if (mine !== asked) return;
-      store.set("raids", raids);
-      const first = raids.worth[0];
-      if (!store.get("pick") && first) store.set("pick", { world: first.world, raid: first.raid });
-    } catch (error) {
-      store.send("trouble", error.message);
-    }
+  const played = store.get("view").results;
+  const choosing = played ? "Choosing raids worth seeing ..." : "Playing some raids, to choose those worth seeing ...";
+  const offer = newest(store, choosing, async (name, current) => {
+    const raids = await api.raids(name);
+    if (!current()) return;
+    store.set("raids", raids);
+    const first = raids.worth[0];
+    if (!store.get("pick") && first) store.set("pick", { world: first.world, raid: first.raid });
   });
-  let wanted = 0;
-  store.on("pick", async (pick) => {
-    const mine = ++wanted;
-    if (!pick) return store.set("replay", null);
-    try {
-      const replay = await api.replay(store.get("case"), pick);
-      if (mine !== wanted) return;
-      const kept = store.get("time");
-      store.set("time", kept >= replay.start_s && kept <= replay.end_s ? kept : replay.start_s);
-      store.set("replay", replay);
-    } catch (error) {
-      store.send("trouble", error.message);
-    }
+  store.on("case", (name) => {
+    store.set("raids", null); // those of another case
+    if (name) offer(name);
   });
+  const show = newest(store, "Playing this raid ...", async (pick, current) => {
+    const replay = await api.replay(store.get("case"), pick);
+    if (!current()) return;
+    const kept = store.get("time");
+    store.set("time", kept >= replay.start_s && kept <= replay.end_s ? kept : replay.start_s);
+    store.set("replay", replay);
+  });
+  store.on("pick", (pick) => {
+    store.set("playing", false);
+    store.set("replay", null); // the last raid must not be taken for this one
+    show(pick);
+  });
+}
+
+/** Calls `work(value, current)` and meanwhile says what is done; `current()` tells whether it is still the last call. */
+function newest(store, doing, work) {
+  let last = 0;
+  return async (value) => {
+    const mine = ++last;
+    const current = () => mine === last;
+    if (!value) return;
+    store.set("busy", doing);
+    try {
+      await work(value, current);
+    } catch (error) {
+      if (current()) store.send("trouble", error.message);
+    }
+    if (current() && store.get("busy") === doing) store.set("busy", null);
+  };
 }
 
 async function boot(store) {
@@ -110,4 +125,8 @@ async function boot(store) {
 const store = createStore({ ...INITIAL, theme: theme.preferred(), ...restored(location.hash) });
 window.bartizan = { store };
 window.bartizan.ready = boot(store);
-window.bartizan.ready.catch((error) => say("error", error.message));
+window.bartizan.ready.catch((error) => {
+  const empty = !store.get("view");
+  for (const id of ["stage", "bottom"]) at(id).hidden = empty; // nothing could be filled in
+  say("error", error.message);
+});

@@ -71,7 +71,7 @@ async function drawn(element, store, api, map, flight) {
       collection(view.assets.filter((a) => a.radius_m > 0).map((a) => feature("LineString", ring(a, a.radius_m)))),
     );
   const rings = () => drawRings(map, store);
-  symbols.create(map, store, rings);
+  symbols.create(map, store, rings, !api.saved);
   store.on("selection", rings);
   store.on("theme", (theme) => {
     basemap.repaint(map, theme);
@@ -86,30 +86,49 @@ async function drawn(element, store, api, map, flight) {
   const shades = layers.create(corner, store, api, map);
   corner.firstChild.append(frameButtons(map, store));
   follow(element, store, map, flight);
+  pointOutside(element, store, map, flight);
   await Promise.all([background(map, store, api), shades.buildings.then((count) => tilt(map, store, count))]);
   await new Promise((done) => map.once("idle", done));
 }
 
+/** Brings places, and what they are the middle of, into the frame. */
+function show(map, store, all) {
+  map.fitBounds(bounds(all), {
+    ...frame(map.getContainer()),
+    duration: 0,
+    pitch: map.getPitch(),
+    bearing: map.getBearing(),
+  });
+  store.set("camera", seenFrom(map));
+}
+
+const showRaid = (map, store) => show(map, store, [...places(store.get("view")), ...flown(store.get("replay"))]);
+
 /** Buttons that bring the defence, or the whole raid, into the frame. */
 function frameButtons(map, store) {
-  const view = store.get("view");
-  const show = (all) => {
-    map.fitBounds(bounds(all), {
-      ...frame(map.getContainer()),
-      duration: 0,
-      pitch: map.getPitch(),
-      bearing: map.getBearing(),
-    });
-    store.set("camera", seenFrom(map));
-  };
-  const raid = button("Whole raid", () => show([...places(view), ...flown(store.get("replay"))]));
+  const defence = button("Defence", () => show(map, store, places(store.get("view"))));
+  const raid = button("Whole raid", () => showRaid(map, store));
   store.on("replay", (replay) => (raid.disabled = !replay));
-  return el(
-    "div",
-    { id: "frame" },
-    button("Defence", () => show(places(view))),
-    raid,
-  );
+  return el("div", { id: "frame" }, defence, raid);
+}
+
+/** Says where to look while all that flies is outside the frame, as most raids begin. */
+function pointOutside(element, store, map, flight) {
+  const text = el("span");
+  const note = el("p", { id: "outside", hidden: true }, text, button("Whole raid", () => showRaid(map, store)));
+  element.append(note);
+  let second = NaN; // the raid's second for which this was looked at last
+  const again = () => (second = NaN);
+  store.on("replay", again);
+  map.on("move", again);
+  map.on("render", () => {
+    const now = Math.floor(store.get("time"));
+    if (now === second) return;
+    second = now;
+    const { flying, seen } = flight.counted();
+    note.hidden = !flying || seen > 0;
+    text.textContent = `${flying === 1 ? "The one threat" : `All ${flying} threats`} in the air: outside this view. `;
+  });
 }
 
 const flown = (replay) => replay.threats.flatMap((one) => one.track.map(([lon, lat]) => ({ lon, lat, radius_m: 0 })));

@@ -41,8 +41,8 @@ export function placed(unit, changes) {
   };
 }
 
-/** Markers of all units and assets; they follow the selection, the changes and the open tab. */
-export function create(map, store, onPlaced) {
+/** Markers of all units and assets; they follow the selection, the changes and the open tab. Units move where `editable`. */
+export function create(map, store, onPlaced, editable) {
   const view = store.get("view");
   const assets = view.assets.map((asset) => assetMarker(map, store, asset)); // units come to lie over them
   const units = view.units.map((unit) => unitMarker(map, store, unit));
@@ -59,8 +59,9 @@ export function create(map, store, onPlaced) {
     declutter();
   });
   store.on("tab", (tab) => {
-    for (const { marker } of units) marker.setDraggable(tab === "whatif");
-    map.getContainer().classList.toggle("editing", tab === "whatif");
+    const editing = editable && tab === "whatif";
+    for (const { marker } of units) marker.setDraggable(editing);
+    map.getContainer().classList.toggle("editing", editing);
   });
   store.on("selection", (selection) => {
     for (const { marker, kind, item } of all) {
@@ -97,12 +98,12 @@ function unitMarker(map, store, unit) {
     .addTo(map);
   element.addEventListener(
     "pointerdown",
-    () => store.get("tab") === "whatif" && store.set("selection", { kind: "unit", name: unit.name }),
+    () => marker.isDraggable() && store.set("selection", { kind: "unit", name: unit.name }),
   );
   marker.on("dragend", () => send(store, unit, marker.getLngLat()));
   element.addEventListener("keydown", (event) => {
     const step = ARROWS[event.key];
-    if (!step || store.get("tab") !== "whatif") return;
+    if (!step || !marker.isDraggable()) return;
     event.preventDefault();
     event.stopPropagation();
     const degrees = ((event.shiftKey ? 10 : 1) * STEP_M) / METRES_PER_DEGREE;

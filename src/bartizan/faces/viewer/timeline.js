@@ -11,7 +11,7 @@ const TICKS_PX = 14;
 
 /** The bar with its keys. */
 export function create(element, store) {
-  const why = el("p", { class: "why" });
+  const why = el("p", { class: "why", role: "status" });
   const player = createPlayer(store);
   element.append(
     el("div", { class: "choose" }, caseChooser(store), raidChooser(store, why), why),
@@ -60,14 +60,15 @@ function raidChooser(store, why) {
     const worth = raids?.worth ?? [];
     const at = worth.findIndex((one) => one.world === pick?.world && one.raid === pick?.raid);
     const options = worth.map((one, k) => el("option", { value: k }, clean(one.label)));
-    select.replaceChildren(...options, el("option", { value: "number" }, "by number ..."));
+    select.replaceChildren(...options, el("option", { value: "number" }, raids ? "by number ..." : "..."));
     select.value = at >= 0 ? String(at) : "number";
     select.disabled = !raids;
     byNumber.hidden = at >= 0 || !raids;
     numbers.forEach((one) => one.show(raids, pick));
-    why.textContent = reason(store, worth[at], pick);
+    why.textContent = store.get("busy") ?? reason(worth[at], pick);
+    why.setAttribute("aria-busy", String(Boolean(store.get("busy"))));
   }
-  for (const key of ["raids", "pick"]) store.on(key, show);
+  for (const key of ["raids", "pick", "busy"]) store.on(key, show);
   store.on("replay", (replay) => {
     const threat = replay?.threats.find((one) => one.id === leaker);
     if (threat) store.set("selection", { kind: "threat", name: threat.name });
@@ -76,12 +77,9 @@ function raidChooser(store, why) {
   return el("span", { class: "raid" }, el("label", null, "Raid ", select), byNumber);
 }
 
-function reason(store, one, pick) {
+function reason(one, pick) {
   if (one) return clean(one.why);
-  if (pick) return `World ${pick.world}, raid ${pick.raid}.`;
-  if (store.get("view").results || store.get("raids")) return "";
-  const name = clean(store.get("view").name);
-  return `Raids can be replayed once they were played: bartizan run ${name}, then bartizan serve with its results.`;
+  return pick ? `World ${pick.world}, raid ${pick.raid}.` : "";
 }
 
 /** The number of a world or a raid; a number that there is not is put right. */
@@ -223,7 +221,8 @@ function drawerSwitch() {
 
 // ------------------------------------------------------------------------------------------- keys
 
-const TYPED = "input:not([type=range]):not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable]";
+// Other sliders have their own use of arrows.
+const TYPED = "input:not(#slider):not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable]";
 const PRESSED = "button, summary, a, input[type=checkbox], input[type=radio]";
 
 /** Space plays, arrows step by 1 s (with shift 10 s), [ and ] change the speed; never while somebody types. */

@@ -16,8 +16,8 @@ export function create(element, store, api) {
   const result = createResult();
   const trial = createTrial(store, api, result);
   const note = el("p", { class: "faint" }, "Move a unit on the map (drag it, or use the arrow keys), or change it here: the answer follows.");
-  if (api.saved) note.textContent = "This is a saved page: trying changes works only in bartizan serve.";
-  const form = [createChooser(store, "Unit ", ["unit"]), createForm(store)];
+  if (api.saved) note.textContent = "This is a saved page without an engine: changes can be tried only in bartizan serve.";
+  const form = [createChooser(store, "Unit ", ["unit"]), createForm(store, api.saved)];
   element.append(note, result.element, ...form, changeList(store), saver(store, api), result.funnel);
   for (const key of ["changes", "case"]) store.on(key, trial.later);
   store.when("estimate", () => trial.estimate());

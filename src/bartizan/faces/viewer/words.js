@@ -28,7 +28,8 @@ export const CAUSES = {
   },
   late: {
     title: "too late",
-    meaning: "A unit knew of it and could have reached it, but was ready only after the last moment for a shot.",
+    meaning:
+      "A unit knew of it and could have reached it, but was ready only after the last moment for a shot, or had lost its track by then.",
     limit: "time to react",
   },
   held: {

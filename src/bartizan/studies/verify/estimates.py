@@ -53,24 +53,13 @@ def _share(outcomes: Outcomes, part: int) -> float:
 @answers(
     "hit_probability",
     ell="both axes of a gun scatter alike",
-    rect="targets are circles as seen from the gun",
-    sphere="no fuze acts at a distance in space",
+    rect="a gun's target is a circle as seen from the gun",
+    sphere="a miss is measured in the plane across the approach, not in space",
 )
 def _hits(row: Row, seed: int) -> Iterator[Check]:
     """`physics.gunfire.hit_chance`, as a burst of one round."""
     x = row["inputs"]
     yield near(row, "P(hit)", burst_chance(1, x["R"], x["sigma"], bias=x["offset"]))
-
-
-@answers(
-    "damage_functions",
-    gauss="kill chances are given, not integrated over miss distances",
-    carl="kill chances are given, not integrated over miss distances",
-)
-def _cookie_cutter(row: Row, seed: int) -> Iterator[Check]:
-    """`physics.gunfire.hit_chance`, as a burst of one round without offset."""
-    x = row["inputs"]
-    yield near(row, "SSPK", burst_chance(1, x["R"], x["sigma"]))
 
 
 @answers(

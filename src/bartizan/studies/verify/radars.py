@@ -1,4 +1,5 @@
-"""Reference tables on what a radar has to work with: the range equation, clutter, jamming, the air in between."""
+"""Reference tables on what a radar has to work with, and what it makes of it: the range equation, clutter, jamming,
+the air in between, tracks."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import numpy as np
 from bartizan.ground.jit import kernel
 from bartizan.physics.clutter import grazing_sine, ground_echo
 from bartizan.physics.jamming import jamming_to_noise
+from bartizan.physics.tracking import angle_error, cue_error, gains, range_error, tracking_index
 from bartizan.studies.verify.checks import Check, Row, answers, near
 from bartizan.world import air, detection, jammers, radars
 
@@ -135,6 +137,30 @@ def _satnav(x: Row) -> float:
     if "cn0" in x:
         return float(jammers.effective_cn0(x["cn0"], x["js"], x["Q"], x["Rc"]))
     return float(jammers.jamming_range(x["ERP_w"], radars.wavelength(x["f"]), x["S_dbw"], x["JS_threshold_db"]))
+
+
+@kernel
+def _track(beam, pulse, period, manoeuvre, noise, snr, out):  # type: ignore[no-untyped-def]
+    """Errors of one look, and what a filter that has settled makes of looks with the error `noise`."""
+    out[0], out[1] = angle_error(beam, snr), range_error(pulse, snr)
+    out[2] = tracking_index(period, manoeuvre, noise)
+    out[3], out[4] = gains(out[2])
+    out[5] = cue_error(noise, period, manoeuvre, 0.0)
+
+
+@answers("tracking")
+def _tracking(row: Row, seed: int) -> Iterator[Check]:
+    """`physics.tracking`, by which a network's cue errs; not the filter's lag, which its covariance has in it."""
+    x, out = row["inputs"], np.zeros(6)
+    if "snr_db" in x:
+        _track(math.radians(x["bw_deg"]), x["tau"], 1.0, 1.0, 1.0, radars.linear(x["snr_db"]), out)
+        yield near(row, "sig_az_deg", math.degrees(out[0]))
+        yield near(row, "sig_r", out[1])
+        yield near(row, "cross_10km", 10_000 * out[0])
+        return
+    _track(1.0, 1.0, x["Ts"], x["sigma_a"], x["sigma_n"], 1.0, out)
+    for name, value in zip(("tracking_index", "alpha", "beta", "sigma_pos"), out[2:], strict=True):
+        yield near(row, name, value)
 
 
 @answers("itu_attenuation")

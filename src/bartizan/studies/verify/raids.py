@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 
 from bartizan.engine.layout import LAUNCHED, NO_CHANNEL
 from bartizan.physics.gunfire import burst_kill_chance
+from bartizan.physics.lethality import lethality_along_axis
 from bartizan.studies.replicate import Outcomes, journal, run
 from bartizan.studies.verify.checks import Check, Row, answers, chance_near, distribution_near, mean_near, near
-from bartizan.studies.verify.scenarios import scenario_for
+from bartizan.studies.verify.scenarios import as_warhead, scenario_for
 from bartizan.world.scenario import load
 
 RAIDS = 20_000
@@ -120,6 +122,20 @@ def _salvos(row: Row, seed: int) -> Iterator[Check]:
 def burst_chance(n: int, R: float, sr: float, sb: float = 0.0, bias: float = 0.0, pkh: float = 1.0) -> float:
     """`burst_kill_chance` by the names of the tables: a burst of n rounds at a circle of radius R, m."""
     return float(burst_kill_chance(n, float(sr), float(sb), float(bias), float(R), float(pkh)))
+
+
+@answers("damage_functions")
+def _damage(row: Row, seed: int) -> Iterator[Check]:
+    """`physics.lethality`, `burst_kill_chance` for the cookie cutter; whole raids too where both axes are alike."""
+    x = row["inputs"]
+    if "R" in x:
+        yield near(row, "SSPK", burst_chance(1, x["R"], x["sigma"]))
+    else:
+        kill, axes = as_warhead(x)
+        yield near(row, "E", kill * math.prod(lethality_along_axis(*map(float, axis)) for axis in axes))
+        if len({axis[:2] for axis in axes}) > 1:
+            return
+    yield chance_near(row, "killed", _played("damage_functions", row, seed).leakers == 0)
 
 
 @answers("leakage_products")

@@ -19,6 +19,8 @@ LAYER_DEPTH_M = 3 * SPEED_M_S * CYCLE_S  # from one layer to the next: a result 
 STREAM = 20_000  # threats of a Poisson stream
 STREAM_WINDOW_S = 1e-6 * CYCLE_S  # launch window of one of them
 BURST_RANGE_M = 1000.0  # at which metres at the target become angles
+SIGHT_RANGE_M = 1000.0  # at which cycles at the target become angles, and
+THIN_HAZE_M = 2e7  # the visibility there: the largest that a scenario takes, which leaves 1 - 5e-5 of the cycles
 HORIZON_STEP_M = 25.0  # between samples of the way of a target that comes over the horizon
 #: Missiles, where a row tells of nothing but looks.
 SHOTS = {"Rmax": 2000.0, "Rmin": 1000.0, "Vm": 800.0, "t_react": 0.0, "dt": 1.0, "p": 0.5}
@@ -271,6 +273,29 @@ def _burst(name: str, x: dict[str, Any]) -> dict[str, Any]:
     return _scenario(name, unit, {"count": 1, "distance": 2 * BURST_RANGE_M}, speed=SPEED_M_S, radius=x["R"])
 
 
+def as_warhead(x: Mapping[str, Any]) -> tuple[float, list[tuple[float, float, float]]]:
+    """The kill chance without a miss, and (lethal radius, spread, bias) for both axes, of a row of damage functions.
+
+    Carleton's function D0 exp(-D0 (m / R)^2) has the lethal radius R / sqrt(D0) here, exp(-m^2 / 2 b^2) has b sqrt(2).
+    """
+    if "b" in x:
+        radius = x["b"] * math.sqrt(2)
+        return 1.0, [(radius, x["sigma"], x["d"]), (radius, x["sigma"], 0.0)]
+    root = math.sqrt(x["D0"])
+    return x["D0"], [(x["Rx"] / root, x["sx"], x["mx"]), (x["Ry"] / root, x["sy"], x["my"])]
+
+
+def _damage(name: str, x: dict[str, Any]) -> dict[str, Any]:
+    """One missile that misses and whose warhead acts at a distance; or one round of a gun, for the cookie cutter."""
+    if "R" in x:
+        return _burst(name, {"n": 1, "R": x["R"], "sr": x["sigma"], "sb": 0.0})
+    kill, ((radius, spread, bias), other) = as_warhead(x)
+    if other != (radius, spread, 0.0):
+        raise NotExpressible("a miss scatters alike along both axes")
+    miss = {"error": spread, "bias": bias, "lethal_radius": {"drone": radius}}
+    return _gallery(name, cycles=1, kill={"drone": kill}, miss=miss, doctrine={"salvo": 1, "max_salvos": 1})
+
+
 def _one_salvo(name: str, threats: int, salvo: int, kill: Any, study: tuple[int, int] = (1, 100_000)) -> dict[str, Any]:
     """Every threat is fired at once, by a channel of its own."""
     return _gallery(
@@ -349,6 +374,24 @@ def _first_detection(name: str, x: dict[str, Any]) -> dict[str, Any]:
     return _single_target(name, x | SHOTS | {"V": x["v"], "snr0_db": snr_db, "m": 1, "n": 1})
 
 
+def _sight(name: str, x: dict[str, Any]) -> dict[str, Any]:
+    """A first look of a sight that confirms by itself, at a black target of 1 m: N cycles where N50 are even odds."""
+    away = 1000 * x["R_km"] if "R_km" in x else SIGHT_RANGE_M
+    sight = {
+        "kind": "optical",
+        "resolution": f"{1 / (x.get('N', 1.0) * away)!r} rad",
+        "cycles": x.get("N50", 1.0),
+        "contrast": 1,
+        "scan_period": CYCLE_S,
+        "phase": 0,
+        "confirm": [1, 1],
+    }
+    air = {"visibility": 1000 * x["V_km"] if "V_km" in x else THIN_HAZE_M}
+    group = {"count": 1, "distance": away}
+    scenario = _scenario(name, {"sensors": {"sight": sight}}, group, speed=SPEED_M_S, size=1, contrast=1)
+    return scenario | {"weather": air}
+
+
 def _horizon(name: str, x: dict[str, Any]) -> dict[str, Any]:
     """A certain sensor on a mast, and a target that flies level over a smooth earth from beyond the horizon."""
     if "h_target" not in x:
@@ -373,10 +416,12 @@ TABLES: Mapping[str, Callable[[str, dict[str, Any]], dict[str, Any]]] = {
     "shoot_look_shoot": _shoot_look_shoot,
     "loss_systems": _loss_system,
     "salvo_and_burst": _salvo,
+    "damage_functions": _damage,
     "leakage_products": _leakage,
     "published_scenarios": _published,
     "nested_monte_carlo": _binomial,
     "radar_pd_exact": _one_look,
     "radar_search_detection": _first_detection,
     "radar_horizon": _horizon,
+    "eo_infrared": _sight,
 }

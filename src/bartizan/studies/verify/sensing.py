@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from bartizan.engine.layout import SAW
 from bartizan.engine.survey import survey_one
 from bartizan.ground.jit import kernel
+from bartizan.physics.optics import contrast_left, transfer_probability
 from bartizan.physics.radar import MAX_HISTORIES, clear_history, confirm
 from bartizan.physics.sight import horizon_range, line_of_sight_range
 from bartizan.studies.replicate import journal
@@ -23,6 +25,8 @@ from bartizan.world.scenario import Scenario, load
 LEAST_PD = 0.001
 #: What the linear interpolation between the points of a table of probabilities is off by, at most.
 BETWEEN_POINTS = 1e-4
+#: What the haze of the thinnest air that a scenario takes is off by.
+THIN_HAZE = 1e-4
 _MANY_LOOKS = 2000  # enough for the mean number of looks: the chance of a later confirmation is below 1e-100
 
 
@@ -107,3 +111,31 @@ def _search(row: Row, seed: int) -> Iterator[Check]:
     for k, wanted in enumerate(expected["cdf"]):
         yield near(row, f"by look {k + 1}", by_look[k], wanted)
     yield near(row, "mean_scans", 1 + (1 - by_look).sum())
+
+
+@kernel
+def _transferred(ratio, out):  # type: ignore[no-untyped-def]
+    out[0] = transfer_probability(ratio)
+
+
+@kernel
+def _transmitted(world, r, out):  # type: ignore[no-untyped-def]
+    """out[0] = what is left of the contrast of the first threat r m from the first sensor."""
+    sensor, type_ = world.sensors[0], world.types[0]
+    out[0] = math.exp(contrast_left(sensor, type_, r) - contrast_left(sensor, type_, 0.0))
+
+
+@answers("eo_infrared")
+def _sights(row: Row, seed: int) -> Iterator[Check]:
+    """`world.optics.extinction` as packed, `physics.optics`, and the first look of a survey, which comes from both."""
+    x, out = row["inputs"], np.zeros(1)
+    scenario = load(scenario_for("eo_infrared", row))
+    if "V_km" in x:
+        world = arrays.world(pack.pack(scenario, scenario.cases[0], draw.worlds(scenario, 0, 0, 1)), 0)
+        _transmitted(world, 1000 * x["R_km"], out)
+        yield near(row, "beta", 1000 * float(world.sensors[0]["extinction"]))
+        yield near(row, "transmission", float(out[0]))
+        return
+    _transferred(x["N"] / x["N50"], out)
+    yield near(row, "P", float(out[0]))
+    yield near(row, "P of a look", looks(scenario)[1][0], tolerance=THIN_HAZE)

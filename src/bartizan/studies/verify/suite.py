@@ -21,12 +21,10 @@ SEED = 1
 UNANSWERED: Mapping[str, str] = {
     "combat_laws": "Lanchester and salvo laws are force-on-force models; a raid here is played threat by threat",
     "engagement_window": "a rate of kill per second is no effector here: guns fire bursts, missiles are fired singly",
-    "eo_infrared": "optical and infrared sensors have a range, not yet a visibility",
-    "guidance_pn": "no guidance loop is flown: a missile that is too slow to turn has come to the end of its reach",
+    "guidance_pn": "no guidance loop is flown: its own miss dies out in ten lags, and what is left is stated as `miss`",
     "impatient_queues": "needs engagements or windows of exponential length; those of a raid follow from geometry",
     "placement_mclp": "sites are not searched for yet",
     "sobol_analytic": "no sensitivity indices are estimated yet",
-    "tracking": "a track has no accuracy yet: it is there or not",
     "value_of_information": "the value of settling a claim is not estimated yet",
     "wta_dynamic": "doctrines are rules, not optimal policies",
     "wta_static": "doctrines are rules, not optimal assignments",

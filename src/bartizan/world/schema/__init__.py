@@ -5,7 +5,8 @@ numbers in SI units (`world.uncertain`); what varies between threats of one raid
 """
 
 from bartizan.world.schema.claims import Claim, Distance, Source
-from bartizan.world.schema.falls import WRECKS, Fall, LethalAreas
+from bartizan.world.schema.effectors import DRAG_ROWS, Effector, Gunnery, Motor
+from bartizan.world.schema.falls import WRECKS, Fall, LethalAreas, Population
 from bartizan.world.schema.fields import (
     BANDS,
     CLASSES,
@@ -42,12 +43,14 @@ from bartizan.world.schema.file import (
     Weather,
     json_schema,
 )
+from bartizan.world.schema.lethality import KILL_ROWS, KillFactors, Miss
 from bartizan.world.schema.places import (
     TOWNS,
     Buildings,
     Canopy,
     City,
     Clearing,
+    Districts,
     Heights,
     Mapped,
     Metres,
@@ -56,24 +59,15 @@ from bartizan.world.schema.places import (
     Smooth,
     Surface,
 )
-from bartizan.world.schema.systems import (
-    DRAG_ROWS,
-    Canceller,
-    Clutter,
-    Doctrine,
-    Effector,
-    Emitter,
-    Gunnery,
-    Motor,
-    Sensor,
-    System,
-)
+from bartizan.world.schema.sensors import Canceller, Clutter, Sensor
+from bartizan.world.schema.systems import Doctrine, Emitter, FalseTracks, System
 from bartizan.world.schema.threats import Aspect, Link, Noise, Threat
 
 __all__ = [
     "BANDS",
     "CLASSES",
     "DRAG_ROWS",
+    "KILL_ROWS",
     "TOWNS",
     "WRECKS",
     "Arrival",
@@ -90,20 +84,24 @@ __all__ = [
     "Clearing",
     "Clutter",
     "Distance",
+    "Districts",
     "Doctrine",
     "Effector",
     "Emitter",
     "Fall",
+    "FalseTracks",
     "File",
     "Grade",
     "Group",
     "Gunnery",
     "Heights",
     "Key",
+    "KillFactors",
     "LethalAreas",
     "Link",
     "Mapped",
     "Metres",
+    "Miss",
     "Model",
     "Motor",
     "Name",
@@ -111,6 +109,7 @@ __all__ = [
     "Noise",
     "Open",
     "Place",
+    "Population",
     "Raid",
     "Reported",
     "Roof",

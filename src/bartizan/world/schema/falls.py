@@ -5,10 +5,13 @@ from __future__ import annotations
 from pydantic import (
     Field,
     field_validator,
+    model_validator,
 )
 
 from bartizan.world.schema.fields import (
+    File,
     Model,
+    Text,
     ThreatClass,
 )
 from bartizan.world.uncertain import (
@@ -59,6 +62,13 @@ class LethalAreas(Model):
     )
 
 
+class Population(Model):
+    """Where people live. Homes are not told apart within a hundredth of a degree, however fine the raster is."""
+
+    file: File = Field(description="raster with the number of persons in each cell: GeoTIFF, as WorldPop and GHSL have")
+    credit: Text = Field(default="", description="the attribution that the file's licence asks for")
+
+
 class Fall(Model):
     """What comes down under the defence: the wind, how bodies fall, what is destroyed in the air, who is below."""
 
@@ -99,6 +109,10 @@ class Fall(Model):
         default=None, description="people in the open per area, the same everywhere on the map; none: not estimated"
     )
 
+    population: Population | None = Field(
+        default=None, description="in place of population_density; as if all were in the open"
+    )
+
     def wreck(self, kind: str) -> Uncertain:
         """The ballistic coefficient of the wreck of a threat of a class."""
         return WRECKS[kind] if kind not in self.wrecks else self.wrecks[kind]
@@ -109,3 +123,9 @@ class Fall(Model):
         if breakup.law != "same_as" and not 1.0 <= breakup.span[0] <= breakup.span[1] <= 1000.0:
             raise ValueError(f"must lie between 1 and 1000; found {breakup.described()}")
         return breakup
+
+    @model_validator(mode="after")
+    def _one_population(self) -> Fall:
+        if self.population is not None and self.population_density is not None:
+            raise ValueError("needs population or population_density, not both")
+        return self

@@ -8,9 +8,11 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
+    field_validator,
     model_validator,
 )
 
+from bartizan.world import optics
 from bartizan.world.schema.claims import Claim, Source
 from bartizan.world.schema.falls import Fall
 from bartizan.world.schema.fields import (
@@ -22,6 +24,7 @@ from bartizan.world.schema.fields import (
     name_or_inline,
 )
 from bartizan.world.schema.places import (
+    Districts,
     Place,
     Smooth,
     Surface,
@@ -34,6 +37,7 @@ from bartizan.world.uncertain import (
     SHARED,
     Angle,
     Count,
+    Decibel,
     Duration,
     Length,
     Number,
@@ -102,12 +106,32 @@ class Network(Model):
     """The command network: what one unit confirms, every other networked unit knows after a delay."""
 
     delay: Duration = fixed(5.0, "time")
+    miscorrelation: Probability = Field(
+        default=fixed(0.0, "probability"),
+        description="chance, per raid, that a unit takes what others report of a threat that it sees for another "
+        "threat: neither then leaves it to the other",
+    )
 
 
 class Weather(Model):
     """The air between a sensor and its target, the same everywhere."""
 
-    rain: Rainfall = Field(default=fixed(0.0, "rainfall"), description="rate of rain all along the way of a radar")
+    rain: Rainfall = Field(default=fixed(0.0, "rainfall"), description="rate of rain all along the way")
+    visibility: Length = Field(
+        default=fixed(optics.CLEAR_M, "length"),
+        description="for sights, without the rain: the range at which the contrast of what is black has fallen to 2 %",
+    )
+    infrared_loss: Decibel = Field(
+        default=fixed(optics.CLEAR_INFRARED_DB, "decibel"),
+        description="what the gases of the air, above all its vapour, take of the infrared in 1 km, one way",
+    )
+
+    @field_validator("infrared_loss")
+    @classmethod
+    def _loss(cls, loss: Uncertain) -> Uncertain:
+        if loss.law != "same_as" and loss.span[0] < 0.0:
+            raise ValueError(f"must not be below 0 dB; found {loss.described()}")
+        return loss
 
 
 class Bearings(Model):
@@ -191,6 +215,9 @@ class Raid(Model):
 
     name: Key
     title: Text = ""
+    light: Literal["day", "night"] = Field(
+        default="day", description="night, between civil twilights: optical sights see nothing then, but with `night`"
+    )
     groups: list[Group] = Field(min_length=1, max_length=50)
     sizes: list[int] | None = None
     reported: Reported | None = Field(default=None, description="outcome of a real raid of this size, to compare with")
@@ -248,7 +275,9 @@ class ScenarioFile(Model):
     origin: Place | None = Field(default=None, description="of the local frame; none: the first asset")
     surface: Surface = Smooth(kind="smooth")
     network: Network | None = Network()
-    weather: Weather | None = Field(default=None, description="none: air that takes nothing from a radar's waves")
+    weather: Weather | None = Field(
+        default=None, description="none: air that takes nothing from a radar's waves, and clear air for sights"
+    )
     claims: list[Claim] = Field(default_factory=list)
     sources: dict[Key, Source] = Field(default_factory=dict)
     systems: dict[Key, System] = Field(default_factory=dict)
@@ -257,6 +286,7 @@ class ScenarioFile(Model):
     units: list[Unit] = Field(default_factory=list, max_length=500)
     raids: list[Raid] = Field(min_length=1)
     fall: Fall = Field(default_factory=Fall)
+    districts: Districts | None = None
     study: Study = Study()
     variants: dict[Key, Variant] = Field(default_factory=dict)
     backdrop: Literal["moscow"] | None = Field(

@@ -154,6 +154,14 @@ class Canopy(Model):
     )
 
 
+class Districts(Model):
+    """Parts of a city, to say for each how much comes down there and how long before a threat is seen."""
+
+    file: File = Field(description="GeoJSON: polygons in longitude and latitude")
+    name: Text = Field(default="name", description="the property that holds a district's name")
+    credit: Text = Field(default="", description="the attribution that the file's licence asks for")
+
+
 class Clearing(Model):
     """A disc without trees."""
 

@@ -20,6 +20,7 @@ from bartizan.world.uncertain import (
     Acceleration,
     Area,
     Decibel,
+    Difference,
     Frequency,
     Length,
     Power,
@@ -59,6 +60,20 @@ class Link(Model):
     )
 
 
+#: What sights see of a threat where it is not stated, by class: the root of the area that it shows, m, and how much
+#: warmer or colder it is than what is behind it, K. All assumed.
+SEEN = {
+    "drone": (1.2, 2.0),
+    "decoy": (1.0, 1.0),
+    "quadcopter": (0.25, 1.0),
+    "cruise": (1.0, 5.0),
+    "aircraft": (4.0, 10.0),
+    "helicopter": (3.5, 8.0),
+    "munition": (0.5, 3.0),
+    "ballistic": (1.0, 20.0),
+}
+
+
 class Threat(Model):
     """A type of threat. Speed and altitude differ between threats of a raid; the rest is one unknown per world."""
 
@@ -75,6 +90,15 @@ class Threat(Model):
     )
     aspect: Aspect | None = Field(default=None, description="how `rcs` depends on where it is seen from")
     noise: Noise | None = Field(default=None, description="noise jamming of radars")
+    size: Length | None = Field(
+        default=None, description="for sights: the root of the area that it shows; none: that of its class, our own"
+    )
+    contrast: Probability = Field(
+        default=fixed(0.5, "probability"), description="for optical sights: against the sky, darker or brighter"
+    )
+    temperature_difference: Difference | None = Field(
+        default=None, description="for infrared sights: from what is behind it; none: that of its class, our own"
+    )
     radius: Length = Field(default=fixed(0.5, "length"), description="radius of the vulnerable part, for guns")
     profile: Literal["dive", "glide"] = Field(
         default="dive",
@@ -104,6 +128,10 @@ class Threat(Model):
     )
     drift_acceleration: Acceleration = Field(
         default=fixed(0.0, "acceleration"), description="error of acceleration after that, per axis, 1 sigma"
+    )
+    manoeuvre: Acceleration = Field(
+        default=fixed(1.0, "acceleration"),
+        description="unforeseen acceleration, 1 sigma, which makes tracks of it err; its route stays straight",
     )
     sources: dict[Key, Source] = Field(default_factory=dict)
     note: Text = ""

@@ -1,0 +1,91 @@
+"""How many people live where, from a raster of persons in each cell, kept no finer than a hundredth of a degree."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bartizan.ground.errors import UserError
+from bartizan.world import rasters
+
+#: Homes are not told apart within squares of this side, m: a hundredth of a degree of latitude.
+COARSEST_M = 1_113.2
+#: A cell of the raster counts in parts, so many of which lie along a side of a cell of the grid, at least.
+PARTS = 4
+
+
+class Square(NamedTuple):
+    """A grid of cells x cells: its south-western corner and the side of a cell, m of the local frame."""
+
+    west: float
+    south: float
+    cell: float
+    cells: int
+
+
+def density(path: Path, grid: Square, origin: tuple[float, float]) -> np.ndarray:
+    """Persons per m2, f8 (cells, cells), row 0 southernmost, averaged over squares of COARSEST_M or more.
+
+    The raster holds the number of persons in each of its cells; no data count as nobody. Every person on the grid is
+    counted once. Raises UserError where the file is no such raster or lies elsewhere.
+    """
+    with rasters.opened(path) as dataset:
+        file = rasters.described(path, dataset, origin)
+        rows, columns = _part(file, grid)
+        persons = _persons(path, dataset, rows, columns)
+    if not persons.size:
+        raise UserError(f"{path}: does not reach the map of what comes down; give a raster of the area")
+    counted = _binned(file, persons, (rows[0], columns[0]), grid)
+    return _coarse(counted / grid.cell**2, math.ceil(COARSEST_M / grid.cell))
+
+
+def _part(file: rasters.File, grid: Square) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The rows and columns of the file (first, behind the last) that the grid may need."""
+    edges = np.linspace(0.0, grid.cells * grid.cell, 65)
+    north, east = np.meshgrid(grid.south + edges, grid.west + edges, indexing="ij")
+    rows, columns = (index[np.isfinite(index)] for index in file.frame.index(north, east))
+    return _span(rows, file.shape[0]), _span(columns, file.shape[1])
+
+
+def _span(index: np.ndarray, size: int) -> tuple[int, int]:
+    low, high = (int(index.min()) - 2, int(index.max()) + 3) if index.size else (0, 0)
+    return min(max(low, 0), size), min(max(high, 0), size)
+
+
+def _persons(path: Path, dataset: Any, rows: tuple[int, int], columns: tuple[int, int]) -> np.ndarray:
+    from rasterio.windows import Window
+
+    if rows[0] == rows[1] or columns[0] == columns[1]:
+        return np.zeros((0, 0))
+    window = Window(columns[0], rows[0], columns[1] - columns[0], rows[1] - rows[0])
+    persons: np.ndarray = dataset.read(1, window=window, masked=True).astype(float).filled(0.0)
+    persons[~np.isfinite(persons)] = 0.0
+    if persons.min() < 0:
+        raise UserError(f"{path}: holds {persons.min():g} persons in a cell; tag what stands for no data")
+    return persons
+
+
+def _binned(file: rasters.File, persons: np.ndarray, first: tuple[int, int], grid: Square) -> np.ndarray:
+    """Persons in each cell of the grid: each cell of the raster is cut so finely that its parts fit into the grid's."""
+    parts = max(1, math.ceil(PARTS * max(file.steps_m) / grid.cell))
+    within = (np.arange(parts) + 0.5) / parts - 0.5
+    counted = np.zeros((grid.cells, grid.cells))
+    rows, columns = (np.arange(n) + start for n, start in zip(persons.shape, first, strict=True))
+    for down in within:
+        for across in within:
+            north, east = file.frame.local(*np.meshgrid(rows + down, columns + across, indexing="ij"))
+            r, c = (np.floor((v - edge) / grid.cell) for v, edge in ((north, grid.south), (east, grid.west)))
+            inside = (r >= 0) & (r < grid.cells) & (c >= 0) & (c < grid.cells)
+            np.add.at(counted, (r[inside].astype(int), c[inside].astype(int)), persons[inside] / parts**2)
+    return counted
+
+
+def _coarse(fine: np.ndarray, side: int) -> np.ndarray:
+    """The mean over squares of side x side cells; those at the far edges take what is left over."""
+    starts = np.arange(0, max(len(fine) - side, 0) + 1, side)
+    sums = np.add.reduceat(np.add.reduceat(fine, starts, axis=0), starts, axis=1)
+    sizes = np.diff(np.append(starts, len(fine)))
+    return np.repeat(np.repeat(sums / np.outer(sizes, sizes), sizes, axis=0), sizes, axis=1)

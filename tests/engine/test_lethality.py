@@ -1,0 +1,78 @@
+"""Kill chances that depend on geometry, in whole raids: what changes nothing, what halves, what limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.engine.scenes import battery, group, named_causes, scene, threats, unit
+
+from bartizan.studies.replicate import Outcomes, run
+from bartizan.world.scenario import load
+
+ONES = [[0, 1], ["5 km", 1], ["30 km", 1]]
+HALVES = [[0, 0.5], ["30 km", 0.5]]
+COLUMN = [group(count=12, bearing={"low": "0 deg", "high": "0 deg"}, arrival={"spread": 40})]
+
+
+def of(east: float = 0.0, **missile: Any) -> dict[str, Any]:
+    """One battery `east` metres beside the way of a column that flies to the town."""
+    return scene([unit("A", battery(effectors={"missile": missile}), east, 3_000)], COLUMN)
+
+
+def played(content: dict[str, Any], worlds: int = 4, raids: int = 200) -> Outcomes:
+    return run(load(content), worlds=worlds, raids=raids, threads=1)
+
+
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return np.array_equal(played(one).sums, played(other).sums)
+
+
+@pytest.mark.parametrize("table", ["kill_by_range", "kill_by_crossing", "kill_by_altitude"])
+def test_factors_of_1_change_nothing_and_of_a_half_halve(table: str) -> None:
+    assert same(of(2_000), of(2_000, **{table: ONES}))
+    assert same(of(2_000, kill={"drone": 0.3, "cruise": 0.6}), of(2_000, **{table: HALVES}))
+    assert not same(of(2_000), of(2_000, **{table: HALVES}))
+
+
+def test_bursts_with_a_kill_chance_have_factors_too() -> None:
+    gun = {"kind": "gun", "range_max": 4_000}
+    assert same(of(**gun, kill={"drone": 0.3}), of(**gun, kill_by_range=HALVES))
+
+
+def test_no_miss_is_no_miss() -> None:
+    radii = {"drone": 5, "cruise": 5}
+    assert same(of(), of(miss={"lethal_radius": radii}))
+    assert not same(of(), of(miss={"lethal_radius": radii, "error": 5}))
+
+
+def test_a_limit_of_crossing_ends_at_the_course() -> None:
+    """The column passes 4 km from the battery: a missile that can follow 4.1 km engages it, one for 3.9 km does not."""
+    assert same(of(4_000), of(4_000, crossing_max=4_100))
+    limited = threats(of(4_000, crossing_max=3_900), 2, 50)
+    assert limited["fired"].sum() == 0
+    assert set(named_causes(limited)) == {"out_of_envelope"}
+
+
+def test_what_comes_straight_at_the_unit_has_no_crossing() -> None:
+    content = of(crossing_max=1.0, kill_by_crossing=[[0, 1], [1, 0]])
+    assert same(of(), content)
+
+
+def test_a_farther_crossing_is_worse() -> None:
+    by = [[0, 1], ["10 km", 0.1]]
+    leaks = [played(of(east, kill_by_crossing=by)).leakers.mean() for east in (0, 3_000, 6_000)]
+    assert leaks == sorted(leaks)
+    assert leaks[0] < leaks[-1]
+
+
+def test_an_unknown_factor_is_one_for_the_whole_world() -> None:
+    """All that is fired in a world kills, or nothing does; over worlds both happen."""
+    unknown = [["29 km", {"either": [0, 1]}], ["30 km", 1]]  # held below its first row, so at every range of fire
+    content = of(kill={"drone": 1, "cruise": 1}, rounds=12, kill_by_range=unknown)
+    found = threats(content, 24, 20)
+    killed = (found["fate"] == 1).sum(axis=(1, 2))
+    fired = (found["fired"] > 0).sum(axis=(1, 2))
+    assert set(np.unique(killed / fired)) <= {0.0, 1.0}
+    assert 4 < (killed == 0).sum() < 20
