@@ -29,9 +29,9 @@ SIDE_M = 6_000.0
 #: Coordinates are rounded to eighths of a metre: unlike tenths they end in zeros as binary numbers, and so pack well.
 GRID_M = 0.125
 #: west, south, east, north of the mountains, degrees
-MOUNTAINS = (8.30, 46.44, 8.88, 46.83)
-#: about 100 m
-DISTRICT_TOLERANCE_DEG = 0.001
+MOUNTAINS = (8.32, 46.44, 8.86, 46.82)
+#: about 150 m
+DISTRICT_TOLERANCE_DEG = 0.0015
 
 
 def buildings(source: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -81,7 +81,7 @@ def write_mountains(source: Path, target: Path) -> None:
         profile = {
             "driver": "GTiff", "dtype": "int16", "count": 1, "width": window.width, "height": window.height,
             "crs": whole.crs, "transform": moved, "nodata": whole.nodata,
-            "tiled": True, "blockxsize": 256, "blockysize": 256, "compress": "deflate", "zlevel": 9, "predictor": 2,
+            "tiled": False, "blockysize": window.height, "compress": "zstd", "zstd_level": 22, "predictor": 2,
         }  # fmt: skip
         with rasterio.open(target, "w", **profile) as part:
             part.write(whole.read(1, window=window), 1)
