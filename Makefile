@@ -22,7 +22,7 @@ help:
 	@echo "make format    put files into the house's format"
 	@echo "make bench     run the benchmarks"
 	@echo "make docs      regenerate the generated pages of docs/"
-	@echo "make pictures  take the pictures that README.md shows (needs chromium)"
+	@echo "make pictures  take the pictures that README.md and docs/ show (needs chromium)"
 	@echo "make clean     remove what the other targets made"
 
 $(PYTHON):
@@ -66,6 +66,8 @@ bench: $(VENV)/.installed-dev
 	$(PYTHON) benchmarks/run.py
 	$(PYTHON) benchmarks/sight.py
 	$(PYTHON) benchmarks/skylines.py
+	$(PYTHON) benchmarks/whatif.py
+	$(PYTHON) benchmarks/viewer.py
 
 docs: $(VENV)/.installed
 	$(PYTHON) tools/make_reference.py
@@ -76,6 +78,7 @@ pictures: demo $(VENV)/.installed-dev
 	$(VENV)/bin/bartizan coverage vologda:street --reach 10 --altitude 30,60,120 --out demo/coverage
 	cp demo/coverage/coverage.png docs/pictures/coverage.png
 	$(PYTHON) tools/make_picture.py $(DEMO)/report.html docs/pictures/report.png
+	$(PYTHON) tools/make_viewer_pictures.py $(DEMO) docs/pictures
 
 clean:
 	rm -rf $(VENV) demo results site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,91 @@
+"""Take the pictures of the viewer that README.md and docs/viewer.md show. Needs chromium.
+
+python tools/make_viewer_pictures.py RESULTS FOLDER
+
+RESULTS is a results folder of moscow-2023; FOLDER gets viewer-raid.png and viewer-whatif.png.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from bartizan.faces import server
+from bartizan.studies.workbench import Workbench
+
+sys.path.append(str(Path(__file__).parents[1]))  # the driver of the browser lies with the tests
+
+from tests.faces import browser
+
+SIZE = (1280, 800)
+FIGHT, FROM_AFAR = "mixed", {"lat": 55.72, "lon": 37.55, "zoom": 8.3, "pitch": 55, "bearing": -20}
+#: What the second picture asks of a case: what if this unit were not there.
+ASKED, CLOSE, REMOVED = (
+    "cruise-missiles",
+    {"lat": 55.73, "lon": 37.55, "zoom": 8.9, "pitch": 0, "bearing": 0},
+    "S-400, Losiny Ostrov",
+)
+STORE = "window.bartizan.store"
+
+
+@contextmanager
+def served(results: str) -> Iterator[str]:
+    """The address of the viewer on a results folder."""
+    with server.listening(server.Viewer(Workbench(results))) as listening:
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        yield listening.url
+        listening.shutdown()
+
+
+def opened(page: browser.Page, url: str, **state: object) -> None:
+    """Open the page in a state, with its map and its raid drawn."""
+    page.open(url + "#" + "&".join(f"{key}={quote(json.dumps(value))}" for key, value in state.items()))
+    page.evaluate("window.bartizan.ready", wait_s=120)
+    page.until(f"{STORE}.get('replay')", wait_s=120)
+
+
+def busiest(page: browser.Page) -> float:
+    """The moment, s, at which most is in the air."""
+    shots = page.evaluate(f"{STORE}.get('replay').shots.map((shot) => [shot.launch_s, shot.meets_s])")
+    moments = [(start + end) / 2 for start, end in shots]
+    return max(moments, key=lambda t: sum(start <= t <= end for start, end in shots), default=0.0)
+
+
+def raid(page: browser.Page, url: str, out: Path) -> None:
+    """A raid in the middle of its fight."""
+    opened(page, url, case=FIGHT, theme="dark", camera=FROM_AFAR, tab="answer")
+    page.evaluate(f"{STORE}.set('time', {busiest(page)}), 0")
+    settled(page, out)
+
+
+def whatif(page: browser.Page, url: str, out: Path) -> None:
+    """The answer to what if a unit were not there, over where the defence engages at 100 m."""
+    unit, layer = {"kind": "unit", "name": REMOVED}, {"kind": "engageable", "altitude": 100}
+    opened(page, url, case=ASKED, theme="light", camera=CLOSE, tab="whatif", selection=unit, layer=layer)
+    page.evaluate(f"{STORE}.set('changes', [{{op: 'remove', unit: {json.dumps(REMOVED)}}}]), 0")
+    page.until(f"{STORE}.get('answer') && {STORE}.get('answer').done", wait_s=120)
+    settled(page, out)
+
+
+def settled(page: browser.Page, out: Path) -> None:
+    """The picture, once what was asked for has been drawn."""
+    page.evaluate("new Promise((done) => setTimeout(done, 4000))")
+    page.screenshot(out)
+
+
+def main(results: Path, folder: Path) -> None:
+    executable = browser.chromium()
+    if executable is None:
+        raise SystemExit("no chromium: apt install chromium")
+    with served(str(results)) as url, browser.running(executable) as running:
+        raid(running.page(*SIZE), url, folder / "viewer-raid.png")
+        whatif(running.page(*SIZE), url, folder / "viewer-whatif.png")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
