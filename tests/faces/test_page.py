@@ -99,6 +99,9 @@ def opened(file: Path, chromium: Browser) -> Iterator[Page]:
     page.close()
 
 
+STORE = "window.bartizan.store"
+
+
 def place(opened: Page, time: float) -> Any:
     """Where on the screen the first threat is at a moment to which the slider is moved."""
     return opened.evaluate(f"""(async () => {{
@@ -129,6 +132,13 @@ def test_shades_are_unpacked_and_laid_over_the_map(opened: Page, layer: str) -> 
 
 def test_what_if_says_what_it_needs(opened: Page) -> None:
     assert "bartizan serve" in opened.evaluate("document.getElementById('whatif').textContent")
+    opened.evaluate(f"{STORE}.set('tab', 'whatif')")
+    opened.evaluate(f"{STORE}.set('selection', {{kind: 'unit', name: {STORE}.get('view').units[0].name}})")
+    fields = "[...document.querySelectorAll('#whatif [data-field]')]"
+    assert opened.evaluate(f"{fields}.length") > 3
+    assert opened.evaluate(f"{fields}.every((one) => one.matches(':disabled'))")
+    assert opened.evaluate("document.querySelectorAll('#map.editing').length") == 0
+    opened.evaluate(f"{STORE}.set('selection', null); {STORE}.set('tab', 'answer')")
 
 
 def test_another_case_has_its_answer_and_no_raid(opened: Page) -> None:

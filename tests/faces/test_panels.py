@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -342,9 +343,29 @@ def test_hostile_names_are_text(chromium: Browser) -> None:
 def test_a_scenario_without_results_says_what_to_do(chromium: Browser) -> None:
     with opened(chromium, CannedBench(results=False)) as page:
         assert "bartizan run aldersund" in run(page, "return $('#answer').innerText;")
+        assert "no results yet" in run(page, "return $('#subtitle').textContent;")
         run(page, "all('#answer button').find((one) => one.textContent === 'Play raids now').click();")
         until(page, "store.get('answer')?.done")
         assert "get through on average" in run(page, "await frame(); return $('#answer').innerText;")
+
+
+def test_a_raid_is_replayed_without_results(chromium: Browser) -> None:
+    """While the raids are being played the page says so, and can be used."""
+
+    class Slow(CannedBench):
+        def raids(self, case: str) -> dict[str, Any]:
+            self.on.wait(20)
+            return super().raids(case)
+
+    bench = Slow(results=False)
+    bench.on.clear()
+    with opened(chromium, bench) as page:
+        assert "Playing some raids" in run(page, "return $('.why[aria-busy=true]').textContent;")
+        assert run(page, "store.set('tab', 'details'); return $('#play').disabled && !$('#details').hidden;")
+        bench.on.set()
+        until(page, "store.get('replay')")
+        told = run(page, "return [$('.why').textContent, $('.why').ariaBusy, $('#play').disabled];")
+        assert told == ["Two of 8 get through, as in the middle one.", "false", False]
 
 
 def test_a_fire_unit_dragged_away_lets_more_through(chromium: Browser, tmp_path: Path) -> None:

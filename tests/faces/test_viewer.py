@@ -166,6 +166,29 @@ def test_a_fire_unit_is_dragged_only_where_changes_are_tried(page: Page, url: st
     assert page.evaluate("moves[1].lat - moves[0].lat") == pytest.approx(100 / 111_195, rel=1e-3)
 
 
+def test_a_unit_lies_over_a_place_that_is_pointed_at(page: Page, url: str) -> None:
+    """Where both stand at one point, the unit is what a drag takes, however the pointer came there."""
+    ready(page, url, tab="whatif")
+    found = page.evaluate("""(() => {
+      const [unit, asset] = ["unit", "asset"].map((kind) => document.querySelector(`.symbol.${kind}`));
+      asset.style.transform = unit.style.transform;
+      const { x, y, width } = unit.querySelector("canvas").getBoundingClientRect();
+      return [x + width / 2, y + 9];
+    })()""")
+    page.mouse("Moved", *found)
+    at = f"document.elementFromPoint({found[0]}, {found[1]}).closest('.symbol').className"
+    assert "unit" in page.evaluate(at)
+
+
+def test_it_is_said_where_what_flies_is(page: Page, url: str) -> None:
+    ready(page, url, time=300, camera={"lat": 0, "lon": 0, "zoom": 9, "pitch": 0, "bearing": 0})
+    note = "document.getElementById('outside')"
+    assert "3 threats are in the air" in page.until(f"!{note}.hidden && {note}.textContent")
+    page.evaluate(f"{note}.querySelector('button').click()")
+    page.until(f"{note}.hidden")
+    assert clean(page), page.errors
+
+
 def test_shades_follow_the_altitude(page: Page, url: str) -> None:
     ready(page, url)
     page.evaluate(f"{STORE}.set('layer', {{kind: 'seen', altitude: 100, unit: null}})")
@@ -173,8 +196,10 @@ def test_shades_follow_the_altitude(page: Page, url: str) -> None:
     said = "document.querySelector('#layers .said').textContent"
     assert "100 m above the ground" in page.until(said + ".includes('100 m') && " + said)
     page.evaluate("document.querySelector('#layers input[type=range]').focus()")
+    time = page.evaluate(f"{STORE}.get('time')")
     page.key("ArrowRight")
     assert page.until(f"{STORE}.get('layer').altitude") == 500
+    assert page.evaluate(f"{STORE}.get('time')") == time  # here arrows mean metres, not seconds
     page.until(said + ".includes('500 m')")
     page.evaluate(f"{STORE}.set('layer', {{kind: 'none', altitude: 500, unit: null}})")
     page.until("!window.bartizan.map.getLayer('shade')")
@@ -286,6 +311,7 @@ def test_a_server_that_fails_is_told(page: Page) -> None:
         page.open(address)
         message = "document.getElementById('message')"
         assert "run the study again" in page.until(f"{message}.className === 'error' && {message}.textContent")
+        assert page.evaluate("['stage', 'bottom'].every((id) => document.getElementById(id).hidden)")
 
 
 def test_the_libraries_are_those_that_were_vendored() -> None:

@@ -30,7 +30,8 @@ from tests.oracles.direct_sights import CLEAR_M, GASES_DB, Eye, extinction, slop
 
 from bartizan.ground import geodesy, rng
 from bartizan.world import draw
-from bartizan.world.scenario import Case, PlacedUnit, Scenario
+from bartizan.world.cases import Case, PlacedUnit
+from bartizan.world.scenario import Scenario
 from bartizan.world.schema import City, Mapped, Open
 
 EARTH_M = 2 * 4 / 3 * 6_371_008.77  # twice the effective radius

@@ -15,7 +15,7 @@ from scipy.stats import ncx2
 
 from bartizan.ground import units
 from bartizan.world import catalog
-from bartizan.world.scenario import numbers_of
+from bartizan.world.numbers import numbers_of
 from bartizan.world.schema import System, Threat
 from bartizan.world.uncertain import Uncertain
 

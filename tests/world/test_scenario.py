@@ -11,7 +11,8 @@ import yaml
 from tests.world.samples import battery, unit, written
 
 from bartizan.ground.errors import ScenarioError, UserError
-from bartizan.world.scenario import load, shipped, varies_within_world
+from bartizan.world.numbers import varies_within_world
+from bartizan.world.scenario import load, shipped
 
 
 def complaints(content: Any, **more: Any) -> dict[str, str]:

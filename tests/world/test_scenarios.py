@@ -20,7 +20,8 @@ from bartizan.studies.skylines import STRIDE, skyline
 from bartizan.world import catalog, draw, evidence, footprints, pack
 from bartizan.world.arrays import ALTITUDE_STEP_M
 from bartizan.world.elevation import Elevation
-from bartizan.world.scenario import load, numbers_of, shipped
+from bartizan.world.numbers import numbers_of
+from bartizan.world.scenario import load, shipped
 from bartizan.world.schema import City, Mapped, Place
 from bartizan.world.surface import MappedSurface
 from bartizan.world.uncertain import is_grade

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bartizan.ground.errors import UserError
 from bartizan.world import catalog
-from bartizan.world.scenario import numbers_of
+from bartizan.world.numbers import numbers_of
 from bartizan.world.schema import System, Threat
 from bartizan.world.uncertain import Uncertain
 

@@ -26,7 +26,9 @@ from bartizan.physics.sight import Sky, ground_height, margin
 from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.world import arrays, catalog, draw, pack
 from bartizan.world.arrays import CANNOT_ENGAGE, FIRE_CONTROL, SEARCH
-from bartizan.world.scenario import Case, Scenario, numbers_of
+from bartizan.world.cases import Case
+from bartizan.world.numbers import numbers_of
+from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Group, Threat
 
 #: Of the map in a study's report.

@@ -14,8 +14,9 @@ from bartizan.ground.machine import cores
 from bartizan.studies import coverage, falls
 from bartizan.studies.approaches import fly_to
 from bartizan.studies.falls import CELLS, KINDS, Landed
+from bartizan.world.cases import Case
 from bartizan.world.districts import Districts
-from bartizan.world.scenario import Case, Scenario
+from bartizan.world.scenario import Scenario
 
 #: Worlds and bearings of the flights that tell how long before a threat is seen; flights end so far from the middle.
 WORLDS, BEARINGS, ARRIVED_M = 8, 16, 500.0

@@ -9,7 +9,8 @@ from typing import Any
 
 from bartizan.ground import geodesy
 from bartizan.studies import premises
-from bartizan.world.scenario import Case, PlacedUnit, Scenario
+from bartizan.world.cases import Case, PlacedUnit
+from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Asset
 
 FORMAT = 1

@@ -11,7 +11,8 @@ import numpy as np
 
 from bartizan.ground import geodesy
 from bartizan.world import catalog, evidence
-from bartizan.world.scenario import PlacedUnit, Scenario
+from bartizan.world.cases import PlacedUnit
+from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Mapped, Source, Variant
 from bartizan.world.uncertain import Uncertain
 

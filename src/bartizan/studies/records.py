@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bartizan.studies.estimate import CONFIDENCE, Estimate, Sums
-from bartizan.world.scenario import Case
+from bartizan.world.cases import Case
 from bartizan.world.schema import Reported
 
 #: What a report may tell, and the fate of the model that it is held against. What struck a building is taken as having

@@ -31,7 +31,8 @@ from bartizan.engine.layout import (
 from bartizan.ground import geodesy
 from bartizan.studies.replicate import PlayedRaid, play_one
 from bartizan.studies.tracks import DEGREE_DECIMALS, METRE_DECIMALS, SECOND_DECIMALS, Tracks, in_degrees
-from bartizan.world.scenario import Case, Scenario
+from bartizan.world.cases import Case
+from bartizan.world.scenario import Scenario
 
 FORMAT = 1
 #: Times of sight are rounded to this many decimals: a look lasts longer, and spans that touch become one.

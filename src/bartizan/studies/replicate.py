@@ -23,7 +23,8 @@ from bartizan.studies.falls import RAIDS_FOLLOWED, WORLDS_FOLLOWED, Follower, La
 from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.world import arrays, draw, pack
 from bartizan.world.arrays import Packed
-from bartizan.world.scenario import Case, Scenario
+from bartizan.world.cases import Case
+from bartizan.world.scenario import Scenario
 
 #: Routes surveyed for a world, at least: split into plans of one raid's routes each.
 ROUTES_PER_WORLD = 24

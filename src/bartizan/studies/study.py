@@ -21,7 +21,9 @@ from bartizan.studies.replicate import Design, Part, columns_of, design, journal
 from bartizan.studies.results import FORMAT, Folder, Results, open_results, write_parquet
 from bartizan.studies.skylines import worlds_at_once
 from bartizan.world import draw
-from bartizan.world.scenario import Case, Scenario, varies_within_world
+from bartizan.world.cases import Case
+from bartizan.world.numbers import varies_within_world
+from bartizan.world.scenario import Scenario
 
 #: Worlds that are saved together, at most: what an interrupt can lose; and rows of threats in a part, about.
 WORLDS_PER_PART = 16

@@ -13,7 +13,8 @@ from bartizan.studies.estimate import Sums, brief, ratio
 from bartizan.studies.premises import chart, claims, findings, header, likely, numbers
 from bartizan.studies.replicate import Design, columns_of
 from bartizan.studies.results import FORMAT
-from bartizan.world.scenario import Case, PlacedUnit, Scenario
+from bartizan.world.cases import Case, PlacedUnit
+from bartizan.world.scenario import Scenario
 
 Played = tuple[Case, Design, np.ndarray, np.ndarray]  # sums and squares, (worlds, plans, M)
 

@@ -15,6 +15,7 @@ from typing import Any
 from bartizan.ground import geodesy, units
 from bartizan.ground.errors import UserError, shown
 from bartizan.world import reader, writer
+from bartizan.world.cases import PlacedUnit, shared_out
 from bartizan.world.changes import (
     Change,
     Channels,
@@ -28,7 +29,8 @@ from bartizan.world.changes import (
     Salvo,
     read_changes,
 )
-from bartizan.world.scenario import PlacedUnit, Scenario, load, overlaid, shared_out
+from bartizan.world.resolve import overlaid
+from bartizan.world.scenario import Scenario, load
 from bartizan.world.schema import Mapped, ScenarioFile
 from bartizan.world.uncertain import Uncertain
 

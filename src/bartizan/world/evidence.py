@@ -11,7 +11,8 @@ import numpy as np
 
 from bartizan.ground import geodesy, units
 from bartizan.ground.errors import UserError
-from bartizan.world.scenario import PlacedUnit, Scenario
+from bartizan.world.cases import PlacedUnit
+from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Claim, Distance, Place, Roof
 from bartizan.world.uncertain import Uncertain
 

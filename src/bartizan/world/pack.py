@@ -43,8 +43,9 @@ from bartizan.world.arrays import (
     i8,
     records,
 )
+from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
-from bartizan.world.scenario import Case, PlacedUnit, Scenario
+from bartizan.world.scenario import Scenario
 from bartizan.world.schema import (
     BANDS,
     CLASSES,

@@ -17,8 +17,8 @@ from bartizan.world.arrays import (
     NO_LIMIT,
     records,
 )
+from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
-from bartizan.world.scenario import Case, PlacedUnit
 from bartizan.world.schema import (
     Effector,
     Motor,

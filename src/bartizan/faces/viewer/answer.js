@@ -88,7 +88,7 @@ function nothing(view, stated, store) {
   const name = clean(view.name) + (view.variant ? `:${clean(view.variant)}` : "");
   return [
     el("p", null, "There are no results for this raid yet."),
-    el("p", null, play, " estimates the answer here and now."),
+    el("p", null, play, " estimates the answer."),
     el(
       "p",
       null,

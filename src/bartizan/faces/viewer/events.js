@@ -69,7 +69,7 @@ export function create(element, store) {
 
 function emptyText(store, replay) {
   if (replay) return "No event passes the filters.";
-  return store.get("raids") ? "Choose a raid above." : "No raid is shown.";
+  return store.get("raids")?.worth.length ? "Choose a raid above." : "No raid is shown.";
 }
 
 /** Whether an event concerns the selected unit, threat or asset. */

@@ -23,7 +23,7 @@ export function differenceSentence({ mean, low, high }, done) {
   return `${said}.`;
 }
 
-const PLOT = { left: 44, right: WIDTH - EDGE, top: 6, bottom: 120, height: 156 };
+const PLOT = { left: 56, right: WIDTH - EDGE, top: 6, bottom: 120, height: 156 };
 
 /** The difference and its interval after each answer, over the number of raids. */
 export function difference(history) {

@@ -44,6 +44,7 @@ export function create(element, store, api, map) {
     if (map.getLayer("shade")) map.removeLayer("shade");
     if (map.getSource("shade")) map.removeSource("shade");
     control.legend(shown);
+    map.setLayoutProperty("within", "visibility", shown ? "none" : "visible"); // grey on a shade would be read as a value
     if (!shown) return;
     const { west, south, east, north } = shown;
     const corners = [
@@ -228,6 +229,7 @@ function key() {
     entry("asset", "defended asset"),
     entry("reach", "farthest reach"),
     entry("within", "place known within"),
+    entry("stood", "stood here in this raid"),
     entry("threat", "threat"),
     entry("missile", "missile"),
     entry("gun", "gun burst"),

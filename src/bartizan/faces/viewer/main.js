@@ -129,4 +129,5 @@ window.bartizan.ready.catch((error) => {
   const empty = !store.get("view");
   for (const id of ["stage", "bottom"]) at(id).hidden = empty; // nothing could be filled in
   say("error", error.message);
+  at("message").querySelector("button").hidden = empty;
 });

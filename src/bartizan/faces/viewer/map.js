@@ -55,7 +55,7 @@ function camera(kept, size, fitBoundsOptions) {
 async function drawn(element, store, api, map, flight) {
   const view = store.get("view");
   const colour = () => MAP[store.get("theme")];
-  for (const id of ["reach", "within", "assets"]) map.addSource(id, { type: "geojson", data: collection([]) });
+  for (const id of ["reach", "within", "assets", "stood"]) map.addSource(id, { type: "geojson", data: collection([]) });
   map.addLayer({ id: "within", type: "fill", source: "within" });
   map.addLayer({ id: "assets", type: "line", source: "assets", paint: { "line-width": 1.5 } });
   map.addLayer({
@@ -64,6 +64,9 @@ async function drawn(element, store, api, map, flight) {
     source: "reach",
     paint: { "line-width": ["case", ["get", "chosen"], 2.5, 1] },
   });
+  map.addLayer({ id: "stood", type: "line", source: "stood", paint: { "line-width": 1, "line-dasharray": [3, 2] } });
+  map.addLayer({ id: "stood-ends", type: "circle", source: "stood", paint: { "circle-radius": 3.5 } });
+  map.setFilter("stood-ends", ["==", ["geometry-type"], "Point"]);
   map.addLayer(flight.layer);
   map
     .getSource("assets")
@@ -73,12 +76,15 @@ async function drawn(element, store, api, map, flight) {
   const rings = () => drawRings(map, store);
   symbols.create(map, store, rings, !api.saved);
   store.on("selection", rings);
+  store.on("replay", (replay) => map.getSource("stood").setData(collection(stood(view, replay))));
   store.on("theme", (theme) => {
     basemap.repaint(map, theme);
     map.setPaintProperty("within", "fill-color", colour().within);
     map.setPaintProperty("within", "fill-opacity", 0.22);
     map.setPaintProperty("assets", "line-color", colour().asset);
     map.setPaintProperty("reach", "line-color", colour().reach);
+    map.setPaintProperty("stood", "line-color", colour().ink);
+    map.setPaintProperty("stood-ends", "circle-color", colour().ink);
     map.setPaintProperty("reach", "line-opacity", ["case", ["get", "chosen"], 1, 0.35]);
   });
   const corner = el("div", { id: "layers" });
@@ -112,10 +118,11 @@ function frameButtons(map, store) {
   return el("div", { id: "frame" }, defence, raid);
 }
 
-/** Says where to look while all that flies is outside the frame, as most raids begin. */
+/** Says where to look while nothing that flies is in the frame, as most raids begin. */
 function pointOutside(element, store, map, flight) {
   const text = el("span");
-  const note = el("p", { id: "outside", hidden: true }, text, button("Whole raid", () => showRaid(map, store)));
+  const raid = button("Whole raid", () => showRaid(map, store));
+  const note = el("p", { id: "outside", hidden: true }, text, raid);
   element.append(note);
   let second = NaN; // the raid's second for which this was looked at last
   const again = () => (second = NaN);
@@ -126,8 +133,9 @@ function pointOutside(element, store, map, flight) {
     if (now === second) return;
     second = now;
     const { flying, seen } = flight.counted();
-    note.hidden = !flying || seen > 0;
-    text.textContent = `${flying === 1 ? "The one threat" : `All ${flying} threats`} in the air: outside this view. `;
+    note.hidden = !store.get("replay") || seen > 0;
+    raid.hidden = !flying;
+    text.textContent = whereabouts(flying);
   });
 }
 
@@ -153,6 +161,16 @@ function drawRings(map, store) {
   map.getSource("within").setData(collection(within));
 }
 
+/** Where units whose places are known roughly stood in a raid, each tied to its symbol: there its shots begin. */
+function stood(view, replay) {
+  const drawn = new Map((replay?.units ?? []).map((unit) => [unit.name, [unit.lon, unit.lat]]));
+  const apart = view.units.filter((unit) => unit.within_m > 0 && drawn.has(unit.name));
+  return apart.flatMap(({ name, lon, lat }) => [
+    feature("LineString", [[lon, lat], drawn.get(name)]),
+    feature("Point", drawn.get(name)),
+  ]);
+}
+
 async function background(map, store, api) {
   const view = store.get("view");
   if (view.backdrop) map.getSource("backdrop").setData(view.backdrop);
@@ -164,6 +182,12 @@ async function background(map, store, api) {
 function gridStep(view) {
   const [[west, south], [east, north]] = bounds(places(view));
   return basemap.gridStep(Math.max(east - west, north - south) * METRES_PER_DEGREE);
+}
+
+function whereabouts(flying) {
+  if (!flying) return "No threat is in the air at this moment.";
+  if (flying === 1) return "1 threat is in the air, outside this view.";
+  return `${flying} threats are in the air, all outside this view.`;
 }
 
 /** Whom the map has its lines from. */

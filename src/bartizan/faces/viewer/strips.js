@@ -19,7 +19,8 @@ export function create(element, store) {
   const key = el(
     "p",
     { class: "faint key" },
-    "Filled steps: busy channels (dark: all of them). Lines: rounds left, one line a weapon.",
+    "Filled steps: busy channels (dark: all of them). Lines: rounds left, one line a weapon. " +
+      "How many there are is as this raid's world drew it.",
   );
   element.append(empty, el("div", { class: "strips" }, names, picture), key);
   let [shown, pixel, width] = [null, -1, 0]; // width: kept, for to ask the page for it lays the page out anew

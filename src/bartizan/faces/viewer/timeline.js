@@ -62,10 +62,10 @@ function raidChooser(store, why) {
     const options = worth.map((one, k) => el("option", { value: k }, clean(one.label)));
     select.replaceChildren(...options, el("option", { value: "number" }, raids ? "by number ..." : "..."));
     select.value = at >= 0 ? String(at) : "number";
-    select.disabled = !raids;
-    byNumber.hidden = at >= 0 || !raids;
+    select.disabled = !worth.length;
+    byNumber.hidden = at >= 0 || !worth.length;
     numbers.forEach((one) => one.show(raids, pick));
-    why.textContent = store.get("busy") ?? reason(worth[at], pick);
+    why.textContent = store.get("busy") ?? reason(raids, worth[at], pick);
     why.setAttribute("aria-busy", String(Boolean(store.get("busy"))));
   }
   for (const key of ["raids", "pick", "busy"]) store.on(key, show);
@@ -77,8 +77,9 @@ function raidChooser(store, why) {
   return el("span", { class: "raid" }, el("label", null, "Raid ", select), byNumber);
 }
 
-function reason(one, pick) {
+function reason(raids, one, pick) {
   if (one) return clean(one.why);
+  if (raids && !raids.worth.length) return "No raid of this case can be replayed here.";
   return pick ? `World ${pick.world}, raid ${pick.raid}.` : "";
 }
 

@@ -124,7 +124,7 @@ function createResult() {
       const answer = history.at(-1);
       lead.textContent = compared ? differenceSentence(answer.difference, answer.done) : "";
       table.replaceChildren(...pair(answer, compared));
-      state.textContent = behind(answer);
+      state.textContent = behind(answer, compared);
       funnel.show(compared ? difference(history) : null);
       if (!answer.done) return;
       element.removeAttribute("aria-busy");
@@ -141,8 +141,8 @@ function pair({ now, base }, compared) {
   return compared ? [...line("Now get through", now), ...line("Before", base)] : line("Get through", now);
 }
 
-function behind({ raids, worlds, seconds, done }) {
-  const played = `${plural(raids, "raid")} in ${plural(worlds, "world")}, ${seconds.toFixed(1)}${NBSP}s`;
+function behind({ raids, worlds, seconds, done }, compared) {
+  const played = `${compared ? "Both played anew: " : ""}${plural(raids, "raid")} in ${plural(worlds, "world")}, ${seconds.toFixed(1)}${NBSP}s`;
   return `${played}${done ? "" : "; more are being played"}. In brackets: 95${NBSP}% intervals.`;
 }
 

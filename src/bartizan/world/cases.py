@@ -1,0 +1,62 @@
+"""What a scenario amounts to: units placed with their systems, raids at their sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bartizan.world.schema import Group, Raid, System, Threat, Unit
+
+
+@dataclass(frozen=True)
+class PlacedUnit:
+    """A unit with its system as it is here. `key_of` tells unknowns of this unit from those of its type."""
+
+    unit: Unit
+    system: System
+    system_key: str
+
+    @property
+    def name(self) -> str:
+        return self.unit.name
+
+    def key_of(self, path: tuple[str, ...]) -> str:
+        """The name of the unknown at `path` of the system: shared by all units of the type unless overridden here."""
+        owner = f"units/{self.name}" if self.overrides(path) else self.system_key
+        return "/".join((owner, *path))
+
+    def overrides(self, path: Iterable[str | int]) -> bool:
+        """Whether the number at `path` of the system is this unit's own; an override that is no dict replaces all."""
+        here: Any = self.unit.override
+        for part in path:
+            if not isinstance(here, dict):
+                return True
+            if part not in here:
+                return False
+            here = here[part]
+        return True
+
+
+@dataclass(frozen=True)
+class Case:
+    """One raid at one size: its groups with their threat types and the number of threats in each."""
+
+    name: str
+    raid: Raid
+    size: int
+    groups: tuple[tuple[Group, Threat, str, int], ...]  # group, threat, key of the threat type, count
+    keys: tuple[str, ...]  # of each group's own unknowns: raids/RAID/INDEX
+
+    @property
+    def in_series(self) -> bool:
+        return self.raid.sizes is not None
+
+
+def shared_out(total: int, counts: list[int]) -> list[int]:
+    """`total` shared out in proportion to `counts`, by largest remainder, first come first served."""
+    whole = [total * c // sum(counts) for c in counts]
+    remainders = [total * c % sum(counts) for c in counts]
+    for index in sorted(range(len(counts)), key=lambda i: (-remainders[i], i))[: total - sum(whole)]:
+        whole[index] += 1
+    return whole

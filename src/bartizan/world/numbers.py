@@ -1,0 +1,49 @@
+"""The uncertain numbers of a scenario: where they stand, and which are drawn once for a world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from bartizan.world import reader
+from bartizan.world.uncertain import Uncertain
+
+#: fields that are drawn for each threat of each raid, and so are no unknowns of a world
+PER_THREAT = ("speed", "altitude")
+
+
+def numbers_of(model: BaseModel, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Uncertain]]:
+    """Every uncertain number of a model with the path to it, in the order of the schema."""
+    for place, number, _ in walk(model, path):
+        yield tuple(str(part) for part in place), number
+
+
+def varies_within_world(key: str) -> bool:
+    """Whether the number called `key` is drawn for each threat of each raid, not once per world."""
+    kind, _, rest = key.partition("/")
+    return kind in ("threats", "raids") and rest.rpartition("/")[2] in PER_THREAT
+
+
+def walk(
+    value: Any, path: reader.Path = (), sources: frozenset[str] = frozenset()
+) -> Iterator[tuple[reader.Path, Uncertain, frozenset[str]]]:
+    """Every number in `value` with its path and the ids of the sources that are listed around it."""
+    if isinstance(value, Uncertain):
+        yield path, value, sources
+    elif isinstance(value, BaseModel):
+        sources |= frozenset(getattr(value, "sources", ()))
+        for name in type(value).model_fields:
+            yield from walk(getattr(value, name), (*path, name), sources)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from walk(item, (*path, key), sources)
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from walk(item, (*path, index), sources)
+
+
+def key_of(path: Iterable[str | int]) -> str:
+    """The name of the number at a path."""
+    return "/".join(str(part) for part in path)

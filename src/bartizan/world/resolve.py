@@ -1,0 +1,426 @@
+"""Checks of a whole scenario file, and putting its systems, threats and numbers to their names."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+from bartizan.ground.errors import Mistake
+from bartizan.world import catalog, reader
+from bartizan.world.cases import Case, PlacedUnit, shared_out
+from bartizan.world.numbers import key_of, numbers_of, varies_within_world, walk
+from bartizan.world.schema import Asset, City, Claim, Group, Mapped, Place, Raid, ScenarioFile, System, Threat, Unit
+from bartizan.world.uncertain import KEYS, Uncertain
+
+if TYPE_CHECKING:
+    pass
+
+#: fields of a group that hold numbers
+_OF_GROUP = ("distance", "bearing", "wander", "speed", "altitude", "link", "arrival")
+
+
+class Resolved(NamedTuple):
+    """What a variant of a scenario file amounts to."""
+
+    assets: tuple[Asset, ...]
+    units: tuple[PlacedUnit, ...]
+    raids: tuple[Raid, ...]
+    cases: tuple[Case, ...]
+    numbers: Mapping[str, Uncertain]
+    origin: tuple[float, float]
+
+
+class _Check:
+    """Mistakes of one file as they are found."""
+
+    def __init__(self, document: reader.Document, content: ScenarioFile) -> None:
+        self.document, self.content = document, content
+        self.found: list[Mistake] = []
+
+    def complain(self, path: reader.Path, problem: str) -> None:
+        self.found.append(self.document.mistake(path, problem))
+
+    def unknown(self, path: reader.Path, what: str, name: str, known: Iterable[str]) -> None:
+        known = sorted(known)
+        near = difflib.get_close_matches(name[:200], known, 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known[:20]) or 'none'}"
+        self.complain(path, f"no {what} named {name!r}; {hint}")
+
+    def claims_known_at(self, path: reader.Path) -> set[str]:
+        """Ids of the claims that what stands at `path` may name: a variant's own only inside that variant."""
+        known = {c.id for c in self.content.claims}
+        if path[:1] == ("variants",):
+            known |= {c.id for c in self.content.variants[str(path[1])].claims}
+        return known
+
+    def grounds(self, path: reader.Path, number: Uncertain, sources: Iterable[str]) -> None:
+        """That the claims and sources which a number names exist; the catalogue's bibliography is always known."""
+        for claim in number.named_claims:
+            if claim not in (known := self.claims_known_at(path)):
+                self.unknown(path, "claim", claim, known)
+        missing = set(number.sources) - set(sources)
+        for source in sorted(missing - set(catalog.sources())) if missing else ():
+            self.unknown(path, "source", source, {*sources, *catalog.sources()})
+
+
+class Grounds(_Check):
+    """Checks claims and sources, and what names them, over the whole file with all its variants."""
+
+    def check(self) -> list[Mistake]:
+        content = self.content
+        for path, number, sources in walk(content):
+            self.grounds(path, number, sources)
+        self._claims((), content, [])
+        for name, variant in content.variants.items():
+            self._claims(("variants", name), variant, content.claims)
+        return self.found
+
+    def _claims(self, path: reader.Path, owner: Any, before: list[Claim]) -> None:
+        known = self.claims_known_at(path)
+        for kind in ("assets", "units"):
+            for index, item in enumerate(getattr(owner, kind)):
+                for position, claim in enumerate(item.claims):
+                    if claim not in known:
+                        self.unknown((*path, kind, index, "claims", position), "claim", claim, known)
+        for index, raid in enumerate(owner.raids):
+            for position, claim in enumerate(raid.reported.claims if raid.reported else ()):
+                if claim not in known:
+                    self.unknown((*path, "raids", index, "reported", "claims", position), "claim", claim, known)
+        seen = {claim.id for claim in before}
+        places = {item.name for own in (self.content, owner) for item in (*own.assets, *own.units)}
+        for index, claim in enumerate(owner.claims):
+            here = (*path, "claims", index)
+            if claim.id in seen:
+                self.complain((*here, "id"), f"the claim {claim.id!r} is given twice")
+            seen.add(claim.id)
+            for end in ("start", "end") if claim.distance else ():
+                if (name := getattr(claim.distance, end)) not in places:
+                    self.unknown((*here, "distance", end), "asset or unit", name, places)
+
+
+class Resolver(_Check):
+    """Puts names to things in one variant, gathering every mistake on the way."""
+
+    def __init__(self, document: reader.Document, content: ScenarioFile, variant: str | None, folder: Path) -> None:
+        super().__init__(document, content)
+        self.variant, self.folder = variant, folder
+        self.without = content.variants[variant].without if variant is not None else []
+        self.numbers: dict[str, Uncertain] = {}
+        self.where: dict[str, reader.Path] = {}
+        self.case_names: set[str] = set()
+
+    def resolved(self) -> Resolved | None:
+        """What it amounts to; None where a mistake leaves nothing to make one of."""
+        content = self.content
+        changes = content.variants[self.variant] if self.variant is not None else None
+        assets, units, raids = (
+            self._merged(kind, getattr(content, kind), getattr(changes, kind, []))
+            for kind in ("assets", "units", "raids")
+        )
+        self._left_out()
+        self._surface(units)
+        self._files()
+        placed = [(p, path) for item, path in units if (p := self._placed(item, path)) is not None]
+        cases = [c for item, path in raids for c in self._cases(item, path, [a.name for a, _ in assets])]
+        self._links(placed, cases)
+        self._name_numbers(assets, units, raids)
+        for system, path in placed:
+            self._name_system(system, path)
+        for key, number in [*self.numbers.items()]:
+            self._follow(key, number)
+        self._follow_unused()
+        if not assets or not raids:
+            self.complain(("variants", self.variant or ""), "a variant must leave at least one asset and one raid")
+            return None
+        return Resolved(
+            tuple(a for a, _ in assets),
+            tuple(p for p, _ in placed),
+            tuple(r for r, _ in raids),
+            tuple(cases),
+            self.numbers,
+            self._origin(assets, units),
+        )
+
+    def _files(self) -> None:
+        """That the files besides those of the surface are there."""
+        content = self.content
+        named = [(("districts", "file"), content.districts), (("fall", "population", "file"), content.fall.population)]
+        for path, owner in named:
+            if owner is not None and not (self.folder / owner.file).is_file():
+                self.complain(path, f"there is no file {self.folder / owner.file}")
+
+    def _surface(self, units: list[tuple[Unit, reader.Path]]) -> None:
+        """That the files of a mapped surface are there, and that roofs without storeys stand on one."""
+        surface = self.content.surface
+        if isinstance(surface, Mapped):
+            for path, name in surface.files():
+                if not (self.folder / name).is_file():
+                    self.complain(("surface", *path), f"there is no file {self.folder / name}")
+        if not isinstance(surface, Mapped) or surface.buildings is None:
+            for unit, path in units:
+                if unit.roof is not None and unit.roof.storeys is None:
+                    self.complain((*path, "roof"), "needs storeys: the surface has no mapped buildings to tell them")
+
+    def _merged(self, kind: str, own: list[Any], changed: list[Any]) -> list[tuple[Any, reader.Path]]:
+        """The scenario's items, those of the variant replacing or following them, with their paths."""
+        merged: dict[str, tuple[Any, reader.Path]] = {}
+        for items, base in ((own, (kind,)), (changed, ("variants", self.variant or "", kind))):
+            seen = set()
+            for index, item in enumerate(items):
+                path = (*base, index)
+                if item.name in seen:
+                    self.complain((*path, "name"), f"the name {item.name!r} is given twice among {kind}")
+                seen.add(item.name)
+                merged[item.name] = (item, path)
+        return [value for name, value in merged.items() if name not in self.without]
+
+    def _left_out(self) -> None:
+        content = self.content
+        names = {item.name for kind in (content.assets, content.units, content.raids) for item in kind}
+        for index, name in enumerate(self.without):
+            if name not in names:
+                self.unknown(("variants", self.variant or "", "without", index), "unit, asset or raid", name, names)
+
+    def _origin(
+        self, assets: list[tuple[Asset, reader.Path]], units: list[tuple[Unit, reader.Path]]
+    ) -> tuple[float, float]:
+        """Latitude and longitude of the local frame: as stated, or the first asset's; (0, 0) where all is in metres."""
+        stated = self.content.origin
+        if stated is not None and stated.lat is None:
+            self.complain(("origin",), "needs lat and lon; east and north count from here")
+        first = stated or assets[0][0].at
+        if first.lat is not None and first.lon is not None:
+            return first.lat, first.lon
+        places: list[tuple[Place, reader.Path]] = [(a.at, (*path, "at")) for a, path in assets]
+        places += [(u.at, (*path, "at")) for u, path in units]
+        if isinstance(self.content.surface, City):
+            places.append((self.content.surface.centre, ("surface", "centre")))
+        if isinstance(self.content.surface, Mapped) and (stated is None or stated.lat is None):
+            self.complain(("surface",), "a mapped surface needs an origin in degrees, or a first asset in degrees")
+        for place, path in places if stated is None else ():
+            if place.lat is not None:
+                self.complain(path, "is in degrees, but the first asset in metres: give the scenario an origin")
+        return 0.0, 0.0
+
+    # ---- systems and threats
+
+    def _placed(self, unit: Unit, path: reader.Path) -> PlacedUnit | None:
+        if isinstance(unit.system, System):
+            base, key, raw = unit.system, f"units/{unit.name}", self.document.at((*path, "system"))
+        elif unit.system in self.content.systems:
+            base, key = self.content.systems[unit.system], f"systems/{unit.system}"
+            raw = self.document.at(("systems", unit.system))
+        elif unit.system in catalog.names("systems"):
+            base, key = catalog.system(unit.system), f"systems/{unit.system}"
+            raw = catalog.document("systems", unit.system).content
+        else:
+            known = {*self.content.systems, *catalog.names("systems")}
+            self.unknown((*path, "system"), "system", unit.system, known)
+            return None
+        if not unit.override:
+            return PlacedUnit(unit, base, key)
+        return self._overridden(unit, key, raw, path)
+
+    def _overridden(self, unit: Unit, key: str, raw: Any, path: reader.Path) -> PlacedUnit | None:
+        try:
+            placed = PlacedUnit(unit, System.model_validate(overlaid(raw, unit.override)), key)
+        except ValidationError as error:
+            self.found += reader.mistakes(error, self.document, (*path, "override"))
+            return None
+        around = frozenset(self.content.sources)
+        for place, number, sources in walk(placed.system, (), around):
+            if placed.overrides(place):
+                self.grounds((*path, "override", *place), number, sources)
+        return placed
+
+    def _cases(self, raid: Raid, path: reader.Path, assets: list[str]) -> list[Case]:
+        groups = []
+        for index, group in enumerate(raid.groups):
+            here = (*path, "groups", index)
+            for position, target in enumerate(group.targets or []):
+                if target not in assets:
+                    self.unknown((*here, "targets", position), "asset", target, assets)
+            threat = self._threat(group, raid, index, here)
+            if threat is not None:
+                groups.append((group, *threat))
+        if len(groups) < len(raid.groups):
+            return []
+        counts = [group.count for group, *_ in groups]
+        cases = [_case(raid, groups, size, counts) for size in raid.sizes or [sum(counts)]]
+        for name in sorted(self.case_names & {case.name for case in cases}):
+            self.complain((*path, "sizes" if raid.sizes else "name"), f"{name!r} is the name of two cases to play")
+        self.case_names |= {case.name for case in cases}
+        return cases
+
+    def _threat(self, group: Group, raid: Raid, index: int, path: reader.Path) -> tuple[Threat, str] | None:
+        if isinstance(group.threat, Threat):
+            return group.threat, f"threats/{raid.name}.{index}"
+        if group.threat in self.content.threats:
+            return self.content.threats[group.threat], f"threats/{group.threat}"
+        if group.threat in catalog.names("threats"):
+            return catalog.threat(group.threat), f"threats/{group.threat}"
+        known = {*self.content.threats, *catalog.names("threats")}
+        self.unknown((*path, "threat"), "threat", group.threat, known)
+        return None
+
+    def _links(self, placed: list[tuple[PlacedUnit, reader.Path]], cases: list[Case]) -> None:
+        """That what a jammer of links with a power is up against is described, for each group that may have a link."""
+        unknown = sorted({key for case in cases for key in _with_unknown_link(case)})
+        for unit, path in placed:
+            for name, emitter in unit.system.emitters.items():
+                if emitter.power is not None and "control-link" in emitter.denies and unknown:
+                    lacking = f"emitter {name!r} has a power, so these need a link, with its figures: "
+                    self.complain(path, f"{lacking}{', '.join(unknown)}; or give the emitter a range")
+
+    # ---- unknowns by name
+
+    def _name_numbers(
+        self,
+        assets: list[tuple[Asset, reader.Path]],
+        units: list[tuple[Unit, reader.Path]],
+        raids: list[tuple[Raid, reader.Path]],
+    ) -> None:
+        """Gives every unknown outside systems its name, the same name to the same unknown."""
+        self._name(self.content.surface, "surface", ("surface",))
+        self._name(self.content.network, "network", ("network",))
+        self._name(self.content.weather, "weather", ("weather",))
+        self._name_fall()
+        for asset, path in assets:
+            self._name(asset, f"assets/{asset.name}", path)
+        for unit, path in units:
+            for field in ("at", "roof", "height", "screen", "present"):
+                self._name(getattr(unit, field), f"units/{unit.name}/{field}", (*path, field))
+        for raid, path in raids:
+            for index, group in enumerate(raid.groups):
+                here = (*path, "groups", index)
+                self._name_threat(group, raid, index, here)
+                for field in _OF_GROUP:
+                    self._name(getattr(group, field), f"raids/{raid.name}/{index}/{field}", (*here, field))
+
+    def _name_fall(self) -> None:
+        """Unknowns of what comes down: wrecks are named with the threats, areas only where there are people."""
+        fall = self.content.fall
+        nobody = fall.population_density is None and fall.population is None
+        unused = {"wrecks", "population"} | ({"lethal_area"} if nobody else set())
+        for field in type(fall).model_fields:
+            if field not in unused:
+                self._name(getattr(fall, field), f"fall/{field}", ("fall", field))
+
+    def _name(self, value: Any, key: str, path: reader.Path) -> None:
+        for place, number, _ in walk(value):
+            self._put(key_of((key, *place)), number, (*path, *place))
+
+    def _put(self, key: str, number: Uncertain, path: reader.Path) -> None:
+        self.numbers.setdefault(key, number)
+        self.where.setdefault(key, path)
+
+    def _name_system(self, placed: PlacedUnit, path: reader.Path) -> None:
+        for place, number, _ in walk(placed.system):
+            if placed.unit.override and placed.overrides(place):
+                here: reader.Path = (*path, "override", *place)
+            elif isinstance(placed.unit.system, System):
+                here = (*path, "system", *place)
+            elif placed.unit.system in self.content.systems:
+                here = ("systems", placed.unit.system, *place)
+            else:
+                here = (*path, "system")
+            self._put(placed.key_of(tuple(map(str, place))), number, here)
+
+    def _name_threat(self, group: Group, raid: Raid, index: int, path: reader.Path) -> None:
+        found = self._threat(group, raid, index, path)
+        if found is None:
+            return
+        threat, key = found
+        in_file = isinstance(group.threat, str) and group.threat in self.content.threats
+        self._name(threat, key, ("threats", str(group.threat)) if in_file else (*path, "threat"))
+        self._name(self.content.fall.wreck(threat.kind), f"fall/wrecks/{threat.kind}", ("fall", "wrecks", threat.kind))
+
+    # ---- one unknown in two places
+
+    def _follow(self, key: str, number: Uncertain) -> None:
+        """Follows same_as to the number that it ends in, which must be there and of the same dimension."""
+        seen, here, path = {key}, number, self.where[key]
+        if number.law == "same_as" and varies_within_world(key):
+            self.complain(path, "is drawn for each threat of a raid, so it cannot be the same as another number")
+            return
+        while here.law == "same_as":
+            target = here.same_as or ""
+            if not self._find(target):
+                self.unknown(path, "number", target, self.numbers)
+                return
+            if varies_within_world(target):
+                self.complain(path, f"{target} is drawn for each threat of a raid; nothing else can be the same as it")
+                return
+            if target in seen:
+                self.complain(path, f"same_as goes round in a circle at {target!r}")
+                return
+            seen.add(target)
+            here = self.numbers[target]
+        if here.dimension != number.dimension:
+            self.complain(path, f"same_as joins a {number.dimension} to a {here.dimension}")
+
+    def _follow_unused(self) -> None:
+        """The same check in systems and threats of the file that nothing uses; their numbers are no unknowns here."""
+        kept = dict(self.numbers)
+        for kind in ("systems", "threats"):
+            for place, number, _ in walk(getattr(self.content, kind), (kind,)):
+                if (key := key_of(place)) not in kept and number.law == "same_as":
+                    self.where[key] = place
+                    self._follow(key, number)
+        self.numbers = kept
+
+    def _find(self, key: str) -> bool:
+        """Whether there is a number `key`: one of the scenario, or one of a type that no unit or raid uses as it is."""
+        if key in self.numbers:
+            return True
+        kind, _, rest = key.partition("/")
+        name, _, field = rest.partition("/")
+        if kind not in ("systems", "threats"):
+            return False
+        own = getattr(self.content, kind)
+        if name in own:
+            model: BaseModel = own[name]
+        elif name in catalog.names(kind):
+            model = catalog.system(name) if kind == "systems" else catalog.threat(name)
+        else:
+            return False
+        found = {"/".join(path): number for path, number in numbers_of(model)}.get(field)
+        if found is not None:
+            self._put(key, found, (kind, name, *field.split("/")))
+        return found is not None
+
+
+def _case(raid: Raid, groups: list[tuple[Group, Threat, str]], size: int, counts: list[int]) -> Case:
+    """A raid at one size; groups that are left without a threat are left out."""
+    shares = enumerate(zip(groups, shared_out(size, counts), strict=True))
+    kept = [((*group, count), f"raids/{raid.name}/{index}") for index, (group, count) in shares if count]
+    name = f"{raid.name}-{size}" if raid.sizes else raid.name
+    return Case(name, raid, size, tuple(group for group, _ in kept), tuple(key for _, key in kept))
+
+
+def _with_unknown_link(case: Case) -> Iterator[str]:
+    """The keys of groups that may depend on a link which neither they nor their threats describe."""
+    for (group, threat, _, _), key in zip(case.groups, case.keys, strict=True):
+        needs = threat.link_dependence
+        if group.link is None and threat.link is None and (needs.law == "same_as" or needs.span[1] > 0.0):
+            yield key
+
+
+def overlaid(base: Any, over: Mapping[str, Any]) -> Any:
+    """`base` with the keys of `over` put over it; an uncertain number is replaced whole, never mixed."""
+    if not isinstance(base, Mapping) or _is_number(base) or _is_number(over):
+        return over
+    merged = dict(base)
+    for key, value in over.items():
+        merged[key] = overlaid(base[key], value) if key in base and isinstance(value, Mapping) else value
+    return merged
+
+
+def _is_number(written: Mapping[str, Any]) -> bool:
+    """Whether a mapping is an uncertain number, and not, say, the sensors of a system, one of them called `low`."""
+    values = [value for key, value in written.items() if key != "either"]
+    return bool(written) and set(written) <= KEYS and not any(isinstance(value, Mapping) for value in values)
