@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,9 +15,6 @@ from bartizan.world.cases import Case, PlacedUnit, shared_out
 from bartizan.world.numbers import key_of, numbers_of, varies_within_world, walk
 from bartizan.world.schema import Asset, City, Claim, Group, Mapped, Place, Raid, ScenarioFile, System, Threat, Unit
 from bartizan.world.uncertain import KEYS, Uncertain
-
-if TYPE_CHECKING:
-    pass
 
 #: fields of a group that hold numbers
 _OF_GROUP = ("distance", "bearing", "wander", "speed", "altitude", "link", "arrival")

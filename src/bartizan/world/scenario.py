@@ -20,7 +20,6 @@ from bartizan.world.schema import Asset, Mapped, Raid, ScenarioFile
 from bartizan.world.uncertain import Uncertain
 
 if TYPE_CHECKING:
-    from bartizan.world.districts import Districts
     from bartizan.world.surface import MappedSurface
 
 
@@ -66,7 +65,7 @@ class Scenario:
         return MappedSurface(self.file.surface, self.folder, self.origin)
 
     @cached_property
-    def districts(self) -> Districts | None:
+    def districts(self) -> districts.Districts | None:
         """The districts, read, where the scenario names them. Raises UserError if the file is not what it should be."""
         written = self.file.districts
         return None if written is None else districts.read(self.folder / written.file, written.name, self.origin)
