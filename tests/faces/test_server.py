@@ -610,3 +610,11 @@ def test_the_command_tells_mistakes_before_it_listens(tmp_path: Path) -> None:
         assert done.returncode == 2
         assert "nowhere" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_no_study_has_begun_is_a_mistake(tmp_path: Path) -> None:
+    code = "from bartizan.faces.cli import main; main()"
+    command = [sys.executable, "-c", code, "serve", str(tmp_path), "--no-browser"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert "holds no results" in done.stderr

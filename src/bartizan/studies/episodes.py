@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bartizan.engine.layout import CAUSES, FATES
+from bartizan.ground.database import connected
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.studies.replay import BECAUSE
 from bartizan.studies.results import Results
@@ -45,7 +46,7 @@ def worth_seeing(results: Results, case: str) -> list[dict[str, Any]]:
     import duckdb
 
     name, file = results.case(case)["name"], results.path / "threats.parquet"
-    with duckdb.connect() as connection:
+    with connected() as connection:
         try:
             of_case = duckdb.ColumnExpression("case") == duckdb.ConstantExpression(name)
             connection.read_parquet(str(file)).filter(of_case).create_view("threats_")
@@ -56,7 +57,6 @@ def worth_seeing(results: Results, case: str) -> list[dict[str, Any]]:
 
 def worth_seeing_played(scenario: Scenario, case: str, seed: int, raids: int) -> list[dict[str, Any]]:
     """The same of a scenario without results: of the first worlds of the study that plays `raids` raids in each."""
-    import duckdb
 
     from bartizan.studies.replicate import design, parts
 
@@ -69,7 +69,7 @@ def worth_seeing_played(scenario: Scenario, case: str, seed: int, raids: int) ->
     }
     texts = {"fate": FATES, "cause": CAUSES, "target": [asset.name for asset in scenario.assets]}
     columns["target"] = columns.pop("asset")
-    with duckdb.connect() as connection:
+    with connected() as connection:
         connection.register(
             "threats_", columns | {name: np.array(told, object)[columns[name]] for name, told in texts.items()}
         )

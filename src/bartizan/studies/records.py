@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from bartizan.ground.database import connected
 from bartizan.studies.estimate import CONFIDENCE, Estimate, Sums
 from bartizan.world.cases import Case
 from bartizan.world.schema import Reported
@@ -42,11 +43,9 @@ def of(case: Case) -> Reported | None:
 
 def read_counts(table: Path, case: str) -> Counts:
     """The fates in each raid of a case, counted from threats.parquet."""
-    import duckdb
-
     fates = ", ".join(f"count(*) FILTER (fate = '{fate}') AS {fate}" for fate in ("killed", "diverted", "leaked"))
     raids = 'FROM read_parquet($table) WHERE "case" = $case GROUP BY world, raid ORDER BY world, raid'
-    with duckdb.connect() as connection:
+    with connected() as connection:
         rows = connection.execute(f"SELECT world, {fates} {raids}", {"table": str(table), "case": case}).fetchnumpy()
     return Counts(*(np.asarray(rows[name], np.int64) for name in ("world", "killed", "diverted", "leaked")))
 

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bartizan.ground.database import connected
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.ground.machine import write_arrays, write_aside, write_json
 from bartizan.world.scenario import Scenario, load
@@ -45,14 +46,13 @@ def write_parquet(path: Path, blocks: Iterable[Mapping[str, np.ndarray]], select
 
     What is more than a batch goes through a database file beside the table, so that memory holds one batch at a time.
     """
-    import duckdb
 
     def write(aside: Path) -> None:
         copy = f"COPY (SELECT {select} FROM rows_) TO {_quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)"
         batches = _batches(blocks)
         first, second = next(batches), next(batches, None)
         if second is None:
-            with duckdb.connect() as connection:
+            with connected() as connection:
                 connection.register("rows_", first)
                 connection.execute(copy)
             return
@@ -64,9 +64,7 @@ def write_parquet(path: Path, blocks: Iterable[Mapping[str, np.ndarray]], select
 
 def _gather(database: str, batches: Iterable[dict[str, np.ndarray]], copy: str) -> None:
     """Collect batches in a database file, then `copy` them out."""
-    import duckdb
-
-    with duckdb.connect(database, config={"memory_limit": "128MB"}) as connection:
+    with connected(database, memory_limit="128MB") as connection:
         step = "CREATE TABLE rows_ AS"
         for batch in batches:
             connection.register("batch", batch)
@@ -201,12 +199,10 @@ class Results:
 
     def table(self, name: str) -> dict[str, np.ndarray]:
         """The columns of a table: threats, effectors, worlds or draws."""
-        import duckdb
-
         file = self.path / f"{name}.parquet"
         if not file.is_file():
             raise ResultsError(f"no table {name!r} in {self.path}")
-        with duckdb.connect() as connection:
+        with connected() as connection:
             return connection.execute(f"SELECT * FROM read_parquet({_quoted(str(file))})").fetchnumpy()
 
 

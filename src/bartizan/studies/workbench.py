@@ -255,6 +255,11 @@ def is_results(source: str) -> bool:
     return path.is_dir() and (source not in shipped() or (path / "study.json").is_file())
 
 
+def is_begun(source: str) -> bool:
+    """Whether a source is a folder that a study has begun to fill."""
+    return is_results(source) and any((Path(source) / name).is_file() for name in ("study.json", "summary.json"))
+
+
 def _stamp(source: str) -> object:
     """Changes when the file, or the results, do."""
     path = Path(source)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bartizan.ground import geodesy
+from bartizan.ground.database import connected
 from bartizan.ground.errors import UserError, shown
 
 if TYPE_CHECKING:
@@ -288,7 +289,7 @@ def _from_parquet(path: Path, rule: HeightRule) -> _Written:
 
     source = glob.escape(str(path))  # DuckDB takes a path for a pattern
     try:
-        with duckdb.connect(config={"autoload_known_extensions": False}) as connection:
+        with connected() as connection:
             # With its spatial extension DuckDB would hand over a form of its own; without, it is WKB in all versions.
             connection.execute("SET enable_geoparquet_conversion = false")
             columns = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [source]).fetchall()

@@ -66,14 +66,14 @@ def serve(source: str | None, port: int, no_browser: bool, tiles: Path | None) -
     """
     from bartizan.faces import server
     from bartizan.faces.server.tiles import tiles_of
-    from bartizan.studies.workbench import Workbench, choices, is_results
+    from bartizan.studies.workbench import Workbench, choices, is_begun
 
     own_map = tiles_of(tiles) if tiles else None
     if source is None:
         site: server.Site = server.Listing(lambda: choices(Path()), lambda named: _warming(Workbench(named)), own_map)
     else:
         site = server.Viewer(bench := Workbench(source), own_map)
-        if not is_results(source):
+        if not is_begun(source):
             bench.check()  # mistakes in a file are told here, as by every command; those of results in the page
     with server.listening(site, port) as listening:
         click.echo(f"{source or 'What there is to open'}: {listening.url}\nCtrl-C ends it.")

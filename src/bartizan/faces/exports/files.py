@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bartizan.faces.exports import Documents, wkb
+from bartizan.ground.database import connected
 from bartizan.ground.machine import write_aside
 
 if TYPE_CHECKING:
@@ -66,14 +67,13 @@ def write_geoparquet(documents: Documents, folder: Path) -> list[Path]:
 
 
 def _write_geoparquet(path: Path, layer: Layer, credit: str) -> Path:
-    import duckdb
 
     select = ", ".join(f'"{name}"::{_SQL_TYPES[kind]} AS "{name}"' for name, kind in layer.columns.items())
     metadata = {"geo": json.dumps(_geo(layer)), "credit": credit}
     pairs = ", ".join(f"{key}: {_quoted(text)}" for key, text in metadata.items())
 
     def write(aside: Path) -> None:
-        with duckdb.connect(config={"autoload_known_extensions": False}) as connection:
+        with connected() as connection:
             connection.register("rows_", _rows(layer))
             connection.execute(
                 f"COPY (SELECT geometry::BLOB AS geometry, {select} FROM rows_) TO {_quoted(str(aside))} "

@@ -15,7 +15,7 @@ const SETTLED_MS = 60;
 export function create(element, store, api) {
   const result = createResult();
   const trial = createTrial(store, api, result);
-  const note = el("p", { class: "faint" }, "Move a unit on the map (drag it, or use the arrow keys), or change it here: the answer follows.");
+  const note = el("p", { class: "faint" }, "Move a unit on the map (drag it, or use the arrow keys), or change it here: the answer follows. The raid below stays the original's.");
   if (api.saved) note.textContent = "This is a saved page without an engine: changes can be tried only in bartizan serve.";
   const form = [createChooser(store, "Unit ", ["unit"]), createForm(store, api.saved)];
   element.append(note, result.element, ...form, changeList(store), saver(store, api), result.funnel);

@@ -1,0 +1,20 @@
+"""DuckDB, which reads and writes Parquet: a connection that fetches no extensions and draws no bar into our output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@contextmanager
+def connected(path: str = ":memory:", **config: str) -> Iterator[DuckDBPyConnection]:
+    """A connection to a database file, or to memory, closed at the end; `config` as DuckDB has it."""
+    import duckdb
+
+    with duckdb.connect(path, config={"autoload_known_extensions": "false", **config}) as connection:
+        connection.execute("SET enable_progress_bar = false")  # drawn on standard output after two seconds
+        yield connection
