@@ -9,7 +9,7 @@ from typing import Any
 
 from bartizan.ground import geodesy
 from bartizan.studies import premises
-from bartizan.world.cases import Case, PlacedUnit
+from bartizan.world.cases import PlacedUnit
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Asset
 
@@ -33,7 +33,7 @@ def of_scenario(scenario: Scenario) -> Content:
         "provenance": None,
         "assets": [_asset(asset, place, scenario, keys) for asset, place in assets],
         "units": [_unit(placed, place, scenario, keys) for placed, place in units],
-        "cases": [_case(case) for case in scenario.cases],
+        "cases": [premises.case_header(case) for case in scenario.cases],
         "numbers": numbers,
         "claims": premises.claims(scenario),
         "findings": premises.findings(scenario),
@@ -148,20 +148,6 @@ def _mapped(place: Content, origin: tuple[float, float], cases: Sequence[Content
         "note": "",
         "claims": [],
         "numbers": _of(f"units/{place['name']}", keys),
-    }
-
-
-def _case(case: Case) -> Content:
-    """As a summary has it, without estimates."""
-    kinds = [(key.partition("/")[2], threat.title, count) for _, threat, key, count in case.groups]
-    return {
-        "name": case.name,
-        "raid": case.raid.name,
-        "title": case.raid.title or case.raid.name,
-        "note": case.raid.note,
-        "size": case.size,
-        "series": case.in_series,
-        "threats": [{"type": key, "title": title or key, "count": count} for key, title, count in kinds],
     }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from bartizan.ground import geodesy
 from bartizan.world import catalog, evidence
-from bartizan.world.cases import PlacedUnit
+from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Mapped, Source, Variant
 from bartizan.world.uncertain import Uncertain
@@ -38,6 +38,20 @@ def header(scenario: Scenario) -> dict[str, Any]:
 
 def _changes(scenario: Scenario) -> Variant | None:
     return scenario.file.variants[scenario.variant] if scenario.variant else None
+
+
+def case_header(case: Case) -> dict[str, Any]:
+    """What a case is, without any estimate."""
+    kinds = [(key.partition("/")[2], threat.title, count) for _, threat, key, count in case.groups]
+    return {
+        "name": case.name,
+        "raid": case.raid.name,
+        "title": case.raid.title or case.raid.name,
+        "note": case.raid.note,
+        "size": case.size,
+        "series": case.in_series,
+        "threats": [{"type": key, "title": title or key, "count": count} for key, title, count in kinds],
+    }
 
 
 def claims(scenario: Scenario) -> list[dict[str, Any]]:

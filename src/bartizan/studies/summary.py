@@ -10,7 +10,7 @@ import numpy as np
 import bartizan
 from bartizan.engine.layout import CAUSES
 from bartizan.studies.estimate import Sums, brief, ratio
-from bartizan.studies.premises import chart, claims, findings, header, likely, numbers
+from bartizan.studies.premises import case_header, chart, claims, findings, header, likely, numbers
 from bartizan.studies.replicate import Design, columns_of
 from bartizan.studies.results import FORMAT
 from bartizan.world.cases import Case, PlacedUnit
@@ -57,17 +57,9 @@ class _CaseSummary:
         by_cause = {c: self.sums[:, :, at.causes + k] for k, c in enumerate(CAUSES) if c}
         total = {c: float(s.sum()) for c, s in by_cause.items()}
         return {
-            "name": case.name,
-            "raid": case.raid.name,
-            "title": case.raid.title or case.raid.name,
-            "note": case.raid.note,
-            "size": case.size,
-            "series": case.in_series,
+            **case_header(case),
             "worlds": len(self.sums),
             "raids": self.design.raids,
-            "threats": [
-                {"type": _type(key), "title": t.title or _type(key), "count": n} for _, t, key, n in case.groups
-            ],
             "leak": leak.full(),
             "any": self.of(at.any_leaked).fraction().full(),
             "leakers": leak.scaled(case.size).full(),

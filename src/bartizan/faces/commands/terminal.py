@@ -21,7 +21,7 @@ def say_if_compiling() -> None:
     from bartizan.ground.jit import is_cached
 
     if not is_cached():
-        click.echo("Compiling the engine, once on this machine: about 20 seconds.", err=True)
+        click.echo("Compiling the engine, once on this machine: about a minute.", err=True)
 
 
 @contextmanager
