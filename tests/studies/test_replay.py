@@ -45,6 +45,12 @@ def documents(written: dict[str, Any]) -> list[Document]:
     ]
 
 
+def play_one(scenario: Any, world: int, raid: int) -> replicate.PlayedRaid:
+    """A raid of the study that the documents tell of."""
+    case = scenario.cases[0]
+    return replicate.play_one(scenario, case, replicate.design(case, 1, RAIDS, SEED), world, raid)
+
+
 def local(track: list[list[float]]) -> np.ndarray:
     """A track as x, y, z (m) and time, in the local frame of the scenes."""
     lon, lat, z, t = np.array(track).T
@@ -158,7 +164,7 @@ def test_a_missile_is_as_fast_as_its_times_of_flight() -> None:
 
 
 def test_lines_are_as_near_to_the_flown_way_as_promised(written: dict[str, Any]) -> None:
-    played = replicate.play_one(load(written), world=1, index=2, raids=RAIDS, seed=SEED)
+    played = play_one(load(written), 1, 2)
     tracks = Tracks(played, 1, 2)
     for i in range(len(played.theatre.routes)):
         line = tracks.threat(i)
@@ -198,7 +204,7 @@ def test_what_is_killed_falls_to_the_ground(documents: list[Document]) -> None:
 def test_a_wreck_comes_down_where_the_maps_of_falls_have_it() -> None:
     """The table that those look up is made of the same equation; it is interpolated, and the mean wind replaces one
     that grows with height."""
-    played = replicate.play_one(load(SCENES["missiles and guns"]), world=0, index=0, raids=RAIDS, seed=SEED)
+    played = play_one(load(SCENES["missiles and guns"]), 0, 0)
     tracks = Tracks(played, 0, 0)
     killed = np.flatnonzero(played.block.fate[0] == FATES.index("killed"))
     assert len(killed) > 2
@@ -217,7 +223,7 @@ def test_a_wreck_comes_down_where_the_maps_of_falls_have_it() -> None:
 def test_what_has_drifted_ends_as_far_off_as_the_engine_says() -> None:
     drifted = 0
     for index in range(RAIDS):
-        played = replicate.play_one(load(SCENES["a jammer"]), world=0, index=index, raids=RAIDS, seed=SEED)
+        played = play_one(load(SCENES["a jammer"]), 0, index)
         tracks = Tracks(played, 0, index)
         for i in np.flatnonzero(played.block.miss[0] >= 0):
             route = played.theatre.routes[i]

@@ -29,7 +29,7 @@ from bartizan.engine.layout import (
     SAW,
 )
 from bartizan.ground import geodesy
-from bartizan.studies.replicate import PlayedRaid, play_one
+from bartizan.studies.replicate import PlayedRaid, design, play_one
 from bartizan.studies.tracks import DEGREE_DECIMALS, METRE_DECIMALS, SECOND_DECIMALS, Tracks, in_degrees
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
@@ -56,7 +56,7 @@ def document(scenario: Scenario, case: str, world: int, raid: int, seed: int, ra
     """Raid number `raid` of world number `world` of the study that plays `raids` raids of a case in each world with
     `seed`. Raises UserError if there is no such case or raid."""
     chosen = scenario.case(case)
-    played = play_one(scenario, raid=chosen.name, world=world, index=raid, raids=raids, seed=seed)
+    played = play_one(scenario, chosen, design(chosen, 1, raids, seed), world, raid)
     told = Replay(scenario, chosen, played, Tracks(played, world, raid))
     return {
         "format": FORMAT,

@@ -325,26 +325,18 @@ def journal(
 
     It is raid number `index` of world number `world` of the study that `run` plays with the same seed and `raids`.
     """
-    return play_one(scenario, raid=raid, world=world, index=index, raids=raids, seed=seed).events
-
-
-def play_one(
-    scenario: Scenario,
-    *,
-    raid: str | None = None,
-    world: int = 0,
-    index: int = 0,
-    raids: int | None = None,
-    seed: int = 0,
-) -> PlayedRaid:
-    """The raid that `journal` tells of, with all that it was played with."""
     case = scenario.case(raid) if raid else scenario.cases[0]
-    plan = design(case, 1, scenario.file.study.raids if raids is None else raids, seed)
+    raids = scenario.file.study.raids if raids is None else raids
+    return play_one(scenario, case, design(case, 1, raids, seed), world, index).events
+
+
+def play_one(scenario: Scenario, case: Case, plan: Design, world: int, index: int) -> PlayedRaid:
+    """Raid number `index` of world number `world`, as `plan` lays out the raids of a world."""
     if not 0 <= index < plan.raids:
         raise UserError(f"the raid must lie between 0 and {plan.raids - 1}, not {index}")
     if world < 0:
         raise UserError(f"the world must be 0 or more, not {world}")
-    worlds = pack.pack(scenario, case, draw.worlds(scenario, seed, world, 1))
+    worlds = pack.pack(scenario, case, draw.worlds(scenario, plan.seed, world, 1))
     number = int(np.searchsorted(plan.first_raids(), index, side="right")) - 1
     packed, sky = arrays.world(worlds, 0), skies(scenario, worlds, np.array([world]))[0]
     theatre = survey_one(packed, sky, world, number, scenario.file.study.step.likely)

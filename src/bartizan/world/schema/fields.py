@@ -119,6 +119,11 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    def refuse(self, *names: str, why: str) -> None:
+        """Raises ValueError where one of these fields is not left at its default."""
+        if found := [name for name in names if getattr(self, name) != type(self).model_fields[name].default]:
+            raise ValueError(f"{found[0]} {why}")
+
 
 def above(info: ValidationInfo, lower: str, upper: Uncertain | None) -> None:
     """Raises ValueError where the likely value of the field `lower` is above that of the field being checked."""

@@ -173,11 +173,11 @@ class Sensor(Model):
         if len(given) != 1:
             raise ValueError(f"needs exactly one of {', '.join(ways)}; found {given or 'none'}")
         if self.kind != "radar":
-            self._without(_OF_RADARS, f"is for a radar, not for a sensor of the kind {self.kind}")
+            self.refuse(*_OF_RADARS, why=f"is for a radar, not for a sensor of the kind {self.kind}")
         if is_sight:
             self._check_sight()
         else:
-            self._without(_OF_SIGHTS, f"is for an optical or infrared sensor, not for one of the kind {self.kind}")
+            self.refuse(*_OF_SIGHTS, why=f"is for an optical or infrared sensor, not for one of the kind {self.kind}")
         if self.power is not None:
             self._with("power", "frequency", "gain", "temperature")
             if self.pulse is None and self.bandwidth is None:
@@ -196,8 +196,8 @@ class Sensor(Model):
         """Raises ValueError unless its figures belong together, and its range is one to which anything can be seen."""
         thermal = self.kind == "infrared"
         others = ("contrast", "night") if thermal else ("temperature_difference",)
-        self._without(others, f"is not for {self.kind} sights")
-        self._without(_OF_ECHOES, f"is for a radar, not for a sensor of the kind {self.kind}")
+        self.refuse(*others, why=f"is not for {self.kind} sights")
+        self.refuse(*_OF_ECHOES, why=f"is for a radar, not for a sensor of the kind {self.kind}")
         if self.resolution is not None:
             self._with("resolution", "cycles")
         signal = self.temperature_difference if thermal else self.contrast
@@ -211,10 +211,6 @@ class Sensor(Model):
     def _with(self, field: str, *needed: str) -> None:
         if missing := [name for name in needed if getattr(self, name) is None]:
             raise ValueError(f"{field} needs {', '.join(missing)} as well")
-
-    def _without(self, names: tuple[str, ...], why: str) -> None:
-        if found := [name for name in names if getattr(self, name) != type(self).model_fields[name].default]:
-            raise ValueError(f"{found[0]} {why}")
 
 
 _OF_SIGHTS = ("size", "contrast", "temperature_difference", "resolution", "cycles", "night")

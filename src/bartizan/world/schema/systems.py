@@ -57,20 +57,16 @@ class Emitter(Model):
         if (self.range is None) == (self.power is None):
             raise ValueError("needs exactly one of range, power")
         if self.power is None:
-            self._without("frequency", "bandwidth", "quality", why="is for a jammer with power, not with a range")
+            self.refuse("frequency", "bandwidth", "quality", why="is for a jammer with power, not with a range")
         elif len(set(self.denies)) != 1:
             raise ValueError("with power it denies one of satnav, control-link; the other is an emitter of its own")
         elif "satnav" in self.denies:
-            self._without("bandwidth", why="is for a jammer of control links; quality says how wide this one is")
+            self.refuse("bandwidth", why="is for a jammer of control links; quality says how wide this one is")
         else:
-            self._without("quality", why="is for a jammer of satnav")
+            self.refuse("quality", why="is for a jammer of satnav")
             if self.frequency is None or self.bandwidth is None:
                 raise ValueError("power against control links needs frequency and bandwidth as well")
         return self
-
-    def _without(self, *names: str, why: str) -> None:
-        if found := [name for name in names if getattr(self, name) is not None]:
-            raise ValueError(f"{found[0]} {why}")
 
 
 class FalseTracks(Model):
