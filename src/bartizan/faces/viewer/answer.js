@@ -31,10 +31,11 @@ export function create(element, store) {
     showNote(note, store, answer);
     const played = shown && number(shown.leak?.mean) !== null;
     sent.textContent = shown ? `Sent: ${threats(shown)}.` : "";
-    text.replaceChildren(...(played ? said(shown).map((one) => el("p", null, one)) : nothing(view, stated, store)));
+    const told = played ? said(shown) : [];
+    text.replaceChildren(...(played ? told.map((one) => el("p", null, one)) : nothing(view, stated, store)));
     const charts = played ? chartsOf(shown, view.cases) : {};
     for (const [key, one] of figures) one.show(charts[key] ?? null);
-    tell(played ? said(shown).join(" ") : "");
+    tell(told.join(" "));
   }
   for (const key of ["view", "case", "answer", "changes"]) store.on(key, draw);
 }

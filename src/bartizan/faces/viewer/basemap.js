@@ -7,7 +7,7 @@ import { MAP } from "viewer/theme.js";
 const COARSE_ZOOM = [7, 8.5];
 const GRID_STEPS = 10; // on each side of the origin
 
-/** The style of an empty map; sources are filled by `fill`. */
+/** The style of an empty map; its sources are filled by map.js. */
 export function style(theme, view) {
   const empty = () => ({ type: "geojson", data: collection([]) });
   const sources = { world: empty(), backdrop: empty(), grid: empty() };

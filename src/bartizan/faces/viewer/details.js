@@ -134,7 +134,7 @@ function assetSheet(store, name) {
     ["Of these get through", item && percent(item.leak?.mean) + interval(item.leak)],
     ["At least one gets through", item && `in ${percent(item.hit?.mean)} of raids`],
   ]);
-  return [heading(name, "defended place"), list, ...basis(view, asset.numbers ?? asset.number ?? [])];
+  return [heading(name, "defended place"), list, ...basis(view, asset.numbers)];
 }
 
 // ------------------------------------------------------------------------------------------- threats

@@ -23,13 +23,17 @@ export function ring(place, distance_m) {
 
 /** [[west, south], [east, north]] of places with lat and lon, each with the `radius_m` around it. */
 export function bounds(places) {
-  const corners = places.flatMap(({ lat, lon, radius_m }) =>
-    [0, 0.5, 1, 1.5].map((turn) => destination({ lat, lon }, Math.max(radius_m, 1), turn * Math.PI)),
-  );
-  const [lons, lats] = [0, 1].map((k) => corners.map((corner) => corner[k]));
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]; // a raid has too many for Math.min(...)
+  for (const place of places) {
+    for (const turn of [0, 0.5, 1, 1.5]) {
+      const [lon, lat] = destination(place, Math.max(place.radius_m, 1), turn * Math.PI);
+      [west, south] = [Math.min(west, lon), Math.min(south, lat)];
+      [east, north] = [Math.max(east, lon), Math.max(north, lat)];
+    }
+  }
   return [
-    [Math.min(...lons), Math.min(...lats)],
-    [Math.max(...lons), Math.max(...lats)],
+    [west, south],
+    [east, north],
   ];
 }
 

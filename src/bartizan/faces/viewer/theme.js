@@ -1,23 +1,4 @@
-// Dark and light, and the colours that pictures share: Okabe and Ito's categories, cividis for probabilities.
-
-/** Categories that stay apart for colour-blind eyes (Okabe and Ito 2008). */
-export const CATEGORY = {
-  orange: "#e69f00",
-  sky: "#56b4e9",
-  green: "#009e73",
-  yellow: "#f0e442",
-  blue: "#0072b2",
-  vermilion: "#d55e00",
-  purple: "#cc79a7",
-};
-
-/** What a fate looks like, everywhere on the page. */
-export const FATE = {
-  leaked: CATEGORY.vermilion,
-  killed: CATEGORY.blue,
-  diverted: CATEGORY.green,
-  alive: CATEGORY.orange,
-};
+// Dark and light, the map's colours, and cividis for probabilities.
 
 /** Colours of the map, which style sheets cannot reach. */
 export const MAP = {
@@ -29,7 +10,6 @@ export const MAP = {
     grid: "#d3d8dd",
     ink: "#1b2733",
     building: "#b9b0a0",
-    friend: "#0b4f8a",
     reach: "#0072b2",
     halo: "#ffffff",
     missile: "#0072b2",
@@ -47,7 +27,6 @@ export const MAP = {
     grid: "#27343f",
     ink: "#e8edf2",
     building: "#5d6a75",
-    friend: "#8cc8ff",
     reach: "#56b4e9",
     halo: "#0d151c",
     missile: "#56b4e9",

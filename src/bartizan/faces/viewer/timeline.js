@@ -105,6 +105,7 @@ function numberField(store, key) {
 /** The play button, the choice of speed and the loop that moves the store's time. */
 function createPlayer(store) {
   let before = 0;
+  let queued = 0;
   function frame(now) {
     const replay = store.get("replay");
     if (!store.get("playing") || !replay) return;
@@ -116,7 +117,7 @@ function createPlayer(store) {
       return;
     }
     store.set("time", time);
-    requestAnimationFrame(frame);
+    queued = requestAnimationFrame(frame);
   }
   const flip = () => {
     const replay = store.get("replay");
@@ -129,9 +130,10 @@ function createPlayer(store) {
   store.on("playing", (playing) => {
     toggle.textContent = playing ? "❚❚" : "▶";
     toggle.setAttribute("aria-label", playing ? "Pause" : "Play");
+    cancelAnimationFrame(queued);
     if (!playing) return;
     before = performance.now();
-    requestAnimationFrame(frame);
+    queued = requestAnimationFrame(frame);
   });
   store.on("replay", (replay) => (toggle.disabled = !replay));
   return { toggle, flip, speed: speed.element, faster: speed.step };

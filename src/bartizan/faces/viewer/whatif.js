@@ -100,7 +100,6 @@ function createResult() {
     state,
     trouble,
     ear,
-    funnel.element,
   );
   const clear = () => {
     for (const part of [lead, table, state, trouble, ear]) part.replaceChildren();
