@@ -157,7 +157,8 @@ def test_it_asks_nobody_and_complains_of_nothing(opened: Page) -> None:
     assert [url for url in opened.requests if url.startswith("file:")][1:] == []
 
 
-def test_names_are_text(opened: Page, file: Path) -> None:
+def test_names_are_text(opened: Page, file: Path, request: pytest.FixtureRequest) -> None:
     assert opened.evaluate("document.querySelectorAll('img').length") == 0
-    if HOSTILE[0] in json.dumps(carried(file), ensure_ascii=False):
+    if "hostile" in request.node.callspec.id:
+        assert HOSTILE[0] in json.dumps(carried(file), ensure_ascii=False)
         assert HOSTILE[0] in opened.evaluate("document.body.innerText + document.body.textContent")

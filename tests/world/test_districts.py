@@ -80,6 +80,31 @@ def test_a_bad_file_says_what_is_wrong(tmp_path: Path, features: Any, more: Any,
     assert str(path) in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        {"type": "Polygon", "coordinates": []},
+        {"type": "MultiPolygon", "coordinates": [1]},
+        {"type": "MultiPolygon", "coordinates": 3},
+        {"type": "Polygon"},
+    ],
+)
+def test_a_district_without_rings_is_refused(tmp_path: Path, geometry: Any) -> None:
+    with pytest.raises(UserError, match="'A' has no ring"):
+        read(written(tmp_path, {"properties": {"name": "A"}, "geometry": geometry}), "name", ORIGIN)
+
+
+def test_properties_that_are_no_table_have_no_name(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no text called 'name'"):
+        read(written(tmp_path, feature("A", square(0, 0, 9, 9)) | {"properties": [1]}), "name", ORIGIN)
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    path = written(tmp_path, feature("A", square(0, 0, 900, 900)))
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read(path, "name", ORIGIN).names == ("A",)
+
+
 @pytest.mark.parametrize("text", ["{", "[1]", '{"features": 3}', "[" * 100_000])
 def test_what_is_no_geojson_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "districts.geojson"

@@ -25,7 +25,7 @@ MOST = 12
 
 
 @dataclass(frozen=True)
-class Warning:
+class FirstSight:
     """Seconds from when a threat on a straight level flight to a district is first seen, by any unit, until it is
     there; 0: it is never seen."""
 
@@ -45,7 +45,7 @@ class Warning:
         ]
 
 
-def warning(scenario: Scenario, places: Districts, seed: int) -> Warning:
+def warning(scenario: Scenario, places: Districts, seed: int) -> FirstSight:
     """Flights of the scenario's lowest threat, as high and as fast as it most likely flies, to every district."""
     altitude, case, g = _lowest(scenario)
     aim = coverage.target_in(scenario, case, g)
@@ -61,7 +61,7 @@ def warning(scenario: Scenario, places: Districts, seed: int) -> Warning:
         for block in coverage.blocks(aim, WORLDS, seed, cores()):
             work = [(block, w, d) for w in range(len(block.worlds)) for d in range(len(middles))]
             list(pool.map(fly, *zip(*work, strict=True)))
-    return Warning(aim.title, altitude, aim.speed, times)
+    return FirstSight(aim.title, altitude, aim.speed, times)
 
 
 def _lowest(scenario: Scenario) -> tuple[float, Case, int]:

@@ -198,7 +198,7 @@ class Results:
         raise ResultsError(f"no case {name!r} in {self.path}: {', '.join(self.cases)}")
 
     def table(self, name: str) -> dict[str, np.ndarray]:
-        """The columns of a table: threats, effectors, worlds or draws."""
+        """The columns of a table: threats, effectors, worlds, draws or districts."""
         file = self.path / f"{name}.parquet"
         if not file.is_file():
             raise ResultsError(f"no table {name!r} in {self.path}")

@@ -1,7 +1,7 @@
 """What if: a changed scenario against the original, with the same luck, so that their difference has its own interval.
 
 Both are played in the same worlds, with a few plans of raids in each. Every answer holds for all worlds played so far;
-more worlds, each of them fresh, make the next one narrower. The original's outcomes are kept for the next question.
+more worlds, each of them fresh, mostly make the next one narrower. The original is kept for the next question.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def answers(
     stop: threading.Event | None = None,
     threads: int | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Answers to what becomes of a case under changes, each narrower than the one before.
+    """Answers to what becomes of a case under changes, each from more worlds than the one before.
 
     The same seed gives the same answers, whatever the number of threads. `stop` ends them after the worlds that are
     being played. Raises UserError where there is no such case, or a change cannot be made.

@@ -93,15 +93,18 @@ def _features(path: Path, field: str) -> Iterator[tuple[str, Mapping[str, Any]]]
         geometry = feature.get("geometry") if isinstance(feature, dict) else None
         if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
             continue
-        named = (feature.get("properties") or {}).get(field)
+        properties = feature.get("properties")
+        named = properties.get(field) if isinstance(properties, dict) else None
         if not isinstance(named, str) or not named.strip():
             raise UserError(f"{path}: feature {number} has no text called {field!r}: found {shown(named)}")
+        if not _rings(geometry):
+            raise UserError(f"{path}: district {named.strip()!r} has no ring of coordinates")
         yield named.strip(), geometry
 
 
 def _collection(path: Path) -> Sequence[Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
@@ -114,10 +117,11 @@ def _collection(path: Path) -> Sequence[Any]:
 
 
 def _rings(geometry: Mapping[str, Any]) -> list[Any]:
+    """The rings of a polygon, or of all parts of a multipolygon; none where there are no lists of them."""
     coordinates = geometry.get("coordinates")
-    if not isinstance(coordinates, list):
-        return []
-    return coordinates if geometry["type"] == "Polygon" else [ring for part in coordinates for ring in part]
+    parts = [coordinates] if geometry["type"] == "Polygon" else coordinates
+    lists = [part for part in parts if isinstance(part, list)] if isinstance(parts, list) else []
+    return [ring for part in lists for ring in part]
 
 
 def _local(path: Path, ring: Any, origin: tuple[float, float]) -> np.ndarray:

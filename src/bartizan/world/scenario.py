@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bartizan.ground.errors import Mistake, ScenarioError, UserError
-from bartizan.world import districts, reader
+from bartizan.world import reader
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.resolve import Grounds, Resolved, Resolver
 from bartizan.world.schema import Asset, Mapped, Raid, ScenarioFile
 from bartizan.world.uncertain import Uncertain
 
 if TYPE_CHECKING:
+    from bartizan.world.districts import Districts
     from bartizan.world.surface import MappedSurface
 
 
@@ -65,8 +66,10 @@ class Scenario:
         return MappedSurface(self.file.surface, self.folder, self.origin)
 
     @cached_property
-    def districts(self) -> districts.Districts | None:
+    def districts(self) -> Districts | None:
         """The districts, read, where the scenario names them. Raises UserError if the file is not what it should be."""
+        from bartizan.world import districts
+
         written = self.file.districts
         return None if written is None else districts.read(self.folder / written.file, written.name, self.origin)
 

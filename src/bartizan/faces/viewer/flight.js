@@ -18,7 +18,7 @@ const FLOATS = 15; // of a piece: a xyz t, b xyz t, then shape, style, threat, u
 const [CORNERS_OF_ROW, CORNERS] = [4, [0, 1, 2, 2, 1, 3]]; // two triangles
 const STYLES = ["threat", "missile", "gun", "sight", "lost"];
 const [MISS, HIT, LEAK] = [0, 1, 2]; // as BURST of shaders.js has them
-const SHAPES = { drone: 0, "cruise missile": 1, "ballistic missile": 2, missile: 3, gun: 4 };
+const SHAPES = { drone: 0, cruise: 1, ballistic: 2, missile: 3, gun: 4 };
 
 /** Tracks of a replay as metres from the anchor: x east, y south as Web Mercator has it, z up from the ground. */
 function localiser(replay, ground_m) {
