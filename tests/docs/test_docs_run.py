@@ -69,10 +69,10 @@ def serve(words: list[str]) -> tuple[int, str]:
             shown = running.stdout.readline()
             address = re.search(r"http://\S+", shown)
             assert address is not None, shown
-            with urllib.request.urlopen(address[0], timeout=60) as answer:
+            with urllib.request.urlopen(address[0], timeout=240) as answer:
                 assert "<title>" in answer.read().decode()
             running.send_signal(signal.SIGINT)
-            return running.wait(timeout=60), shown
+            return running.wait(timeout=240), shown
         finally:
             running.kill()
 

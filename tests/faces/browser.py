@@ -24,7 +24,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 #: Seconds that the browser may take to start, to answer, and to end by itself.
-START_S, ANSWER_S, END_S = 30.0, 30.0, 5.0
+START_S, ANSWER_S, END_S = 60.0, 240.0, 5.0
 OPTIONS = (
     "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-default-apps", "--disable-extensions",

@@ -116,7 +116,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(small, tmp_path)
     while not list(tmp_path.glob("out/parts/few/[0-9]*.npz")) and time.monotonic() < deadline:
         time.sleep(0.1)
     running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=120)
+    _, said = running.communicate(timeout=240)
     assert running.returncode == 130, said
     assert "What a run has done is kept" in said
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())

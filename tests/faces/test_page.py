@@ -93,7 +93,7 @@ def test_it_names_no_address(file: Path) -> None:
 def opened(file: Path, chromium: Browser) -> Iterator[Page]:
     page = chromium.page()
     page.open(file.as_uri())
-    page.until("Boolean(window.bartizan?.store?.get('replay'))", wait_s=60)
+    page.until("Boolean(window.bartizan?.store?.get('replay'))")
     page.evaluate("window.bartizan.ready")
     yield page
     page.close()
