@@ -18,10 +18,8 @@ HEAVY = ("numpy", "numba", "pydantic")
 
 
 def _command(*interpreter_options: str) -> list[str]:
-    """The installed command, as users call it; where there is none, what it does."""
-    beside = Path(sys.executable).with_name("bartizan")
-    code = [str(beside)] if beside.exists() else ["-c", "from bartizan.faces.cli import main; main()"]
-    return [sys.executable, *interpreter_options, *code]
+    """`bartizan`, by this interpreter."""
+    return [sys.executable, *interpreter_options, "-m", "bartizan"]
 
 
 def help_seconds(times: int) -> float:

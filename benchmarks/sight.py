@@ -149,11 +149,10 @@ def rows(effort: Effort, folder: Path) -> Iterator[str]:
 
 def _commands(path: Path, folder: Path) -> dict[str, tuple[list[str], Path]]:
     """Whole commands by name, and the file that each writes."""
-    code = "from bartizan.faces.cli import main; main()"
     ours, plain, tiled = (folder / f"{name}.tif" for name in ("ours", "plain", "tiled"))
     at = _child("degrees", path).strip()
     sight = ["surface", "sight", str(path), f"--at={at}", f"--height={MAST_M:g}", f"--out={ours}"]
-    commands = {"`bartizan surface sight`": ([sys.executable, "-c", code, *sight], ours)}
+    commands = {"`bartizan surface sight`": ([sys.executable, "-m", "bartizan", *sight], ours)}
     viewshed = shutil.which("gdal_viewshed")
     if viewshed:
         asked = ["-q", "-ox", f"{EAST}", "-oy", f"{NORTH}", "-oz", f"{MAST_M}", "-tz", "0", "-md", "0", "-cc", "0.75"]

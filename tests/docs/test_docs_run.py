@@ -62,7 +62,7 @@ def run_command(line: str) -> tuple[int, str]:
 
 def serve(words: list[str]) -> tuple[int, str]:
     """Start the viewer, load its page, end it as Ctrl-C does."""
-    command = [sys.executable, "-c", "from bartizan.faces.cli import main; main()", "serve", *words]
+    command = [sys.executable, "-m", "bartizan", "serve", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         try:
             assert running.stdout is not None

@@ -15,7 +15,7 @@ from tests.studies.test_study import SMALL
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-BARTIZAN = [sys.executable, "-c", "from bartizan.faces.cli import main; main()"]
+BARTIZAN = [sys.executable, "-m", "bartizan"]
 
 
 def bartizan(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

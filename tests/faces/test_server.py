@@ -576,9 +576,8 @@ def test_without_a_source_a_page_lists_what_there_is(bench: FakeBench) -> None:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    code = "from bartizan.faces.cli import main; main()"
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    arguments = [sys.executable, "-c", code, "serve", "power-station", "--no-browser"]
+    arguments = [sys.executable, "-m", "bartizan", "serve", "power-station", "--no-browser"]
     process = subprocess.Popen(
         arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
     )
@@ -603,20 +602,17 @@ def test_the_command_prints_an_address_and_ends_cleanly_with_ctrl_c(served: subp
 
 
 def test_the_command_tells_mistakes_before_it_listens(tmp_path: Path) -> None:
-    code = "from bartizan.faces.cli import main; main()"
     for source in ("nowhere.yaml", "moscow-2023:nowhere"):
-        done = subprocess.run(
-            [sys.executable, "-c", code, "serve", source, "--no-browser"], capture_output=True, text=True, timeout=240,
-            env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, cwd=tmp_path,
-        )  # fmt: skip
+        command = [sys.executable, "-m", "bartizan", "serve", source, "--no-browser"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        done = subprocess.run(command, capture_output=True, text=True, timeout=240, env=environment, cwd=tmp_path)
         assert done.returncode == 2
         assert "nowhere" in done.stderr
         assert "Traceback" not in done.stderr
 
 
 def test_a_folder_that_no_study_has_begun_is_a_mistake(tmp_path: Path) -> None:
-    code = "from bartizan.faces.cli import main; main()"
-    command = [sys.executable, "-c", code, "serve", str(tmp_path), "--no-browser"]
+    command = [sys.executable, "-m", "bartizan", "serve", str(tmp_path), "--no-browser"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=240)
     assert done.returncode == 2
     assert "holds no results" in done.stderr
