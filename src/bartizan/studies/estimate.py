@@ -78,14 +78,14 @@ class Difference:
 def difference(now: np.ndarray, base: np.ndarray) -> Difference:
     """now - base, each a fraction in every world (W,), from the differences of worlds: what all share drops out.
 
-    Student's t on the differences. Where all worlds differ alike there may be others that were not seen: as large a
+    Student's t on the differences (freedom). Where all worlds differ alike there may be others that were not seen: as large a
     share of them as Clopper and Pearson's interval allows, and there the difference could be anything from -1 to 1.
     """
     differences = now - base
     units, mean = len(differences), float(differences.mean())
-    error = float(differences.std(ddof=1)) / math.sqrt(units) if units > 1 else 0.0
+    error = _standard_error(differences) if units > 1 else 0.0
     if error > 0:
-        half = float(special.stdtrit(units - 1, 0.5 + CONFIDENCE / 2)) * error
+        half = float(special.stdtrit(freedom(differences), 0.5 + CONFIDENCE / 2)) * error
         return Difference(mean, max(-1.0, mean - half), min(1.0, mean + half))
     unseen = clopper_pearson(0, units)[1]
     return Difference(mean, mean - unseen * (1 + mean), mean + unseen * (1 - mean))
@@ -143,8 +143,7 @@ class Sums:
         worlds = self.sums.sum(axis=1) / self.raids.sum(axis=1) / scale
         mean = float(worlds.mean())
         between, chance = self._components(plans, scale)
-        error, units = self._standard_error(plans, chance)
-        low, high = _interval(mean, error, units, bounded)
+        low, high = self._interval(plans, mean, chance, bounded)
         spread = _shrunk(worlds, between)
         tail = (1 - WORLD_SHARE) / 2
         world_low, world_high = (float(q) for q in np.quantile(spread, [tail, 1 - tail]))
@@ -163,21 +162,38 @@ class Sums:
         mean = self.sums.sum(axis=1) / raids / scale
         return between, max(0.0, float(np.mean(square - mean**2)) + of_plans / count)
 
-    def _standard_error(self, plans: np.ndarray, chance: float) -> tuple[float, int]:
-        """Of the mean, and the number of units that it comes from: worlds; plans or raids where there is one world."""
+    def _interval(self, plans: np.ndarray, mean: float, chance: float, bounded: bool) -> tuple[float, float]:
+        """Of the mean, from the spread of worlds; of plans, or of raids, where there is one world."""
         worlds, count = plans.shape
-        if worlds > 1:
-            return float(plans.mean(axis=1).std(ddof=1)) / math.sqrt(worlds), worlds
-        if count > 1:
-            return float(plans.std(ddof=1)) / math.sqrt(count), count
-        raids = int(self.raids.sum())
-        return math.sqrt(chance / max(raids - 1, 1)), raids
+        if worlds == count == 1:
+            raids = int(self.raids.sum())
+            return _interval(mean, math.sqrt(chance / max(raids - 1, 1)), raids, max(raids - 1, 1), bounded)
+        units = plans.mean(axis=1) if worlds > 1 else plans[0]
+        return _interval(mean, _standard_error(units), len(units), freedom(units), bounded)
 
 
-def _interval(mean: float, error: float, units: int, bounded: bool) -> tuple[float, float]:
-    """A 95 % interval. A fraction gets Wilson's with the number of trials that has the same standard error (as Korn
-    and Graubard 1998 do for surveys) and Student's t; with no spread at all, as many trials as there are units."""
-    t = float(special.stdtrit(max(units - 1, 1), 0.5 + CONFIDENCE / 2))
+def _standard_error(units: np.ndarray) -> float:
+    return float(units.std(ddof=1)) / math.sqrt(len(units))
+
+
+def freedom(units: np.ndarray) -> float:
+    """Degrees of freedom of the variance of two or more values: n - 1 for normal ones, fewer the heavier their tails.
+
+    Two over the squared relative error of the variance (Satterthwaite 1946), which is 2 / (n - 1) + (k - 3) / n with
+    the kurtosis k. A few worlds in which much leaks make both mean and variance of the many uncertain.
+    """
+    count, variance = len(units), float(units.var(ddof=1))
+    if variance <= 0:
+        return count - 1
+    excess = float(((units - units.mean()) ** 4).mean()) / variance**2 - 3
+    return 2 / (2 / (count - 1) + max(0.0, excess) / count)
+
+
+def _interval(mean: float, error: float, units: int, dof: float, bounded: bool) -> tuple[float, float]:
+    """A 95 % interval of a mean whose standard error has `dof` degrees of freedom. A fraction gets Wilson's with
+    the number of trials that has the same standard error (as Korn and Graubard 1998 do for surveys) and Student's t;
+    with no spread at all, as many trials as there are units."""
+    t = float(special.stdtrit(dof, 0.5 + CONFIDENCE / 2))
     if not bounded:
         return max(0.0, mean - t * error), mean + t * error
     if error <= 0 or not 0 < mean < 1:
@@ -201,10 +217,10 @@ def ratio(part: np.ndarray, whole: np.ndarray) -> Estimate | None:
         return None
     rows = (part.sum(axis=1), whole.sum(axis=1)) if len(part) > 1 else (part[0], whole[0])
     value = float(rows[0].sum() / rows[1].sum())
-    residual = rows[0] - value * rows[1]
+    residual = rows[0] - value * rows[1]  # of mean 0
     units = len(residual)
-    error = math.sqrt(float(residual @ residual) / max(units * (units - 1), 1)) / float(rows[1].mean())
-    low, high = _interval(value, error, units, bounded=True)
+    error, dof = (_standard_error(residual), freedom(residual)) if units > 1 else (0.0, 1.0)
+    low, high = _interval(value, error / float(rows[1].mean()), units, dof, bounded=True)
     per_world = part.sum(axis=1)[whole.sum(axis=1) > 0] / whole.sum(axis=1)[whole.sum(axis=1) > 0]
     tail = (1 - WORLD_SHARE) / 2
     world_low, world_high = (float(q) for q in np.quantile(per_world, [tail, 1 - tail]))
