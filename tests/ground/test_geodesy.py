@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from pyproj import Geod
 
 from bartizan.ground import geodesy
 
-LATS, LONS = st.floats(-80, 80), st.floats(-179, 179)
+LATS, LONS = st.floats(-80, 80), st.floats(-180, 180)
 BEARINGS, REACH = st.floats(0, 360), st.floats(1, 500_000)
 
 
@@ -29,8 +30,17 @@ def test_distance_and_bearing_from_the_origin_are_kept(lat: float, lon: float, b
 @settings(deadline=None)
 @given(LATS, LONS, st.floats(-3e5, 3e5), st.floats(-3e5, 3e5))
 def test_there_and_back(lat: float, lon: float, east: float, north: float) -> None:
-    back = geodesy.to_local(*geodesy.to_degrees(east, north, (lat, lon)), (lat, lon))
-    assert [float(v) for v in back] == pytest.approx([east, north], abs=0.01)
+    there = geodesy.to_degrees(east, north, (lat, lon))
+    assert abs(there[1] - lon) <= 180
+    assert [float(v) for v in geodesy.to_local(*there, (lat, lon))] == pytest.approx([east, north], abs=0.01)
+
+
+@pytest.mark.parametrize("lon", [179.9, -179.9, 180.0, -180.0])
+def test_longitudes_go_on_across_180_degrees(lon: float) -> None:
+    """Along the equator a degree is as long everywhere: (pi / 180) a."""
+    east = np.linspace(-50e3, 50e3, 11)
+    found = geodesy.to_degrees(east, np.zeros(11), (0.0, lon))[1]
+    assert found == pytest.approx(lon + np.degrees(east / 6_378_137.0), abs=1e-9)
 
 
 def test_geodesic_of_the_gda_technical_manual() -> None:

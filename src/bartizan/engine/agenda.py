@@ -10,7 +10,7 @@ i8 = np.int64
 
 # Kinds of events, in the order in which they happen at one moment. DECIDE is last, so that a fire unit decides with
 # all else of that moment done: channels freed, results known, magazines full.
-JAM, INTERCEPT, ASSESS, RELOAD, IMPACT, FALSE_TRACK, DECIDE = range(7)
+JAM, INTERCEPT, ASSESS, RELOAD, IMPACT, FALSE_TRACK, SEEN_THROUGH, DECIDE = range(8)
 
 _KIND, _FIRST, _SECOND = 56, 32, 16
 _24_BITS, _16_BITS = (1 << 24) - 1, (1 << 16) - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bartizan.engine.agenda import ASSESS, DECIDE, FALSE_TRACK, INTERCEPT, RELOAD, code, push
+from bartizan.engine.agenda import ASSESS, DECIDE, FALSE_TRACK, INTERCEPT, RELOAD, SEEN_THROUGH, code, push
 from bartizan.engine.doctrine import candidates, choose, is_spent, salvo_size, shares
 from bartizan.engine.layout import (
     ALIVE,
@@ -247,33 +247,24 @@ def await_false_track(world, state, u, index, raid, t):  # type: ignore[no-untyp
 
 
 @inner
-def on_false_track(world, state, block, r, u, engaging, index, raid, t):  # type: ignore[no-untyped-def]
-    """A false track takes a channel, if one is free, or (engaging >= 0) the unit has seen through one.
-
-    `engaging` counts the unit's effectors from 1; 0 is none.
-    """
+def on_false_track(world, state, block, r, u, index, raid, t):  # type: ignore[no-untyped-def]
+    """A false track takes a channel of unit u, if one is free, and now and then a salvo."""
     unit, x = world.units[u], state.units[u]
-    if engaging >= 0:
-        x.free += 1
-        if engaging > 0:
-            state.effectors[unit.e0 + engaging - 1].busy -= 1
-        wake(state, u, t)
-        return
     number = x.false_tracks
     await_false_track(world, state, u, index, raid, t)
     if x.free == 0:
         return
     _take_channel(state, block, r, u)
     note(state, t, MISTOOK, -1, u, -1, 0, t + unit.false_time)
-    engaged = 0
+    e = unit.e1
     if uniform(world.seed[0], index, raid, rng.FALSE_TRACK, unit.entity, 1, number) < unit.false_fired:
-        engaged = _fire_at_nothing(world, state, block, r, u, t)
-    push(state, t + unit.false_time, code(FALSE_TRACK, u, engaged + 1, 0))
+        e = _fire_at_nothing(world, state, block, r, u, t)
+    push(state, t + unit.false_time, code(SEEN_THROUGH, u, e, 0))
 
 
 @inner
 def _fire_at_nothing(world, state, block, r, u, t):  # type: ignore[no-untyped-def]
-    """A salvo of the first effector that has one, at a false track: the effector's number from 1, 0 if none has."""
+    """A salvo of the first effector that has one, at a false track: the effector; the unit's e1 if none has."""
     unit = world.units[u]
     for e in range(unit.e0, unit.e1):
         effector, magazine = world.effectors[e], state.effectors[e]
@@ -281,8 +272,17 @@ def _fire_at_nothing(world, state, block, r, u, t):  # type: ignore[no-untyped-d
         if rounds > 0 and (magazine.busy < effector.at_once or effector.at_once >= NO_LIMIT):
             note(state, t, LAUNCHED, -1, u, e, rounds, t + unit.false_time)
             _spend(world, state, block, r, u, e, rounds, t)
-            return e - unit.e0 + 1
-    return 0
+            return e
+    return unit.e1
+
+
+@inner
+def on_seen_through(world, state, u, e, t):  # type: ignore[no-untyped-def]
+    """Unit u is done with a false track, and with what effector e fired at it; the unit's e1: none did."""
+    state.units[u].free += 1
+    if e < world.units[u].e1:
+        state.effectors[e].busy -= 1
+    wake(state, u, t)
 
 
 @inner

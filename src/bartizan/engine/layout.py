@@ -40,8 +40,7 @@ PAIR = np.dtype(
     align=True,
 )
 SLOT = np.dtype(
-    [("first", f8), ("per_cell", f8), ("kill", f8), ("d0", i4), ("cells", i4), ("w0", i4), ("w1", i4), ("k0", i4)],
-    align=True,
+    [("first", f8), ("per_cell", f8), ("kill", f8), ("d0", i4), ("cells", i4), ("w0", i4), ("w1", i4)], align=True
 )
 SIZES = np.dtype([("looks", i8), ("net", i8), ("delays", i8), ("windows", i8), ("jams", i8), ("queue", i8)])
 
@@ -217,8 +216,8 @@ def new_scratch(samples: int, looks: int) -> Scratch:
 def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
     """Room for one raid."""
     threats, queue = len(theatre.routes), len(theatre.queue_pair)
-    # Live events: a JAM and an IMPACT per threat, two per engagement in the air, one RELOAD per effector, a FALSE_TRACK
-    # per channel, and the DECIDEs of a unit, of which older ones may wait in the heap behind the one that counts.
+    # Live events: a JAM and an IMPACT per threat, two per engagement in the air, one RELOAD per effector, a
+    # SEEN_THROUGH per channel, and the DECIDEs of a unit, of which older ones may wait behind the one that counts.
     engagements = int(np.minimum(world.units["channels"], threats).sum()) if len(world.units) else 0
     held = int(world.units["channels"][world.units["false_rate"] > 0].sum())
     room = 4 * threats + 4 * engagements + 4 * queue + 64 * len(world.units) + held + 4096

@@ -10,6 +10,7 @@ from bartizan.engine.agenda import (
     INTERCEPT,
     JAM,
     RELOAD,
+    SEEN_THROUGH,
     code,
     decode,
     drop_first,
@@ -26,6 +27,7 @@ from bartizan.engine.handlers import (
     on_intercept,
     on_jam,
     on_reload,
+    on_seen_through,
     wake,
 )
 from bartizan.engine.layout import ALIVE, APPEARED
@@ -140,8 +142,10 @@ def _play_one(world, theatre, state, block, r, index, raid, to_the_end):  # type
         elif kind == RELOAD:
             on_reload(world, state, first, second, t)
         elif kind == FALSE_TRACK:
-            if alive > 0 or second > 0:
-                on_false_track(world, state, block, r, first, second - 1, index, raid, t)
+            if alive > 0:
+                on_false_track(world, state, block, r, first, index, raid, t)
+        elif kind == SEEN_THROUGH:
+            on_seen_through(world, state, first, second, t)
         elif state.threats[first].status == ALIVE:
             if kind == JAM:
                 alive -= on_jam(world, theatre, state, block, r, first, second, t)

@@ -35,6 +35,12 @@ def exponential(seed, world, raid, purpose, entity, other, count):  # type: igno
 
 
 @inner
+def _used_up(sums, low, first, high, draw):  # type: ignore[no-untyped-def]
+    """First row in [first, high) by which the hazard from `first` on, whose running sum begins at `low`, is >= draw."""
+    return first_reaching(sums, first, high, draw + (sums[first - 1] if first > low else 0.0))
+
+
+@inner
 def _first_after(times, low, high, t):  # type: ignore[no-untyped-def]
     """First row in [low, high) of rising times that is later than t; high if none."""
     row = first_reaching(times, low, high, t)
@@ -58,9 +64,8 @@ def _next_track(world, theatre, state, i, index, raid):  # type: ignore[no-untyp
     first = low if x.net_tracks == 0 else _first_after(theatre.net_time, low, high, x.net_until)
     x.net_time = x.net_until = NEVER
     if first < high:
-        base = theatre.net_hazard[first - 1] if first > low else 0.0
         draw = exponential(world.seed[0], index, raid, rng.NETWORK, theatre.routes[i].entity, 0, x.net_tracks)
-        row = first_reaching(theatre.net_hazard, first, high, base + draw)
+        row = _used_up(theatre.net_hazard, low, first, high, draw)
         if row < high:
             x.net_time, x.net_until = theatre.net_time[row], theatre.net_until[row]
             x.net_unit, x.net_error = theatre.net_unit[row], theatre.net_error[row]
@@ -83,13 +88,21 @@ def _search_time(world, theatre, u, i, s, error):  # type: ignore[no-untyped-def
 
 
 @inner
+def _confirmed_alone(world, theatre, u, i, first, tracks, index, raid):  # type: ignore[no-untyped-def]
+    """The look, from row `first` on, at which unit u's own sensors confirm threat i after so many tracks of it."""
+    pair, of, by = theatre.pairs[u * theatre.routes.shape[0] + i], theatre.routes[i].entity, world.units[u].entity
+    draw = exponential(world.seed[0], index, raid, rng.OWN_SENSOR, of, by, tracks)
+    return _used_up(theatre.look_hazard, pair.own0, first, pair.own1, draw)
+
+
+@inner
 def _known_of_track(world, theatre, state, u, i, index, raid):  # type: ignore[no-untyped-def]
     """When unit u knows of threat i by the network's present track of it.
 
     The unit whose sensor confirmed it has it at once. Another unit's own sensors have not confirmed it by then; what
     they do afterwards is a fresh exponential draw from there on (exact: hazards add).
     """
-    x, unit, pair = state.threats[i], world.units[u], theatre.pairs[u * theatre.routes.shape[0] + i]
+    x, pair = state.threats[i], theatre.pairs[u * theatre.routes.shape[0] + i]
     at = x.net_time
     if at == NEVER or x.net_unit == u:
         return at
@@ -100,11 +113,7 @@ def _known_of_track(world, theatre, state, u, i, index, raid):  # type: ignore[n
     while row < pair.own1 and theatre.look_time[row] == at and u < x.net_unit:
         row += 1
     if row < pair.own1:
-        base = theatre.look_hazard[row - 1] if row > pair.own0 else 0.0
-        draw = exponential(
-            world.seed[0], index, raid, rng.OWN_SENSOR, theatre.routes[i].entity, unit.entity, x.net_tracks - 1
-        )
-        row = first_reaching(theatre.look_hazard, row, pair.own1, base + draw)
+        row = _confirmed_alone(world, theatre, u, i, row, x.net_tracks - 1, index, raid)
         if row < pair.own1:
             return min(told, theatre.look_time[row])
     return told
@@ -116,11 +125,7 @@ def _known_alone(world, theatre, u, i, s, index, raid):  # type: ignore[no-untyp
     pair = theatre.pairs[u * theatre.routes.shape[0] + i]
     first, tracks = pair.own0, 0
     while first < pair.own1:
-        base = theatre.look_hazard[first - 1] if first > pair.own0 else 0.0
-        draw = exponential(
-            world.seed[0], index, raid, rng.OWN_SENSOR, theatre.routes[i].entity, world.units[u].entity, tracks
-        )
-        row = first_reaching(theatre.look_hazard, first, pair.own1, base + draw)
+        row = _confirmed_alone(world, theatre, u, i, first, tracks, index, raid)
         if row == pair.own1:
             break
         if theatre.look_until[row] >= s:

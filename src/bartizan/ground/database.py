@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+def quoted(text: str) -> str:
+    """A text as SQL has it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 @contextmanager
 def connected(path: str = ":memory:", **config: str) -> Iterator[DuckDBPyConnection]:
     """A connection to a database file, or to memory, closed at the end; `config` as DuckDB has it."""

@@ -46,9 +46,14 @@ def to_local(
 def to_degrees(
     east: np.ndarray | float, north: np.ndarray | float, origin: tuple[float, float]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Latitude and longitude, degrees, of local points (m)."""
+    """Latitude and longitude, degrees, of local points (m).
+
+    Longitudes lie within 180 degrees of the origin's, and so beyond 180 where a scenario reaches across that meridian:
+    no line, area or set of places falls apart there.
+    """
     lon, lat = _frame(*origin).transform(east, north, direction="INVERSE")
-    return np.asarray(lat), np.asarray(lon)
+    turn = 360.0 * np.less(lon, origin[1] - 180.0) - 360.0 * np.greater(lon, origin[1] + 180.0)
+    return np.asarray(lat), np.asarray(lon + turn)
 
 
 def distance_m(lat_1: float, lon_1: float, lat_2: float, lon_2: float) -> float:
