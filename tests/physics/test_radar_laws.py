@@ -151,7 +151,7 @@ FIGURES = st.fixed_dictionaries(
         "losses": st.floats(0.0, 60.0),
         "pulses": st.integers(1, 1000),
         "fluctuation": st.integers(0, 4),
-        "false_alarm": st.sampled_from([0.0, 1e-12, 1e-6, 0.5, 1.0]),
+        "false_alarm": st.sampled_from([0.0, 1e-12, 1e-6, 1e-3]),
         "probability": st.sampled_from([0.0, 1e-6, 0.5, 1.0]),
         "radial_speed_min": st.floats(0.01, 200.0),
         "beam": st.sampled_from(["0 deg", "1 deg", "90 deg"]),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.physics.radar_scenes import EQUATION, Looks, group, looks, radar, scenario, surveyed
+from tests.physics.radar_scenes import EQUATION, Looks, group, looks, radar, scenario, surveyed, window
 
 from bartizan.world import air
 from bartizan.world.detection import detection_probability
@@ -175,6 +175,31 @@ def test_a_beam_that_clears_the_ground() -> None:
     echo = CONSTANT / clear.range**4
     np.testing.assert_allclose(clear.pd[high], expected(clear, echo)[high], atol=2e-4)
     assert len(plain.time) >= len(clear.time)
+
+
+@pytest.mark.parametrize("beam", ["1 deg", "2.5 deg"])
+def test_a_pencil_beam_is_clear_of_the_ground_one_width_above_it(beam: str) -> None:
+    """Unless `clear_above` says otherwise; a search radar's beam may be a fan, which never is."""
+    figures = EQUATION | {"beam": beam, "clutter": CLUTTER}
+    by_role = {role: surveyed(scenario(radar(**figures, role=role)))[0] for role in ("search", "fire-control")}
+    assert by_role["search"].sensors["tan_clear"][0] == np.inf
+    clear = math.tan(math.radians(float(beam.split()[0])))
+    assert by_role["fire-control"].sensors["tan_clear"][0] == pytest.approx(clear, rel=1e-12)
+    stated = surveyed(
+        scenario(radar(**figures | {"clutter": CLUTTER | {"clear_above": "90 deg"}}, role="fire-control"))
+    )
+    assert stated[0].sensors["tan_clear"][0] > 1e4
+
+
+def test_a_tracker_above_the_ground_holds_through_clutter() -> None:
+    """A target at 10 degrees is held where the ground's echo would drown it in a fan."""
+    strong = CLUTTER | {"improvement": "0 dB", "reflectivity": "10 dB"}
+    tracker = EQUATION | {"beam": "2 deg", "role": "fire-control", "clutter": strong}
+    high = {"drone": {"altitude": 3000}}
+    free = window(scenario(radar(**tracker | {"clutter": None}), threats=high))
+    assert window(scenario(radar(**tracker), threats=high)) == pytest.approx(free)
+    drowned = window(scenario(radar(**tracker | {"clutter": strong | {"clear_above": "90 deg"}}), threats=high))
+    assert drowned[0] > free[0] + 10
 
 
 def test_a_canceller() -> None:

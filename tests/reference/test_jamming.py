@@ -82,6 +82,6 @@ def test_the_range_at_which_satellite_navigation_is_denied(row: dict) -> None:
     found = jammers.jamming_range(x["ERP_w"], wave, x["S_dbw"], x["JS_threshold_db"])
     assert found == pytest.approx(row["expected"], rel=row["tol"])
     ratio = jammers.tolerable_js(jammers.UNJAMMED_CN0_DB, 28.0, 1.0, jammers.CHIP_RATE_HZ)
-    like = jammers.satnav_range(x["ERP_w"], x["f"], 1.0, 28.0, 0.0)
-    other = x["S_dbw"] + x["JS_threshold_db"] - jammers.SATELLITE_DBW - ratio
+    like = jammers.satnav_range(x["ERP_w"], 1.0, 28.0, 0.0)
+    other = x["S_dbw"] + x["JS_threshold_db"] - jammers.SATELLITE_DBW - ratio + 20 * math.log10(x["f"] / jammers.L1_HZ)
     assert like == pytest.approx(found * 10 ** (other / 20), rel=1e-9)

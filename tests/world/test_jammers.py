@@ -69,7 +69,7 @@ def test_at_its_range_a_jammer_is_as_much_stronger_as_asked(power: float, signal
 def test_a_receiver_that_has_no_lock_loses_it_anywhere() -> None:
     """A threshold at or above what an unjammed receiver has."""
     for threshold in (jammers.UNJAMMED_CN0_DB, 50.0):
-        assert jammers.satnav_range(1.0, jammers.L1_HZ, 1.0, threshold, 0.0) == jammers.FARTHEST_M
+        assert jammers.satnav_range(1.0, 1.0, threshold, 0.0) == jammers.FARTHEST_M
 
 
 def test_the_packed_range_by_hand() -> None:
@@ -83,11 +83,11 @@ def test_the_packed_range_by_hand() -> None:
     assert found[2] < found[0]
 
 
-def test_a_stated_frequency_takes_the_place_of_l1() -> None:
-    """The same power at twice the frequency reaches half as far."""
-    low, high = (reach(AGAINST_SATNAV | {"frequency": f"{mhz} MHz"}, {})[0, 0] for mhz in (800, 1600))
-    assert low == pytest.approx(2 * high, rel=1e-12)
-    assert reach(AGAINST_SATNAV | {"frequency": "1575.42 MHz"}, {}) == reach(AGAINST_SATNAV, {})
+@pytest.mark.parametrize("mhz", [100, 433, 1176.45, 1575.42])
+def test_a_jammer_of_satnav_has_no_frequency_of_its_own(mhz: float) -> None:
+    """Receivers are those of L1 C/A: power on 433 MHz would not touch them, and that on L1 goes without saying."""
+    with pytest.raises(ScenarioError, match=r"frequency is for a jammer of control links; .* on L1"):
+        load(scenario(AGAINST_SATNAV | {"frequency": f"{mhz} MHz"}, {}))
 
 
 @given(power=watts, more=st.floats(1, 100), rejection=decibels, further=st.floats(0, 40), quality=qualities)
@@ -95,7 +95,7 @@ def test_more_power_reaches_farther_and_rejection_less_far(
     power: float, more: float, rejection: float, further: float, quality: float
 ) -> None:
     def found(power: float, rejection: float, quality: float = quality) -> float:
-        return float(jammers.satnav_range(power, jammers.L1_HZ, quality, 28.0, rejection))
+        return float(jammers.satnav_range(power, quality, 28.0, rejection))
 
     base = found(power, rejection)
     assert found(power * more, rejection) >= base >= found(power, rejection + further)

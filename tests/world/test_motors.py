@@ -14,7 +14,7 @@ from tests.world.samples import unit, written
 from tests.world.test_schema import complaints, effector
 
 from bartizan.ground.atmosphere import GRAVITY, standard
-from bartizan.world import arrays, catalog, draw, motors, pack, schema
+from bartizan.world import arrays, catalog, draw, motors, pack, schema, weapons
 from bartizan.world.scenario import load
 
 MISSILE = {
@@ -213,6 +213,38 @@ def test_a_table_of_drag_and_thrust_in_place_of_impulse() -> None:
 
 def test_a_unit_that_stands_higher_reaches_farther() -> None:
     assert packed(MOTOR, height="1 km")[0]["r_max"] > packed(MOTOR)[0]["r_max"]
+
+
+def flown(monkeypatch: pytest.MonkeyPatch, motor: dict[str, Any], *heights: Any, raids: int = 1) -> list[int]:
+    """How many missiles each call of the integrator flies, for a unit at each height, packed for 5 worlds."""
+    calls: list[int] = []
+    fill = motors.fill_flyouts
+    monkeypatch.setattr(motors, "fill_flyouts", lambda m, *rest: (calls.append(len(m)), fill(m, *rest))[1])
+    weapons.flyouts.cache_clear()
+    missile = {"range_max": "30 km", "motor": motor, "launch_delay": 2, "rounds": 4, "kill": {"drone": 0.5}}
+    system = {"sensors": {"eye": {"kind": "ideal", "range": "20 km"}}, "effectors": {"m": missile}}
+    units = [unit(f"u{k}", system=system, height=h) for k, h in enumerate(heights)]
+    scenario = load(written(units=units))
+    drawn = draw.worlds(scenario, 5, 0, 5)
+    for _ in range(raids):
+        pack.pack(scenario, scenario.case("raid"), drawn)
+    return calls
+
+
+def test_each_missile_is_flown_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many units have it at one height, in however many worlds, and for however many raids of these."""
+    assert flown(monkeypatch, MOTOR, 0, 0, "30 m", raids=3) == [1, 1]
+    uncertain = MOTOR | {"drag": {"low": 0.4, "high": 0.6}}
+    assert flown(monkeypatch, uncertain, 0, raids=2) == [5]
+
+
+def test_worlds_keep_their_own_flights() -> None:
+    """Missiles are told apart by each of their numbers: a world's table is that of its own motor, in its place."""
+    found = packed(MOTOR | {"drag": {"either": [0.4, 0.6]}}, 20)
+    low, high = (packed(MOTOR | {"drag": drag}, 1)[0]["flight"] for drag in (0.4, 0.6))
+    slow = found["flight"][:, 5] == high[5]
+    assert 0 < slow.sum() < 20
+    assert (found["flight"] == np.where(slow[:, None], high, low)).all()
 
 
 def test_an_uncertain_motor_is_drawn_by_world() -> None:

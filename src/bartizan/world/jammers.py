@@ -47,15 +47,13 @@ def jamming_range(radiated_w: Value, wave_m: Value, signal_dbw: Value, js_db: Va
     return np.minimum(reach, FARTHEST_M)
 
 
-def satnav_range(
-    radiated_w: Value, frequency_hz: Value, quality: Value, threshold_db: Value, rejection_db: Value
-) -> Value:
-    """The range, m, within which a receiver of L1 C/A loses lock.
+def satnav_range(radiated_w: Value, quality: Value, threshold_db: Value, rejection_db: Value) -> Value:
+    """The range, m, within which a receiver of L1 C/A loses lock to so much power on L1.
 
     It does so at a C/N0 of `threshold_db`, dB-Hz, and its antenna favours satellites over the jammer by `rejection_db`.
     """
     tolerable = tolerable_js(UNJAMMED_CN0_DB, threshold_db, quality, CHIP_RATE_HZ) + rejection_db
-    return jamming_range(radiated_w, wavelength(frequency_hz), SATELLITE_DBW, tolerable)
+    return jamming_range(radiated_w, wavelength(L1_HZ), SATELLITE_DBW, tolerable)
 
 
 def in_band(radiated_w: Value, jammer_band_hz: Value, link_band_hz: Value) -> Value:

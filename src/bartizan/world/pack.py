@@ -231,10 +231,9 @@ class _Packer:
             if group.link is None and threat.link is None:
                 return jammers.NOWHERE
             return self._out_of_link(of, f"{key if group.link is None else self.case.keys[g]}/link")
-        frequency = of("frequency") if written.frequency is not None else np.asarray(jammers.L1_HZ)
         quality = of("quality") if written.quality is not None else np.asarray(1.0)
         needs = self.value(f"{key}/satnav_threshold"), self.value(f"{key}/satnav_rejection")
-        return jammers.satnav_range(of("power"), frequency, quality, *needs)
+        return jammers.satnav_range(of("power"), quality, *needs)
 
     def _out_of_link(self, of: Callable[[str], np.ndarray], key: str) -> np.ndarray:
         """The same for a control link, if it lies in the jammer's band."""

@@ -29,7 +29,7 @@ from bartizan.world.arrays import (
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Scenario
-from bartizan.world.schema import BANDS, Sensor
+from bartizan.world.schema import BANDS, MOST_FALSE_ALARMS, Sensor
 
 #: How sensors of each kind detect.
 KINDS = {"radar": RADAR, "optical": SIGHT, "infrared": SIGHT, "ideal": CERTAIN}
@@ -82,7 +82,7 @@ class SensorPacker:
     def _reach(self, sensor: Any, of: _Figures, written: Sensor) -> None:
         """The constant of snr = constant x rcs / R^4, and the range and cross section that are its reference."""
         rcs, probability = of["rcs"], np.clip(of["probability"], 1e-12, 1 - 1e-12)
-        sensor.ln_false_alarm = np.log(np.clip(of["false_alarm"], 1e-300, 1 - 1e-12))
+        sensor.ln_false_alarm = np.log(np.clip(of["false_alarm"], 1e-300, MOST_FALSE_ALARMS))
         if written.snr is not None:
             snr = radars.linear(of["snr"])
         elif detection.is_closed_form(written.pulses, written.fluctuation):
@@ -234,10 +234,19 @@ class _Figures:
         return radars.canceller_improvement(clutter.canceller.delays, spread, wave, rate)
 
     def clear_above(self) -> np.ndarray:
-        """Tangent of the elevation above which the beam is clear of the ground."""
-        if self.written.clutter is None or self.written.clutter.clear_above is None:
+        """Tangent of the elevation above which the beam is clear of the ground.
+
+        Unless stated: never of a search radar, whose beam may be a fan. The beam of fire control is a pencil that
+        follows its target: one width off its axis, its two-way pattern is some 24 dB down.
+        """
+        clutter = self.written.clutter
+        if clutter is not None and clutter.clear_above is not None:
+            above = self["clutter/clear_above"]
+        elif self.written.role == "fire-control":
+            above = self["beam"]
+        else:
             return self.none + np.inf
-        return np.tan(np.clip(self["clutter/clear_above"], -1.5707, 1.5707))
+        return np.tan(np.clip(above, -1.5707, 1.5707))
 
     def blind_speed(self) -> np.ndarray:
         return radars.blind_speed(radars.wavelength(self["frequency"]), self["clutter/canceller/pulse_rate"])

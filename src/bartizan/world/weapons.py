@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -90,9 +91,7 @@ class EffectorPacker:
             for k in range(len(written.drag_by_mach or [])):
                 motor.mach[:, k] = of("motor", "drag_by_mach", str(k), "0")
                 motor.drag[:, k] = of("motor", "drag_by_mach", str(k), "1")
-        reach, flight = r_max.copy(), np.zeros((len(self.worlds), FLIGHT_POINTS))
-        motors.fill_flyouts(motor, motors.STEP_S, reach, flight)
-        return flight, reach
+        return flyouts(motor.tobytes(), np.ascontiguousarray(r_max).tobytes())
 
     def _tabulated(self, written: Effector, of: Any, ranges: np.ndarray) -> np.ndarray:
         rows = [(of("flight", str(k), "0"), of("flight", str(k), "1")) for k in range(len(written.flight or []))]
@@ -117,3 +116,18 @@ class EffectorPacker:
                 if threat.kind in chances:
                     kill[:, e, g] = self.of_system(placed, *path, threat.kind)
         return kill
+
+
+@functools.lru_cache(maxsize=32)
+def flyouts(motor: bytes, reach: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """Times of flight (W, FLIGHT_POINTS), s, and reach (W,), m, of the records of one motor in W worlds.
+
+    Worlds that are alike in them are flown once. The result is kept, because units of a type that stand equally high
+    share it, and so do all raids of one draw of worlds.
+    """
+    flown, reaches = np.frombuffer(motor, motors.MOTOR), np.frombuffer(reach)
+    rows = np.hstack([a.view(np.uint8).reshape(len(reaches), -1) for a in (flown, reaches)])
+    _, first, which = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    far, flight = reaches[first], np.zeros((len(first), FLIGHT_POINTS))
+    motors.fill_flyouts(flown[first], motors.STEP_S, far, flight)
+    return flight[which.ravel()], far[which.ravel()]

@@ -10,7 +10,7 @@ import numpy as np
 
 from bartizan.ground.jit import kernel
 from bartizan.physics.clutter import grazing_sine, ground_echo
-from bartizan.physics.jamming import jamming_to_noise
+from bartizan.physics.jamming import jamming_to_noise, signal_over_all
 from bartizan.physics.tracking import angle_error, cue_error, gains, range_error, tracking_index
 from bartizan.studies.verify.checks import Check, Row, answers, near
 from bartizan.world import air, detection, jammers, radars
@@ -107,14 +107,24 @@ def _jamming(constant, per_hertz, gain, r, out):  # type: ignore[no-untyped-def]
     out[0] = jamming_to_noise(constant, per_hertz, gain, r)
 
 
-@answers(
-    "jamming",
-    sinr="the sum of noise, clutter and jamming is taken inside a look and nowhere else",
-)
+_OVER_NOISE = ("snr_db", "cnr_db", "jnr_db")
+
+
+@kernel
+def _over_all(signal, clutter, jamming, out):  # type: ignore[no-untyped-def]
+    out[0] = signal_over_all(signal, clutter, jamming)
+
+
+@answers("jamming")
 def _noise(row: Row, seed: int) -> Iterator[Check]:
-    """`physics.jamming.jamming_to_noise` over the echo of `world.radars`, from the target or a stand-off;
-    `world.jammers` for satellite navigation."""
+    """`physics.jamming.jamming_to_noise` over the echo of `world.radars`, from the target or a stand-off, and
+    `physics.jamming.signal_over_all`; `world.jammers` for satellite navigation."""
     x = row["inputs"]
+    if row["id"].startswith("sinr"):
+        (signal, clutter, noise), left = (radars.linear(float(x[name])) for name in _OVER_NOISE), np.zeros(1)
+        _over_all(signal, clutter, noise, left)
+        yield near(row, "signal over all, dB", _db(left[0]))
+        return
     if row["id"].startswith("gnss"):
         yield near(row, "C/N0, dB-Hz" if "cn0" in x else "range, m", _satnav(x))
         return

@@ -59,7 +59,7 @@ from bartizan.world.schema.places import (
     Smooth,
     Surface,
 )
-from bartizan.world.schema.sensors import Canceller, Clutter, Sensor
+from bartizan.world.schema.sensors import MOST_FALSE_ALARMS, TOO_MANY_FALSE_ALARMS, Canceller, Clutter, Sensor
 from bartizan.world.schema.systems import Doctrine, Emitter, FalseTracks, System
 from bartizan.world.schema.threats import Aspect, Link, Noise, Threat
 
@@ -68,6 +68,8 @@ __all__ = [
     "CLASSES",
     "DRAG_ROWS",
     "KILL_ROWS",
+    "MOST_FALSE_ALARMS",
+    "TOO_MANY_FALSE_ALARMS",
     "TOWNS",
     "WRECKS",
     "Arrival",

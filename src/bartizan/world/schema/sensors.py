@@ -36,6 +36,14 @@ from bartizan.world.uncertain import (
     fixed,
 )
 
+#: The chance of a false alarm that a look may have: it makes a radar see farther and costs it nothing here, which holds
+#: only as long as hardly any false track comes of it.
+MOST_FALSE_ALARMS = 1e-3
+TOO_MANY_FALSE_ALARMS = (
+    f"must be at most {MOST_FALSE_ALARMS:g}: more would make the radar see farther and cost it nothing; what false "
+    "alarms cost a unit is stated as its false_tracks"
+)
+
 
 class Canceller(Model):
     """A delay-line canceller: what it leaves of clutter follows from how fast the clutter moves (Skolnik)."""
@@ -53,7 +61,9 @@ class Clutter(Model):
     improvement: Decibel | None = Field(default=None, description="factor by which target to clutter improves")
     canceller: Canceller | None = Field(default=None, description="in place of `improvement`")
     clear_above: Angle | None = Field(
-        default=None, description="elevation of a target above which the beam is clear of the ground; none: never"
+        default=None,
+        description="elevation of a target above which the beam is clear of the ground; none: of a fire-control radar "
+        "the width of its `beam`, of a search radar never",
     )
 
     @model_validator(mode="after")
@@ -81,7 +91,11 @@ class Sensor(Model):
     snr: Decibel | None = Field(
         default=None, description="mean signal to noise of one pulse at `range`; replaces `probability`"
     )
-    false_alarm: Probability = Field(default=fixed(1e-6, "probability"))
+    false_alarm: Probability = Field(
+        default=fixed(1e-6, "probability"),
+        description="chance that a look detects where there is nothing; at most 1e-3, as false alarms cost nothing "
+        "here but by `false_tracks`",
+    )
     fluctuation: Literal[0, 1, 2, 3, 4] = Field(default=1, description="Swerling's case of the target; 0: steady")
     pulses: int = Field(default=1, ge=1, le=1000, description="pulses summed without phase before each decision")
     frequency: Frequency | None = None
@@ -151,6 +165,13 @@ class Sensor(Model):
         if not 1 <= m <= n <= 8:
             raise ValueError(f"needs 1 <= m <= n <= 8, found [{m}, {n}]")
         return confirm
+
+    @field_validator("false_alarm")
+    @classmethod
+    def _rare(cls, number: Uncertain) -> Uncertain:
+        if number.law != "same_as" and number.span[1] > MOST_FALSE_ALARMS:
+            raise ValueError(f"{TOO_MANY_FALSE_ALARMS}, found {number.described()}")
+        return number
 
     @field_validator("range_max", "elevation_max")
     @classmethod

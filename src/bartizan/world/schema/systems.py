@@ -40,7 +40,7 @@ class Emitter(Model):
     )
     power: Power | None = Field(default=None, description="effective radiated power towards the threats, all of it")
     frequency: Frequency | None = Field(
-        default=None, description="middle of the band, with power; of satellite navigation L1, 1575.42 MHz, if absent"
+        default=None, description="of a jammer of links with power: the middle of its band; against satnav it is L1"
     )
     bandwidth: Frequency | None = Field(
         default=None, description="of a jammer of links: the band over which its power is spread evenly"
@@ -61,6 +61,9 @@ class Emitter(Model):
         elif len(set(self.denies)) != 1:
             raise ValueError("with power it denies one of satnav, control-link; the other is an emitter of its own")
         elif "satnav" in self.denies:
+            self.refuse(
+                "frequency", why="is for a jammer of control links; one of satnav has its power on L1, 1575.42 MHz"
+            )
             self.refuse("bandwidth", why="is for a jammer of control links; quality says how wide this one is")
         else:
             self.refuse("quality", why="is for a jammer of satnav")
