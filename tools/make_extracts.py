@@ -64,7 +64,7 @@ def write_buildings(polygons: np.ndarray, storeys: np.ndarray, target: Path) -> 
         connection.register("rows", rows)
         connection.execute(
             f"""COPY (SELECT geometry::BLOB AS geometry, storeys AS "building:levels" FROM rows) TO '{target}' (
-            FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 19, ROW_GROUP_SIZE 100000,
+            FORMAT parquet, COMPRESSION brotli, ROW_GROUP_SIZE 100000,
             KV_METADATA {{geo: '{json.dumps(geo).replace("'", "''")}'}})"""
         )
 
