@@ -12,13 +12,9 @@ from __future__ import annotations
 import json
 import math
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bartizan.faces import server
 from bartizan.studies.workbench import Workbench
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -81,15 +77,6 @@ def raid(view: Document) -> Document:
     }  # fmt: skip
 
 
-@contextmanager
-def served(bench: Workbench) -> Iterator[str]:
-    """The address of the page."""
-    with server.listening(server.Viewer(bench)) as listening:
-        threading.Thread(target=listening.serve_forever, daemon=True).start()
-        yield listening.url
-        listening.shutdown()
-
-
 def ready_s(page: browser.Page, url: str) -> float:
     """Seconds from the start of the page's loading until all of it is drawn."""
     page.open(url)
@@ -101,7 +88,7 @@ def main(quick: bool) -> None:
     if executable is None:
         raise SystemExit("no chromium: apt install chromium")
     frames = 10 if quick else FRAMES
-    with served(Workbench("moscow-2023")) as url, browser.running(executable) as running:
+    with browser.served(Workbench("moscow-2023")) as url, browser.running(executable) as running:
         page = running.page(1280, 720)
         taken = [ready_s(page, url) for _ in range(1 if quick else RUNS)]
         replay = raid(page.evaluate("window.bartizan.store.get('view')"))

@@ -9,13 +9,9 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from bartizan.faces import server
 from bartizan.studies.workbench import Workbench
 
 sys.path.append(str(Path(__file__).parents[1]))  # the driver of the browser lies with the tests
@@ -31,15 +27,6 @@ ASKED, CLOSE, REMOVED = (
     "S-400, Losiny Ostrov",
 )
 STORE = "window.bartizan.store"
-
-
-@contextmanager
-def served(results: str) -> Iterator[str]:
-    """The address of the viewer on a results folder."""
-    with server.listening(server.Viewer(Workbench(results))) as listening:
-        threading.Thread(target=listening.serve_forever, daemon=True).start()
-        yield listening.url
-        listening.shutdown()
 
 
 def opened(page: browser.Page, url: str, **state: object) -> None:
@@ -82,7 +69,7 @@ def main(results: Path, folder: Path) -> None:
     executable = browser.chromium()
     if executable is None:
         raise SystemExit("no chromium: apt install chromium")
-    with served(str(results)) as url, browser.running(executable) as running:
+    with browser.served(Workbench(str(results))) as url, browser.running(executable) as running:
         raid(running.page(*SIZE), url, folder / "viewer-raid.png")
         whatif(running.page(*SIZE), url, folder / "viewer-whatif.png")
 

@@ -17,7 +17,10 @@ import argparse
 import base64
 import hashlib
 import io
+import itertools
 import json
+import lzma
+import math
 import re
 import subprocess
 import sys
@@ -27,6 +30,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+import shapely
+import shapely.affinity
 
 TARGET = Path(__file__).parents[1] / "src/bartizan/faces/viewer/vendor"
 ARCHIVE, RECORD = "libraries.tar.xz", "VENDOR.json"
@@ -43,6 +50,8 @@ ICONS = (
     "GR.IC.FF.JAMMING",
 )  # fmt: skip
 ENTRY = "import {ms, numberlandunit} from './index.mjs'; ms.addIcons(numberlandunit); export default ms;"
+#: As tight as xz packs; text has no words of four bytes to keep in step with, so `pb` is 0.
+FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "pb": 0, "nice_len": 273}]
 DECIMALS = 2  # of a degree: a kilometre, finer than 1:110m
 
 
@@ -108,15 +117,46 @@ def polygons(geometry: dict[str, Any]) -> list[list[list[int]]]:
     return geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
 
 
+def unrolled(ring: list[list[float]]) -> list[list[float]]:
+    """The ring without leaps: beyond 180 degrees its longitudes go on. One around a pole is closed through the pole."""
+    turned = 0
+    points = ring[:1]
+    for (before, _), (lon, lat) in itertools.pairwise(ring):
+        turned -= 360 * round((lon - before) / 360)
+        points.append([lon + turned, lat])
+    pole = math.copysign(90.0, ring[0][1])
+    return [*points, [points[-1][0], pole], [points[0][0], pole], points[0]] if turned else points
+
+
+def area(ring: list[list[float]]) -> shapely.Geometry:
+    """What a ring encloses, cut at 180 degrees."""
+    whole = shapely.Polygon(unrolled(ring))
+    turns = (shapely.affinity.translate(whole, xoff=360.0 * k) for k in (-1, 0, 1))
+    earth = shapely.box(-180.0, -90.0, 180.0, 90.0)
+    return shapely.union_all([turn.intersection(earth) for turn in turns], grid_size=10.0**-DECIMALS)
+
+
+def land(rings: list[list[list[float]]]) -> list[Any]:
+    """The coordinates of the valid polygons of GeoJSON that a polygon's rings amount to: the outer one, its holes."""
+    outer, *holes = map(area, rings)
+    cut = outer.difference(shapely.union_all(holes), grid_size=10.0**-DECIMALS)
+    parts = [shapely.orient_polygons(part) for part in shapely.get_parts(cut) if part.geom_type == "Polygon"]
+    if not all(part.is_valid and part.area for part in parts):
+        raise SystemExit("world-atlas: a polygon of its land is not one when it is cut at 180 degrees")
+    return [
+        [np.round(shapely.get_coordinates(r), DECIMALS).tolist() for r in (p.exterior, *p.interiors)] for p in parts
+    ]
+
+
 def natural_earth(topology: dict[str, Any]) -> bytes:
     """GeoJSON of two features: land, and borders, which are the arcs that two countries share."""
     lines = arcs(topology)
-    land = [[ring(lines, r) for r in p] for p in polygons(topology["objects"]["land"])]
+    shores = [part for p in polygons(topology["objects"]["land"]) for part in land([ring(lines, r) for r in p])]
     used = Counter(k if k >= 0 else ~k for p in polygons(topology["objects"]["countries"]) for r in p for k in r)
     shared = [lines[k] for k, times in sorted(used.items()) if times > 1]
     features = [
         {"type": "Feature", "properties": {"kind": kind}, "geometry": {"type": shape, "coordinates": coordinates}}
-        for kind, shape, coordinates in (("land", "MultiPolygon", land), ("border", "MultiLineString", shared))
+        for kind, shape, coordinates in (("land", "MultiPolygon", shores), ("border", "MultiLineString", shared))
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":")).encode()
 
@@ -141,12 +181,12 @@ def gathered(into: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
 def packed(contents: dict[str, bytes]) -> bytes:
     """An archive that depends on nothing but its contents."""
     into = io.BytesIO()
-    with tarfile.open(fileobj=into, mode="w:xz", preset=9) as archive:
+    with tarfile.open(fileobj=into, mode="w") as archive:
         for name, content in contents.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
             archive.addfile(entry, io.BytesIO(content))
-    return into.getvalue()
+    return lzma.compress(into.getvalue(), filters=FILTERS)
 
 
 def check() -> None:

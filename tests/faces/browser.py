@@ -23,6 +23,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bartizan.faces import server
+from bartizan.faces.server.tiles import Tiles
+
 #: Seconds that the browser may take to start, to answer, and to end by itself.
 START_S, ANSWER_S, END_S = 60.0, 240.0, 5.0
 OPTIONS = (
@@ -219,6 +222,15 @@ class Page:
 
     def close(self) -> None:
         self.browser.command("Target.closeTarget", {"targetId": self.target})
+
+
+@contextmanager
+def served(bench: server.Bench, tiles: Tiles | None = None) -> Iterator[str]:
+    """The address of the viewer's page on a bench, which answers until the block ends."""
+    with server.listening(server.Viewer(bench, tiles)) as listening:
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        yield listening.url
+        listening.shutdown()
 
 
 @contextmanager

@@ -46,7 +46,7 @@ class CannedBench:
         if not self.results:
             kept = ("name", "raid", "title", "note", "size", "series", "threats")
             cases = [{key: case[key] for key in kept} for case in view["cases"]]
-            view |= {"results": False, "provenance": None, "cases": cases}
+            view |= {"results": False, "provenance": None, "cases": cases, "command": "bartizan run 'my coast.yaml'"}
         return _renamed(view, dict(zip(self._names(view), HOSTILE, strict=False))) if self.hostile else view
 
     def _names(self, view: Content) -> list[str]:
@@ -60,7 +60,14 @@ class CannedBench:
     def raids(self, case: str) -> Content:
         worth = [
             {"label": "the median raid", "why": "Two of 8 get through, as in the middle one.", "world": 3, "raid": 7},
-            {"label": "a leaker: undetected", "why": "drone 2 is never seen.", "world": 1, "raid": 0, "threat": 1},
+            {
+                "label": "a leaker",
+                "why": "drone 2 is never seen.",
+                "world": 1,
+                "raid": 0,
+                "threat": 1,
+                "cause": "undetected",
+            },
         ]
         return {"worlds": 200, "raids": 50, "worth": worth}
 
@@ -82,7 +89,7 @@ class CannedBench:
             yield _answer(case, *step, done=step is steps[-1])
             self.on.wait(PATIENCE_S)
 
-    def coverage(self, what: str, altitude_m: float, unit: str | None) -> Content:
+    def coverage(self, what: str, altitude_m: float, unit: str | None, threat: str | None) -> Content:
         raise UserError("no coverage was made up")
 
     def fall(self, case: str, kind: str) -> Content:
@@ -90,6 +97,9 @@ class CannedBench:
 
     def buildings(self) -> Content:
         return {"type": "FeatureCollection", "features": []}
+
+    def terrain(self) -> Content:
+        return {"shade": None}
 
     def close(self) -> None:
         """Nothing runs."""
@@ -102,7 +112,7 @@ def _answer(case: Content, raids: int, mean: float, half: float, *, done: bool) 
     return {
         "raids": raids, "worlds": raids // 32, "done": done, "seconds": raids / 4096, "case": changed,
         "base": sample_summary.small(base), "now": sample_summary.small(base + mean),
-        "difference": {"mean": mean, "low": mean - half, "high": mean + half},
+        "difference": {"mean": mean, "low": mean - half, "high": mean + half, "differing": 3},
     }  # fmt: skip
 
 

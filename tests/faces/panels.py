@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.faces.browser import Browser, Page
+from tests.faces.browser import Browser, Page, served
 
 from bartizan.faces import server
 
@@ -39,11 +38,9 @@ def until(page: Page, condition: str) -> None:
 def opened(browser: Browser, bench: server.Bench, hash_: str = "") -> Iterator[Page]:
     """The page on a bench, when it stands."""
     page = browser.page()
-    with server.listening(server.Viewer(bench)) as listening:
-        threading.Thread(target=listening.serve_forever, daemon=True).start()
-        page.open(listening.url + hash_)
+    with served(bench) as url:
+        page.open(url + hash_)
         until(page, "$('#strips')?.children.length && store.get('view')")
         until(page, "store.get('replay') || !store.get('view').results")
         yield page
         page.close()
-        listening.shutdown()

@@ -14,7 +14,7 @@ from tests.faces.browser import Browser, Page
 from tests.faces.canned_bench import CannedBench
 from tests.faces.panels import opened, run
 
-from bartizan.faces import words
+from bartizan.faces import outcome, words
 
 SWARM = [case for case in sample_summary.cases() if case["raid"] == "swarm"]
 
@@ -47,8 +47,23 @@ def test_causes_fates_and_grades_are_called_as_in_the_report(page: Page) -> None
 
 def test_numbers_are_written_as_in_the_report(page: Page) -> None:
     luck = random.Random(7)
-    shares = [0, 1, 1e-5, 0.99999, 0.0004999, None, *(luck.random() ** luck.choice((1, 4)) for _ in range(300))]
-    many = [0, 3, 1234567, 0.004, 9.996, 99.96, None, *(10 ** luck.uniform(-3, 6) for _ in range(300))]
+    ties = [0.0625, 0.3125, 0.5625]  # whose last digit that is written lies half-way
+    shares = [0, 1, 1e-5, 0.99999, 0.0004999, None, *ties, *(luck.random() ** luck.choice((1, 4)) for _ in range(300))]
+    many = [
+        0,
+        3,
+        1234567,
+        0.004,
+        9.996,
+        99.96,
+        0.125,
+        2.25,
+        22.5,
+        312.5,
+        19250.0,
+        None,
+        *(10 ** luck.uniform(-3, 6) for _ in range(300)),
+    ]
     told = run(
         page,
         """const w = await import("viewer/words.js"); const [shares, many] = values;
@@ -63,9 +78,26 @@ def test_numbers_are_written_as_in_the_report(page: Page) -> None:
     assert told[1] == [words.of_hundred(s) for s in shares]
     assert told[2] == [words.amount(m) for m in many]
     assert told[3] == [words.spoken(m) for m in many]
-    # JavaScript's null is less than any number; Python writes larger distances with an exponent.
+    # JavaScript's null is less than any number; larger distances have an exponent in Python.
     assert told[4] == [words.distance(m) for m in many if m is None or m < 999000]
     assert told[5] == [words.between(s, upper) for s, upper in zip(shares, uppers, strict=True)]
+    assert (words.distance(19250.0), words.percent(0.0625)) == (f"19.3{words.NBSP}km", f"6.3{words.NBSP}%")
+
+
+def test_an_average_outside_its_range_is_told_as_in_the_report(page: Page) -> None:
+    found = [
+        {"mean": mean, "world_low": low, "world_high": high}
+        for mean, low, high in (
+            (0.012, 0.004, 0.004),
+            (2.0, 0.1, 0.8),
+            (2.0, 3.1, 4.2),
+            (2.0, 1.5, 2.5),
+            (0.0, 0.0, 0.0),
+        )
+    ]
+    told = run(page, 'return values[0].map((await import("viewer/charts.js")).worldsSentence);', found)
+    assert told == [outcome.depends(estimate).strip() for estimate in found]
+    assert ["carried by a few worlds" in text for text in told] == [True, True, True, False, False]
 
 
 # ------------------------------------------------------------------------------------------------ charts

@@ -57,6 +57,11 @@ def test_mistakes_come_all_at_once_with_lines_and_exit_code_2(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_check_counts_one_thing_as_one(small):
+    done = bartizan("check", str(small))
+    assert "2 assets, 1 unit, 3 cases to play," in done.stdout
+
+
 def test_an_unknown_name_is_answered_with_the_near_one(small):
     text = json.loads(small.read_text())
     text["raids"][0]["groups"][0]["threat"] = "shahed-135"
@@ -82,6 +87,17 @@ def test_check_says_what_claims_contradict():
     assert done.returncode == 0, done.stderr
     assert "storeys" in done.stdout
     assert "4 km" in done.stdout
+
+
+def test_check_names_the_radars_that_rain_does_not_touch(small):
+    text = json.loads(small.read_text())
+    text["weather"] = {"rain": "5 mm/h"}
+    text["units"][0]["system"] = {"sensors": {"eye in the sky": {"range": "20 km"}}}
+    small.write_text(json.dumps(text))
+    done = bartizan("check", str(small))
+    assert done.returncode == 0, done.stderr
+    assert "radar:" in done.stdout.splitlines()
+    assert f"state no frequency: eye in the sky of {text['units'][0]['name']}" in done.stdout
 
 
 def test_new_check_run_report(tmp_path):

@@ -12,9 +12,10 @@ from xml.etree import ElementTree
 
 import pytest
 from tests.faces import replays
+from tests.studies.test_study import SMALL
 
-from bartizan.faces import cli
-from bartizan.studies import episodes
+from bartizan.faces import cli, exports
+from bartizan.studies import episodes, extracts
 from bartizan.studies.results import Results
 from bartizan.studies.study import study
 from bartizan.world.scenario import load
@@ -39,6 +40,18 @@ def export(results: Results, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     return run
 
 
+@pytest.fixture
+def remarks(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Export:
+    """Runs the command on a folder; what it said besides the names of files."""
+
+    def run(folder: Path, *arguments: str) -> str:
+        monkeypatch.setattr("sys.argv", ["bartizan", "export", str(folder), *arguments])
+        cli.main()
+        return capsys.readouterr().err
+
+    return run
+
+
 def test_it_takes_the_median_raid(export: Export, results: Results) -> None:
     printed = export("--to", "czml")
     assert printed.strip() == str(results.path / "replay.czml")
@@ -59,7 +72,8 @@ def test_it_takes_the_raid_that_is_named(export: Export, tmp_path: Path) -> None
     ("arguments", "says"),
     [
         (["--to", "dxf"], "'dxf' is not one of"),
-        (["--to", "kml", "--world", "1"], "give both or neither"),
+        (["--to", "kml", "--raid", "1"], "name that with --world"),
+        (["--to", "kml", "--out", "raid.zip"], "--out raid.zip: the name of a file in kml ends in .kml or .kmz"),
         (["--to", "kml", "--world", "3", "--raid", "0"], "the world must lie between 0 and 2, not 3"),
         (["--to", "kml", "--world", "0", "--raid", "4"], "the raid must lie between 0 and 3, not 4"),
         (["--to", "kml", "--case", "feint"], "no case 'feint'"),
@@ -70,6 +84,43 @@ def test_mistakes_are_told(export: Export, capsys: pytest.CaptureFixture[str], a
         export(*arguments)
     assert ended.value.code == cli.USER_MISTAKE
     assert says in capsys.readouterr().err
+
+
+def test_what_is_refused_is_not_told_as_done(export: Export, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        export("--to", "kml", "--world", "0", "--raid", "4")
+    assert "number 4 of world 0" not in capsys.readouterr().err
+
+
+def test_a_world_alone_is_enough(export: Export, tmp_path: Path) -> None:
+    export("--to", "geojson", "--world", "1", "--out", str(tmp_path / "map"))
+    skylines = json.loads((tmp_path / "map" / "skylines.geojson").read_text(encoding="utf-8"))
+    assert {one["properties"]["world"] for one in skylines["features"]} == {1}
+    export("--to", "czml", "--world", "1", "--out", str(tmp_path / "raid.czml"))
+    raid = json.loads((tmp_path / "raid.czml").read_text(encoding="utf-8"))
+    assert raid[0]["name"].endswith("world 1, raid 0")
+
+
+def test_what_another_version_made_is_told(results: Results, remarks: Export, tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    shutil.copytree(results.path, folder)
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    (folder / "summary.json").write_text(json.dumps(summary | {"bartizan": "0.0.9"}), encoding="utf-8")
+    assert "Bartizan 0.0.9 made these results" in remarks(folder, "--to", "csv")
+
+
+def test_each_step_is_told_before_it_is_done(results: Results, tmp_path: Path) -> None:
+    steps: list[str] = []
+    documents = extracts.of_results(results.path, None, (0, 0), lambda _: None, steps.append)
+    assert steps == []
+    exports.write("html", documents, tmp_path / "raid.html")
+    assert {"playing the raid", "looking around 100 m", "reading what comes down"} <= set(steps)
+
+
+def test_a_raid_that_is_nowhere_on_earth_is_drawn_about_0_0_and_said_to_be(remarks: Export, tmp_path: Path) -> None:
+    found = study(load(SMALL), tmp_path / "results", worlds=1, raids=1, threads=1)
+    assert "drawn about latitude 0, longitude 0" in remarks(found.path, "--to", "kml")
+    assert "drawn about" not in remarks(found.path, "--to", "csv")
 
 
 def test_a_folder_without_results(export: Export, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -122,6 +122,18 @@ def test_contours_of_what_comes_down_hold_what_is_denser(top: float) -> None:
     assert (last - first) * 111_300 / 2 == pytest.approx(4_000 * (1 - levels[0] / top), rel=0.02)
 
 
+@pytest.mark.parametrize("lon", [179.9, -179.9])
+def test_sites_and_areas_across_180_degrees_stay_together(tmp_path: Path, lon: float) -> None:
+    """A degree of the equator is 111,319.5 m."""
+    sites = [{"name": f"{e:g}", "kind": "radar", "east": e, "north": 0.0} for e in (-2e4, 2e4)]
+    axis = np.linspace(-2e4, 2e4, 9)
+    of = {"cases": ["a"], "kinds": ["wreck"], "mean": np.ones((1, 1, 9, 9)), "east": axis, "north": axis}
+    found = [features.sites({"units": sites}, (0.0, lon)), features._falls(of, (0.0, lon))]
+    for path in files.write_geojson(told(found, ""), tmp_path):
+        west, _, east, _ = read(path).total_bounds
+        assert (west, east) == pytest.approx((lon - 2e4 / 111_319.5, lon + 2e4 / 111_319.5), abs=1e-5)
+
+
 def test_an_abstract_frame_has_no_map(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no place on the earth"):
         features.layers(tmp_path, {"map": {"origin": None}}, list)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import math
 import re
@@ -54,6 +55,22 @@ def test_placemarks_are_in_the_order_of_the_schema(root: Element) -> None:
         parts = [local(part) for part in placemark]
         assert parts == sorted(parts, key=FEATURE.index)
         assert sum(part in ("Point", "LineString", "Track") for part in parts) == 1
+
+
+def test_longitudes_lie_within_180_degrees() -> None:
+    """As KML has them; the places are the same."""
+    view, replay = copy.deepcopy(replays.documents())
+    for threat in replay["threats"]:
+        threat["track"] = [[lon + 170.0, *rest] for lon, *rest in threat["track"]]
+    east = [lon for threat in replay["threats"] for lon, *_ in threat["track"]]
+    assert max(east) > 180.0 > min(east)
+    told = [
+        float((coord.text or "").split()[0])
+        for mark in folder(ElementTree.fromstring(content(kml.tree(view, replay))), "Threats")
+        for coord in mark.iter(f"{GX}coord")
+    ]
+    assert -180.0 <= min(told) < -179.0 < 179.0 < max(told) <= 180.0
+    assert [lon % 360.0 for lon in told] == pytest.approx([lon % 360.0 for lon in east], abs=1e-6)
 
 
 def test_styles_that_are_used_are_there(root: Element) -> None:

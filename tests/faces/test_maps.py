@@ -47,6 +47,7 @@ def arrays(unit: str = "Tower") -> dict[str, Any]:
              "engageable": by_altitude * 0.8, "ring_seen": rings, "ring_engageable": rings}  # fmt: skip
     return grids | {
         "altitudes": np.array([50.0, 300.0]), "east": AXIS, "north": AXIS, "areas_km2": np.ones((2, 3, 2, 3)),
+        "target": np.array("drone"),
         "units": np.array([unit]), "unit_seen": by_altitude[None], "unit_engageable": by_altitude[None] / 3,
     }  # fmt: skip
 
@@ -119,6 +120,7 @@ def test_geojson_is_what_geopandas_reads(tmp_path: Path) -> None:
     assert np.allclose(measured, shapes.area_km2, rtol=1e-3, atol=0.02)
     one = shapes[(shapes.unit == "defence") & (shapes.quantity == "seen") & (shapes.probability == 0.5)]
     assert list(one.altitude_m) == [50.0, 300.0]
+    assert set(shapes.target) == {"drone"}
     points = found[found.geom_type == "Point"].to_crs(geodesy.local_frame(ORIGIN))
     assert dict(zip(points.kind, points.geometry.x.round(), strict=True)) == {"asset": 0, "fire unit": TOWER[0]}
     assert list(points.known_within_m)[1] == 200.0
@@ -128,8 +130,8 @@ def test_kml_is_what_geopandas_reads(tmp_path: Path) -> None:
     geopandas, pyogrio = pytest.importorskip("geopandas"), pytest.importorskip("pyogrio")
     maps.write_kml(tmp_path / "c.kml", "Title", regions(), chart(), ORIGIN)
     folders = [str(name) for name, _ in pyogrio.list_layers(tmp_path / "c.kml")]
-    assert folders == ["target 50 m above ground", "target 300 m above ground", "sites"]
-    found = geopandas.read_file(tmp_path / "c.kml", layer="target 300 m above ground")
+    assert folders == ["drone 50 m above ground", "drone 300 m above ground", "sites"]
+    found = geopandas.read_file(tmp_path / "c.kml", layer="drone 300 m above ground")
     assert found.is_valid.all()
     area = found.to_crs(geodesy.local_frame(ORIGIN)).area.max() / 1e6
     assert area == pytest.approx(math.pi * 25, rel=0.02)  # the ring at 0.5
@@ -155,7 +157,8 @@ def test_geotiff_is_what_rasterio_reads_in_the_right_place(tmp_path: Path) -> No
     lat, lon = geodesy.to_degrees(*TOWER, ORIGIN)
     with rasterio.open(tmp_path / "c.tif") as file:
         assert (file.count, file.dtypes[0], file.nodata) == (12, "float32", maps.NO_DATA)
-        assert file.descriptions[:2] == ("seen, target 50 m above ground", "seen, target 300 m above ground")
+        assert file.descriptions[:2] == ("seen, drone 50 m above ground", "seen, drone 300 m above ground")
+        assert file.tags(1)["target"] == "drone"
         place = pyproj.Transformer.from_crs("EPSG:4326", file.crs.to_wkt(), always_xy=True).transform(lon, lat)
         assert place == pytest.approx(TOWER, abs=0.01)
         first, second = (band[0] for band in file.sample([place], indexes=[1, 2]).__next__().reshape(2, 1))
@@ -201,6 +204,21 @@ def test_png_has_a_panel_for_each_altitude_up_to_six(tmp_path: Path, altitudes: 
     maps.write_png(tmp_path / "c.png", chart(), drawn, "A title")
     width = struct.unpack(">I", (tmp_path / "c.png").read_bytes()[16:20])[0]
     assert width == pytest.approx(140 * (0.8 + 2.6 * max(2, min(altitudes, 6))), abs=2)
+
+
+def test_a_long_heading_is_wrapped_and_nothing_of_it_is_cut() -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    drawn = cartography.Coverage(**{k: arrays()[k] for k in cartography.Coverage._fields[:-1]}, target="drone")
+    heading = ["A made-up defence on the roofs of a town: coverage, mean over worlds. " * 6, "Data: somebody's. " * 20]
+    figure = cartography.coverage_figure(chart(), drawn, 6.0, [0], heading)
+    figure.set_dpi(140)
+    FigureCanvasAgg(figure).draw()
+    told = figure.texts
+    boxes = [text.get_window_extent() for text in told]
+    assert max(box.x1 for box in boxes) < figure.bbox.x1
+    assert min(box.y0 for box in boxes) > max(axes.get_tightbbox().y1 for axes in figure.axes)
+    assert " ".join(text.get_text() for text in told) == " ".join(" ".join(heading).split())
 
 
 # ------------------------------------------------------------------------------------------------- the command

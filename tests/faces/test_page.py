@@ -26,13 +26,20 @@ GRID = {
 def documents(*, hostile: bool) -> Documents:
     """What a results folder would have: the canned study, with a little coverage and wrecks."""
     bench = CannedBench(hostile=hostile)
-    offered = {"altitudes_m": [50.0, 300.0, 777.0], "units": ["a unit"], "what": ["seen", "engageable"]}
+    threats = [{"name": name, "title": name} for name in ("drone", "jet")]
+    offered = {
+        "altitudes_m": [50.0, 300.0, 777.0],
+        "units": ["a unit"],
+        "threats": threats,
+        "what": ["seen", "engageable"],
+    }
     view = bench.view() | {"coverage": offered, "fall": {"kinds": ["wreck ~ & co"]}}
     last = view["cases"][-1]["name"]
     raids = bench.raids(last)
     return {
         "view": lambda: view, "replay": lambda: bench.replay(last, 3, 7),
         "raids": lambda: raids | {"worth": raids["worth"][:1]}, "buildings": bench.buildings,
+        "terrain": lambda: {"shade": GRID | {"unit": "light"}},
         "coverage": lambda what, altitude_m, unit: GRID | {"target": what, "worlds": int(altitude_m)},
         "fall": lambda kind: GRID | {"unit": "per km2 and raid", "target": kind},
     }  # fmt: skip
@@ -64,7 +71,8 @@ def test_it_carries_what_was_asked_for(file: Path) -> None:
     replay = found["replay"]
     assert [case["name"] for case in found["view"]["cases"]].index(replay["case"]) == 0
     assert found["view"]["coverage"]["altitudes_m"] == [50.0, 300.0]  # of those that pages carry
-    assert found.keys() >= {"world", "buildings", "coverage?what=seen&altitude=50"}
+    assert found["view"]["coverage"]["threats"] == [{"name": "drone", "title": "drone"}]
+    assert found.keys() >= {"world", "buildings", "terrain", "coverage?what=seen&altitude=50"}
     assert found["coverage?what=seen&altitude=300"]["worlds"] == 300
     fall = f"fall?case={quote_plus(replay['case'])}&kind=wreck+%7E+%26+co"
     assert found[fall]["target"] == "wreck ~ & co"
@@ -128,6 +136,10 @@ def test_shades_are_unpacked_and_laid_over_the_map(opened: Page, layer: str) -> 
     opened.until("Boolean(window.bartizan.map.getLayer('shade'))")
     opened.evaluate("window.bartizan.store.set('layer', {kind: 'none', altitude: 300, unit: null})")
     opened.until("!window.bartizan.map.getLayer('shade')")
+
+
+def test_hills_lie_on_the_map(opened: Page) -> None:
+    assert opened.evaluate("window.bartizan.map.getLayer('hills').type") == "raster"
 
 
 def test_what_if_says_what_it_needs(opened: Page) -> None:

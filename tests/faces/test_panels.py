@@ -112,6 +112,34 @@ def test_ten_thousand_events_are_a_few_elements(page: Page) -> None:
     assert "look 5000" in told[3] or "appears" in told[3]
 
 
+def test_the_present_event_is_in_sight_when_the_drawer_is_opened(page: Page) -> None:
+    content = replay(CannedBench().view(), sample_summary.cases()[0]["name"], 3, 7, events=10_000)
+    now = run(
+        page,
+        """const drawer = $("#drawer"); const hidden = drawer.hidden;
+           drawer.hidden = true; store.set("replay", values[0]); store.set("time", 400); await frame(); await frame();
+           drawer.hidden = false; await frame(); await frame(); await frame();
+           const box = $(".list").getBoundingClientRect();
+           const seen = all(".row.now").map((row) => row.getBoundingClientRect())
+             .filter((row) => row.top >= box.top && row.bottom <= box.bottom).length;
+           drawer.hidden = hidden; return seen;""",
+        content,
+    )
+    assert now == 1
+
+
+def test_files_of_a_chart_are_called_after_scenario_and_case(page: Page) -> None:
+    named = run(
+        page,
+        """store.set("tab", "answer"); await frame();
+           let name = null; const click = HTMLAnchorElement.prototype.click;
+           HTMLAnchorElement.prototype.click = function () { name = this.download; };
+           all("#chart-assets .tools button").find((one) => one.textContent === "Save CSV").click();
+           HTMLAnchorElement.prototype.click = click; return name;""",
+    )
+    assert named == "aldersund evening assets.csv"
+
+
 def test_keys_move_the_time_and_change_the_speed(page: Page) -> None:
     seen = []
     pressed = ["ArrowRight", "ArrowRight+", "ArrowLeft", "ArrowLeft+", "ArrowLeft+", "]", *"[[[[[["]
@@ -251,16 +279,20 @@ def test_an_error_is_told_in_words(page: Page) -> None:
         (0.02, 0.005, True, "Of 100 threats, 2.0 more get through (95 % interval: 1.5 more to 2.5 more)."),
         (-0.01, 0.02, False, "Of 100 threats, 1.0 fewer get through (95 % interval: 3.0 fewer to 1.0 more); "
                              "this cannot be told apart from chance yet."),
-        (0.0, 0.0, True, "No difference: just as many threats get through."),
+        (0.0, 0.012, True, "No difference: just as many threats get through in each of 313 worlds; more than 1.2 "
+                           "of 100 threats apart on average is unlikely."),
+        (0.0, 0.0, False, "No difference: just as many threats get through in each of 313 worlds so far."),
     ],
 )  # fmt: skip
 def test_a_difference_in_words(page: Page, mean: float, half: float, done: bool, said: str) -> None:
     told = run(
         page,
         "const f = await import('viewer/funnel.js'); return f.differenceSentence(...values);",
-        {"mean": mean, "low": mean - half, "high": mean + half},
-        done,
-    )
+        {
+            "difference": {"mean": mean, "low": mean - half, "high": mean + half, "differing": 4 if mean else 0},
+            "done": done, "worlds": 313,
+        },
+    )  # fmt: skip
     assert told.replace(words.NBSP, " ") == said
 
 
@@ -342,7 +374,7 @@ def test_hostile_names_are_text(chromium: Browser) -> None:
 
 def test_a_scenario_without_results_says_what_to_do(chromium: Browser) -> None:
     with opened(chromium, CannedBench(results=False)) as page:
-        assert "bartizan run aldersund" in run(page, "return $('#answer').innerText;")
+        assert "bartizan run 'my coast.yaml'" in run(page, "return $('#answer').innerText;")
         assert "no results yet" in run(page, "return $('#subtitle').textContent;")
         run(page, "all('#answer button').find((one) => one.textContent === 'Play raids now').click();")
         until(page, "store.get('answer')?.done")

@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 from tests.faces import sample_summary as sample
 
-from bartizan.faces import cartography, figures, markup, report, words
+from bartizan.faces import cartography, figures, markup, outcome, report, tables, words
 from bartizan.ground.errors import ResultsError, UserError
+from bartizan.studies.results import Results
 
 CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 LIMIT_BYTES = 3_000_000
@@ -262,6 +263,15 @@ def test_cells_stand_under_their_headings(tmp_path: Path) -> None:
     assert row["Ignorance"] == f"16.0{space}%"
 
 
+def test_every_row_has_a_cell_for_each_heading(tmp_path: Path) -> None:
+    found = report.render(sample.write_folder(tmp_path, sample.summary(), sample.coverage(10)))
+    tables = re.findall(r"<table.*?</table>", found, re.DOTALL)
+    assert len(tables) > 5
+    for head, body in (table.split("<tbody>") for table in tables):
+        rows = {len(re.findall(r"<t[dh][ >]", row)) for row in body.split("</tr>")[:-1]}
+        assert rows <= {len(re.findall(r"<th[ >]", head))}, head
+
+
 def test_evidence_and_provenance(page: Page) -> None:
     summary = sample.summary()
     for number in summary["numbers"]:
@@ -409,11 +419,11 @@ def test_a_large_study_stays_small(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (None, "no results in"),
-        ("{", "is not a summary"),
-        ("[" * 100_000, "is not a summary"),
-        ("[]", "format"),
-        ('{"format": 2}', "this report reads format 1"),
+        (None, "holds no results"),
+        ("{", "is damaged"),
+        ("[" * 100_000, "is damaged"),
+        ("[]", "expected a JSON object"),
+        ('{"format": 2}', "this version reads format 1"),
         ('{"format": 1, "cases": {}}', "cases cannot be read"),
     ],
 )
@@ -440,7 +450,7 @@ def test_failed_write_keeps_the_old_page(tmp_path: Path) -> None:
     (tmp_path / "taken").mkdir()
     with pytest.raises(UserError, match="cannot write the report"):
         report.write(folder, tmp_path / "taken")
-    assert not list(tmp_path.glob(".*.part"))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["results", "taken"]
 
 
 def test_drawing_leaves_no_settings_behind(tmp_path: Path) -> None:
@@ -503,3 +513,24 @@ def test_labels_of_the_map_do_not_overlap() -> None:
 
 def test_marks_of_assets_go_on_after_z() -> None:
     assert [cartography._letters(i) for i in (0, 25, 26, 27, 52, 701, 702)] == ["A", "Z", "AA", "AB", "BA", "ZZ", "AAA"]
+
+
+def test_an_average_outside_its_range_is_explained_on_the_terminal_and_in_the_report(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """0.3 % beside a range of 0.1 to 0.1 %: few worlds carry it, which is said; a range has as many digits as it."""
+    usual, rare = sample.cases()[:2]
+    rare["name"] = "rare"
+    rare["leak"] = {"mean": 0.003, "low": 0.001, "high": 0.01, "world_low": 0.0008, "world_high": 0.0012,
+                    "ignorance_share": 0.5}  # fmt: skip
+    tables.results(Results(Path(), {"scenario": {"title": "T"}, "cases": [usual, rare]}))
+    told = capsys.readouterr().out
+    assert "0.3%" in told
+    assert "0.1% - 0.1%" in told
+    assert told.rstrip().endswith("a few worlds beyond carry the average of rare")
+    rare["leakers"] = {key: value * (1 if key == "ignorance_share" else 1000) for key, value in rare["leak"].items()}
+    assert f"In the middle 80{words.NBSP}% of worlds between 0.8 and 1.2 get through on average" in outcome.depends(
+        rare["leakers"]
+    )
+    assert "hardly depends" not in outcome.depends(rare["leak"])
+    assert any("carried by a few worlds beyond it" in meaning for _, meaning in words.READING)

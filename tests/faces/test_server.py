@@ -48,11 +48,14 @@ class FakeBench:
     def view(self) -> dict[str, Any]:
         return {"title": HOSTILE, "format": 1}
 
-    def coverage(self, what: str, altitude_m: float, unit: str | None) -> dict[str, Any]:
-        return {"what": what, "altitude": altitude_m, "unit": unit}
+    def coverage(self, what: str, altitude_m: float, unit: str | None, threat: str | None) -> dict[str, Any]:
+        return {"what": what, "altitude": altitude_m, "unit": unit, "threat": threat}
 
     def fall(self, case: str, kind: str) -> dict[str, Any]:
         raise ResultsError("the study has not got far enough")
+
+    def terrain(self) -> dict[str, Any]:
+        return {"shade": None}
 
     def buildings(self) -> dict[str, Any]:
         raise ZeroDivisionError("a mistake of ours, about /home/somebody")
@@ -328,9 +331,12 @@ def test_documents_are_json_and_hostile_names_are_only_text_in_them(talk: Talk) 
 
 
 def test_what_is_asked_reaches_the_bench(talk: Talk) -> None:
-    query = "what=seen&altitude=1e2&unit=A%20%26%20B"
-    assert json.loads(talk.get(f"api/coverage?{query}")[2]) == {"what": "seen", "altitude": 100.0, "unit": "A & B"}
-    assert json.loads(talk.get("api/coverage?what=seen&altitude=30")[2])["unit"] is None
+    query = "what=seen&altitude=1e2&unit=A%20%26%20B&threat=a%20jet"
+    asked = {"what": "seen", "altitude": 100.0, "unit": "A & B", "threat": "a jet"}
+    assert json.loads(talk.get(f"api/coverage?{query}")[2]) == asked
+    less = json.loads(talk.get("api/coverage?what=seen&altitude=30")[2])
+    assert (less["unit"], less["threat"]) == (None, None)
+    assert json.loads(talk.get("api/terrain")[2]) == {"shade": None}
     assert json.loads(talk.get("api/replay?case=c&world=3&raid=17")[2]) == {"case": "c", "world": 3, "raid": 17}
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import re
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,11 +14,12 @@ from urllib.parse import quote
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from tests.faces.browser import Browser, Page
+from tests.faces.browser import Browser, Page, served
 from tests.faces.canned_bench import HOSTILE, CannedBench
 
-from bartizan.faces import server, vendored
-from bartizan.faces.server.tiles import Tiles, tiles_of
+from bartizan.faces import vendored
+from bartizan.faces.server.tiles import tiles_of
+from bartizan.ground.errors import UserError
 
 STORE = "window.bartizan.store"
 Document = dict[str, Any]
@@ -29,16 +29,24 @@ class Bench(CannedBench):
     """The sample study with buildings, and with coverage of one half of its map."""
 
     def view(self) -> Document:
-        offered = {"altitudes_m": [50.0, 100.0, 500.0], "units": [], "what": ["seen", "engageable"]}
+        threats = [{"name": "drone", "title": "Slow drone"}, {"name": "jet", "title": "Fast jet"}]
+        offered = {"altitudes_m": [50.0, 100.0, 500.0], "units": [], "threats": threats, "what": ["seen", "engageable"]}
         return super().view() | {"coverage": offered}
 
-    def coverage(self, what: str, altitude_m: float, unit: str | None) -> Document:
-        lat, lon = (self.view()["origin"][key] for key in ("lat", "lon"))
+    def coverage(self, what: str, altitude_m: float, unit: str | None, threat: str | None) -> Document:
+        titles = {one["name"]: one["title"] for one in self.view()["coverage"]["threats"]}
+        if threat not in (None, *titles):
+            raise UserError(f"no threat {threat!r} in the raids: drone, jet")
         cells = np.zeros((8, 8), np.uint8)
         cells[:, :4] = 255 if altitude_m > 50 else 128
+        return self.grid(cells, "probability") | {"target": titles[threat or "drone"]}
+
+    def grid(self, cells: np.ndarray, unit: str) -> Document:
+        """A grid of a degree to each side of the middle."""
+        lat, lon = (self.view()["origin"][key] for key in ("lat", "lon"))
         return {
             "west": lon - 1, "east": lon + 1, "south": lat - 1, "north": lat + 1, "rows": 8, "columns": 8, "top": 1.0,
-            "unit": "probability", "cells": base64.b64encode(cells.tobytes()).decode(),
+            "unit": unit, "cells": base64.b64encode(cells.tobytes()).decode(),
         }  # fmt: skip
 
     def buildings(self) -> Document:
@@ -49,13 +57,25 @@ class Bench(CannedBench):
         return {"type": "FeatureCollection", "features": [feature]}
 
 
-@contextmanager
-def served(bench: CannedBench, tiles: Tiles | None = None) -> Iterator[str]:
-    """The address of the page on a bench."""
-    with server.listening(server.Viewer(bench, tiles)) as listening:
-        threading.Thread(target=listening.serve_forever, daemon=True).start()
-        yield listening.url
-        listening.shutdown()
+class Hilly(Bench):
+    """The same over hills a kilometre high, in shadow in the west and in the light in the east."""
+
+    def terrain(self) -> Document:
+        cells = np.full((8, 8), 20, np.uint8)
+        cells[:, 4:] = 255
+        return {"shade": self.grid(cells, "light")}
+
+    def buildings(self) -> Document:
+        return {"type": "FeatureCollection", "features": []}
+
+    def replay(self, case: str, world: int, raid: int) -> Document:
+        told = super().replay(case, world, raid)
+        for one in told["threats"]:
+            one["track"] = [[lon, lat, alt + 1000.0 + 40.0 * k, t] for k, (lon, lat, alt, t) in enumerate(one["track"])]
+            one["ground_m"] = [1000.0 + 40.0 * k for k in range(len(one["track"]))]
+        for one in told["units"]:
+            one |= {"alt_m": 1005.0, "ground_m": 1000.0}
+        return told
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +200,21 @@ def test_a_unit_lies_over_a_place_that_is_pointed_at(page: Page, url: str) -> No
     assert "unit" in page.evaluate(at)
 
 
+def test_a_name_is_that_of_the_symbol_on_top(page: Page, url: str) -> None:
+    """Two units at one place, away from all others: one name is shown, under its own symbol."""
+    ready(page, url)
+    found = page.evaluate(f"""(() => {{
+      const {{ origin, units }} = {STORE}.get("view");
+      const place = {{ op: "move", lat: origin.lat + 0.1, lon: origin.lon }};
+      {STORE}.set("changes", units.slice(0, 2).map((unit) => ({{ ...place, unit: unit.name }})));
+      const there = [...document.querySelectorAll(".symbol.moved")];
+      const {{ x, y, width, height }} = there[0].querySelector("canvas").getBoundingClientRect();
+      const top = document.elementFromPoint(x + width / 2, y + height / 2).closest(".symbol");
+      return [there.length, there.map((one) => one.matches(".nameless")).toSorted(), top.matches(".nameless")];
+    }})()""")
+    assert found == [2, [False, True], False]
+
+
 def test_it_is_said_where_what_flies_is(page: Page, url: str) -> None:
     ready(page, url, time=300, camera={"lat": 0, "lon": 0, "zoom": 9, "pitch": 0, "bearing": 0})
     note = "document.getElementById('outside')"
@@ -204,6 +239,122 @@ def test_shades_follow_the_altitude(page: Page, url: str) -> None:
     page.evaluate(f"{STORE}.set('layer', {{kind: 'none', altitude: 500, unit: null}})")
     page.until("!window.bartizan.map.getLayer('shade')")
     assert clean(page), page.errors
+
+
+def test_coverage_is_against_the_chosen_threat(page: Page, url: str) -> None:
+    select, said = (f"document.querySelector('#layers {one}')" for one in ("label:nth-of-type(3) select", ".said"))
+    ready(page, url)
+    assert page.evaluate(f"{select}.closest('label').hidden")
+    page.evaluate(f"{STORE}.set('layer', {{kind: 'seen', altitude: 100, unit: null, threat: null}})")
+    page.until(f"{said}.textContent.includes('sees Slow drone')")
+    assert page.evaluate(f"[{select}.value, {select}.closest('label').hidden]") == ["drone", False]
+    page.evaluate(f"{select}.focus()")
+    page.key("ArrowDown")
+    page.until(f"{said}.textContent.includes('sees Fast jet')")
+    assert any(asked.endswith("altitude=100&threat=jet") for asked in page.requests)
+    address = page.until("location.hash.includes('jet') && location.href")
+    page.open(address)
+    page.evaluate("window.bartizan.ready")
+    page.until(f"{said}.textContent.includes('sees Fast jet')")
+    assert page.evaluate(f"{select}.value") == "jet"
+    assert clean(page), page.errors
+    page.evaluate(f"{STORE}.set('layer', {{kind: 'seen', altitude: 100, unit: null, threat: 'kite'}})")
+    page.until(f"{said}.textContent.includes('in the raids: drone, jet')")
+
+
+def settled(page: Page) -> None:
+    """Wait until nothing on the map changes any more."""
+    page.evaluate(
+        "new Promise((done) => (({map}) => map.once('idle', () => done()).triggerRepaint())(window.bartizan))"
+    )
+
+
+def test_hills_lie_below_and_heights_are_those_above_them(page: Page) -> None:
+    with served(Hilly()) as address:
+        ready(page, address, selection={"kind": "threat", "name": "drone 2"}, time=450, theme="light")
+        page.until("!document.getElementById('threat-label').hidden")
+        assert (
+            page.evaluate("document.getElementById('threat-label').textContent") == "drone 2 · 150 m above the ground"
+        )
+        assert {at[2] for at in flying(page, 333.0).values()} == {150.0}
+        legend = "[...document.querySelectorAll('details.legend li')]"
+        assert page.evaluate(f"{legend}.some((li) => !li.hidden && li.textContent.includes('hills'))")
+        order = page.evaluate("window.bartizan.map.getLayersOrder()")
+        assert order.index("land") < order.index("hills") < order.index("within") < order.index("flight")
+        width = page.evaluate("window.bartizan.map.getCanvas().clientWidth")
+        page.evaluate("window.bartizan.map.jumpTo({zoom: 9}), 0")
+        settled(page)
+        dark, light = [max(colour_at(page, x, 300)[:3]) for x in (width * 0.33, width * 0.9)]
+        assert dark < 170 < 235 < light
+        page.evaluate(f"{STORE}.set('layer', {{kind: 'seen', altitude: 100, unit: null}})")
+        page.until("window.bartizan.map.getPaintProperty('hills', 'raster-opacity') < 1")
+        page.evaluate(f"{STORE}.set('theme', 'dark')")
+        page.evaluate(f"{STORE}.set('layer', {{kind: 'none', altitude: 100, unit: null}})")
+        page.until("window.bartizan.map.getPaintProperty('hills', 'raster-opacity') === 1")
+        settled(page)
+        dark, light = [max(colour_at(page, x, 300)[:3]) for x in (width * 0.33, width * 0.9)]
+        assert dark < 40 < light < 120
+        assert clean(page), page.errors
+
+
+def test_the_legend_tells_what_is_on_this_map(page: Page, url: str) -> None:
+    ready(page, url)
+    legend = "document.querySelector('details.legend')"
+    entries = page.evaluate(
+        f"[...{legend}.querySelectorAll('li')].filter((li) => !li.hidden).map((li) => li.textContent)"
+    )
+    assert len(entries) == len(set(entries)) > 12
+    kinds = page.evaluate(f"[...new Set({STORE}.get('view').units.map((unit) => unit.kind))]")
+    for kind in ("sensor", "jammer"):
+        assert (kind in entries) == (kind in kinds)
+    assert any(entry.startswith("fire unit") for entry in entries)
+    assert {"cruise missile", "trail of a threat's last 90 s", "straight down to the ground"} <= set(entries)
+    assert page.evaluate(f"[...{legend}.querySelectorAll('canvas')].every((one) => one.width > 10)")
+    assert not any("hills" in entry for entry in entries)
+    shapes = page.evaluate(
+        f"[...{legend}.querySelectorAll('.mark.threat')].map((one) => getComputedStyle(one).clipPath)"
+    )
+    assert len(set(shapes)) == 3  # a disc, a square on its edge, a triangle
+    page.evaluate(f"{STORE}.set('hills', true)")
+    assert page.evaluate(
+        f"[...{legend}.querySelectorAll('li')].some((li) => !li.hidden && li.textContent.includes('hills'))"
+    )
+
+
+def test_the_legend_opens_and_closes_by_key(page: Page, url: str) -> None:
+    for width, opened in ((1280, True), (390, False)):
+        page.resize(width, 800)
+        ready(page, url)
+        legend = "document.querySelector('details.legend')"
+        assert page.evaluate(f"{legend}.open") is opened
+        page.evaluate("document.querySelector('#layers > details > summary').focus()")
+        while not page.evaluate(f"document.activeElement === {legend}.firstChild"):
+            assert page.evaluate("document.activeElement.closest('#layers') !== null")
+            page.key("Tab")
+        page.key("Enter")
+        assert page.evaluate(f"{legend}.open") is not opened
+        page.evaluate(f"{legend}.open = true")
+        inside = box(page, "#layers")
+        assert inside["right"] <= width
+        assert inside["bottom"] <= box(page, "#map")["bottom"]
+        assert page.evaluate(f"{legend}.scrollWidth <= {legend}.clientWidth")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_marks_of_the_legend_have_the_colours_of_the_map(page: Page, url: str, theme: str) -> None:
+    ready(page, url, theme=theme)
+    drawn = page.evaluate("""(async () => {
+      const { MAP } = await import("viewer/theme.js");
+      const digits = (n) => Number(n).toString(16).padStart(2, "0");
+      const hex = (text) => "#" + text.match(/\\d+/g).slice(0, 3).map(digits).join("");
+      const [fill, line] = ["backgroundColor", "borderTopColor"];
+      const of = { threat: fill, missile: fill, gun: fill, sight: line, reach: line, asset: line };
+      return Object.entries(of).map(([name, property]) =>
+        [name, hex(getComputedStyle(document.querySelector(`.legend .mark.${name}`))[property]),
+          MAP[document.documentElement.dataset.theme][name]]);
+    })()""")
+    assert drawn
+    assert [(name, colour) for name, colour, _ in drawn] == [(name, colour) for name, _, colour in drawn]
 
 
 def colour_at(page: Page, x: float, y: float) -> list[int]:
@@ -241,6 +392,7 @@ def test_the_address_brings_back_the_view(page: Page, url: str) -> None:
     state = {
         "time": 321, "tab": "details", "theme": "dark", "selection": {"kind": "unit", "name": unit},
         "pick": {"world": 1, "raid": 0}, "layer": {"kind": "seen", "altitude": 50, "unit": None},
+        "changes": [{"op": "within", "unit": unit, "m": 70}],
         "camera": {"lat": 55.5, "lon": 37.25, "zoom": 8.5, "pitch": 30, "bearing": 12},
     }  # fmt: skip
     page.evaluate(f"Object.entries({json.dumps(state)}).forEach(([key, value]) => {STORE}.set(key, value))")
@@ -257,7 +409,13 @@ def test_the_address_brings_back_the_view(page: Page, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "hash_", ["#time=%22soon%22&camera=%7B%22lat%22%3A%22x%22%7D&layer=7&pick=3", "#case=%7B&x=1", "#selection=[]"]
+    "hash_",
+    [
+        "#time=%22soon%22&camera=%7B%22lat%22%3A%22x%22%7D&layer=7&pick=3",
+        "#case=%7B&x=1",
+        "#selection=[]",
+        "#changes=[{%22op%22:%22move%22}]",
+    ],
 )
 def test_a_mangled_address_opens_the_page_all_the_same(page: Page, url: str, hash_: str) -> None:
     page.open(url + hash_)
@@ -297,14 +455,15 @@ def test_dark_where_the_reader_prefers_it(chromium: Browser, url: str) -> None:
     page = chromium.page(dark=True)
     ready(page, url)
     assert page.evaluate(f"{STORE}.get('theme')") == "dark"
+    assert "theme" not in page.until("location.hash")
+    page.resize(1280, 720, dark=False)  # the system's own choice changes
+    page.until(f"{STORE}.get('theme') === 'light'")
     page.close()
 
 
 def test_a_server_that_fails_is_told(page: Page) -> None:
     class Broken(Bench):
         def view(self) -> Document:
-            from bartizan.ground.errors import UserError
-
             raise UserError("results: these results are of another version; run the study again")
 
     with served(Broken()) as address:
@@ -312,6 +471,39 @@ def test_a_server_that_fails_is_told(page: Page) -> None:
         message = "document.getElementById('message')"
         assert "run the study again" in page.until(f"{message}.className === 'error' && {message}.textContent")
         assert page.evaluate("['stage', 'bottom'].every((id) => document.getElementById(id).hidden)")
+
+
+def test_a_raid_that_ends_otherwise_than_in_the_results_says_so(page: Page) -> None:
+    class Remade(Bench):
+        def replay(self, case: str, world: int, raid: int) -> Document:
+            return super().replay(case, world, raid) | {"notes": ["Played again, this raid ends otherwise."]}
+
+    with served(Remade()) as address:
+        page.open(address)
+        message = "document.getElementById('message')"
+        assert page.until(f"{message}.className === 'error' && {message}.textContent").startswith("Played again")
+
+
+def test_land_is_made_of_polygons_that_end_at_180_degrees() -> None:
+    """RFC 7946: what crosses that meridian is cut there. One that leaps across the map instead hides sea and land."""
+    shapely = pytest.importorskip("shapely")
+    land, border = (f["geometry"] for f in json.loads(vendored.libraries()["natural-earth.json"])["features"])
+    shapes = [shapely.Polygon(outer, holes) for outer, *holes in land["coordinates"]]
+    assert all(shape.is_valid and shape.area for shape in shapes)
+    lines = [ring for polygon in land["coordinates"] for ring in polygon] + border["coordinates"]
+    steps = [(a, b) for line in lines for a, b in itertools.pairwise(line) if abs(a[0] - b[0]) > 60.0]
+    assert all(a[1] == b[1] == -90.0 for a, b in steps)  # along the pole, which is one point
+    whole = shapely.union_all(shapes)
+    land_at = {
+        "the Kola peninsula": (69.0, 33.0), "Kamchatka": (56.0, 160.0), "Chukotka": (66.5, -175.0),
+        "Wrangel Island": (71.2, -179.0), "Vanua Levu": (-16.5, 179.3), "Antarctica": (-89.0, 10.0),
+    }  # fmt: skip
+    sea_at = {
+        "the Arctic": (71.0, 0.0), "Baffin Bay": (71.0, -60.0), "the Atlantic": (-16.3, 0.0),
+        "the Indian Ocean": (-16.3, 100.0), "the Caspian Sea": (42.0, 51.0),
+    }  # fmt: skip
+    found = {name: whole.contains(shapely.Point(lon, lat)) for name, (lat, lon) in (land_at | sea_at).items()}
+    assert found == dict.fromkeys(land_at, True) | dict.fromkeys(sea_at, False)
 
 
 def test_the_libraries_are_those_that_were_vendored() -> None:

@@ -183,7 +183,7 @@ def test_worlds_that_all_differ_alike_are_not_all_worlds():
     assert (found.mean, found.low, found.high) == pytest.approx((0.25, 0.25 - 1.25 * unseen, 0.25 + 0.75 * unseen))
     assert difference(np.ones(3), np.zeros(3)).high == 1.0
     assert difference(np.array([0.4]), np.array([0.4])).brief() == pytest.approx(
-        {"mean": 0, "low": -0.975, "high": 0.975}
+        {"mean": 0, "low": -0.975, "high": 0.975, "differing": 0}
     )
 
 

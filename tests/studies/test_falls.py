@@ -88,7 +88,8 @@ def test_without_people_none_are_counted_and_their_unknowns_are_not_named() -> N
     scenario = load(written())
     assert not any(key.startswith("fall/lethal_area") for key in scenario.numbers)
     none = falls.Landed(np.zeros((2, 4, 8, 8), np.float32), np.zeros((2, 4)), np.zeros((2, 4, 2)))
-    assert falls.summary(scenario, 0, none, 1)["persons"] is None
+    assert falls.persons(scenario, 0, none) is None
+    assert falls.summary(scenario, none, 1, None)["persons"] is None
 
 
 def test_the_grid_holds_assets_and_near_units_and_leaves_far_ones_out() -> None:

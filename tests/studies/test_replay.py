@@ -234,6 +234,40 @@ def test_what_has_drifted_ends_as_far_off_as_the_engine_says() -> None:
     assert drifted > 3
 
 
+def test_heights_above_hills_are_those_that_were_flown() -> None:
+    """Aircraft cross the mountains at one altitude above the sea, so that only the ground below them changes. It is
+    looked at every 100 m, between which an alpine slope bends by more than the tolerance."""
+    pytest.importorskip("rasterio")
+    scenario = load("mountain-valley")
+    case = scenario.case("aircraft")
+    played = replicate.play_one(scenario, case, replicate.design(case, 1, RAIDS, SEED), 0, 0)
+    tracks, told = Tracks(played, 0, 0), replay.document(scenario, "aircraft", 0, 0, SEED, RAIDS)
+    heights = []
+    for i, threat in enumerate(told["threats"]):
+        lasts = tracks.settled[i] - tracks.appears[i]
+        times = np.linspace(0.0, lasts, int(lasts * played.theatre.routes[i].speed / 100) + 2) + tracks.appears[i]
+        _, _, altitude, t = np.array(threat["track"]).T
+        flown = tracks.where(i, times)[:, 3]
+        drawn = np.interp(times, t, altitude - np.array(threat["ground_m"]))
+        assert np.abs(drawn - flown).max() <= TOLERANCE_M + ROUNDING_M
+        heights.append(np.ptp(flown))
+        if threat["fate"] == "killed":
+            assert drawn[-1] > altitude[-1] - threat["ground_m"][-1] == pytest.approx(0.0, abs=0.2)
+    assert max(heights) > 300
+    units = {unit["name"]: unit for unit in told["units"]}
+    assert all(3 < unit["alt_m"] - unit["ground_m"] < 20 for unit in units.values())
+    assert told["shots"]
+    for shot in told["shots"]:
+        assert shot["ground_m"][0] == units[shot["unit"]]["ground_m"]
+        threat = told["threats"][shot["threat"]]
+        meets = shot["track"][-1][3]
+        height = np.interp(meets, [t for *_, t in threat["track"]], threat["ground_m"])
+        assert shot["ground_m"][-1] == pytest.approx(height, abs=2 * TOLERANCE_M) or meets > threat["ends_s"]
+        east, north, up, _ = local(shot["track"]).T
+        above, way = up - shot["ground_m"], np.hypot(east - east[0], north - north[0])
+        assert above == pytest.approx(above[0] + (above[-1] - above[0]) * way / way[-1], abs=1.0)  # straight
+
+
 # ---------------------------------------------------------------------------------------------------- sight
 
 

@@ -82,7 +82,7 @@ def test_no_change_makes_no_difference_at_all(scenario):
         lines = told(scenario, *changes)
         assert len(lines) == 3
         for line in lines:
-            assert line["difference"] == {"mean": 0.0, "low": 0.0, "high": 0.0}
+            assert line["difference"] == {"mean": 0.0, "low": 0.0, "high": 0.0, "differing": 0}
             assert line["now"] == line["base"]
 
 

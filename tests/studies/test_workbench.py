@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import shlex
 import shutil
 import threading
 from pathlib import Path
@@ -14,12 +15,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.engine import scenes
+from tests.engine.blocks import blocks_file
 from tests.studies.test_study import SMALL
 
 import bartizan
 from bartizan.ground import geodesy
 from bartizan.ground.errors import ResultsError, UserError
-from bartizan.studies import layers, mercator, workbench
+from bartizan.studies import layers, mercator, overview, results, workbench
 from bartizan.studies.results import open_results, scenario_of
 from bartizan.studies.workbench import Workbench, choices, is_results
 from bartizan.world.scenario import load
@@ -75,6 +78,17 @@ def played(somewhere: Path) -> Workbench:
     return Workbench(str(somewhere / "results"))
 
 
+def test_documents_across_180_degrees_do_not_fall_apart() -> None:
+    at = (50.0, 179.999)
+    mapped = {"kind": "mapped", "buildings": {"file": blocks_file(at)}, "range": 10_000}
+    sites = [scenes.unit("west", east=-900), scenes.unit("east", east=900)]
+    of = load(scenes.scene(sites, origin={"lat": at[0], "lon": at[1]}, surface=mapped))
+    shown, blocks = overview.of_scenario(of), layers.buildings(of)["features"]
+    lon = [place["lon"] for place in shown["units"]]
+    lon += [x for block in blocks for ring in block["geometry"]["coordinates"] for x, _ in ring]
+    assert 179.9 < min(lon) < 180 < max(lon) < 180.1
+
+
 # --------------------------------------------------------------------------------------------------------- grids
 
 
@@ -120,7 +134,7 @@ def test_nothing_anywhere_is_a_grid_of_nothing() -> None:
                                             ("engageable", "battery")])  # fmt: skip
 def test_coverage_on_the_map_is_the_coverage_of_the_place(bench: Workbench, what: str, unit: str | None) -> None:
     grid = bench.coverage(what, 300.0, unit)
-    covered = bench._subject().coverage.at(300.0)  # type: ignore[union-attr]
+    covered = bench._subject().coverage.at(300.0, "shahed-136")  # type: ignore[union-attr]
     shares = (
         covered.shares[layers.WHAT[what]] if unit is None else covered.of_unit(["seen", "engageable"].index(what), 0)
     )
@@ -136,15 +150,48 @@ def test_coverage_on_the_map_is_the_coverage_of_the_place(bench: Workbench, what
 
 
 def test_coverage_that_cannot_be_had_is_told(bench: Workbench) -> None:
-    for what, altitude, unit, told in (
-        ("heard", 100.0, None, "no coverage of the kind 'heard': seen, engageable, by_two"),
-        ("seen", 0.0, None, "altitude must lie between 1 and 30000 m"),
-        ("seen", 1e9, None, "altitude must lie between"),
-        ("seen", 100.0, "nobody", "no unit 'nobody': battery, jammer"),
-        ("by_two", 100.0, "battery", "one unit alone"),
+    for what, altitude, unit, threat, told in (
+        ("heard", 100.0, None, None, "no coverage of the kind 'heard': seen, engageable, by_two"),
+        ("seen", 0.0, None, None, "altitude must lie between 1 and 30000 m"),
+        ("seen", 1e9, None, None, "altitude must lie between"),
+        ("seen", 100.0, "nobody", None, "no unit 'nobody': battery, jammer"),
+        ("by_two", 100.0, "battery", None, "one unit alone"),
+        ("seen", 100.0, None, "kh-101", "no threat 'kh-101' in the raids: shahed-136"),
     ):
         with pytest.raises(UserError, match=told):
-            bench.coverage(what, altitude, unit)
+            bench.coverage(what, altitude, unit, threat)
+
+
+def test_coverage_is_against_the_threat_that_is_named() -> None:
+    """A radar reaches as far as the fourth root of the cross section; what no missile is for is nowhere engageable."""
+    kinds = {
+        "large": scenes.drone(rcs=1, title="Large drone"),
+        "small": scenes.drone(rcs=1 / 16),
+        "jet": scenes.drone(kind="aircraft", rcs=1),
+    }
+    system = {"sensors": {"eye": {"kind": "radar", "range": 20_000, "rcs": 1, "scan_period": 3}}, "antenna_height": 0}
+    of = scenes.scene(
+        [scenes.unit("radar", scenes.merged(scenes.battery(), system))],
+        [scenes.group(threat="large"), scenes.group(threat="small")],
+        threats=kinds,
+        surface={"kind": "open"},
+    )
+    of["systems"] = {}
+    of["raids"].append({"name": "again", "groups": [scenes.group(threat="small"), scenes.group(threat="jet")]})
+    maps = layers.CoverageMaps(load(of), 0)
+    threats = [("large", "Large drone"), ("small", "small"), ("jet", "jet")]
+    assert maps.offered()["threats"] == [{"name": name, "title": title} for name, title in threats]
+
+    def shares(what: str, threat: str | None) -> float:
+        return float(cells(maps.picture(what, 100.0, None, threat)).mean())
+
+    assert maps.picture("seen", 100.0, None) == maps.picture("seen", 100.0, None, "large")
+    seen = {name: maps.at(100.0, name).areas_km2(0, -1)[1, 0, 0] for name, _ in threats}
+    assert seen["large"] == pytest.approx(math.pi * 20**2, rel=0.02)
+    assert seen["large"] / seen["small"] == pytest.approx(4, rel=0.05)
+    assert shares("engageable", "large") > 0.1
+    assert shares("engageable", "jet") == 0.0
+    assert maps.picture("seen", 100.0, None, "large")["target"] == "Large drone"
 
 
 def test_falls_on_the_map_are_those_of_the_results(played: Workbench, somewhere: Path) -> None:
@@ -167,14 +214,70 @@ def test_saved_coverage_is_what_the_results_hold(somewhere: Path, tmp_path: Path
     (tmp_path / "results" / "scenario.json").unlink()
     bench = Workbench(str(tmp_path / "results"))
     view = bench.view()
+    (threat,) = view["coverage"].pop("threats")
     assert view["coverage"] == {"altitudes_m": [50, 300, 1000], "units": [], "what": ["seen", "engageable", "by_two"]}
-    grid = bench.coverage("seen", 300.0, None)
+    assert threat == {"name": "Shahed-136 (Geran-2) class", "title": "Shahed-136 (Geran-2) class"}
+    grid = bench.coverage("seen", 300.0, None, threat["name"])
+    assert grid["target"] == threat["title"]
     with np.load(somewhere / "results" / "coverage.npz") as found:
         east, north = geodesy.to_local(*middles(grid), (57.31, 11.02))
         at = mercator.bilinear(found["seen"][1], found["east"], found["north"], east, north)
     assert np.abs(cells(grid) - at).max() <= 0.501 / 255
     with pytest.raises(UserError, match="at 50, 300, 1000 m only"):
         bench.coverage("seen", 100.0, None)
+    with pytest.raises(UserError, match=r"against one threat only: Shahed-136 \(Geran-2\) class"):
+        bench.coverage("seen", 300.0, None, "kh-101")
+
+
+# ------------------------------------------------------------------------------------------------------- terrain
+
+
+@given(st.floats(layers.STEEP, 3.0), st.floats(-math.pi, math.pi))
+def test_a_hillside_is_lit_by_the_cosine_of_the_angle_to_the_light(slope: float, downhill: float) -> None:
+    """A plane falls towards `downhill`, clockwise from north; the light comes from the north-west, 45 degrees high."""
+    x, y = np.meshgrid(np.arange(9) * 30.0, np.arange(7) * 30.0)
+    heights = -slope * (x * math.sin(downhill) + y * math.cos(downhill))
+    upright = math.atan(slope)
+    towards = math.cos(downhill + math.pi / 4)
+    lit = (math.cos(upright) + math.sin(upright) * towards) * math.sqrt(0.5)
+    assert layers.hillshade(heights, 30.0) == pytest.approx(np.full((7, 9), max(lit, 0.0)), abs=1e-9)
+
+
+def test_plains_have_shades_too_and_what_is_unknown_is_level() -> None:
+    x, y = np.meshgrid(np.arange(60.0), np.arange(60.0))
+    gentle = np.sin(x / 5) + np.cos(y / 7)
+    gentle[20:30, 20:30] = np.nan
+    lit = layers.hillshade(gentle, 50.0)
+    level = math.sqrt(0.5)
+    assert lit[20:30, 20:30] == pytest.approx(np.full((10, 10), level))
+    assert np.ptp(lit) > 0.05
+    assert (layers.hillshade(np.zeros((5, 5)), 50.0) == level).all()
+
+
+def test_a_mountain_is_light_and_dark_at_its_place(tmp_path: Path) -> None:
+    pytest.importorskip("rasterio")
+    from tests.world import surfaces
+
+    lat, lon = (
+        at + side * surfaces.STEP_DEG * (np.arange(surfaces.SAMPLES) + 0.5 - surfaces.SAMPLES / 2)
+        for at, side in zip(surfaces.ORIGIN, (-1, 1), strict=True)
+    )
+    east, north = geodesy.to_local(*np.meshgrid(lat, lon, indexing="ij"), surfaces.ORIGIN)
+    peak, level = (1_200.0, -2_000.0), math.sqrt(0.5)
+    cone = np.maximum(600.0 - 0.5 * np.hypot(east - peak[0], north - peak[1]), 0.0)
+    of = load(surfaces.written(tmp_path, {"terrain": [surfaces.terrain(tmp_path / "t.tif", cone)], "range": "5 km"}))
+    grid = layers.terrain(of)["shade"]
+    e, n = geodesy.to_local(*middles(grid), surfaces.ORIGIN)
+    along, away = ((e - peak[0]) * side + (n - peak[1]) for side in (1, -1))  # north-east, north-west of the peak
+    flank = (np.hypot(e - peak[0], n - peak[1]) < 900) & (np.hypot(e - peak[0], n - peak[1]) > 200)
+    narrow = flank & (np.abs(along) < 100)
+    assert cells(grid)[narrow & (away > 0)].mean() == pytest.approx(1.5 * level / math.hypot(1, 0.5), abs=0.03)
+    assert cells(grid)[narrow & (away < 0)].mean() == pytest.approx(0.5 * level / math.hypot(1, 0.5), abs=0.03)
+    assert cells(grid)[(n > 2_000) & (n < 4_000)] == pytest.approx(level, abs=0.01)
+
+
+def test_what_has_no_terrain_has_no_hills(bench: Workbench) -> None:
+    assert bench.terrain() == {"shade": None}
 
 
 # ---------------------------------------------------------------------------------------------------------- view
@@ -259,6 +362,27 @@ def test_a_raid_of_the_results_is_the_one_that_was_played(played: Workbench, som
         assert [t["fate"] for t in replay["threats"]] == list(threats["fate"][rows])
 
 
+def test_results_of_another_version_are_shown_with_a_note(somewhere: Path, tmp_path: Path) -> None:
+    shutil.copytree(somewhere / "results", tmp_path / "results")
+    path = tmp_path / "results" / "summary.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"bartizan": "0.0.9"}))
+    (note,) = Workbench(str(tmp_path / "results")).view()["notes"]
+    assert f"Bartizan 0.0.9 made these results; this is {bartizan.__version__}" in note
+
+
+def test_a_raid_that_ends_otherwise_than_in_the_results_says_so(somewhere: Path, tmp_path: Path) -> None:
+    """Fates in the results that were changed afterwards, as another version would have had them."""
+    shutil.copytree(somewhere / "results", tmp_path / "results")
+    path, bench = tmp_path / "results" / "threats.parquet", Workbench(str(tmp_path / "results"))
+    assert bench.replay("few", 1, 2)["notes"] == []
+    rows = open_results(tmp_path / "results").table("threats")
+    rows["fate"] = np.where(rows["threat"] == 0, "alive", rows["fate"]).astype(object)
+    results.write_parquet(path, [rows])
+    sent = len(bench.replay("few", 1, 2)["threats"])
+    (note,) = bench.replay("few", 1, 2)["notes"]
+    assert f"1 of {sent} threats have another fate" in note
+
+
 def test_raids_of_a_scenario_without_results_are_played_to_be_seen(bench: Workbench) -> None:
     raids = bench.raids("few")
     assert (raids["worlds"], raids["raids"]) == (4, 8)
@@ -332,7 +456,8 @@ def test_a_scenario_that_changed_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "small.yaml"
     path.write_text(json.dumps(SMALL))
     bench = Workbench(str(path))
-    assert bench.view() is bench.view()
+    assert bench.view()["units"] is bench.view()["units"]
+    assert shlex.split(bench.view()["command"]) == ["bartizan", "run", str(path)]
     path.write_text(json.dumps({**SMALL, "title": "A longer title than before"}))
     assert bench.view()["title"] == "A longer title than before"
 
@@ -355,6 +480,7 @@ def test_what_can_be_opened_is_found(somewhere: Path) -> None:
     (somewhere / "notes.yaml").write_text("a: 1\n")
     found = {title: [c.source for c in chosen] for title, chosen in choices(somewhere).items()}
     assert found["Results"] == [str(somewhere / "results")]
+    assert choices(somewhere)["Results"][0].title == load(somewhere / "somewhere.yaml").title != "results"
     assert found["Scenario files here"] == [str(somewhere / "somewhere.yaml")]
     assert {"moscow-2023", "moscow-2023:luzhniki"} <= set(found["Scenarios that ship with Bartizan"])
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.engine.scenes import scene, unit
 from tests.world import samples
 
 import bartizan
@@ -117,10 +119,20 @@ def test_a_move_keeps_the_form_of_the_place_and_how_well_it_is_known(before):
     assert (at.lat, at.lon) == (55.7, 38.0)
 
 
+def test_a_move_across_180_degrees_is_written_within_them():
+    """A map there counts on, to 180.02; a scenario has longitudes up to 180."""
+    place = {"lat": 0.0, "lon": 179.99}
+    of = scene([unit("A", at=place)], origin=place)
+    after = edit.changed(load(of), [{"op": "move", "unit": "A", "lat": 0.0, "lon": 180.02}])
+    assert after.units[0].unit.at.lon == pytest.approx(-179.98, abs=1e-12)
+    assert after.units[0].unit.at.local((0.0, 179.99))[0] == pytest.approx(math.radians(0.03) * 6_378_137, abs=0.1)
+
+
 @pytest.mark.parametrize(
     ("change", "key", "value"),
     [
         ({"op": "height", "m": 30}, "antenna_height", 30.0),
+        ({"op": "within", "m": 450}, "at/within", 450.0),
         ({"op": "channels", "value": 0}, "channels", 0.0),
         ({"op": "rounds", "effector": "gun", "value": 50}, "effectors/gun/rounds", 50.0),
     ],
@@ -194,8 +206,7 @@ def test_jamming_by_power_can_be_switched_off():
 
 def test_raids_of_other_sizes(before):
     def sizes(case, factor):
-        after = edit.changed(before, [change := {"op": "raid_size", "case": case, "factor": factor}])
-        name = edit.case_after(before, case, [change])
+        after, name = edit.changed_case(before, case, [{"op": "raid_size", "case": case, "factor": factor}])
         return name, after.case(name).size, [count for *_, count in after.case(name).groups]
 
     assert sizes("raid", 2) == ("raid", 12, [8, 4])
@@ -216,11 +227,18 @@ def test_sizes_of_one_series_change_together(before):
     changes = [{"op": "raid_size", "case": f"series-{size}", "factor": 2} for size in (3, 6)]
     after = edit.changed(before, changes)
     assert [c.name for c in after.cases if c.in_series] == ["series-6", "series-12"]
-    assert [edit.case_after(before, f"series-{size}", changes) for size in (3, 6, 12)] == [
+    assert [edit.changed_case(before, f"series-{size}", changes)[1] for size in (3, 6, 12)] == [
         "series-6",
         "series-12",
         "series-12",
     ]
+
+
+def test_the_last_size_of_a_case_holds_whatever_it_is_called(before):
+    """A raid's name stands for its first case."""
+    changes = [{"op": "raid_size", "case": case, "factor": factor} for case, factor in (("series", 4), ("series-3", 7))]
+    after, case = edit.changed_case(before, "series-3", changes)
+    assert (case, after.case(case).size) == ("series-21", 21)
 
 
 def test_a_reported_outcome_is_not_that_of_another_size(before):
@@ -264,7 +282,7 @@ def test_what_is_so_already_is_no_change(before):
         ({"op": "raid_size", "case": "raid", "factor": 0}, r"factor: .*greater than 0"),
         ({"op": "raid_size", "case": "raid", "factor": 2, "more": 1}, r"more: .*not permitted"),
         ({"op": "raid_size", "case": "raid"}, r"factor: field required"),
-        ({"op": "fly"}, r"'move', 'height'"),
+        ({"op": "fly"}, r"change 1: 'op' must be one of 'move', 'within', .*'jamming', not 'fly'$"),
         ({}, r"op"),
         ("move", r"change 1: "),
     ],
@@ -304,6 +322,7 @@ ANY = UNIT | st.just("jammer")
 CHANGE = st.one_of(
     st.fixed_dictionaries({"op": st.just("move"), "unit": ANY, "lat": st.floats(-5, 5), "lon": st.floats(-5, 5)}),
     st.fixed_dictionaries({"op": st.just("height"), "unit": ANY, "m": st.floats(0, 1e4)}),
+    st.fixed_dictionaries({"op": st.just("within"), "unit": ANY, "m": st.floats(0, 1e5)}),
     st.fixed_dictionaries({"op": st.just("roof"), "unit": ANY, "storeys": st.integers(0, 300)}),
     st.fixed_dictionaries({"op": st.just("remove"), "unit": ANY}),
     st.fixed_dictionaries(
@@ -325,9 +344,9 @@ def test_any_changes_load_from_their_text_to_the_same(tmp_path, changes):
     before = MADE_UP
     given_changes = copy.deepcopy(changes)
     file = before.file.model_dump()
-    after = edit.changed(before, changes)
+    after, case = edit.changed_case(before, "series-3", changes)
     assert_same(edit.text(before, changes, "mine"), after, tmp_path)
-    assert edit.case_after(before, "series-3", changes) in [c.name for c in after.cases]
+    assert case in [c.name for c in after.cases]
     assert changes == given_changes
     assert before.file.model_dump() == file
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 from tests.world import surfaces
 
+from bartizan.ground import geodesy
+from bartizan.world import catalog
 from bartizan.world.evidence import Finding, findings
 from bartizan.world.scenario import load
 
@@ -42,6 +45,11 @@ def found(kind: str, *arguments: Any, **more: Any) -> list[Finding]:
     return [f for f in findings(load(scenario(*arguments, **more))) if f.kind == kind]
 
 
+def test_a_claim_that_only_a_note_names_is_used_by_no_number() -> None:
+    (only,) = found("unused", [claim("c1", "weather")])
+    assert only.text == "c1: no number uses it: what c1 says"
+
+
 TWO_COUNTS = [claim("a", "storeys", 8), claim("b", "storeys", 10)]
 
 
@@ -53,17 +61,17 @@ def test_a_conflict_that_an_either_carries() -> None:
     (only,) = found("conflict", TWO_COUNTS, roof({"either": {8: ["a"], 10: ["b"]}}))
     assert only.claims == ("a", "b")
     assert "8 (a) against 10 (b)" in only.text
-    assert "both carried by units/post/roof/storeys" in only.text
+    assert "both carried by post: roof storeys" in only.text
 
 
 def test_a_conflict_that_a_spread_carries() -> None:
     (only,) = found("conflict", TWO_COUNTS, roof({"low": 8, "high": 10, "claims": ["a", "b"]}))
-    assert "both carried by units/post/roof/storeys" in only.text
+    assert "both carried by post: roof storeys" in only.text
 
 
 def test_a_conflict_that_a_number_settles_in_silence_is_told() -> None:
     (only,) = found("conflict", TWO_COUNTS, roof({"value": 8, "claims": ["a", "b"]}))
-    assert "units/post/roof/storeys is fixed at 8" in only.text
+    assert "post: roof storeys is fixed at 8" in only.text
     assert "carried" not in only.text
 
 
@@ -83,7 +91,7 @@ def test_a_chance_of_being_there_carries_yes_and_no() -> None:
     told = [claim("a", "there", True), claim("b", "there", False)]
     (open_,) = found("conflict", told, {"present": {"value": 0.5, "claims": ["a", "b"]}})
     (settled,) = found("conflict", told, {"present": {"value": 1, "claims": ["a", "b"]}})
-    assert "both carried by units/post/present" in open_.text
+    assert "both carried by post: present" in open_.text
     assert "is fixed at 1" in settled.text
 
 
@@ -318,3 +326,60 @@ def test_a_clearing_in_a_wood_and_one_without(tmp_path: Path) -> None:
     }
     (only,) = remarks(tmp_path, surface)
     assert only.startswith("clearing 2 fells nothing")
+
+
+# ------------------------------------------------------------------------------------------------ radars
+
+BARE = {"range": "20 km"}
+WHOLE = BARE | {"frequency": "9.4 GHz", "gain": "36 dB", "temperature": "900 K"}
+NOISY = {"noise": {"power": 10, "frequency": "9.4 GHz", "bandwidth": "1 GHz"}}
+
+
+def radars(sensors: dict[str, Any], threat: dict[str, Any], **more: Any) -> list[str]:
+    """What is told of a unit's radars when such a threat comes."""
+    flying = {"kind": "drone", "speed": 50, "altitude": 100, "rcs": 1} | threat
+    raids = [{"name": "raid", "groups": [{"threat": "jammer", "count": 1}]}]
+    unit = {"system": {"sensors": sensors}} if isinstance(sensors, dict) else {"system": sensors}
+    return [f.text for f in found("radar", [], unit, threats={"jammer": flying}, raids=raids, **more)]
+
+
+def test_a_radar_that_noise_cannot_touch_is_named_with_what_it_lacks() -> None:
+    sensors = {"plain": BARE, "half": BARE | {"frequency": "9 GHz"}, "whole": WHOLE}
+    plain, half = radars(sensors, NOISY)
+    assert plain.startswith("noise of jammer has no effect on these radars")
+    assert plain.endswith("no frequency, gain, temperature: plain of post")
+    assert half.endswith("no gain, temperature: half of post")
+
+
+def test_a_radar_without_a_band_knows_neither_rain_nor_cross_sections_by_band() -> None:
+    (only,) = radars({"plain": BARE, "whole": WHOLE}, {"rcs_by_band": {"X": 2}})
+    assert only == "rcs_by_band of jammer has no effect on these radars, as they state no frequency: plain of post"
+    (only,) = radars({"plain": BARE, "whole": WHOLE}, {}, weather={"rain": "10 mm/h"})
+    assert only.startswith("rain has no effect")
+    assert radars({"plain": BARE}, {}, weather={"rain": {"low": 0, "high": 0}}) == []
+
+
+def test_only_radars_are_named_and_only_where_there_is_something_to_miss() -> None:
+    sights = {"eye": {"kind": "ideal", "range": "9 km"}, "sight": {"kind": "infrared", "range": "9 km"}}
+    assert radars(sights, NOISY, weather={"rain": "10 mm/h"}) == []
+    assert radars({"plain": BARE}, {}, weather={}) == []
+
+
+@pytest.mark.parametrize("name", [n for n in catalog.names("systems") if catalog.system(n).sensors])
+def test_all_radars_of_the_catalogue_know_noise_rain_and_bands(name: str) -> None:
+    assert radars(name, NOISY | {"rcs_by_band": {"X": 2}}, weather={"rain": "10 mm/h"}) == []
+
+
+@pytest.mark.parametrize(("lat", "told"), [(4.3, None), (4.6, "0.11%"), (8.9, "0.40%")])
+def test_a_map_too_wide_for_its_plane_is_told(lat: float, told: str | None) -> None:
+    """Across the direction to the origin an azimuthal equidistant map is too long by c / sin c, at an angle c away;
+    as is measured here on the ellipsoid, over a kilometre."""
+    at, half = (0.001, 0.0), 0.5 / 111.32
+    home = [{"name": "home", "at": dict(zip(("lat", "lon"), at, strict=True))}]
+    texts = [f.text for f in found("distance", [], {"at": {"lat": lat, "lon": 0.0}}, assets=home)]
+    (x0, y0), (x1, y1) = ((float(v) for v in geodesy.to_local(lat, lon, at)) for lon in (-half, half))
+    measured = math.hypot(x1 - x0, y1 - y0) / geodesy.distance_m(lat, -half, lat, half) - 1.0
+    assert (measured > 1e-3) is (told is not None)
+    if told is not None:
+        assert float(told.rstrip("%")) / 100 == pytest.approx(measured, abs=1e-4)
+    assert [f"up to {told} too long" in text for text in texts] == [True] * (told is not None)

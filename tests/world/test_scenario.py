@@ -34,6 +34,23 @@ def test_the_sample_is_sound() -> None:
     assert len(load(written()).units) == 2
 
 
+def test_what_is_no_scenario_at_all_is_refused_without_names_of_classes(tmp_path: Path) -> None:
+    (tmp_path / "hello.yaml").write_text("hello\n", encoding="utf-8")
+    (problem,) = complaints(str(tmp_path / "hello.yaml")).values()
+    assert problem == "must be keys with their values, one a line (key: value)"
+
+
+def test_what_stands_beyond_the_plane_of_the_map_is_refused() -> None:
+    """Moscow and Wellington are 16,500 km apart."""
+    sites = [
+        {"name": "Moscow", "at": {"lat": 55.75, "lon": 37.62}},
+        {"name": "Wellington", "at": {"lat": -41.29, "lon": 174.78}},
+    ]
+    told = complaints(written() | {"assets": sites, "units": [], "claims": []})
+    assert told["assets[1].at"].startswith("must lie within 1000 km of the origin, and is 16 ")
+    assert list(told) == ["assets[1].at"]
+
+
 # ------------------------------------------------------------------------------------------------ all at once
 
 MANY_MISTAKES = """\
@@ -173,6 +190,7 @@ def test_claims_in_the_numbers_of_a_raid_are_looked_up() -> None:
 # ------------------------------------------------------------------------------------------------ same_as
 
 DRAWN_PER_THREAT = "drawn for each threat"
+AS_OFTEN_AS_THERE = {"range": "9 km", "false_alarm": {"same_as": "units/first/present"}}
 
 
 @pytest.mark.parametrize(
@@ -184,6 +202,11 @@ DRAWN_PER_THREAT = "drawn for each threat"
         (written(units=[unit("a", height={"same_as": "units/a/height"})]), "units[0].height", "circle"),
         (written(units=[unit("a", height={"same_as": "units/b/height"})]), "units[0].height", "no number named"),
         (written(units=[unit("a", height={"same_as": "units/a/present"})]), "units[0].height", "joins a length"),
+        (
+            written(systems={"battery": battery(sensors={"radar": AS_OFTEN_AS_THERE})}),
+            "systems.battery.sensors.radar.false_alarm",
+            "must be at most 0.001",
+        ),
         (
             written(units=[unit("a", roof={"storeys": {"same_as": "raids/raid/0/wander"}})]),
             "units[0].roof.storeys",

@@ -18,6 +18,8 @@ Origin = tuple[float, float]  # latitude and longitude, degrees
 Ring = list[list[float]]  # longitude and latitude of its corners, the first again at the end
 
 _QUANTITIES = ("seen", "seen_by_two", "units_seeing", "engageable", "ring_seen", "ring_engageable")
+#: What `layers` needs of coverage.npz.
+ARRAYS = ("altitudes", "east", "north", "target", *_QUANTITIES)
 LEVELS = (0.5, 0.9)  # probabilities around which contours go
 #: Shares of worlds are often these very numbers, and a contour through the middles of cells touches itself there.
 BELOW = 7e-4
@@ -26,12 +28,14 @@ DECIMALS = 6  # of a degree: 0.1 m
 
 
 class Layer(NamedTuple):
-    """One quantity at one altitude over a grid, (north, east), of a unit or, without one, of the whole defence."""
+    """One quantity at one altitude over a grid, (north, east), of a unit or, without one, of the whole defence; against
+    `target`, as people call it."""
 
     quantity: str
     altitude_m: float
     values: Array
     unit: str | None = None
+    target: str = ""
 
     @property
     def is_probability(self) -> bool:
@@ -40,12 +44,12 @@ class Layer(NamedTuple):
 
 def layers(arrays: Mapping[str, Array]) -> list[Layer]:
     """The layers of coverage.npz: those of the whole defence, then, in a map of its own, those of its units."""
-    altitudes = [float(z) for z in arrays["altitudes"]]
-    found = [Layer(q, z, arrays[q][a]) for q in _QUANTITIES for a, z in enumerate(altitudes)]
+    altitudes, target = [float(z) for z in arrays["altitudes"]], str(arrays.get("target", ""))
+    found = [Layer(q, z, arrays[q][a], None, target) for q in _QUANTITIES for a, z in enumerate(altitudes)]
     for u, unit in enumerate(arrays.get("units", ())):
         for quantity in ("seen", "engageable"):
             of_unit = arrays[f"unit_{quantity}"][u]
-            found += [Layer(quantity, z, of_unit[a], str(unit)) for a, z in enumerate(altitudes)]
+            found += [Layer(quantity, z, of_unit[a], str(unit), target) for a, z in enumerate(altitudes)]
     return found
 
 
@@ -97,7 +101,6 @@ def in_degrees(ring: Array, origin: Origin) -> Ring:
     import numpy as np
 
     lat, lon = geodesy.to_degrees(ring[:, 0], ring[:, 1], origin)
-    lon = origin[1] + (lon - origin[1] + 180.0) % 360.0 - 180.0  # no leap where the map lies across 180 degrees
     return np.round(np.stack([lon, lat], axis=1), DECIMALS).tolist()
 
 
@@ -132,6 +135,7 @@ def properties(region: Region) -> dict[str, Any]:
     layer = region.layer
     return {
         "quantity": layer.quantity,
+        "target": layer.target,
         "altitude_m": layer.altitude_m,
         "probability": region.probability,
         "area_km2": round(region.area_km2, 2),

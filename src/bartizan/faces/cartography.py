@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
 
     Array = np.ndarray
     Summary = Mapping[str, Any]
@@ -345,7 +346,9 @@ def coverage_figure(
 
     narrow = is_narrow(width)
     rows, columns = (len(drawn), 2) if narrow else (2, len(drawn))
-    left, gap, above, bottom, top = 0.68, 0.12, 0.42, 1.75 if narrow else 1.4, 0.19 * len(heading)
+    left, gap, above, bottom = 0.68, 0.12, 0.42, 1.75 if narrow else 1.4
+    lines = [line for k, text in enumerate(heading) for line in _wrapped(clean(text), width - left - 0.1, k == 0)]
+    top = 0.19 * len(lines)
     side = min(4.2, (width - left - 0.1 - gap * (columns - 1)) / columns)
     height = rows * (side + above) + bottom + top
     figure = Figure(figsize=(width, height), dpi=72, facecolor=PAPER)
@@ -361,10 +364,23 @@ def coverage_figure(
             draw_north(axes)
     bar = figure.add_axes((left / width, (bottom - 0.57) / height, min(5.0, width - left - 0.3) / width, 0.14 / height))
     _coverage_legend(figure, bar, image, narrow)
-    for line, content in enumerate(heading):
-        place = (left / width, 1 - (0.05 + 0.19 * line) / height)
-        figure.text(*place, clean(content), fontsize=9, va="top", fontweight="normal" if line else "bold")
+    for k, (content, font) in enumerate(lines):
+        figure.text(left / width, 1 - (0.05 + 0.19 * k) / height, content, fontproperties=font, va="top")
     return figure
+
+
+def _wrapped(text: str, width: float, bold: bool) -> list[tuple[str, FontProperties]]:
+    """A text in lines of whole words, no wider than `width`, inches, as they are measured in their font."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    font, lines = FontProperties(size=9, weight="bold" if bold else "normal"), [""]
+    room = 0.95 * 72 * width  # letters drawn in whole pixels are up to some per cent wider than their outlines
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        fits = TextPath((0, 0), longer, prop=font).get_extents().width <= room
+        lines[-1:] = [longer] if fits or not lines[-1] else [lines[-1], word]
+    return [(line, font) for line in lines]
 
 
 def inner_panel(axes: Axes, has_below: bool, has_left: bool) -> None:

@@ -74,13 +74,6 @@ def small(estimate: Estimate | None, write: Callable[[object], str] = words.perc
     return write(found.get("mean")) + (f" ({interval})" if interval != words.NONE else "")
 
 
-def cause_title(cause: object) -> str:
-    """A cause in plain words; one that this report does not know stays as it is."""
-    if cause is None:
-        return words.NONE
-    return words.CAUSES[str(cause)].title if str(cause) in words.CAUSES else str(cause)
-
-
 def grid(caption: str, corner: str, cases: Sequence[Summary], rows: Mapping[str, Mapping[int, object]]) -> Html:
     """A table of shares by row and case, shaded by size; a case without the row has a dash."""
     head = (corner, *(name(words.label(case)) for case in cases))

@@ -11,6 +11,7 @@ from bartizan.faces import cartography, words
 from bartizan.faces.canvas import PAPER, is_narrow, picture
 from bartizan.faces.cells import Summary, by_raid, figure, note
 from bartizan.faces.markup import Html, details, join, name, table, tag
+from bartizan.ground.errors import ResultsError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,19 +52,18 @@ class FoundFalls:
 
     @classmethod
     def read(cls, path: Path) -> FoundFalls:
-        import zipfile
-
         import numpy as np
+
+        from bartizan.studies.layers import read_arrays
 
         if not path.exists():
             return cls(None, "This study has no map of what comes down: its results hold no fall.npz.")
         damaged = cls(None, "The file fall.npz of these results is damaged, so there is no map of what comes down.")
         try:
-            with np.load(path, allow_pickle=False) as found:
-                cases, kinds = (tuple(map(str, found[key])) for key in ("cases", "kinds"))
-                arrays = (np.asarray(found[key], float) for key in ("east", "north", "mean", "smoothed_m"))
-                grids = Falls(cases, kinds, *arrays)
-        except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile):
+            found = read_arrays(path, Falls._fields)
+            cases, kinds = (tuple(map(str, found[key])) for key in ("cases", "kinds"))
+            grids = Falls(cases, kinds, *(np.asarray(found[key], float) for key in Falls._fields[2:]))
+        except (ResultsError, ValueError, TypeError):
             return damaged
         shape = (len(grids.cases), len(grids.kinds), grids.north.size, grids.east.size)
         return cls(grids) if grids.mean.shape == shape and min(shape) > 0 else damaged
@@ -128,7 +128,11 @@ def _kinds_table(cases: Sequence[Summary]) -> Html:
     for heading, *_ in KINDS.values():
         head += [heading.capitalize(), "on the map"]
     rows = [(name(words.label(case)), *(cell for kind in KINDS for cell in _of_kind(case, kind))) for case in cases]
-    return table("Bodies that come down in a raid, average and central 80 % of worlds", head, rows, "wide")
+    caption = (
+        "Bodies that come down in a raid, average and central 80 % of worlds; an average outside them is carried by a "
+        "few worlds"
+    )
+    return table(caption, head, rows, "wide")
 
 
 def _of_kind(case: Summary, kind: str) -> tuple[str, str]:

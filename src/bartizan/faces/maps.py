@@ -95,8 +95,10 @@ def write_geotiff(
             for band, layer in enumerate(layers, start=1):
                 values = np.where(np.isfinite(layer.values), layer.values, NO_DATA)
                 file.write(values[::-1].astype(np.float32), band)  # a raster's first row is the northernmost
-                file.set_band_description(band, f"{layer.quantity}, target {layer.altitude_m:g} m above ground")
-                file.update_tags(band, quantity=layer.quantity, altitude_m=f"{layer.altitude_m:g}")
+                file.set_band_description(
+                    band, f"{layer.quantity}, {layer.target or 'target'} {layer.altitude_m:g} m above ground"
+                )
+                file.update_tags(band, quantity=layer.quantity, altitude_m=f"{layer.altitude_m:g}", target=layer.target)
 
     write_aside(path, write)
 

@@ -10,7 +10,6 @@ from bartizan.faces.cells import (
     Estimate,
     Summary,
     by_raid,
-    cause_title,
     effector_name,
     estimate_cells,
     figure,
@@ -64,17 +63,23 @@ def _sentences(case: Summary, start: str = "Of ") -> Iterable[object]:
         return
     yield join((tag("strong", f"{words.spoken(mean)} get through on average"), ". "))
     yield f"At least one gets through in {words.of_hundred((case.get('any') or {}).get('mean'))}. "
-    yield _depends(number)
+    yield depends(number)
     yield _ignorance(words.number(number.get("ignorance_share")))
     if case.get("binding") in words.CAUSES:
         yield f"What limits the defence most: {words.CAUSES[case['binding']].limit}."
 
 
-def _depends(leakers: Estimate) -> str:
+def depends(leakers: Estimate) -> str:
     """How far the average moves with what is not known."""
     low, high = words.spoken(leakers.get("world_low")), words.spoken(leakers.get("world_high"))
     if words.NONE in (low, high):
         return ""
+    if few := words.carried_by_few(leakers):
+        usual = f"between {low} and {high}" if low != high else low
+        return (
+            f"In the middle 80{words.NBSP}% of worlds {usual} get through on average; the average of all is carried by "
+            f"a few worlds in which far {few} do. "
+        )
     if low == high:
         return "In the worlds played, the average hardly depends on facts that nobody has published. "
     return f"The average could well be anywhere from {low} to {high}, depending on facts that nobody has published. "
@@ -83,7 +88,7 @@ def _depends(leakers: Estimate) -> str:
 def _ignorance(share: float | None) -> str:
     if share is None:
         return ""
-    part = f"{100 * share:.0f}{words.NBSP}%"
+    part = f"{words.rounded(100 * share, 0)}{words.NBSP}%"
     if share >= 0.6:
         return f"Most of the spread between raids ({part}) is ignorance: better information would narrow it. "
     if share >= 0.4:
@@ -123,7 +128,7 @@ def _leak_table(cases: Sequence[Summary]) -> Html:
             words.amount((case.get("leakers") or {}).get("mean")),
             *estimate_cells(case.get("leak")),
             words.percent((case.get("any") or {}).get("mean")),
-            cause_title(case.get("binding")),
+            words.cause_title(case.get("binding")),
         )
         for case in cases
     ]

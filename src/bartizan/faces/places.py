@@ -9,6 +9,7 @@ from typing import Any
 from bartizan.faces import cartography, words
 from bartizan.faces.cells import Summary, figure, note
 from bartizan.faces.markup import Html, details, join, name, table
+from bartizan.ground.errors import ResultsError
 
 
 class FoundCoverage:
@@ -22,17 +23,17 @@ class FoundCoverage:
 
     @classmethod
     def read(cls, path: Path) -> FoundCoverage:
-        import zipfile
-
         import numpy as np
+
+        from bartizan.studies.layers import read_arrays
 
         if not path.exists():
             return cls(None, "This study has no coverage maps: its results hold no coverage.npz.")
         try:
-            with np.load(path, allow_pickle=False) as found:
-                arrays = {key: np.asarray(found[key], float) for key in cls._ARRAYS}
-                grids = cartography.Coverage(**arrays, target=str(found["target"]) if "target" in found else "")
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            found = read_arrays(path, (*cls._ARRAYS, "target"))
+            arrays = {key: np.asarray(found[key], float) for key in cls._ARRAYS}
+            grids = cartography.Coverage(**arrays, target=str(found["target"]))
+        except (ResultsError, ValueError):
             return cls(None, "The file coverage.npz of these results is damaged, so there is no coverage map.")
         shape = (grids.altitudes.size, grids.north.size, grids.east.size)
         fit = all(getattr(grids, key).shape == shape for key in cls._GRIDS)
@@ -61,9 +62,7 @@ def _site_figure(chart: Summary, found: Sequence[cartography.Site]) -> Html:
     ]
     picture = figure(cartography.site_map(chart), f"Map of defended places and units. {listed}.", join(caption))
     rows = [(s.mark, *_site_row(s, chart)) for s in found]
-    key = table(
-        "Marks on the map", ("Mark", "Name", "What it is", "Chance that it is there", "Reach or radius"), rows, "wide"
-    )
+    key = table("Marks on the map", _SITE_HEAD, rows, "wide")
     return join((picture, details(f"List of the {words.plural(len(found), 'site')}", key)))
 
 

@@ -8,7 +8,6 @@ from bartizan.faces import words
 from bartizan.faces.cells import (
     ESTIMATE_HEAD,
     Summary,
-    cause_title,
     effector_name,
     estimate_cells,
     note,
@@ -61,7 +60,11 @@ def _cause_table(case: Summary) -> Html:
 def _reasons(item: Summary) -> list[tuple[str, str]]:
     """Causes and their shares as text; none where nothing got through."""
     found = [(cause, value or {}) for cause, value in (item.get("causes") or {}).items()]
-    return [(cause_title(cause), small(value)) for cause, value in found if words.number(value.get("mean")) is not None]
+    return [
+        (words.cause_title(cause), small(value))
+        for cause, value in found
+        if words.number(value.get("mean")) is not None
+    ]
 
 
 def _asset_table(case: Summary) -> Html:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,13 +10,9 @@ from bartizan.faces import basis, districts, falls, outcome, places, raids, repo
 from bartizan.faces.cells import Summary, note
 from bartizan.faces.markup import Html, bullets, filled, join, name, paragraphs, tag
 from bartizan.ground.errors import ResultsError, UserError
-from bartizan.ground.errors import shown as shown_value
 
 #: A section: its anchor, its heading and what makes it.
 _Listed = tuple[str, str, Callable[[], Html]]
-
-#: The version of `summary.json` that this report understands.
-FORMAT = 1
 
 
 def render(folder: Path) -> str:
@@ -37,47 +31,27 @@ def write(folder: Path, out: Path) -> Path:
 
     Raises ResultsError if there is no usable summary, UserError if `out` cannot be written.
     """
+    from bartizan.faces.exports.files import write_text
+
     out = Path(out)
     page = render(folder)
-    aside = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
-        aside.write_text(page, encoding="utf-8")
-        os.replace(aside, out)
+        write_text(out, page)
     except OSError as error:
-        aside.unlink(missing_ok=True)
         raise UserError(f"cannot write the report to {out}: {error.strerror}") from None
     return out
 
 
 def _summary(folder: Path) -> Summary:
-    path = folder / "summary.json"
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ResultsError(
-            f"no results in {folder}: cannot read summary.json: {error.strerror}; make some with bartizan run"
-        ) from None
-    except (ValueError, RecursionError) as error:
-        raise ResultsError(f"{path} is not a summary: {error}") from None
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        version = found.get("format") if isinstance(found, dict) else found
-        raise ResultsError(
-            f"{path} has format {shown_value(version)}; this report reads format {FORMAT}: run the study again"
-        )
-    wrong = [
-        key for key, kind in _PARTS.items() if not isinstance(found.get(key, kind()), kind) and found[key] is not None
-    ]
-    if wrong:
+    """summary.json; what it lacks is empty."""
+    from bartizan.studies.results import PARTS, of_another_version, open_results
+
+    found, parts = open_results(folder).summary, {**PARTS, "districts": dict}
+    told = {key: kind() if found.get(key) is None else found[key] for key, kind in parts.items()}
+    if wrong := [key for key, kind in parts.items() if not isinstance(told[key], kind)]:
+        path = folder / "summary.json"
         raise ResultsError(f"{path} is damaged: {', '.join(wrong)} cannot be read; run the study again")
-    return {key: found.get(key) or kind() for key, kind in _PARTS.items()} | {
-        "bartizan": str(found.get("bartizan", ""))
-    }
-
-
-_PARTS: Mapping[str, type] = {
-    "scenario": dict, "run": dict, "cases": list, "map": dict, "numbers": list, "claims": list, "findings": list,
-    "districts": dict,
-}  # fmt: skip
+    return {**told, "bartizan": str(found.get("bartizan", "")), "note": of_another_version(found)}
 
 
 def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundFalls) -> str:
@@ -105,7 +79,7 @@ def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundF
             "version": summary["bartizan"],
             "title": f"{title} - air defence study",
             "style": Html((package / "report.css").read_text(encoding="utf-8")),
-            "header": _header(title, scenario, summary["run"]),
+            "header": _header(title, summary),
             "contents": bullets(tag("a", heading, href=f"#{anchor}") for anchor, heading, _ in sections),
             "sections": join((_section(*section) for section in sections), "\n"),
             "footer": tag(
@@ -135,7 +109,8 @@ def _section(anchor: str, heading: str, body: Callable[[], Html]) -> Html:
     )
 
 
-def _header(title: str, scenario: Summary, run: Summary) -> Html:
+def _header(title: str, summary: Summary) -> Html:
+    scenario = summary["scenario"]
     facts = [str(scenario["date"])] if scenario.get("date") else []
     if scenario.get("variant"):
         facts.append(f"variant {scenario['variant']}")
@@ -143,7 +118,9 @@ def _header(title: str, scenario: Summary, run: Summary) -> Html:
     if facts:
         parts.append(tag("p", name(", ".join(facts)), class_="when"))
     parts.append(paragraphs(scenario.get("summary") or ""))
-    if run.get("finished") is False:
+    if summary["note"]:
+        parts.append(note(summary["note"]))
+    if summary["run"].get("finished") is False:
         parts.append(
             note("This study was stopped before it was finished. What follows rests on the part that was played.")
         )

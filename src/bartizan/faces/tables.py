@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bartizan.faces import words
+
 if TYPE_CHECKING:
     from bartizan.studies.results import Results
     from bartizan.world.cityscape import Cityscape
@@ -28,11 +30,14 @@ def results(found: Results) -> None:
         leak, share = case["leak"], case["leak"]["ignorance_share"]
         table.add_row(
             case["name"], str(case["size"]), f"{leak['mean']:.1%}", f"{leak['low']:.1%} - {leak['high']:.1%}",
-            f"{leak['world_low']:.0%} - {leak['world_high']:.0%}", "-" if share is None else f"{share:.0%}",
-            (case["binding"] or "-").replace("_", " "),
+            f"{leak['world_low']:.1%} - {leak['world_high']:.1%}", "-" if share is None else f"{share:.0%}",
+            words.cause_title(case["binding"]),
         )  # fmt: skip
     console = _console()
     console.print(table)
+    if few := [case["name"] for case in found.summary["cases"] if words.carried_by_few(case["leak"])]:
+        told = "\nover worlds: the central 80 % of them; a few worlds beyond carry the average of "
+        console.print(f"{told}{', '.join(few)}", markup=False)
     if any("reported" in case for case in found.summary["cases"]):
         console.print(_reported(found.summary["cases"]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, NamedTuple
 
 # No-break spaces keep a number and its unit on one line.
@@ -65,6 +66,12 @@ CAUSES: Mapping[str, Cause] = {
     ),
 }
 
+
+def cause_title(cause: str | None) -> str:
+    """A cause in plain words; one that is not known here stays as it is."""
+    return NONE if cause is None else CAUSES[cause].title if cause in CAUSES else cause
+
+
 #: What can become of a threat.
 FATES: Mapping[str, tuple[str, str]] = {
     "leaked": ("got through", "It reached its target. This report calls such a threat a leaker."),
@@ -110,8 +117,8 @@ NOT_MODELLED: tuple[tuple[str, str], ...] = (
     ),
     (
         "Radar clutter, weather and noise jamming",
-        "Echoes from the ground, rain and jammers against radars count only where the scenario describes them; birds "
-        "are left out. All of them make detection harder.",
+        "Echoes from the ground, rain and jammers against radars count only where the scenario describes them and the "
+        "radars; birds and echoes from rain are left out. All of them make detection harder.",
     ),
     (
         "Moving units",
@@ -155,7 +162,9 @@ READING: tuple[tuple[str, str], ...] = (
     (
         "Range over worlds",
         "How much the answer depends on what is true. Chance is taken out; in the middle 80" + NBSP + "% of worlds the "
-        "long-run average lies in this range. More computing does not make it narrower; better information would.",
+        "long-run average lies in this range. More computing does not make it narrower; better information would. "
+        "An average outside its range is carried by a few worlds beyond it, in which far more, or far fewer, get "
+        "through.",
     ),
     (
         "Share of ignorance",
@@ -184,6 +193,11 @@ def number(value: object) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
+def rounded(value: float, decimals: int) -> Decimal:
+    """With so many decimals, halves away from 0 as browsers write them: of 6.25 one is 6.3."""
+    return Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=400))
+
+
 def percent(value: object) -> str:
     """A fraction for tables, one decimal: 0.263 -> "26.3 %". Never rounds something to nothing, nor to certainty."""
     share = number(value)
@@ -193,7 +207,7 @@ def percent(value: object) -> str:
         return f"<{NBSP}0.1{NBSP}%"
     if 0.9995 <= share < 1:
         return f">{NBSP}99.9{NBSP}%"
-    return f"{100 * share:.1f}{NBSP}%" if 0 < share < 1 else f"{100 * share:.0f}{NBSP}%"
+    return f"{rounded(100 * share, 1 if 0 < share < 1 else 0)}{NBSP}%"
 
 
 def amount(value: object) -> str:
@@ -206,7 +220,7 @@ def amount(value: object) -> str:
     if 0 < many < 0.005:
         return f"<{NBSP}0.01"
     decimals = 2 if abs(many) < 9.995 else 1 if abs(many) < 99.95 else 0
-    return f"{many:,.{decimals}f}".replace(",", NBSP)
+    return f"{rounded(many, decimals):,f}".replace(",", NBSP)
 
 
 def spoken(value: object) -> str:
@@ -216,7 +230,7 @@ def spoken(value: object) -> str:
         return NONE
     if 0 < many < 0.05:
         return "fewer than 0.1"
-    return f"{many:.1f}".removesuffix(".0") if many < 9.95 else f"{many:.0f}"
+    return str(rounded(many, 1)).removesuffix(".0") if many < 9.95 else f"{rounded(many, 0)}"
 
 
 def of_hundred(value: object) -> str:
@@ -230,7 +244,7 @@ def of_hundred(value: object) -> str:
         return "fewer than 1 of 100 such raids"
     if chance >= 0.995:
         return "more than 99 of 100 such raids"
-    return f"about {chance * 100:.0f} of 100 such raids"
+    return f"about {rounded(chance * 100, 0)} of 100 such raids"
 
 
 def between(low: object, high: object, write: Any = percent) -> str:
@@ -244,12 +258,24 @@ def between(low: object, high: object, write: Any = percent) -> str:
     return f"{first}{'–' if first[0].isdigit() and last[0].isdigit() else ' to '}{last}"
 
 
+def carried_by_few(estimate: Mapping[str, Any]) -> str:
+    """ "more" or "fewer" where a few worlds in which far more, or far fewer, get through carry the average out of the
+    range over worlds; else nothing."""
+    mean, low, high = (number(estimate.get(key)) for key in ("mean", "world_low", "world_high"))
+    if mean is None or low is None or high is None:
+        return ""
+    beyond = 0.01 * abs(mean)
+    return "more" if mean - high > beyond else "fewer" if low - mean > beyond else ""
+
+
 def distance(value_m: object) -> str:
     """Metres for people: 12000 -> "12 km"."""
     metres = number(value_m)
     if metres is None:
         return NONE
-    return f"{metres / 1000:.3g}{NBSP}km" if abs(metres) >= 1000 else f"{metres:.0f}{NBSP}m"
+    if abs(metres) < 1000:
+        return f"{rounded(metres, 0)}{NBSP}m"
+    return f"{float(Context(prec=3, rounding=ROUND_HALF_UP).create_decimal(metres / 1000)):g}{NBSP}km"
 
 
 def plural(count: object, one: str, many: str | None = None) -> str:

@@ -26,7 +26,7 @@ from bartizan.physics.sight import Sky, ground_height, margin
 from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.world import arrays, catalog, draw, pack
 from bartizan.world.arrays import CANNOT_ENGAGE, FIRE_CONTROL, SEARCH
-from bartizan.world.cases import Case
+from bartizan.world.cases import Case, type_name
 from bartizan.world.numbers import numbers_of
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Group, Threat
@@ -255,7 +255,7 @@ def _target(
     if not (math.isfinite(flies) and flies > 0):
         raise UserError(f"the speed must be more than 0 m/s, not {flies:g}")
     alone = dataclasses.replace(case, size=1, groups=((group, threat, key, 1),), keys=(own,))
-    return Target(scenario, alone, threat.title or key.partition("/")[2], flies)
+    return Target(scenario, alone, threat.title or type_name(key), flies)
 
 
 def worlds_needed(aim: Target, seed: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -104,10 +104,9 @@ class Ground:
         """Bodies in a raid in each district, (worlds, K, D)."""
         return landed.cells.reshape(*landed.cells.shape[:2], -1) @ self.shares.T
 
-    def rows(self, landed: Landed) -> list[dict[str, Any]]:
-        """The MOST districts with the most bodies but rounds: these by kind, and the persons in their path."""
-        bodies = self.fallen(landed)
-        persons = falls.persons(self.scenario, self.seed, landed)
+    def rows(self, bodies: np.ndarray, persons: np.ndarray | None) -> list[dict[str, Any]]:
+        """The MOST districts with the most bodies but rounds: these by kind, and the persons in their path; of what has
+        `fallen` in a case, and of `falls.persons`."""
         exposed = None if persons is None else persons.reshape(len(persons), -1) @ self.shares.T
         whole = bodies[:, : KINDS.index("rounds")].sum(axis=1).mean(axis=0)
         return [self._row(d, bodies, exposed) for d in np.argsort(-whole, kind="stable")[:MOST] if whole[d] > 0]
@@ -116,9 +115,8 @@ class Ground:
         persons = None if exposed is None else falls.spread_over_worlds(exposed[:, d])
         return {"name": self.places.names[d], "kinds": falls.by_kind(bodies[:, :, d]), "persons": persons}
 
-    def table(self, landed: Mapping[str, Landed]) -> dict[str, np.ndarray]:
+    def table(self, fallen: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
         """A row for each case, district and kind: bodies in a raid, mean and the ends of the central 80 % of worlds."""
-        fallen = [self.fallen(of_case) for of_case in landed.values()]
         values = np.stack([np.stack([*falls.over_worlds(f).values()]) for f in fallen])  # (cases, 3, K, D)
         case, kind, district = np.indices((len(fallen), len(KINDS), len(self.places.names)))
         columns = {"case_": case, "kind": kind, "district": district}

@@ -55,6 +55,19 @@ def worth_seeing(results: Results, case: str) -> list[dict[str, Any]]:
             raise ResultsError(f"{file} cannot be read; run the study again: {error}") from None
 
 
+def fates(results: Results, case: str, world: int, raid: int) -> dict[int, str]:
+    """What became of each threat of one raid, as the results have it; empty where they do not have that raid."""
+    import duckdb
+
+    file = results.path / "threats.parquet"
+    query = 'SELECT threat, fate FROM read_parquet(?) WHERE "case" = ? AND world = ? AND raid = ?'
+    with connected() as connection:
+        try:
+            return dict(connection.execute(query, [str(file), case, world, raid]).fetchall())
+        except duckdb.Error as error:
+            raise ResultsError(f"{file} cannot be read; run the study again: {error}") from None
+
+
 def worth_seeing_played(scenario: Scenario, case: str, seed: int, raids: int) -> list[dict[str, Any]]:
     """The same of a scenario without results: of the first worlds of the study that plays `raids` raids in each."""
 
@@ -103,6 +116,6 @@ def _leaker(cause: str, share: float, first: dict[str, Any]) -> dict[str, Any]:
     """One leaker of a cause, which `share` of all have."""
     says = f"Threat {first['t'] + 1} reaches {first['to']}: {BECAUSE[cause]}. So it is with {share:.0%} of leakers."
     return {
-        "label": f"a leaker: {cause.replace('_', ' ')}", "why": says, "world": first["w"], "raid": first["r"],
+        "label": "a leaker", "why": says, "world": first["w"], "raid": first["r"],
         "threat": first["t"], "cause": cause,
     }  # fmt: skip

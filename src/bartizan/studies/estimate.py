@@ -65,11 +65,13 @@ def runs_for_absolute(p: float, half_width: float, confidence: float = CONFIDENC
 
 @dataclass(frozen=True)
 class Difference:
-    """The mean difference of two fractions that were played in the same worlds, with its 95 % interval."""
+    """The mean difference of two fractions that were played in the same worlds, with its 95 % interval, and the number
+    of worlds in which they differ."""
 
     mean: float
     low: float
     high: float
+    differing: int
 
     def brief(self) -> dict[str, float]:
         return asdict(self)
@@ -78,17 +80,19 @@ class Difference:
 def difference(now: np.ndarray, base: np.ndarray) -> Difference:
     """now - base, each a fraction in every world (W,), from the differences of worlds: what all share drops out.
 
-    Student's t on the differences (freedom). Where all worlds differ alike there may be others that were not seen: as large a
-    share of them as Clopper and Pearson's interval allows, and there the difference could be anything from -1 to 1.
+    Student's t on the differences (freedom). Where all worlds differ alike there may be others that were not seen: as
+    large a share of them as Clopper and Pearson's interval allows, and there the difference could be anything from -1
+    to 1.
     """
     differences = now - base
     units, mean = len(differences), float(differences.mean())
+    differing = int(np.count_nonzero(differences))
     error = _standard_error(differences) if units > 1 else 0.0
     if error > 0:
         half = float(special.stdtrit(freedom(differences), 0.5 + CONFIDENCE / 2)) * error
-        return Difference(mean, max(-1.0, mean - half), min(1.0, mean + half))
+        return Difference(mean, max(-1.0, mean - half), min(1.0, mean + half), differing)
     unseen = clopper_pearson(0, units)[1]
-    return Difference(mean, mean - unseen * (1 + mean), mean + unseen * (1 - mean))
+    return Difference(mean, mean - unseen * (1 + mean), mean + unseen * (1 - mean), differing)
 
 
 # ------------------------------------------------------------------------------------------ nested estimates

@@ -8,17 +8,28 @@ from pathlib import Path
 from typing import Any
 
 from bartizan.ground.errors import ResultsError, UserError
-from bartizan.studies.results import Results, open_results, scenario_of
+from bartizan.studies.results import Results, of_another_version, open_results, scenario_of
 from bartizan.studies.workbench import Workbench
 
 Content = dict[str, Any]
 Say = Callable[[str], None]
 
 
-def of_results(folder: Path, case: str | None, pick: tuple[int, int] | None, say: Say) -> dict[str, Callable[..., Any]]:
+#: What is done to make a document, where that takes long.
+_DOING = {
+    "raids": "choosing the raid", "replay": "playing the raid", "coverage": "looking around",
+    "fall": "reading what comes down", "buildings": "reading buildings", "terrain": "lighting the hills",
+    "skylines": "following skylines",
+}  # fmt: skip
+
+
+def of_results(
+    folder: Path, case: str | None, pick: tuple[int, int] | None, say: Say, doing: Say = lambda _: None
+) -> dict[str, Callable[..., Any]]:
     """Documents of a case, the first if none is named, and of one raid of it: world and number, or the median raid.
 
-    `say` is told which raid that is, and what is left out. Raises UserError where there is no such raid.
+    `say` is told which raid that is, what is left out, and what of it is not as the results have it; `doing`, what is
+    being done. Raises UserError where there is no such raid.
     """
     results, bench = open_results(folder), Workbench(str(folder))
     if not results.cases:
@@ -36,10 +47,14 @@ def of_results(folder: Path, case: str | None, pick: tuple[int, int] | None, say
 
     def replay() -> Content:
         one = chosen()
+        played = bench.replay(name, one["world"], one["raid"])
         say(f"{name}: {one['label']}, number {one['raid']} of world {one['world']}")
-        return bench.replay(name, one["world"], one["raid"])
+        for note in (of_another_version(results.summary), *played["notes"]):
+            if note:
+                say(note)
+        return played
 
-    return {
+    documents: dict[str, Callable[..., Any]] = {
         "folder": lambda: results.path,
         "summary": lambda: results.summary,
         "view": bench.view,
@@ -48,8 +63,20 @@ def of_results(folder: Path, case: str | None, pick: tuple[int, int] | None, say
         "coverage": bench.coverage,
         "fall": lambda kind: bench.fall(name, kind),
         "buildings": bench.buildings,
+        "terrain": bench.terrain,
         "skylines": lambda: _skylines(results, pick[0] if pick else 0, say),
     }
+    return {name: _told(make, _DOING[name], doing) if name in _DOING else make for name, make in documents.items()}
+
+
+def _told(make: Callable[..., Any], text: str, doing: Say) -> Callable[..., Any]:
+    """`make`, which says what it does before it does it."""
+
+    def made(*arguments: Any) -> Any:
+        doing(" ".join([text, *(f"{argument:g} m" for argument in arguments if isinstance(argument, float))]))
+        return make(*arguments)
+
+    return made
 
 
 def _skylines(results: Results, world: int, say: Say) -> list[Content]:

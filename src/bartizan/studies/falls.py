@@ -29,6 +29,7 @@ from bartizan.ground.machine import write_arrays
 from bartizan.physics import fall
 from bartizan.studies.estimate import WORLD_SHARE
 from bartizan.world import arrays, draw, population
+from bartizan.world.population import Square
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Place
 
@@ -44,23 +45,6 @@ _CELL_STEP_M = 50.0
 SMOOTHED_CELLS = 1.5
 _TAIL = (1 - WORLD_SHARE) / 2  # of worlds that lie below low, and above high
 _KM2 = 1e6
-
-
-class Grid(NamedTuple):
-    """A square of CELLS by CELLS cells in the local frame, m; rows run north."""
-
-    west: float
-    south: float
-    cell: float
-
-    def centres(self) -> tuple[np.ndarray, np.ndarray]:
-        """East of the columns' middles and north of the rows', m."""
-        steps = (np.arange(CELLS) + 0.5) * self.cell
-        return self.west + steps, self.south + steps
-
-    def frame(self) -> np.ndarray:
-        """As the engine takes it: see `engine.falling.Fallen`."""
-        return np.array([self.west, self.south, 1.0 / self.cell])
 
 
 class Landed(NamedTuple):
@@ -84,7 +68,7 @@ def _place(at: Place, origin: tuple[float, float]) -> tuple[float, float, float]
     return *at.local(origin), at.within.span[1] if at.within.law != "same_as" else 0.0
 
 
-def grid_of(scenario: Scenario) -> Grid:
+def grid_of(scenario: Scenario) -> Square:
     """The grid of a scenario, about its assets."""
     assets = np.array([_place(a.at, scenario.origin) for a in scenario.assets])
     units = np.array([_place(u.unit.at, scenario.origin) for u in scenario.units]).reshape(-1, 3)
@@ -94,7 +78,7 @@ def grid_of(scenario: Scenario) -> Grid:
     half = max(half, _farthest(near, middle)) + float(np.clip(_reach(scenario), *BEYOND_M))
     cell = _CELL_STEP_M * math.ceil(2 * half / CELLS / _CELL_STEP_M)
     west, south = (float(m) - cell * CELLS / 2 for m in middle)
-    return Grid(west, south, cell)
+    return Square(west, south, cell, CELLS)
 
 
 def _reach(scenario: Scenario) -> float:
@@ -118,7 +102,8 @@ class Follower:
 
     def __init__(self, scenario: Scenario) -> None:
         self.grid = grid_of(scenario)
-        self.fallen = new_fallen(CELLS, CELLS, len(scenario.assets), self.grid.frame())
+        frame = np.array([self.grid.west, self.grid.south, 1.0 / self.grid.cell])
+        self.fallen = new_fallen(CELLS, CELLS, len(scenario.assets), frame)
         self.falls = fall.falls()
         self.raids = 0
         self.done: list[Landed] = []
@@ -220,10 +205,10 @@ def smoothed(cells: np.ndarray) -> np.ndarray:
     return share @ cells @ share.T
 
 
-def summary(scenario: Scenario, seed: int, landed: Landed, raids: int) -> dict[str, Any]:
-    """What a summary says of what comes down in a case: bodies in a raid, all told, on the map and by asset."""
+def summary(scenario: Scenario, landed: Landed, raids: int, exposed: np.ndarray | None) -> dict[str, Any]:
+    """What a summary says of what comes down in a case: bodies in a raid, all told, on the map and by asset; and how
+    many `persons` are in their path."""
     totals, on_map = landed.totals(), landed.on_map()
-    exposed = persons(scenario, seed, landed)
     return {
         "worlds": len(totals),
         "raids": raids,
@@ -263,8 +248,7 @@ def persons(scenario: Scenario, seed: int, landed: Landed) -> np.ndarray | None:
     drawn = draw.worlds(scenario, seed, 0, len(landed.cells))
     areas = np.stack([drawn.value(f"fall/lethal_area/{kind}") for kind in KINDS], axis=1)
     if fall_.population is not None:
-        square = population.Square(*grid_of(scenario), CELLS)
-        density = population.density(scenario.folder / fall_.population.file, square, scenario.origin)[None]
+        density = population.density(scenario.folder / fall_.population.file, grid_of(scenario), scenario.origin)[None]
     else:
         density = drawn.value("fall/population_density")[:, None, None]
     return density * np.einsum("wk,wkrc->wrc", areas, landed.cells)

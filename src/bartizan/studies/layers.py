@@ -1,8 +1,9 @@
-"""What a viewer lays over its map: coverage at any altitude, what comes down, the buildings of a mapped surface."""
+"""What a viewer lays over its map: coverage at an altitude, what comes down, hills and buildings of mapped surfaces."""
 
 from __future__ import annotations
 
 import json
+import math
 import threading
 import zipfile
 from collections import OrderedDict
@@ -19,6 +20,7 @@ from bartizan.world.scenario import Scenario
 
 if TYPE_CHECKING:
     from bartizan.studies.coverage import Coverage, Target
+    from bartizan.world.cases import Case
     from bartizan.world.footprints import Footprints
 
 Content = dict[str, Any]
@@ -28,32 +30,52 @@ WHAT = {"seen": "seen", "engageable": "engageable", "by_two": "seen_by_two"}
 #: Altitudes above the ground that are offered, m; any other within these may be asked for.
 ALTITUDES_M = (30.0, 50.0, 100.0, 200.0, 300.0, 500.0, 1000.0, 2000.0, 5000.0)
 LOWEST_M, HIGHEST_M = 1.0, 30_000.0
-#: Altitudes whose maps are kept in memory.
+#: Maps, each of a threat at an altitude, that are kept in memory.
 KEPT = 12
 #: Buildings that are drawn, those nearest to a site first; and decimals of a degree in them: 0.1 m.
 MOST_BUILDINGS, DECIMALS = 10_000, 6
+#: Hills are lit from the north-west, halfway up the sky. Gentle ones are drawn up to so many times as steep, until one
+#: place in fifty has the slope STEEP or more.
+LIGHT = (-0.5, 0.5, math.sqrt(0.5))
+STEEPER, STEEP = 10.0, 0.4
 
 
 class CoverageMaps:
-    """Coverage of a scenario, each altitude on a grid of its own that holds all that is seen there. Safe in threads."""
+    """Coverage of a scenario against a threat of its raids, each altitude on a grid of its own that holds all that is
+    seen there. Safe in threads."""
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.scenario, self.seed = scenario, seed
-        self._kept: OrderedDict[float, Coverage] = OrderedDict()
+        self._aims: dict[str, tuple[Target, int]] = {}
+        self._kept: OrderedDict[tuple[str, float], Coverage] = OrderedDict()
         self._lock = threading.Lock()
 
     def offered(self) -> Content:
         """What may be asked for."""
         units = [u.name for u in self.scenario.units]
-        return {"altitudes_m": list(ALTITUDES_M), "units": units, "what": list(WHAT)}
+        threats = [{"name": name, "title": _title(case, g)} for name, (case, g) in self._threats.items()]
+        return {"altitudes_m": list(ALTITUDES_M), "units": units, "threats": threats, "what": list(WHAT)}
 
-    def picture(self, what: str, altitude_m: float, unit: str | None) -> Content:
-        """The probability over worlds that the defence, or one unit of it, covers a target at an altitude."""
+    @cached_property
+    def _threats(self) -> dict[str, tuple[Case, int]]:
+        """The threats of the raids by name, that of the report's map first, each with the first group that flies it."""
+        found: dict[str, tuple[Case, int]] = {}
+        for case in self.scenario.cases:
+            for g, (_, _, key, _) in enumerate(case.groups):
+                found.setdefault(key.partition("/")[2], (case, g))
+        return found
+
+    def picture(self, what: str, altitude_m: float, unit: str | None, threat: str | None = None) -> Content:
+        """The probability over worlds that the defence, or one unit of it, covers a threat at an altitude; the first
+        raid's first threat, unless one is named."""
         _check_what(what, unit)
+        threat = next(iter(self._threats)) if threat is None else threat
+        if threat not in self._threats:
+            raise UserError(f"no threat {threat!r} in the raids: {', '.join(self._threats)}")
         if not LOWEST_M <= altitude_m <= HIGHEST_M:
             raise UserError(f"the altitude must lie between {LOWEST_M:g} and {HIGHEST_M:g} m, not {altitude_m:g}")
         number = self._number(unit)
-        covered = self.at(altitude_m)
+        covered = self.at(altitude_m, threat)
         shares = covered.shares[WHAT[what]] if number is None else _of_unit(covered, what, number)
         grid, origin = covered.grid, self.scenario.origin
         found = picture(shares[0], grid.x, grid.y, origin, 1.0, "probability")
@@ -65,26 +87,35 @@ class CoverageMaps:
             raise UserError(f"no unit {unit!r}: {', '.join(names)}")
         return None if unit is None else names.index(unit)
 
-    def at(self, altitude_m: float) -> Coverage:
-        """Coverage at one altitude: kept, or found now."""
+    def at(self, altitude_m: float, threat: str) -> Coverage:
+        """Coverage against one threat at one altitude: kept, or found now."""
         from bartizan.studies.coverage import coverage, grid_of
 
+        key = (threat, altitude_m)
         with self._lock:
-            if altitude_m not in self._kept:
-                aim, worlds = self._aim
+            if key not in self._kept:
+                aim, worlds = self._aim(threat)
                 grid = grid_of(aim, [altitude_m], worlds, self.seed)
-                self._kept[altitude_m] = coverage(aim, grid, worlds, self.seed)
+                self._kept[key] = coverage(aim, grid, worlds, self.seed)
                 if len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
-            self._kept.move_to_end(altitude_m)
-            return self._kept[altitude_m]
+            self._kept.move_to_end(key)
+            return self._kept[key]
 
-    @cached_property
-    def _aim(self) -> tuple[Target, int]:
-        from bartizan.studies.coverage import target, worlds_needed
+    def _aim(self, threat: str) -> tuple[Target, int]:
+        """A threat, and how many worlds its coverage needs."""
+        from bartizan.studies.coverage import target_in, worlds_needed
 
-        aim = target(self.scenario)
-        return aim, worlds_needed(aim, self.seed)
+        if threat not in self._aims:
+            aim = target_in(self.scenario, *self._threats[threat])
+            self._aims[threat] = aim, worlds_needed(aim, self.seed)
+        return self._aims[threat]
+
+
+def _title(case: Case, g: int) -> str:
+    """What people call the threat of a group."""
+    _, threat, key, _ = case.groups[g]
+    return threat.title or key.partition("/")[2]
 
 
 def _of_unit(covered: Coverage, what: str, unit: int) -> np.ndarray:
@@ -101,28 +132,34 @@ def _check_what(what: str, unit: str | None) -> None:
 
 
 class SavedCoverage:
-    """Coverage as a results folder holds it, where its scenario cannot be had: three altitudes, the whole defence."""
+    """Coverage as a results folder holds it, where its scenario cannot be had: three altitudes, the whole defence, one
+    threat."""
 
     def __init__(self, path: Path, origin: tuple[float, float]) -> None:
         self.path, self.origin = path, origin
 
     @cached_property
     def _arrays(self) -> dict[str, np.ndarray]:
-        return read_arrays(self.path, ("altitudes", "east", "north", *WHAT.values()))
+        return read_arrays(self.path, ("altitudes", "east", "north", "target", *WHAT.values()))
 
     def offered(self) -> Content:
         """What may be asked for."""
-        return {"altitudes_m": [float(z) for z in self._arrays["altitudes"]], "units": [], "what": list(WHAT)}
+        altitudes, title = [float(z) for z in self._arrays["altitudes"]], str(self._arrays["target"])
+        threats = [{"name": title, "title": title}]
+        return {"altitudes_m": altitudes, "units": [], "threats": threats, "what": list(WHAT)}
 
-    def picture(self, what: str, altitude_m: float, unit: str | None) -> Content:
-        """The probability over worlds that the defence covers a target at one of its altitudes."""
+    def picture(self, what: str, altitude_m: float, unit: str | None, threat: str | None = None) -> Content:
+        """The probability over worlds that the defence covers its target at one of its altitudes."""
         _check_what(what, unit)
-        arrays, altitudes = self._arrays, self.offered()["altitudes_m"]
+        arrays, altitudes, title = self._arrays, self.offered()["altitudes_m"], str(self._arrays["target"])
+        if threat not in (None, title):
+            raise UserError(f"these results hold coverage against one threat only: {title}")
         if unit is not None or altitude_m not in altitudes:
             offered = ", ".join(f"{z:g}" for z in altitudes)
             raise UserError(f"these results hold coverage of the whole defence at {offered} m only")
         shares = arrays[WHAT[what]][altitudes.index(altitude_m)]
-        return picture(shares, arrays["east"], arrays["north"], self.origin, 1.0, "probability")
+        found = picture(shares, arrays["east"], arrays["north"], self.origin, 1.0, "probability")
+        return {**found, "target": title}
 
 
 def read_arrays(path: Path, names: tuple[str, ...]) -> dict[str, np.ndarray]:
@@ -152,6 +189,30 @@ def fall(path: Path, case: str, kind: str, origin: tuple[float, float]) -> Conte
             raise UserError(f"no {what} {name!r} among what comes down: {', '.join(known)}")
     density = arrays["mean"][cases.index(case), kinds.index(kind)]
     return picture(density, arrays["east"], arrays["north"], origin, float(density.max()), "per km2 and raid")
+
+
+def terrain(scenario: Scenario) -> Content:
+    """`shade`: the hills of a mapped surface as a grid of how brightly they are lit, or None where there are none. The
+    light of level ground is 1 / sqrt(2), and so is that of places without heights; the darkest has 1 / 255."""
+    surface = scenario.mapped
+    if surface is None or surface.terrain is None:
+        return {"shade": None}
+    heights, (x0, y0, per_metre) = surface.ground_grid
+    x, y = (start + np.arange(count) / per_metre for start, count in ((x0, heights.shape[1]), (y0, heights.shape[0])))
+    lit = hillshade(np.where(heights == np.float32(surface.plain_m), np.nan, heights), 1.0 / per_metre)
+    return {"shade": picture(np.maximum(lit, 1 / 255), x, y, scenario.origin, 1.0, "light")}
+
+
+def hillshade(heights: np.ndarray, cell_m: float) -> np.ndarray:
+    """How much of the light of LIGHT heights (Y, X), m, take, 0 to 1, by Lambert's cosine law; those beside an unknown
+    height, which is NaN, as if they were level."""
+    north, east = np.gradient(heights, cell_m)
+    known = np.isfinite(north) & np.isfinite(east)
+    north, east = np.where(known, north, 0.0), np.where(known, east, 0.0)
+    steepest = max(float(np.quantile(np.hypot(north, east), 0.98)), STEEP / STEEPER)
+    times = max(STEEP / steepest, 1.0)
+    north, east = times * north, times * east
+    return np.maximum((LIGHT[2] - LIGHT[0] * east - LIGHT[1] * north) / np.sqrt(1.0 + north**2 + east**2), 0.0)
 
 
 def buildings(scenario: Scenario) -> Content:

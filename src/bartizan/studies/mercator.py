@@ -58,7 +58,6 @@ def _bounds(x: np.ndarray, y: np.ndarray, origin: tuple[float, float]) -> tuple[
     border += [(np.full_like(n, x[0]), n), (np.full_like(n, x[-1]), n)]
     sides_e, sides_n = zip(*border, strict=True)
     lat, lon = geodesy.to_degrees(np.concatenate(sides_e), np.concatenate(sides_n), origin)
-    lon = origin[1] + (lon - origin[1] + 180.0) % 360.0 - 180.0
     south, north = np.clip([lat.min(), lat.max()], -MAX_LATITUDE, MAX_LATITUDE)
     return float(lon.min()), float(south), float(lon.max()), float(north)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bartizan.ground import geodesy
 from bartizan.studies import premises
-from bartizan.world.cases import PlacedUnit
+from bartizan.world.cases import PlacedUnit, type_name
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Asset
 
@@ -20,7 +20,7 @@ Content = dict[str, Any]
 
 def of_scenario(scenario: Scenario) -> Content:
     """The document of a scenario that has not been played, or not looked up."""
-    chart, numbers = premises.chart(scenario), premises.numbers(scenario)
+    chart, numbers = premises.sites(scenario), premises.numbers(scenario)
     keys = [number["key"] for number in numbers]
     assets = zip(scenario.assets, chart["assets"], strict=True)
     units = zip(scenario.units, chart["units"], strict=True)
@@ -99,7 +99,7 @@ def _unit(placed: PlacedUnit, place: Content, scenario: Scenario, keys: Sequence
     return {
         **_common(place, scenario.origin),
         "height_m": premises.likely(scenario, unit.height) + premises.likely(scenario, system.antenna_height),
-        "system": placed.system_key.partition("/")[2],
+        "system": type_name(placed.system_key),
         "channels": premises.likely(scenario, system.channels),
         "on_roof": unit.roof is not None,
         "roof_storeys": premises.likely(scenario, storeys) if storeys else None,

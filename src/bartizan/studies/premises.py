@@ -11,7 +11,8 @@ import numpy as np
 
 from bartizan.ground import geodesy
 from bartizan.world import catalog, evidence
-from bartizan.world.cases import Case, PlacedUnit
+from bartizan.world.cases import Case, PlacedUnit, type_name
+from bartizan.world.numbers import in_words
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Mapped, Source, Variant
 from bartizan.world.uncertain import Uncertain
@@ -42,7 +43,7 @@ def _changes(scenario: Scenario) -> Variant | None:
 
 def case_header(case: Case) -> dict[str, Any]:
     """What a case is, without any estimate."""
-    kinds = [(key.partition("/")[2], threat.title, count) for _, threat, key, count in case.groups]
+    kinds = [(type_name(key), threat.title, count) for _, threat, key, count in case.groups]
     return {
         "name": case.name,
         "raid": case.raid.name,
@@ -72,6 +73,11 @@ def findings(scenario: Scenario) -> list[dict[str, Any]]:
 
 def chart(scenario: Scenario) -> dict[str, Any]:
     """What stands where, in metres of the local frame: assets, units and the backdrop."""
+    return {**sites(scenario), "backdrop": _backdrop(scenario)}
+
+
+def sites(scenario: Scenario) -> dict[str, Any]:
+    """The same without the backdrop."""
     in_degrees = scenario.origin != (0.0, 0.0)
     return {
         "origin": {"lat": scenario.origin[0], "lon": scenario.origin[1]} if in_degrees else None,
@@ -84,7 +90,6 @@ def chart(scenario: Scenario) -> dict[str, Any]:
             for a in scenario.assets
         ],
         "units": [_mapped_unit(u, scenario) for u in scenario.units],
-        "backdrop": _backdrop(scenario),
         "credit": surface.credit if isinstance(surface := scenario.file.surface, Mapped) else "",
     }
 
@@ -139,23 +144,13 @@ def _number(key: str, number: Uncertain, known: Mapping[str, Source]) -> dict[st
     found = [known[s] for s in number.sources if s in known]
     return {
         "key": key,
-        "what": _in_words(key),
+        "what": in_words(key),
         "value": number.described(),
         "sources": [{"title": s.title, "publisher": s.publisher, "date": s.date, "url": s.url} for s in found],
         "claims": list(dict.fromkeys(claims)),
         "grade": number.grade,
         "note": number.note or "",
     }
-
-
-def _in_words(key: str) -> str:
-    """'systems/pantsir-s1/effectors/57E6/range_max' -> 'pantsir-s1: 57E6 range max'."""
-    kind, _, rest = key.partition("/")
-    if kind in ("surface", "network"):
-        return key.replace("/", " ").replace("_", " ")
-    owner, _, field = rest.partition("/")
-    plain = [p for p in field.split("/") if p not in ("sensors", "effectors", "emitters")]
-    return f"{owner}: {' '.join(plain).replace('_', ' ')}"
 
 
 def _sources(scenario: Scenario) -> dict[str, Source]:

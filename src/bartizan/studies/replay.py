@@ -1,6 +1,8 @@
 """The replay of one raid as plain data, for viewers and files: tracks, shots, sight, events, channels and rounds.
 
-Times are s into the raid, heights m above the sea. A threat's track goes on after `ends_s`, when it was settled what
+Times are s into the raid, heights m above the sea; over a mapped terrain `ground_m` are those of the ground under the
+points of a threat's track, or under a unit; along a shot they rise evenly from that under its unit to that under its
+meeting, so that it stays straight above them. A threat's track goes on after `ends_s`, when it was settled what
 becomes of it, where what is left of it falls. A shot is a salvo or a burst; one at a threat that is gone by then ends
 where the threat would have been. `sight` is when a unit had a threat in sight and within the farthest reach of its
 sensors. Units that are absent from the world are left out.
@@ -9,7 +11,7 @@ sensors. Units that are absent from the world are left out.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -31,7 +33,7 @@ from bartizan.engine.layout import (
 from bartizan.ground import geodesy
 from bartizan.studies.replicate import PlayedRaid, design, play_one
 from bartizan.studies.tracks import DEGREE_DECIMALS, METRE_DECIMALS, SECOND_DECIMALS, Tracks, in_degrees
-from bartizan.world.cases import Case
+from bartizan.world.cases import Case, type_name
 from bartizan.world.scenario import Scenario
 
 FORMAT = 1
@@ -86,6 +88,7 @@ class Replay:
         self.units = [u.name for u in scenario.units]
         self.effectors = [name for u in scenario.units for name in u.system.effectors]
         self.launches = self.events[(self.events["kind"] == LAUNCHED) & (self.events["threat"] >= 0)]
+        self.has_hills = scenario.mapped is not None and scenario.mapped.terrain is not None
 
     def content(self) -> dict[str, Any]:
         threats, shots = self._threats(), self._shots()
@@ -107,19 +110,28 @@ class Replay:
 
     # ---- what flies
 
+    def _lines(self, tracks: list[np.ndarray], ground: Callable[[int, np.ndarray], np.ndarray]) -> list[dict[str, Any]]:
+        """Tracks in degrees, with the `ground` under each, which is asked by its number, where there are hills."""
+        if not self.has_hills:
+            return [{"track": line} for line in in_degrees(tracks, self.scenario.origin)]
+        over = [np.column_stack([track, ground(i, track)]) for i, track in enumerate(tracks)]
+        lines = in_degrees(over, self.scenario.origin)
+        return [{"track": [p[:4] for p in line], "ground_m": [p[4] for p in line]} for line in lines]
+
     def _threats(self) -> list[dict[str, Any]]:
-        lines = in_degrees([self.tracks.threat(i) for i in range(self.case.size)], self.scenario.origin)
+        tracks, settled = [self.tracks.threat(i) for i in range(self.case.size)], self.tracks.settled
+        lines = self._lines(tracks, lambda i, track: self.tracks.ground(track, settled[i]))
         group_of = np.repeat(np.arange(len(self.case.groups)), [n for *_, n in self.case.groups])
         return [self._threat(i, int(group_of[i]), line) for i, line in enumerate(lines)]
 
-    def _threat(self, i: int, g: int, line: list[list[float]]) -> dict[str, Any]:
+    def _threat(self, i: int, g: int, line: dict[str, Any]) -> dict[str, Any]:
         _, threat, key, _ = self.case.groups[g]
         by = int(self.block.by[0, i])
         return {
             "id": i,
             "name": self.names[i],
-            "type": key.partition("/")[2],
-            "title": threat.title or key.partition("/")[2],
+            "type": type_name(key),
+            "title": threat.title or type_name(key),
             "class": threat.kind,
             "target": self._target(i),
             "fate": FATES[self.block.fate[0, i]],
@@ -127,14 +139,15 @@ class Replay:
             "appears_s": _seconds(self.tracks.appears[i]),
             "ends_s": _seconds(self.tracks.settled[i]),
             "by": self.units[by] if by >= 0 else None,
-            "track": line,
+            **line,
         }
 
     def _target(self, i: int) -> str:
         return self.scenario.assets[self.block.asset[0, i]].name
 
     def _shots(self) -> list[dict[str, Any]]:
-        lines = in_degrees([self.tracks.shot(row) for row in self.launches], self.scenario.origin)
+        tracks = [self.tracks.shot(row) for row in self.launches]
+        lines = self._lines(tracks, lambda _, track: self.tracks.ground_between(track))
         met = self.events[(self.events["kind"] == INTERCEPTED) & (self.events["rounds"] == 1)]
         kills = {(row["threat"], row["unit"], row["effector"], row["time"]) for row in met}
         found = []
@@ -145,7 +158,7 @@ class Replay:
                 "id": k, "unit": self.units[row["unit"]], "effector": self.effectors[row["effector"]],
                 "kind": "gun" if is_gun else "missile", "threat": int(row["threat"]), "rounds": int(row["rounds"]),
                 "launch_s": _seconds(row["time"]), "meets_s": _seconds(row["until"]),
-                "result": "kill" if kill else "miss", "track": line,
+                "result": "kill" if kill else "miss", **line,
             })  # fmt: skip
         return found
 
@@ -232,11 +245,13 @@ class Replay:
     def _unit(self, u: int) -> dict[str, Any]:
         unit = self.played.world.units[u]
         lat, lon = (float(x) for x in geodesy.to_degrees(unit.x, unit.y, self.scenario.origin))
+        ground = round(float(self.tracks.ground(np.array([[unit.x, unit.y, 0.0, 0.0]]))[0]), METRE_DECIMALS)
         return {
             "name": self.units[u],
             "lat": round(lat, DEGREE_DECIMALS),
             "lon": round(lon, DEGREE_DECIMALS),
             "alt_m": round(float(unit.antenna), METRE_DECIMALS),
+            **({"ground_m": ground} if self.has_hills else {}),
             "channels": int(unit.channels),
             "busy": self._busy(u),
             "effectors": [

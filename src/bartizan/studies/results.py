@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bartizan.ground.database import connected
+import bartizan
+from bartizan.ground.database import connected, quoted
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.ground.machine import write_arrays, write_aside, write_json
 from bartizan.world.scenario import Scenario, load
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from bartizan.studies.replicate import Part
 
 FORMAT = 1
+#: The parts of a summary that everybody reads.
+PARTS: Mapping[str, type] = {
+    "scenario": dict, "run": dict, "cases": list, "map": dict, "numbers": list, "claims": list, "findings": list,
+}  # fmt: skip
 #: Rows of a table that are held in memory at once.
 BATCH_ROWS = 1_500_000
 
@@ -48,7 +53,7 @@ def write_parquet(path: Path, blocks: Iterable[Mapping[str, np.ndarray]], select
     """
 
     def write(aside: Path) -> None:
-        copy = f"COPY (SELECT {select} FROM rows_) TO {_quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)"
+        copy = f"COPY (SELECT {select} FROM rows_) TO {quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)"
         batches = _batches(blocks)
         first, second = next(batches), next(batches, None)
         if second is None:
@@ -86,10 +91,6 @@ def _batches(blocks: Iterable[Mapping[str, np.ndarray]]) -> Iterator[dict[str, n
             waiting, rows = [], 0
     if waiting:
         yield {name: np.concatenate([b[name] for b in waiting]) for name in waiting[0]}
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def _read_json(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ResultsError(f"cannot read {path}: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ResultsError(f"{path} is damaged: {error}") from None
     if not isinstance(content, dict):
         raise ResultsError(f"{path} is damaged: expected a JSON object")
@@ -203,7 +204,7 @@ class Results:
         if not file.is_file():
             raise ResultsError(f"no table {name!r} in {self.path}")
         with connected() as connection:
-            return connection.execute(f"SELECT * FROM read_parquet({_quoted(str(file))})").fetchnumpy()
+            return connection.execute(f"SELECT * FROM read_parquet({quoted(str(file))})").fetchnumpy()
 
 
 def open_results(path: str | os.PathLike[str]) -> Results:
@@ -220,8 +221,20 @@ def open_results(path: str | os.PathLike[str]) -> Results:
         raise ResultsError(f"{folder} holds no results: there is no summary.json in it")
     summary = _read_json(folder / "summary.json")
     if summary.get("format") != FORMAT:
-        raise ResultsError(f"{folder}: results of format {summary.get('format')!r}; this version reads format {FORMAT}")
+        found = f"results of format {summary.get('format')!r}; this version reads format {FORMAT}"
+        raise ResultsError(f"{folder}: {found}; run the study again with --fresh")
     return Results(folder, summary)
+
+
+def of_another_version(summary: Mapping[str, Any]) -> str:
+    """A sentence where another version of Bartizan made the results; else nothing."""
+    made = summary.get("bartizan")
+    if made == bartizan.__version__:
+        return ""
+    return (
+        f"Bartizan {made} made these results; this is {bartizan.__version__}, which may give other numbers and plays "
+        "the replays and what-ifs. Run the study again with --fresh to have all from one version."
+    )
 
 
 def scenario_of(results: Results) -> Scenario:

@@ -21,7 +21,7 @@ from bartizan.studies.replicate import Design, Part, columns_of, design, journal
 from bartizan.studies.results import FORMAT, Folder, Results, open_results, write_parquet
 from bartizan.studies.skylines import worlds_at_once
 from bartizan.world import draw
-from bartizan.world.cases import Case
+from bartizan.world.cases import Case, type_name
 from bartizan.world.numbers import varies_within_world
 from bartizan.world.scenario import Scenario
 
@@ -136,25 +136,32 @@ def _conclude(
         _write_tables(scenario, played, folder)
         landed = {case.name: falls.joined(p.landed for p in found if p.landed) for case, _, found in played}
         falls.write(scenario, landed, folder.path / "fall.npz")
+        exposed = {name: falls.persons(scenario, provenance["seed"], of_case) for name, of_case in landed.items()}
         for case, (_, plan, _) in zip(content["cases"], played, strict=True):
-            followed = falls.raids_followed(plan.first_raids())
-            case["fall"] = falls.summary(scenario, plan.seed, landed[case["name"]], followed)
-        _add_districts(scenario, provenance["seed"], landed, content, folder)
+            name, followed = case["name"], falls.raids_followed(plan.first_raids())
+            case["fall"] = falls.summary(scenario, landed[name], followed, exposed[name])
+        _add_districts(scenario, provenance["seed"], landed, exposed, content, folder)
         _set_beside_reports(content["cases"], [case for case, *_ in played], folder)
     write_coverage(scenario, provenance["seed"], folder.path / "coverage.npz")
     write_json(folder.path / "summary.json", content)
 
 
 def _add_districts(
-    scenario: Scenario, seed: int, landed: Mapping[str, falls.Landed], content: dict[str, Any], folder: Folder
+    scenario: Scenario,
+    seed: int,
+    landed: Mapping[str, falls.Landed],
+    exposed: Mapping[str, np.ndarray | None],
+    content: dict[str, Any],
+    folder: Folder,
 ) -> None:
     """What the districts of a scenario, if it has any, see of it: in the summary and in districts.parquet."""
     if (ground := districts.ground(scenario, seed)) is None:
         return
     content["districts"] = ground.content()
+    fallen = {name: ground.fallen(of_case) for name, of_case in landed.items()}
     for case in content["cases"]:
-        case["fall"]["districts"] = ground.rows(landed[case["name"]])
-    write_parquet(folder.path / "districts.parquet", [ground.table(landed)], ", ".join([
+        case["fall"]["districts"] = ground.rows(fallen[case["name"]], exposed[case["name"]])
+    write_parquet(folder.path / "districts.parquet", [ground.table([*fallen.values()])], ", ".join([
         _texts(list(landed), "case_", '"case"'), _texts(ground.places.names, "district", "district"),
         _texts(falls.KINDS, "kind", "kind"), "mean", "world_low", "world_high",
     ]))  # fmt: skip
@@ -202,7 +209,7 @@ def _write_tables(scenario: Scenario, played: Sequence[tuple[Case, Design, Seque
 
 
 def _type_names(played: Sequence[tuple[Case, Design, Sequence[Part]]]) -> list[str]:
-    return [key.partition("/")[2] for case, *_ in played for _, _, key, _ in case.groups]
+    return [type_name(key) for case, *_ in played for _, _, key, _ in case.groups]
 
 
 def _threat_rows(

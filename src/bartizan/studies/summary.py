@@ -13,7 +13,7 @@ from bartizan.studies.estimate import Sums, brief, ratio
 from bartizan.studies.premises import case_header, chart, claims, findings, header, likely, numbers
 from bartizan.studies.replicate import Design, columns_of
 from bartizan.studies.results import FORMAT
-from bartizan.world.cases import Case, PlacedUnit
+from bartizan.world.cases import Case, PlacedUnit, type_name
 from bartizan.world.scenario import Scenario
 
 Played = tuple[Case, Design, np.ndarray, np.ndarray]  # sums and squares, (worlds, plans, M)
@@ -98,8 +98,8 @@ class _CaseSummary:
         leaked = self.sums[:, :, self.at.group_leaked + group]
         first = self.at.group_causes + group * len(CAUSES)
         return {
-            "type": _type(key),
-            "title": threat.title or _type(key),
+            "type": type_name(key),
+            "title": threat.title or type_name(key),
             "sent": count,
             "leak": self.of(self.at.group_leaked + group).fraction(count).full(),
             "causes": {c: brief(ratio(self.sums[:, :, first + k], leaked)) for k, c in enumerate(CAUSES) if c},
@@ -124,7 +124,3 @@ class _CaseSummary:
     def _unit(self, index: int, placed: PlacedUnit) -> dict[str, Any]:
         saturated = self.of(self.at.saturated + index).fraction().brief()
         return {"unit": placed.name, "channels": likely(self.scenario, placed.system.channels), "saturated": saturated}
-
-
-def _type(key: str) -> str:
-    return key.partition("/")[2]

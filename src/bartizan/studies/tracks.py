@@ -15,8 +15,9 @@ from bartizan.engine.tracing import SPAN, drift_bearings, thin, trace, trace_sig
 from bartizan.ground import geodesy
 from bartizan.ground.atmosphere import EARTH_RADIUS_M, GRAVITY
 from bartizan.physics.fall import MAX_STEP_S, STEP_SHARE, trajectory
+from bartizan.studies.mercator import bilinear
 from bartizan.studies.replicate import PlayedRaid
-from bartizan.world.arrays import records
+from bartizan.world.arrays import MAPPED, records
 
 #: A line between the points that are kept is off by no more than this along an axis; a leg as long as LONGEST_M bends
 #: away from a straight line on the globe, and from one on a map in Web Mercator at 60 degrees, by 8 m.
@@ -86,11 +87,31 @@ class Tracks:
         even = np.linspace(0.0, end, int(end * route.speed / _SAMPLE_M) + 2)
         times = self.appears[i] + np.unique([*even, *(t for t in route.t[: route.points] if t < end)])
         at = self.where(i, times)
-        flown = thinned(np.column_stack([at[:, :3], times]))
+        flown = self._thinned(np.column_stack([at[:, :3], times]))
         link_lost = self.raid.block.fate[0, i] == DIVERTED and self.raid.block.miss[0, i] < 0.0
         if self.raid.block.fate[0, i] != KILLED and not link_lost:
             return flown
         return np.concatenate([flown, thinned(np.vstack([flown[-1], self._fall(i, at[-1], times[-1])]))[1:]])
+
+    def ground(self, track: np.ndarray, falls_s: float = math.inf) -> np.ndarray:
+        """Height of the ground under the rows of a track, m above the sea, as `physics.sight` has it. What falls since
+        `falls_s` does so on ground as high as where it began."""
+        world, began = self.raid.world, int(np.searchsorted(track[:, 3], falls_s + 1e-6)) - 1
+        track = track[np.minimum(np.arange(len(track)), began)]
+        if world.surface[0].kind != MAPPED:
+            return np.zeros(len(track))
+        (rows, columns), (x0, y0, per_metre) = world.ground.shape, world.frame
+        column = np.clip((track[:, 0] - x0) * per_metre, 0.0, columns - 1.0)
+        row = np.clip((track[:, 1] - y0) * per_metre, 0.0, rows - 1.0)
+        return bilinear(world.ground, np.arange(columns), np.arange(rows), column, row)
+
+    def _thinned(self, track: np.ndarray) -> np.ndarray:
+        """The rows that a track needs, and those that the ground under it needs."""
+        ground = self.ground(track)
+        if np.ptp(ground) == 0.0:
+            return thinned(track)
+        below = np.column_stack([track[:, :2], ground, track[:, 3]])
+        return track[needed(track) | needed(below)]
 
     def _fall(self, i: int, at: np.ndarray, time: float) -> np.ndarray:
         """A wreck's way down from `at` as `where` has it: as one body, with the coefficient of a type's wreck."""
@@ -129,6 +150,12 @@ class Tracks:
         clock = launch["time"] + (meets - launch["time"]) * times / max(times[-1], 1e-9)
         return thinned(np.column_stack([start + part * way, clock]))
 
+    def ground_between(self, track: np.ndarray) -> np.ndarray:
+        """Heights that rise evenly from the ground under the first row of a track to that under its last, m."""
+        first, last = self.ground(track[[0, -1]])
+        way = np.hypot(*(track[:, :2] - track[0, :2]).T)
+        return np.asarray(first + (last - first) * way / max(way[-1], 1e-9))
+
     def sight(self, step_m: float) -> np.ndarray:
         """When units had threats in sight and within reach, until these were settled: rows of SPAN, s into the raid, by
         unit, threat and time."""
@@ -156,20 +183,27 @@ def _flight(effector: np.record, distance: float) -> tuple[np.ndarray, np.ndarra
 
 def thinned(track: np.ndarray) -> np.ndarray:
     """The rows of a track that a line within TOLERANCE_M of all of them needs; of rows at one moment, the last."""
-    track = track[np.append(np.diff(track[:, 3]) > 0.0, True)]
-    keep = np.zeros(len(track), bool)
-    thin(track, TOLERANCE_M, LONGEST_M, np.zeros((3, 2)), keep)
-    return track[keep]
+    return track[needed(track)]
+
+
+def needed(track: np.ndarray) -> np.ndarray:
+    """Whether `thinned` keeps the rows of a track."""
+    last = np.append(np.diff(track[:, 3]) > 0.0, True)
+    keep = np.zeros(int(last.sum()), bool)
+    thin(track[last], TOLERANCE_M, LONGEST_M, np.zeros((3, 2)), keep)
+    last[last] = keep
+    return last
 
 
 def in_degrees(tracks: Sequence[np.ndarray], origin: tuple[float, float]) -> list[Track]:
-    """Tracks as numbers for a file: rounded, with no two points of one at the same rounded time."""
+    """Tracks as numbers for a file: rounded, with no two points of one at the same rounded time. What stands behind
+    the times of a track are metres that go with it."""
     if not tracks:
         return []
     every = np.concatenate(tracks)
     lat, lon = geodesy.to_degrees(every[:, 0], every[:, 1], origin)
-    lon = origin[1] + (lon - origin[1] + 180.0) % 360.0 - 180.0  # no leap where a raid crosses 180 degrees
     columns = (np.round(lon, DEGREE_DECIMALS), np.round(lat, DEGREE_DECIMALS), np.round(every[:, 2], METRE_DECIMALS))
-    table = np.column_stack([*columns, np.round(every[:, 3], SECOND_DECIMALS)])
+    rest = np.round(every[:, 4:], METRE_DECIMALS)
+    table = np.column_stack([*columns, np.round(every[:, 3], SECOND_DECIMALS), rest])
     parts = np.split(table, np.cumsum([len(track) for track in tracks])[:-1])
     return [part[np.append(np.diff(part[:, 3]) > 0.0, True)].tolist() for part in parts]

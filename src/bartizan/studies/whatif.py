@@ -92,14 +92,14 @@ class Comparison:
 
     def _changed(self, changes: edit.Changes) -> _Side:
         """The changed scenario; the original itself where nothing was changed."""
-        scenario = edit.changed(self.scenario, changes)
+        scenario, case = edit.changed_case(self.scenario, self.case, changes)
         if scenario.file == self.base.scenario.file:
             return self.base
-        return _Side(scenario, edit.case_after(self.scenario, self.case, changes), self.seed, self.base.scenario)
+        return _Side(scenario, case, self.seed, self.base.scenario)
 
     def _answer(self, now: _Side, worlds: int, seconds: float) -> dict[str, Any]:
         same = now is self.base  # then there is no difference, and no doubt about it
-        apart = Difference(0.0, 0.0, 0.0) if same else difference(now.leaked(worlds), self.base.leaked(worlds))
+        apart = Difference(0.0, 0.0, 0.0, 0) if same else difference(now.leaked(worlds), self.base.leaked(worlds))
         return {
             "raids": worlds * RAIDS,
             "worlds": worlds,

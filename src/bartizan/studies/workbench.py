@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shlex
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from typing import Any
 
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.studies import layers, overview
-from bartizan.studies.results import Results, open_results, scenario_of
+from bartizan.studies.results import PARTS, Results, of_another_version, open_results, scenario_of
 from bartizan.world.scenario import Scenario, load, shipped
 
 Content = dict[str, Any]
@@ -28,6 +29,7 @@ WARM_ALTITUDE_M = 100.0
 PAGE_S = 1.5
 #: Results folders and files that are offered, at most, of each.
 MOST_OFFERED = 40
+_NO_COVERAGE: Content = {"altitudes_m": [], "units": [], "threats": [], "what": []}
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.\-]{0,79}")
 
 
@@ -49,7 +51,7 @@ class Subject:
             return cls(load(source), None)
         results = open_results(source)
         _check_whole(results)
-        notes = []
+        notes = [text] if (text := of_another_version(results.summary)) else []
         if not results.summary["run"].get("finished") or (results.path / "parts").is_dir():
             notes.append(
                 "This study was stopped before it was finished, or is still being played: what follows rests on the "
@@ -82,6 +84,10 @@ class Subject:
             return layers.CoverageMaps(self._scenario, self.seed)
         return layers.SavedCoverage(self.file("coverage.npz"), self.origin)
 
+    @cached_property
+    def terrain(self) -> Content:
+        return layers.terrain(self.scenario)
+
     def file(self, name: str) -> Path:
         """A file of the results. Raises ResultsError where there are none."""
         if self.results is None:
@@ -108,6 +114,21 @@ class Subject:
                 self._worth[case] = episodes.worth_seeing_played(self.scenario, case, self.seed, raids)
         return self._worth[case]
 
+    def unlike_stored(self, replay: Content) -> list[str]:
+        """A sentence where a raid that was played again ends otherwise than the results have it."""
+        from bartizan.studies import episodes
+
+        if self.results is None:
+            return []
+        stored = episodes.fates(self.results, replay["case"], replay["world"], replay["raid"])
+        other = [t["name"] for t in replay["threats"] if stored.get(t["id"], t["fate"]) != t["fate"]]
+        if not other:
+            return []
+        return [
+            f"Played again, this raid ends otherwise than in the results: {len(other)} of {len(replay['threats'])} "
+            "threats have another fate there. Run the study again with --fresh."
+        ]
+
     @cached_property
     def view(self) -> Content:
         summary = self.results.summary if self.results else None
@@ -116,7 +137,7 @@ class Subject:
         else:
             content = _of_summary_alone(summary or {}, self.file("summary.json"))
         offered = {
-            "coverage": self._or_noted(lambda: self.coverage.offered(), {"altitudes_m": [], "units": [], "what": []}),
+            "coverage": self._or_noted(lambda: self.coverage.offered(), _NO_COVERAGE),
             "fall": self._or_noted(lambda: layers.falls_offered(self.file("fall.npz")), None) if summary else None,
         }
         return {**content, **offered, "notes": self.notes}
@@ -130,14 +151,9 @@ class Subject:
             return otherwise
 
 
-_PARTS: Mapping[str, type] = {
-    "scenario": dict, "run": dict, "cases": list, "map": dict, "numbers": list, "claims": list, "findings": list,
-}  # fmt: skip
-
-
 def _check_whole(results: Results) -> None:
     summary = results.summary
-    wrong = [key for key, kind in _PARTS.items() if not isinstance(summary.get(key), kind)]
+    wrong = [key for key, kind in PARTS.items() if not isinstance(summary.get(key), kind)]
     if "run" not in wrong:
         numbers = ("seed", "worlds", "raids")
         wrong += [f"run.{key}" for key in numbers if not isinstance(summary["run"].get(key), int)]
@@ -176,18 +192,23 @@ class Workbench:
         self._subject()
 
     def view(self) -> Content:
-        """What the page begins with."""
+        """What the page begins with; where there are no results, with the command that makes some."""
         self._viewed.set()
-        return self._subject(anew=True).view
+        view = self._subject(anew=True).view
+        return view if view["results"] else {**view, "command": shlex.join(("bartizan", "run", self.source))}
 
-    def coverage(self, what: str, altitude_m: float, unit: str | None) -> Content:
-        """The probability over worlds of being seen, engageable or seen by two at an altitude."""
-        return self._subject().coverage.picture(what, altitude_m, unit)
+    def coverage(self, what: str, altitude_m: float, unit: str | None, threat: str | None = None) -> Content:
+        """The probability over worlds that a threat is seen, engageable or seen by two at an altitude."""
+        return self._subject().coverage.picture(what, altitude_m, unit, threat)
 
     def fall(self, case: str, kind: str) -> Content:
         """How much of a kind comes down in a raid of a case, per km2."""
         subject = self._subject()
         return layers.fall(subject.file("fall.npz"), case, kind, subject.origin)
+
+    def terrain(self) -> Content:
+        """The hills of a mapped surface, lit."""
+        return self._subject().terrain
 
     def buildings(self) -> Content:
         """The buildings of a mapped surface."""
@@ -204,7 +225,8 @@ class Workbench:
         from bartizan.studies import replay
 
         subject = self._subject()
-        return replay.document(subject.scenario, case, world, raid, subject.seed, subject.raids()[1])
+        played = replay.document(subject.scenario, case, world, raid, subject.seed, subject.raids()[1])
+        return played | {"notes": subject.unlike_stored(played)}
 
     def scenario(self, name: str, changes: Changes) -> Content:
         """The changed scenario as a file with comments."""
@@ -291,10 +313,19 @@ def choices(folder: Path) -> dict[str, list[Choice]]:
     beside = [*_newest(folder.glob("results/*/study.json")), *_newest(folder.glob("*/study.json"))]
     files = [p for p in _newest(folder.glob("*.yaml")) if _is_scenario(p)]
     return {
-        "Results": [Choice(str(p.parent), p.parent.name) for p in beside[:MOST_OFFERED]],
+        "Results": [Choice(str(p.parent), _titled(p.parent)) for p in beside[:MOST_OFFERED]],
         "Scenario files here": [Choice(str(p), p.name) for p in files[:MOST_OFFERED]],
         "Scenarios that ship with Bartizan": [choice for name in shipped() for choice in _variants(name)],
     }
+
+
+def _titled(folder: Path) -> str:
+    """The title of the scenario whose results a folder holds; the folder's name where none can be read."""
+    try:
+        told = open_results(folder).summary["scenario"]
+        return str(told.get("title") or told["name"])
+    except (ResultsError, KeyError, AttributeError, TypeError):
+        return folder.name
 
 
 def _newest(paths: Iterator[Path]) -> list[Path]:

@@ -53,6 +53,11 @@ class Case:
         return self.raid.sizes is not None
 
 
+def type_name(key: str) -> str:
+    """The name of a type of system or threat by its key: threats/shahed-136 -> shahed-136."""
+    return key.partition("/")[2]
+
+
 def shared_out(total: int, counts: list[int]) -> list[int]:
     """`total` shared out in proportion to `counts`, by largest remainder, first come first served."""
     whole = [total * c // sum(counts) for c in counts]

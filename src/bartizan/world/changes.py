@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bartizan.ground.errors import UserError, shown
+from bartizan.world.reader import worded
 
 
 class _Change(BaseModel):
@@ -15,12 +16,20 @@ class _Change(BaseModel):
 
 
 class Move(_Change):
-    """A unit stands elsewhere; how well its place is known stays as it was."""
+    """A unit stands elsewhere; how well its place is known stays as it was. A map across 180 degrees counts on."""
 
     op: Literal["move"]
     unit: str
     lat: float = Field(ge=-85, le=85)
-    lon: float = Field(ge=-180, le=180)
+    lon: float = Field(ge=-360, le=360)
+
+
+class Within(_Change):
+    """The place of a unit is known to within `m`; 0: it stands exactly there."""
+
+    op: Literal["within"]
+    unit: str
+    m: float = Field(ge=0, le=1_000_000)
 
 
 class Height(_Change):
@@ -86,7 +95,7 @@ class Jamming(_Change):
     on: bool
 
 
-Change = Move | Height | OnRoof | Remove | Rounds | Channels | Salvo | RaidSize | Jamming
+Change = Move | Within | Height | OnRoof | Remove | Rounds | Channels | Salvo | RaidSize | Jamming
 _CHANGES: TypeAdapter[list[Change]] = TypeAdapter(list[Annotated[Change, Field(discriminator="op")]])
 
 
@@ -113,6 +122,6 @@ def _target(change: Change) -> tuple[str, ...]:
 def _in_words(error: dict[str, Any]) -> str:
     number, *field = error["loc"] or ("",)
     where = f"change {number + 1}" if isinstance(number, int) else "changes"
-    stood = "" if error["type"] in ("missing", "union_tag_not_found") else f" (stood there: {shown(error['input'])})"
-    message = error["msg"][:1].lower() + error["msg"][1:]
-    return f"{where}{''.join(f', {part}' for part in field)}: {message}{stood}"
+    told = ("missing", "union_tag_not_found", "union_tag_invalid")  # whose message says what stood there
+    stood = "" if error["type"] in told else f" (stood there: {shown(error['input'])})"
+    return f"{where}{''.join(f', {part}' for part in field)}: {worded(error)}{stood}"

@@ -120,7 +120,7 @@ def over(footprints: Footprints, area: Polygon, origin: tuple[float, float], tit
     return Cityscape(
         title=title,
         area_m2=float(shapely.area(area)),
-        centre=(float(lat), float(lon)),
+        centre=(float(lat), math.remainder(float(lon), 360.0)),
         buildings=len(buildings),
         known=float(footprints.known[inside].mean()),
         built_up=float(shapely.disjoint_subset_union_all(buildings).area / area.area),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 
 from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError, shown
+from bartizan.world import geojson
 from bartizan.world.burn import Grid, Rings, burn
 
 #: Parts along a side into which a cell is cut to find how districts share it.
@@ -89,7 +89,10 @@ def read(path: Path, field: str, origin: tuple[float, float]) -> Districts:
 
 def _features(path: Path, field: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Name and geometry of every polygon and multipolygon."""
-    for number, feature in enumerate(_collection(path)):
+    content = geojson.content(path)
+    if isinstance(content, dict) and content.get("crs"):
+        raise UserError(f"{path}: names a coordinate system of its own (crs); districts are in longitude and latitude")
+    for number, feature in enumerate(geojson.features(path, content)):
         geometry = feature.get("geometry") if isinstance(feature, dict) else None
         if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
             continue
@@ -100,20 +103,6 @@ def _features(path: Path, field: str) -> Iterator[tuple[str, Mapping[str, Any]]]
         if not _rings(geometry):
             raise UserError(f"{path}: district {named.strip()!r} has no ring of coordinates")
         yield named.strip(), geometry
-
-
-def _collection(path: Path) -> Sequence[Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"{path} is no GeoJSON: {error}") from None
-    if not isinstance(content, dict) or not isinstance(content.get("features"), list):
-        raise UserError(f"{path}: expected a GeoJSON FeatureCollection of districts")
-    if content.get("crs"):
-        raise UserError(f"{path}: names a coordinate system of its own (crs); districts are in longitude and latitude")
-    return content["features"]
 
 
 def _rings(geometry: Mapping[str, Any]) -> list[Any]:

@@ -27,6 +27,7 @@ from bartizan.world.changes import (
     Remove,
     Rounds,
     Salvo,
+    Within,
     read_changes,
 )
 from bartizan.world.resolve import overlaid
@@ -44,14 +45,10 @@ def changed(scenario: Scenario, changes: Changes) -> Scenario:
     return _Edited(scenario, changes).scenario()
 
 
-def case_after(scenario: Scenario, case: str, changes: Changes) -> str:
-    """The name of a case once the changes are made: in a series it holds the raid's size."""
-    resized = [c for c in read_changes(changes) if isinstance(c, RaidSize)]
-    before = scenario.case(case)
-    for change in resized:
-        if scenario.case(change.case) is before and before.in_series:
-            return f"{before.raid.name}-{_times(before.size, change.factor)}"
-    return before.name
+def changed_case(scenario: Scenario, case: str, changes: Changes) -> tuple[Scenario, str]:
+    """The same, and what a case is then called: in a series its name holds the raid's size."""
+    edited = _Edited(scenario, changes)
+    return edited.scenario(), edited.case(case)
 
 
 def text(scenario: Scenario, changes: Changes, name: str) -> str:
@@ -110,6 +107,8 @@ class _Edited:
         match change:
             case Move():
                 self._move(placed, change.lat, change.lon)
+            case Within():
+                self._know(placed, change.m)
             case OnRoof():
                 self._put_on_roof(placed, change.storeys)
             case Remove():
@@ -150,13 +149,22 @@ class _Edited:
         east, north = (float(v) for v in geodesy.to_local(lat, lon, origin))
         away = math.dist((east, north), at.local(origin))
         if at.lat is not None:
-            new, was = {"lat": lat, "lon": lon}, f"lat {at.lat:g}, lon {at.lon:g}"
+            new, was = {"lat": lat, "lon": math.remainder(lon, 360.0)}, f"lat {at.lat:g}, lon {at.lon:g}"
         else:
             new, was = {"east": east, "north": north}, f"{at.east or 0:g} m east, {at.north or 0:g} m north"
         if all(getattr(at, field) == value for field, value in new.items()):
             return
         self.units[placed.name]["at"] |= new
         self._note(placed, ("at",), f"at {_place(new)}, {units.shown(away, 'length')} from before: {was}")
+
+    def _know(self, placed: PlacedUnit, within_m: float) -> None:
+        key, new = f"units/{placed.name}/at/within", writer.quantity(within_m, "length")
+        before = self.before.numbers[key]
+        if before.is_fixed and before.parameters[0] == within_m:
+            return
+        self.units[placed.name]["at"]["within"] = new
+        self.lost.append(key)
+        self._note(placed, ("at", "within"), f"place known to within {before.described()} before; now {new}")
 
     def _number(self, placed: PlacedUnit, path: tuple[str, ...], value: float, dimension: str = "count") -> None:
         """A number of the unit's system, here alone."""
@@ -244,6 +252,12 @@ class _Edited:
         if "reported" in raid and raid["reported"]["sent"] not in played:
             del raid["reported"]
             self._note_raid(raid, ("name",), "what was reported is left out: it was of another size")
+
+    def case(self, name: str) -> str:
+        """What a case of the original is called."""
+        before = self.before.case(name)
+        sizes = self.sizes.get(before.raid.name, {})
+        return f"{before.raid.name}-{sizes[before.size]}" if before.size in sizes else before.name
 
     def _drop_distances(self) -> None:
         """Claims stay; the distance to a unit that is not there cannot be held against the map."""

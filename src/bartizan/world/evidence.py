@@ -1,4 +1,5 @@
-"""The evidence check: claims held against one another, against the map and against the scenario that uses them."""
+"""The evidence check: claims held against one another, against the map and against the scenario that uses them; and
+what a scenario states that has no effect on some of its radars, because they lack the figures for it."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ import numpy as np
 
 from bartizan.ground import geodesy, units
 from bartizan.ground.errors import UserError
-from bartizan.world.cases import PlacedUnit
+from bartizan.world.cases import PlacedUnit, type_name
+from bartizan.world.numbers import in_words
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Claim, Distance, Place, Roof
 from bartizan.world.uncertain import Uncertain
@@ -19,7 +21,7 @@ from bartizan.world.uncertain import Uncertain
 if TYPE_CHECKING:
     from bartizan.world.surface import MappedSurface
 
-Kind = Literal["conflict", "distance", "unused", "surface"]
+Kind = Literal["conflict", "distance", "unused", "surface", "radar"]
 #: what the claims of one topic say: each value as its first claim gives it, with all claims that give it
 Sides = list[tuple[str, tuple[str, ...]]]
 
@@ -37,16 +39,19 @@ def findings(scenario: Scenario) -> list[Finding]:
     """What the evidence of `scenario` leaves open, in the order of its claims.
 
     Conflicts first (claims on one topic with different values, and whether a number of the scenario carries them),
-    then distances that the map contradicts, then claims that nothing uses, then what a mapped surface says about the
-    units that stand on it, and what had to be assumed where its files are silent.
+    then distances that the map contradicts, and a map too wide for its plane, then claims that no number uses, then
+    what a mapped surface says about the units that stand on it, and what had to be assumed where its files are silent,
+    then radars that noise, rain or cross sections by band leave as they are.
     """
     claims = _claims(scenario)
     numbers = scenario.numbers
     return [
         *_conflicts(claims, numbers),
         *(found for c in claims if (found := _against_the_map(scenario, c, numbers)) is not None),
+        *(Finding("distance", text, ()) for text in _stretched(scenario)),
         *_unused(scenario, claims, numbers),
         *(Finding("surface", text, ()) for text in _surface(scenario)),
+        *(Finding("radar", text, ()) for text in _without_effect(scenario)),
     ]
 
 
@@ -100,12 +105,12 @@ def _carried(sides: Sides, numbers: Mapping[str, Uncertain]) -> str:
     partly = []
     for key, number in involved.items():
         if not _is_open(key, number, numbers):
-            partly.append(f"{key} is fixed at {number.described()}")
+            partly.append(f"{in_words(key)} is fixed at {number.described()}")
             continue
         kept = [value for value, ids in sides if _named(number) & set(ids)]
         if len(kept) == len(sides):
-            return f"{'both' if len(kept) == 2 else 'all'} carried by {key}"
-        partly.append(f"{key} carries only {', '.join(kept)}")
+            return f"{'both' if len(kept) == 2 else 'all'} carried by {in_words(key)}"
+        partly.append(f"{in_words(key)} carries only {', '.join(kept)}")
     return "; ".join(partly)
 
 
@@ -116,6 +121,9 @@ def _is_open(key: str, number: Uncertain, numbers: Mapping[str, Uncertain]) -> b
 
 
 # ------------------------------------------------------------------------------------------------ distances
+
+#: By how much, as a share, distances on the map may be too long before somebody is told.
+MOST_STRETCH = 1e-3
 
 
 def _against_the_map(scenario: Scenario, claim: Claim, numbers: Mapping[str, Uncertain]) -> Finding | None:
@@ -140,8 +148,28 @@ def _against_the_map(scenario: Scenario, claim: Claim, numbers: Mapping[str, Unc
     return Finding("distance", text, (claim.id,))
 
 
+def _stretched(scenario: Scenario) -> Iterator[str]:
+    """The site where the plane of the map is wrong by the most, if that is much. It is true along the directions from
+    the origin; across them, at an angle c of the earth from there, it is too long by c / sin c: 0.1 % at 490 km."""
+    if scenario.origin == (0.0, 0.0):
+        return
+    away = {name: math.hypot(*place.local(scenario.origin)) for name, place in _places(scenario).items()}
+    farthest = max(away, key=lambda name: away[name])
+    angle = away[farthest] / geodesy.EARTH_RADIUS_M
+    stretch = angle / math.sin(angle) - 1.0 if angle else 0.0
+    if stretch > MOST_STRETCH:
+        yield (
+            f"{farthest} lies {units.shown(away[farthest], 'length')} from the origin: distances there are up to "
+            f"{stretch:.2%} too long on the flat map; within 490 km they are right to 0.1 %"
+        )
+
+
+def _places(scenario: Scenario) -> dict[str, Place]:
+    return {u.name: u.unit.at for u in scenario.units} | {a.name: a.at for a in scenario.assets}
+
+
 def _ends(scenario: Scenario, distance: Distance) -> tuple[Place, Place] | None:
-    places = {u.name: u.unit.at for u in scenario.units} | {a.name: a.at for a in scenario.assets}
+    places = _places(scenario)
     if distance.start not in places or distance.end not in places:
         return None
     return places[distance.start], places[distance.end]
@@ -171,7 +199,7 @@ def _unused(scenario: Scenario, claims: list[Claim], numbers: Mapping[str, Uncer
     used |= {claim for raid in scenario.raids if raid.reported for claim in raid.reported.claims}
     for claim in claims:
         if claim.id not in used and claim.distance is None:
-            yield Finding("unused", f"{claim.id}: nothing in the scenario uses it: {claim.says}", (claim.id,))
+            yield Finding("unused", f"{claim.id}: no number uses it: {claim.says}", (claim.id,))
 
 
 # ------------------------------------------------------------------------------------------------ the surface
@@ -304,3 +332,32 @@ def _clearings(mapped: MappedSurface) -> Iterator[str]:
         square = (east - half * cell, north - half * cell, cell, len(along), len(along))
         if not any((trees.heights(*square)[inside] > 0.0).any() for trees in mapped.canopies):
             yield f"clearing {number} fells nothing: there are no trees within {units.shown(radius, 'length')} of it"
+
+
+# ------------------------------------------------------------------------------------------------ radars
+
+
+def _without_effect(scenario: Scenario) -> Iterator[str]:
+    """What the scenario states and some radars are not touched by, with the figures that they lack."""
+    for stated, needed in _disturbances(scenario):
+        lacking: dict[tuple[str, ...], list[str]] = {}
+        for placed in scenario.units:
+            for name, sensor in placed.system.sensors.items():
+                missing = tuple(field for field in needed if getattr(sensor, field) is None)
+                if sensor.kind == "radar" and missing:
+                    lacking.setdefault(missing, []).append(f"{name} of {placed.name}")
+        for missing, radars in lacking.items():
+            yield f"{stated} has no effect on these radars, as they state no {', '.join(missing)}: {'; '.join(radars)}"
+
+
+def _disturbances(scenario: Scenario) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What the scenario puts against radars, and the figures of a radar without which it counts for nothing."""
+    threats = {key: threat for case in scenario.cases for _, threat, key, _ in case.groups}
+    for key, threat in threats.items():
+        if threat.noise is not None:
+            yield f"noise of {type_name(key)}", ("frequency", "gain", "temperature")
+        if threat.rcs_by_band:
+            yield f"rcs_by_band of {type_name(key)}", ("frequency",)
+    weather = scenario.file.weather
+    if weather is not None and _settled(weather.rain, scenario.numbers).span[1] > 0.0:
+        yield "rain", ("frequency",)

@@ -24,6 +24,7 @@ import numpy as np
 from bartizan.ground import geodesy
 from bartizan.ground.database import connected
 from bartizan.ground.errors import UserError, shown
+from bartizan.world import geojson
 
 if TYPE_CHECKING:
     from pyproj import CRS, Transformer
@@ -217,8 +218,8 @@ def _digest(path: Path, rule: HeightRule) -> str:
 def _from_geojson(path: Path, rule: HeightRule) -> _Written:
     import shapely
 
-    content = _json(path)
-    features = [f if isinstance(f, dict) else {} for f in _features(path, content)]
+    content = geojson.content(path, "neither GeoJSON nor GeoParquet")
+    features = [f if isinstance(f, dict) else {} for f in geojson.features(path, content)]
     properties = [p if isinstance(p := f.get("properties"), dict) else {} for f in features]
     texts = [_as_text(f.get("geometry", f)) for f in features]
     return _Written(
@@ -236,29 +237,6 @@ def _as_text(geometry: Any) -> str:
         return json.dumps(geometry)
     except RecursionError:
         return "null"
-
-
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        reason = "is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise UserError(f"{path} is neither GeoJSON nor GeoParquet: {reason}") from error
-
-
-def _features(path: Path, content: Any) -> list[Any]:
-    """Features or geometries of a GeoJSON text, whatever it begins with."""
-    if isinstance(content, list):
-        return content
-    kind = content.get("type") if isinstance(content, dict) else None
-    inside = {"FeatureCollection": "features", "GeometryCollection": "geometries"}.get(str(kind))
-    if inside is not None and isinstance(content.get(inside), list):
-        return content[inside]
-    if kind == "Feature" or (isinstance(kind, str) and "coordinates" in content):
-        return [content]
-    raise UserError(
-        f"{path} is not GeoJSON: expected a FeatureCollection, a Feature or a geometry, found {shown(kind)}"
-    )
 
 
 def _named_crs(path: Path, content: Any) -> CRS:

@@ -13,6 +13,10 @@ from bartizan.world.uncertain import Uncertain
 #: fields that are drawn for each threat of each raid, and so are no unknowns of a world
 PER_THREAT = ("speed", "altitude")
 
+#: Whose a number is that has no named owner.
+_OWNERS = {"surface": "surface", "network": "network", "weather": "weather", "fall": "what comes down"}
+_UNSAID = ("sensors", "effectors", "emitters")
+
 
 def numbers_of(model: BaseModel, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Uncertain]]:
     """Every uncertain number of a model with the path to it, in the order of the schema."""
@@ -47,3 +51,16 @@ def walk(
 def key_of(path: Iterable[str | int]) -> str:
     """The name of the number at a path."""
     return "/".join(str(part) for part in path)
+
+
+def in_words(key: str) -> str:
+    """What people call a number: 'systems/pantsir-s1/effectors/57E6/range_max' -> 'pantsir-s1: 57E6 range max'."""
+    kind, *parts = key.split("/")
+    owner = _OWNERS.get(kind) or parts.pop(0)
+    if kind == "raids":
+        owner += f", group {int(parts.pop(0)) + 1}"
+    if parts[0] == "wrecks":
+        parts = [f"{parts[1]} wreck"]
+    if parts[:2] == ["heights", "shares"]:
+        parts = [f"{('height', 'share of height')[int(parts[3])]} {int(parts[2]) + 1}"]
+    return f"{owner}: {' '.join(part for part in parts if part not in _UNSAID).replace('_', ' ')}"

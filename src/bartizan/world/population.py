@@ -18,12 +18,17 @@ PARTS = 4
 
 
 class Square(NamedTuple):
-    """A grid of cells x cells: its south-western corner and the side of a cell, m of the local frame."""
+    """A grid of cells x cells, rows running north: its south-western corner and a cell's side, m of the local frame."""
 
     west: float
     south: float
     cell: float
     cells: int
+
+    def centres(self) -> tuple[np.ndarray, np.ndarray]:
+        """East of the columns' middles and north of the rows', m."""
+        steps = (np.arange(self.cells) + 0.5) * self.cell
+        return self.west + steps, self.south + steps
 
 
 def density(path: Path, grid: Square, origin: tuple[float, float]) -> np.ndarray:

@@ -305,9 +305,20 @@ def _mistake(found: dict[str, Any], doc: Document, at: Path) -> Mistake:
     for part in found["loc"]:  # skips the names that pydantic gives to branches of a union
         if (*path, part) in doc.marks:
             path = (*path, part)
-    kind, message = found["type"], found["msg"].removeprefix("Value error, ")
+    kind = found["type"]
     if kind == "missing":
         return doc.mistake(path, "is required", missing=str(found["loc"][-1]))
     if kind == "extra_forbidden":
         return doc.mistake(path, "is not a known key here")
-    return doc.mistake(path, message[:1].lower() + message[1:])
+    return doc.mistake(path, worded(found))
+
+
+def worded(found: Mapping[str, Any]) -> str:
+    """What pydantic says of a value in our words, without the names of classes."""
+    kind, context = found["type"], found.get("ctx") or {}
+    if kind in ("model_type", "dict_type"):
+        return "must be keys with their values, one a line (key: value)"
+    if kind == "union_tag_invalid":
+        return f"{context['discriminator']} must be one of {context['expected_tags']}, not {shown(context['tag'])}"
+    message = str(found["msg"]).removeprefix("Value error, ")
+    return message[:1].lower() + message[1:]

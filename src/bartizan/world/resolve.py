@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
+from bartizan.ground import geodesy
 from bartizan.ground.errors import Mistake
 from bartizan.world import catalog, reader
 from bartizan.world.cases import Case, PlacedUnit, shared_out
 from bartizan.world.numbers import key_of, numbers_of, varies_within_world, walk
-from bartizan.world.schema import Asset, City, Claim, Group, Mapped, Place, Raid, ScenarioFile, System, Threat, Unit
+from bartizan.world.schema import (
+    MOST_FALSE_ALARMS,
+    TOO_MANY_FALSE_ALARMS,
+    Asset,
+    City,
+    Claim,
+    Group,
+    Mapped,
+    Place,
+    Raid,
+    ScenarioFile,
+    System,
+    Threat,
+    Unit,
+)
 from bartizan.world.uncertain import KEYS, Uncertain
 
+#: How far from the origin anything may stand, m: there the plane of the map is wrong by 0.4 %.
+FARTHEST_M = 1e6
 #: fields of a group that hold numbers
 _OF_GROUP = ("distance", "bearing", "wander", "speed", "altitude", "link", "arrival")
 
@@ -133,14 +151,24 @@ class Resolver(_Check):
         if not assets or not raids:
             self.complain(("variants", self.variant or ""), "a variant must leave at least one asset and one raid")
             return None
+        origin = self._origin(assets, units)
+        self._near([*assets, *units], origin)
         return Resolved(
             tuple(a for a, _ in assets),
             tuple(p for p, _ in placed),
             tuple(r for r, _ in raids),
             tuple(cases),
             self.numbers,
-            self._origin(assets, units),
+            origin,
         )
+
+    def _near(self, sites: Sequence[tuple[Asset | Unit, reader.Path]], origin: tuple[float, float]) -> None:
+        """That all stands where the plane of the map, and the figures of its places, still mean something."""
+        for site, path in sites:
+            away = _away_m(site.at, origin)
+            if away > FARTHEST_M:
+                found = f"is {away / 1000:,.0f} km away".replace(",", " ")
+                self.complain((*path, "at"), f"must lie within {FARTHEST_M / 1000:.0f} km of the origin, and {found}")
 
     def _files(self) -> None:
         """That the files besides those of the surface are there."""
@@ -359,6 +387,8 @@ class Resolver(_Check):
             here = self.numbers[target]
         if here.dimension != number.dimension:
             self.complain(path, f"same_as joins a {number.dimension} to a {here.dimension}")
+        elif key.endswith("/false_alarm") and here.span[1] > MOST_FALSE_ALARMS:
+            self.complain(path, f"{TOO_MANY_FALSE_ALARMS}, found {here.described()}")
 
     def _follow_unused(self) -> None:
         """The same check in systems and threats of the file that nothing uses; their numbers are no unknowns here."""
@@ -389,6 +419,16 @@ class Resolver(_Check):
         if found is not None:
             self._put(key, found, (kind, name, *field.split("/")))
         return found is not None
+
+
+def _away_m(place: Place, origin: tuple[float, float]) -> float:
+    """From the origin to a place, m; on a sphere where it is in degrees, which is right to half a per cent."""
+    if place.lat is None or place.lon is None or origin == (0.0, 0.0):  # then nothing may be in degrees
+        return math.hypot(place.east or 0.0, place.north or 0.0)
+    lat, lat_0 = math.radians(place.lat), math.radians(origin[0])
+    half_chord = math.sin((lat - lat_0) / 2) ** 2
+    half_chord += math.cos(lat) * math.cos(lat_0) * math.sin(math.radians(place.lon - origin[1]) / 2) ** 2
+    return 2 * geodesy.EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half_chord)))
 
 
 def _case(raid: Raid, groups: list[tuple[Group, Threat, str]], size: int, counts: list[int]) -> Case:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bartizan.faces import exports
-from bartizan.faces.commands.terminal import say_if_compiling
+from bartizan.faces.commands.terminal import say_if_compiling, working
 from bartizan.faces.exports import FORMATS
 
 if TYPE_CHECKING:
@@ -30,8 +30,10 @@ def report(folder: Path, out: Path | None) -> None:
 @click.argument("folder", metavar="RESULTS", type=click.Path(path_type=Path))
 @click.option("--to", "form", type=click.Choice(list(FORMATS)), required=True, help="The format.")
 @click.option("--case", metavar="NAME", help="Of which case. Default: the first.")
-@click.option("--world", type=click.IntRange(min=0), metavar="N", help="World of the raid. Default: the median raid's.")
-@click.option("--raid", type=click.IntRange(min=0), metavar="N", help="The raid in that world; goes with --world.")
+@click.option(
+    "--world", type=click.IntRange(min=0), metavar="N", help="World of raid and skylines. Default: the median raid's."
+)
+@click.option("--raid", type=click.IntRange(min=0), metavar="N", help="The raid in that world. Default: its first.")
 @click.option("--out", type=click.Path(path_type=Path), help="File or folder to write. Default: one in RESULTS.")
 def export(folder: Path, form: str, case: str | None, world: int | None, raid: int | None, out: Path | None) -> None:
     """Write results as files for other programs.
@@ -42,12 +44,21 @@ def export(folder: Path, form: str, case: str | None, world: int | None, raid: i
     from bartizan.ground.errors import UserError
     from bartizan.studies import extracts
 
-    if (world is None) != (raid is None):
-        raise UserError("--world and --raid name one raid together: give both or neither")
-    pick = None if world is None or raid is None else (world, raid)
-    documents = extracts.of_results(folder, case, pick, lambda text: click.echo(text, err=True))
-    for written in exports.write(form, documents, out or folder / FORMATS[form].name):
-        click.echo(f"{written}")
+    if world is None and raid is not None:
+        raise UserError("--raid counts in a world: name that with --world")
+    pick = None if world is None else (world, raid or 0)
+    path = out or folder / FORMATS[form].name
+    exports.check(form, path)
+    say_if_compiling()
+    with working() as doing:
+        documents = extracts.of_results(folder, case, pick, lambda text: click.echo(text, err=True), doing)
+        written = exports.write(form, documents, path)
+    for file in written:
+        click.echo(f"{file}")
+    if FORMATS[form].on_globe and documents["summary"]()["map"]["origin"] is None:
+        from bartizan.faces.exports.telling import NO_PLACE
+
+        click.echo(NO_PLACE, err=True)
 
 
 @click.command()

@@ -16,18 +16,20 @@ def check(file: str) -> None:
 
     loaded = load(file)
     unknown = sum(not n.is_fixed for n in loaded.numbers.values())
-    click.echo(
-        f"{loaded.name}: {len(loaded.assets)} assets, {len(loaded.units)} units, {len(loaded.cases)} cases to play,"
-    )
-    click.echo(
-        f"{unknown} unknowns, {len(loaded.file.claims)} claims, {len(loaded.file.variants)} variants. No mistakes."
-    )
+    assets, units = _counted(len(loaded.assets), "asset"), _counted(len(loaded.units), "unit")
+    click.echo(f"{loaded.name}: {assets}, {units}, {_counted(len(loaded.cases), 'case')} to play,")
+    claims, variants = _counted(len(loaded.file.claims), "claim"), _counted(len(loaded.file.variants), "variant")
+    click.echo(f"{_counted(unknown, 'unknown')}, {claims}, {variants}. No mistakes.")
     found = findings(loaded)
     for kind in dict.fromkeys(f.kind for f in found):
         click.echo(f"\n{kind}:")
         for finding in found:
             if finding.kind == kind:
                 click.echo(f"  - {finding.text}")
+
+
+def _counted(count: int, one: str) -> str:
+    return f"{count} {one}{'' if count == 1 else 's'}"
 
 
 @click.command()

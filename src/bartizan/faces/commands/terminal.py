@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,20 @@ def bar(doing: str = "playing") -> Iterator[Any]:
             bar.update(task, description=doing, completed=now.raids_done, total=now.raids_in_all)
 
         yield progress
+
+
+@contextmanager
+def working() -> Iterator[Callable[[str], None]]:
+    """What is being done and for how long, on a terminal; silence elsewhere."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("reading the results", total=None)
+        yield lambda doing: bar.update(task, description=doing)
 
 
 def quantity(text: str, dimension: str, option: str) -> float:

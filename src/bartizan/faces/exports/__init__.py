@@ -15,17 +15,28 @@ class Format(NamedTuple):
 
     writer: str  # MODULE.FUNCTION of this package: from documents and a path to the paths of the files written
     name: str
+    endings: tuple[str, ...] = ()  # of a file, where they decide what others take it for
+    on_globe: bool = False  # shown on the earth alone
 
 
 FORMATS: Mapping[str, Format] = {
-    "czml": Format("czml.write", "replay.czml"),
-    "kml": Format("kml.write", "replay.kml"),
+    "czml": Format("czml.write", "replay.czml", on_globe=True),
+    "kml": Format("kml.write", "replay.kml", (".kml", ".kmz"), on_globe=True),
     "html": Format("page.write", "replay.html"),
     "geojson": Format("files.write_geojson", "geojson"),
     "geoparquet": Format("files.write_geoparquet", "geoparquet"),
     "gpkg": Format("geopackage.write", "map.gpkg"),
     "csv": Format("sheets.write", "csv"),
 }
+
+
+def check(form: str, path: Path) -> None:
+    """Raises UserError for a name that others would not take for the format."""
+    from bartizan.ground.errors import UserError
+
+    endings = FORMATS[form].endings
+    if endings and path.suffix.lower() not in endings:
+        raise UserError(f"--out {path}: the name of a file in {form} ends in {' or '.join(endings)}")
 
 
 def write(form: str, documents: Documents, path: Path) -> list[Path]:

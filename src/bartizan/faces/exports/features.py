@@ -11,6 +11,7 @@ from bartizan.faces import areas
 from bartizan.faces.areas import Origin, Region, Summary, in_degrees
 from bartizan.faces.exports import Documents
 from bartizan.ground.errors import UserError
+from bartizan.studies.layers import read_arrays
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,26 +68,16 @@ def layers(folder: Path, summary: Summary, skylines: Callable[[], Iterable[Summa
     origin = (float(chart["origin"]["lat"]), float(chart["origin"]["lon"]))
     found = [
         sites(chart, origin),
-        coverage(_regions(_arrays(folder / "coverage.npz"), origin)),
+        coverage(_regions(_arrays(folder / "coverage.npz", areas.ARRAYS), origin)),
         _skylines(skylines(), origin),
-        _falls(_arrays(folder / "fall.npz"), origin),
+        _falls(_arrays(folder / "fall.npz", ("cases", "kinds", "east", "north", "mean")), origin),
     ]
     return [layer for layer in found if layer.features]
 
 
-def _arrays(path: Path) -> dict[str, Array]:
-    """The arrays of a file of results; none where there is no such file."""
-    import zipfile
-
-    import numpy as np
-
-    if not path.is_file():
-        return {}
-    try:
-        with np.load(path, allow_pickle=False) as found:
-            return {name: found[name] for name in found.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise UserError(f"{path} is damaged: {error}; run the study again") from None
+def _arrays(path: Path, names: tuple[str, ...]) -> dict[str, Array]:
+    """Arrays of a file of results; none where there is no such file."""
+    return read_arrays(path, names) if path.is_file() else {}
 
 
 def sites(chart: Summary, origin: Origin) -> Layer:

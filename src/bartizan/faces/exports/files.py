@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bartizan.faces.exports import Documents, wkb
-from bartizan.ground.database import connected
+from bartizan.ground.database import connected, quoted
 from bartizan.ground.machine import write_aside
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ def _write_geoparquet(path: Path, layer: Layer, credit: str) -> Path:
 
     select = ", ".join(f'"{name}"::{_SQL_TYPES[kind]} AS "{name}"' for name, kind in layer.columns.items())
     metadata = {"geo": json.dumps(_geo(layer)), "credit": credit}
-    pairs = ", ".join(f"{key}: {_quoted(text)}" for key, text in metadata.items())
+    pairs = ", ".join(f"{key}: {quoted(text)}" for key, text in metadata.items())
 
     def write(aside: Path) -> None:
         with connected() as connection:
             connection.register("rows_", _rows(layer))
             connection.execute(
-                f"COPY (SELECT geometry::BLOB AS geometry, {select} FROM rows_) TO {_quoted(str(aside))} "
+                f"COPY (SELECT geometry::BLOB AS geometry, {select} FROM rows_) TO {quoted(str(aside))} "
                 f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{pairs}}})"
             )
 
@@ -101,10 +101,6 @@ def _rows(layer: Layer) -> dict[str, Any]:
         for name, kind in layer.columns.items()
     }
     return {name: np.array(values, object) for name, values in {"geometry": shapes, **columns}.items()}
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def around(boxes: Iterable[tuple[float, float, float, float]]) -> Sequence[float]:

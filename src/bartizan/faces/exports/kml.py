@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from bartizan.faces.exports import Documents, overlays, placemarks, telling
 from bartizan.faces.exports.features import Layer
-from bartizan.faces.exports.placemarks import begun, child, folder, placemark, point, style_of_marks
+from bartizan.faces.exports.placemarks import begun, child, folder, placemark, point, style_of_marks, within_180
 from bartizan.faces.exports.telling import COLOURS, Document, moment
 
 _WIDTHS = {"missile": "1", "gun": "1"}
@@ -74,7 +74,7 @@ def _track(mark: Element, track: list[list[float]]) -> None:
     for *_, t in track:
         child(made, "when", moment(t))
     for lon, lat, z, _ in track:
-        child(made, "gx:coord", f"{lon:.10g} {lat:.10g} {z:.10g}")
+        child(made, "gx:coord", f"{within_180(lon):.10g} {lat:.10g} {z:.10g}")
 
 
 def _events(document: Element, replay: Document) -> None:

@@ -57,7 +57,7 @@ def add_coverage(parent: Element, features: Iterable[Feature], *, shown: bool = 
     """Areas of the whole defence in a folder for each altitude."""
     found = [f for f in features if f.properties["unit"] == "defence" and f.properties["quantity"] in _COVERAGE]
     for altitude, alike in sorted(_by("altitude_m", found).items()):
-        at = folder(parent, f"target {altitude:g} m above ground")
+        at = folder(parent, f"{alike[0].properties['target'] or 'target'} {altitude:g} m above ground")
         for properties, coordinates in alike:
             quantity, level = properties["quantity"], properties["probability"]
             says = f"{_COVERAGE[quantity][1]}, probability {level:g} or more"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +20,7 @@ from bartizan.faces.exports.files import write_text
 from bartizan.faces.exports.telling import Document
 from bartizan.faces.markup import text
 from bartizan.faces.server import pages
+from bartizan.faces.server.guard import IMPORT_MAP, digest
 from bartizan.faces.vendored import libraries
 
 #: Altitudes above the ground whose coverage the page carries, m, of those that there are.
@@ -28,7 +28,6 @@ ALTITUDES_M = (50.0, 100.0, 300.0, 1000.0)
 #: Documents of so many bytes are packed.
 LARGE = 50_000
 
-_IMPORT_MAP = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
 _STYLESHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)">')
 _MAIN = re.compile(r'<script type="module" src="([^"]+)"></script>')
 _TITLE, _START, _END = (re.compile(p) for p in (r"<title>.*?</title>", '<meta charset="utf-8">', "</body>"))
@@ -51,7 +50,8 @@ def saved(view: Document, replay: Document, documents: Documents) -> dict[str, A
     shown, case = _reduced(view, replay["case"]), replay["case"]
     world = {"world": json.loads(libraries()["natural-earth.json"])} if view["real"] else {}
     answers = {
-        "view": shown, "replay": replay, "buildings": documents["buildings"](), **world,
+        "view": shown, "replay": replay, "buildings": documents["buildings"](),
+        "terrain": documents["terrain"](), **world,
         **_raids(view["cases"], case, documents), **_coverage(shown["coverage"], documents),
         **_falls(shown["fall"], case, documents),
     }  # fmt: skip
@@ -70,7 +70,8 @@ def _reduced(view: Document, case: str) -> dict[str, Any]:
     offered = coverage["altitudes_m"]
     altitudes = [z for z in offered if z in ALTITUDES_M] or offered
     cases = sorted(view["cases"], key=lambda one: one["name"] != case)
-    return {**view, "cases": cases, "coverage": {**coverage, "altitudes_m": altitudes, "units": []}}
+    less = {"altitudes_m": altitudes, "units": [], "threats": coverage["threats"][:1]}
+    return {**view, "cases": cases, "coverage": {**coverage, **less}}
 
 
 def _coverage(offered: Document, documents: Documents) -> dict[str, Any]:
@@ -109,7 +110,7 @@ def _packed(content: Any) -> Any:
 def page(title: str, documents: Mapping[str, Any]) -> str:
     """The viewer's page with everything in it."""
     index = pages.index().decode()
-    addresses = _json({"imports": _modules(json.loads(_IMPORT_MAP.findall(index)[0])["imports"])})
+    addresses = _json({"imports": _modules(json.loads(IMPORT_MAP.findall(index)[0])["imports"])})
     start = f"import {json.dumps(_MAIN.findall(index)[0])};"
     styles = [_content(address).decode() for address in _STYLESHEET.findall(index)]
     parts = [
@@ -117,7 +118,7 @@ def page(title: str, documents: Mapping[str, Any]) -> str:
         (_END, f'<script type="application/json" id="documents">{_json(documents)}</script>\n</body>'),
         (_MAIN, f'<script type="module">{start}</script>'),
         *((_STYLESHEET, f"<style>{style}</style>") for style in styles),
-        (_IMPORT_MAP, f'<script type="importmap">{addresses}</script>'),
+        (IMPORT_MAP, f'<script type="importmap">{addresses}</script>'),
         (_START, f'<meta charset="utf-8">\n{_policy([addresses, start], styles)}'),
     ]
     for place, part in parts:
@@ -161,13 +162,9 @@ def _policy(scripts: Iterable[str], styles: Iterable[str]) -> str:
 
     MapLibre fetches its worker's address, which is a `data:` address as well.
     """
+    own, dressed = (" ".join(map(digest, parts)) for parts in (scripts, styles))
     rules = "; ".join((
-        "default-src 'none'", f"script-src {_digests(scripts)} data:", f"style-src {_digests(styles)}",
+        "default-src 'none'", f"script-src {own} data:", f"style-src {dressed}",
         "img-src data: blob:", "worker-src data: blob:", "connect-src data:", "base-uri 'none'", "form-action 'none'",
     ))  # fmt: skip
     return f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
-
-
-def _digests(contents: Iterable[str]) -> str:
-    found = (hashlib.sha256(content.encode()).digest() for content in contents)
-    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in found)

@@ -115,7 +115,8 @@ def point(parent: Element, at: Iterable[float], mode: str = "absolute") -> None:
     """A point at longitude, latitude and height."""
     made = child(parent, "Point")
     child(made, "altitudeMode", mode)
-    child(made, "coordinates", ",".join(f"{number:.10g}" for number in at))
+    lon, *rest = at
+    child(made, "coordinates", ",".join(f"{number:.10g}" for number in (within_180(lon), *rest)))
 
 
 def polygons(parent: Element, found: Sequence[Sequence[Sequence[Sequence[float]]]]) -> None:
@@ -126,4 +127,9 @@ def polygons(parent: Element, found: Sequence[Sequence[Sequence[Sequence[float]]
         child(made, "tessellate", "1")
         for tag, ring in (("outerBoundaryIs", outer), *(("innerBoundaryIs", hole) for hole in holes)):
             line = child(child(made, tag), "LinearRing")
-            child(line, "coordinates", " ".join(f"{lon},{lat}" for lon, lat in ring))
+            child(line, "coordinates", " ".join(f"{within_180(lon):.10g},{lat}" for lon, lat in ring))
+
+
+def within_180(lon: float) -> float:
+    """A longitude as KML has it; between two of them a globe takes the shorter way, also across 180 degrees."""
+    return lon - 360.0 * round(lon / 360.0)

@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 #: Largest body of a request.
 MAX_BODY = 1_000_000
+IMPORT_MAP = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
 
 
 class Refused(Exception):
@@ -61,14 +62,17 @@ class Guard:
 
 def policy(page: str) -> str:
     """The content-security policy of a page: its own files, and the one inline script that is its import map."""
-    found = re.search(r'<script type="importmap">(.*?)</script>', page, re.DOTALL)
-    digest = hashlib.sha256(found[1].encode()).digest() if found else b""
-    inline = f" 'sha256-{base64.b64encode(digest).decode()}'" if found else ""
+    scripts = " ".join(["'self'", *map(digest, IMPORT_MAP.findall(page))])
     return "; ".join((
-        "default-src 'none'", f"script-src 'self'{inline}", "worker-src 'self' blob:", "style-src 'self'",
+        "default-src 'none'", f"script-src {scripts}", "worker-src 'self' blob:", "style-src 'self'",
         "img-src 'self' data: blob:", "connect-src 'self'", "font-src 'self'", "base-uri 'none'",
         "frame-ancestors 'none'", "form-action 'none'",
     ))  # fmt: skip
+
+
+def digest(inline: str) -> str:
+    """An inline script or style as a content-security policy names it."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()}'"
 
 
 def headers(content_policy: str) -> Mapping[str, str]:

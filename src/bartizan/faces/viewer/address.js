@@ -1,5 +1,7 @@
 // The page's address holds what it shows, so that opening it again shows the same.
 
+import { preferred } from "viewer/theme.js";
+
 const text = (value) => typeof value === "string";
 const number = Number.isFinite;
 const count = (value) => Number.isInteger(value) && value >= 0;
@@ -10,18 +12,29 @@ const among =
 const optional = (sound) => (value) => value === null || value === undefined || sound(value);
 const object = (parts) => (value) =>
   typeof value === "object" && value !== null && Object.entries(parts).every(([key, sound]) => sound(value[key]));
+const change = (value) =>
+  object({ op: text })(value) && (value.op !== "move" || object({ lat: number, lon: number })(value));
 
 // What is kept, and what it must look like.
 const KEPT = {
   case: text,
   pick: object({ world: count, raid: count }),
   time: number,
-  layer: object({ kind: text, altitude: optional(number), unit: optional(text), fall: optional(text) }),
+  layer: object({
+    kind: text,
+    altitude: optional(number),
+    unit: optional(text),
+    threat: optional(text),
+    fall: optional(text),
+  }),
   selection: object({ kind: among("unit", "asset", "threat"), name: text }),
   theme: among("light", "dark"),
   tab: among("answer", "whatif", "details"),
+  changes: (value) => Array.isArray(value) && value.every(change),
   camera: object({ lat: number, lon: number, zoom: number, pitch: number, bearing: number }),
 };
+// What a page shows where its address says nothing.
+const ORDINARY = { theme: (value) => value === preferred(), changes: (value) => !value.length };
 const SETTLED_MS = 300;
 
 /** The state held in an address's hash; a part that was mangled on its way is left out. */
@@ -48,7 +61,7 @@ export function follow(store) {
   const write = () => {
     const pairs = Object.keys(KEPT)
       .map((key) => [key, store.get(key)])
-      .filter(([, value]) => value !== null && value !== undefined);
+      .filter(([key, value]) => value !== null && value !== undefined && !ORDINARY[key]?.(value));
     const hash = new URLSearchParams(pairs.map(([key, value]) => [key, JSON.stringify(value)]));
     history.replaceState(null, "", `#${hash}`);
   };

@@ -15,7 +15,7 @@ export function create(element, store) {
   const sent = el("p", { class: "faint" });
   const text = el("div", { class: "answer" });
   const ear = el("p", { "aria-live": "polite", class: "unseen" });
-  const figures = new Map(CHARTS.map((name) => [name, figure(name)]));
+  const figures = new Map(CHARTS.map((name) => [name, figure(name, store)]));
   const notes = el("div");
   store.on("view", (view) =>
     notes.replaceChildren(...(view.notes ?? []).map((one) => el("p", { class: "note" }, clean(one)))),
@@ -86,14 +86,13 @@ function nothing(view, stated, store) {
     return ["This scenario holds no raids, so there is no answer: add a raid to it and open it again."];
   if (!stated) return ["No case is chosen: choose one in the bar below."];
   const play = button("Play raids now", () => store.send("estimate"), { class: "primary" });
-  const name = clean(view.name) + (view.variant ? `:${clean(view.variant)}` : "");
   return [
     el("p", null, "There are no results for this raid yet."),
     el("p", null, play, " estimates the answer."),
     el(
       "p",
       null,
-      el("code", null, `bartizan run ${name}`),
+      el("code", null, clean(view.command)),
       " plays all raids and keeps the results for ",
       el("code", null, "bartizan serve"),
       ".",

@@ -1,8 +1,8 @@
 // What the page may ask for. A saved page carries its documents; a served one fetches them beside itself.
 //
 // Saved documents stand in <script type="application/json" id="documents">, keyed by request: first the whole request
-// ("coverage?what=seen&altitude=100"), else its name alone ("view", "replay", "raids", "buildings", "world"). Large ones
-// are packed.
+// ("coverage?what=seen&altitude=100"), else its name alone ("view", "replay", "raids", "buildings", "terrain",
+// "world"). Large ones are packed.
 
 const ONLY_SERVED = "only in bartizan serve: this saved page carries one replay and no engine";
 
@@ -18,9 +18,10 @@ export function createApi(documents = savedDocuments()) {
   return {
     saved: documents !== null,
     view: () => ask("view"),
-    coverage: ({ what, altitude, unit }) => ask("coverage", { what, altitude, unit }),
+    coverage: ({ what, altitude, unit, threat }) => ask("coverage", { what, altitude, unit, threat }),
     fall: ({ case: name, kind }) => ask("fall", { case: name, kind }),
     buildings: () => ask("buildings"),
+    terrain: () => ask("terrain"),
     /** Land and borders of Natural Earth as GeoJSON. */
     world: async () =>
       documents ? fromSaved(documents, "world") : (await reached(fetch("viewer/vendor/natural-earth.json"))).json(),

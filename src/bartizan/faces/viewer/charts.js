@@ -5,7 +5,7 @@
 
 import { clean, el, button, svg } from "viewer/dom.js";
 import { copyPicture, csv, download } from "viewer/save.js";
-import { CAUSES, FATES, NBSP, amount, interval, number, percent, shortened, spoken } from "viewer/words.js";
+import { CAUSES, FATES, NBSP, amount, carriedByFew, interval, number, percent, shortened, spoken } from "viewer/words.js";
 
 export const WIDTH = 352;
 const ROW = 36;
@@ -16,17 +16,19 @@ let drawn = 0;
 
 // ------------------------------------------------------------------------------------------- figures on the page
 
-/** A place for a chart with its sentence and buttons; `show(chart)` draws it anew, `show(null)` hides it. */
-export function figure(name) {
+/** A place for a chart with its sentence and buttons; `show(chart)` draws it anew, `show(null)` hides it. Its files are
+ *  called after scenario and case. */
+export function figure(name, store) {
   const [title, picture, sentence] = [el("h3"), el("div"), el("p")];
   const said = el("span", { role: "status", class: "said" });
   let shown = null;
+  const called = () => `${store.get("view").name} ${store.get("case")} ${name}`;
   const copy = button("Copy as PNG", async () => {
-    said.textContent = await copyPicture(shown, name).catch(
+    said.textContent = await copyPicture(shown, called()).catch(
       (error) => `The picture could not be made: ${error.message}`,
     );
   });
-  const save = button("Save CSV", () => download(`${name}.csv`, csv(shown.rows), "text/csv;charset=utf-8"));
+  const save = button("Save CSV", () => download(`${called()}.csv`, csv(shown.rows), "text/csv;charset=utf-8"));
   const caption = el("figcaption", null, sentence, el("div", { class: "tools" }, copy, save, said));
   const element = el("figure", { class: "chart", id: `chart-${name}`, hidden: true }, title, picture, caption);
   return {
@@ -258,9 +260,15 @@ export function splitSentence(share) {
 }
 
 /** How far the average moves with what is not known, in words. */
-export function worldsSentence({ world_low, world_high }) {
+export function worldsSentence(leakers) {
+  const { world_low, world_high } = leakers;
   if (number(world_low) === null || number(world_high) === null) return "";
   const [low, high] = [spoken(world_low), spoken(world_high)];
+  const few = carriedByFew(leakers);
+  if (few) {
+    const usual = low === high ? low : `between ${low} and ${high}`;
+    return `In the middle 80${NBSP}% of worlds ${usual} get through on average; the average of all is carried by a few worlds in which far ${few} do.`;
+  }
   if (low === high) return "In the worlds played, the average hardly depends on facts that nobody has published.";
   return `The average could well be anywhere from ${low} to ${high}, depending on facts that nobody has published.`;
 }

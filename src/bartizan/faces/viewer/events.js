@@ -2,6 +2,7 @@
 // more than twenty.
 
 import { button, clean, el } from "viewer/dom.js";
+import { lastBefore } from "viewer/times.js";
 import { moment } from "viewer/words.js";
 
 const ROW_PX = 24;
@@ -23,17 +24,6 @@ const KINDS = {
 /** How a kind of event is called and drawn; one that this page does not know keeps its name. */
 export const kindOf = (kind) =>
   KINDS[kind] ?? { title: clean(kind).replaceAll("_", " "), glyph: "•", colour: "--muted" };
-
-/** The number of the last of ascending `times` at or before `time`, or -1. */
-export function lastBefore(times, time) {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
 
 /** The list with its filters. */
 export function create(element, store) {
@@ -142,12 +132,15 @@ function createList(choose) {
     state.top = Math.min(Math.max(top - state.height / 2, 0), last);
     element.scrollTop = state.top;
   }
+  function keepInSight() {
+    if (state.current >= 0 && performance.now() - state.touched > LEFT_ALONE_MS) reveal(state.current);
+  }
   function follow(time) {
     const current = lastBefore(state.times, time);
     if (current === state.current) return;
     state.current = current;
     if (document.activeElement !== element) state.active = current;
-    if (current >= 0 && performance.now() - state.touched > LEFT_ALONE_MS) reveal(current);
+    keepInSight();
     paint();
   }
   function go(index) {
@@ -177,6 +170,8 @@ function createList(choose) {
   });
   new ResizeObserver(() => {
     state.height = element.clientHeight; // kept, as is `top`: to ask the page for it lays the page out anew
+    state.top = element.scrollTop; // a list that was hidden could not be scrolled
+    keepInSight();
     paint();
   }).observe(element);
 

@@ -7,10 +7,11 @@
 // but not on the globe; the matrix that takes them to the screen is made with 64 bits.
 
 import { mercator, mercatorMetre } from "viewer/geo.js";
-import { MAP } from "viewer/theme.js";
 import { BURST, POINT, RIBBON, program } from "viewer/shaders.js";
+import { MAP } from "viewer/theme.js";
+import { lastBefore } from "viewer/times.js";
 
-const TRAIL_S = 90;
+export const TRAIL_S = 90;
 const FLASH_S = 5;
 const LONGEST_PIECE_S = 120; // longer pieces are split, so that few are drawn at any moment
 const PICK_PX = 14;
@@ -20,16 +21,17 @@ const STYLES = ["threat", "missile", "gun", "sight", "lost"];
 const [MISS, HIT, LEAK] = [0, 1, 2]; // as BURST of shaders.js has them
 const SHAPES = { drone: 0, cruise: 1, ballistic: 2, missile: 3, gun: 4 };
 
-/** Tracks of a replay as metres from the anchor: x east, y south as Web Mercator has it, z up from the ground. */
-function localiser(replay, ground_m) {
+/** Tracks of a replay as metres from the anchor: x east, y south as Web Mercator has it, z up from the ground below. */
+function localiser(replay) {
   const { lat, lon } = replay.origin;
   const [x0, y0] = mercator(lon, lat);
   const metre = mercatorMetre(lat);
-  const place = ([east, north, alt, t]) => {
+  const place = ([east, north, alt, t], ground_m = 0) => {
     const [x, y] = mercator(east, north);
     return [(x - x0) / metre, (y - y0) / metre, alt - ground_m, t];
   };
-  return { anchor: [x0, y0, metre], place };
+  const line = ({ track, ground_m }) => track.map((point, k) => place(point, ground_m?.[k]));
+  return { anchor: [x0, y0, metre], place, line };
 }
 
 /** Cuts a track into pieces no longer than LONGEST_PIECE_S, within [from, to] and at `settled`. */
@@ -65,30 +67,20 @@ function table(rows) {
   return { data, times, longest, first: 0, count: 0 };
 }
 
-function firstAfter(times, t) {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] < t) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** Sets which rows may be alive at any time of [t - back, t]. */
 function within(rows, t, back) {
-  rows.first = firstAfter(rows.times, t - back - rows.longest);
-  rows.count = Math.max(firstAfter(rows.times, t + 1e-6) - rows.first, 0);
+  rows.first = lastBefore(rows.times, t - back - rows.longest) + 1;
+  rows.count = lastBefore(rows.times, t + 1e-6) + 1 - rows.first;
 }
 
 /** All that a replay draws: flights (threats and shots), lines of sight, bursts where shots meet. */
-function prepared(replay, ground_m) {
-  const { anchor, place } = localiser(replay, ground_m);
+function prepared(replay) {
+  const { anchor, place, line } = localiser(replay);
   const units = new Map(
-    replay.units.map((unit, k) => [unit.name, { k, at: place([unit.lon, unit.lat, unit.alt_m, 0]) }]),
+    replay.units.map((unit, k) => [unit.name, { k, at: place([unit.lon, unit.lat, unit.alt_m, 0], unit.ground_m) }]),
   );
-  const threats = new Map(replay.threats.map((one) => [one.id, { ...one, at: one.track.map(place) }]));
+  const threats = new Map(replay.threats.map((one) => [one.id, { ...one, at: line(one) }]));
+  const shots = replay.shots.map((shot) => ({ ...shot, at: line(shot) }));
   const number = (name) => units.get(name)?.k ?? -1;
   const flights = [];
   for (const one of threats.values()) {
@@ -97,9 +89,9 @@ function prepared(replay, ground_m) {
       flights.push([...a, ...b, SHAPES[one.class] ?? 0, a[3] >= settled ? 4 : 0, one.id, number(one.by), 0, 0, 0]);
     }
   }
-  for (const shot of replay.shots) {
+  for (const shot of shots) {
     const kind = shot.kind === "gun" ? 2 : 1;
-    for (const [a, b] of pieces(shot.track.map(place), -Infinity, Infinity)) {
+    for (const [a, b] of pieces(shot.at, -Infinity, Infinity)) {
       flights.push([...a, ...b, SHAPES[shot.kind] ?? 3, kind, shot.threat, number(shot.unit), 0, 0, 0]);
     }
   }
@@ -129,8 +121,8 @@ function prepared(replay, ground_m) {
     0,
     0,
   ];
-  const bursts = replay.shots.map((shot) =>
-    burst(place(shot.track.at(-1)), shot.meets_s, shot.result === "kill" ? HIT : MISS, shot.threat, shot.unit),
+  const bursts = shots.map((shot) =>
+    burst(shot.at.at(-1), shot.meets_s, shot.result === "kill" ? HIT : MISS, shot.threat, shot.unit),
   );
   for (const one of threats.values())
     if (one.fate === "leaked") bursts.push(burst(one.at.at(-1), one.ends_s, LEAK, one.id, null));
@@ -158,7 +150,7 @@ export function createFlight(store) {
       gl.deleteBuffer(rows.corners);
     }
     const replay = store.get("replay");
-    air = replay && prepared(replay, groundOf(store.get("view"), replay));
+    air = replay && prepared(replay);
     tables().forEach(upload);
     choose();
     stale = false;
@@ -343,21 +335,9 @@ export function createFlight(store) {
 
 function position(track, time) {
   if (time < track[0][3] || time > track.at(-1)[3]) return null;
-  let [low, high] = [0, track.length - 1];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (track[middle][3] <= time) low = middle;
-    else high = middle;
-  }
-  return between(track[low], track[high], time);
-}
-
-/** Height of the ground under the defence, m above the sea: the map is flat, and buildings stand on it at 0. */
-function groundOf(view, replay) {
-  const stands = new Map(view.units.map((unit) => [unit.name, unit.height_m]));
-  const found = replay.units
-    .filter((unit) => stands.get(unit.name) !== null && stands.has(unit.name))
-    .map((unit) => unit.alt_m - stands.get(unit.name));
-  found.sort((a, b) => a - b);
-  return found.length ? found[found.length >> 1] : 0;
+  const k = Math.min(
+    lastBefore(track, time, (point) => point[3]),
+    track.length - 2,
+  );
+  return between(track[k], track[k + 1], time);
 }

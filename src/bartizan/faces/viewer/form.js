@@ -1,6 +1,7 @@
 // The form of What if: the selected unit as it stands after all changes, the size of the raid, jamming. A field that is
 // changed adds one change to the list.
 
+import { unitNow } from "viewer/changes.js";
 import { button, clean, el } from "viewer/dom.js";
 
 const add = (store, change) => store.set("changes", [...store.get("changes"), change]);
@@ -35,24 +36,6 @@ function renew(element, content) {
   });
 }
 
-/** A unit of the view with all changes of it applied; `removed` if it was taken away. */
-export function unitNow(unit, changes) {
-  const now = { ...unit, effectors: unit.effectors.map((one) => ({ ...one })) };
-  for (const change of changes.filter((one) => one.unit === unit.name)) APPLY[change.op]?.(now, change);
-  return now;
-}
-
-const APPLY = {
-  move: (unit, { lat, lon }) => Object.assign(unit, { lat, lon }),
-  height: (unit, { m }) => Object.assign(unit, { height_m: m }),
-  roof: (unit, { storeys }) => Object.assign(unit, { roof_storeys: storeys, on_roof: storeys !== 0 }),
-  remove: (unit) => Object.assign(unit, { removed: true }),
-  rounds: (unit, { effector, value }) =>
-    Object.assign(unit.effectors.find((one) => one.name === effector) ?? {}, { rounds: value }),
-  channels: (unit, { value }) => Object.assign(unit, { channels: value }),
-  doctrine: (unit, { salvo }) => Object.assign(unit, { salvo }),
-};
-
 /** A labelled number; a value outside its bounds is explained by the browser and changes nothing. */
 function field(title, value, unit, bounds, apply) {
   const accept = () => {
@@ -82,7 +65,7 @@ function unitFields(store) {
 const degrees = (value) => Number(value.toFixed(5));
 
 function placeFields(now, change) {
-  const { lat, lon, height_m: height, roof_storeys: storeys } = now();
+  const { lat, lon, within_m: within, height_m: height, roof_storeys: storeys } = now();
   const any = { step: "any" };
   const mapped = now().on_roof && storeys === null; // as high as the building that the map has there
   const roof = { min: 0, max: 300, step: 1, required: false, placeholder: "as mapped" };
@@ -93,6 +76,7 @@ function placeFields(now, change) {
     field("Longitude", degrees(lon), "°", { min: -180, max: 180, ...any }, (value) =>
       change("move", { lat: now().lat, lon: value }),
     ),
+    field("Known to within (0: exactly)", within, "m", { min: 0, max: 1000000, ...any }, (m) => change("within", { m })),
     field("Antenna height", height, "m", { min: 0, max: 10000, ...any }, (m) => change("height", { m })),
     field("Roof, storeys (0: none)", mapped ? "" : (storeys ?? 0), "", roof, (value) =>
       change("roof", { storeys: value }),

@@ -6,16 +6,21 @@ import { NBSP, amount, percent } from "viewer/words.js";
 
 /** A difference of shares as threats of a hundred: -0.0123 -> "1.2 fewer". */
 export function ofThreats(share) {
-  const many = Math.abs(100 * share);
-  if (many === 0) return "no difference";
-  const written = many < 0.05 ? "less than 0.1" : many < 9.95 ? many.toFixed(1) : many.toFixed(0);
-  return `${written} ${share < 0 ? "fewer" : "more"}`;
+  return share === 0 ? "no difference" : `${ofHundred(Math.abs(share))} ${share < 0 ? "fewer" : "more"}`;
+}
+
+function ofHundred(share) {
+  const many = 100 * share;
+  return many < 0.05 ? "less than 0.1" : many < 9.95 ? many.toFixed(1) : many.toFixed(0);
 }
 
 /** What the changes do, in words, with the interval; a difference that could be chance is called so. */
-export function differenceSentence({ mean, low, high }, done) {
-  if (mean === 0 && low === 0 && high === 0)
-    return `No difference: just as many threats get through${done ? "" : " so far"}.`;
+export function differenceSentence({ difference: { mean, low, high, differing }, done, worlds }) {
+  if (!differing) {
+    const same = `No difference: just as many threats get through in each of ${amount(worlds)} worlds`;
+    const rest = high > 0 ? `; more than ${ofHundred(high)} of 100 threats apart on average is unlikely` : "";
+    return `${same}${done ? "" : " so far"}${rest}.`;
+  }
   const range = `95${NBSP}% interval: ${ofThreats(low)} to ${ofThreats(high)}`;
   const said = `Of 100 threats, ${mean === 0 ? "as many" : ofThreats(mean)} get through (${range})`;
   if (low <= 0 && high >= 0)

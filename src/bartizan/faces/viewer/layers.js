@@ -1,4 +1,5 @@
-// Shades over the map: coverage at an altitude, what comes down; buildings; and the control that chooses among them.
+// Shades over the map: coverage at an altitude, what comes down; hills and buildings; and the control that chooses
+// among shades.
 
 import { clean, el } from "viewer/dom.js";
 import { MAP, cividis } from "viewer/theme.js";
@@ -12,7 +13,10 @@ const KINDS = [
 ];
 const WAIT_MS = 150; // the slider rests this long before a map is asked for
 const OPACITY = [0.3, 0.75]; // of the faintest and the strongest shade
-const LEGEND = { width: 200, height: 12 };
+const RAMP = { width: 200, height: 12 };
+const LEVEL = Math.SQRT1_2; // the light of level ground, as studies/layers.py has it
+const HILLS = { light: [0.5, 0.6], dark: [0.75, 0.16] }; // opacity of the deepest shadow, and of the brightest light
+const FAINT_HILLS = 0.45; // of their opacity remains under a shade, which they would darken and lighten
 
 /** Red, green, blue and opacity, 0..255, of a share: more is darker on light ground and lighter on dark ground. */
 function shade(share, theme) {
@@ -24,51 +28,65 @@ function shade(share, theme) {
 // Falls pile up under a few places: the root of their density keeps the rest visible.
 const stretched = (grid, share) => (grid.unit === "probability" ? share : Math.sqrt(share));
 
-/** A GRID document as a canvas. */
-function painted(grid, theme) {
+/** The same of the light on a hillside: black or white over the land; nothing where it is level or unknown. */
+function hill(light, theme) {
+  const [deepest, brightest] = HILLS[theme];
+  if (light < LEVEL) return [0, 0, 0, light ? 255 * deepest * (1 - light / LEVEL) : 0];
+  return [255, 255, 255, (255 * brightest * (light - LEVEL)) / (1 - LEVEL)];
+}
+
+/** A GRID document as a canvas; `colour` makes red, green, blue and opacity of a share. */
+function painted(grid, colour) {
   const canvas = el("canvas", { width: grid.columns, height: grid.rows });
   const context = canvas.getContext("2d");
   const image = context.createImageData(grid.columns, grid.rows);
-  const table = Array.from({ length: 256 }, (_, value) => shade(stretched(grid, value / 255), theme));
+  const table = Array.from({ length: 256 }, (_, value) => colour(value / 255));
   const bytes = atob(grid.cells);
   for (let k = 0; k < bytes.length; k += 1) image.data.set(table[bytes.charCodeAt(k)], 4 * k);
   context.putImageData(image, 0, 0);
   return canvas;
 }
 
-/** Lays shades and buildings over `map` and puts the control into `element`. */
+/** Lays a GRID over the map, below another layer, in the place of the one with this name; nothing if it is null. */
+function laid(map, id, grid, colour, below) {
+  if (map.getLayer(id)) map.removeLayer(id);
+  if (map.getSource(id)) map.removeSource(id);
+  if (!grid) return;
+  const { west, south, east, north } = grid;
+  const coordinates = [
+    [west, north],
+    [east, north],
+    [east, south],
+    [west, south],
+  ];
+  map.addSource(id, { type: "canvas", canvas: painted(grid, colour), coordinates, animate: false });
+  const paint = { "raster-fade-duration": 0, "raster-resampling": "linear" };
+  map.addLayer({ id, type: "raster", source: id, paint }, below);
+}
+
+/** Lays shades, hills and buildings over `map` and puts the control into `element`. */
 export function create(element, store, api, map) {
-  let shown = null; // the GRID on the map
+  let [shown, hills] = [null, null]; // the GRIDs on the map
   const control = createControl(element, store);
   const lay = () => {
-    if (map.getLayer("shade")) map.removeLayer("shade");
-    if (map.getSource("shade")) map.removeSource("shade");
-    control.legend(shown);
+    laid(map, "shade", shown, (share) => shade(stretched(shown, share), store.get("theme")), "within");
+    control.ramp(shown);
     map.setLayoutProperty("within", "visibility", shown ? "none" : "visible"); // grey on a shade would be read as a value
-    if (!shown) return;
-    const { west, south, east, north } = shown;
-    const corners = [
-      [west, north],
-      [east, north],
-      [east, south],
-      [west, south],
-    ];
-    map.addSource("shade", {
-      type: "canvas",
-      canvas: painted(shown, store.get("theme")),
-      coordinates: corners,
-      animate: false,
-    });
-    map.addLayer(
-      {
-        id: "shade",
-        type: "raster",
-        source: "shade",
-        paint: { "raster-fade-duration": 0, "raster-resampling": "linear" },
-      },
-      "within",
-    );
+    fade();
   };
+  const fade = () => hills && map.setPaintProperty("hills", "raster-opacity", shown ? FAINT_HILLS : 1);
+  const layHills = () => {
+    laid(map, "hills", hills, (light) => hill(light, store.get("theme")), "grid");
+    fade();
+  };
+  const terrain = api
+    .terrain()
+    .catch(() => ({ shade: null })) // a map without hills is one all the same
+    .then((found) => {
+      hills = found.shade;
+      layHills();
+      store.set("hills", Boolean(hills));
+    });
   const follow = latest(async (layer, current) => {
     control.say(layer.kind === "none" ? "" : "Working out ...");
     let grid = null;
@@ -87,9 +105,10 @@ export function create(element, store, api, map) {
   store.on("case", () => store.get("layer").kind === "fall" && follow(store.get("layer")));
   store.on("theme", (theme) => {
     if (shown) lay();
+    if (hills) layHills();
     if (map.getLayer("buildings")) map.setPaintProperty("buildings", "fill-extrusion-color", MAP[theme].building);
   });
-  return { buildings: addBuildings(map, store, api) };
+  return { terrain, buildings: addBuildings(map, store, api) };
 }
 
 /** Calls `fn(value, current)` a moment after the last call; `current()` says whether it is still the last. */
@@ -107,7 +126,7 @@ async function asked(api, store, layer) {
   if (layer.kind === "none") return null;
   if (layer.kind === "fall")
     return api.fall({ case: store.get("case"), kind: layer.fall ?? store.get("view").fall.kinds[0] });
-  return api.coverage({ what: layer.kind, altitude: layer.altitude, unit: layer.unit });
+  return api.coverage({ what: layer.kind, altitude: layer.altitude, unit: layer.unit, threat: layer.threat });
 }
 
 /** What the shades say, in one sentence. */
@@ -137,6 +156,11 @@ function createControl(element, store) {
     [["", "the whole defence"], ...(coverage?.units ?? []).map((name) => [name, clean(name)])],
     (value) => set({ unit: value || null }),
   );
+  const threats = coverage?.threats ?? [];
+  const threat = choice(
+    threats.map(({ name, title }) => [name, clean(title)]),
+    (value) => set({ threat: value }),
+  );
   const falls = choice(
     (fall?.kinds ?? []).map((name) => [name, clean(name)]),
     (value) => set({ fall: value }),
@@ -150,12 +174,13 @@ function createControl(element, store) {
   });
   height.addEventListener("input", () => set({ altitude: altitudes[height.valueAsNumber] }));
   const metres = el("output");
-  const ramp = el("canvas", { ...LEGEND, "aria-hidden": "true" });
+  const ramp = el("canvas", { ...RAMP, "aria-hidden": "true" });
   const [low, high] = [el("span", null, "0"), el("span")];
-  const legend = el("div", { class: "legend" }, low, ramp, high);
+  const scale = el("div", { class: "ramp" }, low, ramp, high);
   const said = el("p", { class: "said", role: "status" });
   const rows = {
     unit: el("label", null, "Of ", unit),
+    threat: el("label", null, "Against ", threat),
     falls: el("label", null, "Of ", falls),
     height: el("label", null, "At ", height, metres),
   };
@@ -164,14 +189,14 @@ function createControl(element, store) {
     el(
       "details",
       { open },
-      el("summary", null, "Layers and legend"),
+      el("summary", null, "Layers"),
       el("label", null, "Shade ", kind),
       rows.unit,
+      rows.threat,
       rows.falls,
       rows.height,
-      legend,
+      scale,
       said,
-      key(),
     ),
   );
   store.on("layer", (layer) => {
@@ -180,6 +205,8 @@ function createControl(element, store) {
     if (layer.fall) falls.value = layer.fall;
     const covered = !["none", "fall"].includes(layer.kind);
     rows.unit.hidden = !covered || layer.kind === "by_two" || !coverage?.units.length;
+    threat.value = layer.threat ?? threats[0]?.name;
+    rows.threat.hidden = !covered || threats.length < 2;
     rows.height.hidden = !covered;
     rows.falls.hidden = layer.kind !== "fall";
     const at = altitudes.findIndex((altitude) => altitude >= layer.altitude);
@@ -189,8 +216,8 @@ function createControl(element, store) {
   });
   return {
     say: (text) => (said.textContent = text),
-    legend(grid) {
-      legend.hidden = !grid;
+    ramp(grid) {
+      scale.hidden = !grid;
       if (!grid) return;
       drawRamp(ramp, grid, store.get("theme"));
       low.textContent = grid.unit === "probability" ? "0 %" : "0";
@@ -212,32 +239,12 @@ function choice(pairs, change) {
 
 function drawRamp(canvas, grid, theme) {
   const context = canvas.getContext("2d");
-  context.clearRect(0, 0, LEGEND.width, LEGEND.height);
-  for (let x = 0; x < LEGEND.width; x += 1) {
-    const [red, green, blue, opacity] = shade(stretched(grid, (x + 1) / LEGEND.width), theme);
+  context.clearRect(0, 0, RAMP.width, RAMP.height);
+  for (let x = 0; x < RAMP.width; x += 1) {
+    const [red, green, blue, opacity] = shade(stretched(grid, (x + 1) / RAMP.width), theme);
     context.fillStyle = `rgb(${red} ${green} ${blue} / ${opacity / 255})`;
-    context.fillRect(x, 0, 1, LEGEND.height);
+    context.fillRect(x, 0, 1, RAMP.height);
   }
-}
-
-/** What the marks on the map mean. */
-function key() {
-  const entry = (mark, text) => el("li", null, el("span", { class: `mark ${mark}` }), text);
-  return el(
-    "ul",
-    { class: "key" },
-    entry("asset", "defended asset"),
-    entry("reach", "farthest reach"),
-    entry("within", "place known within"),
-    entry("stood", "stood here in this raid"),
-    entry("threat", "threat"),
-    entry("missile", "missile"),
-    entry("gun", "gun burst"),
-    entry("sight", "in sight"),
-    entry("hit", "hit"),
-    entry("miss", "missed"),
-    entry("leak", "got through"),
-  );
 }
 
 /** Extruded buildings, where there are any; a promise of how many. */

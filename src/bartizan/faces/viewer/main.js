@@ -28,7 +28,8 @@ const INITIAL = {
   playing: false,
   speed: 10,
   tab: "answer",
-  layer: { kind: "none", altitude: null, unit: null },
+  layer: { kind: "none", altitude: null, unit: null, threat: null },
+  hills: false, // whether there are any on the map
   selection: null,
   changes: [],
   answer: null,
@@ -75,6 +76,7 @@ function followRaids(store, api) {
     const kept = store.get("time");
     store.set("time", kept >= replay.start_s && kept <= replay.end_s ? kept : replay.start_s);
     store.set("replay", replay);
+    if (replay.notes?.length) store.send("trouble", replay.notes.join(" "));
   });
   store.on("pick", (pick) => {
     store.set("playing", false);

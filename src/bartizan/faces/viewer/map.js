@@ -2,9 +2,11 @@
 
 import { Map as Chart, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import * as basemap from "viewer/basemap.js";
+import { unitNow } from "viewer/changes.js";
 import { createFlight } from "viewer/flight.js";
 import { METRES_PER_DEGREE, bounds, collection, feature, ring } from "viewer/geo.js";
 import * as layers from "viewer/layers.js";
+import * as legend from "viewer/legend.js";
 import * as symbols from "viewer/symbols.js";
 import { button, clean, el } from "viewer/dom.js";
 import { MAP } from "viewer/theme.js";
@@ -87,13 +89,15 @@ async function drawn(element, store, api, map, flight) {
     map.setPaintProperty("stood-ends", "circle-color", colour().ink);
     map.setPaintProperty("reach", "line-opacity", ["case", ["get", "chosen"], 1, 0.35]);
   });
-  const corner = el("div", { id: "layers" });
+  const corner = el("div", { id: "layers", role: "group", "aria-label": "Layers and legend", tabindex: 0 });
   element.append(corner, credit(view));
   const shades = layers.create(corner, store, api, map);
   corner.firstChild.append(frameButtons(map, store));
+  legend.create(corner, store);
   follow(element, store, map, flight);
   pointOutside(element, store, map, flight);
-  await Promise.all([background(map, store, api), shades.buildings.then((count) => tilt(map, store, count))]);
+  const tilted = shades.buildings.then((count) => tilt(map, store, count));
+  await Promise.all([background(map, store, api), shades.terrain, tilted]);
   await new Promise((done) => map.once("idle", done));
 }
 
@@ -151,11 +155,11 @@ function drawRings(map, store) {
   const [selection, changes] = [store.get("selection"), store.get("changes")];
   const [reach, within] = [[], []];
   for (const unit of store.get("view").units) {
-    const now = symbols.placed(unit, changes);
+    const now = unitNow(unit, changes);
     if (now.removed) continue;
     const chosen = selection?.kind === "unit" && selection.name === unit.name;
     if (unit.reach_m) reach.push(feature("LineString", ring(now, unit.reach_m), { chosen }));
-    if (unit.within_m && !now.moved) within.push(feature("Polygon", [ring(now, unit.within_m)], { chosen }));
+    if (now.within_m) within.push(feature("Polygon", [ring(now, now.within_m)], { chosen }));
   }
   map.getSource("reach").setData(collection(reach));
   map.getSource("within").setData(collection(within));
@@ -225,7 +229,7 @@ function follow(element, store, map, flight) {
     const found = selection?.kind === "threat" ? flight.find(selection.name) : null;
     label.hidden = !found;
     if (!found) return;
-    label.textContent = `${clean(selection.name)} · ${Math.round(found.above_m)} m`;
+    label.textContent = `${clean(selection.name)} · ${Math.round(found.above_m)} m above the ground`;
     label.style.transform = `translate(${Math.round(found.x)}px, ${Math.round(found.y)}px)`;
   });
 }

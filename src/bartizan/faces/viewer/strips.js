@@ -2,7 +2,7 @@
 // the present is a cursor that is moved over the picture.
 
 import { button, clean, el } from "viewer/dom.js";
-import { lastBefore } from "viewer/events.js";
+import { lastBefore } from "viewer/times.js";
 import { amount } from "viewer/words.js";
 
 const STRIP_PX = 40;

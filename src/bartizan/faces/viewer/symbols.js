@@ -2,6 +2,7 @@
 
 import ms from "milsymbol";
 import { Marker } from "maplibre-gl";
+import { unitNow } from "viewer/changes.js";
 import { clean } from "viewer/dom.js";
 import { METRES_PER_DEGREE } from "viewer/geo.js";
 
@@ -13,6 +14,7 @@ const ENTITY = {
   gun: "1301010000",
   sensor: "1512005000",
   jammer: "1508000000",
+  any: "0000000000",
 };
 const SYMBOL_PX = 18;
 const TOUCH_PX = 5; // names may lie so far over a symbol or another name
@@ -26,19 +28,12 @@ export function entity(unit) {
   return kinds.size === 1 ? (kinds.has("gun") ? "gun" : "missile") : "both";
 }
 
-const drawn = (unit) =>
-  new ms.Symbol(UNIT + ENTITY[entity(unit)], { size: SYMBOL_PX, outlineWidth: 4, outlineColor: "#ffffff" }).asCanvas(2);
-
-/** Where a unit stands after the changes, and whether it is still there. */
-export function placed(unit, changes) {
-  const own = changes.filter((one) => one.unit === unit.name);
-  const move = own.findLast((one) => one.op === "move");
-  return {
-    lat: move?.lat ?? unit.lat,
-    lon: move?.lon ?? unit.lon,
-    moved: Boolean(move),
-    removed: own.some((one) => one.op === "remove"),
-  };
+/** The symbol of a kind of unit as `entity` has it, drawn for screens of two pixels in one. */
+export function symbol(kind) {
+  const style = { size: SYMBOL_PX, outlineWidth: 4, outlineColor: "#ffffff" };
+  const picture = new ms.Symbol(UNIT + ENTITY[kind], style).asCanvas(2);
+  picture.style.width = `${picture.width / 2}px`;
+  return picture;
 }
 
 /** Markers of all units and assets; they follow the selection, the changes and the open tab. Units move where `editable`. */
@@ -50,10 +45,10 @@ export function create(map, store, onPlaced, editable) {
   const declutter = () => hideOverlaps(all.map(({ marker }) => marker.getElement()));
   store.on("changes", (changes) => {
     for (const { marker, item } of units) {
-      const now = placed(item, changes);
+      const now = unitNow(item, changes);
       marker.setLngLat([now.lon, now.lat]);
-      marker.getElement().classList.toggle("moved", now.moved);
-      marker.getElement().classList.toggle("removed", now.removed);
+      marker.getElement().classList.toggle("moved", Boolean(now.moved));
+      marker.getElement().classList.toggle("removed", Boolean(now.removed));
     }
     onPlaced();
     declutter();
@@ -90,8 +85,7 @@ function button(store, kind, item, picture, says) {
 }
 
 function unitMarker(map, store, unit) {
-  const picture = drawn(unit);
-  picture.style.width = `${picture.width / 2}px`;
+  const picture = symbol(entity(unit));
   const element = button(store, "unit", unit, picture, `${unit.name}, ${unit.kind}`);
   const marker = new Marker({ element, anchor: "top", offset: [0, -picture.height / 4] })
     .setLngLat([unit.lon, unit.lat])

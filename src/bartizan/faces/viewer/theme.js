@@ -58,15 +58,18 @@ export function cividis(share) {
   return CIVIDIS[low].map((value, k) => Math.round(value + (CIVIDIS[low + 1][k] - value) * (at - low)));
 }
 
-/** "light" or "dark" as the reader's system prefers. */
-export const preferred = () => (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 
-/** The switch between light and dark; writes the store's theme and the page's `data-theme`. */
+/** "light" or "dark" as the reader's system prefers. */
+export const preferred = () => (prefersDark.matches ? "dark" : "light");
+
+/** The switch between light and dark, which follows the system when that changes; writes the store's theme and the page's `data-theme`. */
 export function create(element, store) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "quiet";
   button.addEventListener("click", () => store.set("theme", store.get("theme") === "dark" ? "light" : "dark"));
+  prefersDark.addEventListener("change", () => store.set("theme", preferred()));
   element.append(button);
   store.on("theme", (theme) => {
     document.documentElement.dataset.theme = theme;

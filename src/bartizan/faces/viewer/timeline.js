@@ -2,7 +2,7 @@
 
 import { button, clean, el } from "viewer/dom.js";
 import { kindOf } from "viewer/events.js";
-import { moment, label } from "viewer/words.js";
+import { CAUSES, moment, label } from "viewer/words.js";
 
 const SPEEDS = [1, 2, 4, 8, 16, 32, 64];
 const LONGEST_STEP_S = 0.5; // a page that was hidden goes on where it was
@@ -59,7 +59,7 @@ function raidChooser(store, why) {
     const [raids, pick] = [store.get("raids"), store.get("pick")];
     const worth = raids?.worth ?? [];
     const at = worth.findIndex((one) => one.world === pick?.world && one.raid === pick?.raid);
-    const options = worth.map((one, k) => el("option", { value: k }, clean(one.label)));
+    const options = worth.map((one, k) => el("option", { value: k }, titleOf(one)));
     select.replaceChildren(...options, el("option", { value: "number" }, raids ? "by number ..." : "..."));
     select.value = at >= 0 ? String(at) : "number";
     select.disabled = !worth.length;
@@ -76,6 +76,8 @@ function raidChooser(store, why) {
   });
   return el("span", { class: "raid" }, el("label", null, "Raid ", select), byNumber);
 }
+
+const titleOf = ({ label: title, cause }) => clean(CAUSES[cause] ? `${title}: ${CAUSES[cause].title}` : title);
 
 function reason(raids, one, pick) {
   if (one) return clean(one.why);

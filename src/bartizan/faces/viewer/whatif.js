@@ -13,7 +13,7 @@ const SETTLED_MS = 60;
 
 /** The What if tab. */
 export function create(element, store, api) {
-  const result = createResult();
+  const result = createResult(store);
   const trial = createTrial(store, api, result);
   const note = el("p", { class: "faint" }, "Move a unit on the map (drag it, or use the arrow keys), or change it here: the answer follows. The raid below stays the original's.");
   if (api.saved) note.textContent = "This is a saved page without an engine: changes can be tried only in bartizan serve.";
@@ -87,11 +87,11 @@ const keyOf = ({ op, unit, effector, case: name }) => JSON.stringify([op, unit, 
 
 // ------------------------------------------------------------------------------------------- what came of it
 
-function createResult() {
+function createResult(store) {
   const [lead, table, state] = [el("p", { class: "lead" }), el("dl", { class: "pair" }), el("p", { class: "faint" })];
   const trouble = el("p", { class: "trouble", role: "alert" });
   const ear = el("p", { class: "unseen", "aria-live": "polite" });
-  const funnel = figure("difference");
+  const funnel = figure("difference", store);
   const element = el(
     "section",
     { "aria-label": "What the changes do" },
@@ -121,7 +121,7 @@ function createResult() {
     },
     show(history, compared) {
       const answer = history.at(-1);
-      lead.textContent = compared ? differenceSentence(answer.difference, answer.done) : "";
+      lead.textContent = compared ? differenceSentence(answer) : "";
       table.replaceChildren(...pair(answer, compared));
       state.textContent = behind(answer, compared);
       funnel.show(compared ? difference(history) : null);
@@ -178,6 +178,7 @@ function takeBack(store, change) {
 
 const SPOKEN = {
   move: ({ lat, lon }) => `moves to ${lat.toFixed(4)}°, ${lon.toFixed(4)}°`,
+  within: ({ m }) => (m ? `place known to within ${amount(m)} m` : "stands exactly there"),
   height: ({ m }) => `antenna at ${amount(m)} m`,
   roof: ({ storeys }) => roofText(storeys),
   remove: () => "is removed",

@@ -143,6 +143,15 @@ export function interval(estimate, write = percent) {
   return written === NONE ? "" : ` (95${NBSP}% interval ${written})`;
 }
 
+/** "more" or "fewer" where a few worlds in which far more, or far fewer, get through carry the average out of the range
+ *  over worlds; else nothing. */
+export function carriedByFew(estimate) {
+  const [mean, low, high] = [estimate?.mean, estimate?.world_low, estimate?.world_high].map(number);
+  if (mean === null || low === null || high === null) return "";
+  const beyond = 0.01 * Math.abs(mean);
+  return mean - high > beyond ? "more" : low - mean > beyond ? "fewer" : "";
+}
+
 /** Metres for people: 12000 -> "12 km". */
 export function distance(metres) {
   if (number(metres) === null) return NONE;

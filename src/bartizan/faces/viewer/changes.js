@@ -1,0 +1,20 @@
+// What changes make of a unit.
+
+/** A unit of the view with all changes of it applied; `moved` if its place was changed, `removed` if it was taken away. */
+export function unitNow(unit, changes) {
+  const now = { ...unit, effectors: unit.effectors.map((one) => ({ ...one })) };
+  for (const change of changes.filter((one) => one.unit === unit.name)) APPLY[change.op]?.(now, change);
+  return now;
+}
+
+const APPLY = {
+  move: (unit, { lat, lon }) => Object.assign(unit, { lat, lon, moved: true }),
+  within: (unit, { m }) => Object.assign(unit, { within_m: m }),
+  height: (unit, { m }) => Object.assign(unit, { height_m: m }),
+  roof: (unit, { storeys }) => Object.assign(unit, { roof_storeys: storeys, on_roof: storeys !== 0 }),
+  remove: (unit) => Object.assign(unit, { removed: true }),
+  rounds: (unit, { effector, value }) =>
+    Object.assign(unit.effectors.find((one) => one.name === effector) ?? {}, { rounds: value }),
+  channels: (unit, { value }) => Object.assign(unit, { channels: value }),
+  doctrine: (unit, { salvo }) => Object.assign(unit, { salvo }),
+};
