@@ -180,20 +180,27 @@ def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: 
 
 
 @inner
-def _inside(world, theatre, emitter, reach, scratch, k):  # type: ignore[no-untyped-def]
-    """Metres by which sample k is inside what an emitter reaches, m, and sees; negative: outside."""
-    x, y, z = scratch.x[k], scratch.y[k], scratch.z[k]
-    dx, dy, dz = x - emitter.x, y - emitter.y, z - emitter.z
-    inside = reach - math.sqrt(dx * dx + dy * dy + dz * dz)
-    return min(inside, margin(world, theatre.sky, emitter.unit, x, y, z))
+def _within(emitter, reach, scratch, k):  # type: ignore[no-untyped-def]
+    """Metres by which sample k is within the reach of an emitter, m; negative: beyond."""
+    dx, dy, dz = scratch.x[k] - emitter.x, scratch.y[k] - emitter.y, scratch.z[k] - emitter.z
+    return reach - math.sqrt(dx * dx + dy * dy + dz * dz)
+
+
+@inner
+def _in_sight(world, theatre, emitter, scratch, k):  # type: ignore[no-untyped-def]
+    """Metres by which an emitter sees sample k; negative: not."""
+    return margin(world, theatre.sky, emitter.unit, scratch.x[k], scratch.y[k], scratch.z[k])
 
 
 @inner
 def _share_inside(world, theatre, emitter, reach, scratch, a, b):  # type: ignore[no-untyped-def]
     """The share of the way from sample a to sample b on which an emitter works: counting a leg whole or not at all
     by its end shifted the hazard by up to a stride."""
-    at_a = _inside(world, theatre, emitter, reach, scratch, a)
-    at_b = _inside(world, theatre, emitter, reach, scratch, b)
+    at_a, at_b = _within(emitter, reach, scratch, a), _within(emitter, reach, scratch, b)
+    if at_a < 0.0 and at_b < 0.0:
+        return 0.0
+    at_a = min(at_a, _in_sight(world, theatre, emitter, scratch, a))
+    at_b = min(at_b, _in_sight(world, theatre, emitter, scratch, b))
     low, high = clip(0.0, 1.0, at_a, at_b)
     return max(high - low, 0.0)
 
