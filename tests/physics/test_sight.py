@@ -12,7 +12,7 @@ from tests.engine.scenes import battery, scene, unit
 
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import kernel
-from bartizan.physics.sight import MAX_SECTORS, SKY_RANGES, draw_skyline, line_of_sight_range, margin, no_sky
+from bartizan.physics.sight import city_sky, draw_sectors, draw_skyline, line_of_sight_range, margin
 from bartizan.world import arrays, draw, pack
 from bartizan.world.scenario import load
 
@@ -25,7 +25,9 @@ def lowest(world, sky, first, worlds, x, y, out):  # type: ignore[no-untyped-def
     """out[w, k] = lowest altitude over (x[k], y[k]) that the first unit sees in world first + w."""
     for w in range(worlds):
         if world.surface[0].kind == arrays.CITY:
-            draw_skyline(world.surface[0], world.units[0], sky.lines[0], 0, first + w)
+            sky.sectors[0] = draw_sectors(world.surface[0], sky.edges)
+            lines = sky.lines[0]
+            sky.reach[0] = draw_skyline(world.surface[0], world.units[0], sky.sectors[0], lines, 0, first + w)
         for k in range(x.shape[0]):
             out[w, k] = HIGH_M - margin(world, sky, 0, x[k], y[k], HIGH_M)
 
@@ -33,7 +35,7 @@ def lowest(world, sky, first, worlds, x, y, out):  # type: ignore[no-untyped-def
 def altitudes(surface: dict[str, Any], antenna: float, x: Any, y: Any, *, east: float = 0.0, worlds: int = 1) -> Any:
     scenario = load(scene([unit("A", battery(antenna_height=antenna), east)], surface=surface))
     packed = arrays.world(pack.pack(scenario, scenario.cases[0], draw.worlds(scenario, 0, 0, 1)), 0)
-    sky = no_sky(1)._replace(lines=np.zeros((1, MAX_SECTORS, SKY_RANGES), np.float32))
+    sky = city_sky(1)
     out = np.zeros((worlds, len(x)))
     lowest(packed, sky, 0, worlds, np.asarray(x, float), np.asarray(y, float), out)
     return out, packed.surface[0]

@@ -116,11 +116,11 @@ class Scratch(NamedTuple):
     runs: np.ndarray  # f8 (4 N, 2) spans in which fire control holds it
     chance: np.ndarray  # f8 (MAX_HISTORIES,)
     spare: np.ndarray  # f8 (MAX_HISTORIES,)
-    time: np.ndarray  # f8 (4, L) looks: one sensor's, the unit's, the network's, and room to merge
-    hazard: np.ndarray  # f8 (4, L)
-    until: np.ndarray  # f8 (4, L): how long this look and those after it that are left out keep a track
-    error: np.ndarray  # f8 (4, L)
-    unit: np.ndarray  # i4 (4, L)
+    time: np.ndarray  # f8 (5, L) looks, in the rows that engine.sighting names
+    hazard: np.ndarray  # f8 (5, L)
+    until: np.ndarray  # f8 (5, L): how long this look and those after it that are left out keep a track
+    error: np.ndarray  # f8 (5, L)
+    unit: np.ndarray  # i4 (5, L)
 
 
 class State(NamedTuple):
@@ -205,11 +205,11 @@ def new_scratch(samples: int, looks: int) -> Scratch:
         runs=np.zeros((4 * samples, 2)),
         chance=np.zeros(MAX_HISTORIES),
         spare=np.zeros(MAX_HISTORIES),
-        time=np.zeros((4, looks)),
-        hazard=np.zeros((4, looks)),
-        until=np.zeros((4, looks)),
-        error=np.zeros((4, looks)),
-        unit=np.zeros((4, looks), i4),
+        time=np.zeros((5, looks)),
+        hazard=np.zeros((5, looks)),
+        until=np.zeros((5, looks)),
+        error=np.zeros((5, looks)),
+        unit=np.zeros((5, looks), i4),
     )
 
 

@@ -20,7 +20,7 @@ from bartizan.physics.radar import (
     reach_of_looks,
     snr_at,
 )
-from bartizan.physics.sight import horizon_distance, margin, margin_along, sector_of, sky_shape
+from bartizan.physics.sight import horizon_distance, margin, margin_along, sector_of
 from bartizan.physics.tracking import angle_error, cue_error, range_error
 from bartizan.world import arrays
 from bartizan.world.arrays import ALL_ROUND, FIRE_CONTROL, SEARCH
@@ -30,7 +30,8 @@ FAR = -1e9  # margin of a sample that no sensor of the unit reaches
 # (a 200th of the distance and less), in at most so many parts of a leg; a crossing is then halved so many times.
 GRAZING = 0.05
 CELLS_PER_RANGE, MAX_PARTS, HALVINGS = 128.0, 16.0, 5
-ONE, OWN, NET, ROOM = range(4)  # rows of looks: one sensor's, the unit's, the network's, and room to merge
+# Rows of looks: one sensor's, the unit's, room to merge those, and two that hold the network's in turn.
+ONE, OWN, ROOM, NET, NET_TOO = range(5)
 
 
 @inner
@@ -93,10 +94,11 @@ def sample(world, theatre, u, n, reach, leg, scratch):  # type: ignore[no-untype
     Further than two legs beyond the horizon nothing is looked up: such samples only bound what is hidden. A threat is
     in one sector of a city's skyline for many samples: cross products with the sector's edges tell when it leaves.
     """
-    unit, kind, lines = world.units[u], world.surface[0].kind, theatre.sky.lines[u]
+    unit, kind, sky = world.units[u], world.surface[0].kind, theatre.sky
     _measure(unit, n, scratch)
-    hidden = horizon_distance(unit.antenna) + 2.0 * leg if kind in (arrays.HORIZON, arrays.CITY) else 1e12
-    sectors, sky_reach = sky_shape(world.surface[0], unit)
+    horizon = horizon_distance(unit.antenna)
+    hidden = horizon + 2.0 * leg if kind in (arrays.HORIZON, arrays.CITY) else 1e12
+    sectors, lines, sky_reach = sky.sectors[0], sky.lines[u], sky.reach[u]
     first, last = n, -1
     sector, left_x, left_y, right_x, right_y = 0, 0.0, 0.0, 0.0, 0.0
     for k in range(n):
@@ -104,14 +106,15 @@ def sample(world, theatre, u, n, reach, leg, scratch):  # type: ignore[no-untype
         if scratch.r[k] <= reach + 2.0 * leg:  # a leg more, to interpolate its edge
             first, last = min(first, k), k
             if kind == arrays.MAPPED:
-                scratch.margin[k] = margin(world, theatre.sky, u, scratch.x[k], scratch.y[k], scratch.z[k])
+                scratch.margin[k] = margin(world, sky, u, scratch.x[k], scratch.y[k], scratch.z[k])
             elif scratch.d[k] <= hidden + scratch.horizon[k]:
                 dx, dy = scratch.x[k] - unit.x, scratch.y[k] - unit.y
                 if kind == arrays.CITY and (dx * left_y - dy * left_x < 0.0 or dx * right_y - dy * right_x >= 0.0):
                     sector = sector_of(sectors, dx, dy)
-                    left, right = 2.0 * math.pi * sector / sectors, 2.0 * math.pi * (sector + 1) / sectors
-                    left_x, left_y, right_x, right_y = math.sin(left), math.cos(left), math.sin(right), math.cos(right)
-                scratch.margin[k] = margin_along(kind, unit, lines[sector], sky_reach, scratch.d[k], scratch.z[k])
+                    left_x, left_y = sky.edges[sector, 0], sky.edges[sector, 1]
+                    right_x, right_y = sky.edges[sector + 1, 0], sky.edges[sector + 1, 1]
+                line, d, z = lines[sector], scratch.d[k], scratch.z[k]
+                scratch.margin[k] = margin_along(kind, unit, horizon, line, sky_reach, d, z)
     return first, last
 
 
@@ -172,6 +175,10 @@ def sight_spans(world, theatre, u, route, first, last, leg, step, scratch):  # t
     for k in range(first + 1, last + 1):
         before, t_0 = scratch.margin[k - 1], (k - 1) * step
         parts = _parts(kind, leg, min(scratch.d[k - 1], scratch.d[k]), before, scratch.margin[k])
+        if parts == 1 and (before >= 0.0) == (scratch.margin[k] >= 0.0):
+            if before >= 0.0:
+                count = _add_span(scratch.sight, count, t_0, k * step)
+            continue
         for part in range(1, parts + 1):
             t_1 = (k - 1 + part / parts) * step
             now = scratch.margin[k] if part == parts else _margin_at(world, theatre, u, route, t_1)
@@ -188,6 +195,8 @@ def spans_inside(first, last, spans, step, scratch):  # type: ignore[no-untyped-
     """Spans in sight in which scratch.inside, straight between samples, is not negative: into scratch.runs."""
     runs = next_span = 0
     for k in range(first + 1, last + 1):
+        if scratch.inside[k - 1] < 0.0 and scratch.inside[k] < 0.0:
+            continue
         low, high = clip(0.0, 1.0, scratch.inside[k - 1], scratch.inside[k])
         start, end = (k - 1 + low) * step, (k - 1 + high) * step
         while next_span < spans and scratch.sight[next_span, 1] < start:
@@ -225,23 +234,26 @@ def _coverage(sensor, reach, unit, scratch, k):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _certain_looks(sensor, unit, first, last, spans, step, scratch):  # type: ignore[no-untyped-def]
-    """Each time that a certain sensor comes to cover a target whose track it had lost, into row ONE; their number."""
+def _certain_looks(sensor, unit, row, first, last, spans, step, scratch):  # type: ignore[no-untyped-def]
+    """Each time that a certain sensor comes to cover a target whose track it had lost, into `row`; their number."""
     for k in range(first, last + 1):
         scratch.inside[k] = _coverage(sensor, sensor.r_max, unit, scratch, k)
     found = 0
     for j in range(spans_inside(first, last, spans, step, scratch)):
-        if found == 0 or scratch.runs[j, 0] > scratch.until[ONE, found - 1]:
-            scratch.time[ONE, found], scratch.hazard[ONE, found] = scratch.runs[j, 0], CERTAIN
-            scratch.error[ONE, found] = 0.0
+        if found == 0 or scratch.runs[j, 0] > scratch.until[row, found - 1]:
+            scratch.time[row, found], scratch.hazard[row, found] = scratch.runs[j, 0], CERTAIN
+            scratch.error[row, found] = 0.0
             found += 1
-        scratch.until[ONE, found - 1] = min(scratch.runs[j, 1] + sensor.coast, NEVER)
+        scratch.until[row, found - 1] = min(scratch.runs[j, 1] + sensor.coast, NEVER)
     return found
 
 
 @inner
-def _look(world, theatre, u, i, sensor, only_noise, cut, t, n, step, scratch):  # type: ignore[no-untyped-def]
-    """One look at time t at a target in sight: detection probability, signal over all that is against it, and range."""
+def _look(world, theatre, u, i, sensor, only_noise, held, cut, t, n, step, scratch):  # type: ignore[no-untyped-def]
+    """One look at time t at a target in sight: detection probability, signal over all that is against it, and range.
+
+    Of a target that is `held` in a certain track only matters whether the look could see it: 1 or 0.
+    """
     unit = world.units[u]
     k = min(int(t / step), n - 2)
     f = t / step - k
@@ -254,11 +266,15 @@ def _look(world, theatre, u, i, sensor, only_noise, cut, t, n, step, scratch):  
     if sensor.kind == arrays.SIGHT:
         return transfer_probability(cycles_ratio(sensor, world.types[theatre.routes[i].group], r)), 0.0, r
     if only_noise:
+        if held:
+            return 1.0, 0.0, r
         rcs = world.types[theatre.routes[i].group].rcs_of_band[sensor.band]
         pd = pd_one_look(sensor.snr_constant, sensor.ln_false_alarm, rcs, r)
         return pd, snr_at(sensor.snr_constant, rcs, r), r
     snr = echo(world, theatre, u, i, sensor, k, f, step, scratch)
-    return (pd_of_snr(world.detection, sensor, snr) if snr > sensor.snr_cut else 0.0), snr, r
+    if held or snr <= sensor.snr_cut:
+        return (1.0 if snr > sensor.snr_cut else 0.0), snr, r
+    return pd_of_snr(world.detection, sensor, snr), snr, r
 
 
 @inner
@@ -272,8 +288,8 @@ def _cue_error(world, sensor, type_, snr, r):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _radar_looks(world, theatre, u, i, sensor, phase, first, last, spans, n, step, scratch):  # type: ignore[no-untyped-def]
-    """All looks of one radar or sight that could confirm the target, into row ONE; their number.
+def _radar_looks(world, theatre, u, i, sensor, phase, row, first, last, spans, n, step, scratch):  # type: ignore[no-untyped-def]
+    """All looks of one radar or sight that could confirm the target, into `row`; their number.
 
     After `coast` without a look that could see it the track is dropped, and confirmed by a new series of looks.
     """
@@ -296,7 +312,8 @@ def _radar_looks(world, theatre, u, i, sensor, phase, first, last, spans, n, ste
             span += 1
         pd = snr = r = 0.0
         if scratch.sight[span, 0] <= t:
-            pd, snr, r = _look(world, theatre, u, i, sensor, only_noise, cut, t, n, step, scratch)
+            held = total >= CERTAIN and t <= kept
+            pd, snr, r = _look(world, theatre, u, i, sensor, only_noise, held, cut, t, n, step, scratch)
         blank = blank + 1 if pd == 0.0 else 0
         if pd > 0.0:
             if t > kept:
@@ -304,33 +321,32 @@ def _radar_looks(world, theatre, u, i, sensor, phase, first, last, spans, n, ste
                 series, total = found, 0.0
             kept = min(t + sensor.coast, NEVER)
             if found > series:
-                scratch.until[ONE, found - 1] = kept
+                scratch.until[row, found - 1] = kept
         if blank >= sensor.n or total >= CERTAIN:  # nothing seen and nothing remembered, or nothing left to confirm
             continue
         hazard = confirm(scratch.chance, scratch.spare, sensor.m, sensor.n, pd)
         if hazard > 0.0:
-            scratch.time[ONE, found], scratch.hazard[ONE, found] = t, hazard
-            scratch.until[ONE, found], scratch.error[ONE, found] = kept, _cue_error(world, sensor, type_, snr, r)
+            scratch.time[row, found], scratch.hazard[row, found] = t, hazard
+            scratch.until[row, found], scratch.error[row, found] = kept, _cue_error(world, sensor, type_, snr, r)
             total += hazard
             found += 1
     return found
 
 
 @inner
-def merge(scratch, row, count, found, u):  # type: ignore[no-untyped-def]
-    """Merge the `found` looks in row ONE, made by unit u, into `row`. New count.
+def merge(scratch, row, count, other, found, u, to):  # type: ignore[no-untyped-def]
+    """Merge the `count` looks in `row` and the `found` looks of unit u in `other` into the row `to`; their number.
 
     Of looks after certainty, until all tracks are lost, only remains how long they keep a track.
     """
     a = b = merged = 0
-    to = ROOM if count > 0 else row
     total, kept = 0.0, -1.0
     while (a < count or b < found) and (total < CERTAIN or kept < NEVER):
-        if b >= found or (a < count and scratch.time[row, a] <= scratch.time[ONE, b]):
-            copy_look(scratch, row, a, to, merged, scratch.unit[row, a])
+        if b >= found or (a < count and scratch.time[row, a] <= scratch.time[other, b]):
+            _copy_look(scratch, row, a, to, merged, scratch.unit[row, a])
             a += 1
         else:
-            copy_look(scratch, ONE, b, to, merged, u)
+            _copy_look(scratch, other, b, to, merged, u)
             b += 1
         if scratch.time[to, merged] > kept:
             total = 0.0
@@ -340,14 +356,11 @@ def merge(scratch, row, count, found, u):  # type: ignore[no-untyped-def]
             merged += 1
         else:
             scratch.until[to, merged - 1] = kept
-    if to == ROOM:
-        for k in range(merged):
-            copy_look(scratch, ROOM, k, row, k, scratch.unit[ROOM, k])
     return merged
 
 
 @inner
-def copy_look(scratch, row, k, to, m, u):  # type: ignore[no-untyped-def]
+def _copy_look(scratch, row, k, to, m, u):  # type: ignore[no-untyped-def]
     """Copy a look to another row, as one of unit u."""
     scratch.time[to, m], scratch.hazard[to, m], scratch.unit[to, m] = scratch.time[row, k], scratch.hazard[row, k], u
     scratch.until[to, m], scratch.error[to, m] = scratch.until[row, k], scratch.error[row, k]
@@ -366,19 +379,25 @@ def keep_while_held(runs, count, scratch):  # type: ignore[no-untyped-def]
 def own_looks(world, theatre, u, i, first, last, spans, n, step, index, plan, scratch):  # type: ignore[no-untyped-def]
     """Looks of all search sensors of a unit at threat i, merged into row OWN; their number."""
     unit, entity = world.units[u], theatre.routes[i].entity
-    count = 0
+    count, row = 0, OWN
     for s in range(unit.s0, unit.s1):
         sensor = world.sensors[s]
         if sensor.role != SEARCH:
             continue
         if sensor.kind == arrays.CERTAIN:
-            found = _certain_looks(sensor, unit, first, last, spans, step, scratch)
+            found = _certain_looks(sensor, unit, row, first, last, spans, step, scratch)
         else:
             phase = sensor.phase
             if phase < 0.0:
                 phase = sensor.scan * uniform(world.seed[0], index, plan, rng.PHASE, entity, sensor.entity, 0)
-            found = _radar_looks(world, theatre, u, i, sensor, phase, first, last, spans, n, step, scratch)
-        count = merge(scratch, OWN, count, found, u)
+            found = _radar_looks(world, theatre, u, i, sensor, phase, row, first, last, spans, n, step, scratch)
+        if row == ONE and found > 0:
+            count = merge(scratch, OWN, count, ONE, found, u, ROOM)
+            for k in range(count):
+                _copy_look(scratch, ROOM, k, OWN, k, u)
+        elif row == OWN:
+            count = found
+        row = ONE if count > 0 else OWN
     return count
 
 

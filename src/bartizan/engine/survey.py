@@ -14,10 +14,9 @@ from bartizan.engine import layout
 from bartizan.engine.layout import Scratch, Theatre
 from bartizan.engine.sighting import (
     NET,
-    ONE,
+    NET_TOO,
     OWN,
     comes_into_sight,
-    copy_look,
     follow,
     held_runs,
     keep_while_held,
@@ -30,10 +29,9 @@ from bartizan.engine.sighting import (
 from bartizan.engine.windows import fill_slot
 from bartizan.ground.jit import inner, kernel
 from bartizan.physics.flyout import NEVER, clip
-from bartizan.physics.gunfire import burst_kill
+from bartizan.physics.gunfire import burst_kill, room_for_slices
 from bartizan.physics.motion import draw_route, next_arrival
-from bartizan.physics.sight import Sky, draw_skyline, margin
-from bartizan.world import arrays
+from bartizan.physics.sight import Sky, draw_sectors, draw_skyline, margin
 from bartizan.world.arrays import CANNOT_ENGAGE, FLIGHT_POINTS, Packed
 
 # Short routes are sampled no coarser than this: at 32 samples quadcopters from 6 km leaked 4 % more often than at 250.
@@ -52,7 +50,7 @@ def _same_gun(world, a, b, g):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _fill_gunnery(world, theatre, e, g):  # type: ignore[no-untyped-def]
+def _fill_gunnery(world, theatre, e, g, slices):  # type: ignore[no-untyped-def]
     """Kill chance of a burst by range, copied from a like gun where there is one."""
     table = theatre.gunnery[e, g]
     for other in range(e):
@@ -63,24 +61,27 @@ def _fill_gunnery(world, theatre, e, g):  # type: ignore[no-untyped-def]
     gun, radius, hit_kills = world.effectors[e], world.types[g].radius, world.kill[e, g]
     for k in range(FLIGHT_POINTS):
         r = k / gun.per_metre
-        table[k] = burst_kill(gun.burst, gun.dispersion * r, gun.aim_error * r, gun.bias * r, radius, hit_kills)
+        table[k] = burst_kill(gun.burst, gun.dispersion * r, gun.aim_error * r, gun.bias * r, radius, hit_kills, slices)
 
 
 @kernel
-def fill_skylines(world, index, lines):  # type: ignore[no-untyped-def]
-    """The skylines that a statistical city puts around the units of a world, f4 (U, MAX_SECTORS, SKY_RANGES)."""
+def fill_skylines(world, index, sky):  # type: ignore[no-untyped-def]
+    """The skylines that a statistical city puts around the units of a world."""
+    surface = world.surface[0]
+    sky.sectors[0] = draw_sectors(surface, sky.edges)
     for u in range(world.units.shape[0]):
-        if world.surface[0].kind == arrays.CITY and world.units[u].present:
-            draw_skyline(world.surface[0], world.units[u], lines[u], world.seed[0], index)
+        if world.units[u].present:
+            lines = sky.lines[u]
+            sky.reach[u] = draw_skyline(surface, world.units[u], sky.sectors[0], lines, world.seed[0], index)
 
 
 @kernel
-def fill_gunnery(world, theatre):  # type: ignore[no-untyped-def]
-    """The gunnery tables of a world."""
+def fill_gunnery(world, theatre, slices):  # type: ignore[no-untyped-def]
+    """The gunnery tables of a world; `slices` as `physics.gunfire` makes room for them."""
     for e in range(world.effectors.shape[0]):
         for g in range(world.types.shape[0]):
             if world.effectors[e].has_gunnery and world.kill[e, g] != CANNOT_ENGAGE:
-                _fill_gunnery(world, theatre, e, g)
+                _fill_gunnery(world, theatre, e, g, slices)
 
 
 @kernel
@@ -132,15 +133,15 @@ def _store_own(theatre, pair, count, scratch):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _store_net(theatre, i, count, scratch):  # type: ignore[no-untyped-def]
+def _store_net(theatre, i, row, count, scratch):  # type: ignore[no-untyped-def]
     used = theatre.sizes[0].net
     theatre.net_span[i, 0], theatre.net_span[i, 1] = used, used + count
     theatre.sizes[0].net = used + count
     if used + count > theatre.net_time.shape[0]:
         return
-    _store_looks(scratch, NET, count, used, theatre.net_time, theatre.net_hazard, theatre.net_until)
+    _store_looks(scratch, row, count, used, theatre.net_time, theatre.net_hazard, theatre.net_until)
     for k in range(count):
-        theatre.net_unit[used + k], theatre.net_error[used + k] = scratch.unit[NET, k], scratch.error[NET, k]
+        theatre.net_unit[used + k], theatre.net_error[used + k] = scratch.unit[row, k], scratch.error[row, k]
 
 
 @inner
@@ -178,20 +179,27 @@ def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: 
 
 
 @inner
-def _inside(world, theatre, emitter, reach, scratch, k):  # type: ignore[no-untyped-def]
-    """Metres by which sample k is inside what an emitter reaches, m, and sees; negative: outside."""
-    x, y, z = scratch.x[k], scratch.y[k], scratch.z[k]
-    dx, dy, dz = x - emitter.x, y - emitter.y, z - emitter.z
-    inside = reach - math.sqrt(dx * dx + dy * dy + dz * dz)
-    return min(inside, margin(world, theatre.sky, emitter.unit, x, y, z))
+def _within(emitter, reach, scratch, k):  # type: ignore[no-untyped-def]
+    """Metres by which sample k is within the reach of an emitter, m; negative: beyond."""
+    dx, dy, dz = scratch.x[k] - emitter.x, scratch.y[k] - emitter.y, scratch.z[k] - emitter.z
+    return reach - math.sqrt(dx * dx + dy * dy + dz * dz)
+
+
+@inner
+def _in_sight(world, theatre, emitter, scratch, k):  # type: ignore[no-untyped-def]
+    """Metres by which an emitter sees sample k; negative: not."""
+    return margin(world, theatre.sky, emitter.unit, scratch.x[k], scratch.y[k], scratch.z[k])
 
 
 @inner
 def _share_inside(world, theatre, emitter, reach, scratch, a, b):  # type: ignore[no-untyped-def]
     """The share of the way from sample a to sample b on which an emitter works: counting a leg whole or not at all
     by its end shifted the hazard by up to a stride."""
-    at_a = _inside(world, theatre, emitter, reach, scratch, a)
-    at_b = _inside(world, theatre, emitter, reach, scratch, b)
+    at_a, at_b = _within(emitter, reach, scratch, a), _within(emitter, reach, scratch, b)
+    if at_a < 0.0 and at_b < 0.0:
+        return 0.0
+    at_a = min(at_a, _in_sight(world, theatre, emitter, scratch, a))
+    at_b = min(at_b, _in_sight(world, theatre, emitter, scratch, b))
     low, high = clip(0.0, 1.0, at_a, at_b)
     return max(high - low, 0.0)
 
@@ -243,16 +251,15 @@ def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyp
         route = theatre.routes[i]
         n, step = sampling(route, step_m)
         follow(world, route, n, step, scratch)
-        net = 0
+        net, merged, room = 0, NET, NET_TOO
         for u in range(world.units.shape[0]):
             unit = world.units[u]
             count = _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0)
             slot0 += unit.e1 - unit.e0
             if unit.networked and count > 0:
-                for k in range(count):
-                    copy_look(scratch, OWN, k, ONE, k, u)
-                net = merge(scratch, NET, net, count, u)
-        _store_net(theatre, i, net, scratch)
+                net = merge(scratch, merged, net, OWN, count, u, room)
+                merged, room = room, merged
+        _store_net(theatre, i, merged, net, scratch)
         _jamming(world, theatre, i, n, step, scratch)
 
 
@@ -291,12 +298,23 @@ def list_queue(world, theatre, unit_of, first):  # type: ignore[no-untyped-def]
     return count
 
 
+def _usual_capacity(threats: int, units: int) -> dict[str, int]:
+    """Rows that are mostly enough, so that the first theatre is not surveyed several times. Memory is only taken by
+    rows that are used."""
+    pairs = threats * units
+    return {
+        "looks": 192 * pairs, "net": 512 * threats, "delays": 192 * pairs, "windows": 2 * pairs + 64,
+        "jams": 256 * threats, "queue": pairs,
+    }  # fmt: skip
+
+
 class Surveyor:
     """Surveys theatres one after another in the same memory; one per thread."""
 
     def __init__(self, threats: int, step_m: float) -> None:
         self.threats, self.step_m = threats, step_m
-        self.capacity = {"looks": 4096, "net": 1024, "delays": 4096, "windows": 256, "jams": 1024, "queue": 256}
+        self.capacity: dict[str, int] = {}
+        self.slices = room_for_slices()
         self.theatre: Theatre | None = None
         self.scratch: Scratch | None = None
         self.looks_per_second = 0.0
@@ -304,9 +322,10 @@ class Surveyor:
     def open(self, world: Packed, sky: Sky) -> None:
         """Begin with a world: its arrays and its skylines."""
         if self.theatre is None:
+            self.capacity = _usual_capacity(self.threats, len(world.units))
             self.theatre = layout.new_theatre(world, self.threats, self.capacity)
         self.theatre = self.theatre._replace(sky=sky)
-        fill_gunnery(world, self.theatre)
+        fill_gunnery(world, self.theatre, self.slices)
         self.looks_per_second = float(np.sum(1 / world.sensors["scan"]))
 
     def survey(self, world: Packed, index: int, plan: int) -> Theatre:

@@ -23,19 +23,51 @@ _PER_ROOT_TWO_PI = 1.0 / math.sqrt(2.0 * math.pi)
 
 
 @inner
-def _over_circle(nodes, weights, a, b, offset, spread, radius):  # type: ignore[no-untyped-def]
-    """Integral over slices of the circle between angles a and b; x = radius sin(angle) takes out the square root."""
-    total = 0.0
+def _slice_circle(nodes, a, b, spread, radius, slices):  # type: ignore[no-untyped-def]
+    """Slices of the circle between angles a and b: where they lie across, half their length, and the chance that a
+    round is off by no more along them. x = radius sin(angle) takes out the square root."""
     for i in range(nodes.shape[0]):
         angle = 0.5 * (b - a) * nodes[i] + 0.5 * (a + b)
         half = radius * math.cos(angle)
-        u = (radius * math.sin(angle) - offset) / spread
-        total += weights[i] * math.exp(-0.5 * u * u) * math.erf(half / spread * _SQRT_HALF) * half
+        slices[0, i], slices[1, i] = radius * math.sin(angle), half
+        slices[2, i] = math.erf(half / spread * _SQRT_HALF)
+
+
+@inner
+def _over_circle(weights, a, b, offset, spread, slices):  # type: ignore[no-untyped-def]
+    """Integral over the slices."""
+    total = 0.0
+    for i in range(weights.shape[0]):
+        u = (slices[0, i] - offset) / spread
+        total += weights[i] * math.exp(-0.5 * u * u) * slices[2, i] * slices[1, i]
     return total * 0.5 * (b - a)
 
 
 @inner
-def hit_chance(offset, spread, radius):  # type: ignore[no-untyped-def]
+def _over_part(nodes, weights, low, high, offset, spread, radius, slices):  # type: ignore[no-untyped-def]
+    """Integral over the part of the circle, x / radius from `low` to `high`, in which rounds fall at all.
+
+    `slices` holds those of the whole circle, which serve most offsets: they are most of what an integral costs.
+    """
+    a, b = math.asin(low), math.asin(high)
+    if low == -1.0 and high == 1.0:
+        return _over_circle(weights, a, b, offset, spread, slices[0])
+    _slice_circle(nodes, a, b, spread, radius, slices[1])
+    return _over_circle(weights, a, b, offset, spread, slices[1])
+
+
+@inner
+def _slice_whole(spread, radius, slices):  # type: ignore[no-untyped-def]
+    """Make `slices` ready for `hit_chance`, f8 (2, 3, 48)."""
+    if spread > 0.0:
+        if radius < 1.5 * spread:
+            _slice_circle(_FEW, math.asin(-1.0), math.asin(1.0), spread, radius, slices[0])
+        else:
+            _slice_circle(_MANY, math.asin(-1.0), math.asin(1.0), spread, radius, slices[0])
+
+
+@inner
+def hit_chance(offset, spread, radius, slices):  # type: ignore[no-untyped-def]
     """Chance that a round, normal about `offset` m with `spread` m per axis, hits a circle about 0 of `radius` m."""
     if spread <= 0.0:
         return 1.0 if offset <= radius else 0.0
@@ -43,11 +75,10 @@ def hit_chance(offset, spread, radius):  # type: ignore[no-untyped-def]
     high = min(1.0, (offset + 9.0 * spread) / radius)
     if high <= low:
         return 0.0
-    a, b = math.asin(low), math.asin(high)
     if radius < 1.5 * spread:
-        total = _over_circle(_FEW, _FEW_WEIGHTS, a, b, offset, spread, radius)
+        total = _over_part(_FEW, _FEW_WEIGHTS, low, high, offset, spread, radius, slices)
     else:
-        total = _over_circle(_MANY, _MANY_WEIGHTS, a, b, offset, spread, radius)
+        total = _over_part(_MANY, _MANY_WEIGHTS, low, high, offset, spread, radius, slices)
     return min(1.0, total * _PER_ROOT_TWO_PI / spread)
 
 
@@ -67,10 +98,14 @@ def _rice(rho, bias, spread):  # type: ignore[no-untyped-def]
 
 
 @inner
-def burst_kill(rounds, spread, aim_error, bias, radius, kill_per_hit):  # type: ignore[no-untyped-def]
-    """Chance that a burst of `rounds` kills; spread, aim_error (per axis), bias and radius in m at the target."""
+def burst_kill(rounds, spread, aim_error, bias, radius, kill_per_hit, slices):  # type: ignore[no-untyped-def]
+    """Chance that a burst of `rounds` kills; spread, aim_error (per axis), bias and radius in m at the target.
+
+    `slices` is room, see `room_for_slices`.
+    """
+    _slice_whole(spread, radius, slices)
     if aim_error <= 0.0:
-        return 1.0 - (1.0 - kill_per_hit * hit_chance(bias, spread, radius)) ** rounds
+        return 1.0 - (1.0 - kill_per_hit * hit_chance(bias, spread, radius, slices)) ** rounds
     low, high = max(0.0, bias - 8.0 * aim_error), bias + 8.0 * aim_error
     # The kill chance falls from 1 to 0 over about one spread: pieces of at most four spreads each.
     pieces = 3 if spread <= 0.0 else min(64, 3 + int(0.25 * (high - low) / spread))
@@ -80,12 +115,23 @@ def burst_kill(rounds, spread, aim_error, bias, radius, kill_per_hit):  # type: 
         middle = low + (piece + 0.5) * width
         for i in range(_PIECE.shape[0]):
             rho = middle + 0.5 * width * _PIECE[i]
-            killed = 1.0 - (1.0 - kill_per_hit * hit_chance(rho, spread, radius)) ** rounds
+            killed = 1.0 - (1.0 - kill_per_hit * hit_chance(rho, spread, radius, slices)) ** rounds
             total += _PIECE_WEIGHTS[i] * 0.5 * width * killed * _rice(rho, bias, aim_error)
     return min(1.0, total)
 
 
+def room_for_slices() -> np.ndarray:
+    """Room for slices of a target, whole and in part."""
+    return np.empty((2, 3, len(_MANY)))
+
+
 @kernel
-def burst_kill_chance(rounds, spread, aim_error, bias, radius, kill_per_hit):  # type: ignore[no-untyped-def]
+def _burst_kill(rounds, spread, aim_error, bias, radius, kill_per_hit, slices):  # type: ignore[no-untyped-def]
+    return burst_kill(rounds, spread, aim_error, bias, radius, kill_per_hit, slices)
+
+
+def burst_kill_chance(
+    rounds: int, spread: float, aim_error: float, bias: float, radius: float, kill_per_hit: float
+) -> float:
     """`burst_kill` for callers in Python."""
-    return burst_kill(rounds, spread, aim_error, bias, radius, kill_per_hit)
+    return float(_burst_kill(rounds, spread, aim_error, bias, radius, kill_per_hit, room_for_slices()))

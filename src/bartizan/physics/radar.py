@@ -121,8 +121,8 @@ def aspect_factor(aspect, ahead):  # type: ignore[no-untyped-def]
 def _hits(history):  # type: ignore[no-untyped-def]
     count = 0
     while history:
-        count += history & 1
-        history >>= 1
+        history &= history - 1  # without its last hit
+        count += 1
     return count
 
 

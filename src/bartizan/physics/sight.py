@@ -43,6 +43,9 @@ class Sky(NamedTuple):
     one of K skylines."""
 
     lines: np.ndarray  # f4 (U, MAX_SECTORS, SKY_RANGES): over a statistical city, m
+    reach: np.ndarray  # f8 (U,): how far they go, m
+    sectors: np.ndarray  # i4 (1,): how many of them there are
+    edges: np.ndarray  # f8 (MAX_SECTORS + 1, 2): east and north of the direction of each sector's edges
     levels: np.ndarray  # i2 (K, L, LEVEL_CELLS, LEVEL_CELLS): over a mapped surface, in ALTITUDE_STEP_M
     corners: np.ndarray  # f8 (K, L, 3): x, y of the first cell of each level, m, and cells per metre
     which: np.ndarray  # i4 (U,): the mapped skyline of each unit
@@ -52,10 +55,19 @@ def no_sky(units: int) -> Sky:
     """A sky for surfaces that put nothing around a unit."""
     return Sky(
         np.zeros((units, 1, 1), np.float32),
+        np.ones(units),
+        np.ones(1, np.int32),
+        np.zeros((2, 2)),
         np.zeros((1, 1, 2, 2), np.int16),
         np.ones((1, 1, 3)),
         np.zeros(units, np.int32),
     )
+
+
+def city_sky(units: int) -> Sky:
+    """Room for the skylines that a statistical city puts around units."""
+    lines, edges = np.zeros((units, MAX_SECTORS, SKY_RANGES), np.float32), np.zeros((MAX_SECTORS + 1, 2))
+    return no_sky(units)._replace(lines=lines, edges=edges)
 
 
 def horizon_range(height_m: float, effective_radius_m: float = EFFECTIVE_RADIUS_M) -> float:
@@ -77,9 +89,10 @@ def horizon_distance(height):  # type: ignore[no-untyped-def]
 
 
 @inner
-def horizon_altitude(antenna, d):  # type: ignore[no-untyped-def]
-    """Lowest visible altitude, m, at ground distance d (m); the parabola is within 0.1 m of the sphere to 150 km."""
-    beyond = d - horizon_distance(antenna)
+def horizon_altitude(horizon, d):  # type: ignore[no-untyped-def]
+    """Lowest visible altitude, m, at ground distance d (m) from a sensor whose own horizon is at `horizon`, m; the
+    parabola is within 0.1 m of the sphere to 150 km."""
+    beyond = d - horizon
     return beyond * beyond / _TWICE_RADIUS if beyond > 0.0 else 0.0
 
 
@@ -156,19 +169,22 @@ def _lowest_visible(surface, antenna, near, far, r, allowed, guess):  # type: ig
 
 
 @inner
-def sky_shape(surface, unit):  # type: ignore[no-untyped-def]
-    """Number of azimuth sectors, and the distance, m, at which the last wall of the city can stand: beyond it the
-    skyline is a straight line."""
-    if surface.kind != CITY:
-        return 1, 1.0
+def draw_sectors(surface, edges):  # type: ignore[no-untyped-def]
+    """Number of azimuth sectors of a city's skylines; the directions of their edges."""
     sectors = min(MAX_SECTORS, math.ceil(2.0 * math.pi / surface.sector))
-    return sectors, surface.radius + math.hypot(unit.x - surface.x, unit.y - surface.y) + 1.0
+    for a in range(sectors + 1):
+        azimuth = 2.0 * math.pi * a / sectors
+        edges[a, 0], edges[a, 1] = math.sin(azimuth), math.cos(azimuth)
+    return sectors
 
 
 @inner
-def draw_skyline(surface, unit, sky, seed, world):  # type: ignore[no-untyped-def]
-    """Fill sky[sector, range] with the lowest visible heights, m, above the sensor's tangent plane."""
-    sectors, reach = sky_shape(surface, unit)
+def draw_skyline(surface, unit, sectors, sky, seed, world):  # type: ignore[no-untyped-def]
+    """Fill sky[sector, range] with the lowest visible heights, m, above the sensor's tangent plane.
+
+    Returns how far it goes: to where the last wall of the city can stand, m. Beyond it the skyline is a straight line.
+    """
+    reach = surface.radius + math.hypot(unit.x - surface.x, unit.y - surface.y) + 1.0
     for a in range(sectors):
         azimuth = (a + 0.5) * 2.0 * math.pi / sectors
         near, far = _chord(surface, unit.x, unit.y, math.sin(azimuth), math.cos(azimuth))
@@ -177,6 +193,7 @@ def draw_skyline(surface, unit, sky, seed, world):  # type: ignore[no-untyped-de
         for j in range(1, SKY_RANGES):
             f = j / (SKY_RANGES - 1.0)
             sky[a, j] = _lowest_visible(surface, unit.antenna, near, far, reach * f * f, allowed, sky[a, j - 1])
+    return reach
 
 
 @inner
@@ -248,7 +265,8 @@ def _mapped_altitude(unit, levels, corners, plain, x, y):  # type: ignore[no-unt
     if beyond > 1.0:
         d2 = (dx * dx + dy * dy) / _TWICE_RADIUS
         line = unit.antenna + (altitude - unit.antenna - d2 / (beyond * beyond)) * beyond + d2
-        altitude = max(line, plain + horizon_altitude(unit.antenna - plain, math.sqrt(dx * dx + dy * dy)))
+        horizon = horizon_distance(unit.antenna - plain)
+        altitude = max(line, plain + horizon_altitude(horizon, math.sqrt(dx * dx + dy * dy)))
     return altitude
 
 
@@ -263,16 +281,16 @@ def _over_masks(unit, d):  # type: ignore[no-untyped-def]
 
 
 @inner
-def margin_along(kind, unit, line, reach, d, z):  # type: ignore[no-untyped-def]
+def margin_along(kind, unit, horizon, line, reach, d, z):  # type: ignore[no-untyped-def]
     """Metres by which a target at ground distance d and altitude z (m) is above the lowest altitude seen there over a
     surface without a map.
 
-    `line` is the skyline of its sector and `reach` the distance to which it goes (`sky_shape`). The roofs are not
-    looked up for what is below the horizon already.
+    `horizon` is the distance to the unit's own, `line` the skyline of the target's sector, `reach` how far it goes. The
+    roofs are not looked up for what is below the horizon already.
     """
     if kind == NO_HORIZON:
         return OPEN_MARGIN
-    above = z - max(horizon_altitude(unit.antenna, d), _over_masks(unit, d))
+    above = z - max(horizon_altitude(horizon, d), _over_masks(unit, d))
     if kind == CITY and above >= 0.0:
         above = min(above, z - _city_altitude(unit.antenna, line, reach, d))
     return above
@@ -288,8 +306,8 @@ def margin(world, sky, u, x, y, z):  # type: ignore[no-untyped-def]
         k = sky.which[u]
         seen = _mapped_altitude(unit, sky.levels[k], sky.corners[k], surface.plain, x, y)
         return z - max(_over_masks(unit, d), seen)
-    sectors, reach = sky_shape(surface, unit)
-    return margin_along(surface.kind, unit, sky.lines[u, sector_of(sectors, dx, dy)], reach, d, z)
+    line = sky.lines[u, sector_of(sky.sectors[0], dx, dy)]
+    return margin_along(surface.kind, unit, horizon_distance(unit.antenna), line, sky.reach[u], d, z)
 
 
 @inner

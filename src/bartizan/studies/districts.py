@@ -102,7 +102,8 @@ class Ground:
 
     def fallen(self, landed: Landed) -> np.ndarray:
         """Bodies in a raid in each district, (worlds, K, D)."""
-        return landed.cells.reshape(*landed.cells.shape[:2], -1) @ self.shares.T
+        worlds = len(landed.cells)  # one product of two matrices: one for each world reads all shares anew
+        return (landed.cells.reshape(worlds * len(KINDS), -1) @ self.shares.T).reshape(worlds, len(KINDS), -1)
 
     def rows(self, bodies: np.ndarray, persons: np.ndarray | None) -> list[dict[str, Any]]:
         """The MOST districts with the most bodies but rounds: these by kind, and the persons in their path; of what has

@@ -235,7 +235,8 @@ def parts(
     """
     threads = threads or cores()
     worlds, seed = plays[0][1].worlds, plays[0][1].seed
-    chunk = chunk or max(1, min(8, worlds // (4 * threads), worlds_at_once(scenario)))
+    even = worlds if threads == 1 else worlds // (4 * threads)  # a thread that is done early finds work
+    chunk = chunk or max(1, min(8, even, worlds_at_once(scenario)))
     local = threading.local()
 
     def work(first: int) -> list[tuple[str, Part]]:

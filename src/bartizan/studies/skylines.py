@@ -19,7 +19,7 @@ import numpy as np
 from bartizan.engine.survey import fill_skylines
 from bartizan.ground import jit
 from bartizan.ground.store import Store
-from bartizan.physics.sight import HIDDEN, LEVEL_CELLS, MAX_SECTORS, SKY_RANGES, Sky, no_sky
+from bartizan.physics.sight import HIDDEN, LEVEL_CELLS, Sky, city_sky, no_sky
 from bartizan.physics.wedge import sweep
 from bartizan.world import arrays
 from bartizan.world.arrays import ALTITUDE_STEP_M, Packed
@@ -43,11 +43,9 @@ def skies(scenario: Scenario, worlds: Packed, indices: np.ndarray, threads: int 
         return _mapped(scenario.mapped, worlds, threads)
     if worlds.surface["kind"][0, 0] != arrays.CITY:
         return [no_sky(units)] * len(indices)
-    found = []
+    found = [city_sky(units) for _ in indices]
     for w, index in enumerate(indices):
-        lines = np.zeros((units, MAX_SECTORS, SKY_RANGES), np.float32)
-        fill_skylines(arrays.world(worlds, w), int(index), lines)
-        found.append(no_sky(units)._replace(lines=lines))
+        fill_skylines(arrays.world(worlds, w), int(index), found[w])
     return found
 
 
@@ -77,8 +75,9 @@ def _mapped(surface: MappedSurface, worlds: Packed, threads: int) -> list[Sky]:
     stack = np.stack(swept)
     corners = np.array([[corner(surface, place, k) for k in range(levels(surface))] for place in distinct])
     number = {place: k for k, place in enumerate(distinct)}
-    lines = no_sky(worlds.units.shape[1]).lines
-    return [Sky(lines, stack, corners, np.array([number[p] for p in of], np.int32)) for of in places]
+    none = no_sky(worlds.units.shape[1])
+    which = (np.array([number[place] for place in of_world], np.int32) for of_world in places)
+    return [none._replace(levels=stack, corners=corners, which=of_world) for of_world in which]
 
 
 def corner(surface: MappedSurface, place: Place, level: int) -> tuple[float, float, float]:
