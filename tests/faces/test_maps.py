@@ -89,7 +89,7 @@ def test_what_is_covered_everywhere_is_the_whole_map_and_nowhere_is_nothing() ->
 
 
 @given(st.integers(1, 30), st.integers(0, 2**32 - 1))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_polygons_are_valid_whatever_the_worlds_say(worlds: int, seed: int) -> None:
     """Shares of worlds are often the very numbers of the contours, where lines would go through one another."""
     shapely = pytest.importorskip("shapely")

@@ -228,7 +228,7 @@ def test_a_port_that_is_taken_is_told(talk: Talk) -> None:
         pass
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.binary(max_size=200))
 def test_noise_gets_a_refusal_or_nothing(talk: Talk, noise: bytes) -> None:
     for request in (noise, b"GET /" + noise + b" HTTP/1.1"):
@@ -308,7 +308,7 @@ def test_nothing_but_the_pages_files_is_reached(talk: Talk, path: str) -> None:
     assert talk.get(path)[0] == 404
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(
         st.sampled_from(["..", ".", "", "%2e%2e", "viewer", "vendor", "main.js", "server", "app.py", "~"]), max_size=6

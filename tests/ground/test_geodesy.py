@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
@@ -16,7 +16,6 @@ LATS, LONS = st.floats(-80, 80), st.floats(-180, 180)
 BEARINGS, REACH = st.floats(0, 360), st.floats(1, 500_000)
 
 
-@settings(deadline=None)
 @given(LATS, LONS, BEARINGS, REACH)
 def test_distance_and_bearing_from_the_origin_are_kept(lat: float, lon: float, bearing: float, reach: float) -> None:
     """What azimuthal equidistant means."""
@@ -27,7 +26,6 @@ def test_distance_and_bearing_from_the_origin_are_kept(lat: float, lon: float, b
     assert float(north) == pytest.approx(reach * math.cos(math.radians(bearing)), abs=0.01)
 
 
-@settings(deadline=None)
 @given(LATS, LONS, st.floats(-3e5, 3e5), st.floats(-3e5, 3e5))
 def test_there_and_back(lat: float, lon: float, east: float, north: float) -> None:
     there = geodesy.to_degrees(east, north, (lat, lon))

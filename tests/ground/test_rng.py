@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bartizan.ground import rng
@@ -31,7 +31,6 @@ def test_philox_gives_the_published_vectors(counter: str, key: str, expected: st
 NAMES = st.text(min_size=1, max_size=40)
 
 
-@settings(deadline=None)
 @given(
     seed=st.integers(0, 2**32 - 1),
     world=st.integers(0, 2**32 - 1),

@@ -106,7 +106,7 @@ def test_a_truncated_file_counts_as_absent(store: Store) -> None:
         assert store.get("a") is None, length
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, 127), byte=st.integers(0, 255))
 def test_no_damage_of_the_header_is_an_error(store: Store, place: int, byte: int) -> None:
     store.put("a", array(1))

@@ -150,7 +150,7 @@ def test_light_bodies_drift_with_the_wind() -> None:
     assert found[1] == pytest.approx(-0.5 * found[0], rel=1e-6)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     beta=st.floats(10, 2_000), z=st.floats(20, 3_000), speed=st.floats(0, 300), climb=st.floats(-1.2, 1.2),
     bearing=st.floats(0, 6.28),
@@ -165,7 +165,7 @@ def test_turning_everything_turns_the_landing(beta, z, speed, climb, bearing) ->
     assert turned[6] == pytest.approx(straight[6], abs=1e-9)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(beta=st.floats(10, 5_000), z=st.floats(20, 4_000), speed=st.floats(1, 300))
 def test_drag_shortens_and_height_lengthens(beta, z, speed) -> None:
     low, high = (released(beta, h, (speed, 0, 0), share=0.5, longest=1.0) for h in (z, 1.2 * z))

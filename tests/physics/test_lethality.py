@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bartizan.physics.lethality import crossing_of, kill_chance_there, lethality_along_axis
@@ -38,7 +38,6 @@ def chance(
 # ------------------------------------------------------------------------------------------------- tables
 
 
-@settings(deadline=None)
 @given(metres, metres, metres, chances)
 def test_tables_of_1_change_nothing_to_the_bit(r: float, crossing: float, z: float, kill: float) -> None:
     ones = tuple((at, 1.0) for at, _ in ROWS)
@@ -46,7 +45,6 @@ def test_tables_of_1_change_nothing_to_the_bit(r: float, crossing: float, z: flo
     assert chance(made, kill, 0.0, r, crossing, z) == kill == chance(tables(), kill, 0.0, r, crossing, z)
 
 
-@settings(deadline=None)
 @given(metres)
 def test_a_table_is_linear_between_its_rows_and_held_at_its_ends(x: float) -> None:
     expected = np.interp(x, *zip(*ROWS, strict=True))
@@ -54,7 +52,6 @@ def test_a_table_is_linear_between_its_rows_and_held_at_its_ends(x: float) -> No
         assert chance(tables({which: ROWS}), 1.0, **{place: x}) == pytest.approx(expected, rel=1e-12)
 
 
-@settings(deadline=None)
 @given(metres, metres, metres)
 def test_factors_multiply(r: float, crossing: float, z: float) -> None:
     made = tables({BY_RANGE: ROWS, BY_CROSSING: ROWS, BY_ALTITUDE: ROWS})
@@ -62,7 +59,6 @@ def test_factors_multiply(r: float, crossing: float, z: float) -> None:
     assert chance(made, r=r, crossing=crossing, z=z) == pytest.approx(expected, rel=1e-12)
 
 
-@settings(deadline=None)
 @given(metres, metres)
 def test_a_falling_table_never_rewards_distance(one: float, other: float) -> None:
     made = tables({BY_RANGE: ROWS})
@@ -85,7 +81,6 @@ def test_the_closed_form_against_quadrature(radius: float, spread: float, bias: 
     assert chance(tables(error=spread, bias=bias), 1.0, radius) == pytest.approx(weight @ left @ weight, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(st.floats(0.1, 50.0), st.floats(0.01, 50.0), misses)
 def test_what_a_miss_leaves_is_a_chance_that_falls_with_every_error(radius: float, spread: float, bias: float) -> None:
     at = chance(tables(error=spread, bias=bias), 1.0, radius)
@@ -102,7 +97,6 @@ def test_no_error_leaves_all() -> None:
     assert chance(tables(bias=5.0), 1.0, 5.0) == pytest.approx(math.exp(-1.0))
 
 
-@settings(deadline=None)
 @given(st.floats(1e-5, 1e-2), st.floats(0.0, 20.0), st.floats(1.0, 5e4))
 def test_guidance_grows_with_range_and_adds_in_squares(angle: float, error: float, r: float) -> None:
     guided = chance(tables(guidance_error=angle, error=error), 1.0, 6.0, r=r)
@@ -116,7 +110,6 @@ def test_the_lethal_area_is_that_of_the_circle() -> None:
     assert share * 2 * wide**2 == pytest.approx(radius**2, rel=1e-5)  # both times pi; the density is 1 / 2 pi s^2
 
 
-@settings(deadline=None)
 @given(st.floats(0.1, 50.0), misses, st.floats(-50.0, 50.0))
 def test_the_offset_circle_is_symmetric(radius: float, spread: float, bias: float) -> None:
     assert lethality_along_axis(radius, spread, bias) == lethality_along_axis(radius, spread, -bias)
@@ -125,7 +118,6 @@ def test_the_offset_circle_is_symmetric(radius: float, spread: float, bias: floa
 # -------------------------------------------------------------------------------------------------- crossing
 
 
-@settings(deadline=None)
 @given(st.floats(-1e5, 1e5), st.floats(-1e5, 1e5), st.floats(0.0, 2 * math.pi), st.floats(-1e4, 1e4))
 def test_crossing_is_that_of_the_whole_course(x: float, y: float, course: float, flown: float) -> None:
     """It does not change along a straight course, is at most the distance, and is reached where it is square to it."""

@@ -27,7 +27,7 @@ Scene = dict[str, Any]
 
 kinds = st.sampled_from(KINDS)
 visibilities = st.floats(50, 100_000)
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=30)
 
 
 def sight(kind: str = "optical", **more: Any) -> Scene:

@@ -167,7 +167,7 @@ FIGURES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(FIGURES, st.floats(0.0, 1e-4), st.floats(1e-6, 1e7))
 def test_any_figures_give_chances(figures: Scene, rain: float, rcs: float) -> None:
     drone = {"rcs": rcs, "noise": NOISE, "aspect": {"front": "-100 dB", "side": "90 dB"}}

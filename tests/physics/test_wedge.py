@@ -218,7 +218,7 @@ SEEDS = st.integers(0, 10_000)
 SPOT = st.floats(-0.5, 40.5)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SEEDS, SPOT, SPOT, st.integers(0, 40), st.integers(0, 40), st.floats(1, 300))
 def test_raising_an_obstacle_never_lowers_the_result(
     seed: int, row: float, column: float, i: int, j: int, by: float
@@ -230,7 +230,7 @@ def test_raising_an_obstacle_never_lowers_the_result(
     assert (after >= before - 0.01).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SEEDS, SPOT, SPOT, st.floats(0, 100), st.floats(0, 100))
 def test_raising_the_antenna_never_raises_the_result(
     seed: int, row: float, column: float, low: float, by: float
@@ -241,7 +241,7 @@ def test_raising_the_antenna_never_raises_the_result(
     assert (after <= before + 0.02)[elsewhere].all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SEEDS, SPOT, SPOT)
 def test_the_square_has_eight_symmetries(seed: int, row: float, column: float) -> None:
     row, column = round(row, 3), round(column, 3)

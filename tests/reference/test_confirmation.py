@@ -28,7 +28,7 @@ def chain(pd: list[float], m: int, n: int) -> np.ndarray:
     return -np.expm1(-np.cumsum(out))
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(st.data(), st.integers(1, 8))
 def test_every_history(data: st.DataObject, n: int) -> None:
     m = data.draw(st.integers(1, n))
@@ -36,7 +36,7 @@ def test_every_history(data: st.DataObject, n: int) -> None:
     np.testing.assert_allclose(chain(pd, m, n), np.cumsum(closed_forms.confirmation(pd, m, n)), atol=1e-12)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(st.data(), st.integers(1, 8))
 def test_long_sequences(data: st.DataObject, n: int) -> None:
     """Many looks, where histories cannot be listed: the chain over the last n - 1 results."""

@@ -29,7 +29,7 @@ def test_a_radar_stated_by_it(row: dict) -> None:
     assert found == pytest.approx(row["expected"], abs=row["tol"])
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(
     st.floats(0.01, 0.999), st.sampled_from([1e-9, 1e-6, 1e-3]), st.integers(1, 200), st.integers(0, 4)
 )  # fmt: skip

@@ -179,7 +179,7 @@ def test_nothing_is_seen_by_nobody() -> None:
              max_size=4),
     st.booleans(),
 )  # fmt: skip
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_rings_hold_all_that_the_skyline_leaves(
     surface: dict[str, Any], places: list[tuple[int, int, int]], narrow: bool
 ) -> None:

@@ -174,7 +174,7 @@ def test_lines_are_as_near_to_the_flown_way_as_promised(written: dict[str, Any])
         assert np.abs(drawn - tracks.where(i, times)[:, :3]).max() <= TOLERANCE_M + 1.0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 120), st.floats(0.1, 1e4), st.floats(1.0, 1e5))
 def test_thinning_keeps_what_a_line_needs(seed: int, rows: int, tolerance: float, longest: float) -> None:
     luck = np.random.default_rng(seed)

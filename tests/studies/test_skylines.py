@@ -206,7 +206,7 @@ def test_every_cell_has_an_altitude_wherever_the_sensor_stands(tmp_path: Path, e
     assert (seen.sky.levels < HIDDEN).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(-2e5, 2e5), st.floats(-2e5, 2e5), st.sampled_from([2.0, 3.3, 30.0]), st.integers(1, 9))
 def test_squares_share_their_cells(x: float, y: float, cell: float, count: int) -> None:
     """Every second cell of a square lies on the next one, which holds the same number there, to its rim."""

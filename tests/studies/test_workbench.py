@@ -92,7 +92,7 @@ def test_documents_across_180_degrees_do_not_fall_apart() -> None:
 # --------------------------------------------------------------------------------------------------------- grids
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.tuples(st.floats(-80, 80), st.floats(-180, 180)), st.floats(1e3, 2e5), st.floats(-5, 5), st.floats(-5, 5),
     st.floats(-1, 1),

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bartizan.world.burn import Grid, burn, rings
@@ -67,7 +67,6 @@ def near_edge(polygon: object, what: np.ndarray) -> np.ndarray:
     return shapely.distance(shapely.boundary(polygon), what) < 1e-7
 
 
-@settings(deadline=None)
 @given(shapes())
 def test_cells_whose_middle_lies_in_the_polygon(polygon: object) -> None:
     found = burnt([polygon], [5.0], False) > 0
@@ -76,7 +75,6 @@ def test_cells_whose_middle_lies_in_the_polygon(polygon: object) -> None:
     np.testing.assert_array_equal(found[~unsure], expected[~unsure])
 
 
-@settings(deadline=None)
 @given(shapes())
 def test_cells_that_the_polygon_touches(polygon: object) -> None:
     """All that it enters, and none that it does not reach."""
@@ -85,7 +83,6 @@ def test_cells_that_the_polygon_touches(polygon: object) -> None:
     assert not found[~shapely.intersects(polygon, cells(-1e-7))].any()
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(shapes(), st.floats(1, 100)), min_size=1, max_size=5), st.booleans(), st.randoms())
 def test_the_highest_counts_in_any_order(both: list[tuple[object, float]], touching: bool, random: object) -> None:
     alone = [burnt([p], [h], touching) for p, h in both]
@@ -93,7 +90,6 @@ def test_the_highest_counts_in_any_order(both: list[tuple[object, float]], touch
     np.testing.assert_array_equal(burnt([p for p, _ in both], [h for _, h in both], touching), np.max(alone, axis=0))
 
 
-@settings(deadline=None)
 @given(shapes(), st.booleans(), st.sampled_from([0.25, 0.5, 1.0, 2.0]), st.integers(-50, 50), st.integers(-50, 50))
 def test_scale_and_place_do_not_matter(polygon: object, touching: bool, cell: float, x: int, y: int) -> None:
     """Powers of two and whole numbers, so that nothing is rounded but the sums."""

@@ -55,7 +55,7 @@ def test_a_hole_belongs_to_nobody_and_its_middle_lies_beside_it(tmp_path: Path) 
 
 
 @given(st.floats(-2000, 2000), st.floats(-2000, 2000), st.floats(300, 3000))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_shares_add_up_to_the_area(tmp_path_factory: pytest.TempPathFactory, x: float, y: float, side: float) -> None:
     path = written(tmp_path_factory.mktemp("d"), feature("A", square(x, y, x + side, y + side)))
     shares = read(path, "name", ORIGIN).shares(-8000, -8000, 500, 32)

@@ -34,7 +34,7 @@ def same(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> bool:
 # ------------------------------------------------------------------------------------------------ names alone
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_a_file_changes_no_draw(random: Any) -> None:
     content = written(

@@ -338,7 +338,7 @@ CHANGE = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(CHANGE, max_size=5))
 def test_any_changes_load_from_their_text_to_the_same(tmp_path, changes):
     before = MADE_UP

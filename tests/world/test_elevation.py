@@ -163,7 +163,7 @@ def test_a_window_at_half_the_cell_agrees_with_single_points(tmp_path, crs):
     np.testing.assert_allclose(found, terrain.at(x, y), atol=900.0 * 0.01)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     cell=st.floats(5.0, 400.0),
     cut=st.integers(1, 39),

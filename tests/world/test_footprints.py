@@ -340,7 +340,7 @@ def test_a_wall_of_half_a_cell_is_not_lost() -> None:
         st.tuples(*[st.integers(0, 30)] * 2, *[st.integers(1, 12)] * 2, st.integers(1, 50)), min_size=1, max_size=8
     )
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_boxes_on_the_lattice_are_exact(boxes: list[tuple[int, int, int, int, int]]) -> None:
     """Boxes that end on borders of cells fill exactly their cells, each with the highest; the slow double is a loop."""
     expected = np.zeros((32, 32), np.float32)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
@@ -130,7 +130,6 @@ def test_a_very_long_file_is_refused() -> None:
     assert mistakes("#" * (reader.MAX_BYTES + 1)) == [(None, "larger than 5 MB")]
 
 
-@settings(deadline=None)
 @given(st.one_of(st.text(), st.text(alphabet="ab:-[]{}&*!?|>#\"'%@,. \n\t0e\x00\ufeff\ud800")))
 @example("*a : b")
 @example("? *a\n: b")
@@ -280,7 +279,6 @@ PLAIN = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.text(), PLAIN, max_size=4))
 def test_plain_dicts_come_through_unchanged(given_: dict[str, Any]) -> None:
     assert from_object(given_) == given_

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from scipy import stats
@@ -49,7 +49,6 @@ def triangular_cdf(x: np.ndarray, low: float, likely: float, high: float) -> np.
 ENDS = st.lists(st.floats(0, 1e6), min_size=3, max_size=3).map(sorted)
 
 
-@settings(deadline=None)
 @given(ENDS, st.booleans())
 def test_spreads_are_the_inverse_of_their_distribution_function(ends: list[float], log: bool) -> None:
     low, likely, high = ends
@@ -62,7 +61,6 @@ def test_spreads_are_the_inverse_of_their_distribution_function(ends: list[float
     assert triangular_cdf(to(peaked), to(low), to(likely), to(high)) == pytest.approx(GRID, abs=1e-6)
 
 
-@settings(deadline=None)
 @given(
     mean=st.floats(1e3, 1e4), sd=st.floats(10, 1e4), low=st.floats(0, 1e4), width=st.floats(10, 1e4),
 )  # fmt: skip
@@ -77,7 +75,6 @@ def test_truncated_normal(mean: float, sd: float, low: float, width: float) -> N
     assert (law.cdf(drawn) - law.cdf(low)) / mass == pytest.approx(GRID, abs=1e-6)
 
 
-@settings(deadline=None)
 @given(median=st.floats(10, 1e4), spread=st.floats(1.01, 5))
 def test_lognormal_spread_is_the_factor_of_one_standard_deviation(median: float, spread: float) -> None:
     number = read({"distribution": "lognormal", "median": median, "spread": spread})
@@ -87,7 +84,6 @@ def test_lognormal_spread_is_the_factor_of_one_standard_deviation(median: float,
     assert law.cdf(number.quantile(GRID)) == pytest.approx(GRID, abs=1e-3)
 
 
-@settings(deadline=None)
 @given(a=st.floats(1, 50), b=st.floats(1, 50))
 def test_beta(a: float, b: float) -> None:
     drawn = read({"distribution": "beta", "a": a, "b": b}, "Probability").quantile(GRID)
@@ -142,7 +138,6 @@ def test_a_count_over_decades() -> None:
     assert set(found) == set(range(1, 101))
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.integers(1, 50), min_size=3, max_size=3).map(sorted), st.booleans(), st.booleans(),
 )  # fmt: skip
