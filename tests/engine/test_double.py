@@ -102,6 +102,8 @@ _FORGETFUL = radar_site(
 _PESTERED = radar_site(
     channels=2, effectors={"missile": {"rounds": 8}}, false_tracks={"rate": "4 1/min", "time": 9, "fired": 0.3}
 )
+# Trackers that see neither far nor high, so that much of what missiles reach is held by none.
+_MYOPIC = radar_site(sensors={"tracker": {"range": 6_500, "elevation_max": "9 deg"}})
 _CUED = {
     "search": {"beam": "2.5 deg", "bandwidth": "2 MHz", "range": 50_000},
     "tracker": {"dwell": 0.4, "beam": "1 deg", "range": 40_000},
@@ -127,7 +129,8 @@ SCENES: dict[str, dict[str, Any]] = {
         threats={
             "drone": drone(satnav_dependence=0.6, link_dependence=0.4, drift=8, satnav_rejection=5, link=_LINK),
             "hardened": drone(satnav_dependence=1, link_dependence=0.4, drift=1, drift_acceleration="5 mg",
-                              satnav_threshold=25, satnav_rejection=12, link=_LINK | {"margin": 24}),
+                              satnav_threshold=25, satnav_rejection=12,
+                              link=_LINK | {"margin": 24, "frequency": "2.415 GHz"}),
         },
     ),
     "salvos, errors, reload": scene(
@@ -174,6 +177,15 @@ SCENES: dict[str, dict[str, Any]] = {
         [unit("A", _PESTERED, 2_000, 500), unit("B", _PESTERED, -2_000, 100), unit("C", radar_site(), 0, 3_000)],
         [group(count=12, wander=0.05, arrival=_LATE)],
         network={"miscorrelation": 0.3},
+    ),
+    "trackers that hold little, carriers that glide": scene(
+        [unit("A", _MYOPIC, 4_000, 500), unit("B", _MYOPIC, -2_000, 100), unit("J", _JAMMER, 0, 500)],
+        [group(arrival=_LATE), group(threat="carrier", count=6, wander=0.05, arrival=_LATE)],
+        threats={
+            "drone": drone(altitude={"low": 200, "high": 6_000}),
+            "carrier": drone(profile="glide", release_distance=4_000, altitude={"low": 2_000, "high": 6_000}, rcs=2,
+                             satnav_dependence=1, drift=5),
+        },
     ),
     "cues that must be searched for": scene(
         [
@@ -256,7 +268,7 @@ def test_the_scenes_are_not_trivial() -> None:
     fates = {fate for name in SCENES for raid in double(name) for fate in raid.fates}
     causes = {cause for name in SCENES for raid in double(name) for cause in raid.causes}
     assert fates == {"killed", "leaked", "diverted"}
-    assert {"undetected", "late", "no_channel", "no_rounds", "missed"} <= causes
+    assert {"undetected", "not_held", "late", "no_channel", "no_rounds", "missed"} <= causes
 
 
 def test_times_and_rounds_agree_too() -> None:

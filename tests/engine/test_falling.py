@@ -151,6 +151,19 @@ def test_a_threat_that_drifts_comes_down_its_miss_away_from_its_aim() -> None:
     assert played.fallen.assets.sum() == 0
 
 
+def test_what_a_carrier_releases_comes_down_its_miss_away_from_its_aim() -> None:
+    """A carrier that has lost satellite navigation is led astray; not it comes down but what it lets go, which flies on
+    for the town from 8 km away."""
+    jammer = {"emitters": {"mast": {"denies": ["satnav"], "range": 40_000, "mean_time_to_effect": 1}}}
+    threats = {"drone": drone(satnav_dependence=1, drift=20, release_distance=8_000)}
+    played = Played(scene([unit("J", jammer)], [group()], threats=threats, fall=CALM), half_m=20_000)
+    places = played.places(falling.DIVERTED_THREAT)
+    diverted = played.block.fate == layout.DIVERTED
+    assert diverted.any()
+    misses = np.repeat(np.sort(played.block.miss[diverted]), PIECES)
+    assert np.sort(np.hypot(*places.T)) == pytest.approx(misses, abs=played.cell)
+
+
 # ------------------------------------------------------------------------------------------------- in a study
 
 

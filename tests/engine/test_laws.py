@@ -240,6 +240,7 @@ CAUSED: dict[str, Scene] = {
     "undetected": one(battery(sensors={"eye": {"kind": "radar", "scan_period": 60, "confirm": [8, 8]}})),
     "out_of_envelope": one(battery(effectors={"missile": {"altitude_max": 100}}),
                            threats={"drone": drone(altitude={"low": 4_000, "high": 5_000}, dive_angle="89 deg")}),
+    "not_held": one(radar_site(sensors={"search": {"range": 200_000}, "tracker": {"range": 200}})),
     "late": one(battery(reaction_time=400)),
     "held": one(battery(doctrine={"engage": ["cruise"]})),
     "no_channel": one(battery(channels=0)),
@@ -251,6 +252,36 @@ CAUSED: dict[str, Scene] = {
 @pytest.mark.parametrize("cause", CAUSED)
 def test_each_cause_has_a_scene_in_which_all_leak_for_it(cause: str) -> None:
     assert named_causes(threats(CAUSED[cause], 2, 50)) == {cause: 2 * 50 * 8}
+
+
+NOISE = {"power": 100, "frequency": "16 GHz", "bandwidth": "100 MHz"}
+JAMMED = {"frequency": "16 GHz", "gain": "36 dB", "temperature": "900 K", "beam": "2 deg", "bandwidth": "1 MHz"}
+
+
+def test_a_jammed_tracker_is_no_lack_of_reach() -> None:
+    """Search in another band knows of all, missiles reach all, and the tracker holds none for noise; without the noise
+    it does, and missiles that end low are still out of reach, whatever is held."""
+    site = radar_site(sensors={"search": {"range": 200_000}, "tracker": JAMMED})
+    noisy = {"threats": {"drone": drone(noise=NOISE)}}
+    assert set(named_causes(threats(one(site, **noisy), 2, 50))) == {"not_held"}
+    assert "not_held" not in named_causes(threats(one(site), 2, 50))
+    low = merged(site, {"effectors": {"missile": {"altitude_max": 100}}})
+    high = {"threats": {"drone": drone(noise=NOISE, altitude=4_000, dive_angle="89 deg")}}
+    assert set(named_causes(threats(one(low, **high), 2, 50))) == {"out_of_envelope"}
+
+
+def test_what_no_sensor_reaches_is_not_held_where_missiles_do() -> None:
+    """The network tells of it, the missiles fly as far, the tracker looks less far; or, hidden by a screen, nothing of
+    the site could hold it, and it is out of reach."""
+    far = {"sensors": {"search": {"range": 200_000, "scan_period": 3, "confirm": [2, 3]}}, "antenna_height": 10}
+    short = radar_site(sensors={"search": {"range": 300, "range_max": 300}, "tracker": {"range_max": 300}})
+    high = {"threats": {"drone": drone(altitude=2_000, release_distance=3_000)}}
+    open_, hidden = (
+        scene([unit("A", short, **more), unit("R", far, 3_000)], **high)
+        for more in ({}, {"screen": {"height": 100, "distance": 20}})
+    )
+    assert set(named_causes(threats(open_, 2, 50))) == {"not_held"}
+    assert set(named_causes(threats(hidden, 2, 50))) == {"out_of_envelope"}
 
 
 def test_busy_channels_and_spent_magazines_are_told_apart() -> None:

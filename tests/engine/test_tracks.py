@@ -195,6 +195,23 @@ def test_fire_control_searches_for_what_its_beam_does_not_cover() -> None:
     assert told(cued(dwell=1)) - at_once == pytest.approx(2 * (told(cued(dwell=0.5)) - at_once), rel=0.05)
 
 
+def test_all_pulses_of_a_look_measure() -> None:
+    """n pulses of a signal s err as one of n s does (Barton)."""
+
+    def errors(pulses: int, snr_db: float) -> dict[float, float]:
+        search = {"range": 25_000, "pulses": pulses, "snr": snr_db, "phase": 0}
+        of = Known(merged(cued(), {"units": [u if u["name"] == "Site" else merged(
+            u, {"system": {"sensors": {"search": search}}}) for u in cued()["units"]]}))  # fmt: skip
+        low, high = of.theatre.net_span[0]
+        return dict(zip(of.theatre.net_time[low:high], of.theatre.net_error[low:high], strict=True))
+
+    one, ten = errors(1, 15.0), errors(10, 5.0)
+    shared = sorted(one.keys() & ten.keys())
+    assert len(shared) > 3
+    assert [one[t] for t in shared] == pytest.approx([ten[t] for t in shared], rel=1e-4)
+    assert min(one.values()) > 0
+
+
 # ---------------------------------------------------------------------------------------------------- correlation
 
 _ENDLESS = battery(channels=4, effectors={"missile": {"rounds": 500}})
@@ -233,7 +250,7 @@ def pestered(channels: int, load: float, fired: float = 0.0, rounds: int = 10_00
     missile = {"range_min": 1_000, "range_max": 1_000.15, "flight_time": 1, "rounds": rounds, "kill": {"drone": 1}}
     site = {
         "channels": channels,
-        "sensors": {"eye": {"kind": "ideal", "range": 30_000}},
+        "sensors": {"eye": {"kind": "ideal", "range": 70_000}},
         "effectors": {"missile": missile},
         "doctrine": {"salvo": 2, "max_salvos": 1},
         "false_tracks": {"rate": load / _HOLD_S, "time": _HOLD_S, "fired": fired},
@@ -261,6 +278,27 @@ def test_false_tracks_cost_rounds() -> None:
     # Channels are empty at first: each false track that is blocked later is one less.
     expected = 2 * 0.4 * 1.0 / _HOLD_S * (59_000 / 150 + 1)
     assert spent == pytest.approx(expected * (1 - closed_forms.erlang_b(4, 1.0)), rel=0.03)
+
+
+def test_before_its_first_track_a_unit_fires_at_nothing() -> None:
+    """Weapons are not free before there is a raid: seen 20 km out, the threat brings false tracks for 127 s and no
+    more, and from how far away it came before does not matter. A unit that never knows of a threat fires at nothing.
+    """
+
+    def spent(reach: float, **more: Any) -> float:
+        of = merged(pestered(4, 1.0, fired=0.4), {"raids": [{"name": "raid", "groups": [group(count=1, **more)]}]})
+        of["units"][0]["system"]["sensors"]["eye"]["range"] = reach
+        outcomes, scenario = run(of, worlds=8, raids=1_000), load(of)
+        columns = replicate.columns_of(scenario, scenario.cases[0])
+        rounds = outcomes.sums[..., columns.rounds].sum() / outcomes.leakers.size
+        return float(rounds - 2 * (1 - outcomes.leakers.mean()))
+
+    expected = 2 * 0.4 * 1.0 / _HOLD_S * (19_000 / 150 + 1) * (1 - closed_forms.erlang_b(4, 1.0))
+    assert spent(20_000, distance=60_000) == pytest.approx(expected, rel=0.05)
+    assert spent(20_000, distance=30_000) == pytest.approx(expected, rel=0.05)
+    blind = pestered(4, 1.0, fired=1.0)
+    blind["units"][0]["system"]["sensors"]["eye"]["range"] = 0.01
+    assert run(blind).sums[..., replicate.columns_of(load(blind), load(blind).cases[0]).rounds].sum() == 0
 
 
 def test_a_spent_magazine_fires_at_nothing_more() -> None:

@@ -42,7 +42,7 @@ NEVER = math.inf
 Point = tuple[float, float, float]
 
 ALIVE, KILLED, LEAKED, DIVERTED = "alive", "killed", "leaked", "diverted"
-CHAIN = ("masked", "undetected", "out_of_envelope", "late", "held", "no_channel", "no_rounds", "missed")
+CHAIN = ("masked", "undetected", "out_of_envelope", "not_held", "late", "held", "no_channel", "no_rounds", "missed")
 JAM, INTERCEPT, ASSESS, RELOAD, IMPACT, FALSE_TRACK, DECIDE = range(7)
 
 
@@ -341,11 +341,12 @@ class World:
                 wave = 299_792_458 / (of("frequency") if written.frequency else 1575.42e6)
                 reach[key] = math.sqrt(of("power") * (wave / (4 * math.pi)) ** 2 / stands)
             elif threat.link is not None:  # the wave's length and the path's constants are the same both ways
-                stronger = of("power") * min(1, need("link/bandwidth") / of("bandwidth")) / need("link/power")
                 gains = 10 ** ((need("link/loss") - need("link/margin")) / 10)
-                apart = abs(of("frequency") - need("link/frequency"))
-                hits = apart <= max(of("bandwidth"), need("link/bandwidth")) / 2
-                reach[key] = need("link/distance") * math.sqrt(stronger * gains) if hits else -1
+                halves = of("bandwidth") / 2, need("link/bandwidth") / 2
+                lowest = max(of("frequency") - halves[0], need("link/frequency") - halves[1])
+                shared = min(of("frequency") + halves[0], need("link/frequency") + halves[1]) - lowest
+                stronger = of("power") * max(shared, 0) / of("bandwidth") / need("link/power")
+                reach[key] = need("link/distance") * math.sqrt(stronger * gains) if shared > 0 else -1
             else:
                 reach[key] = -1
         return reach
@@ -538,6 +539,7 @@ class Plan:
         self.looks = cache(self._looks)
         self.held = cache(self._held)
         self.windows = cache(self._windows)
+        self.passes = cache(self._passes)
         self.in_sight = cache(self._in_sight)
         self.jammers = cache(self._jammers)
 
@@ -607,6 +609,7 @@ class Plan:
         end = min(world.value(f"{key}/release_distance"), 0.99 * distance)
         dives = threat.profile == "dive"
         top = end
+        last = asset[2] + (altitude - asset[2]) * end / distance
         if dives and end == 0 and altitude > asset[2]:
             top = min((altitude - asset[2]) / math.tan(max(world.value(f"{key}/dive_angle"), 0.01)), 0.9 * distance)
 
@@ -619,12 +622,12 @@ class Plan:
             for leg in (1, 2):
                 a, b = (world.luck.uniform(self.number, rng.WANDER, name, 0, 2 * leg + j) for j in (0, 1))
                 deviate = math.sqrt(-2 * math.log(a)) * math.cos(2 * math.pi * b)
-                z = altitude if dives else altitude + (asset[2] - altitude) * leg / 3
+                z = altitude if dives else altitude + (last - altitude) * leg / 3
                 side = named["wander"] * named["distance"] * deviate
                 points.append(point(distance + (top - distance) * leg / 3, side, z))
         if top > end:
             points.append(point(top, 0.0, altitude))
-        points.append(point(end, 0.0, altitude if dives and end > 0 else asset[2]))
+        points.append(point(end, 0.0, altitude if dives and end > 0 else last))
         return points
 
     def _arrives(self, group, named, name, k, last) -> float:
@@ -666,7 +669,9 @@ class Plan:
         dx, dy, dz = p[0] - unit.x, p[1] - unit.y, p[2] - unit.antenna
         d = math.hypot(dx, dy)
         r = math.hypot(d, dz)
-        if not sensor.r_min <= r <= reach or not sensor.lowest <= math.atan2(dz, d) <= sensor.highest:
+        if not sensor.r_min <= r <= reach:
+            return False
+        if not sensor.lowest <= math.atan2(dz - d * d / EARTH_M, d) <= sensor.highest:
             return False
         return self.world.sees(unit, p)
 
@@ -781,13 +786,25 @@ class Plan:
 
     def _windows(self, u: int, e: int, i: int) -> list[tuple[float, float]]:
         """Spans of launch times from which one effector of a unit meets a threat inside its envelope, with guidance."""
+        return self._launches(u, e, i, self.held(u, i))
+
+    def _passes(self, u: int, i: int) -> bool:
+        """Whether a unit could fire at a threat if its fire control held it whenever it is in sight."""
+        unit, threat = self.world.units[u], self.threats[i]
+        if not unit.sensors:
+            return False
+        in_sight = self.spans(lambda s: self.world.sees(unit, threat.at(s)), threat.duration, GRID_M / threat.speed)
+        return any(self._launches(u, e, i, in_sight) for e in range(len(unit.effectors)))
+
+    def _launches(self, u: int, e: int, i: int, held: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        """The same for a threat that is held in the given spans."""
         unit, threat = self.world.units[u], self.threats[i]
         effector = unit.effectors[e]
         if not unit.present or threat.kind not in (effector.gunnery[3] if effector.gunnery else effector.kill):
             return []
 
         def possible(s: float) -> bool:
-            run = next((r for r in self.held(u, i) if r[0] <= s <= r[1]), None)
+            run = next((r for r in held if r[0] <= s <= r[1]), None)
             if run is None:
                 return False
             m = self.meeting(unit, effector, threat, s)
@@ -914,7 +931,10 @@ class Raid:
         self.tracks: dict[int, list[tuple[float, float, Look]]] = {}
         self.false_tracks = [0 for _ in self.world.units]
         for unit in self.world.units:
-            self.await_false_track(0.0, unit)
+            known = [self.flights[i].appears + spans[0][0] for i in range(len(self.flights))
+                     if unit.false_tracks is not None and (spans := self.known(unit.number, i))]  # fmt: skip
+            if known:
+                self.await_false_track(min(known), unit)
 
     def _take_off(self, threat: Threat) -> Flight:
         late = threat.jitter * (2 * self.luck.uniform(self.number, rng.JITTER, threat.entity) - 1)
@@ -1217,7 +1237,7 @@ class Raid:
             return "undetected" if self.plan.in_sight(u, i) else "masked"
         lasts = {e: w[-1][1] for e in range(len(unit.effectors)) if (w := self.plan.windows(u, e, i))}
         if not lasts:
-            return "out_of_envelope"
+            return "not_held" if self.plan.passes(u, i) else "out_of_envelope"
         if not any(self.could_launch(u, e, i, a + unit.reaction, b) for a, b in spans for e in lasts):
             return "late"
         if not self.would(unit, threat):

@@ -60,6 +60,16 @@ def test_work_done_at_a_distance_ends_the_route_there() -> None:
         assert end[2] == points(route)[0][2]
 
 
+@pytest.mark.parametrize("wander", [0.0, 0.05])
+def test_a_glide_with_work_done_at_a_distance_ends_on_its_line(wander: float) -> None:
+    """Straight for its target from 30 km, it is at 2/5 of its altitude when it is done 12 km out, no lower before."""
+    for route in routes(of={"profile": "glide", "release_distance": 12_000}, wander=wander):
+        at = points(route)
+        assert at[-1, 2] == pytest.approx(0.4 * at[0, 2], rel=1e-12)
+        legs = len(at) - 1
+        assert at[:, 2] == pytest.approx(at[0, 2] * (1 - 0.6 * np.arange(legs + 1) / legs), rel=1e-12)
+
+
 def test_speeds_altitudes_and_bearings_fill_their_spreads_evenly() -> None:
     drawn = routes(of={"speed": {"low": 100, "high": 200}}, bearing={"low": "30 deg", "high": "90 deg"})
     bearings = np.degrees([math.atan2(r["x"][0], r["y"][0]) for r in drawn])

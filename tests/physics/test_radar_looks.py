@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from tests.physics.radar_scenes import EQUATION, Looks, group, looks, radar, scenario, surveyed, window
 
-from bartizan.world import air
+from bartizan.world import air, radars
 from bartizan.world.detection import detection_probability
 
 PFA = 1e-6
@@ -129,6 +129,20 @@ def test_a_sector(azimuth: float, width: float, bearing: float) -> None:
     assert not outside & seen
 
 
+@pytest.mark.parametrize("surface", ["open", "smooth"])
+@pytest.mark.parametrize("limit", [0.5, 1.0, 2.0])
+def test_elevation_is_over_a_round_earth(surface: str, limit: float) -> None:
+    """It first sees a target where that rises over its limit, by the sphere's geometry: not over a flat earth, on which
+    3.5 km are 1 degree up from 199 km away."""
+    sensor = radar(range=600_000, elevation_min=f"{limit} deg", fluctuation=0)
+    level = {"altitude": 3_500, "speed": 250}
+    of = scenario(sensor, [group(distance=250_000)], surface={"kind": surface}, threats={"drone": level})
+    first = looks(of).place[0]
+    arc = math.hypot(*first[:2]) / RADIUS_M
+    up, along = (RADIUS_M + 3_500) * math.cos(arc) - RADIUS_M - 20, (RADIUS_M + 3_500) * math.sin(arc)
+    assert math.degrees(math.atan2(up, along)) == pytest.approx(limit, abs=0.01)
+
+
 # ------------------------------------------------------------------------------------------ slow targets, clutter
 
 
@@ -216,6 +230,20 @@ def test_a_canceller() -> None:
     assert world.sensors["r_max"][0] == pytest.approx(299_792_458 / 8000)
 
 
+@pytest.mark.parametrize(("delays", "peak"), [(1, 2.0), (2, 8 / 3)])
+def test_looks_begin_where_the_canceller_lets_most_through(delays: int, peak: float) -> None:
+    """Halfway between blind speeds an echo comes out larger: the first look that counts, one of 1e-5, is that much
+    farther out (fourth root)."""
+    canceller = {"delays": delays, "pulse_rate": "9.4 kHz", "clutter_spread": 1}
+    clutter = {"reflectivity": "-60 dB", "cell": "30 m", "canceller": canceller}
+    best = {"speed": 0.5 * WAVE_M * 9400 / 2, "altitude": 2000}
+    found = looks(
+        scenario(radar(**EQUATION, clutter=clutter, range_max=1e6), [group(distance=120_000)], threats={"drone": best})
+    )
+    snr = math.log(PFA) / math.log(1e-5) - 1
+    assert found.range[0] == pytest.approx((CONSTANT * peak / snr) ** 0.25, abs=1.1 * best["speed"])
+
+
 @pytest.mark.parametrize("delays", [1, 2])
 def test_a_target_at_the_blind_speed_is_cancelled(delays: int) -> None:
     canceller = {"delays": delays, "pulse_rate": "4 kHz", "clutter_spread": 1}
@@ -271,6 +299,53 @@ def test_a_jammer_of_another_band_does_nothing() -> None:
     )
     assert np.array_equal(plain.pd, other.pd)
     assert len(unknown.time)
+
+
+@pytest.mark.parametrize(
+    ("off", "width", "share"),
+    [
+        ("0.2 MHz", 0.2, 1.0),
+        ("0.55 MHz", 0.3, 1 / 3),
+        ("0.7 MHz", 0.2, 0.0),
+        ("1 MHz", 2.0, 0.5),
+        ("1.6 MHz", 2.0, 0.0),
+    ],
+)
+def test_what_falls_into_the_receivers_band_is_what_jams(off: str, width: float, share: float) -> None:
+    """A receiver 1 MHz wide hears the part of a jammer's band that it shares, all of it within its own."""
+    noise = {"power": 0.02, "frequency": f"{9400 + float(off.split()[0])} MHz", "bandwidth": f"{width} MHz"}
+    found = looks(scenario(radar(**EQUATION), threats={"drone": {"noise": noise, "rcs": 10}}))
+    per_hertz = PER_HERTZ * 500 / 5 * 0.02 * share / max(width, 1.0)
+    agree(found, 10 * CONSTANT / found.range**4 / (1 + per_hertz / found.range**2))
+    assert share == 0 or per_hertz / found.range.max() ** 2 > 0.5
+
+
+def beam_of(**figures: Any) -> float:
+    """Width of the beam through which others jam the equation's radar, rad."""
+    world, _ = surveyed(scenario(radar(**EQUATION | figures)))
+    return 2 * math.acos(float(world.sensors["cos_beam"][0]))
+
+
+def test_a_beam_that_is_not_stated_is_that_of_a_round_one_with_the_gain() -> None:
+    """ITU-R F.699: 44.5 dB - 20 lg(degrees). With all its power in a disc that wide an antenna would be 54 % efficient;
+    half as wide is 6 dB."""
+    for gain in (20.0, 36.0, 45.0):
+        width = float(radars.beam_of_gain(10 ** (gain / 10)))
+        assert 44.5 - 20 * math.log10(math.degrees(width)) == pytest.approx(gain, abs=1e-12)
+        assert 4 * math.pi * 0.54 / (math.pi / 4 * width**2) == pytest.approx(10 ** (gain / 10), rel=0.01)
+    assert radars.beam_of_gain(1e-3) == math.pi
+    assert beam_of(beam=None) == pytest.approx(math.radians(10 ** ((44.5 - 36) / 20)), rel=1e-6)
+    assert beam_of(beam=None, receive_gain="42 dB") == pytest.approx(beam_of(beam=None) / 10**0.3, rel=1e-6)
+    assert beam_of(beam="1 deg") == pytest.approx(math.radians(1), rel=1e-6)
+
+
+@pytest.mark.parametrize("beam", ["2 deg", None])
+def test_a_stand_off_jammer_in_line_with_the_target_is_in_the_beam(beam: str | None) -> None:
+    """0.3 degrees beside it: whether the beam is stated or follows from the gain, burn-through is from within 15 km."""
+    jammer = {"kind": "aircraft", "speed": 100, "altitude": 500, "rcs": 1, "noise": NOISE | {"power": 50}}
+    groups = [group(), group(90.3, threat=jammer, distance=60_000)]
+    assert looks(scenario(radar(**EQUATION | {"beam": beam}), groups)).range.max() < 15_000
+    assert looks(scenario(radar(**EQUATION | {"beam": beam}))).range.max() > 25_000
 
 
 @pytest.mark.parametrize(("bearing", "gain_db", "power"), [(90.1, 0.0, 20), (60.0, -30.0, 20e3)])

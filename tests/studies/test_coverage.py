@@ -237,7 +237,7 @@ def _covered_directly(world: Any, u: int, clear: float, x: float, y: float, z: f
     for sensor in world.sensors[unit.s0 : unit.s1]:
         snr = sensor.snr_constant * world.types[0].rcs / r**4
         detects = sensor.ln_false_alarm / (1 + snr) >= math.log(0.5)
-        angle = math.atan2(rise, d)
+        angle = math.atan2(rise - d**2 / (2 * EFFECTIVE_RADIUS_M), d)
         if detects and math.atan(sensor.tan_low) <= angle <= math.atan(sensor.tan_high):
             holds[int(sensor.role)] = True
     inside = any(e.r_min <= r <= e.r_max and e.z_min <= z <= e.z_max for e in world.effectors[unit.e0 : unit.e1])

@@ -17,7 +17,7 @@ from bartizan.world.radars import wavelength
 from bartizan.world.scenario import load
 
 DRONE = {"kind": "drone", "speed": 50, "altitude": 100, "rcs": "1 m2", "satnav_dependence": 1}
-LINK = {"power": 1, "frequency": "2.4 GHz", "bandwidth": "20 MHz", "distance": "10 km"}
+LINK = {"power": 1, "frequency": "2.44 GHz", "bandwidth": "20 MHz", "distance": "10 km"}
 AGAINST_LINKS = {"denies": ["control-link"], "frequency": "2.44 GHz", "bandwidth": "80 MHz", "power": 100}
 AGAINST_SATNAV = {"denies": ["satnav"], "power": 10}
 
@@ -112,10 +112,13 @@ def test_a_link_is_lost_where_jamming_exceeds_its_margin() -> None:
     assert found == pytest.approx([50_000, 5_000, 50_000 * 10**0.3], rel=1e-12)
 
 
-def test_a_link_outside_the_band_is_left_alone() -> None:
-    links = [LINK | {"frequency": f"{mhz} MHz"} for mhz in (2_399, 2_401, 2_480, 2_481, 915)]
+def test_a_link_is_jammed_by_what_falls_into_its_band() -> None:
+    """The jammer's band is 2400 to 2480 MHz: what falls into half of a link's is 3 dB less; none leaves it alone."""
+    shared = {2_380: 0, 2_389: 0, 2_395: 5, 2_400: 10, 2_411: 20, 2_470: 20, 2_480: 10, 2_491: 0, 915: 0}
+    links = [LINK | {"frequency": f"{mhz} MHz"} for mhz in shared]
     found = reach(AGAINST_LINKS, *({"link": link} for link in links))[0]
-    assert (found > 0).tolist() == [False, True, True, False, False]
+    expected = [50_000 * math.sqrt(mhz / 20) if mhz else jammers.NOWHERE for mhz in shared.values()]
+    assert found == pytest.approx(expected, rel=1e-9)
 
 
 def test_who_has_no_link_is_immune_to_a_jammer_of_links() -> None:
@@ -138,7 +141,8 @@ def test_the_link_of_a_group_takes_the_place_of_its_threats() -> None:
 
 
 def test_a_narrow_jammer_puts_all_its_power_into_the_link() -> None:
-    assert [jammers.in_band(8.0, band, 20e6) for band in (1e6, 20e6, 80e6)] == [8.0, 8.0, 2.0]
+    assert [jammers.in_band(8.0, band, 20e6, 0.0) for band in (1e6, 20e6, 80e6)] == [8.0, 8.0, 2.0]
+    assert [jammers.in_band(8.0, 1e6, 20e6, apart) for apart in (9.5e6, 10e6, 10.5e6, 30e6)] == [8.0, 4.0, 0.0, 0.0]
 
 
 def test_what_is_uncertain_differs_between_worlds() -> None:

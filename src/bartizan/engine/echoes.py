@@ -6,11 +6,11 @@ import math
 
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import inner
-from bartizan.physics.clutter import canceller_response, ground_echo
+from bartizan.physics.clutter import canceller_peak, canceller_response, ground_echo
 from bartizan.physics.jamming import jamming_to_noise, power_per_hertz, signal_over_all
 from bartizan.physics.motion import position
 from bartizan.physics.radar import aspect_factor
-from bartizan.physics.sight import ground_height, margin
+from bartizan.physics.sight import ground_height, margin, over_level
 
 PER_DIAMETER = 0.5 / EFFECTIVE_RADIUS_M
 
@@ -29,9 +29,10 @@ def whereabouts(world, route, s):  # type: ignore[no-untyped-def]
 
 
 @inner
-def largest_rcs(sensor, type_):  # type: ignore[no-untyped-def]
-    """A threat's cross section in the sensor's band, m2, from the side on which it is largest."""
-    rcs = type_.rcs_of_band[sensor.band]
+def largest_echo(sensor, type_):  # type: ignore[no-untyped-def]
+    """A threat's cross section in the sensor's band, m2, from the side on which it is largest, as large as a canceller
+    makes it at the best of speeds."""
+    rcs = type_.rcs_of_band[sensor.band] * canceller_peak(sensor.delays)
     if type_.has_aspect:
         rcs *= max(type_.aspect[0], type_.aspect[1], type_.aspect[2])
     return rcs
@@ -78,7 +79,7 @@ def _cross_section(sensor, type_, ahead):  # type: ignore[no-untyped-def]
 @inner
 def _ground(world, unit, sensor, d, rise, r):  # type: ignore[no-untyped-def]
     """Cross section, m2, of the ground in the cell of a target, over the improvement factor."""
-    if sensor.clutter <= 0.0 or (sensor.tan_clear < 1e300 and rise > d * sensor.tan_clear):
+    if sensor.clutter <= 0.0 or (sensor.tan_clear < 1e300 and over_level(rise, d) > d * sensor.tan_clear):
         return 0.0
     height = unit.antenna - ground_height(world, unit.x, unit.y)
     return ground_echo(sensor.clutter, height, r, PER_DIAMETER)

@@ -114,8 +114,9 @@ def _threat_comes_down(world, theatre, block, falls, fallen, r, i, index, raid):
     beta = world.types[route.group].wreck
     if block.miss[r, i] >= 0.0 and block.fate[r, i] == DIVERTED:
         angle = drift_bearing(world, route, index, raid)
-        last, miss = route.points - 1, block.miss[r, i]
-        x, y = route.x[last] + miss * math.sin(angle), route.y[last] + miss * math.cos(angle)
+        # About its aim, also where its route ends at a distance from it: what it releases there flies on.
+        aim, miss = world.assets[route.asset], block.miss[r, i]
+        x, y = aim.x + miss * math.sin(angle), aim.y + miss * math.cos(angle)
         _land(world, fallen, DIVERTED_THREAT, x, y, PIECES)
         return
     s = block.time[r, i] - appearance(world, route, index, raid)

@@ -23,8 +23,10 @@ ALIVE, KILLED, LEAKED, DIVERTED = range(4)
 FATES = ("alive", "killed", "leaked", "diverted")
 
 # Why a threat leaked: how far along the chain any unit got with it. The order is the order of the chain.
-NO_CAUSE, MASKED, UNDETECTED, OUT_OF_ENVELOPE, LATE, HELD, NO_CHANNEL, NO_ROUNDS, MISSED = range(9)
-CAUSES = ("", "masked", "undetected", "out_of_envelope", "late", "held", "no_channel", "no_rounds", "missed")
+NO_CAUSE, MASKED, UNDETECTED, OUT_OF_ENVELOPE, NOT_HELD, LATE, HELD, NO_CHANNEL, NO_ROUNDS, MISSED = range(10)
+CAUSES = (
+    "", "masked", "undetected", "out_of_envelope", "not_held", "late", "held", "no_channel", "no_rounds", "missed",
+)  # fmt: skip
 
 PAIR = np.dtype(
     [
@@ -35,6 +37,7 @@ PAIR = np.dtype(
         ("opens", f8),
         ("closes", f8),
         ("allowed", i4),
+        ("passes", i4),
         ("queue", i4),
     ],
     align=True,

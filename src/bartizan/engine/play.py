@@ -31,7 +31,7 @@ from bartizan.engine.handlers import (
     wake,
 )
 from bartizan.engine.layout import ALIVE, APPEARED
-from bartizan.engine.tables import exponential, first_reaching, rewind
+from bartizan.engine.tables import exponential, first_known, first_reaching, rewind
 from bartizan.ground import rng
 from bartizan.ground.jit import inner, kernel
 from bartizan.ground.rng import uniform
@@ -108,7 +108,9 @@ def _set_up_unit(world, theatre, state, block, r, u, index, raid):  # type: igno
         _take_for_others(world, theatre, state, u, index, raid)
     x.false_tracks = 0
     if unit.false_rate > 0.0 and unit.present:
-        await_false_track(world, state, u, index, raid, 0.0)
+        alarm = first_known(world, theatre, state, u, index, raid)
+        if alarm < NEVER:  # before that no weapon is free, and what seems to fly in is not engaged
+            await_false_track(world, state, u, index, raid, alarm)
 
 
 @inner

@@ -5,6 +5,7 @@ no_rounds        a unit could have fired, but had no round left at the last mome
 no_channel       a unit could have fired, but all its channels were busy until that moment
 held             a unit could have fired, but its doctrine does not engage this class
 late             a unit knew of it and has launch windows, but was ready only after the last, or had lost its track
+not_held         it was known and in sight where a unit's effectors reach, but its fire control could not hold it there
 out_of_envelope  it was known, but never gave any unit a launch window: range, altitude, or sight for guidance
 undetected       a sensor had it in reach and in sight, but no track was confirmed in time
 masked           no sensor ever had it in reach and in sight
@@ -22,6 +23,7 @@ from bartizan.engine.layout import (
     MISSED,
     NO_CHANNEL,
     NO_ROUNDS,
+    NOT_HELD,
     OUT_OF_ENVELOPE,
     UNDETECTED,
 )
@@ -66,7 +68,7 @@ def _stage(world, theatre, state, u, i, index, raid):  # type: ignore[no-untyped
         if known >= theatre.routes[i].duration:
             return stage
         if unit.e1 == unit.e0 or pair.opens == NEVER:
-            return OUT_OF_ENVELOPE
+            return NOT_HELD if pair.passes else OUT_OF_ENVELOPE
         if known + unit.reaction > pair.closes:
             return LATE
         if until == NEVER or _opens_before(theatre, unit, pair, known + unit.reaction, until):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bartizan.engine.echoes import echo, has_only_noise, largest_rcs, whereabouts
+from bartizan.engine.echoes import echo, has_only_noise, largest_echo, whereabouts
 from bartizan.ground import rng
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
@@ -20,7 +20,7 @@ from bartizan.physics.radar import (
     reach_of_looks,
     snr_at,
 )
-from bartizan.physics.sight import horizon_distance, margin, margin_along, sector_of
+from bartizan.physics.sight import horizon_distance, margin, margin_along, over_level, sector_of
 from bartizan.physics.tracking import angle_error, cue_error, range_error
 from bartizan.world import arrays
 from bartizan.world.arrays import ALL_ROUND, FIRE_CONTROL, SEARCH
@@ -36,12 +36,12 @@ ONE, OWN, ROOM, NET, NET_TOO = range(5)
 
 @inner
 def _cut(sensor, type_):  # type: ignore[no-untyped-def]
-    """The range beyond which a sensor's looks do not count, whatever side of the threat it sees."""
+    """The range beyond which a sensor's looks do not count, whatever side of the threat it sees and how it moves."""
     if sensor.kind == arrays.CERTAIN:
         return sensor.r_max
     if sensor.kind == arrays.SIGHT:
         return reach_of_glimpses(sensor, type_)
-    return reach_of_looks(sensor, largest_rcs(sensor, type_))
+    return reach_of_looks(sensor, largest_echo(sensor, type_))
 
 
 @inner
@@ -61,8 +61,18 @@ def unit_reach(world, u, type_):  # type: ignore[no-untyped-def]
     reach = 0.0
     for s in range(world.units[u].s0, world.units[u].s1):
         sensor = world.sensors[s]
-        held = _fire_control_reach(sensor, type_, largest_rcs(sensor, type_))
+        held = _fire_control_reach(sensor, type_, largest_echo(sensor, type_))
         reach = max(reach, _cut(sensor, type_), held)
+    return reach
+
+
+@inner
+def farthest_shot(world, u):  # type: ignore[no-untyped-def]
+    """The farthest that any effector of a unit reaches, m: what passes there in sight may be missed for want of a
+    tracker alone."""
+    reach = 0.0
+    for e in range(world.units[u].e0, world.units[u].e1):
+        reach = max(reach, world.effectors[e].r_max)
     return reach
 
 
@@ -222,7 +232,8 @@ def comes_into_sight(reach, first, last, spans, step, scratch):  # type: ignore[
 @inner
 def _coverage(sensor, reach, unit, scratch, k):  # type: ignore[no-untyped-def]
     """Metres by which sample k is inside what a sensor of the given reach covers where it has sight; negative: not."""
-    d, rise = scratch.d[k], scratch.z[k] - unit.antenna
+    d = scratch.d[k]
+    rise = over_level(scratch.z[k] - unit.antenna, d)
     inside = min(reach - scratch.r[k], scratch.r[k] - sensor.r_min)
     if sensor.tan_high < 1e300:
         inside = min(inside, d * sensor.tan_high - rise)
@@ -279,11 +290,15 @@ def _look(world, theatre, u, i, sensor, only_noise, held, cut, t, n, step, scrat
 
 @inner
 def _cue_error(world, sensor, type_, snr, r):  # type: ignore[no-untyped-def]
-    """Error, m, of the track that a look confirms, when the network tells others of it; 0 where no beam is stated."""
+    """Error, m, of the track that a look confirms, when the network tells others of it; 0 where no beam is known.
+
+    All pulses of the look measure: its errors fall with the root of their number (Barton).
+    """
     if sensor.beam <= 0.0:
         return 0.0
     pulse = 1.0 / sensor.bandwidth if sensor.bandwidth > 0.0 else 0.0
-    noise = math.hypot(r * angle_error(sensor.beam, snr), range_error(pulse, snr))
+    of_look = sensor.pulses * snr
+    noise = math.hypot(r * angle_error(sensor.beam, of_look), range_error(pulse, of_look))
     return cue_error(noise, sensor.scan, type_.manoeuvre, max(world.delay[0], 0.0))
 
 

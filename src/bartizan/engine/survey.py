@@ -17,6 +17,7 @@ from bartizan.engine.sighting import (
     NET_TOO,
     OWN,
     comes_into_sight,
+    farthest_shot,
     follow,
     held_runs,
     keep_while_held,
@@ -26,7 +27,7 @@ from bartizan.engine.sighting import (
     sight_spans,
     unit_reach,
 )
-from bartizan.engine.windows import fill_slot
+from bartizan.engine.windows import fill_slot, passes
 from bartizan.ground.jit import inner, kernel
 from bartizan.physics.flyout import NEVER, clip
 from bartizan.physics.gunfire import burst_kill, room_for_slices
@@ -151,14 +152,14 @@ def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: 
     pair = theatre.pairs[u * theatre.routes.shape[0] + i]
     pair.slot0, pair.opens, pair.closes, pair.queue = slot0, NEVER, -NEVER, -1
     pair.allowed = 1 if (unit.engage & world.groups[route.group].bit) != 0 else 0
-    pair.own0 = pair.own1 = pair.seen = 0
+    pair.own0 = pair.own1 = pair.seen = pair.passes = 0
     for e in range(unit.e0, unit.e1):
         theatre.slots[slot0 + e - unit.e0].w0 = theatre.slots[slot0 + e - unit.e0].w1 = 0
     if not unit.present or (unit.s0 == unit.s1 and unit.e0 == unit.e1):
         return 0
     leg = route.speed * step
     reach = unit_reach(world, u, world.types[route.group])
-    first, last = sample(world, theatre, u, n, reach, leg, scratch)
+    first, last = sample(world, theatre, u, n, max(reach, farthest_shot(world, u)), leg, scratch)
     spans = sight_spans(world, theatre, u, route, first, last, leg, step, scratch)
     if spans > 0:  # nothing matters outside them
         first = max(first, int(scratch.sight[0, 0] / step))
@@ -174,6 +175,8 @@ def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: 
             if slot.w1 > slot.w0 and slot.w1 <= theatre.window.shape[0]:
                 pair.opens = min(pair.opens, theatre.window[slot.w0, 0])
                 pair.closes = max(pair.closes, theatre.window[slot.w1 - 1, 1])
+        if pair.opens == NEVER:
+            pair.passes = passes(world, u, route.group, spans, n, step, scratch)
     _store_own(theatre, pair, count, scratch)
     return count
 

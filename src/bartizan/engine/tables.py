@@ -152,6 +152,17 @@ def known_span(world, theatre, state, u, i, s, index, raid):  # type: ignore[no-
 
 
 @inner
+def first_known(world, theatre, state, u, index, raid):  # type: ignore[no-untyped-def]
+    """When unit u first knows of any threat, s into the raid; NEVER if of none."""
+    first = NEVER
+    for i in range(theatre.routes.shape[0]):
+        known, _ = known_span(world, theatre, state, u, i, 0.0, index, raid)
+        first = min(first, known + state.threats[i].appears)
+        rewind(state, i)
+    return first
+
+
+@inner
 def next_launch(theatre, slot, s):  # type: ignore[no-untyped-def]
     """The earliest launch time >= s (after the threat's appearance) that leads to an intercept; NEVER if none."""
     for w in range(slot.w0, slot.w1):

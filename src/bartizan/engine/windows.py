@@ -137,6 +137,36 @@ def _chance_table(world, theatre, slot, e, g, n, step, scratch):  # type: ignore
 
 
 @inner
+def _meets_in_sight(unit, effector, start, end, n, step, scratch):  # type: ignore[no-untyped-def]
+    """Whether a launch would meet the target within the envelope if it were held from `start` to `end`, as the samples
+    of its route tell."""
+    for k in range(math.ceil(start / step), n):
+        t, r, z = k * step, scratch.r[k], scratch.height[k]
+        if t > end and effector.sight_to_intercept:
+            return False
+        if (
+            effector.r_min <= r <= effector.r_max and effector.z_min <= z <= effector.z_max
+            and start <= t - flight_time(effector, r) <= end
+            and _follows(unit, effector, scratch, min(k, n - 2))
+        ):  # fmt: skip
+            return True
+    return False
+
+
+@inner
+def passes(world, u, g, spans, n, step, scratch):  # type: ignore[no-untyped-def]
+    """Whether an effector of unit u could be launched at a target of group g if that were held whenever in sight."""
+    unit = world.units[u]
+    for e in range(unit.e0, unit.e1):
+        if world.kill[e, g] != CANNOT_ENGAGE:
+            for j in range(spans):
+                start, end = scratch.sight[j, 0], scratch.sight[j, 1]
+                if _meets_in_sight(unit, world.effectors[e], start, end, n, step, scratch):
+                    return True
+    return False
+
+
+@inner
 def fill_slot(world, theatre, slot, e, g, runs, n, step, scratch):  # type: ignore[no-untyped-def]
     """When one effector can be launched at the target, and how long it then takes."""
     effector = world.effectors[e]

@@ -38,6 +38,12 @@ CAUSES: Mapping[str, Cause] = {
         "hidden from the unit that would have guided the shot.",
         "reach of its missiles and guns",
     ),
+    "not_held": Cause(
+        "no tracker held it",
+        "It was known and in sight where a unit's missiles or guns reach, but no tracker of the unit could hold it "
+        "long enough for a shot: too small, too slow, outside its sector, lost in clutter or in noise.",
+        "tracking for fire control",
+    ),
     "late": Cause(
         "too late",
         "A unit knew of it and could have reached it, but was ready only after the last moment for a shot, or had "

@@ -30,7 +30,15 @@ def ground_echo(strength, height, r, per_diameter):  # type: ignore[no-untyped-d
 
 
 @inner
+def canceller_peak(delays):  # type: ignore[no-untyped-def]
+    """The largest that `canceller_response` gets, halfway between blind speeds; 1 without a canceller."""
+    if delays == 0:
+        return 1.0
+    return 2.0 if delays == 1 else 8.0 / 3.0
+
+
+@inner
 def canceller_response(delays, radial_speed, blind_speed):  # type: ignore[no-untyped-def]
     """Power of a target's echo behind a canceller of one or two delays, over that of noise; 1 in the mean of speeds."""
     sine = math.sin(math.pi * radial_speed / blind_speed)
-    return 2.0 * sine * sine if delays == 1 else 8.0 / 3.0 * sine * sine * sine * sine
+    return canceller_peak(delays) * (sine * sine if delays == 1 else sine * sine * sine * sine)

@@ -9,13 +9,16 @@ from bartizan.ground.jit import inner
 def power_per_hertz(type_, sensor):  # type: ignore[no-untyped-def]
     """What a threat's jammer radiates into each hertz that a radar receives, W/Hz; 0 where their bands do not meet.
 
-    A jammer narrower than the receiver is taken as spread over the receiver's band.
+    Of the jammer's power, spread evenly over its band, only the part that falls into the receiver's band counts, and
+    is taken as spread over that. A receiver of no stated bandwidth is a single frequency.
     """
     if type_.noise_power <= 0.0 or sensor.jamming <= 0.0:
         return 0.0
-    if abs(sensor.frequency - type_.noise_frequency) > 0.5 * type_.noise_bandwidth:
+    wide, narrow = max(type_.noise_bandwidth, sensor.bandwidth), min(type_.noise_bandwidth, sensor.bandwidth)
+    within = 0.5 * (wide + narrow) - abs(sensor.frequency - type_.noise_frequency)  # of the narrower band, Hz
+    if within < 0.0:
         return 0.0
-    return type_.noise_power / max(type_.noise_bandwidth, sensor.bandwidth)
+    return type_.noise_power / wide * (within / narrow if within < narrow else 1.0)
 
 
 @inner

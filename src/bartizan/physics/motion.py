@@ -100,14 +100,16 @@ def _legs(route, group, type_, asset, altitude, bearing, seed, world, plan, name
     aim = asset.z + asset.ground if type_.above_sea else asset.z
     if group.profile == DIVE and end == 0.0 and altitude > aim:
         top = min((altitude - aim) / type_.tan_dive, 0.9 * distance)
-    z_end = altitude if end > 0.0 and group.profile == DIVE else aim
+    z_end = aim + (altitude - aim) * end / distance  # on the line of a glide
+    if end > 0.0 and group.profile == DIVE:
+        z_end = altitude
     route.points = 0
     _add_point(route, asset.x + distance * east, asset.y + distance * north, altitude)
     if type_.wander > 0.0:
         for leg in range(1, 3):
             r = distance + (top - distance) * leg / 3.0
             side = _sideways(type_, seed, world, plan, name, leg)
-            z = altitude + (aim - altitude) * leg / 3.0 if group.profile == GLIDE else altitude
+            z = altitude + (z_end - altitude) * leg / 3.0 if group.profile == GLIDE else altitude
             _add_point(route, asset.x + r * east + side * north, asset.y + r * north - side * east, z)
     if top > end:
         _add_point(route, asset.x + top * east, asset.y + top * north, altitude)

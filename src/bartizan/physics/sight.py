@@ -97,6 +97,13 @@ def horizon_altitude(horizon, d):  # type: ignore[no-untyped-def]
 
 
 @inner
+def over_level(rise, d):  # type: ignore[no-untyped-def]
+    """Height, m, over the plane level with an antenna of what is `rise` m higher and d m away over the ground: the
+    earth falls away below it. Over d it is the tangent of the elevation."""
+    return rise - d * d / _TWICE_RADIUS
+
+
+@inner
 def _higher(surface, h):  # type: ignore[no-untyped-def]
     """Integral from the ground to h of the share of walls higher than a height, m.
 

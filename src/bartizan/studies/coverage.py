@@ -22,7 +22,7 @@ from bartizan.ground.jit import inner, kernel
 from bartizan.ground.machine import cores, write_arrays
 from bartizan.physics.optics import reach_of_cycles
 from bartizan.physics.radar import inside_sector, reach_of_half
-from bartizan.physics.sight import Sky, ground_height, margin
+from bartizan.physics.sight import Sky, ground_height, margin, over_level
 from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.world import arrays, catalog, draw, pack
 from bartizan.world.arrays import CANNOT_ENGAGE, FIRE_CONTROL, SEARCH
@@ -83,9 +83,10 @@ def _covers(sensor, reach, dx, dy, d, r, rise, ring):  # type: ignore[no-untyped
     """Whether a sensor detects, or holds, a target in sight; a ring knows no limits of elevation and azimuth."""
     if r < sensor.r_min or r > reach:
         return False
+    above = over_level(rise, d)
     # Straight above, no limit is infinity times nothing.
-    low = sensor.tan_low < -1e300 or rise >= d * sensor.tan_low
-    high = sensor.tan_high > 1e300 or rise <= d * sensor.tan_high
+    low = sensor.tan_low < -1e300 or above >= d * sensor.tan_low
+    high = sensor.tan_high > 1e300 or above <= d * sensor.tan_high
     return ring or (low and high and inside_sector(sensor, dx, dy) >= 0.0)
 
 

@@ -45,6 +45,7 @@ BECAUSE = {
     "masked": "no sensor ever had it in range and in sight",
     "undetected": "no track of it was confirmed in time",
     "out_of_envelope": "it was known, but never gave a unit a chance to fire",
+    "not_held": "no tracker of a unit that reaches so far could hold it long enough",
     "late": "the units that could have fired were ready too late",
     "held": "the rules of the units that could have fired do not let them",
     "no_channel": "no unit that could have fired had a free channel",

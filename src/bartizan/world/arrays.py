@@ -63,7 +63,7 @@ SENSOR = np.dtype(
         ("snr_held", f8), ("snr_cut", f8), ("snr_half", f8), ("loss", f8), ("frequency", f8), ("bandwidth", f8),
         ("radial_min", f8), ("clutter", f8), ("tan_clear", f8), ("blind", f8), ("jamming", f8), ("beside", f8),
         ("cos_beam", f8), ("beam", f8), ("dwell", f8), ("coast", f8), ("edge", f8, 4), ("sector", i4), ("table", i4),
-        ("band", i4), ("delays", i4), ("simple", i4),
+        ("band", i4), ("delays", i4), ("simple", i4), ("pulses", i4),
         ("coarseness", f8), ("ln_least", f8), ("extinction", f8), ("thermal", i4),
     ],
     align=True,

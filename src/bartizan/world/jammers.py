@@ -56,6 +56,8 @@ def satnav_range(radiated_w: Value, quality: Value, threshold_db: Value, rejecti
     return jamming_range(radiated_w, wavelength(L1_HZ), SATELLITE_DBW, tolerable)
 
 
-def in_band(radiated_w: Value, jammer_band_hz: Value, link_band_hz: Value) -> Value:
-    """How much of its power, W, a jammer that spreads it evenly over its own band puts into a link's."""
-    return radiated_w * np.minimum(1.0, link_band_hz / jammer_band_hz)
+def in_band(radiated_w: Value, jammer_band_hz: Value, link_band_hz: Value, apart_hz: Value) -> Value:
+    """How much of its power, W, a jammer that spreads it evenly over its own band puts into a link's, whose middle is
+    so far from that of its own."""
+    shared = np.minimum((jammer_band_hz + link_band_hz) / 2 - apart_hz, np.minimum(jammer_band_hz, link_band_hz))
+    return radiated_w * np.maximum(shared, 0.0) / jammer_band_hz

@@ -236,13 +236,13 @@ class _Packer:
         return jammers.satnav_range(of("power"), quality, *needs)
 
     def _out_of_link(self, of: Callable[[str], np.ndarray], key: str) -> np.ndarray:
-        """The same for a control link, if it lies in the jammer's band."""
+        """The same for a control link, if its band meets the jammer's."""
         frequency, width, margin = (self.value(f"{key}/{field}") for field in ("frequency", "bandwidth", "margin"))
         wave, away = radars.wavelength(frequency), np.maximum(self.value(f"{key}/distance"), 1.0)
         signal = jammers.received_dbw(self.value(f"{key}/power"), wave, away) - self.value(f"{key}/loss")
-        reach = jammers.jamming_range(jammers.in_band(of("power"), of("bandwidth"), width), wave, signal, margin)
-        meets = np.abs(of("frequency") - frequency) <= np.maximum(of("bandwidth"), width) / 2
-        return np.where(meets, reach, jammers.NOWHERE)
+        within = jammers.in_band(of("power"), of("bandwidth"), width, np.abs(of("frequency") - frequency))
+        reach = jammers.jamming_range(np.maximum(within, 1e-300), wave, signal, margin)
+        return np.where(within > 0, reach, jammers.NOWHERE)
 
     def assets(self) -> np.ndarray:
         assets = records((len(self.worlds), len(self.scenario.assets)), ASSET)

@@ -40,6 +40,14 @@ def point_target_constant(
     return peak_w * pulse_s * gain * receive_gain * wave_m**2 / ((4 * math.pi) ** 3 * BOLTZMANN_J_K * system_k * losses)
 
 
+def beam_of_gain(gain: Value) -> Value:
+    """Width, rad, to half power of a round beam with a gain: G = 44.5 dB - 20 lg(width in degrees) (ITU-R F.699).
+
+    That is 4 pi 0.54 over the solid angle of a disc so wide: an antenna with the usual taper and losses.
+    """
+    return np.minimum(np.radians(np.sqrt(linear(44.5) / gain)), math.pi)
+
+
 def search_constant(
     mean_w: Value, aperture_m2: Value, search_s: Value, solid_angle: Value, system_k: Value, losses: Value
 ) -> Value:

@@ -53,6 +53,7 @@ class SensorPacker:
             sensor.kind = KINDS[written.kind]
             sensor.role = SEARCH if written.role == "search" else FIRE_CONTROL
             sensor.m, sensor.n = written.confirm
+            sensor.pulses = written.pulses
             sensor.entity = rng.name_hash(f"{placed.name}/{name}")
             figures = _Figures(self.scenario, self.worlds, placed, name, written)
             if KINDS[written.kind] == SIGHT:
@@ -124,7 +125,7 @@ class SensorPacker:
                 sensor.delays, sensor.blind = written.clutter.canceller.delays, of.blind_speed()
         sensor.loss = of.air_loss()
         sensor.jamming, sensor.beside = of.jamming_constant(), radars.linear(-of["sidelobes"])
-        sensor.cos_beam = np.cos(of.get("beam") / 2)
+        sensor.cos_beam = np.cos(of.beam() / 2)
         sensor.simple = (sensor.radial_min == 0) & (sensor.clutter == 0) & (sensor.loss == 0) & (sensor.delays == 0)
 
     def _tracking(self, sensor: Any, of: _Figures, written: Sensor) -> None:
@@ -135,7 +136,7 @@ class SensorPacker:
             sensor.coast = np.maximum(of["coast_time"], sensor.scan) + 1e-6
         sensor.dwell = of.get("dwell")
         if any(other.dwell is not None for *_, other in self.of_sensors):
-            sensor.beam = of.get("beam")
+            sensor.beam = of.beam()
 
     def _chances(self, sensor: Any, written: Sensor) -> None:
         """Its table of detection probabilities, if it needs one, and the signals that some chances need."""
@@ -178,6 +179,12 @@ class _Figures:
 
     def receive_gain(self) -> np.ndarray:
         return radars.linear(self["receive_gain" if self.written.receive_gain is not None else "gain"])
+
+    def beam(self) -> np.ndarray:
+        """Width of its beam in azimuth, rad: as stated, else that of a round one with its gain; 0 where neither is."""
+        if self.written.beam is None and self.written.gain is not None:
+            return radars.beam_of_gain(self.receive_gain())
+        return self.get("beam")
 
     def pulse(self) -> np.ndarray:
         """Length of the pulse as sent, s; a plain one is as long as its bandwidth says."""

@@ -26,6 +26,12 @@ export const CAUSES = {
       "It was known, but it never gave a unit a chance to fire: it stayed too far off, too high or too low, or hidden from the unit that would have guided the shot.",
     limit: "reach of its missiles and guns",
   },
+  not_held: {
+    title: "no tracker held it",
+    meaning:
+      "It was known and in sight where a unit's missiles or guns reach, but no tracker of the unit could hold it long enough for a shot: too small, too slow, outside its sector, lost in clutter or in noise.",
+    limit: "tracking for fire control",
+  },
   late: {
     title: "too late",
     meaning:

@@ -109,7 +109,10 @@ class Sensor(Model):
     gain: Decibel | None = Field(default=None, description="of the antenna")
     receive_gain: Decibel | None = Field(default=None, description="of the receiving antenna; none: as gain")
     sidelobes: Decibel = Field(default=fixed(30.0, "decibel"), description="mean gain beside the beam, below gain")
-    beam: SmallAngle | None = Field(default=None, description="width of the beam in azimuth, one way, to half power")
+    beam: SmallAngle | None = Field(
+        default=None,
+        description="width of the beam in azimuth, one way, to half power; none: of a round beam with its `gain`",
+    )
     temperature: Temperature | None = Field(default=None, description="of the system: antenna and receiver noise")
     losses: Decibel = Field(default=fixed(0.0, "decibel"), description="all of them together, in the range equation")
     size: Length = Field(

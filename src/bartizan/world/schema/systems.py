@@ -76,7 +76,10 @@ class FalseTracks(Model):
     """Tracks of nothing that flies in: clutter, birds, chaff. Each keeps a channel busy until the crew has seen
     through it; while all channels are busy they are not looked at."""
 
-    rate: Rate = Field(description="mean number per time at this unit, a Poisson stream for as long as the raid lasts")
+    rate: Rate = Field(
+        description="mean number per time at this unit, a Poisson stream from when it first knows of a threat until "
+        "the raid is over"
+    )
     time: Duration = Field(description="for which one keeps a channel")
     fired: Probability = Field(
         default=fixed(0.0, "probability"), description="chance that it costs a salvo of the first effector loaded"
