@@ -193,7 +193,7 @@ def mount(*sensors: Scene, **more: Any) -> Scene:
 #: What a tracking radar loses the drone to, which flies at 100 m/s.
 LOST = {
     "low radial speed": ({"radial_speed_min": 150}, {}),
-    "clutter": ({"beam": "2 deg", "clutter": {"reflectivity": 20, "cell": 100}}, {}),
+    "clutter": ({"beam": "2 deg", "clutter": {"reflectivity": 20, "cell": 100, "clear_above": "90 deg"}}, {}),
     "jamming": (
         {"frequency": "9.4 GHz", "gain": 36, "temperature": 900, "bandwidth": 1e6},
         {"noise": {"power": "5 MW", "frequency": "9.4 GHz", "bandwidth": "10 MHz"}},
