@@ -16,11 +16,11 @@ import numpy as np
 from bartizan.ground import geodesy
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.studies.mercator import picture
+from bartizan.world.cases import Case, type_name
 from bartizan.world.scenario import Scenario
 
 if TYPE_CHECKING:
     from bartizan.studies.coverage import Coverage, Target
-    from bartizan.world.cases import Case
     from bartizan.world.footprints import Footprints
 
 Content = dict[str, Any]
@@ -62,7 +62,7 @@ class CoverageMaps:
         found: dict[str, tuple[Case, int]] = {}
         for case in self.scenario.cases:
             for g, (_, _, key, _) in enumerate(case.groups):
-                found.setdefault(key.partition("/")[2], (case, g))
+                found.setdefault(type_name(key), (case, g))
         return found
 
     def picture(self, what: str, altitude_m: float, unit: str | None, threat: str | None = None) -> Content:
@@ -115,7 +115,7 @@ class CoverageMaps:
 def _title(case: Case, g: int) -> str:
     """What people call the threat of a group."""
     _, threat, key, _ = case.groups[g]
-    return threat.title or key.partition("/")[2]
+    return threat.title or type_name(key)
 
 
 def _of_unit(covered: Coverage, what: str, unit: int) -> np.ndarray:
