@@ -169,9 +169,10 @@ function createList(choose) {
     if (to !== null) go(to);
   });
   new ResizeObserver(() => {
+    const hidden = !state.height;
     state.height = element.clientHeight; // kept, as is `top`: to ask the page for it lays the page out anew
-    state.top = element.scrollTop; // a list that was hidden could not be scrolled
-    keepInSight();
+    state.top = element.scrollTop;
+    if (hidden) keepInSight(); // what is hidden cannot be scrolled
     paint();
   }).observe(element);
 
