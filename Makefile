@@ -43,7 +43,7 @@ install: $(VENV)/.installed
 
 demo: $(VENV)/.installed
 	@$(COMPILE)
-	$(VENV)/bin/bartizan run moscow-2023 --out $(DEMO)
+	$(VENV)/bin/bartizan run moscow-2023 --out $(DEMO) --fresh
 	$(VENV)/bin/bartizan report $(DEMO) --out $(DEMO)/report.html
 	@echo "The report: file://$(CURDIR)/$(DEMO)/report.html"
 
