@@ -29,17 +29,17 @@ class Bench(CannedBench):
     """The sample study with buildings, and with coverage of one half of its map."""
 
     def view(self) -> Document:
-        threats = [{"name": "drone", "title": "Slow drone"}, {"name": "jet", "title": "Fast jet"}]
+        threats = [{"name": "slow-drone", "title": "Slow drone"}, {"name": "cruise", "title": "Fast jet"}]
         offered = {"altitudes_m": [50.0, 100.0, 500.0], "units": [], "threats": threats, "what": ["seen", "engageable"]}
         return super().view() | {"coverage": offered}
 
     def coverage(self, what: str, altitude_m: float, unit: str | None, threat: str | None) -> Document:
         titles = {one["name"]: one["title"] for one in self.view()["coverage"]["threats"]}
         if threat not in (None, *titles):
-            raise UserError(f"no threat {threat!r} in the raids: drone, jet")
+            raise UserError(f"no threat {threat!r} in the raids: {', '.join(titles)}")
         cells = np.zeros((8, 8), np.uint8)
         cells[:, :4] = 255 if altitude_m > 50 else 128
-        return self.grid(cells, "probability") | {"target": titles[threat or "drone"]}
+        return self.grid(cells, "probability") | {"target": titles[threat or "slow-drone"]}
 
     def grid(self, cells: np.ndarray, unit: str) -> Document:
         """A grid of a degree to each side of the middle."""
@@ -247,19 +247,24 @@ def test_coverage_is_against_the_chosen_threat(page: Page, url: str) -> None:
     assert page.evaluate(f"{select}.closest('label').hidden")
     page.evaluate(f"{STORE}.set('layer', {{kind: 'seen', altitude: 100, unit: null, threat: null}})")
     page.until(f"{said}.textContent.includes('sees Slow drone')")
-    assert page.evaluate(f"[{select}.value, {select}.closest('label').hidden]") == ["drone", False]
+    assert page.evaluate(f"[{select}.value, {select}.closest('label').hidden]") == ["slow-drone", False]
+    page.evaluate(f"{STORE}.set('case', 'cruise')")  # its own threat, until one is chosen
+    page.until(f"{said}.textContent.includes('sees Fast jet')")
+    assert page.evaluate(f"{select}.value") == "cruise"
+    page.evaluate(f"{STORE}.set('case', 'evening')")
+    page.until(f"{said}.textContent.includes('sees Slow drone')")
     page.evaluate(f"{select}.focus()")
     page.key("ArrowDown")
     page.until(f"{said}.textContent.includes('sees Fast jet')")
-    assert any(asked.endswith("altitude=100&threat=jet") for asked in page.requests)
-    address = page.until("location.hash.includes('jet') && location.href")
+    assert any(asked.endswith("altitude=100&threat=cruise") for asked in page.requests)
+    address = page.until("location.hash.includes('threat%22%3A%22cruise') && location.href")
     page.open(address)
     page.evaluate("window.bartizan.ready")
     page.until(f"{said}.textContent.includes('sees Fast jet')")
-    assert page.evaluate(f"{select}.value") == "jet"
+    assert page.evaluate(f"{select}.value") == "cruise"
     assert clean(page), page.errors
     page.evaluate(f"{STORE}.set('layer', {{kind: 'seen', altitude: 100, unit: null, threat: 'kite'}})")
-    page.until(f"{said}.textContent.includes('in the raids: drone, jet')")
+    page.until(f"{said}.textContent.includes('in the raids: slow-drone, cruise')")
 
 
 def settled(page: Page) -> None:

@@ -102,7 +102,7 @@ export function create(element, store, api, map) {
     control.say(trouble || summary(store, layer, grid));
   });
   store.on("layer", follow);
-  store.on("case", () => store.get("layer").kind === "fall" && follow(store.get("layer")));
+  store.on("case", () => store.get("layer").kind !== "none" && follow(store.get("layer")));
   store.on("theme", (theme) => {
     if (shown) lay();
     if (hills) layHills();
@@ -126,7 +126,16 @@ async function asked(api, store, layer) {
   if (layer.kind === "none") return null;
   if (layer.kind === "fall")
     return api.fall({ case: store.get("case"), kind: layer.fall ?? store.get("view").fall.kinds[0] });
-  return api.coverage({ what: layer.kind, altitude: layer.altitude, unit: layer.unit, threat: layer.threat });
+  return api.coverage({ what: layer.kind, altitude: layer.altitude, unit: layer.unit, threat: against(store) });
+}
+
+/** The threat that is covered against: the chosen one, else the first of the case's that is offered. */
+function against(store) {
+  const [view, { threat }] = [store.get("view"), store.get("layer")];
+  const offered = (view.coverage?.threats ?? []).map((one) => one.name);
+  if (threat || offered.length < 2) return threat;
+  const flown = view.cases.find((one) => one.name === store.get("case"))?.threats ?? [];
+  return flown.map((one) => one.type).find((type) => offered.includes(type)) ?? offered[0];
 }
 
 /** What the shades say, in one sentence. */
@@ -205,7 +214,6 @@ function createControl(element, store) {
     if (layer.fall) falls.value = layer.fall;
     const covered = !["none", "fall"].includes(layer.kind);
     rows.unit.hidden = !covered || layer.kind === "by_two" || !coverage?.units.length;
-    threat.value = layer.threat ?? threats[0]?.name;
     rows.threat.hidden = !covered || threats.length < 2;
     rows.height.hidden = !covered;
     rows.falls.hidden = layer.kind !== "fall";
@@ -214,6 +222,7 @@ function createControl(element, store) {
     metres.textContent = ` ${layer.altitude} m`;
     height.setAttribute("aria-valuetext", `${layer.altitude} m above the ground`);
   });
+  for (const key of ["layer", "case"]) store.on(key, () => (threat.value = against(store) ?? ""));
   return {
     say: (text) => (said.textContent = text),
     ramp(grid) {
