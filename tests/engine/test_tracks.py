@@ -46,6 +46,15 @@ def fill_spans(world, theatre, state, u, i, s, out):  # type: ignore[no-untyped-
             out[raid, 2], out[raid, 3] = known_span(world, theatre, state, u, i, out[raid, 1] + 1e-6, 0, raid)
 
 
+@kernel
+def fill_asked(world, theatre, state, before, u, i, s, out):  # type: ignore[no-untyped-def]
+    """The same of unit u alone, after unit `before` was asked."""
+    for raid in range(out.shape[0]):
+        rewind(state, i)
+        known_span(world, theatre, state, before, i, s, 0, raid)
+        out[raid, 0], out[raid, 1] = known_span(world, theatre, state, u, i, s, 0, raid)
+
+
 class Known:
     """A scene's first world and plan, and when units know of threats in it."""
 
@@ -61,6 +70,12 @@ class Known:
         """(RAIDS, 4): two spans one after the other."""
         out = np.zeros((RAIDS, 4))
         fill_spans(self.world, self.theatre, self.state, u, i, s, out)
+        return out
+
+    def asked(self, before: int, u: int, i: int, s: float) -> np.ndarray:
+        """(RAIDS, 2): what unit u knows at s or next, after another was asked."""
+        out = np.zeros((RAIDS, 2))
+        fill_asked(self.world, self.theatre, self.state, before, u, i, s, out)
         return out
 
     def looks(self, u: int, i: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -152,6 +167,16 @@ def test_fire_control_keeps_a_track_that_search_has_lost() -> None:
     _, _, until = Known(held).looks(0, 0)
     assert len(np.unique(until)) == 1
     assert len(np.unique(Known(overhead(coast=8)).looks(0, 0)[2])) == 2
+
+
+def test_a_unit_that_is_told_too_late_takes_no_track_from_the_others() -> None:
+    of = overhead(True, 8, network={"delay": "90 s"})
+    far = unit("B", radar_site(), 60_000, -60_000, networked=True)
+    known = Known(of | {"units": [*of["units"], far]})
+    for i in range(6):
+        alone = known.spans(0, i)[:, :2]
+        assert (alone[:, 0] < known.spans(1, i)[:, 0]).mean() > 0.5  # B is told of a later track, or of none
+        assert np.array_equal(known.asked(1, 0, i, 0.0), alone)
 
 
 def test_a_unit_alone_on_a_network_knows_what_it_knows_without_one() -> None:

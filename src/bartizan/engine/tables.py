@@ -143,12 +143,16 @@ def known_span(world, theatre, state, u, i, s, index, raid):  # type: ignore[no-
     if not world.units[u].networked:
         return _known_alone(world, theatre, u, i, s, index, raid)
     x = state.threats[i]
-    while True:
-        if x.net_until >= s:
-            known = _known_of_track(world, theatre, state, u, i, index, raid)
-            if known <= x.net_until:
-                return known, x.net_until
+    while x.net_until < s:
         _next_track(world, theatre, state, i, index, raid)
+    held = x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks
+    known = _known_of_track(world, theatre, state, u, i, index, raid)
+    while known > x.net_until:
+        _next_track(world, theatre, state, i, index, raid)
+        known = _known_of_track(world, theatre, state, u, i, index, raid)
+    until = x.net_until
+    x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks = held  # others may be told of this track in time
+    return known, until
 
 
 @inner
