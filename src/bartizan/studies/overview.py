@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import Any
 
 from bartizan.ground import geodesy
@@ -37,7 +35,7 @@ def of_scenario(scenario: Scenario) -> Content:
         "numbers": numbers,
         "claims": premises.claims(scenario),
         "findings": premises.findings(scenario),
-        "backdrop": _backdrop(scenario.file.backdrop),
+        "backdrop": _backdrop(premises.outlines(scenario)),
         "credit": chart["credit"],
     }
 
@@ -151,11 +149,10 @@ def _mapped(place: Content, origin: tuple[float, float], cases: Sequence[Content
     }
 
 
-def _backdrop(name: str | None) -> Content | None:
-    """Outlines that ship with the package, as GeoJSON."""
-    if name is None:
+def _backdrop(content: Mapping[str, Any] | None) -> Content | None:
+    """Outlines as they ship with the package, as GeoJSON."""
+    if content is None:
         return None
-    content = json.loads((files("bartizan") / "data" / "backdrop" / f"{name}.json").read_text(encoding="utf-8"))
     return {
         "type": "FeatureCollection",
         "attribution": f"{content['attribution']}, {content['licence']}",

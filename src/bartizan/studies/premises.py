@@ -112,11 +112,19 @@ def _mapped_unit(placed: PlacedUnit, scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _backdrop(scenario: Scenario) -> dict[str, Any] | None:
+def outlines(scenario: Scenario) -> dict[str, Any] | None:
+    """The scenario's outlines as they ship with the package: `lines` of [lon, lat], degrees, and whose they are."""
     name = scenario.file.backdrop
     if name is None:
         return None
-    content = json.loads((files("bartizan") / "data" / "backdrop" / f"{name}.json").read_text(encoding="utf-8"))
+    content = (files("bartizan") / "data" / "backdrop" / f"{name}.json").read_text(encoding="utf-8")
+    return dict(json.loads(content))
+
+
+def _backdrop(scenario: Scenario) -> dict[str, Any] | None:
+    content = outlines(scenario)
+    if content is None:
+        return None
     lines = []
     for line in content["lines"]:
         lon, lat = np.array(line).T
