@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import click
 
 from bartizan import __version__
 from bartizan.faces.commands import mapping, playing, results, scenarios
-from bartizan.faces.commands.terminal import INTERRUPTED, OUR_MISTAKE, USER_MISTAKE
+from bartizan.faces.commands.terminal import INTERRUPTED, OUR_MISTAKE, USER_MISTAKE, say
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -34,14 +35,15 @@ def main() -> None:
     try:
         cli(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        error.show(told := io.StringIO())
+        say(told.getvalue(), err=True, nl=False)
         sys.exit(USER_MISTAKE)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted. What a run has done is kept; the same command goes on from there.", err=True)
+        say("Interrupted. What a run has done is kept; the same command goes on from there.", err=True)
         sys.exit(INTERRUPTED)
     except UserError as error:
-        click.echo(f"bartizan: {error}", err=True)
+        say(f"bartizan: {error}", err=True)
         sys.exit(USER_MISTAKE)
     except BartizanError as error:
-        click.echo(f"bartizan: our mistake: {error}", err=True)
+        say(f"bartizan: our mistake: {error}", err=True)
         sys.exit(OUR_MISTAKE)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from bartizan.ground import geodesy
+from bartizan.ground import errors, geodesy
 from bartizan.ground.errors import Mistake
 from bartizan.world import catalog, reader
 from bartizan.world.cases import Case, PlacedUnit, shared_out
@@ -34,6 +34,8 @@ from bartizan.world.uncertain import KEYS, Uncertain
 
 #: How far from the origin anything may stand, m: there the plane of the map is wrong by 0.4 %.
 FARTHEST_M = 1e6
+#: letters of a wrong name that are compared, and with how many known names
+_COMPARED, _COMPARED_WITH = 80, 2000
 #: fields of a group that hold numbers
 _OF_GROUP = ("distance", "bearing", "wander", "speed", "altitude", "link", "arrival")
 
@@ -60,10 +62,15 @@ class _Check:
         self.found.append(self.document.mistake(path, problem))
 
     def unknown(self, path: reader.Path, what: str, name: str, known: Iterable[str]) -> None:
+        self.complain(path, f"no {what} named {errors.shown(name, 120)}{self._hint(name, known)}")
+
+    def _hint(self, name: str, known: Iterable[str]) -> str:
+        """Likely names instead; nothing once mistakes are many more than are shown, since each is compared with all."""
+        if len(self.found) >= errors.MOST_SHOWN:
+            return ""
         known = sorted(known)
-        near = difflib.get_close_matches(name[:200], known, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known[:20]) or 'none'}"
-        self.complain(path, f"no {what} named {name!r}; {hint}")
+        near = difflib.get_close_matches(name[:_COMPARED], known[:_COMPARED_WITH], 1)
+        return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known[:20]) or 'none'}"
 
     def claims_known_at(self, path: reader.Path) -> set[str]:
         """Ids of the claims that what stands at `path` may name: a variant's own only inside that variant."""

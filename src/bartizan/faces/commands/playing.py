@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bartizan.faces.commands.terminal import OUR_MISTAKE, bar, say_if_compiling
+from bartizan.faces.commands.terminal import OUR_MISTAKE, bar, say, say_if_compiling
 
 
 @click.command()
@@ -59,7 +59,7 @@ def run(
     from bartizan.faces import tables
 
     tables.results(results)
-    click.echo(f"\nResults: {results.path}   Report: bartizan report {results.path}")
+    say(f"\nResults: {results.path}   Report: bartizan report {results.path}")
 
 
 @click.command()

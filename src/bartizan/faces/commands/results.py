@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bartizan.faces import exports
-from bartizan.faces.commands.terminal import say_if_compiling, working
+from bartizan.faces.commands.terminal import say, say_if_compiling, working
 from bartizan.faces.exports import FORMATS
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def report(folder: Path, out: Path | None) -> None:
     """Write the report of a results folder as one self-contained HTML page."""
     from bartizan.faces.report import write
 
-    click.echo(f"{write(folder, out or folder / 'report.html')}")
+    say(f"{write(folder, out or folder / 'report.html')}")
 
 
 @click.command()
@@ -51,14 +51,14 @@ def export(folder: Path, form: str, case: str | None, world: int | None, raid: i
     exports.check(form, path)
     say_if_compiling()
     with working() as doing:
-        documents = extracts.of_results(folder, case, pick, lambda text: click.echo(text, err=True), doing)
+        documents = extracts.of_results(folder, case, pick, lambda text: say(text, err=True), doing)
         written = exports.write(form, documents, path)
     for file in written:
-        click.echo(f"{file}")
+        say(f"{file}")
     if FORMATS[form].on_globe and documents["summary"]()["map"]["origin"] is None:
         from bartizan.faces.exports.telling import NO_PLACE
 
-        click.echo(NO_PLACE, err=True)
+        say(NO_PLACE, err=True)
 
 
 @click.command()
@@ -87,14 +87,14 @@ def serve(source: str | None, port: int, no_browser: bool, tiles: Path | None) -
         if not is_begun(source):
             bench.check()  # mistakes in a file are told here, as by every command; those of results in the page
     with server.listening(site, port) as listening:
-        click.echo(f"{source or 'What there is to open'}: {listening.url}\nCtrl-C ends it.")
+        say(f"{source or 'What there is to open'}: {listening.url}\nCtrl-C ends it.")
         if source is not None:
             _warming(bench)
         if not no_browser:
             _open(listening.url)
         with suppress(KeyboardInterrupt):
             listening.serve_forever()
-    click.echo("Ended.")
+    say("Ended.")
 
 
 def _warming(bench: Workbench) -> Workbench:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from bartizan.faces.commands.terminal import say
+
 
 @click.command()
 @click.argument("file")
@@ -17,15 +19,15 @@ def check(file: str) -> None:
     loaded = load(file)
     unknown = sum(not n.is_fixed for n in loaded.numbers.values())
     assets, units = _counted(len(loaded.assets), "asset"), _counted(len(loaded.units), "unit")
-    click.echo(f"{loaded.name}: {assets}, {units}, {_counted(len(loaded.cases), 'case')} to play,")
+    say(f"{loaded.name}: {assets}, {units}, {_counted(len(loaded.cases), 'case')} to play,")
     claims, variants = _counted(len(loaded.file.claims), "claim"), _counted(len(loaded.file.variants), "variant")
-    click.echo(f"{_counted(unknown, 'unknown')}, {claims}, {variants}. No mistakes.")
+    say(f"{_counted(unknown, 'unknown')}, {claims}, {variants}. No mistakes.")
     found = findings(loaded)
     for kind in dict.fromkeys(f.kind for f in found):
-        click.echo(f"\n{kind}:")
+        say(f"\n{kind}:")
         for finding in found:
             if finding.kind == kind:
-                click.echo(f"  - {finding.text}")
+                say(f"  - {finding.text}")
 
 
 def _counted(count: int, one: str) -> str:
@@ -38,7 +40,7 @@ def catalog(name: str | None) -> None:
     """List the catalogue, or show one system or threat with its sources."""
     from bartizan.faces import listing
 
-    click.echo(listing.entry(name) if name else listing.contents())
+    say(listing.entry(name) if name else listing.contents())
 
 
 @click.command()
@@ -48,7 +50,7 @@ def schema() -> None:
 
     from bartizan.world.schema import json_schema
 
-    click.echo(json.dumps(json_schema(), indent=1))
+    say(json.dumps(json_schema(), indent=1))
 
 
 @click.command()
@@ -64,4 +66,4 @@ def new(name: str) -> None:
         raise UserError(f"{path} is already there; nothing was written")
     text = (files("bartizan") / "data" / "starter.yaml").read_text(encoding="utf-8")
     path.write_text(text.replace("NAME", path.stem), encoding="utf-8")
-    click.echo(f"{path} written. Next: bartizan check {path}; bartizan run {path}")
+    say(f"{path} written. Next: bartizan check {path}; bartizan run {path}")

@@ -16,6 +16,8 @@ Packet = dict[str, Any]
 
 SPEED = 20  # times as fast as the raid, to begin with
 _TRAIL_S, _SHOT_TRAIL_S = 120, 1e6
+#: on the globe's own terrain, whatever that has as its heights
+_ON_GROUND: Packet = {"heightReference": "CLAMP_TO_GROUND"}
 _LABELS_WITHIN_M = 60_000.0
 
 
@@ -50,11 +52,14 @@ def _document(view: Document, replay: Document) -> Packet:
 
 def _asset(k: int, asset: Document, replay: Document) -> Packet:
     at, radius = [asset["lon"], asset["lat"], 0.0], max(asset["radius_m"] or 0.0, 1.0)
-    disc = {"semiMajorAxis": radius, "semiMinorAxis": radius, "height": 0.0, "material": _solid("asset", 80)}
+    disc = {
+        "semiMajorAxis": radius, "semiMinorAxis": radius, "height": 0.0, **_ON_GROUND,
+        "material": _solid("asset", 80),
+    }  # fmt: skip
     return {
         "id": f"asset/{k}", "name": clean(asset["name"]), "description": telling.of_asset(asset, replay),
-        "position": {"cartographicDegrees": at}, "point": _point("asset", 12), "label": _label(asset["name"]),
-        "ellipse": disc,
+        "position": {"cartographicDegrees": at}, "point": _point("asset", 12) | _ON_GROUND,
+        "label": _label(asset["name"]) | _ON_GROUND, "ellipse": disc,
     }  # fmt: skip
 
 
