@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bartizan.faces import exports
-from bartizan.faces.commands.terminal import say, say_if_compiling, working
+from bartizan.faces.commands.terminal import Within, say, say_if_compiling, working
 from bartizan.faces.exports import FORMATS
 
 if TYPE_CHECKING:
@@ -34,8 +34,20 @@ def report(folder: Path, out: Path | None) -> None:
     "--world", type=click.IntRange(min=0), metavar="N", help="World of raid and skylines. Default: the median raid's."
 )
 @click.option("--raid", type=click.IntRange(min=0), metavar="N", help="The raid in that world. Default: its first.")
+@click.option(
+    "--undulation", type=Within(-120, 120), metavar="M",
+    help="For czml: of the sea above the WGS 84 ellipsoid there, which CZML counts heights from. Default: 0.",
+)  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="File or folder to write. Default: one in RESULTS.")
-def export(folder: Path, form: str, case: str | None, world: int | None, raid: int | None, out: Path | None) -> None:
+def export(
+    folder: Path,
+    form: str,
+    case: str | None,
+    world: int | None,
+    raid: int | None,
+    undulation: float | None,
+    out: Path | None,
+) -> None:
     """Write results as files for other programs.
 
     czml, kml and html hold the replay of one raid: for CesiumJS, for Google Earth (as KMZ where --out ends in .kmz),
@@ -46,13 +58,15 @@ def export(folder: Path, form: str, case: str | None, world: int | None, raid: i
 
     if world is None and raid is not None:
         raise UserError("--raid counts in a world: name that with --world")
+    if undulation is not None and form != "czml":
+        raise UserError(f"--undulation is for czml: {form} needs none")
     pick = None if world is None else (world, raid or 0)
     path = out or folder / FORMATS[form].name
     exports.check(form, path)
     say_if_compiling()
     with working() as doing:
         documents = extracts.of_results(folder, case, pick, lambda text: say(text, err=True), doing)
-        written = exports.write(form, documents, path)
+        written = exports.write(form, {**documents, "undulation_m": lambda: undulation or 0.0}, path)
     for file in written:
         say(f"{file}")
     if FORMATS[form].on_globe and documents["summary"]()["map"]["origin"] is None:

@@ -23,7 +23,9 @@ _LABELS_WITHIN_M = 60_000.0
 
 def write(documents: Documents, path: Path) -> list[Path]:
     """The replay at `path`; the files written."""
-    text = json.dumps(packets(documents["view"](), documents["replay"]()), ensure_ascii=False, allow_nan=False)
+    undulation_m = documents["undulation_m"]() if "undulation_m" in documents else 0.0
+    made = raised(packets(documents["view"](), documents["replay"]()), undulation_m)
+    text = json.dumps(made, ensure_ascii=False, allow_nan=False)
     write_text(path, text + "\n")
     return [path]
 
@@ -39,6 +41,16 @@ def packets(view: Document, replay: Document) -> list[Packet]:
         *(_shot(shot, replay) for shot in replay["shots"]),
         *_sight_lines(replay),
     ]
+
+
+def raised(made: list[Packet], undulation_m: float) -> list[Packet]:
+    """Packets with heights above the ellipsoid: what is not on the ground is raised by what the sea lies above it."""
+    for packet in made:
+        at = packet.get("position", {}).get("cartographicDegrees", [])
+        if packet.get("point", {}).get("heightReference") is None:
+            step = 4 if len(at) > 3 else 3
+            at[step - 1 :: step] = [height + undulation_m for height in at[step - 1 :: step]]
+    return made
 
 
 def _document(view: Document, replay: Document) -> Packet:
