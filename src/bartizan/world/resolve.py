@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from bartizan.ground import errors, geodesy
 from bartizan.ground.errors import Mistake
-from bartizan.world import catalog, reader
+from bartizan.world import catalog, reader, room
 from bartizan.world.cases import Case, PlacedUnit, shared_out
 from bartizan.world.numbers import key_of, numbers_of, varies_within_world, walk
 from bartizan.world.schema import (
@@ -149,6 +149,7 @@ class Resolver(_Check):
         placed = [(p, path) for item, path in units if (p := self._placed(item, path)) is not None]
         cases = [c for item, path in raids for c in self._cases(item, path, [a.name for a, _ in assets])]
         self._links(placed, cases)
+        self._room(raids, cases, [unit for unit, _ in placed])
         self._name_numbers(assets, units, raids)
         for system, path in placed:
             self._name_system(system, path)
@@ -298,6 +299,13 @@ class Resolver(_Check):
         known = {*self.content.threats, *catalog.names("threats")}
         self.unknown((*path, "threat"), "threat", group.threat, known)
         return None
+
+    def _room(self, raids: list[tuple[Raid, reader.Path]], cases: list[Case], units: list[PlacedUnit]) -> None:
+        """That what is to be played can be held: once a raid, of its largest case."""
+        for raid, path in raids:
+            of_raid = [case for case in cases if case.raid is raid]
+            for problem in room.too_large(max(of_raid, key=lambda c: c.size), units) if of_raid else ():
+                self.complain(path, problem)
 
     def _links(self, placed: list[tuple[PlacedUnit, reader.Path]], cases: list[Case]) -> None:
         """That what a jammer of links with a power is up against is described, for each group that may have a link."""

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from bartizan.world import edit, sites, writer
+from bartizan.world import edit, reader, sites, writer
 from bartizan.world.scenario import load
 from bartizan.world.schema.fields import LONGEST_KEY, is_key
 
@@ -42,7 +42,7 @@ def of_sites(table: Path, file: Path) -> tuple[str, list[str]]:
         *(["Left out:"] if found.left_out else []),
         *(f"  {text}" for text in found.left_out),
     ]
-    comments = {("raids",): ["what comes, to begin with: change it"]}
+    comments: dict[reader.Path, list[str]] = {("raids",): ["what comes, to begin with: change it"]}
     if found.units:
         comments[("units",)] = ["what defends them"]
     comments[("assets",)] = ["what is defended"]
