@@ -13,13 +13,14 @@ PIP = $(PYTHON) -m pip install --quiet --disable-pip-version-check --compile --e
 INSTALL = if uv --version >/dev/null 2>&1 && $(UV) "$(1)"; then :; else echo "Using pip ..."; $(PIP) "$(1)"; fi
 COMPILE = $(PYTHON) -m compileall -q src
 
-.PHONY: help install demo test check format bench docs pictures clean
+.PHONY: help install demo test check format fuzz bench docs pictures clean
 
 help:
 	@echo "make demo      play the reported Moscow deployment and write its report"
 	@echo "make test      run the tests"
 	@echo "make check     format, lint, types, floors"
 	@echo "make format    put files into the house's format"
+	@echo "make fuzz      odd inputs for a minute: scenarios, files, summaries, requests (MINUTES=10 for more)"
 	@echo "make bench     run the benchmarks"
 	@echo "make docs      regenerate the generated pages of docs/"
 	@echo "make pictures  take the pictures that README.md and docs/ show (needs chromium)"
@@ -60,6 +61,9 @@ check: $(VENV)/.installed-dev
 format: $(VENV)/.installed-dev
 	$(VENV)/bin/ruff format
 	$(VENV)/bin/ruff check --fix
+
+fuzz: $(VENV)/.installed-dev
+	$(PYTHON) -m tools.fuzz --minutes $(or $(MINUTES),1) --seed $(or $(SEED),0)
 
 bench: $(VENV)/.installed-dev
 	@$(COMPILE)
