@@ -12,7 +12,7 @@ from bartizan.faces.areas import Layer, Origin, Region, Summary, credit, layers,
 from bartizan.faces.exports import features, files, overlays, placemarks
 from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError
-from bartizan.ground.machine import write_arrays, write_aside, write_json
+from bartizan.ground.writing import write_arrays, write_aside, write_bytes, write_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -120,4 +120,4 @@ def write_png(path: Path, chart: Summary, coverage: cartography.Coverage, headin
     ]
     width = 0.8 + _PANEL_INCHES * max(len(drawn), 2)
     content = canvas.raster(lambda w: cartography.coverage_figure(chart, coverage, w, drawn, lines), width, _DPI)
-    files.write_bytes(path, content)
+    write_bytes(path, content)

@@ -31,7 +31,7 @@ def write(folder: Path, out: Path) -> Path:
 
     Raises ResultsError if there is no usable summary, UserError if `out` cannot be written.
     """
-    from bartizan.faces.exports.files import write_text
+    from bartizan.ground.writing import write_text
 
     out = Path(out)
     page = render(folder)

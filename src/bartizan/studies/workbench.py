@@ -157,6 +157,11 @@ def _check_whole(results: Results) -> None:
     if "run" not in wrong:
         numbers = ("seed", "worlds", "raids")
         wrong += [f"run.{key}" for key in numbers if not isinstance(summary["run"].get(key), int)]
+    if "cases" not in wrong:
+        keys = ("name", "raid", "worlds", "raids")
+        wrong += [
+            f"cases[{n}].{key}" for n, case in enumerate(summary["cases"]) for key in keys if case.get(key) is None
+        ]
     if wrong:
         path = results.path / "summary.json"
         raise ResultsError(f"{path} is damaged: {', '.join(wrong)} cannot be read; run the study again with --fresh")
