@@ -1,6 +1,6 @@
 """Kills a run at random moments, goes on, and holds what it ends with against a run that nobody killed.
 
-python tools/kill_trials.py [--kills 30] [--seed 1]; the exit code is 1 where an answer differs or a traceback was shown.
+python tools/kill_trials.py [--kills 30] [--seed 1]; exit code 1 where an answer differs or a traceback was shown.
 """
 
 from __future__ import annotations
