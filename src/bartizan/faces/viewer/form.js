@@ -76,7 +76,9 @@ function placeFields(now, change) {
     field("Longitude", degrees(lon), "°", { min: -180, max: 180, ...any }, (value) =>
       change("move", { lat: now().lat, lon: value }),
     ),
-    field("Known to within (0: exactly)", within, "m", { min: 0, max: 1000000, ...any }, (m) => change("within", { m })),
+    field("Known to within (0: exactly)", within, "m", { min: 0, max: 1000000, ...any }, (m) =>
+      change("within", { m }),
+    ),
     field("Antenna height", height, "m", { min: 0, max: 10000, ...any }, (m) => change("height", { m })),
     field("Roof, storeys (0: none)", mapped ? "" : (storeys ?? 0), "", roof, (value) =>
       change("roof", { storeys: value }),

@@ -2,17 +2,18 @@
 
 import { Map as Chart, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import * as basemap from "viewer/basemap.js";
-import { unitNow } from "viewer/changes.js";
+import { compact, unitNow } from "viewer/changes.js";
 import { createFlight } from "viewer/flight.js";
 import { METRES_PER_DEGREE, bounds, collection, feature, ring } from "viewer/geo.js";
 import * as layers from "viewer/layers.js";
 import * as legend from "viewer/legend.js";
 import * as symbols from "viewer/symbols.js";
-import { button, clean, el } from "viewer/dom.js";
+import { button, clean, el, isWide } from "viewer/dom.js";
 import { MAP } from "viewer/theme.js";
+import { plural } from "viewer/words.js";
 
 const CITY_PITCH = 45; // degrees, where there are buildings to be seen
-const [CLOSEST_ZOOM, EDGE_PX, LEGEND_PX, WIDE_PX] = [14.5, 60, 270, 700];
+const [CLOSEST_ZOOM, EDGE_PX, LEGEND_PX] = [14.5, 60, 270];
 const EMPTY_M = 5000; // shown about the origin of a scenario in which nothing stands
 
 /** The map in `element`. `ready` is fulfilled when all that the address asked for is drawn. */
@@ -26,7 +27,7 @@ export function create(element, store, api) {
     attributionControl: false,
     maxPitch: 80,
     renderWorldCopies: false,
-    ...camera(store.get("camera"), size, frame(element)),
+    ...camera(store.get("camera"), size, frame()),
   });
   map.addControl(new NavigationControl({ visualizePitch: true }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
@@ -43,8 +44,8 @@ function places(view) {
 }
 
 /** How what is framed keeps clear of the map's edges, and of the legend where there is room for both. */
-function frame(element) {
-  const left = element.clientWidth > WIDE_PX ? LEGEND_PX : EDGE_PX;
+function frame() {
+  const left = isWide() ? LEGEND_PX : EDGE_PX;
   return { padding: { top: EDGE_PX, right: EDGE_PX, bottom: EDGE_PX, left }, maxZoom: CLOSEST_ZOOM };
 }
 
@@ -78,7 +79,7 @@ async function drawn(element, store, api, map, flight) {
   const rings = () => drawRings(map, store);
   symbols.create(map, store, rings, !api.saved);
   store.on("selection", rings);
-  store.on("replay", (replay) => map.getSource("stood").setData(collection(stood(view, replay))));
+  store.on("replay", (replay) => map.getSource("stood").setData(collection(stood(store, replay))));
   store.on("theme", (theme) => {
     basemap.repaint(map, theme);
     map.setPaintProperty("within", "fill-color", colour().within);
@@ -90,12 +91,14 @@ async function drawn(element, store, api, map, flight) {
     map.setPaintProperty("reach", "line-opacity", ["case", ["get", "chosen"], 1, 0.35]);
   });
   const corner = el("div", { id: "layers", role: "group", "aria-label": "Layers and legend", tabindex: 0 });
-  element.append(corner, credit(view));
+  const notes = el("div", { id: "notes" }, changedNote(store));
+  element.after(notes, corner); // over the map where there is room, else below it
+  element.append(credit(view));
   const shades = layers.create(corner, store, api, map);
   corner.firstChild.append(frameButtons(map, store));
   legend.create(corner, store);
   follow(element, store, map, flight);
-  pointOutside(element, store, map, flight);
+  pointOutside(notes, store, map, flight);
   const tilted = shades.buildings.then((count) => tilt(map, store, count));
   await Promise.all([background(map, store, api), shades.terrain, tilted]);
   await new Promise((done) => map.once("idle", done));
@@ -104,7 +107,7 @@ async function drawn(element, store, api, map, flight) {
 /** Brings places, and what they are the middle of, into the frame. */
 function show(map, store, all) {
   map.fitBounds(bounds(all), {
-    ...frame(map.getContainer()),
+    ...frame(),
     duration: 0,
     pitch: map.getPitch(),
     bearing: map.getBearing(),
@@ -122,12 +125,27 @@ function frameButtons(map, store) {
   return el("div", { id: "frame" }, defence, raid);
 }
 
+/** Says that what is shown is the changed scenario's. */
+function changedNote(store) {
+  const note = el("p", { id: "changed", role: "status" });
+  const tell = () => {
+    const count = compact(store.get("changes")).length;
+    note.hidden = !count;
+    const raid = store.get("replay")?.changed
+      ? "the raid and the shades are"
+      : "the raid is being played anew; shades are";
+    note.textContent = `With ${plural(count, "change")}: ${raid} the changed scenario's.`;
+  };
+  for (const key of ["changes", "replay"]) store.on(key, tell);
+  return note;
+}
+
 /** Says where to look while nothing that flies is in the frame, as most raids begin. */
-function pointOutside(element, store, map, flight) {
+function pointOutside(notes, store, map, flight) {
   const text = el("span");
   const raid = button("Whole raid", () => showRaid(map, store));
   const note = el("p", { id: "outside", hidden: true }, text, raid);
-  element.append(note);
+  notes.append(note);
   let second = NaN; // the raid's second for which this was looked at last
   const again = () => (second = NaN);
   store.on("replay", again);
@@ -166,9 +184,10 @@ function drawRings(map, store) {
 }
 
 /** Where units whose places are known roughly stood in a raid, each tied to its symbol: there its shots begin. */
-function stood(view, replay) {
+function stood(store, replay) {
+  const units = store.get("view").units.map((unit) => unitNow(unit, store.get("changes")));
   const drawn = new Map((replay?.units ?? []).map((unit) => [unit.name, [unit.lon, unit.lat]]));
-  const apart = view.units.filter((unit) => unit.within_m > 0 && drawn.has(unit.name));
+  const apart = units.filter((unit) => unit.within_m > 0 && drawn.has(unit.name));
   return apart.flatMap(({ name, lon, lat }) => [
     feature("LineString", [[lon, lat], drawn.get(name)]),
     feature("Point", drawn.get(name)),

@@ -2,7 +2,7 @@
 
 import { button, clean, el } from "viewer/dom.js";
 import { kindOf } from "viewer/events.js";
-import { CAUSES, moment, label } from "viewer/words.js";
+import { CAUSES, moment, plural, shortLabel } from "viewer/words.js";
 
 const SPEEDS = [1, 2, 4, 8, 16, 32, 64];
 const LONGEST_STEP_S = 0.5; // a page that was hidden goes on where it was
@@ -25,7 +25,7 @@ export function create(element, store) {
 function caseChooser(store) {
   const select = el("select", { id: "choose-case", change: () => store.set("case", select.value) });
   store.on("view", (view) =>
-    select.replaceChildren(...view.cases.map((one) => el("option", { value: one.name }, label(one, 40)))),
+    select.replaceChildren(...view.cases.map((one) => el("option", { value: one.name }, shortLabel(one)))),
   );
   let before = store.get("case");
   store.on("case", (name) => {
@@ -65,10 +65,10 @@ function raidChooser(store, why) {
     select.disabled = !worth.length;
     byNumber.hidden = at >= 0 || !worth.length;
     numbers.forEach((one) => one.show(raids, pick));
-    why.textContent = store.get("busy") ?? reason(raids, worth[at], pick);
+    why.textContent = store.get("busy") ?? changedReason(store) + reason(raids, worth[at], pick);
     why.setAttribute("aria-busy", String(Boolean(store.get("busy"))));
   }
-  for (const key of ["raids", "pick", "busy"]) store.on(key, show);
+  for (const key of ["raids", "pick", "busy", "replay"]) store.on(key, show);
   store.on("replay", (replay) => {
     const threat = replay?.threats.find((one) => one.id === leaker);
     if (threat) store.set("selection", { kind: "threat", name: threat.name });
@@ -78,6 +78,14 @@ function raidChooser(store, why) {
 }
 
 const titleOf = ({ label: title, cause }) => clean(CAUSES[cause] ? `${title}: ${CAUSES[cause].title}` : title);
+
+/** What became of the raid under the changes, before why it was chosen among those of the original. */
+function changedReason(store) {
+  const replay = store.get("replay");
+  if (!replay?.changed) return "";
+  const leaked = replay.threats.filter((one) => one.fate === "leaked").length;
+  return `With the changes, ${leaked} of ${plural(replay.threats.length, "threat")} get through. Without them: `;
+}
 
 function reason(raids, one, pick) {
   if (one) return clean(one.why);

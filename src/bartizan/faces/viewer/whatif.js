@@ -1,6 +1,7 @@
 // What if: changes to the scenario, and what they do to the share of threats that get through. The original and the
 // changed layout are played with the same luck, so their difference has its own interval.
 
+import { compact, keyOf } from "viewer/changes.js";
 import { figure } from "viewer/charts.js";
 import { createChooser } from "viewer/details.js";
 import { button, clean, el } from "viewer/dom.js";
@@ -15,8 +16,13 @@ const SETTLED_MS = 60;
 export function create(element, store, api) {
   const result = createResult(store);
   const trial = createTrial(store, api, result);
-  const note = el("p", { class: "faint" }, "Move a unit on the map (drag it, or use the arrow keys), or change it here: the answer follows. The raid below stays the original's.");
-  if (api.saved) note.textContent = "This is a saved page without an engine: changes can be tried only in bartizan serve.";
+  const note = el(
+    "p",
+    { class: "faint" },
+    "Move a unit on the map (drag it, or use the arrow keys), or change it here: the answer follows, and the raid below is played anew with the same luck.",
+  );
+  if (api.saved)
+    note.textContent = "This is a saved page without an engine: changes can be tried only in bartizan serve.";
   const form = [createChooser(store, "Unit ", ["unit"]), createForm(store, api.saved)];
   element.append(note, result.element, ...form, changeList(store), saver(store, api), result.funnel);
   for (const key of ["changes", "case"]) store.on(key, trial.later);
@@ -73,18 +79,6 @@ function createTrial(store, api, result) {
   return { estimate, later };
 }
 
-/** The last change of each thing: what was changed again before does not count any more. */
-export function compact(changes) {
-  const last = new Map();
-  for (const change of changes) {
-    last.delete(keyOf(change));
-    last.set(keyOf(change), change);
-  }
-  return [...last.values()];
-}
-
-const keyOf = ({ op, unit, effector, case: name }) => JSON.stringify([op, unit, effector, name]);
-
 // ------------------------------------------------------------------------------------------- what came of it
 
 function createResult(store) {
@@ -92,15 +86,7 @@ function createResult(store) {
   const trouble = el("p", { class: "trouble", role: "alert" });
   const ear = el("p", { class: "unseen", "aria-live": "polite" });
   const funnel = figure("difference", store);
-  const element = el(
-    "section",
-    { "aria-label": "What the changes do" },
-    lead,
-    table,
-    state,
-    trouble,
-    ear,
-  );
+  const element = el("section", { "aria-label": "What the changes do" }, lead, table, state, trouble, ear);
   const clear = () => {
     for (const part of [lead, table, state, trouble, ear]) part.replaceChildren();
     element.removeAttribute("aria-busy");
