@@ -53,14 +53,17 @@ function spotsAround(one, symbols) {
 
 /**
  * Where each name goes, as the middle [x, y] of its box; null where no side is free. `symbols` are boxes, `names` their
- * {width, height, must}, those first that matter most; one that `must` be shown stands below where nothing is free.
+ * {width, height, must}, those first that matter most; one that `must` be shown stands below where nothing is free. No
+ * name goes over the edge of the map, which is `width` by `height`.
  */
-export function besides(symbols, names) {
+export function besides(symbols, names, { width, height }) {
   const taken = [...symbols];
+  const within = (box) => box.left >= 0 && box.top >= 0 && box.right <= width && box.bottom <= height;
   return names.map((name, k) => {
     const spots = sides(symbols[k], name);
-    const spot =
-      spots.find(([x, y]) => free(about(x, y, name.width, name.height), taken)) ?? (name.must ? spots[0] : null);
+    const fits = (box) => within(box) && free(box, taken);
+    const found = spots.find(([x, y]) => fits(about(x, y, name.width, name.height)));
+    const spot = found ?? (name.must ? spots[0] : null);
     if (spot) taken.push(about(...spot, name.width, name.height));
     return spot;
   });

@@ -129,7 +129,7 @@ function place(map, all) {
   const offsets = setApart(symbols);
   const boxes = symbols.map(({ x, y, width, height }, k) => about(x + offsets[k][0], y + offsets[k][1], width, height));
   const names = parts.map(({ label }, k) => ({ ...sizeOf(label), must: chosen(first[k]) }));
-  const spots = besides(boxes, names);
+  const spots = besides(boxes, names, sizeOf(map.getContainer()));
   first.forEach(({ marker }, k) => {
     marker.setOffset(offsets[k]);
     lead(parts[k].leader, offsets[k]);
