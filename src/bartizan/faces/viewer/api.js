@@ -31,7 +31,11 @@ export function createApi(documents = savedDocuments()) {
     raids: (name) => ask("raids", { case: name }),
     /** One raid; under changes, the same raid played anew with the same luck, marked as `changed`. */
     replay: async (name, { world, raid }, changes = []) => {
-      if (changes.length) return { ...(await changed("replay", { case: name, world, raid }, changes)), changed: true };
+      if (changes.length)
+        return {
+          ...(await changed("replay", { case: name, world, raid }, changes)),
+          changed: true,
+        };
       const replay = await ask("replay", { case: name, world, raid });
       const same = replay.case === name && replay.world === world && replay.raid === raid;
       if (documents && !same) throw new Error(ONLY_SERVED);
@@ -115,7 +119,7 @@ async function* lines(stream) {
   let rest = "";
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     const found = (rest + part.value).split("\n");
-    rest = found.pop();
+    rest = found.pop() ?? "";
     yield* found.filter(Boolean);
   }
   if (rest) yield rest;

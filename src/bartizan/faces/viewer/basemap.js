@@ -7,14 +7,28 @@ import { MAP } from "viewer/theme.js";
 const COARSE_ZOOM = [7, 8.5];
 const GRID_STEPS = 10; // on each side of the origin
 
-/** The style of an empty map; its sources are filled by map.js. */
+/**
+ * The style of an empty map; its sources are filled by map.js.
+ * @param {View} view
+ */
 export function style(theme, view) {
   const empty = () => ({ type: "geojson", data: collection([]) });
   const sources = { world: empty(), backdrop: empty(), grid: empty() };
   const layers = [
     { id: "sea", type: "background" },
-    { id: "land", type: "fill", source: "world", filter: ["==", ["get", "kind"], "land"] },
-    { id: "border", type: "line", source: "world", filter: ["==", ["get", "kind"], "border"], maxzoom: COARSE_ZOOM[1] },
+    {
+      id: "land",
+      type: "fill",
+      source: "world",
+      filter: ["==", ["get", "kind"], "land"],
+    },
+    {
+      id: "border",
+      type: "line",
+      source: "world",
+      filter: ["==", ["get", "kind"], "border"],
+      maxzoom: COARSE_ZOOM[1],
+    },
     { id: "grid", type: "line", source: "grid" },
     { id: "backdrop", type: "line", source: "backdrop" },
   ];
@@ -22,7 +36,10 @@ export function style(theme, view) {
   return {
     version: 8,
     sources,
-    layers: layers.map((layer) => ({ ...layer, paint: paint(theme)[layer.id] ?? layer.paint })),
+    layers: layers.map((layer) => ({
+      ...layer,
+      paint: paint(theme)[layer.id] ?? layer.paint,
+    })),
   };
 }
 
@@ -34,7 +51,11 @@ function paint(theme) {
     sea: { "background-color": far(colour.sea, colour.land) },
     land: { "fill-color": colour.land },
     border: { "line-color": colour.border, "line-width": 1 },
-    backdrop: { "line-color": colour.line, "line-width": 0.8, "line-opacity": 0.8 },
+    backdrop: {
+      "line-color": colour.line,
+      "line-width": 0.8,
+      "line-opacity": 0.8,
+    },
     grid: { "line-color": colour.grid, "line-width": 1 },
   };
 }
@@ -51,10 +72,23 @@ export function repaint(map, theme) {
 function tileLayers(tiles, sources) {
   const { kind, url, minzoom = 0, maxzoom = 22, bounds } = tiles;
   const address = new URL(url, location.href).href.replace(/%7B/gi, "{").replace(/%7D/gi, "}");
-  sources.tiles = { type: kind, tiles: [address], minzoom, maxzoom, ...(bounds ? { bounds } : {}) };
+  sources.tiles = {
+    type: kind,
+    tiles: [address],
+    minzoom,
+    maxzoom,
+    ...(bounds ? { bounds } : {}),
+  };
   if (kind === "raster") {
     sources.tiles.tileSize = tiles.tile_size ?? 256;
-    return [{ id: "tiles", type: "raster", source: "tiles", paint: { "raster-opacity": 0.8 } }];
+    return [
+      {
+        id: "tiles",
+        type: "raster",
+        source: "tiles",
+        paint: { "raster-opacity": 0.8 },
+      },
+    ];
   }
   return (tiles.layers ?? []).map((name, k) => ({
     id: `tiles-${k}`,
@@ -68,7 +102,7 @@ function tileLayers(tiles, sources) {
 /** The step of a plain grid that suits a defence of a given size, m: 1, 2 or 5 times a power of ten. */
 export function gridStep(size_m) {
   const power = 10 ** Math.floor(Math.log10(size_m / 4));
-  return power * [5, 2, 1].find((times) => times === 1 || times * power <= size_m / 4);
+  return power * ([5, 2].find((times) => times * power <= size_m / 4) ?? 1);
 }
 
 /** Lines of east and north every `step_m` about the origin. */

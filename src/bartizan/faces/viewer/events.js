@@ -18,16 +18,32 @@ const KINDS = {
   jammed: { title: "jammed", glyph: "≈", colour: "--purple", tall: true },
   diverted: { title: "diverted", glyph: "↷", colour: "--green", tall: true },
   reloaded: { title: "reloads", glyph: "↻", colour: "--muted" },
-  leaked: { title: "gets through", glyph: "▼", colour: "--vermilion", tall: true },
+  leaked: {
+    title: "gets through",
+    glyph: "▼",
+    colour: "--vermilion",
+    tall: true,
+  },
 };
 
 /** How a kind of event is called and drawn; one that this page does not know keeps its name. */
 export const kindOf = (kind) =>
-  KINDS[kind] ?? { title: clean(kind).replaceAll("_", " "), glyph: "•", colour: "--muted" };
+  KINDS[kind] ?? {
+    title: clean(kind).replaceAll("_", " "),
+    glyph: "•",
+    colour: "--muted",
+  };
 
-/** The list with its filters. */
+/**
+ * The list with its filters.
+ * @param {Store} store
+ */
 export function create(element, store) {
-  const kinds = el("div", { class: "kinds", role: "group", "aria-label": "Kinds of events" });
+  const kinds = el("div", {
+    class: "kinds",
+    role: "group",
+    "aria-label": "Kinds of events",
+  });
   const only = el("input", { type: "checkbox", change: () => refresh() });
   const about = el("span");
   const count = el("span", { class: "faint" });
@@ -57,12 +73,19 @@ export function create(element, store) {
   store.on("time", (time) => list.follow(time));
 }
 
+/**
+ * @param {Store} store
+ * @param {Replay | null} replay
+ */
 function emptyText(store, replay) {
   if (replay) return "No event passes the filters.";
   return store.get("raids")?.worth.length ? "Choose a raid above." : "No raid is shown.";
 }
 
-/** Whether an event concerns the selected unit, threat or asset. */
+/**
+ * Whether an event concerns the selected unit, threat or asset.
+ * @param {Replay | null} replay
+ */
 function belongs(replay, selection) {
   if (!replay || !selection) return () => true;
   if (selection.kind === "unit") return (event) => event.unit === selection.name;
@@ -86,11 +109,14 @@ function kindButtons(events, hidden, refresh) {
   });
 }
 
-/** Moves the page to an event's moment and selects what it is about, unless the list is bound to a selection. */
+/**
+ * Moves the page to an event's moment and selects what it is about, unless the list is bound to a selection.
+ * @param {Store} store
+ */
 function jump(store, event, bound) {
   store.set("playing", false);
   store.set("time", event.t_s);
-  const threat = store.get("replay").threats.find((one) => one.id === event.threat);
+  const threat = store.get("replay")?.threats.find((one) => one.id === event.threat);
   if (threat && !bound) store.set("selection", { kind: "threat", name: threat.name });
 }
 
@@ -154,7 +180,9 @@ function createList(choose) {
     paint();
   });
   for (const touch of ["wheel", "touchmove", "pointerdown"])
-    element.addEventListener(touch, () => (state.touched = performance.now()), { passive: true });
+    element.addEventListener(touch, () => (state.touched = performance.now()), {
+      passive: true,
+    });
   element.addEventListener("click", (event) => {
     const index = Number(event.target.closest("[data-index]")?.dataset.index ?? -1);
     if (index < 0) return;
@@ -177,7 +205,12 @@ function createList(choose) {
   }).observe(element);
 
   function show(events, emptyText) {
-    Object.assign(state, { events, times: Float64Array.from(events, (event) => event.t_s), current: -2, active: -1 });
+    Object.assign(state, {
+      events,
+      times: Float64Array.from(events, (event) => event.t_s),
+      current: -2,
+      active: -1,
+    });
     inner.style.height = `${events.length * ROW_PX}px`;
     empty.textContent = events.length ? "" : emptyText;
     empty.hidden = events.length > 0;

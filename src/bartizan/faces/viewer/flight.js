@@ -21,7 +21,10 @@ const STYLES = ["threat", "missile", "gun", "sight", "lost"];
 const [MISS, HIT, LEAK] = [0, 1, 2]; // as BURST of shaders.js has them
 const SHAPES = { drone: 0, cruise: 1, ballistic: 2, missile: 3, gun: 4 };
 
-/** Tracks of a replay as metres from the anchor: x east, y south as Web Mercator has it, z up from the ground below. */
+/**
+ * Tracks of a replay as metres from the anchor: x east, y south as Web Mercator has it, z up from the ground below.
+ * @param {Replay} replay
+ */
 function localiser(replay) {
   const { lat, lon } = replay.origin;
   const [x0, y0] = mercator(lon, lat);
@@ -30,6 +33,7 @@ function localiser(replay) {
     const [x, y] = mercator(east, north);
     return [(x - x0) / metre, (y - y0) / metre, alt - ground_m, t];
   };
+  /** @param {Track} flown */
   const line = ({ track, ground_m }) => track.map((point, k) => place(point, ground_m?.[k]));
   return { anchor: [x0, y0, metre], place, line };
 }
@@ -73,7 +77,10 @@ function within(rows, t, back) {
   rows.count = lastBefore(rows.times, t + 1e-6) + 1 - rows.first;
 }
 
-/** All that a replay draws: flights (threats and shots), lines of sight, bursts where shots meet. */
+/**
+ * All that a replay draws: flights (threats and shots), lines of sight, bursts where shots meet.
+ * @param {Replay} replay
+ */
 function prepared(replay) {
   const { anchor, place, line } = localiser(replay);
   const units = new Map(
@@ -104,6 +111,7 @@ function prepared(replay) {
         sight.push([...a, ...b, 0, 3, threat.id, unit.k, ...unit.at.slice(0, 3)]);
     }
   }
+  /** @type {(at: any, t: number, what: number, threat: number, unit: string | null) => any[]} */
   const burst = ([x, y, z], t, what, threat, unit) => [
     x,
     y,
@@ -126,14 +134,25 @@ function prepared(replay) {
   );
   for (const one of threats.values())
     if (one.fate === "leaked") bursts.push(burst(one.at.at(-1), one.ends_s, LEAK, one.id, null));
-  return { anchor, threats, units, flights: table(flights), sight: table(sight), bursts: table(bursts) };
+  return {
+    anchor,
+    threats,
+    units,
+    flights: table(flights),
+    sight: table(sight),
+    bursts: table(bursts),
+  };
 }
 
-/** The layer, to be added to the map under the id "flight". */
+/**
+ * The layer, to be added to the map under the id "flight".
+ * @param {Store} store
+ */
 export function createFlight(store) {
   let map,
     gl,
     programs,
+    /** @type {any} */
     air = null,
     stale = false;
   const matrix = new Float32Array(16);
@@ -252,7 +271,11 @@ export function createFlight(store) {
     renderingMode: "3d",
     onAdd(owner, context) {
       [map, gl] = [owner, context];
-      programs = { ribbon: program(gl, RIBBON), point: program(gl, POINT), burst: program(gl, BURST) };
+      programs = {
+        ribbon: program(gl, RIBBON),
+        point: program(gl, POINT),
+        burst: program(gl, BURST),
+      };
       const again = (fn) => () => {
         fn();
         map.triggerRepaint();
@@ -289,7 +312,14 @@ export function createFlight(store) {
     const found = [];
     for (const one of air?.threats.values() ?? []) {
       const where = position(one.at, time);
-      if (where) found.push({ id: one.id, name: one.name, x: where[0], y: where[1], z: where[2] });
+      if (where)
+        found.push({
+          id: one.id,
+          name: one.name,
+          x: where[0],
+          y: where[1],
+          z: where[2],
+        });
     }
     return found;
   }
@@ -327,7 +357,10 @@ export function createFlight(store) {
     const { clientWidth: width, clientHeight: height } = map.getCanvas();
     const flying = at(store.get("time"));
     const within = (point) => point && point[0] > 0 && point[0] < width && point[1] > 0 && point[1] < height;
-    return { flying: flying.length, seen: flying.filter((one) => within(screen(one, width, height))).length };
+    return {
+      flying: flying.length,
+      seen: flying.filter((one) => within(screen(one, width, height))).length,
+    };
   }
 
   return { layer, at, pick, find, counted };

@@ -4,9 +4,13 @@
 import { unitNow } from "viewer/changes.js";
 import { button, clean, el } from "viewer/dom.js";
 
+/** @param {Store} store */
 const add = (store, change) => store.set("changes", [...store.get("changes"), change]);
 
-/** The fields of the selected unit, and those of the whole raid; `disabled` where nothing can be played. */
+/**
+ * The fields of the selected unit, and those of the whole raid; `disabled` where nothing can be played.
+ * @param {Store} store
+ */
 export function createForm(store, disabled) {
   const unit = el("fieldset", { class: "unit", disabled });
   const raid = el("fieldset", { class: "raid", disabled });
@@ -14,7 +18,7 @@ export function createForm(store, disabled) {
     renew(unit, unitFields(store));
     renew(raid, raidFields(store));
   };
-  for (const key of ["view", "selection", "changes", "case"]) store.on(key, draw);
+  store.onAny(["view", "selection", "changes", "case"], draw);
   return el("form", { submit: (event) => event.preventDefault() }, unit, raid);
 }
 
@@ -41,12 +45,20 @@ function field(title, value, unit, bounds, apply) {
   const accept = () => {
     if (input.reportValidity()) apply(input.value === "" ? null : input.valueAsNumber);
   };
-  const input = el("input", { type: "number", value, required: true, ...bounds, "data-field": title, change: accept });
+  const input = el("input", {
+    type: "number",
+    value,
+    required: true,
+    ...bounds,
+    "data-field": title,
+    change: accept,
+  });
   return el("label", { class: "field" }, el("span", null, title), el("span", null, input, unit ? ` ${unit}` : ""));
 }
 
 const WHOLE = { min: 0, max: 1000000, step: 1 };
 
+/** @param {Store} store */
 function unitFields(store) {
   const selection = store.get("selection");
   const stated = selection?.kind === "unit" && store.get("view").units.find((one) => one.name === selection.name);
@@ -58,7 +70,10 @@ function unitFields(store) {
   const change = (op, values) => add(store, { op, unit: stated.name, ...values });
   if (now().removed)
     return [legend, el("p", { class: "empty" }, "It is removed. Undo, or take the change back below.")];
-  const remove = button("Remove the unit", () => change("remove", {}), { class: "bad", "data-field": "remove" });
+  const remove = button("Remove the unit", () => change("remove", {}), {
+    class: "bad",
+    "data-field": "remove",
+  });
   return [legend, el("div", { class: "fields" }, placeFields(now, change), weaponFields(now(), change), remove)];
 }
 
@@ -68,7 +83,13 @@ function placeFields(now, change) {
   const { lat, lon, within_m: within, height_m: height, roof_storeys: storeys } = now();
   const any = { step: "any" };
   const mapped = now().on_roof && storeys === null; // as high as the building that the map has there
-  const roof = { min: 0, max: 300, step: 1, required: false, placeholder: "as mapped" };
+  const roof = {
+    min: 0,
+    max: 300,
+    step: 1,
+    required: false,
+    placeholder: "as mapped",
+  };
   return [
     field("Latitude", degrees(lat), "°", { min: -85, max: 85, ...any }, (value) =>
       change("move", { lat: value, lon: now().lon }),
@@ -98,8 +119,10 @@ function weaponFields(unit, change) {
   ];
 }
 
+/** @param {Store} store */
 function raidFields(store) {
   const [name, changes] = [store.get("case"), store.get("changes")];
+  /** @type {(op: string, test?: (one: Change) => boolean) => Change | undefined} */
   const last = (op, test = () => true) => changes.findLast((one) => one.op === op && test(one));
   const factor = last("raid_size", (one) => one.case === name)?.factor ?? 1;
   const jamming = el("input", {

@@ -26,8 +26,11 @@ const LEVEL = Math.SQRT1_2; // the light of level ground, as studies/layers.py h
 const HILLS = { light: [0.5, 0.6], dark: [0.75, 0.16] }; // opacity of the deepest shadow, and of the brightest light
 const FAINT_HILLS = 0.45; // of their opacity remains under a shade, which they would darken and lighten
 
-/** Red, green, blue and opacity, 0..255, of a share of a grid's top. Dark is hidden and bright is seen, by day and by
- * night, as in the report; what comes down has a hue of its own, which stands out from the ground the more there is. */
+/**
+ * Red, green, blue and opacity, 0..255, of a share of a grid's top. Dark is hidden and bright is seen, by day and by
+ * night, as in the report; what comes down has a hue of its own, which stands out from the ground the more there is.
+ * @param {Grid} grid
+ */
 function shade(grid, share, theme) {
   if (grid.unit === "probability") return [...cividis(share), Math.round(255 * OPACITY)];
   const [low, high] = FALL_OPACITY;
@@ -43,7 +46,10 @@ function hill(light, theme) {
   return [255, 255, 255, (255 * brightest * (light - LEVEL)) / (1 - LEVEL)];
 }
 
-/** A GRID document as a canvas; `colour` makes red, green, blue and opacity of a share. */
+/**
+ * A GRID document as a canvas; `colour` makes red, green, blue and opacity of a share.
+ * @param {Grid} grid
+ */
 function painted(grid, colour) {
   const canvas = el("canvas", { width: grid.columns, height: grid.rows });
   const context = canvas.getContext("2d");
@@ -55,7 +61,10 @@ function painted(grid, colour) {
   return canvas;
 }
 
-/** Lays a GRID over the map, below another layer, in the place of the one with this name; nothing if it is null. */
+/**
+ * Lays a GRID over the map, below another layer, in the place of the one with this name; nothing if it is null.
+ * @param {Grid} grid
+ */
 function laid(map, id, grid, colour, below) {
   if (map.getLayer(id)) map.removeLayer(id);
   if (map.getSource(id)) map.removeSource(id);
@@ -67,14 +76,24 @@ function laid(map, id, grid, colour, below) {
     [east, south],
     [west, south],
   ];
-  map.addSource(id, { type: "canvas", canvas: painted(grid, colour), coordinates, animate: false });
+  map.addSource(id, {
+    type: "canvas",
+    canvas: painted(grid, colour),
+    coordinates,
+    animate: false,
+  });
   const paint = { "raster-fade-duration": 0, "raster-resampling": "linear" };
   map.addLayer({ id, type: "raster", source: id, paint }, below);
 }
 
-/** Lays shades, hills and buildings over `map` and puts the control into `element`. */
+/**
+ * Lays shades, hills and buildings over `map` and puts the control into `element`.
+ * @param {Store} store
+ * @param {Api} api
+ */
 export function create(element, store, api, map) {
-  let [shown, hills] = [null, null]; // the GRIDs on the map
+  /** @type {{ shown: any, hills: any }} */
+  let { shown, hills } = { shown: null, hills: null }; // the GRIDs on the map
   const control = createControl(element, store);
   const lay = () => {
     laid(map, "shade", shown, (share) => shade(shown, share, store.get("theme")), "within");
@@ -97,6 +116,7 @@ export function create(element, store, api, map) {
     });
   const follow = latest(async (layer, current) => {
     control.say(layer.kind === "none" ? "" : "Working out ...");
+    /** @type {Grid | null} */
     let grid = null;
     let trouble = "";
     try {
@@ -107,11 +127,10 @@ export function create(element, store, api, map) {
     if (!current()) return;
     shown = grid;
     lay();
-    control.say(trouble || summary(store, layer, grid));
+    control.say(trouble || (grid ? summary(store, layer, grid) : ""));
   });
   store.on("layer", follow);
-  for (const key of ["case", "changes"])
-    store.on(key, () => store.get("layer").kind !== "none" && follow(store.get("layer")));
+  store.onAny(["case", "changes"], () => store.get("layer").kind !== "none" && follow(store.get("layer")));
   store.on("theme", (theme) => {
     if (shown) lay();
     if (hills) layHills();
@@ -131,15 +150,31 @@ function latest(fn) {
   };
 }
 
+/**
+ * @param {Api} api
+ * @param {Store} store
+ * @param {Layer} layer
+ */
 async function asked(api, store, layer) {
   if (layer.kind === "none") return null;
   if (layer.kind === "fall")
-    return api.fall({ case: store.get("case"), kind: layer.fall ?? store.get("view").fall.kinds[0] });
-  const wanted = { what: layer.kind, altitude: layer.altitude, unit: layer.unit, threat: against(store) };
+    return api.fall({
+      case: store.get("case"),
+      kind: layer.fall ?? store.get("view").fall?.kinds[0] ?? "",
+    });
+  const wanted = {
+    what: layer.kind,
+    altitude: layer.altitude,
+    unit: layer.unit,
+    threat: against(store),
+  };
   return api.coverage(wanted, api.saved ? [] : compact(store.get("changes")));
 }
 
-/** The threat that is covered against: the chosen one, else the first of the case's that is offered. */
+/**
+ * The threat that is covered against: the chosen one, else the first of the case's that is offered.
+ * @param {Store} store
+ */
 function against(store) {
   const [view, { threat }] = [store.get("view"), store.get("layer")];
   const offered = (view.coverage?.threats ?? []).map((one) => one.name);
@@ -148,20 +183,31 @@ function against(store) {
   return flown.map((one) => one.type).find((type) => offered.includes(type)) ?? offered[0];
 }
 
-/** What the shades say, in one sentence. */
+/**
+ * What the shades say, in one sentence.
+ * @param {Store} store
+ * @param {Layer} layer
+ * @param {Grid} grid
+ */
 function summary(store, layer, grid) {
-  if (!grid) return "";
   if (layer.kind === "fall") {
     const whose = store.get("changes").length ? " This stays the original's." : "";
     return `How many pieces a raid brings down on each square kilometre, on average.${whose}`;
   }
   const who = layer.unit ? clean(layer.unit) : "the defence";
-  const does = { seen: `${who} sees`, by_two: "two units see", engageable: `${who} can engage` }[layer.kind];
+  const does = {
+    seen: `${who} sees`,
+    by_two: "two units see",
+    engageable: `${who} can engage`,
+  }[layer.kind];
   const what = grid.target ? clean(grid.target) : "a target";
   return `How likely it is, over all that is unknown, that ${does} ${what} ${layer.altitude} m above the ground.`;
 }
 
-/** The control in the map's corner. */
+/**
+ * The control in the map's corner.
+ * @param {Store} store
+ */
 function createControl(element, store) {
   const { coverage, fall } = store.get("view");
   const altitudes = coverage?.altitudes_m ?? [];
@@ -229,12 +275,12 @@ function createControl(element, store) {
     rows.threat.hidden = !covered || threats.length < 2;
     rows.height.hidden = !covered;
     rows.falls.hidden = layer.kind !== "fall";
-    const at = altitudes.findIndex((altitude) => altitude >= layer.altitude);
+    const at = altitudes.findIndex((altitude) => altitude >= (layer.altitude ?? 0));
     height.value = at < 0 ? 0 : at;
     metres.textContent = ` ${layer.altitude} m`;
     height.setAttribute("aria-valuetext", `${layer.altitude} m above the ground`);
   });
-  for (const key of ["layer", "case"]) store.on(key, () => (threat.value = against(store) ?? ""));
+  store.onAny(["layer", "case"], () => (threat.value = against(store) ?? ""));
   return {
     say: (text) => (said.textContent = text),
     ramp(grid) {
@@ -259,6 +305,7 @@ function choice(pairs, change) {
   return select;
 }
 
+/** @param {Grid} grid */
 function drawRamp(canvas, grid, theme) {
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, RAMP.width, RAMP.height);
@@ -269,7 +316,11 @@ function drawRamp(canvas, grid, theme) {
   }
 }
 
-/** Extruded buildings, where there are any; a promise of how many. */
+/**
+ * Extruded buildings, where there are any; a promise of how many.
+ * @param {Store} store
+ * @param {Api} api
+ */
 async function addBuildings(map, store, api) {
   const found = await api.buildings().catch(() => ({ features: [] }));
   if (!found.features.length) return 0;

@@ -12,7 +12,10 @@ const KINDS = {
   jammer: "jammer",
 };
 
-/** The legend in `element`: of the kinds of units and places that the view has, and of all that may fly. */
+/**
+ * The legend in `element`: of the kinds of units and places that the view has, and of all that may fly.
+ * @param {Store} store
+ */
 export function create(element, store) {
   const view = store.get("view");
   const kinds = new Set(view.units.map(entity));

@@ -39,7 +39,7 @@ const INITIAL = {
 
 const SETTLED_MS = 300; // changes rest this long before the raid is played with them
 
-const at = (id) => document.getElementById(id);
+const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /** Shows a sentence over the page: of kind "loading" until the next one, of kind "error" until it is closed. */
 function say(kind, text) {
@@ -50,6 +50,7 @@ function say(kind, text) {
   if (kind === "error") message.append(button("Close", () => (message.hidden = true)));
 }
 
+/** @param {View} view */
 function titled(view) {
   document.title = `${view.title} - Bartizan`;
   at("title").textContent = view.title;
@@ -58,7 +59,11 @@ function titled(view) {
     .join(" · ");
 }
 
-/** Keeps the replay in step with the case and the pick; the median raid if none is picked. */
+/**
+ * Keeps the replay in step with the case and the pick; the median raid if none is picked.
+ * @param {Store} store
+ * @param {Api} api
+ */
 function followRaids(store, api) {
   const changes = () => (api.saved ? [] : compact(store.get("changes")));
   const played = store.get("view").results;
@@ -75,7 +80,7 @@ function followRaids(store, api) {
     if (name) offer(name);
   });
   const show = newest(store, "Playing this raid ...", async (pick, current) => {
-    const replay = await api.replay(store.get("case"), pick, changes());
+    const replay = await api.replay(store.get("case") ?? "", pick, changes());
     if (!current()) return;
     const kept = store.get("time");
     store.set("time", kept >= replay.start_s && kept <= replay.end_s ? kept : replay.start_s);
@@ -100,7 +105,10 @@ function followRaids(store, api) {
   });
 }
 
-/** Calls `work(value, current)` and meanwhile says what is done; `current()` tells whether it is still the last call. */
+/**
+ * Calls `work(value, current)` and meanwhile says what is done; `current()` tells whether it is still the last call.
+ * @param {Store} store
+ */
 function newest(store, doing, work) {
   let last = 0;
   return async (value) => {
@@ -117,6 +125,7 @@ function newest(store, doing, work) {
   };
 }
 
+/** @param {Store} store */
 async function boot(store) {
   theme.create(at("theme"), store);
   tabs.create(at("tabs"), store);
@@ -139,12 +148,18 @@ async function boot(store) {
 }
 
 // What a script, or a test, may use.
-const store = createStore({ ...INITIAL, theme: theme.preferred(), ...restored(location.hash) });
+const store = createStore({
+  ...INITIAL,
+  theme: theme.preferred(),
+  ...restored(location.hash),
+});
 window.bartizan = { store };
 window.bartizan.ready = boot(store);
 window.bartizan.ready.catch((error) => {
   const empty = !store.get("view");
   for (const id of ["stage", "bottom"]) at(id).hidden = empty; // nothing could be filled in
   say("error", error.message);
-  at("message").querySelector("button").hidden = empty;
+  at("message")
+    .querySelectorAll("button")
+    .forEach((close) => (close.hidden = empty));
 });

@@ -16,19 +16,25 @@ const CITY_PITCH = 45; // degrees, where there are buildings to be seen
 const [CLOSEST_ZOOM, EDGE_PX, LEGEND_PX] = [14.5, 60, 270];
 const EMPTY_M = 5000; // shown about the origin of a scenario in which nothing stands
 
-/** The map in `element`. `ready` is fulfilled when all that the address asked for is drawn. */
+/**
+ * The map in `element`. `ready` is fulfilled when all that the address asked for is drawn.
+ * @param {Store} store
+ * @param {Api} api
+ */
 export function create(element, store, api) {
   setWorkerUrl(import.meta.resolve("maplibre-gl-worker"));
   const view = store.get("view");
   const size = bounds(places(view));
-  const map = new Chart({
+  /** @type {any} */
+  const options = {
     container: element,
     style: basemap.style(store.get("theme"), view),
     attributionControl: false,
     maxPitch: 80,
     renderWorldCopies: false,
     ...camera(store.get("camera"), size, frame()),
-  });
+  };
+  const map = new Chart(options);
   map.addControl(new NavigationControl({ visualizePitch: true }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
   map.on("error", ({ error }) => store.send("trouble", `The map: ${error.message}`));
@@ -37,7 +43,10 @@ export function create(element, store, api) {
   return Object.assign(map, { flight, ready });
 }
 
-/** What stands on the map, to be framed. */
+/**
+ * What stands on the map, to be framed.
+ * @param {View} view
+ */
 function places(view) {
   const all = [...view.assets, ...view.units.map(({ lat, lon }) => ({ lat, lon, radius_m: 0 }))];
   return all.length ? all : [{ ...view.origin, radius_m: EMPTY_M }];
@@ -46,7 +55,10 @@ function places(view) {
 /** How what is framed keeps clear of the map's edges, and of the legend where there is room for both. */
 function frame() {
   const left = isWide() ? LEGEND_PX : EDGE_PX;
-  return { padding: { top: EDGE_PX, right: EDGE_PX, bottom: EDGE_PX, left }, maxZoom: CLOSEST_ZOOM };
+  return {
+    padding: { top: EDGE_PX, right: EDGE_PX, bottom: EDGE_PX, left },
+    maxZoom: CLOSEST_ZOOM,
+  };
 }
 
 function camera(kept, size, fitBoundsOptions) {
@@ -55,20 +67,39 @@ function camera(kept, size, fitBoundsOptions) {
   return { center: [lon, lat], zoom, pitch, bearing };
 }
 
+/**
+ * @param {Store} store
+ * @param {Api} api
+ */
 async function drawn(element, store, api, map, flight) {
   const view = store.get("view");
   const colour = () => MAP[store.get("theme")];
   for (const id of ["reach", "within", "assets", "stood"]) map.addSource(id, { type: "geojson", data: collection([]) });
   map.addLayer({ id: "within", type: "fill", source: "within" });
-  map.addLayer({ id: "assets", type: "line", source: "assets", paint: { "line-width": 1.5 } });
+  map.addLayer({
+    id: "assets",
+    type: "line",
+    source: "assets",
+    paint: { "line-width": 1.5 },
+  });
   map.addLayer({
     id: "reach",
     type: "line",
     source: "reach",
     paint: { "line-width": ["case", ["get", "chosen"], 2.5, 1] },
   });
-  map.addLayer({ id: "stood", type: "line", source: "stood", paint: { "line-width": 1, "line-dasharray": [3, 2] } });
-  map.addLayer({ id: "stood-ends", type: "circle", source: "stood", paint: { "circle-radius": 3.5 } });
+  map.addLayer({
+    id: "stood",
+    type: "line",
+    source: "stood",
+    paint: { "line-width": 1, "line-dasharray": [3, 2] },
+  });
+  map.addLayer({
+    id: "stood-ends",
+    type: "circle",
+    source: "stood",
+    paint: { "circle-radius": 3.5 },
+  });
   map.setFilter("stood-ends", ["==", ["geometry-type"], "Point"]);
   map.addLayer(flight.layer);
   map
@@ -90,7 +121,12 @@ async function drawn(element, store, api, map, flight) {
     map.setPaintProperty("stood-ends", "circle-color", colour().ink);
     map.setPaintProperty("reach", "line-opacity", ["case", ["get", "chosen"], 1, 0.35]);
   });
-  const corner = el("div", { id: "layers", role: "group", "aria-label": "Layers and legend", tabindex: 0 });
+  const corner = el("div", {
+    id: "layers",
+    role: "group",
+    "aria-label": "Layers and legend",
+    tabindex: 0,
+  });
   const notes = el("div", { id: "notes" }, changedNote(store));
   element.after(notes, corner); // over the map where there is room, else below it
   element.append(credit(view));
@@ -104,7 +140,10 @@ async function drawn(element, store, api, map, flight) {
   await new Promise((done) => map.once("idle", done));
 }
 
-/** Brings places, and what they are the middle of, into the frame. */
+/**
+ * Brings places, and what they are the middle of, into the frame.
+ * @param {Store} store
+ */
 function show(map, store, all) {
   map.fitBounds(bounds(all), {
     ...frame(),
@@ -115,9 +154,13 @@ function show(map, store, all) {
   store.set("camera", seenFrom(map));
 }
 
+/** @param {Store} store */
 const showRaid = (map, store) => show(map, store, [...places(store.get("view")), ...flown(store.get("replay"))]);
 
-/** Buttons that bring the defence, or the whole raid, into the frame. */
+/**
+ * Buttons that bring the defence, or the whole raid, into the frame.
+ * @param {Store} store
+ */
 function frameButtons(map, store) {
   const defence = button("Defence", () => show(map, store, places(store.get("view"))));
   const raid = button("Whole raid", () => showRaid(map, store));
@@ -125,7 +168,10 @@ function frameButtons(map, store) {
   return el("div", { id: "frame" }, defence, raid);
 }
 
-/** Says that what is shown is the changed scenario's. */
+/**
+ * Says that what is shown is the changed scenario's.
+ * @param {Store} store
+ */
 function changedNote(store) {
   const note = el("p", { id: "changed", role: "status" });
   const tell = () => {
@@ -136,11 +182,14 @@ function changedNote(store) {
       : "the raid is being played anew; shades are";
     note.textContent = `With ${plural(count, "change")}: ${raid} the changed scenario's.`;
   };
-  for (const key of ["changes", "replay"]) store.on(key, tell);
+  store.onAny(["changes", "replay"], tell);
   return note;
 }
 
-/** Says where to look while nothing that flies is in the frame, as most raids begin. */
+/**
+ * Says where to look while nothing that flies is in the frame, as most raids begin.
+ * @param {Store} store
+ */
 function pointOutside(notes, store, map, flight) {
   const text = el("span");
   const raid = button("Whole raid", () => showRaid(map, store));
@@ -161,16 +210,25 @@ function pointOutside(notes, store, map, flight) {
   });
 }
 
-const flown = (replay) => replay.threats.flatMap((one) => one.track.map(([lon, lat]) => ({ lon, lat, radius_m: 0 })));
+/** @param {Replay | null} replay */
+const flown = (replay) =>
+  (replay?.threats ?? []).flatMap((one) => one.track.map(([lon, lat]) => ({ lon, lat, radius_m: 0 })));
 
-/** Looks at a city from the side, unless the reader has chosen where to look from. */
+/**
+ * Looks at a city from the side, unless the reader has chosen where to look from.
+ * @param {Store} store
+ */
 function tilt(map, store, buildings) {
   if (buildings && !store.get("camera")) map.jumpTo({ pitch: CITY_PITCH });
 }
 
-/** Reaches of fire units and jammers, and the discs within which places are known; of what is chosen more strongly. */
+/**
+ * Reaches of fire units and jammers, and the discs within which places are known; of what is chosen more strongly.
+ * @param {Store} store
+ */
 function drawRings(map, store) {
   const [selection, changes] = [store.get("selection"), store.get("changes")];
+  /** @type {[any[], any[]]} */
   const [reach, within] = [[], []];
   for (const unit of store.get("view").units) {
     const now = unitNow(unit, changes);
@@ -183,7 +241,11 @@ function drawRings(map, store) {
   map.getSource("within").setData(collection(within));
 }
 
-/** Where units whose places are known roughly stood in a raid, each tied to its symbol: there its shots begin. */
+/**
+ * Where units whose places are known roughly stood in a raid, each tied to its symbol: there its shots begin.
+ * @param {Store} store
+ * @param {Replay | null} replay
+ */
 function stood(store, replay) {
   const units = store.get("view").units.map((unit) => unitNow(unit, store.get("changes")));
   const drawn = new Map((replay?.units ?? []).map((unit) => [unit.name, [unit.lon, unit.lat]]));
@@ -194,6 +256,10 @@ function stood(store, replay) {
   ]);
 }
 
+/**
+ * @param {Store} store
+ * @param {Api} api
+ */
 async function background(map, store, api) {
   const view = store.get("view");
   if (view.backdrop) map.getSource("backdrop").setData(view.backdrop);
@@ -201,7 +267,10 @@ async function background(map, store, api) {
   map.getSource("grid").setData(basemap.plainGrid(view.origin, gridStep(view)));
 }
 
-/** Of an abstract frame, m: as suits the defence; its origin lies on the equator, where degrees are alike. */
+/**
+ * Of an abstract frame, m: as suits the defence; its origin lies on the equator, where degrees are alike.
+ * @param {View} view
+ */
 function gridStep(view) {
   const [[west, south], [east, north]] = bounds(places(view));
   return basemap.gridStep(Math.max(east - west, north - south) * METRES_PER_DEGREE);
@@ -213,7 +282,10 @@ function whereabouts(flying) {
   return `${flying} threats are in the air, all outside this view.`;
 }
 
-/** Whom the map has its lines from. */
+/**
+ * Whom the map has its lines from.
+ * @param {View} view
+ */
 function credit(view) {
   const of = [view.real && "Natural Earth", view.backdrop?.attribution, view.credit, view.tiles?.attribution];
   const abstract = `An abstract frame, not a place on the earth; a line every ${gridStep(view) / 1000} km`;
@@ -234,7 +306,10 @@ function seenFrom(map) {
   };
 }
 
-/** Keeps the address's camera, clicks on threats, and the label of the chosen threat in step with the map. */
+/**
+ * Keeps the address's camera, clicks on threats, and the label of the chosen threat in step with the map.
+ * @param {Store} store
+ */
 function follow(element, store, map, flight) {
   map.on("moveend", ({ originalEvent }) => originalEvent && store.set("camera", seenFrom(map)));
   map.on("click", ({ point }) => {
@@ -247,7 +322,7 @@ function follow(element, store, map, flight) {
     const selection = store.get("selection");
     const found = selection?.kind === "threat" ? flight.find(selection.name) : null;
     label.hidden = !found;
-    if (!found) return;
+    if (!selection || !found) return;
     label.textContent = `${clean(selection.name)} · ${Math.round(found.above_m)} m above the ground`;
     label.style.transform = `translate(${Math.round(found.x)}px, ${Math.round(found.y)}px)`;
   });

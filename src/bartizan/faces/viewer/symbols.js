@@ -19,7 +19,12 @@ const ENTITY = {
 };
 const SYMBOL_PX = 18;
 const STEP_M = 100; // an arrow key moves a unit so far, with shift ten times
-const ARROWS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+const ARROWS = {
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+};
 
 /** What its symbol says of a unit. */
 export function entity(unit) {
@@ -36,7 +41,10 @@ export function symbol(kind) {
   return picture;
 }
 
-/** Markers of all units and assets; they follow the selection, the changes and the open tab. Units move where `editable`. */
+/**
+ * Markers of all units and assets; they follow the selection, the changes and the open tab. Units move where `editable`.
+ * @param {Store} store
+ */
 export function create(map, store, onPlaced, editable) {
   const view = store.get("view");
   const assets = view.assets.map((asset) => assetMarker(map, store, asset)); // units come to lie over them
@@ -68,6 +76,7 @@ export function create(map, store, onPlaced, editable) {
   map.on("moveend", declutter);
 }
 
+/** @param {Store} store */
 function button(store, kind, item, picture, says) {
   const element = document.createElement("button");
   element.type = "button";
@@ -82,6 +91,7 @@ function button(store, kind, item, picture, says) {
   return element;
 }
 
+/** @param {Store} store */
 function unitMarker(map, store, unit) {
   const picture = symbol(entity(unit));
   const element = button(store, "unit", unit, picture, `${unit.name}, ${unit.kind}`);
@@ -108,6 +118,7 @@ function unitMarker(map, store, unit) {
 
 const send = (store, unit, { lat, lng }) => store.send("move", { unit: unit.name, lat, lon: lng });
 
+/** @param {Store} store */
 function assetMarker(map, store, asset) {
   const picture = document.createElement("span");
   picture.className = "square";
@@ -119,7 +130,7 @@ function assetMarker(map, store, asset) {
 /** Sets symbols apart that would hide one another, and puts names beside them; places that are defended stay, and have
  * their names first. */
 function place(map, all) {
-  const first = all.toSorted((a, b) => chosen(b) - chosen(a)); // assets come first in `all`
+  const first = all.toSorted((a, b) => Number(chosen(b)) - Number(chosen(a))); // assets come first in `all`
   const parts = first.map(({ marker }) => partsOf(marker.getElement()));
   const points = first.map(({ marker }) => map.project(marker.getLngLat()));
   const symbols = parts.map(({ picture }, k) => ({
@@ -128,7 +139,10 @@ function place(map, all) {
   }));
   const offsets = setApart(symbols);
   const boxes = symbols.map(({ x, y, width, height }, k) => about(x + offsets[k][0], y + offsets[k][1], width, height));
-  const names = parts.map(({ label }, k) => ({ ...sizeOf(label), must: chosen(first[k]) }));
+  const names = parts.map(({ label }, k) => ({
+    ...sizeOf(label),
+    must: chosen(first[k]),
+  }));
   const spots = besides(boxes, names, sizeOf(map.getContainer()));
   first.forEach(({ marker }, k) => {
     marker.setOffset(offsets[k]);
@@ -145,7 +159,10 @@ const partsOf = (element) => {
   const [picture, label, leader] = element.children;
   return { picture, label, leader };
 };
-const sizeOf = ({ offsetWidth: width, offsetHeight: height }) => ({ width, height });
+const sizeOf = ({ offsetWidth: width, offsetHeight: height }) => ({
+  width,
+  height,
+});
 const xy = ({ x, y }) => ({ x, y });
 const chosen = ({ marker }) => marker.getElement().getAttribute("aria-pressed") === "true";
 

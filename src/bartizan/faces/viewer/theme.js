@@ -76,7 +76,10 @@ const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 /** "light" or "dark" as the reader's system prefers. */
 export const preferred = () => (prefersDark.matches ? "dark" : "light");
 
-/** The switch between light and dark, which follows the system when that changes; writes the store's theme and the page's `data-theme`. */
+/**
+ * The switch between light and dark, which follows the system when that changes; writes the store's theme and the page's `data-theme`.
+ * @param {Store} store
+ */
 export function create(element, store) {
   const button = document.createElement("button");
   button.type = "button";

@@ -9,7 +9,10 @@ const LONGEST_STEP_S = 0.5; // a page that was hidden goes on where it was
 const THUMB_PX = 16; // as panels.css has it: ticks must stand where the thumb's middle comes to
 const TICKS_PX = 14;
 
-/** The bar with its keys. */
+/**
+ * The bar with its keys.
+ * @param {Store} store
+ */
 export function create(element, store) {
   const why = el("p", { class: "why", role: "status" });
   const player = createPlayer(store);
@@ -22,8 +25,12 @@ export function create(element, store) {
 
 // ------------------------------------------------------------------------------------------- which raid
 
+/** @param {Store} store */
 function caseChooser(store) {
-  const select = el("select", { id: "choose-case", change: () => store.set("case", select.value) });
+  const select = el("select", {
+    id: "choose-case",
+    change: () => store.set("case", select.value),
+  });
   store.on("view", (view) =>
     select.replaceChildren(...view.cases.map((one) => el("option", { value: one.name }, shortLabel(one)))),
   );
@@ -38,7 +45,10 @@ function caseChooser(store) {
   return el("label", null, "Case ", select);
 }
 
-/** Raids worth seeing with their reason, or any raid by its numbers. */
+/**
+ * Raids worth seeing with their reason, or any raid by its numbers.
+ * @param {Store} store
+ */
 function raidChooser(store, why) {
   let leaker; // the threat for whose sake the raid was chosen
   const select = el("select", { change: () => chosen(select.value) });
@@ -68,7 +78,7 @@ function raidChooser(store, why) {
     why.textContent = store.get("busy") ?? changedReason(store) + reason(raids, worth[at], pick);
     why.setAttribute("aria-busy", String(Boolean(store.get("busy"))));
   }
-  for (const key of ["raids", "pick", "busy", "replay"]) store.on(key, show);
+  store.onAny(["raids", "pick", "busy", "replay"], show);
   store.on("replay", (replay) => {
     const threat = replay?.threats.find((one) => one.id === leaker);
     if (threat) store.set("selection", { kind: "threat", name: threat.name });
@@ -79,7 +89,10 @@ function raidChooser(store, why) {
 
 const titleOf = ({ label: title, cause }) => clean(CAUSES[cause] ? `${title}: ${CAUSES[cause].title}` : title);
 
-/** What became of the raid under the changes, before why it was chosen among those of the original. */
+/**
+ * What became of the raid under the changes, before why it was chosen among those of the original.
+ * @param {Store} store
+ */
 function changedReason(store) {
   const replay = store.get("replay");
   if (!replay?.changed) return "";
@@ -93,12 +106,25 @@ function reason(raids, one, pick) {
   return pick ? `World ${pick.world}, raid ${pick.raid}.` : "";
 }
 
-/** The number of a world or a raid; a number that there is not is put right. */
+/**
+ * The number of a world or a raid; a number that there is not is put right.
+ * @param {Store} store
+ */
 function numberField(store, key) {
-  const input = el("input", { type: "number", min: 0, step: 1, change: () => pick() });
+  const input = el("input", {
+    type: "number",
+    min: 0,
+    step: 1,
+    change: () => pick(),
+  });
   const pick = () => {
     const value = Math.min(Math.max(Math.round(Number(input.value)) || 0, 0), Number(input.max));
-    store.set("pick", { world: 0, raid: 0, ...store.get("pick"), [key]: value });
+    store.set("pick", {
+      world: 0,
+      raid: 0,
+      ...store.get("pick"),
+      [key]: value,
+    });
     input.value = value;
   };
   return {
@@ -112,7 +138,10 @@ function numberField(store, key) {
 
 // ------------------------------------------------------------------------------------------- the moment
 
-/** The play button, the choice of speed and the loop that moves the store's time. */
+/**
+ * The play button, the choice of speed and the loop that moves the store's time.
+ * @param {Store} store
+ */
 function createPlayer(store) {
   let before = 0;
   let queued = 0;
@@ -135,7 +164,11 @@ function createPlayer(store) {
     if (!store.get("playing") && store.get("time") >= replay.end_s) store.set("time", replay.start_s);
     store.set("playing", !store.get("playing"));
   };
-  const toggle = button("", flip, { class: "primary", id: "play", "aria-keyshortcuts": "Space" });
+  const toggle = button("", flip, {
+    class: "primary",
+    id: "play",
+    "aria-keyshortcuts": "Space",
+  });
   const speed = speedChooser(store);
   store.on("playing", (playing) => {
     toggle.textContent = playing ? "❚❚" : "▶";
@@ -149,6 +182,7 @@ function createPlayer(store) {
   return { toggle, flip, speed: speed.element, faster: speed.step };
 }
 
+/** @param {Store} store */
 function speedChooser(store) {
   const select = el("select", {
     "aria-label": "Speed",
@@ -169,9 +203,17 @@ function speedChooser(store) {
   return { element: select, step };
 }
 
-/** The slider with the ticks of events below it and the time beside it. */
+/**
+ * The slider with the ticks of events below it and the time beside it.
+ * @param {Store} store
+ */
 function slider(store) {
-  const input = el("input", { type: "range", step: "any", id: "slider", "aria-label": "Time in the raid" });
+  const input = el("input", {
+    type: "range",
+    step: "any",
+    id: "slider",
+    "aria-label": "Time in the raid",
+  });
   const ticks = el("canvas", { class: "ticks", "aria-hidden": "true" });
   const [now, end] = [el("output", { for: "slider" }), el("span", { class: "end" })];
   let second = NaN;
@@ -201,7 +243,10 @@ function slider(store) {
   return el("div", { class: "slider" }, track, el("span", { class: "clock" }, now, end));
 }
 
-/** One tick for each event, where the slider's thumb is at that moment; taller where the defence did something. */
+/**
+ * One tick for each event, where the slider's thumb is at that moment; taller where the defence did something.
+ * @param {Replay | null} replay
+ */
 function drawTicks(canvas, replay) {
   const ratio = devicePixelRatio;
   const width = canvas.clientWidth;
@@ -221,8 +266,11 @@ function drawTicks(canvas, replay) {
 
 /** Opens and closes the drawer below; open from the start where there is room for it. */
 function drawerSwitch() {
-  const drawer = document.getElementById("drawer");
-  const toggle = button("", () => show(drawer.hidden), { "aria-controls": "drawer", class: "quiet" });
+  const drawer = /** @type {HTMLElement} */ (document.getElementById("drawer"));
+  const toggle = button("", () => show(drawer.hidden), {
+    "aria-controls": "drawer",
+    class: "quiet",
+  });
   const show = (open) => {
     drawer.hidden = !open;
     toggle.setAttribute("aria-expanded", String(open));
@@ -238,7 +286,10 @@ function drawerSwitch() {
 const TYPED = "input:not(#slider):not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable]";
 const PRESSED = "button, summary, a, input[type=checkbox], input[type=radio]";
 
-/** Space plays, arrows step by 1 s (with shift 10 s), [ and ] change the speed; never while somebody types. */
+/**
+ * Space plays, arrows step by 1 s (with shift 10 s), [ and ] change the speed; never while somebody types.
+ * @param {Store} store
+ */
 function onKey(event, store, player) {
   const from = event.target instanceof Element ? event.target : document.body;
   const other = event.metaKey || ((event.ctrlKey || event.altKey) && !"[]".includes(event.key)); // AltGr makes brackets
@@ -250,6 +301,7 @@ function onKey(event, store, player) {
   act();
 }
 
+/** @param {Store} store */
 function actionOf(event, store, player) {
   const step = event.shiftKey ? 10 : 1;
   const actions = {
@@ -262,6 +314,7 @@ function actionOf(event, store, player) {
   return actions[event.key];
 }
 
+/** @param {Store} store */
 function move(store, by) {
   const replay = store.get("replay");
   if (replay) store.set("time", Math.min(Math.max(store.get("time") + by, replay.start_s), replay.end_s));

@@ -12,7 +12,11 @@ import { NBSP, amount, between, percent, plural } from "viewer/words.js";
 
 const SETTLED_MS = 60;
 
-/** The What if tab. */
+/**
+ * The What if tab.
+ * @param {Store} store
+ * @param {Api} api
+ */
 export function create(element, store, api) {
   const result = createResult(store);
   const trial = createTrial(store, api, result);
@@ -25,16 +29,22 @@ export function create(element, store, api) {
     note.textContent = "This is a saved page without an engine: changes can be tried only in bartizan serve.";
   const form = [createChooser(store, "Unit ", ["unit"]), createForm(store, api.saved)];
   element.append(note, result.element, ...form, changeList(store), saver(store, api), result.funnel);
-  for (const key of ["changes", "case"]) store.on(key, trial.later);
+  store.onAny(["changes", "case"], trial.later);
   store.when("estimate", () => trial.estimate());
   store.when("move", (move) => store.set("changes", [...store.get("changes"), { op: "move", ...move }]));
 }
 
 // ------------------------------------------------------------------------------------------- trying it
 
-/** Asks for the answer a moment after the last change; an earlier request that still runs is ended. */
+/**
+ * Asks for the answer a moment after the last change; an earlier request that still runs is ended.
+ * @param {Store} store
+ * @param {Api} api
+ */
 function createTrial(store, api, result) {
-  let [timer, running] = [0, null];
+  /** @type {AbortController | null} */
+  let running = null;
+  let timer = 0;
   let unplayed = false; // asked to play a scenario without results as it is
   function stop() {
     clearTimeout(timer);
@@ -47,6 +57,7 @@ function createTrial(store, api, result) {
     const name = store.get("case");
     if (!name || (!changes.length && !unplayed)) return;
     const mine = (running = new AbortController());
+    /** @type {Answer[]} */
     const history = [];
     result.wait();
     try {
@@ -81,6 +92,7 @@ function createTrial(store, api, result) {
 
 // ------------------------------------------------------------------------------------------- what came of it
 
+/** @param {Store} store */
 function createResult(store) {
   const [lead, table, state] = [el("p", { class: "lead" }), el("dl", { class: "pair" }), el("p", { class: "faint" })];
   const trouble = el("p", { class: "trouble", role: "alert" });
@@ -133,6 +145,7 @@ function behind({ raids, worlds, seconds, done }, compared) {
 
 // ------------------------------------------------------------------------------------------- the list of changes
 
+/** @param {Store} store */
 function changeList(store) {
   const list = el("ol", { class: "changes" });
   const undo = button("Undo", () => store.set("changes", store.get("changes").slice(0, -1)));
@@ -154,6 +167,7 @@ function changeList(store) {
   return element;
 }
 
+/** @param {Store} store */
 function takeBack(store, change) {
   const others = () => store.get("changes").filter((one) => keyOf(one) !== keyOf(change));
   return button("×", () => store.set("changes", others()), {
@@ -188,7 +202,11 @@ export function spokenChange(change) {
 
 // ------------------------------------------------------------------------------------------- keeping it
 
-/** Saves the changed scenario as a file. */
+/**
+ * Saves the changed scenario as a file.
+ * @param {Store} store
+ * @param {Api} api
+ */
 function saver(store, api) {
   const name = el("input", {
     type: "text",
