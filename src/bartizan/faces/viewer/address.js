@@ -31,20 +31,11 @@ const KEPT = {
   theme: among("light", "dark"),
   tab: among("answer", "whatif", "details"),
   changes: (value) => Array.isArray(value) && value.every(change),
-  camera: object({
-    lat: number,
-    lon: number,
-    zoom: number,
-    pitch: number,
-    bearing: number,
-  }),
+  camera: object({ lat: number, lon: number, zoom: number, pitch: number, bearing: number }),
 };
 const KEYS = /** @type {(keyof State)[]} */ (Object.keys(KEPT));
 // What a page shows where its address says nothing.
-const ORDINARY = {
-  theme: (value) => value === preferred(),
-  changes: (value) => !value.length,
-};
+const ORDINARY = { theme: (value) => value === preferred(), changes: (value) => !value.length };
 const SETTLED_MS = 300;
 
 /** The state held in an address's hash; a part that was mangled on its way is left out. */

@@ -94,9 +94,7 @@ function nothing(view, stated, store) {
   if (!view.cases.length)
     return ["This scenario holds no raids, so there is no answer: add a raid to it and open it again."];
   if (!stated) return ["No case is chosen: choose one in the bar below."];
-  const play = button("Play raids now", () => store.send("estimate"), {
-    class: "primary",
-  });
+  const play = button("Play raids now", () => store.send("estimate"), { class: "primary" });
   return [
     el("p", null, "There are no results for this raid yet."),
     el("p", null, play, " estimates the answer."),

@@ -31,11 +31,7 @@ export function createApi(documents = savedDocuments()) {
     raids: (name) => ask("raids", { case: name }),
     /** One raid; under changes, the same raid played anew with the same luck, marked as `changed`. */
     replay: async (name, { world, raid }, changes = []) => {
-      if (changes.length)
-        return {
-          ...(await changed("replay", { case: name, world, raid }, changes)),
-          changed: true,
-        };
+      if (changes.length) return { ...(await changed("replay", { case: name, world, raid }, changes)), changed: true };
       const replay = await ask("replay", { case: name, world, raid });
       const same = replay.case === name && replay.world === world && replay.raid === raid;
       if (documents && !same) throw new Error(ONLY_SERVED);

@@ -16,19 +16,8 @@ export function style(theme, view) {
   const sources = { world: empty(), backdrop: empty(), grid: empty() };
   const layers = [
     { id: "sea", type: "background" },
-    {
-      id: "land",
-      type: "fill",
-      source: "world",
-      filter: ["==", ["get", "kind"], "land"],
-    },
-    {
-      id: "border",
-      type: "line",
-      source: "world",
-      filter: ["==", ["get", "kind"], "border"],
-      maxzoom: COARSE_ZOOM[1],
-    },
+    { id: "land", type: "fill", source: "world", filter: ["==", ["get", "kind"], "land"] },
+    { id: "border", type: "line", source: "world", filter: ["==", ["get", "kind"], "border"], maxzoom: COARSE_ZOOM[1] },
     { id: "grid", type: "line", source: "grid" },
     { id: "backdrop", type: "line", source: "backdrop" },
   ];
@@ -36,10 +25,7 @@ export function style(theme, view) {
   return {
     version: 8,
     sources,
-    layers: layers.map((layer) => ({
-      ...layer,
-      paint: paint(theme)[layer.id] ?? layer.paint,
-    })),
+    layers: layers.map((layer) => ({ ...layer, paint: paint(theme)[layer.id] ?? layer.paint })),
   };
 }
 
@@ -51,11 +37,7 @@ function paint(theme) {
     sea: { "background-color": far(colour.sea, colour.land) },
     land: { "fill-color": colour.land },
     border: { "line-color": colour.border, "line-width": 1 },
-    backdrop: {
-      "line-color": colour.line,
-      "line-width": 0.8,
-      "line-opacity": 0.8,
-    },
+    backdrop: { "line-color": colour.line, "line-width": 0.8, "line-opacity": 0.8 },
     grid: { "line-color": colour.grid, "line-width": 1 },
   };
 }
@@ -72,23 +54,10 @@ export function repaint(map, theme) {
 function tileLayers(tiles, sources) {
   const { kind, url, minzoom = 0, maxzoom = 22, bounds } = tiles;
   const address = new URL(url, location.href).href.replace(/%7B/gi, "{").replace(/%7D/gi, "}");
-  sources.tiles = {
-    type: kind,
-    tiles: [address],
-    minzoom,
-    maxzoom,
-    ...(bounds ? { bounds } : {}),
-  };
+  sources.tiles = { type: kind, tiles: [address], minzoom, maxzoom, ...(bounds ? { bounds } : {}) };
   if (kind === "raster") {
     sources.tiles.tileSize = tiles.tile_size ?? 256;
-    return [
-      {
-        id: "tiles",
-        type: "raster",
-        source: "tiles",
-        paint: { "raster-opacity": 0.8 },
-      },
-    ];
+    return [{ id: "tiles", type: "raster", source: "tiles", paint: { "raster-opacity": 0.8 } }];
   }
   return (tiles.layers ?? []).map((name, k) => ({
     id: `tiles-${k}`,

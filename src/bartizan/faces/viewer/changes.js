@@ -14,9 +14,7 @@ const APPLY = {
   roof: (unit, { storeys }) => Object.assign(unit, { roof_storeys: storeys, on_roof: storeys !== 0 }),
   remove: (unit) => Object.assign(unit, { removed: true }),
   rounds: (unit, { effector, value }) =>
-    Object.assign(unit.effectors.find((one) => one.name === effector) ?? {}, {
-      rounds: value,
-    }),
+    Object.assign(unit.effectors.find((one) => one.name === effector) ?? {}, { rounds: value }),
   channels: (unit, { value }) => Object.assign(unit, { channels: value }),
   doctrine: (unit, { salvo }) => Object.assign(unit, { salvo }),
 };

@@ -92,12 +92,7 @@ function shares(title, sentence, items, { bars = false, axis }) {
   const plot = canvas(bottom + 34, title, sentence);
   for (const tick of [0, 0.5, 1]) plot.append(...tickAt(x(tick * top), bottom, tick, percentTick(tick * top)));
   items.forEach((item, k) => plot.append(shareRow(item, lines[k], tops[k], x, bars)));
-  plot.append(
-    write(WIDTH / 2, bottom + 30, axis, {
-      class: "faint",
-      "text-anchor": "middle",
-    }),
-  );
+  plot.append(write(WIDTH / 2, bottom + 30, axis, { class: "faint", "text-anchor": "middle" }));
   return plot;
 }
 
@@ -122,29 +117,11 @@ function shareRow({ name, estimate }, lines, top, x, bars) {
   const y = last + 25;
   const row = svg("g", null, svg("title", null, `${clean(name)}: ${percent(mean)}${interval(estimate)}`));
   lines.forEach((line, k) => row.append(write(EDGE, top + 14 + k * LINE, line)));
-  row.append(
-    write(WIDTH - EDGE, last + 14, percent(mean), {
-      class: "value",
-      "text-anchor": "end",
-    }),
-  );
+  row.append(write(WIDTH - EDGE, last + 14, percent(mean), { class: "value", "text-anchor": "end" }));
   if (bars && mean !== null)
-    row.append(
-      svg("rect", {
-        x: x(0),
-        width: x(mean) - x(0),
-        y: y - 5,
-        height: 10,
-        class: "bar",
-      }),
-    );
+    row.append(svg("rect", { x: x(0), width: x(mean) - x(0), y: y - 5, height: 10, class: "bar" }));
   if (worldLow !== null && worldHigh !== null)
-    row.append(
-      svg("path", {
-        d: whisker(x(worldLow), x(worldHigh), y),
-        class: "worlds",
-      }),
-    );
+    row.append(svg("path", { d: whisker(x(worldLow), x(worldHigh), y), class: "worlds" }));
   if (low !== null && high !== null && low !== high) {
     const inner = bars ? svg("path", { d: whisker(x(low), x(high), y), class: "whisker" }) : band(x(low), x(high), y);
     row.append(inner);
@@ -155,13 +132,7 @@ function shareRow({ name, estimate }, lines, top, x, bars) {
 
 const whisker = (from, to, y) => `M${from} ${y - 4}v8M${from} ${y}H${to}M${to} ${y - 4}v8`;
 const band = (from, to, y) =>
-  svg("rect", {
-    x: from,
-    width: Math.max(to - from, 1),
-    y: y - 4,
-    height: 8,
-    class: "interval",
-  });
+  svg("rect", { x: from, width: Math.max(to - from, 1), y: y - 4, height: 8, class: "interval" });
 
 /** Leakage of each asset at which something was aimed. */
 export function assets(item) {
@@ -178,12 +149,7 @@ export function assets(item) {
   ];
   const items = aimed.map((one) => ({ name: one.name, estimate: one.leak }));
   const axis = "of the threats aimed at the place, this share gets through";
-  return {
-    title,
-    sentence,
-    svg: shares(title, sentence, items, { axis }),
-    rows: [head, ...rows],
-  };
+  return { title, sentence, svg: shares(title, sentence, items, { axis }), rows: [head, ...rows] };
 }
 
 function assetSentence(aimed) {
@@ -202,17 +168,9 @@ export function causes(item) {
   const rows = known.map((cause) => [CAUSES[cause].title, ...spread(item.causes[cause]).slice(0, 3)]);
   const head = ["reason", ...ESTIMATE.slice(0, 3)];
   const sentence = causeSentence(item, found);
-  const items = found.map((cause) => ({
-    name: CAUSES[cause].title,
-    estimate: item.causes[cause],
-  }));
+  const items = found.map((cause) => ({ name: CAUSES[cause].title, estimate: item.causes[cause] }));
   const axis = "of the threats that got through";
-  return {
-    title,
-    sentence,
-    svg: shares(title, sentence, items, { bars: true, axis }),
-    rows: [head, ...rows],
-  };
+  return { title, sentence, svg: shares(title, sentence, items, { bars: true, axis }), rows: [head, ...rows] };
 }
 
 function causeSentence(item, found) {
@@ -224,18 +182,11 @@ function causeSentence(item, found) {
 }
 
 const LIMITS_SHOWN = 6;
-const RUN_OUT = {
-  channels: "all channels are busy at some time",
-  rounds: "the last round is fired",
-};
+const RUN_OUT = { channels: "all channels are busy at some time", rounds: "the last round is fired" };
 
 /** Units whose channels or rounds run out, the worst first. */
 export function limits(item) {
-  const channels = (item.units ?? []).map((one) => ({
-    name: one.unit,
-    what: "channels",
-    estimate: one.saturated,
-  }));
+  const channels = (item.units ?? []).map((one) => ({ name: one.unit, what: "channels", estimate: one.saturated }));
   const rounds = (item.effectors ?? []).map((one) => ({
     name: `${one.unit}, ${one.effector}`,
     what: "rounds",
@@ -248,16 +199,8 @@ export function limits(item) {
   const title = "Where channels and rounds run out";
   const sentence = limitSentence(found);
   const rows = all.map((one) => [one.name, RUN_OUT[one.what], ...spread(one.estimate).slice(0, 3)]);
-  const plot = shares(title, sentence, items, {
-    bars: true,
-    axis: "of the raids",
-  });
-  return {
-    title,
-    sentence,
-    svg: plot,
-    rows: [["unit", "what", ...ESTIMATE.slice(0, 3)], ...rows],
-  };
+  const plot = shares(title, sentence, items, { bars: true, axis: "of the raids" });
+  return { title, sentence, svg: plot, rows: [["unit", "what", ...ESTIMATE.slice(0, 3)], ...rows] };
 }
 
 function limitSentence(found) {
@@ -282,12 +225,7 @@ function whole(title, sentence, parts) {
   return plot;
 }
 
-const HATCH = {
-  killed: "M0 6L6 0",
-  diverted: "M3 0V6",
-  alive: "M0 3H6",
-  luck: "M0 6L6 0",
-};
+const HATCH = { killed: "M0 6L6 0", diverted: "M3 0V6", alive: "M0 3H6", luck: "M0 6L6 0" };
 
 /** A filled rectangle with the hatch of its kind, and the edge that keeps neighbours apart. */
 function segment(x, y, width, height, kind) {
@@ -309,16 +247,8 @@ export function split(item) {
   if (share === null) return null;
   const title = "Ignorance and luck";
   const parts = [
-    {
-      kind: "ignorance",
-      share,
-      text: `${percent(share)} ignorance: worlds differ`,
-    },
-    {
-      kind: "luck",
-      share: 1 - share,
-      text: `${percent(1 - share)} luck: raids of one world differ`,
-    },
+    { kind: "ignorance", share, text: `${percent(share)} ignorance: worlds differ` },
+    { kind: "luck", share: 1 - share, text: `${percent(1 - share)} luck: raids of one world differ` },
   ];
   const sentence = `${splitSentence(share)} ${worldsSentence(item.leakers ?? {})}`.trim();
   const rows = [
@@ -368,21 +298,11 @@ export function fates(item) {
   const told = said.map((part) => `${percent(part.share)} ${verb(part.kind)}`).join(", ");
   const sentence = `Of all threats sent, ${told}.`;
   const rows = parts.map(({ kind }) => [FATES[kind], ...spread(item.fates[kind]).slice(0, 3)]);
-  return {
-    title,
-    sentence,
-    svg: whole(title, sentence, parts),
-    rows: [["fate", ...ESTIMATE.slice(0, 3)], ...rows],
-  };
+  return { title, sentence, svg: whole(title, sentence, parts), rows: [["fate", ...ESTIMATE.slice(0, 3)], ...rows] };
 }
 
 const verb = (kind) =>
-  ({
-    leaked: "get through",
-    killed: "are shot down",
-    diverted: "are diverted",
-    alive: "are still flying",
-  })[kind];
+  ({ leaked: "get through", killed: "are shot down", diverted: "are diverted", alive: "are still flying" })[kind];
 
 // ------------------------------------------------------------------------------------------- curves
 
@@ -395,12 +315,7 @@ export function saturation(cases, chosen) {
   const title = "Saturation: threats that get through, by threats sent";
   const sentence = saturationSentence(points);
   const rows = points.map((one) => [one.size, ...spread(one.leakers)]);
-  return {
-    title,
-    sentence,
-    svg: curve(title, sentence, points, chosen),
-    rows: [["sent", ...ESTIMATE], ...rows],
-  };
+  return { title, sentence, svg: curve(title, sentence, points, chosen), rows: [["sent", ...ESTIMATE], ...rows] };
 }
 
 function saturationSentence(points) {
@@ -430,10 +345,7 @@ function curve(title, sentence, points, chosen) {
   const end = Math.min(reach, top);
   plot.append(svg("line", { x1: x(0), y1: y(0), x2: x(end), y2: y(end), class: "limit" }));
   plot.append(
-    svg("polyline", {
-      points: points.map((one) => `${x(one.size)},${y(one.leakers.mean)}`).join(" "),
-      class: "line",
-    }),
+    svg("polyline", { points: points.map((one) => `${x(one.size)},${y(one.leakers.mean)}`).join(" "), class: "line" }),
   );
   for (const one of points) plot.append(mark(one, x, y, one.name === chosen));
   plot.append(...legend());
@@ -444,21 +356,8 @@ function axes(reach, top, x, y) {
   const parts = [];
   for (const share of [0, 0.5, 1]) {
     const [across, up] = [x(share * reach), y(share * top)];
-    parts.push(
-      svg("line", {
-        x1: PLOT.left,
-        x2: PLOT.right,
-        y1: up,
-        y2: up,
-        class: "grid",
-      }),
-    );
-    parts.push(
-      write(PLOT.left - 5, up + 4, amount(share * top), {
-        class: "faint",
-        "text-anchor": "end",
-      }),
-    );
+    parts.push(svg("line", { x1: PLOT.left, x2: PLOT.right, y1: up, y2: up, class: "grid" }));
+    parts.push(write(PLOT.left - 5, up + 4, amount(share * top), { class: "faint", "text-anchor": "end" }));
     parts.push(
       write(across, PLOT.bottom + 15, amount(share * reach), {
         class: "faint",
@@ -467,13 +366,7 @@ function axes(reach, top, x, y) {
     );
   }
   const middle = (PLOT.left + PLOT.right) / 2;
-  return [
-    ...parts,
-    write(middle, PLOT.bottom + 30, "threats sent", {
-      class: "faint",
-      "text-anchor": "middle",
-    }),
-  ];
+  return [...parts, write(middle, PLOT.bottom + 30, "threats sent", { class: "faint", "text-anchor": "middle" })];
 }
 
 function area(points, low, high, x, y) {
@@ -486,12 +379,7 @@ function area(points, low, high, x, y) {
 function mark(one, x, y, chosen) {
   const reached = `${spoken(one.leakers.mean)} get through on average${interval(one.leakers, amount)}`;
   const said = `${amount(one.size)} sent: ${reached}`;
-  const at = {
-    cx: x(one.size),
-    cy: y(one.leakers.mean),
-    r: chosen ? 6 : 3.5,
-    class: chosen ? "dot chosen" : "dot",
-  };
+  const at = { cx: x(one.size), cy: y(one.leakers.mean), r: chosen ? 6 : 3.5, class: chosen ? "dot chosen" : "dot" };
   return svg("circle", at, svg("title", null, said));
 }
 
@@ -503,9 +391,7 @@ function legend() {
     ["everything gets through", svg("path", { d: "M0 6H18", class: "limit" })],
   ];
   return entries.map(([text, sample], k) => {
-    const place = {
-      transform: `translate(${EDGE} ${PLOT.bottom + 40 + 17 * k})`,
-    };
+    const place = { transform: `translate(${EDGE} ${PLOT.bottom + 40 + 17 * k})` };
     return svg("g", place, sample, write(24, 11, text));
   });
 }

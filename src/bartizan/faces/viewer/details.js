@@ -33,9 +33,7 @@ export function create(element, store) {
  * @param {Store} store
  */
 export function createChooser(store, title, kinds) {
-  const select = el("select", {
-    change: () => store.set("selection", JSON.parse(select.value)),
-  });
+  const select = el("select", { change: () => store.set("selection", JSON.parse(select.value)) });
   const value = (selection) => JSON.stringify(selection && { kind: selection.kind, name: selection.name });
   function show() {
     const groups = kinds.map((kind) => {
@@ -113,9 +111,7 @@ function unitSheet(store, name) {
     ["Salvo", unit.effectors.length && unit.salvo ? plural(unit.salvo, "round") : null],
     ["Emitters", unit.emitters ? amount(unit.emitters) : null],
   ]);
-  const change = button("Change it", () => store.set("tab", "whatif"), {
-    class: "primary",
-  });
+  const change = button("Change it", () => store.set("tab", "whatif"), { class: "primary" });
   return [heading(name, unit.kind), list, change, ...used(store, name), ...basis(view, unit.numbers)];
 }
 

@@ -18,32 +18,19 @@ const KINDS = {
   jammed: { title: "jammed", glyph: "≈", colour: "--purple", tall: true },
   diverted: { title: "diverted", glyph: "↷", colour: "--green", tall: true },
   reloaded: { title: "reloads", glyph: "↻", colour: "--muted" },
-  leaked: {
-    title: "gets through",
-    glyph: "▼",
-    colour: "--vermilion",
-    tall: true,
-  },
+  leaked: { title: "gets through", glyph: "▼", colour: "--vermilion", tall: true },
 };
 
 /** How a kind of event is called and drawn; one that this page does not know keeps its name. */
 export const kindOf = (kind) =>
-  KINDS[kind] ?? {
-    title: clean(kind).replaceAll("_", " "),
-    glyph: "•",
-    colour: "--muted",
-  };
+  KINDS[kind] ?? { title: clean(kind).replaceAll("_", " "), glyph: "•", colour: "--muted" };
 
 /**
  * The list with its filters.
  * @param {Store} store
  */
 export function create(element, store) {
-  const kinds = el("div", {
-    class: "kinds",
-    role: "group",
-    "aria-label": "Kinds of events",
-  });
+  const kinds = el("div", { class: "kinds", role: "group", "aria-label": "Kinds of events" });
   const only = el("input", { type: "checkbox", change: () => refresh() });
   const about = el("span");
   const count = el("span", { class: "faint" });
@@ -180,9 +167,7 @@ function createList(choose) {
     paint();
   });
   for (const touch of ["wheel", "touchmove", "pointerdown"])
-    element.addEventListener(touch, () => (state.touched = performance.now()), {
-      passive: true,
-    });
+    element.addEventListener(touch, () => (state.touched = performance.now()), { passive: true });
   element.addEventListener("click", (event) => {
     const index = Number(event.target.closest("[data-index]")?.dataset.index ?? -1);
     if (index < 0) return;
@@ -205,12 +190,7 @@ function createList(choose) {
   }).observe(element);
 
   function show(events, emptyText) {
-    Object.assign(state, {
-      events,
-      times: Float64Array.from(events, (event) => event.t_s),
-      current: -2,
-      active: -1,
-    });
+    Object.assign(state, { events, times: Float64Array.from(events, (event) => event.t_s), current: -2, active: -1 });
     inner.style.height = `${events.length * ROW_PX}px`;
     empty.textContent = events.length ? "" : emptyText;
     empty.hidden = events.length > 0;

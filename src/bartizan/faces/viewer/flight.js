@@ -134,14 +134,7 @@ function prepared(replay) {
   );
   for (const one of threats.values())
     if (one.fate === "leaked") bursts.push(burst(one.at.at(-1), one.ends_s, LEAK, one.id, null));
-  return {
-    anchor,
-    threats,
-    units,
-    flights: table(flights),
-    sight: table(sight),
-    bursts: table(bursts),
-  };
+  return { anchor, threats, units, flights: table(flights), sight: table(sight), bursts: table(bursts) };
 }
 
 /**
@@ -271,11 +264,7 @@ export function createFlight(store) {
     renderingMode: "3d",
     onAdd(owner, context) {
       [map, gl] = [owner, context];
-      programs = {
-        ribbon: program(gl, RIBBON),
-        point: program(gl, POINT),
-        burst: program(gl, BURST),
-      };
+      programs = { ribbon: program(gl, RIBBON), point: program(gl, POINT), burst: program(gl, BURST) };
       const again = (fn) => () => {
         fn();
         map.triggerRepaint();
@@ -312,14 +301,7 @@ export function createFlight(store) {
     const found = [];
     for (const one of air?.threats.values() ?? []) {
       const where = position(one.at, time);
-      if (where)
-        found.push({
-          id: one.id,
-          name: one.name,
-          x: where[0],
-          y: where[1],
-          z: where[2],
-        });
+      if (where) found.push({ id: one.id, name: one.name, x: where[0], y: where[1], z: where[2] });
     }
     return found;
   }
@@ -357,10 +339,7 @@ export function createFlight(store) {
     const { clientWidth: width, clientHeight: height } = map.getCanvas();
     const flying = at(store.get("time"));
     const within = (point) => point && point[0] > 0 && point[0] < width && point[1] > 0 && point[1] < height;
-    return {
-      flying: flying.length,
-      seen: flying.filter((one) => within(screen(one, width, height))).length,
-    };
+    return { flying: flying.length, seen: flying.filter((one) => within(screen(one, width, height))).length };
   }
 
   return { layer, at, pick, find, counted };

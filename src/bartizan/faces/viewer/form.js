@@ -45,14 +45,7 @@ function field(title, value, unit, bounds, apply) {
   const accept = () => {
     if (input.reportValidity()) apply(input.value === "" ? null : input.valueAsNumber);
   };
-  const input = el("input", {
-    type: "number",
-    value,
-    required: true,
-    ...bounds,
-    "data-field": title,
-    change: accept,
-  });
+  const input = el("input", { type: "number", value, required: true, ...bounds, "data-field": title, change: accept });
   return el("label", { class: "field" }, el("span", null, title), el("span", null, input, unit ? ` ${unit}` : ""));
 }
 
@@ -70,10 +63,7 @@ function unitFields(store) {
   const change = (op, values) => add(store, { op, unit: stated.name, ...values });
   if (now().removed)
     return [legend, el("p", { class: "empty" }, "It is removed. Undo, or take the change back below.")];
-  const remove = button("Remove the unit", () => change("remove", {}), {
-    class: "bad",
-    "data-field": "remove",
-  });
+  const remove = button("Remove the unit", () => change("remove", {}), { class: "bad", "data-field": "remove" });
   return [legend, el("div", { class: "fields" }, placeFields(now, change), weaponFields(now(), change), remove)];
 }
 
@@ -83,13 +73,7 @@ function placeFields(now, change) {
   const { lat, lon, within_m: within, height_m: height, roof_storeys: storeys } = now();
   const any = { step: "any" };
   const mapped = now().on_roof && storeys === null; // as high as the building that the map has there
-  const roof = {
-    min: 0,
-    max: 300,
-    step: 1,
-    required: false,
-    placeholder: "as mapped",
-  };
+  const roof = { min: 0, max: 300, step: 1, required: false, placeholder: "as mapped" };
   return [
     field("Latitude", degrees(lat), "°", { min: -85, max: 85, ...any }, (value) =>
       change("move", { lat: value, lon: now().lon }),

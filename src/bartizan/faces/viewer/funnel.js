@@ -28,13 +28,7 @@ export function differenceSentence({ difference: { mean, low, high, differing },
   return `${said}.`;
 }
 
-const PLOT = {
-  left: 56,
-  right: WIDTH - EDGE,
-  top: 6,
-  bottom: 120,
-  height: 156,
-};
+const PLOT = { left: 56, right: WIDTH - EDGE, top: 6, bottom: 120, height: 156 };
 
 /**
  * The difference and its interval after each answer, over the number of raids.
@@ -53,12 +47,7 @@ export function difference(history) {
     one.base.mean,
     one.now.mean,
   ]);
-  return {
-    title,
-    sentence,
-    svg: drawn(title, sentence, history, last),
-    rows: [head, ...rows],
-  };
+  return { title, sentence, svg: drawn(title, sentence, history, last), rows: [head, ...rows] };
 }
 
 /** @param {Answer[]} history */
@@ -106,10 +95,7 @@ function level(share, y) {
   const sign = share > 0 ? "+" : share < 0 ? "−" : "";
   return [
     line,
-    write(PLOT.left - 5, y(share) + 4, `${sign}${percent(Math.abs(share))}`, {
-      class: "faint",
-      "text-anchor": "end",
-    }),
+    write(PLOT.left - 5, y(share) + 4, `${sign}${percent(Math.abs(share))}`, { class: "faint", "text-anchor": "end" }),
   ];
 }
 
@@ -119,12 +105,6 @@ function bar({ raids, difference: { mean, low, high } }, x, y) {
     null,
     clean(`${amount(raids)} raids: ${ofThreats(mean)} of 100, ${ofThreats(low)} to ${ofThreats(high)}`),
   );
-  const line = svg("line", {
-    x1: x(raids),
-    x2: x(raids),
-    y1: y(low),
-    y2: y(high),
-    class: "interval-line",
-  });
+  const line = svg("line", { x1: x(raids), x2: x(raids), y1: y(low), y2: y(high), class: "interval-line" });
   return svg("g", null, said, line, svg("circle", { cx: x(raids), cy: y(mean), r: 2.2, class: "dot" }));
 }

@@ -45,10 +45,7 @@ export function mercator(lon, lat) {
 /** How long a metre is in units of Web Mercator at a latitude. */
 export const mercatorMetre = (lat) => 1 / (2 * Math.PI * EARTH_M * Math.cos(lat * rad));
 
-export const collection = (features) => ({
-  type: "FeatureCollection",
-  features,
-});
+export const collection = (features) => ({ type: "FeatureCollection", features });
 export const feature = (type, coordinates, properties = {}) => ({
   type: "Feature",
   properties,

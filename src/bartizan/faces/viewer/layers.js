@@ -76,12 +76,7 @@ function laid(map, id, grid, colour, below) {
     [east, south],
     [west, south],
   ];
-  map.addSource(id, {
-    type: "canvas",
-    canvas: painted(grid, colour),
-    coordinates,
-    animate: false,
-  });
+  map.addSource(id, { type: "canvas", canvas: painted(grid, colour), coordinates, animate: false });
   const paint = { "raster-fade-duration": 0, "raster-resampling": "linear" };
   map.addLayer({ id, type: "raster", source: id, paint }, below);
 }
@@ -195,11 +190,7 @@ function summary(store, layer, grid) {
     return `How many pieces a raid brings down on each square kilometre, on average.${whose}`;
   }
   const who = layer.unit ? clean(layer.unit) : "the defence";
-  const does = {
-    seen: `${who} sees`,
-    by_two: "two units see",
-    engageable: `${who} can engage`,
-  }[layer.kind];
+  const does = { seen: `${who} sees`, by_two: "two units see", engageable: `${who} can engage` }[layer.kind];
   const what = grid.target ? clean(grid.target) : "a target";
   return `How likely it is, over all that is unknown, that ${does} ${what} ${layer.altitude} m above the ground.`;
 }

@@ -148,11 +148,7 @@ async function boot(store) {
 }
 
 // What a script, or a test, may use.
-const store = createStore({
-  ...INITIAL,
-  theme: theme.preferred(),
-  ...restored(location.hash),
-});
+const store = createStore({ ...INITIAL, theme: theme.preferred(), ...restored(location.hash) });
 window.bartizan = { store };
 window.bartizan.ready = boot(store);
 window.bartizan.ready.catch((error) => {

@@ -55,10 +55,7 @@ function places(view) {
 /** How what is framed keeps clear of the map's edges, and of the legend where there is room for both. */
 function frame() {
   const left = isWide() ? LEGEND_PX : EDGE_PX;
-  return {
-    padding: { top: EDGE_PX, right: EDGE_PX, bottom: EDGE_PX, left },
-    maxZoom: CLOSEST_ZOOM,
-  };
+  return { padding: { top: EDGE_PX, right: EDGE_PX, bottom: EDGE_PX, left }, maxZoom: CLOSEST_ZOOM };
 }
 
 function camera(kept, size, fitBoundsOptions) {
@@ -76,30 +73,15 @@ async function drawn(element, store, api, map, flight) {
   const colour = () => MAP[store.get("theme")];
   for (const id of ["reach", "within", "assets", "stood"]) map.addSource(id, { type: "geojson", data: collection([]) });
   map.addLayer({ id: "within", type: "fill", source: "within" });
-  map.addLayer({
-    id: "assets",
-    type: "line",
-    source: "assets",
-    paint: { "line-width": 1.5 },
-  });
+  map.addLayer({ id: "assets", type: "line", source: "assets", paint: { "line-width": 1.5 } });
   map.addLayer({
     id: "reach",
     type: "line",
     source: "reach",
     paint: { "line-width": ["case", ["get", "chosen"], 2.5, 1] },
   });
-  map.addLayer({
-    id: "stood",
-    type: "line",
-    source: "stood",
-    paint: { "line-width": 1, "line-dasharray": [3, 2] },
-  });
-  map.addLayer({
-    id: "stood-ends",
-    type: "circle",
-    source: "stood",
-    paint: { "circle-radius": 3.5 },
-  });
+  map.addLayer({ id: "stood", type: "line", source: "stood", paint: { "line-width": 1, "line-dasharray": [3, 2] } });
+  map.addLayer({ id: "stood-ends", type: "circle", source: "stood", paint: { "circle-radius": 3.5 } });
   map.setFilter("stood-ends", ["==", ["geometry-type"], "Point"]);
   map.addLayer(flight.layer);
   map
@@ -121,12 +103,7 @@ async function drawn(element, store, api, map, flight) {
     map.setPaintProperty("stood-ends", "circle-color", colour().ink);
     map.setPaintProperty("reach", "line-opacity", ["case", ["get", "chosen"], 1, 0.35]);
   });
-  const corner = el("div", {
-    id: "layers",
-    role: "group",
-    "aria-label": "Layers and legend",
-    tabindex: 0,
-  });
+  const corner = el("div", { id: "layers", role: "group", "aria-label": "Layers and legend", tabindex: 0 });
   const notes = el("div", { id: "notes" }, changedNote(store));
   element.after(notes, corner); // over the map where there is room, else below it
   element.append(credit(view));

@@ -84,10 +84,7 @@ const armed = (unit) => unit.effectors.filter((one) => one.rounds.some(([, left]
  */
 function strip(unit, store) {
   const busy = columns(unit.busy);
-  const weapons = armed(unit).map((one) => ({
-    name: clean(one.name),
-    series: columns(one.rounds),
-  }));
+  const weapons = armed(unit).map((one) => ({ name: clean(one.name), series: columns(one.rounds) }));
   const inHand = el("span", { class: "faint" });
   const choose = button(clean(unit.name), () => store.set("selection", { kind: "unit", name: unit.name }), {
     class: "link",
@@ -103,13 +100,7 @@ function strip(unit, store) {
     const rounds = weapons.map(({ name }, k) => `${name} ${amount(before[k + 1])}`);
     inHand.textContent = inHand.title = [`${before[0]} of ${unit.channels} busy`, ...rounds].join(" · ");
   }
-  return {
-    unit,
-    busy,
-    weapons,
-    now,
-    label: el("div", { class: "name" }, choose, inHand),
-  };
+  return { unit, busy, weapons, now, label: el("div", { class: "name" }, choose, inHand) };
 }
 
 function put(values, k, value) {

@@ -19,12 +19,7 @@ const ENTITY = {
 };
 const SYMBOL_PX = 18;
 const STEP_M = 100; // an arrow key moves a unit so far, with shift ten times
-const ARROWS = {
-  ArrowUp: [0, 1],
-  ArrowDown: [0, -1],
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-};
+const ARROWS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
 /** What its symbol says of a unit. */
 export function entity(unit) {
@@ -139,10 +134,7 @@ function place(map, all) {
   }));
   const offsets = setApart(symbols);
   const boxes = symbols.map(({ x, y, width, height }, k) => about(x + offsets[k][0], y + offsets[k][1], width, height));
-  const names = parts.map(({ label }, k) => ({
-    ...sizeOf(label),
-    must: chosen(first[k]),
-  }));
+  const names = parts.map(({ label }, k) => ({ ...sizeOf(label), must: chosen(first[k]) }));
   const spots = besides(boxes, names, sizeOf(map.getContainer()));
   first.forEach(({ marker }, k) => {
     marker.setOffset(offsets[k]);
@@ -159,10 +151,7 @@ const partsOf = (element) => {
   const [picture, label, leader] = element.children;
   return { picture, label, leader };
 };
-const sizeOf = ({ offsetWidth: width, offsetHeight: height }) => ({
-  width,
-  height,
-});
+const sizeOf = ({ offsetWidth: width, offsetHeight: height }) => ({ width, height });
 const xy = ({ x, y }) => ({ x, y });
 const chosen = ({ marker }) => marker.getElement().getAttribute("aria-pressed") === "true";
 

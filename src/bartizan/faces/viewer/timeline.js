@@ -27,10 +27,7 @@ export function create(element, store) {
 
 /** @param {Store} store */
 function caseChooser(store) {
-  const select = el("select", {
-    id: "choose-case",
-    change: () => store.set("case", select.value),
-  });
+  const select = el("select", { id: "choose-case", change: () => store.set("case", select.value) });
   store.on("view", (view) =>
     select.replaceChildren(...view.cases.map((one) => el("option", { value: one.name }, shortLabel(one)))),
   );
@@ -111,20 +108,10 @@ function reason(raids, one, pick) {
  * @param {Store} store
  */
 function numberField(store, key) {
-  const input = el("input", {
-    type: "number",
-    min: 0,
-    step: 1,
-    change: () => pick(),
-  });
+  const input = el("input", { type: "number", min: 0, step: 1, change: () => pick() });
   const pick = () => {
     const value = Math.min(Math.max(Math.round(Number(input.value)) || 0, 0), Number(input.max));
-    store.set("pick", {
-      world: 0,
-      raid: 0,
-      ...store.get("pick"),
-      [key]: value,
-    });
+    store.set("pick", { world: 0, raid: 0, ...store.get("pick"), [key]: value });
     input.value = value;
   };
   return {
@@ -164,11 +151,7 @@ function createPlayer(store) {
     if (!store.get("playing") && store.get("time") >= replay.end_s) store.set("time", replay.start_s);
     store.set("playing", !store.get("playing"));
   };
-  const toggle = button("", flip, {
-    class: "primary",
-    id: "play",
-    "aria-keyshortcuts": "Space",
-  });
+  const toggle = button("", flip, { class: "primary", id: "play", "aria-keyshortcuts": "Space" });
   const speed = speedChooser(store);
   store.on("playing", (playing) => {
     toggle.textContent = playing ? "❚❚" : "▶";
@@ -208,12 +191,7 @@ function speedChooser(store) {
  * @param {Store} store
  */
 function slider(store) {
-  const input = el("input", {
-    type: "range",
-    step: "any",
-    id: "slider",
-    "aria-label": "Time in the raid",
-  });
+  const input = el("input", { type: "range", step: "any", id: "slider", "aria-label": "Time in the raid" });
   const ticks = el("canvas", { class: "ticks", "aria-hidden": "true" });
   const [now, end] = [el("output", { for: "slider" }), el("span", { class: "end" })];
   let second = NaN;

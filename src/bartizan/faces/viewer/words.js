@@ -62,12 +62,7 @@ export const CAUSES = {
 };
 
 /** What can become of a threat. */
-export const FATES = {
-  leaked: "got through",
-  killed: "shot down",
-  diverted: "diverted",
-  alive: "still flying",
-};
+export const FATES = { leaked: "got through", killed: "shot down", diverted: "diverted", alive: "still flying" };
 
 // The two halves of a grade in the NATO Admiralty code (AJP-2.1).
 const SOURCE_GRADES = {
