@@ -13,12 +13,12 @@ PIP = $(PYTHON) -m pip install --quiet --disable-pip-version-check --compile --e
 INSTALL = if uv --version >/dev/null 2>&1 && $(UV) "$(1)"; then :; else echo "Using pip ..."; $(PIP) "$(1)"; fi
 COMPILE = $(PYTHON) -m compileall -q src
 
-.PHONY: help install demo test check format bench docs pictures clean
+.PHONY: help install demo test check check-js format bench docs pictures clean
 
 help:
 	@echo "make demo      play the reported Moscow deployment and write its report"
 	@echo "make test      run the tests"
-	@echo "make check     format, lint, types, floors"
+	@echo "make check     format, lint, types, floors; of the viewer's JavaScript, too, where there is node"
 	@echo "make format    put files into the house's format"
 	@echo "make bench     run the benchmarks"
 	@echo "make docs      regenerate the generated pages of docs/"
@@ -51,15 +51,32 @@ test: $(VENV)/.installed-dev
 	@$(COMPILE)
 	$(PYTHON) -m pytest -n auto
 
-check: $(VENV)/.installed-dev
+check: $(VENV)/.installed-dev check-js
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-format: $(VENV)/.installed-dev
+# The viewer's JavaScript ships as it is written: node only checks it. NODE is empty where there is none.
+NODE := $(shell command -v node >/dev/null && command -v npm >/dev/null && echo node)
+JS := tools/viewer
+
+$(JS)/node_modules/.installed: $(JS)/package.json $(JS)/package-lock.json
+	@cd $(JS) && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+ifeq ($(NODE),)
+check-js:
+	@echo "The viewer's JavaScript is not checked: there is no node (on Debian: apt install nodejs npm)"
+else
+check-js: $(JS)/node_modules/.installed
+	npm run --silent --prefix $(JS) check
+endif
+
+format: $(VENV)/.installed-dev $(if $(NODE),$(JS)/node_modules/.installed)
 	$(VENV)/bin/ruff format
 	$(VENV)/bin/ruff check --fix
+	$(if $(NODE),npm run --silent --prefix $(JS) format)
 
 bench: $(VENV)/.installed-dev
 	@$(COMPILE)
@@ -82,4 +99,5 @@ pictures: demo $(VENV)/.installed-dev
 
 clean:
 	rm -rf $(VENV) demo results site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(JS)/node_modules
 	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
