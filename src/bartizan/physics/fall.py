@@ -20,7 +20,7 @@ import math
 import numpy as np
 
 from bartizan.ground.atmosphere import EARTH_RADIUS_M, GRAVITY, density
-from bartizan.ground.jit import SOURCES, inner, kernel
+from bartizan.ground.jit import fingerprint, inner, kernel
 from bartizan.ground.store import Store
 
 WIND_HEIGHT_M, WIND_POWER = 10.0, 1.0 / 7.0
@@ -146,11 +146,12 @@ def fill_falls(table):  # type: ignore[no-untyped-def]
 def falls() -> np.ndarray:
     """The table of falls, kept on disk under the hash of the kernels that made it. Read-only."""
     store = Store("falls")
-    found = store.get(SOURCES)
-    if found is None:
+    made_by = fingerprint(fill_falls)
+    found = store.get(made_by)
+    if found is None or found.shape != (BETAS, HEIGHTS, SPEEDS, ANGLES, 2):
         found = np.zeros((BETAS, HEIGHTS, SPEEDS, ANGLES, 2), np.float32)
         fill_falls(found)
-        store.put(SOURCES, found)
+        store.put(made_by, found)
     found = np.array(found)
     found.flags.writeable = False
     return found
