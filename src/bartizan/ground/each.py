@@ -1,58 +1,101 @@
-"""The functions of `ground.exact` for each number of an array: NumPy's own have other last bits on other processors."""
+"""The functions of `ground.exact` for each number of an array: NumPy's own have other last bits on other processors.
+
+The compiler is imported with the first call.
+"""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from bartizan.ground import exact
-from bartizan.ground.jit import kernel
-
 Numbers = Any  # a float or an array of floats
 
 
-def _each(function: Callable) -> Callable[[Numbers], Any]:
+@functools.cache
+def _fill(name: str) -> Callable:
+    from bartizan.ground import exact
+    from bartizan.ground.jit import kernel
+
+    function = getattr(exact, name)
+
     @kernel
-    def fill(x, out):  # type: ignore[no-untyped-def]
+    def each_of_one(x, out):  # type: ignore[no-untyped-def]
         for i in range(x.shape[0]):
             out[i] = function(x[i])
 
-    def each(x: Numbers) -> Any:
-        given = np.asarray(x, np.float64)
-        flat = given.reshape(-1).view()
-        flat.flags.writeable = False  # always, so that the kernel is compiled for one kind of array
-        out = np.empty(given.size)
-        fill(np.ascontiguousarray(flat), out)
-        return out.reshape(given.shape)[()]
+    @kernel
+    def each_of_two(x, y, out):  # type: ignore[no-untyped-def]
+        for i in range(x.shape[0]):
+            out[i] = function(x[i], y[i])
 
-    return each
+    return each_of_two if name == "power" else each_of_one
 
 
-exp, log, log10, expm1, log1p, sin, cos, tan, normal_share, normal_quantile = map(
-    _each,
-    (
-        exact.exp, exact.log, exact.log10, exact.expm1, exact.log1p, exact.sin, exact.cos, exact.tan,
-        exact.normal_share, exact.normal_quantile,
-    ),
-)  # fmt: skip
+def _called(name: str, *given: Numbers) -> Any:
+    same = np.broadcast_arrays(*(np.asarray(of, np.float64) for of in given))
+    out = np.empty(same[0].size)
+    _fill(name)(*(np.array(of, np.float64).reshape(-1) for of in same), out)
+    return out.reshape(same[0].shape)[()]
 
 
-@kernel
-def _fill_power(x, y, out):  # type: ignore[no-untyped-def]
-    for i in range(x.shape[0]):
-        out[i] = exact.power(x[i], y[i])
+def exp(x: Numbers) -> Any:
+    """e ** x."""
+    return _called("exp", x)
+
+
+def log(x: Numbers) -> Any:
+    """The natural logarithm: minus infinity at 0, not a number below."""
+    return _called("log", x)
+
+
+def log10(x: Numbers) -> Any:
+    """The decimal logarithm."""
+    return _called("log10", x)
 
 
 def power(x: Numbers, y: Numbers) -> Any:
     """x ** y for x >= 0."""
-    x, y = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
-    out = np.empty(x.size)
-    _fill_power(np.array(x.reshape(-1)), np.array(y.reshape(-1)), out)
-    return out.reshape(x.shape)[()]
+    return _called("power", x, y)
+
+
+def expm1(x: Numbers) -> Any:
+    """exp(x) - 1, as near 0 as anywhere."""
+    return _called("expm1", x)
+
+
+def log1p(x: Numbers) -> Any:
+    """log(1 + x), as near 0 as anywhere."""
+    return _called("log1p", x)
+
+
+def sin(x: Numbers) -> Any:
+    """The sine of angles in rad."""
+    return _called("sin", x)
+
+
+def cos(x: Numbers) -> Any:
+    """The cosine of angles in rad."""
+    return _called("cos", x)
+
+
+def tan(x: Numbers) -> Any:
+    """The tangent of angles in rad."""
+    return _called("tan", x)
 
 
 def hypot(x: Numbers, y: Numbers) -> Any:
     """The length of (x, y), of lengths whose squares are numbers."""
     return np.sqrt(np.square(x) + np.square(y))
+
+
+def normal_share(x: Numbers) -> Any:
+    """The share of a standard normal law below x."""
+    return _called("normal_share", x)
+
+
+def normal_quantile(p: Numbers) -> Any:
+    """Where the share p of a standard normal law lies below."""
+    return _called("normal_quantile", p)

@@ -18,9 +18,9 @@ from typing import TypeVar
 # Intel's vector functions, where they are installed, have other last bits. numba looks for them as it is imported.
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 
-import numba  # noqa: E402
+import numba
 
-from bartizan.ground.kept import Kept, can_be_written, fingerprint  # noqa: E402
+from bartizan.ground.kept import Kept, can_be_written, fingerprint
 
 F = TypeVar("F", bound=Callable)
 

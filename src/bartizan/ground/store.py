@@ -19,7 +19,7 @@ _DIGEST = hashlib.sha256().digest_size
 
 
 def cache_root() -> Path:
-    """The folder for everything that can be made again. Without a home there is none: nothing can be made beneath it."""
+    """The folder for everything that can be made again; without a home, one beneath which nothing can be written."""
     stated = Path(os.environ.get("XDG_CACHE_HOME", ""))
     if not stated.is_absolute():  # as the XDG rules have it
         try:
@@ -49,9 +49,9 @@ def limit_bytes() -> int:
 class Store:
     """A folder of .npy files, named by key. Reading renews a file; writing drops the oldest beyond the limit.
 
-    A file appears whole or not at all (written aside, then renamed), so processes may write the same key at once. Behind
-    the array lies a digest of the file: what a disk or a power cut made of it is never believed. Where the folder cannot
-    be written nothing is kept, and nothing fails.
+    A file appears whole or not at all (written aside, then renamed), so processes may write the same key at once. A
+    digest lies behind each array: what a disk or a power cut made of a file is never believed. Where the folder cannot be
+    written nothing is kept, and nothing fails.
     """
 
     def __init__(self, name: str) -> None:
