@@ -20,7 +20,7 @@ from bartizan.engine.layout import (
 from bartizan.engine.reasons import why_it_leaked
 from bartizan.engine.tables import flight_delay, known_span, surveyed_chance
 from bartizan.ground import rng
-from bartizan.ground.exact import log
+from bartizan.ground.exact import log, power
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
 from bartizan.physics.denial import miss_distance
@@ -93,7 +93,7 @@ def kill_chance(theatre, effector, slot, rounds, s):  # type: ignore[no-untyped-
     chance = surveyed_chance(theatre, slot, s) if effector.kill_varies else slot.kill
     if effector.is_gun:
         return effector.reliability * chance
-    return effector.reliability * (1.0 - (1.0 - chance) ** rounds)
+    return effector.reliability * (1.0 - power(1.0 - chance, float(rounds)))
 
 
 @inner

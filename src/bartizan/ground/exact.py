@@ -2,9 +2,9 @@
 
 The C library chooses other instructions on other processors, and another version of it other methods: without fused
 multiplication 17 of 19 functions of `math` differ in the last bit, and NumPy's differ again with AVX-512. Here only
-+ - * / and the square root are used, which IEEE 754 settles to the bit. Methods and coefficients are those of FDLIBM (Sun
-Microsystems, 1993; error below 1 unit in the last place), and of AS 241 (Wichura, 1988) for the normal quantile; `expm1`
-and `log1p` are within a few units, and `power` within a few times |y log x|. Angles up to 1e6 rad.
++ - * / and the square root are used, which IEEE 754 settles to the bit. Methods and coefficients are those of FDLIBM
+(Sun Microsystems, 1993; error below 1 unit in the last place), and of AS 241 (Wichura, 1988) for the normal quantile;
+`expm1` and `log1p` are within a few units, and `power` within a few times |y log x|. Angles up to 1e6 rad.
 """
 
 from __future__ import annotations

@@ -50,8 +50,8 @@ class Store:
     """A folder of .npy files, named by key. Reading renews a file; writing drops the oldest beyond the limit.
 
     A file appears whole or not at all (written aside, then renamed), so processes may write the same key at once. A
-    digest lies behind each array: what a disk or a power cut made of a file is never believed. Where the folder cannot be
-    written nothing is kept, and nothing fails.
+    digest lies behind each array: what a disk or a power cut made of a file is never believed. Where the folder cannot
+    be written nothing is kept, and nothing fails.
     """
 
     def __init__(self, name: str) -> None:

@@ -21,7 +21,7 @@ from decimal import Decimal
 import numpy as np
 
 from bartizan.ground.atmosphere import EARTH_RADIUS_M, GRAVITY, density
-from bartizan.ground.exact import atan2, cos, exp, log, sin
+from bartizan.ground.exact import atan2, cos, exp, log, power, sin
 from bartizan.ground.jit import fingerprint, inner, kernel
 from bartizan.ground.store import Store
 
@@ -41,7 +41,7 @@ PLACES_PER_LOG = (BETAS - 1) / float(Decimal(BETA_HIGH / BETA_LOW).ln())
 @inner
 def wind_factor(z):  # type: ignore[no-untyped-def]
     """The wind at height z, m, as a multiple of that at 10 m."""
-    return (max(z, 0.0) / WIND_HEIGHT_M) ** WIND_POWER
+    return power(max(z, 0.0) / WIND_HEIGHT_M, WIND_POWER)
 
 
 @inner

@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from bartizan.ground.exact import asin, cos, erf, exp, sin
+from bartizan.ground.exact import asin, cos, erf, exp, power, sin
 from bartizan.ground.jit import inner, kernel
 
 _FEW, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(16)
@@ -106,7 +106,7 @@ def burst_kill(rounds, spread, aim_error, bias, radius, kill_per_hit, slices):  
     """
     _slice_whole(spread, radius, slices)
     if aim_error <= 0.0:
-        return 1.0 - (1.0 - kill_per_hit * hit_chance(bias, spread, radius, slices)) ** rounds
+        return 1.0 - power(1.0 - kill_per_hit * hit_chance(bias, spread, radius, slices), rounds)
     low, high = max(0.0, bias - 8.0 * aim_error), bias + 8.0 * aim_error
     # The kill chance falls from 1 to 0 over about one spread: pieces of at most four spreads each.
     pieces = 3 if spread <= 0.0 else min(64, 3 + int(0.25 * (high - low) / spread))
@@ -116,7 +116,7 @@ def burst_kill(rounds, spread, aim_error, bias, radius, kill_per_hit, slices):  
         middle = low + (piece + 0.5) * width
         for i in range(_PIECE.shape[0]):
             rho = middle + 0.5 * width * _PIECE[i]
-            killed = 1.0 - (1.0 - kill_per_hit * hit_chance(rho, spread, radius, slices)) ** rounds
+            killed = 1.0 - power(1.0 - kill_per_hit * hit_chance(rho, spread, radius, slices), rounds)
             total += _PIECE_WEIGHTS[i] * 0.5 * width * killed * _rice(rho, bias, aim_error)
     return min(1.0, total)
 

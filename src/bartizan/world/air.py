@@ -51,7 +51,7 @@ def gas_loss(
 def _oxygen(f: np.ndarray, p: float, e: float, theta: float) -> np.ndarray:
     """Sum over the lines of oxygen; widths with the Zeeman splitting, and the mixing of lines."""
     f0, a1, a2, a3, a4, a5, a6 = _lines("p676-oxygen.csv")
-    strength = a1 * 1e-7 * p * theta**3 * each.exp(a2 * (1 - theta))
+    strength = a1 * 1e-7 * p * theta * theta * theta * each.exp(a2 * (1 - theta))
     width = each.hypot(a3 * 1e-4 * (p * each.power(theta, 0.8 - a4) + 1.1 * e * theta), 1.5e-3)
     mixing = (a5 + a6 * theta) * 1e-4 * (p + e) * each.power(theta, 0.8)
     return np.sum(strength * _shape(f, f0, width, mixing), axis=1)

@@ -92,7 +92,7 @@ class SensorPacker:
             snr = _required(probability, sensor.ln_false_alarm, written)
         if written.range is not None:
             reach = of["range"]
-            sensor.snr_constant = snr * reach**4 / rcs
+            sensor.snr_constant = snr * np.square(np.square(reach)) / rcs
         else:
             sensor.snr_constant = of.range_equation()
             reach = np.sqrt(np.sqrt(sensor.snr_constant * rcs / np.maximum(snr, 1e-12)))
