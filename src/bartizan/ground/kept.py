@@ -91,12 +91,14 @@ def _parts(value: Any, met: set[int]) -> Iterator[str]:
         yield repr(sorted(map(repr, value)))
     elif isinstance(value, bool | int | float | complex | str | bytes | np.generic | np.dtype | None):
         yield f"{type(value).__name__} {value!r}"
+    elif isinstance(value, dict):
+        yield from _parts([*value.items()], met)
     else:  # a module, a built-in, a ufunc: its version is that of what it belongs to
         yield f"{type(value).__name__} {value.__name__}"
 
 
 def _of_function(function: FunctionType, met: set[int]) -> Iterator[str]:
-    names = set()
+    names: set[str] = set()
     for code in _codes(function.__code__):
         names.update(code.co_names)
         yield f"{code.co_code.hex()} {code.co_names} {code.co_varnames} {code.co_freevars} {code.co_flags}"
@@ -183,7 +185,7 @@ class _Turns:
 _turns = _Turns()
 
 
-class Kept(_Cache):
+class Kept(_Cache):  # type: ignore[misc]
     """The files of one kernel, as numba asks for them."""
 
     def __init__(self, dispatcher: Any) -> None:
@@ -224,7 +226,7 @@ class Kept(_Cache):
         path = self.path(sig)
         found = _read(path, target_context)
         if found is None:
-            self._turn = int(hashlib.sha256(path.name.encode()).hexdigest()[:12], 16)
+            self._turn = _turn_of(path)
             _turns.take(self._turn)
             found = _read(path, target_context)
         return found
@@ -252,6 +254,10 @@ class Kept(_Cache):
 
     def flush(self) -> None:
         """Nothing: what changed has another name."""
+
+
+def _turn_of(path: Path) -> int:
+    return int(hashlib.sha256(path.name.encode()).hexdigest()[:12], 16)
 
 
 def _read(path: Path, target_context: Any) -> Any:
