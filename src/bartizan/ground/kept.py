@@ -127,9 +127,11 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 def _type_parts(type_: Any) -> Iterator[str]:
     """The types of arguments, with the names that fields of tuples have."""
-    yield f"{type_} {getattr(type_, 'fields', '') if isinstance(type_, numba.types.NamedTuple) else ''}"
-    for inside in getattr(type_, "types", ()) if isinstance(type_, numba.types.BaseTuple) else ():
-        yield from _type_parts(inside)
+    yield str(type_)
+    if isinstance(type_, numba.types.BaseTuple):
+        yield str(getattr(type_, "fields", ""))
+        for inside in type_:
+            yield from _type_parts(inside)
 
 
 # ---------------------------------------------------------------------------------------------------- files
@@ -142,10 +144,12 @@ def folder() -> Path:
 
 def can_be_written() -> bool:
     """Whether what is compiled now is there the next time."""
-    at = folder()
-    while not at.exists() and at != at.parent:
-        at = at.parent
-    return at.is_dir() and os.access(at, os.W_OK | os.X_OK)
+    with contextlib.suppress(OSError):  # a folder that may not even be looked at
+        at = folder()
+        while not at.exists() and at != at.parent:
+            at = at.parent
+        return at.is_dir() and os.access(at, os.W_OK | os.X_OK)
+    return False
 
 
 class _Turns:
