@@ -27,7 +27,7 @@ _PATIENCE_S = 10
 _NOT_SYNCED = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES}
 
 
-def write_aside(path: Path, write: Callable[[Path], None]) -> None:
+def write_aside(path: Path, write: Callable[[Path], object]) -> None:
     """Have `write` fill a file beside `path`, then put it in its place in one step.
 
     A link stays one, and what it leads to is replaced; a pipe, a device, a terminal or /dev/stdout is written into. A
@@ -134,7 +134,7 @@ def _dangling(link: Path) -> str:
     return f"it is a link to {os.readlink(link)}, which is not there"
 
 
-def _replace(target: Path, write: Callable[[Path], None]) -> None:
+def _replace(target: Path, write: Callable[[Path], object]) -> None:
     ending = target.suffix if len(target.suffix) <= _LONGEST_ENDING else ""
     aside = target.parent / (aside_name() + ending)
     try:
@@ -189,7 +189,7 @@ def _descriptor(path: Path) -> int | None:
     return None
 
 
-def _pour(path: Path, write: Callable[[Path], None]) -> None:
+def _pour(path: Path, write: Callable[[Path], object]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         aside = Path(folder) / f"whole{path.suffix}"
         write(aside)
