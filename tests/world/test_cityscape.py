@@ -16,7 +16,8 @@ from tests.world.samples import written as scenario_written
 
 from bartizan.faces.cli import cli
 from bartizan.world import cityscape
-from bartizan.world.footprints import Footprints, HeightRule, read
+from bartizan.world.footprints import Footprints, load, read
+from bartizan.world.heights import HeightRule
 from bartizan.world.scenario import load
 
 shapely = pytest.importorskip("shapely")

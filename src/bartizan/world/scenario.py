@@ -18,6 +18,7 @@ from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.resolve import Grounds, Resolved, Resolver
 from bartizan.world.schema import Asset, Mapped, Raid, ScenarioFile
 from bartizan.world.uncertain import Uncertain
+from bartizan.world.vectors.files import digest as vectors_digest
 
 if TYPE_CHECKING:
     from bartizan.world.districts import Districts
@@ -71,7 +72,11 @@ class Scenario:
         from bartizan.world import districts
 
         written = self.file.districts
-        return None if written is None else districts.read(self.folder / written.file, written.name, self.origin)
+        return (
+            None
+            if written is None
+            else districts.read(self.folder / written.file, written.name, self.origin, written.layer)
+        )
 
     @cached_property
     def digest(self) -> str:
@@ -86,7 +91,7 @@ class Scenario:
             content["surface files"] = self.mapped.digest
         for named in (self.file.districts, self.file.fall.population):
             if named is not None:
-                content[named.file] = hashlib.sha256((self.folder / named.file).read_bytes()).hexdigest()
+                content[named.file] = vectors_digest(self.folder / named.file)
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from bartizan.studies.study import Progress
+    from bartizan.world.scenario import Scenario
 
 
 USER_MISTAKE, OUR_MISTAKE, INTERRUPTED = 2, 1, 130
@@ -22,6 +23,14 @@ def say_if_compiling() -> None:
 
     if not is_cached():
         click.echo("Compiling the engine, once on this machine: about a minute.", err=True)
+
+
+def say_what_is_left_out(loaded: Scenario) -> None:
+    """A line for each file of polygons of which not all is taken as it stands; also opens the files of a scenario."""
+    from bartizan.world import gaps
+
+    for line in gaps.lines(loaded):
+        click.echo(line, err=True)
 
 
 @contextmanager
