@@ -18,7 +18,7 @@ from bartizan.faces.cli import cli
 from bartizan.world import cityscape
 from bartizan.world.footprints import Footprints, load, read
 from bartizan.world.heights import HeightRule
-from bartizan.world.scenario import load
+from bartizan.world.scenario import load as load_scenario
 
 shapely = pytest.importorskip("shapely")
 pytest.importorskip("rasterio")

@@ -42,7 +42,8 @@ def findings(scenario: Scenario) -> list[Finding]:
     Conflicts first (claims on one topic with different values, and whether a number of the scenario carries them),
     then distances that the map contradicts, and a map too wide for its plane, then claims that no number uses, then
     what a mapped surface says about the units that stand on it, and what of its files was not taken as it stands or
-    had to be assumed, then the same of districts, then radars that noise, rain or cross sections by band leave as they are.
+    had to be assumed, then the same of districts, then radars that noise, rain or cross sections by band leave
+    as they are.
     """
     claims = _claims(scenario)
     numbers = scenario.numbers

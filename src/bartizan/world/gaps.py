@@ -25,7 +25,7 @@ class _File(NamedTuple):
 
 
 def sentences(scenario: Scenario, of: Of) -> Iterator[str]:
-    """For each file of the surface, or of districts, and each way of not being taken as it stands: counts and reasons."""
+    """For each file of the surface, or of districts, and each way of not being taken as it stands: counts, reasons."""
     for file in _files(scenario):
         if file.of == of:
             yield from notes.in_words(file.name, file.read.notes, file.read.features)

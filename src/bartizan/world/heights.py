@@ -111,7 +111,7 @@ def _stated(table: Table, name: str, rows: np.ndarray, unit_m: float, rule: Heig
     for k in np.flatnonzero(~((found >= 0) & (found <= rule.highest_m))).tolist():
         value = values[rows[k]]
         if _says_something(value):
-            not_used[int(rows[k])] = (f"{name} {_why_not(found[k], rule)}", shown(value))
+            not_used[int(rows[k])] = (f"with {name} {_why_not(found[k], rule)}", shown(value))
     found[(found < 0) | (found > rule.highest_m)] = math.nan
     return _Stated(found, not_used)
 

@@ -98,8 +98,8 @@ def surface() -> None:
 def stats(file: Path, height: str, storeys: str, layer: str | None, storey_height: float, square: float) -> None:
     """Print the statistics of a footprints file, and the statistical city that has them.
 
-    FILE is GeoJSON (also one feature a line), GeoParquet, GeoPackage, FlatGeobuf or Shapefile, also in .gz or .zip; what
-    of it is left out or mended is told. The lines that begin with surface: can stand in a scenario as they are.
+    FILE is GeoJSON (also one feature a line), GeoParquet, GeoPackage, FlatGeobuf or Shapefile, also in .gz or .zip;
+    what of it is left out or mended is told. The lines that begin with surface: can stand in a scenario as they are.
     """
     from bartizan.faces import tables
     from bartizan.world.cityscape import statistics

@@ -50,8 +50,8 @@ def _read(source: Source, wanted: Sequence[str], layer: str | None, unpacked: bo
         with packed.gunzipped(source) as inside:
             return _read(inside, wanted, layer, True)
     if format_ == "zip":
-        with packed.unzipped(source, layer) as inside:
-            return _read(inside, wanted, layer if _format(inside) == "GeoPackage" else None, True)
+        with packed.unzipped(source, layer) as (inside, within):
+            return _read(inside, wanted, within, True)
     if format_ in ("GeoPackage", "FlatGeobuf", "Shapefile"):
         return ogr.read(_main(source), format_, wanted, layer)
     if layer is not None:

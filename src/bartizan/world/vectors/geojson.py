@@ -64,7 +64,7 @@ def _said(source: Source) -> Any:
         raise UserError(f"{source} cannot be read: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:
         raise UserError(
-            f"{source} is in no format that is read here: {_reason(error)}; read are {READ_HERE}"
+            f"{source} is neither GeoJSON ({_reason(error)}) nor of another format; read are {READ_HERE}"
         ) from error
 
 

@@ -41,7 +41,7 @@ def in_words(file: str, notes: Sequence[Note], total: int) -> list[str]:
         of_kind = [note for note in notes if note.what == what]
         if of_kind:
             count = sum(note.count for note in of_kind)
-            sentences.append(f"{file}: {count:,} of {total:,} {told}: {reasons(of_kind)}")
+            sentences.append(f"{file}: {count:,} of {total:,} features {told}: {reasons(of_kind)}")
     return sentences
 
 

@@ -38,31 +38,36 @@ def gunzipped(source: Source) -> Iterator[Source]:
 
 
 @contextmanager
-def unzipped(source: Source, layer: str | None) -> Iterator[Source]:
-    """The file of polygons inside a .zip, with what belongs to it; the one called `layer` where there are several."""
+def unzipped(source: Source, layer: str | None) -> Iterator[tuple[Source, str | None]]:
+    """The file of polygons inside a .zip; of several the one called `layer`, which is else left for the file inside."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             with zipfile.ZipFile(source.path) as packed:
-                inside, name = _unzip(source, packed, Path(folder), layer)
+                main = _main(source, packed)
+                name = chosen(source, list(main), layer) if len(main) > 1 or layer in main else next(iter(main))
+                inside = _unzip(source, packed, main[name], Path(folder))
         except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
             raise UserError(f"{source} cannot be unpacked: {error}") from error
-        yield Source(inside, f"{source} ({shown(name)})")
+        yield Source(inside, f"{source} ({shown(main[name].filename)})"), None if layer == name else layer
 
 
-def _unzip(source: Source, packed: zipfile.ZipFile, folder: Path, layer: str | None) -> tuple[Path, str]:
+def _main(source: Source, packed: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The files of polygons in an archive, by their names without folder and ending."""
     members = [m for m in packed.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX")]
     main = {PurePosixPath(m.filename).stem: m for m in members if _suffix(m) in MAIN}
     if not main:
         raise UserError(f"{source} holds no file of polygons: none that ends in {', '.join(MAIN)}")
-    name = next(iter(main)) if len(main) == 1 else chosen(source, list(main), layer)
-    wanted = [main[name]]
-    if _suffix(main[name]) == ".shp":
-        stem = main[name].filename[:-4]
-        wanted += [m for m in members if m.filename[:-4] == stem and _suffix(m) in BESIDE]
-    for member in wanted:  # under a name of our own, wherever the archive would have it
+    return main
+
+
+def _unzip(source: Source, packed: zipfile.ZipFile, main: zipfile.ZipInfo, folder: Path) -> Path:
+    """Unpacks a file, and what belongs to it, under names of our own, wherever the archive would have them."""
+    stem = main.filename[: -len(_suffix(main))]
+    beside = [m for m in packed.infolist() if _suffix(m) in BESIDE and m.filename[: -len(_suffix(m))] == stem]
+    for member in (main, *(beside if _suffix(main) == ".shp" else ())):
         with packed.open(member) as file:
             _copy(source, file, folder / f"inside{_suffix(member)}", member.compress_size)
-    return folder / f"inside{_suffix(main[name])}", main[name].filename
+    return folder / f"inside{_suffix(main)}"
 
 
 def _suffix(member: zipfile.ZipInfo) -> str:

@@ -70,10 +70,10 @@ def _ring(written: Any, mended: dict[str, None]) -> list[tuple[float, float]]:
     """A closed ring; empty where it has too few corners."""
     ring = [_corner(corner, mended) for corner in _list(written)]
     if len(set(ring)) < LEAST_CORNERS:
-        mended["a ring of fewer than three corners left out"] = None
+        mended["with a ring of fewer than three corners, left out"] = None
         return []
     if ring[0] != ring[-1]:
-        mended["an open ring closed"] = None
+        mended["with an open ring, closed"] = None
         ring.append(ring[0])
     return ring
 
@@ -81,7 +81,7 @@ def _ring(written: Any, mended: dict[str, None]) -> list[tuple[float, float]]:
 def _corner(written: Any, mended: dict[str, None]) -> tuple[float, float]:
     corner = _list(written)[:2]
     if any(isinstance(value, str) for value in corner):
-        mended["numbers written as text"] = None
+        mended["with numbers written as text"] = None
     try:
         x, y = (float(value) for value in corner)
     except (TypeError, ValueError, OverflowError):
