@@ -118,7 +118,7 @@ def files_of_the_town(folder: Path) -> list[Path]:
     pytest.importorskip("pyogrio")
     plain = folder / polygons(folder / "a.geojson", *TOWN)
     frame = geopandas.read_file(plain)
-    names = "lines.txt seq.dat a.json.gz s.shp a.gpkg a.fgb a.parquet n.parquet s.zip".split()
+    names = ["lines.txt", "seq.dat", "a.json.gz", "s.shp", "a.gpkg", "a.fgb", "a.parquet", "n.parquet", "s.zip"]
     made = {name: folder / name for name in names}
     made["lines.txt"].write_text("\n".join(json.dumps(f) for f in TOWN), encoding="utf-8")
     made["seq.dat"].write_text("".join(f"\x1e{json.dumps(f)}\n" for f in TOWN), encoding="utf-16")
