@@ -18,6 +18,7 @@ from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.resolve import Grounds, Resolved, Resolver
 from bartizan.world.schema import Asset, Mapped, Raid, ScenarioFile
 from bartizan.world.uncertain import Uncertain
+from bartizan.world.vectors.files import digest as vectors_digest
 
 if TYPE_CHECKING:
     from bartizan.world.districts import Districts
@@ -70,8 +71,9 @@ class Scenario:
         """The districts, read, where the scenario names them. Raises UserError if the file is not what it should be."""
         from bartizan.world import districts
 
-        written = self.file.districts
-        return None if written is None else districts.read(self.folder / written.file, written.name, self.origin)
+        if (written := self.file.districts) is None:
+            return None
+        return districts.read(self.folder / written.file, written.name, self.origin, written.layer)
 
     @cached_property
     def digest(self) -> str:
@@ -79,7 +81,7 @@ class Scenario:
         content = self._decides(self.file.model_dump(mode="json"))
         for named in (self.file.districts, self.file.fall.population):
             if named is not None:
-                content[named.file] = hashlib.sha256((self.folder / named.file).read_bytes()).hexdigest()
+                content[named.file] = vectors_digest(self.folder / named.file)
         return _hashed(content)
 
     @cached_property

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import click
 
-from bartizan.faces.commands.terminal import OUR_MISTAKE, bar, ends_as_by_ctrl_c, say_if_compiling
+from bartizan.faces.commands.terminal import (
+    OUR_MISTAKE,
+    bar,
+    ends_as_by_ctrl_c,
+    say_if_compiling,
+    say_what_is_left_out,
+)
 
 
 @click.command()
@@ -43,6 +49,7 @@ def run(
     loaded = load(scenario)
     if journal:
         loaded.case(journal)
+    say_what_is_left_out(loaded)
     folder = out or Path("results") / loaded.name.replace(":", "-")
     say_if_compiling()
     from bartizan.studies.study import study

@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from bartizan.studies.study import Progress
+    from bartizan.world.scenario import Scenario
 
 
 USER_MISTAKE, OUR_MISTAKE, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
@@ -24,6 +25,14 @@ def say_if_compiling() -> None:
     if not is_cached(play):
         how_often = "once on this machine" if can_be_written() else "each time, as its cache folder cannot be written"
         click.echo(f"Compiling the engine, {how_often}: about a minute.", err=True)
+
+
+def say_what_is_left_out(loaded: Scenario) -> None:
+    """A line for each file of polygons of which not all is taken as it stands; also opens the files of a scenario."""
+    from bartizan.world import gaps
+
+    for line in gaps.lines(loaded):
+        click.echo(line, err=True)
 
 
 @contextmanager
