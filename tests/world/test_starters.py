@@ -107,3 +107,10 @@ def test_a_table_without_sites_is_refused(tmp_path: Path, text: str, says: str) 
     (tmp_path / "sites.csv").write_text(text)
     with pytest.raises(UserError, match=says):
         sites.read(tmp_path / "sites.csv")
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "{}", "[" * 5000, '{"features": 1}'])
+def test_what_is_no_geojson_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "sites.geojson").write_text(text)
+    with pytest.raises(UserError, match="not GeoJSON"):
+        sites.read(tmp_path / "sites.geojson")

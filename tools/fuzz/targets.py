@@ -103,7 +103,8 @@ def files() -> Iterator[Trial]:
     """Damaged rasters, footprints and districts, each read as a scenario reads them."""
     from bartizan.world import districts
     from bartizan.world.cityscape import statistics
-    from bartizan.world.footprints import HeightRule
+    from bartizan.world.footprints import load as load_footprints
+    from bartizan.world.heights import HeightRule
 
     def heights(path: Path) -> None:
         from bartizan.studies.viewshed import write_sight
@@ -111,7 +112,7 @@ def files() -> Iterator[Trial]:
         write_sight(path, path.with_suffix(".out"), (46.5, 9.8), 10.0, above="ground", range_m=2000.0)
 
     def town(path: Path) -> None:
-        statistics(path, HeightRule("height", "building:levels", 3.2), 4000.0)
+        statistics(*load_footprints(path, HeightRule("height", "building:levels", 3.2)).about_itself(), 4000.0)
 
     kinds: list[tuple[Path, Callable[[Path], object]]] = [
         (DATA / "surfaces" / "vologda.parquet", town),

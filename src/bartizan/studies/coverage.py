@@ -19,7 +19,8 @@ import numpy as np
 from bartizan.ground.errors import UserError
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import inner, kernel
-from bartizan.ground.machine import cores, write_arrays
+from bartizan.ground.machine import cores
+from bartizan.ground.writing import write_arrays
 from bartizan.physics.optics import reach_of_cycles
 from bartizan.physics.radar import inside_sector, reach_of_half
 from bartizan.physics.sight import Sky, ground_height, margin, over_level

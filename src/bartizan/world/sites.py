@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bartizan.ground.errors import UserError, shown
-from bartizan.world import catalog, geojson
+from bartizan.world import catalog
 
 #: What columns may be called, in any case: the first that is there is taken.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -170,13 +171,25 @@ def _columns(path: Path, head: list[str]) -> dict[str, int]:
 
 def _of_geojson(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Points with their properties; other shapes are rows without a place."""
-    for number, feature in enumerate(geojson.features(path, geojson.content(path))):
+    for number, feature in enumerate(_features(path)):
         row = _properties(feature)
         geometry = feature.get("geometry") if isinstance(feature, dict) else None
         at = geometry.get("coordinates") if isinstance(geometry, dict) and geometry.get("type") == "Point" else None
         if isinstance(at, list) and len(at) >= 2:
             row |= {"lon": str(at[0]), "lat": str(at[1])}
         yield f"feature {number}", row
+
+
+def _features(path: Path) -> list[Any]:
+    try:
+        content = json.loads(_text(path))
+    except (ValueError, RecursionError) as error:
+        reason = "is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise UserError(f"{path} is not GeoJSON: {reason}") from None
+    found = content.get("features") if isinstance(content, dict) else None
+    if not isinstance(found, list):
+        raise UserError(f"{path} is not GeoJSON of sites: expected a FeatureCollection of points")
+    return found
 
 
 def _properties(feature: Any) -> dict[str, str]:

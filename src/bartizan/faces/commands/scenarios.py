@@ -15,21 +15,28 @@ from bartizan.faces.commands.terminal import say
 @click.argument("file")
 def check(file: str) -> None:
     """Check a scenario, and hold its claims against one another and against the map."""
+    from bartizan.studies import inputs
     from bartizan.world.evidence import findings
     from bartizan.world.scenario import load
 
     loaded = load(file)
+    inputs.read_all(loaded)
+    found = findings(loaded)
     unknown = sum(not n.is_fixed for n in loaded.numbers.values())
     assets, units = _counted(len(loaded.assets), "asset"), _counted(len(loaded.units), "unit")
     say(f"{loaded.name}: {assets}, {units}, {_counted(len(loaded.cases), 'case')} to play,")
     claims, variants = _counted(len(loaded.file.claims), "claim"), _counted(len(loaded.file.variants), "variant")
-    say(f"{_counted(unknown, 'unknown')}, {claims}, {variants}. No mistakes.")
-    found = findings(loaded)
+    say(f"{_counted(unknown, 'unknown')}, {claims}, {variants}.")
     for kind in dict.fromkeys(f.kind for f in found):
         say(f"\n{kind}:")
         for finding in found:
             if finding.kind == kind:
                 say(f"  - {finding.text}")
+    say(f"\nNo mistakes{_to_read(len(found))}.")
+
+
+def _to_read(findings: int) -> str:
+    return f", and {_counted(findings, 'finding')} to read" if findings else ""
 
 
 def _counted(count: int, one: str) -> str:
@@ -69,6 +76,7 @@ def new(name: str, kind: str | None, like: str | None, table: Path | None) -> No
     A table for --from has columns name, lat, lon, and as it likes kind (asset or unit), system, radius, height, note;
     rows with a system of the catalogue become units, the others assets.
     """
+    from bartizan.ground import writing
     from bartizan.ground.errors import UserError
     from bartizan.world import starters
 
@@ -83,7 +91,7 @@ def new(name: str, kind: str | None, like: str | None, table: Path | None) -> No
         text = starters.like(like, path)
     else:
         text = starters.of_kind(kind or _asked(), path)
-    _write_new(path, text)
+    writing.write_text(path, text)
     for missing in left_out:
         say(f"left out: {missing}", err=True)
     if (called := starters.key_of(path.stem)) != path.stem:
@@ -107,14 +115,3 @@ def _refuse_to_replace(path: Path) -> None:
         raise UserError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None
     if there:
         raise UserError(f"{path} is already there; nothing was written")
-
-
-def _write_new(path: Path, text: str) -> None:
-    """Never over what is there. Raises UserError."""
-    from bartizan.ground.errors import UserError
-
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except (OSError, ValueError) as error:
-        raise UserError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None

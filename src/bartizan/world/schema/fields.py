@@ -83,6 +83,13 @@ Key = Annotated[
     AfterValidator(_key),
     _text_schema("Key", LONGEST_KEY, _KEY),
 ]
+# What charts, legends and maps have room for.
+Short = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=24),
+    _matching(_NAME, "a short name must not hold a slash or control characters"),
+    _text_schema("Short", 24, _NAME),
+]
 Text = Annotated[str, StringConstraints(max_length=20_000)]
 
 
