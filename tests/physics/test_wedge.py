@@ -129,6 +129,31 @@ def test_what_lies_below_can_be_seen_over_the_brink_of_a_roof() -> None:
     assert np.allclose(found[40, 40 + away], 53.0 - 3.0 * away / 10, atol=0.01)
 
 
+# An antenna far above fine cells
+
+
+@pytest.mark.parametrize(("cell", "above"), [(1.0, 900.0), (1.0, 1_500.0), (0.25, 9_000.0), (30.0, 90_000.0)])
+def test_over_level_ground_all_of_it_is_seen_from_any_height(cell: float, above: float) -> None:
+    found = whole(np.full((61, 61), 100.0, np.float32), 30.3, 29.8, 100.0 + above, cell)
+    assert (found - 100.0).max() < 2e-6 * above  # as exact as f4 over such a height
+
+
+@pytest.mark.parametrize("place", [(30, 30), (30.5, 29.5), (12.2, 40.9)])
+@pytest.mark.parametrize(("cell", "above"), [(1.0, 40.0), (1.0, 1_500.0), (0.5, 20_000.0), (30.0, 90_000.0)])
+def test_brute_force_from_far_above_fine_cells(cell: float, above: float, place: tuple[float, float]) -> None:
+    """Roofs and streets as steep as they may be: at every cell about the sensor, what a straight line to it says."""
+    top = np.random.default_rng(3).choice(np.float32([0.0, 5.0, 30.0]), (61, 61))
+    antenna = 30.0 + above
+    found = np.maximum(whole(top, *place, antenna, cell, dense=8.0), top)
+    errors = []
+    for i, j in np.ndindex(top.shape):
+        if max(abs(i - place[0]), abs(j - place[1])) > 0.5:
+            truth = lowest_visible(top, *place, antenna, cell, (i, j))
+            errors.append(found[i, j] - max(truth, top[i, j]))
+    assert np.percentile(np.abs(errors), 99) < 1.0 + 2e-6 * above
+    assert np.abs(errors).max() < 15.0  # between two rays, behind a corner
+
+
 # Brute force
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from bartizan.ground.exact import exp
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import inner
 from bartizan.physics.clutter import canceller_peak, canceller_response, ground_echo
@@ -61,7 +62,7 @@ def echo(world, theatre, u, i, sensor, k, f, step, scratch):  # type: ignore[no-
     if abs(opening) < sensor.radial_min * step:
         return 0.0
     way = math.sqrt(ax * ax + ay * ay + az * az)
-    per_m2 = sensor.snr_constant / (r * r * r * r) * math.exp(-sensor.loss * r)
+    per_m2 = sensor.snr_constant / (r * r * r * r) * exp(-sensor.loss * r)
     signal = per_m2 * _cross_section(sensor, type_, -opening / max(way, 1e-9))
     if sensor.delays > 0:
         signal *= canceller_response(sensor.delays, opening / step, sensor.blind)
@@ -94,7 +95,7 @@ def _jamming(world, theatre, u, i, sensor, t, dx, dy, r):  # type: ignore[no-unt
         if per_hertz > 0.0:
             for j in range(world.groups[g].first, world.groups[g].first + world.groups[g].count):
                 if j == i:
-                    total += jamming_to_noise(sensor.jamming, per_hertz, 1.0, r) * math.exp(-0.5 * sensor.loss * r)
+                    total += jamming_to_noise(sensor.jamming, per_hertz, 1.0, r) * exp(-0.5 * sensor.loss * r)
                 else:
                     total += per_hertz * _of_another(world, theatre, u, j, sensor, t + theatre.routes[i].start, dx, dy)
     return total
@@ -115,4 +116,4 @@ def _of_another(world, theatre, u, j, sensor, time, dx, dy):  # type: ignore[no-
     in_beam = dx * ex + dy * ey >= sensor.cos_beam * math.sqrt((dx * dx + dy * dy) * d2)
     r = math.sqrt(d2 + rise * rise)
     gain = 1.0 if in_beam else sensor.beside
-    return jamming_to_noise(sensor.jamming, 1.0, gain, max(r, 1.0)) * math.exp(-0.5 * sensor.loss * r)
+    return jamming_to_noise(sensor.jamming, 1.0, gain, max(r, 1.0)) * exp(-0.5 * sensor.loss * r)

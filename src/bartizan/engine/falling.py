@@ -16,6 +16,7 @@ from bartizan.engine.echoes import whereabouts
 from bartizan.engine.layout import DIVERTED, KILLED
 from bartizan.engine.play import appearance
 from bartizan.ground import rng
+from bartizan.ground.exact import cos, hypot, log, sin
 from bartizan.ground.jit import inner, kernel
 from bartizan.ground.rng import uniform
 from bartizan.physics.fall import PLACES_PER_LOG, SPEED_MAX, beta_place, comes_down, release
@@ -62,7 +63,7 @@ def _land(world, fallen, kind, x, y, parts):  # type: ignore[no-untyped-def]
     if fallen.near[row, column]:
         for a in range(world.assets.shape[0]):
             asset = world.assets[a]
-            if math.hypot(x - asset.x, y - asset.y) <= asset.radius:
+            if hypot(x - asset.x, y - asset.y) <= asset.radius:
                 fallen.assets[kind, a] += parts
 
 
@@ -76,7 +77,7 @@ def _drop(world, falls, fallen, kind, beta, at, released, parts):  # type: ignor
 @inner
 def _drop_pieces(world, falls, fallen, kind, beta, at, released, bodies):  # type: ignore[no-untyped-def]
     """A body breaks up: its pieces' coefficients are spread evenly over the logarithm, about that of the whole."""
-    whole, spread = beta_place(beta), 2.0 * PLACES_PER_LOG * math.log(world.fall[0].breakup)
+    whole, spread = beta_place(beta), 2.0 * PLACES_PER_LOG * log(world.fall[0].breakup)
     for k in range(PIECES):
         dx, dy, _ = comes_down(falls, whole + ((k + 0.5) / PIECES - 0.5) * spread, released)
         _land(world, fallen, kind, at[0] + dx, at[1] + dy, bodies)
@@ -116,7 +117,7 @@ def _threat_comes_down(world, theatre, block, falls, fallen, r, i, index, raid):
         angle = drift_bearing(world, route, index, raid)
         # About its aim, also where its route ends at a distance from it: what it releases there flies on.
         aim, miss = world.assets[route.asset], block.miss[r, i]
-        x, y = aim.x + miss * math.sin(angle), aim.y + miss * math.cos(angle)
+        x, y = aim.x + miss * sin(angle), aim.y + miss * cos(angle)
         _land(world, fallen, DIVERTED_THREAT, x, y, PIECES)
         return
     s = block.time[r, i] - appearance(world, route, index, raid)

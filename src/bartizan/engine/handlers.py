@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from bartizan.engine.agenda import ASSESS, DECIDE, FALSE_TRACK, INTERCEPT, RELOAD, SEEN_THROUGH, code, push
 from bartizan.engine.doctrine import candidates, choose, is_spent, salvo_size, shares
 from bartizan.engine.layout import (
@@ -22,6 +20,7 @@ from bartizan.engine.layout import (
 from bartizan.engine.reasons import why_it_leaked
 from bartizan.engine.tables import flight_delay, known_span, surveyed_chance
 from bartizan.ground import rng
+from bartizan.ground.exact import log, power
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
 from bartizan.physics.denial import miss_distance
@@ -94,7 +93,7 @@ def kill_chance(theatre, effector, slot, rounds, s):  # type: ignore[no-untyped-
     chance = surveyed_chance(theatre, slot, s) if effector.kill_varies else slot.kill
     if effector.is_gun:
         return effector.reliability * chance
-    return effector.reliability * (1.0 - (1.0 - chance) ** rounds)
+    return effector.reliability * (1.0 - power(1.0 - chance, float(rounds)))
 
 
 @inner
@@ -243,7 +242,7 @@ def await_false_track(world, state, u, index, raid, t):  # type: ignore[no-untyp
     unit, x = world.units[u], state.units[u]
     drawn = uniform(world.seed[0], index, raid, rng.FALSE_TRACK, unit.entity, 0, x.false_tracks)
     x.false_tracks += 1
-    push(state, t - math.log(drawn) / unit.false_rate, code(FALSE_TRACK, u, 0, 0))
+    push(state, t - log(drawn) / unit.false_rate, code(FALSE_TRACK, u, 0, 0))
 
 
 @inner

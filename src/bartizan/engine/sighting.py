@@ -6,6 +6,7 @@ import math
 
 from bartizan.engine.echoes import echo, has_only_noise, largest_echo, whereabouts
 from bartizan.ground import rng
+from bartizan.ground.exact import hypot
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
 from bartizan.physics.flyout import NEVER, clip
@@ -298,7 +299,7 @@ def _cue_error(world, sensor, type_, snr, r):  # type: ignore[no-untyped-def]
         return 0.0
     pulse = 1.0 / sensor.bandwidth if sensor.bandwidth > 0.0 else 0.0
     of_look = sensor.pulses * snr
-    noise = math.hypot(r * angle_error(sensor.beam, of_look), range_error(pulse, of_look))
+    noise = hypot(r * angle_error(sensor.beam, of_look), range_error(pulse, of_look))
     return cue_error(noise, sensor.scan, type_.manoeuvre, max(world.delay[0], 0.0))
 
 

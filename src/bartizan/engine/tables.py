@@ -6,6 +6,7 @@ import math
 
 from bartizan.engine.echoes import whereabouts
 from bartizan.ground import rng
+from bartizan.ground.exact import log
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
 from bartizan.physics.flyout import NEVER
@@ -31,7 +32,7 @@ def first_reaching(sums, low, high, level):  # type: ignore[no-untyped-def]
 @inner
 def exponential(seed, world, raid, purpose, entity, other, count):  # type: ignore[no-untyped-def]
     """A standard exponential draw."""
-    return -math.log(uniform(seed, world, raid, purpose, entity, other, count))
+    return -log(uniform(seed, world, raid, purpose, entity, other, count))
 
 
 @inner

@@ -8,9 +8,11 @@ Taking one for the other is 1 % of the density at 20 km.
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 import numpy as np
 
+from bartizan.ground.exact import exp, power
 from bartizan.ground.jit import inner, kernel
 
 GRAVITY = 9.80665  # m/s2, standard
@@ -34,10 +36,10 @@ def _bases() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _drop(lapse: float, below: float, above: float, thick: float) -> float:
-    """The ratio of the pressures above and below a layer."""
+    """The ratio of the pressures above and below a layer. In decimals: nothing to compile."""
     if lapse == 0.0:
-        return math.exp(-GRAVITY * thick / (GAS_CONSTANT * below))
-    return (below / above) ** (GRAVITY / (GAS_CONSTANT * lapse))
+        return float(Decimal(-GRAVITY * thick / (GAS_CONSTANT * below)).exp())
+    return float(Decimal(below / above) ** Decimal(GRAVITY / (GAS_CONSTANT * lapse)))
 
 
 _TEMPERATURE, _PRESSURE = _bases()
@@ -65,8 +67,8 @@ def at_geopotential(h):  # type: ignore[no-untyped-def]
     base, lapse, thick = _TEMPERATURE[k], _LAPSE[k], h - _BASE[k]
     temperature = base + lapse * thick
     if lapse == 0.0:
-        return temperature, _PRESSURE[k] * math.exp(-GRAVITY * thick / (GAS_CONSTANT * base))
-    return temperature, _PRESSURE[k] * (base / temperature) ** (GRAVITY / (GAS_CONSTANT * lapse))
+        return temperature, _PRESSURE[k] * exp(-GRAVITY * thick / (GAS_CONSTANT * base))
+    return temperature, _PRESSURE[k] * power(base / temperature, GRAVITY / (GAS_CONSTANT * lapse))
 
 
 @inner

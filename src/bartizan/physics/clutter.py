@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from bartizan.ground.exact import sin
 from bartizan.ground.jit import inner
 
 
@@ -40,5 +41,5 @@ def canceller_peak(delays):  # type: ignore[no-untyped-def]
 @inner
 def canceller_response(delays, radial_speed, blind_speed):  # type: ignore[no-untyped-def]
     """Power of a target's echo behind a canceller of one or two delays, over that of noise; 1 in the mean of speeds."""
-    sine = math.sin(math.pi * radial_speed / blind_speed)
+    sine = sin(math.pi * radial_speed / blind_speed)
     return canceller_peak(delays) * (sine * sine if delays == 1 else sine * sine * sine * sine)

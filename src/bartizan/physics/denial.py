@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from bartizan.ground.exact import hypot, log
 from bartizan.ground.jit import inner
 
 
@@ -19,5 +20,5 @@ def miss_distance(drift, acceleration, time_left, u):  # type: ignore[no-untyped
     Errors per axis (1 sigma) are independent. That of drift, m/s, grows with the time left, s; that of acceleration,
     m/s2, with half its square (Titterton and Weston, "Strapdown Inertial Navigation Technology").
     """
-    sigma = math.hypot(drift * time_left, 0.5 * acceleration * time_left * time_left)
-    return sigma * math.sqrt(-2.0 * math.log(u))
+    sigma = hypot(drift * time_left, 0.5 * acceleration * time_left * time_left)
+    return sigma * math.sqrt(-2.0 * log(u))

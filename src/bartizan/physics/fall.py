@@ -16,11 +16,13 @@ from __future__ import annotations
 
 import functools
 import math
+from decimal import Decimal
 
 import numpy as np
 
 from bartizan.ground.atmosphere import EARTH_RADIUS_M, GRAVITY, density
-from bartizan.ground.jit import SOURCES, inner, kernel
+from bartizan.ground.exact import atan2, cos, exp, log, power, sin
+from bartizan.ground.jit import fingerprint, inner, kernel
 from bartizan.ground.store import Store
 
 WIND_HEIGHT_M, WIND_POWER = 10.0, 1.0 / 7.0
@@ -33,13 +35,13 @@ BETAS, BETA_LOW, BETA_HIGH = 18, 4.0, 20_000.0
 HEIGHTS, HEIGHT_MAX_M = 25, 30_000.0
 SPEEDS, SPEED_MAX = 15, 1_500.0
 ANGLES = 13  # from straight down to straight up
-PLACES_PER_LOG = (BETAS - 1) / math.log(BETA_HIGH / BETA_LOW)
+PLACES_PER_LOG = (BETAS - 1) / float(Decimal(BETA_HIGH / BETA_LOW).ln())
 
 
 @inner
 def wind_factor(z):  # type: ignore[no-untyped-def]
     """The wind at height z, m, as a multiple of that at 10 m."""
-    return (max(z, 0.0) / WIND_HEIGHT_M) ** WIND_POWER
+    return power(max(z, 0.0) / WIND_HEIGHT_M, WIND_POWER)
 
 
 @inner
@@ -126,14 +128,14 @@ def trajectory(beta, z, vx, vy, vz, wind_x, wind_y, gravity, radius, share, long
 def fill_falls(table):  # type: ignore[no-untyped-def]
     """table (BETAS, HEIGHTS, SPEEDS, ANGLES, 2) f4: ground distance, m, and time, s, of a fall in still air."""
     for b in range(BETAS):
-        beta = BETA_LOW * math.exp(b / PLACES_PER_LOG)
+        beta = BETA_LOW * exp(b / PLACES_PER_LOG)
         for h in range(HEIGHTS):
             z = HEIGHT_MAX_M * (h / (HEIGHTS - 1)) ** 2
             for s in range(SPEEDS):
                 speed = SPEED_MAX * (s / (SPEEDS - 1)) ** 2
                 for a in range(ANGLES):
                     angle = math.pi * (a / (ANGLES - 1) - 0.5)
-                    along, climb = speed * math.cos(angle), speed * math.sin(angle)
+                    along, climb = speed * cos(angle), speed * sin(angle)
                     if 2 * a + 1 == ANGLES:  # level to the bit: at the ground it is there already
                         climb = 0.0
                     found = trajectory(
@@ -146,11 +148,12 @@ def fill_falls(table):  # type: ignore[no-untyped-def]
 def falls() -> np.ndarray:
     """The table of falls, kept on disk under the hash of the kernels that made it. Read-only."""
     store = Store("falls")
-    found = store.get(SOURCES)
-    if found is None:
+    made_by = fingerprint(fill_falls)
+    found = store.get(made_by)
+    if found is None or found.shape != (BETAS, HEIGHTS, SPEEDS, ANGLES, 2):
         found = np.zeros((BETAS, HEIGHTS, SPEEDS, ANGLES, 2), np.float32)
         fill_falls(found)
-        store.put(SOURCES, found)
+        store.put(made_by, found)
     found = np.array(found)
     found.flags.writeable = False
     return found
@@ -167,7 +170,7 @@ def _between(q, points):  # type: ignore[no-untyped-def]
 @inner
 def beta_place(beta):  # type: ignore[no-untyped-def]
     """Where a ballistic coefficient lies on its axis; a factor of e is PLACES_PER_LOG further on."""
-    return PLACES_PER_LOG * math.log(max(beta, 1e-300) / BETA_LOW)
+    return PLACES_PER_LOG * log(max(beta, 1e-300) / BETA_LOW)
 
 
 @inner
@@ -179,7 +182,7 @@ def _of_lighter(place, distance, time):  # type: ignore[no-untyped-def]
     """
     if place >= 0.0:
         return distance, time
-    share = math.exp(place / PLACES_PER_LOG)
+    share = exp(place / PLACES_PER_LOG)
     return distance * share, time / math.sqrt(share)
 
 
@@ -196,7 +199,7 @@ def release(z, vx, vy, vz, wind_x, wind_y):  # type: ignore[no-untyped-def]
     speed = math.sqrt(along * along + vz * vz)
     h, fh = _between((HEIGHTS - 1) * math.sqrt(max(z, 0.0) / HEIGHT_MAX_M), HEIGHTS)
     s, fs = _between((SPEEDS - 1) * math.sqrt(speed / SPEED_MAX), SPEEDS)
-    a, fa = _between((ANGLES - 1) * (math.atan2(vz, along) / math.pi + 0.5), ANGLES)
+    a, fa = _between((ANGLES - 1) * (atan2(vz, along) / math.pi + 0.5), ANGLES)
     per_metre = 1.0 / along if along > 0.0 else 0.0
     return h, fh, s, fs, a, fa, ux * per_metre, uy * per_metre, wx, wy
 

@@ -13,6 +13,7 @@ import math
 
 import numpy as np
 
+from bartizan.ground.exact import asin, cos, erf, exp, power, sin
 from bartizan.ground.jit import inner, kernel
 
 _FEW, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(16)
@@ -28,9 +29,9 @@ def _slice_circle(nodes, a, b, spread, radius, slices):  # type: ignore[no-untyp
     round is off by no more along them. x = radius sin(angle) takes out the square root."""
     for i in range(nodes.shape[0]):
         angle = 0.5 * (b - a) * nodes[i] + 0.5 * (a + b)
-        half = radius * math.cos(angle)
-        slices[0, i], slices[1, i] = radius * math.sin(angle), half
-        slices[2, i] = math.erf(half / spread * _SQRT_HALF)
+        half = radius * cos(angle)
+        slices[0, i], slices[1, i] = radius * sin(angle), half
+        slices[2, i] = erf(half / spread * _SQRT_HALF)
 
 
 @inner
@@ -39,7 +40,7 @@ def _over_circle(weights, a, b, offset, spread, slices):  # type: ignore[no-unty
     total = 0.0
     for i in range(weights.shape[0]):
         u = (slices[0, i] - offset) / spread
-        total += weights[i] * math.exp(-0.5 * u * u) * slices[2, i] * slices[1, i]
+        total += weights[i] * exp(-0.5 * u * u) * slices[2, i] * slices[1, i]
     return total * 0.5 * (b - a)
 
 
@@ -49,7 +50,7 @@ def _over_part(nodes, weights, low, high, offset, spread, radius, slices):  # ty
 
     `slices` holds those of the whole circle, which serve most offsets: they are most of what an integral costs.
     """
-    a, b = math.asin(low), math.asin(high)
+    a, b = asin(low), asin(high)
     if low == -1.0 and high == 1.0:
         return _over_circle(weights, a, b, offset, spread, slices[0])
     _slice_circle(nodes, a, b, spread, radius, slices[1])
@@ -61,9 +62,9 @@ def _slice_whole(spread, radius, slices):  # type: ignore[no-untyped-def]
     """Make `slices` ready for `hit_chance`, f8 (2, 3, 48)."""
     if spread > 0.0:
         if radius < 1.5 * spread:
-            _slice_circle(_FEW, math.asin(-1.0), math.asin(1.0), spread, radius, slices[0])
+            _slice_circle(_FEW, asin(-1.0), asin(1.0), spread, radius, slices[0])
         else:
-            _slice_circle(_MANY, math.asin(-1.0), math.asin(1.0), spread, radius, slices[0])
+            _slice_circle(_MANY, asin(-1.0), asin(1.0), spread, radius, slices[0])
 
 
 @inner
@@ -86,14 +87,14 @@ def hit_chance(offset, spread, radius, slices):  # type: ignore[no-untyped-def]
 def _rice(rho, bias, spread):  # type: ignore[no-untyped-def]
     """Density of the length of a 2-D normal vector about a point `bias` from 0; Bessel function by midpoint rule."""
     d = (rho - bias) / spread
-    density = rho / (spread * spread) * math.exp(-0.5 * d * d)
+    density = rho / (spread * spread) * exp(-0.5 * d * d)
     if bias == 0.0:
         return density
     x = rho * bias / (spread * spread)
     bessel = 0.0
     angles = 16 + int(6.0 * math.sqrt(x))
     for i in range(angles):  # exp(-x) I0(x); the rule converges faster than any power for a periodic integrand
-        bessel += math.exp(x * (math.cos((i + 0.5) * math.pi / angles) - 1.0))
+        bessel += exp(x * (cos((i + 0.5) * math.pi / angles) - 1.0))
     return density * bessel / angles
 
 
@@ -105,7 +106,7 @@ def burst_kill(rounds, spread, aim_error, bias, radius, kill_per_hit, slices):  
     """
     _slice_whole(spread, radius, slices)
     if aim_error <= 0.0:
-        return 1.0 - (1.0 - kill_per_hit * hit_chance(bias, spread, radius, slices)) ** rounds
+        return 1.0 - power(1.0 - kill_per_hit * hit_chance(bias, spread, radius, slices), rounds)
     low, high = max(0.0, bias - 8.0 * aim_error), bias + 8.0 * aim_error
     # The kill chance falls from 1 to 0 over about one spread: pieces of at most four spreads each.
     pieces = 3 if spread <= 0.0 else min(64, 3 + int(0.25 * (high - low) / spread))
@@ -115,7 +116,7 @@ def burst_kill(rounds, spread, aim_error, bias, radius, kill_per_hit, slices):  
         middle = low + (piece + 0.5) * width
         for i in range(_PIECE.shape[0]):
             rho = middle + 0.5 * width * _PIECE[i]
-            killed = 1.0 - (1.0 - kill_per_hit * hit_chance(rho, spread, radius, slices)) ** rounds
+            killed = 1.0 - power(1.0 - kill_per_hit * hit_chance(rho, spread, radius, slices), rounds)
             total += _PIECE_WEIGHTS[i] * 0.5 * width * killed * _rice(rho, bias, aim_error)
     return min(1.0, total)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 
+from bartizan.ground.exact import exp
 from bartizan.ground.jit import inner, kernel
 from bartizan.world.arrays import BY_ALTITUDE, BY_CROSSING, BY_RANGE
 
@@ -51,7 +52,7 @@ def factor(tables, which, x):  # type: ignore[no-untyped-def]
 def along_axis(radius, spread, bias):  # type: ignore[no-untyped-def]
     """One axis of the expected lethality of a warhead with a lethal radius, at a miss of this spread and bias, m."""
     square = radius * radius + 2.0 * spread * spread
-    return radius / math.sqrt(square) * math.exp(-bias * bias / square)
+    return radius / math.sqrt(square) * exp(-bias * bias / square)
 
 
 @inner

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from bartizan.ground import rng
+from bartizan.ground.exact import cos, log, sin
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
 from bartizan.world.arrays import DIVE, GAP, GLIDE, POISSON, SPREAD, SPREAD_POINTS
@@ -87,13 +88,13 @@ def _sideways(type_, seed, world, plan, name, count):  # type: ignore[no-untyped
         return 0.0
     a = uniform(seed, world, plan, rng.WANDER, name, 0, 2 * count)
     b = uniform(seed, world, plan, rng.WANDER, name, 0, 2 * count + 1)
-    return type_.wander * type_.distance * math.sqrt(-2.0 * math.log(a)) * math.cos(2.0 * math.pi * b)
+    return type_.wander * type_.distance * math.sqrt(-2.0 * log(a)) * cos(2.0 * math.pi * b)
 
 
 @inner
 def _legs(route, group, type_, asset, altitude, bearing, seed, world, plan, name):  # type: ignore[no-untyped-def]
     """Waypoints: start, two that wander, the top of the dive, the end."""
-    east, north = math.sin(bearing), math.cos(bearing)
+    east, north = sin(bearing), cos(bearing)
     distance = max(type_.distance, 1.0)
     end = min(type_.release, 0.99 * distance)
     top = end
@@ -157,5 +158,5 @@ def next_arrival(group, type_, last, number, seed, world, plan):  # type: ignore
     if group.arrival == SPREAD:
         return type_.start + u * type_.interval
     if group.arrival == POISSON:
-        return (type_.start if number == 0 else last) - math.log(u) / type_.interval
+        return (type_.start if number == 0 else last) - log(u) / type_.interval
     return type_.start

@@ -8,8 +8,7 @@ With it the range for any number of cycles has a closed form.
 
 from __future__ import annotations
 
-import math
-
+from bartizan.ground.exact import exp, log
 from bartizan.ground.jit import inner
 
 # Cycles, over those for even odds, at which a look detects with PD_CUT and PD_CUT_SINGLE: looks with less are left out.
@@ -21,7 +20,7 @@ def transfer_probability(ratio):  # type: ignore[no-untyped-def]
     """The chance of a task with `ratio` times the cycles for even odds: x^E / (1 + x^E), E = 2.7 + 0.7 x."""
     if ratio <= 0.0:
         return 0.0
-    return 1.0 / (1.0 + math.exp(min(-(2.7 + 0.7 * ratio) * math.log(ratio), 700.0)))
+    return 1.0 / (1.0 + exp(min(-(2.7 + 0.7 * ratio) * log(ratio), 700.0)))
 
 
 @inner

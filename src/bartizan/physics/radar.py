@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 
+from bartizan.ground.exact import exp, log
 from bartizan.ground.jit import inner
 from bartizan.world.arrays import ALL_ROUND, NARROW, PD_CUT, PD_CUT_SINGLE
 from bartizan.world.detection import POINTS
@@ -27,16 +28,16 @@ def snr_at(snr_constant, rcs, r):  # type: ignore[no-untyped-def]
 @inner
 def pd_one_look(snr_constant, ln_false_alarm, rcs, r):  # type: ignore[no-untyped-def]
     """Swerling 1, one look: Pd = Pfa ** (1 / (1 + snr)) at the range r, m."""
-    return math.exp(ln_false_alarm / (1.0 + snr_at(snr_constant, rcs, r)))
+    return exp(ln_false_alarm / (1.0 + snr_at(snr_constant, rcs, r)))
 
 
 @inner
 def pd_of_snr(detection, sensor, snr):  # type: ignore[no-untyped-def]
     """Chance of one look at the signal to noise `snr` of one pulse, linear: the closed form, or the sensor's table."""
     if sensor.table < 0:
-        return math.exp(sensor.ln_false_alarm / (1.0 + snr))
+        return exp(sensor.ln_false_alarm / (1.0 + snr))
     table = detection[sensor.table]
-    at = (math.log(max(snr, 1e-300)) - table.first) * table.per
+    at = (log(max(snr, 1e-300)) - table.first) * table.per
     if at <= 0.0:
         return table.pd[0]
     k = min(int(at), POINTS - 2)
@@ -54,7 +55,7 @@ def range_of_snr(snr_constant, rcs, snr):  # type: ignore[no-untyped-def]
 @inner
 def range_of_pd(snr_constant, ln_false_alarm, rcs, probability):  # type: ignore[no-untyped-def]
     """The range, m, at which one look of the closed form detects with `probability`."""
-    return range_of_snr(snr_constant, rcs, ln_false_alarm / math.log(probability) - 1.0)
+    return range_of_snr(snr_constant, rcs, ln_false_alarm / log(probability) - 1.0)
 
 
 @inner
@@ -67,10 +68,10 @@ def range_in_air(reach, loss):  # type: ignore[no-untyped-def]
         return reach
     a = 0.25 * loss
     x = a * reach
-    r = reach if x < math.e else math.log(x) / a
+    r = reach if x < math.e else log(x) / a
     for _ in range(30):
-        error = math.log(r / reach) + a * r
-        r *= math.exp(-error / (1.0 + a * r))
+        error = log(r / reach) + a * r
+        r *= exp(-error / (1.0 + a * r))
         if error < 1e-12:
             break
     return r
@@ -162,4 +163,4 @@ def confirm(chance, scratch, m, n, pd):  # type: ignore[no-untyped-def]
     for h in range(states):
         chance[h] = scratch[h] * scale
     share = after / before
-    return -math.log(share) if share > 4.3e-18 else CERTAIN
+    return -log(share) if share > 4.3e-18 else CERTAIN

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan.ground import rng
+from bartizan.ground.exact import cos, hypot, log, sin
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
@@ -181,7 +182,7 @@ def draw_sectors(surface, edges):  # type: ignore[no-untyped-def]
     sectors = min(MAX_SECTORS, math.ceil(2.0 * math.pi / surface.sector))
     for a in range(sectors + 1):
         azimuth = 2.0 * math.pi * a / sectors
-        edges[a, 0], edges[a, 1] = math.sin(azimuth), math.cos(azimuth)
+        edges[a, 0], edges[a, 1] = sin(azimuth), cos(azimuth)
     return sectors
 
 
@@ -191,11 +192,11 @@ def draw_skyline(surface, unit, sectors, sky, seed, world):  # type: ignore[no-u
 
     Returns how far it goes: to where the last wall of the city can stand, m. Beyond it the skyline is a straight line.
     """
-    reach = surface.radius + math.hypot(unit.x - surface.x, unit.y - surface.y) + 1.0
+    reach = surface.radius + hypot(unit.x - surface.x, unit.y - surface.y) + 1.0
     for a in range(sectors):
         azimuth = (a + 0.5) * 2.0 * math.pi / sectors
-        near, far = _chord(surface, unit.x, unit.y, math.sin(azimuth), math.cos(azimuth))
-        allowed = -math.log(uniform(seed, world, 0, rng.SKYLINE, unit.entity, 0, a))
+        near, far = _chord(surface, unit.x, unit.y, sin(azimuth), cos(azimuth))
+        allowed = -log(uniform(seed, world, 0, rng.SKYLINE, unit.entity, 0, a))
         sky[a, 0] = 0.0
         for j in range(1, SKY_RANGES):
             f = j / (SKY_RANGES - 1.0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 
+from bartizan.ground.exact import hypot
 from bartizan.ground.jit import inner
 
 _HALF_LIGHT_M_S = 299_792_458.0 / 2.0
@@ -50,7 +51,7 @@ def cue_error(noise, period, manoeuvre, age):  # type: ignore[no-untyped-def]
     index, looks = tracking_index(period, manoeuvre, noise), age / period
     alpha, beta = gains(index)
     filtered = alpha + (2.0 * beta + math.sqrt(2.0 * beta) * index * looks) * looks
-    return math.hypot(noise * math.sqrt(filtered), 0.5 * manoeuvre * age * age)
+    return hypot(noise * math.sqrt(filtered), 0.5 * manoeuvre * age * age)
 
 
 @inner

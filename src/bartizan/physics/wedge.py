@@ -34,8 +34,8 @@ from bartizan.ground.jit import inner, kernel, lanes
 RAYS, LINES = 512, 16
 #: Altitude of a post without data: lower than all land, so that it obstructs nothing.
 VOID_M = -500.0
-#: Slope of a ray that has met nothing.
-OPEN_SLOPE = -1000.0
+#: Slope of a ray that has met nothing: steeper than any, and finite, so that what is between two such rays is a number.
+OPEN_SLOPE = -1e30
 #: Parts of a cell to which a sensor's place is rounded: comparisons of distances are then exact.
 _SNAP = 2.0**20
 _WIDTH = RAYS + 2 * LINES
@@ -300,7 +300,7 @@ def _lower_own_cell(room, across, low, width):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _follow(s, room, quadrant, first, last):  # type: ignore[no-untyped-def]
+def follow(s, room, quadrant, first, last):  # type: ignore[no-untyped-def]
     """Follow the rays first ... last of a quadrant outward, from the sensor or the inner square to the edge."""
     step, along, across, lines, posts = _axes(s, quadrant)
     line, left = _lines(s, step, along, lines)
@@ -404,15 +404,15 @@ def _follow_all(task: Sweep, room: Sequence[Room]) -> None:
     """Every chunk of every quadrant; each cell is written, and each ray kept, by one of them."""
     waiting = iter([(quadrant, *chunk) for quadrant in range(4) for chunk in _chunks(task.half)])
 
-    def follow(mine: Room) -> None:
+    def work(mine: Room) -> None:
         for part in waiting:
-            _follow(task, mine, *part)
+            follow(task, mine, *part)
 
     if len(room) == 1:
-        follow(room[0])
+        work(room[0])
         return
     with ThreadPoolExecutor(len(room)) as pool:
-        list(pool.map(follow, room))
+        list(pool.map(work, room))
 
 
 def _fill_own_cell(task: Sweep) -> None:

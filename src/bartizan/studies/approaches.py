@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from bartizan.ground.exact import cos, sin
 from bartizan.ground.jit import kernel
 from bartizan.physics.sight import ground_height
 from bartizan.studies.coverage import (
@@ -44,7 +45,7 @@ def fly_in(world, sky, reach, x, y, radius, far, z, first, seen_way):  # type: i
     """
     bearings = first.shape[3]
     for b in range(bearings):
-        east, north = math.sin(2 * math.pi * b / bearings), math.cos(2 * math.pi * b / bearings)
+        east, north = sin(2 * math.pi * b / bearings), cos(2 * math.pi * b / bearings)
         at = max(far, radius)
         while True:
             px, py = x + at * east, y + at * north

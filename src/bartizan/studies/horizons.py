@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from bartizan.ground.exact import cos, sin
 from bartizan.ground.jit import kernel
 from bartizan.physics.sight import ground_height
 from bartizan.studies.coverage import lowest_seen
@@ -25,7 +26,7 @@ def fill_outlines(world, sky, u, heights, farthest, found):  # type: ignore[no-u
     """found[h, b]: the range, m, to which unit u sees targets at heights[h] along bearing b without a gap."""
     unit, bearings = world.units[u], found.shape[1]
     for b in range(bearings):
-        east, north = math.sin(2 * math.pi * b / bearings), math.cos(2 * math.pi * b / bearings)
+        east, north = sin(2 * math.pi * b / bearings), cos(2 * math.pi * b / bearings)
         for h in range(heights.shape[0]):
             at = 0.0
             while at < farthest:

@@ -17,8 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from bartizan.engine.survey import fill_skylines
-from bartizan.ground import jit
+from bartizan.ground.jit import fingerprint
 from bartizan.ground.store import Store
+from bartizan.physics import wedge
 from bartizan.physics.sight import HIDDEN, LEVEL_CELLS, Sky, city_sky, no_sky
 from bartizan.physics.wedge import sweep
 from bartizan.world import arrays
@@ -108,14 +109,16 @@ def _store() -> Store:
 @functools.cache
 def _sources() -> str:
     """A name for the code that makes skylines."""
-    files = [Path(__file__), *(Path(__file__).parents[1] / "world" / f"{room}.py" for room in SURFACE_ROOMS)]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    rooms = (Path(__file__).parents[1] / "world" / f"{room}.py" for room in SURFACE_ROOMS)
+    files = [Path(__file__), Path(wedge.__file__), *rooms]
+    below = fingerprint(wedge.follow)
+    return hashlib.sha256(b"".join([below.encode(), *(file.read_bytes() for file in files)])).hexdigest()
 
 
 def skyline(surface: MappedSurface, place: Place) -> np.ndarray:
     """Lowest visible altitudes about an antenna, i2 (L, LEVEL_CELLS, LEVEL_CELLS) in steps of ALTITUDE_STEP_M: from the
     store, or swept now and kept there."""
-    named = f"{jit.SOURCES} {_sources()} {surface.digest} {place!r}"
+    named = f"{_sources()} {surface.digest} {place!r}"
     key = hashlib.sha256(named.encode()).hexdigest()
     with _one_at_a_time(key):
         found = _store().get(key)

@@ -8,6 +8,8 @@ from importlib.resources import files
 
 import numpy as np
 
+from bartizan.ground import each
+
 #: the mean air at the ground of ITU-R P.835: pressure hPa, temperature K, water vapour g/m3
 PRESSURE_HPA, TEMPERATURE_K, VAPOUR_G_M3 = 1013.25, 288.15, 7.5
 
@@ -49,17 +51,17 @@ def gas_loss(
 def _oxygen(f: np.ndarray, p: float, e: float, theta: float) -> np.ndarray:
     """Sum over the lines of oxygen; widths with the Zeeman splitting, and the mixing of lines."""
     f0, a1, a2, a3, a4, a5, a6 = _lines("p676-oxygen.csv")
-    strength = a1 * 1e-7 * p * theta**3 * np.exp(a2 * (1 - theta))
-    width = np.hypot(a3 * 1e-4 * (p * theta ** (0.8 - a4) + 1.1 * e * theta), 1.5e-3)
-    mixing = (a5 + a6 * theta) * 1e-4 * (p + e) * theta**0.8
+    strength = a1 * 1e-7 * p * theta * theta * theta * each.exp(a2 * (1 - theta))
+    width = each.hypot(a3 * 1e-4 * (p * each.power(theta, 0.8 - a4) + 1.1 * e * theta), 1.5e-3)
+    mixing = (a5 + a6 * theta) * 1e-4 * (p + e) * each.power(theta, 0.8)
     return np.sum(strength * _shape(f, f0, width, mixing), axis=1)
 
 
 def _water(f: np.ndarray, p: float, e: float, theta: float) -> np.ndarray:
     """Sum over the lines of water vapour; widths with the Doppler spread."""
     f0, b1, b2, b3, b4, b5, b6 = _lines("p676-water.csv")
-    strength = b1 * 1e-1 * e * theta**3.5 * np.exp(b2 * (1 - theta))
-    width = b3 * 1e-4 * (p * theta**b4 + b5 * e * theta**b6)
+    strength = b1 * 1e-1 * e * each.power(theta, 3.5) * each.exp(b2 * (1 - theta))
+    width = b3 * 1e-4 * (p * each.power(theta, b4) + b5 * e * each.power(theta, b6))
     width = 0.535 * width + np.sqrt(0.217 * width**2 + 2.1316e-12 * f0**2 / theta)
     return np.sum(strength * _shape(f, f0, width, 0.0), axis=1)
 
@@ -73,8 +75,8 @@ def _shape(f: np.ndarray, f0: np.ndarray, width: np.ndarray, mixing: np.ndarray 
 
 def _dry_continuum(f: np.ndarray, p: float, e: float, theta: float) -> np.ndarray:
     """The Debye spectrum of oxygen below 10 GHz, and nitrogen above 100 GHz."""
-    d = 5.6e-4 * (p + e) * theta**0.8
-    nitrogen = 1.4e-12 * p * theta**1.5 / (1 + 1.9e-5 * f**1.5)
+    d = 5.6e-4 * (p + e) * each.power(theta, 0.8)
+    nitrogen = 1.4e-12 * p * each.power(theta, 1.5) / (1 + 1.9e-5 * each.power(f, 1.5))
     return f * p * theta**2 * (6.14e-5 / (d * (1 + (f / d) ** 2)) + nitrogen)
 
 
@@ -93,16 +95,16 @@ def rain_coefficients(
     `elevation` of the path and `tilt` of the polarisation are in rad: 0 is horizontal, a quarter of pi circular.
     Holds from 1 to 1000 GHz.
     """
-    x = np.log10(np.atleast_1d(np.asarray(frequency_hz, dtype=float)) / 1e9)
-    k_h, k_v = 10 ** _curve(x, *_K_HORIZONTAL), 10 ** _curve(x, *_K_VERTICAL)
+    x = each.log10(np.atleast_1d(np.asarray(frequency_hz, dtype=float)) / 1e9)
+    k_h, k_v = (each.power(10.0, _curve(x, *of)) for of in (_K_HORIZONTAL, _K_VERTICAL))
     a_h, a_v = _curve(x, *_ALPHA_HORIZONTAL), _curve(x, *_ALPHA_VERTICAL)
-    share = math.cos(elevation) ** 2 * math.cos(2 * tilt)
+    share = each.cos(elevation) ** 2 * each.cos(2 * tilt)
     k = (k_h + k_v + (k_h - k_v) * share) / 2
     return k, (k_h * a_h + k_v * a_v + (k_h * a_h - k_v * a_v) * share) / (2 * k)
 
 
 def _curve(x: np.ndarray, bells: tuple[tuple[float, float, float], ...], slope: float, offset: float) -> np.ndarray:
-    return sum((a * np.exp(-(((x - b) / c) ** 2)) for a, b, c in bells), slope * x + offset)
+    return sum((a * each.exp(-(((x - b) / c) ** 2)) for a, b, c in bells), slope * x + offset)
 
 
 def rain_loss(frequency_hz: np.ndarray, rain_mm_h: np.ndarray) -> np.ndarray:
@@ -111,4 +113,4 @@ def rain_loss(frequency_hz: np.ndarray, rain_mm_h: np.ndarray) -> np.ndarray:
     Below 1 GHz, where the recommendation ends, as at 1 GHz: 2e-3 dB/km in a cloudburst of 100 mm/h.
     """
     k, alpha = rain_coefficients(np.maximum(frequency_hz, 1e9))
-    return k * np.maximum(rain_mm_h, 0.0) ** alpha
+    return k * each.power(np.maximum(rain_mm_h, 0.0), alpha)

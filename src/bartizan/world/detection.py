@@ -1,4 +1,5 @@
 """Exact detection probabilities of a square-law radar detector, what signal they need, and tables of them for kernels.
+from bartizan.ground import each
 
 The sum of n pulses is a Poisson mixture of gammas; fluctuation makes the Poisson's mean gamma distributed with shape
 1, n, 2, 2n for Swerling's cases 1 to 4 (Marcum 1960; Swerling 1960; DiFranco and Rubin 1968).
@@ -10,6 +11,8 @@ import math
 from functools import lru_cache
 
 import numpy as np
+
+from bartizan.ground import each
 
 #: of a table, evenly spaced in the logarithm of the signal to noise; linear between them, off by less than 1e-4
 POINTS = 1024
@@ -42,7 +45,7 @@ def detection_probabilities(snr: np.ndarray, false_alarm: float, pulses: int = 1
     last = int(max(threshold - pulses, 0.0) + 9.0 * math.sqrt(threshold) + 40.0)
     k = np.arange(last + 1)
     weights, rest = _mixture(np.maximum(pulses * snr, 1e-300)[:, None], k, pulses, swerling)
-    return np.minimum(weights @ special.gammaincc(pulses + k, threshold) + rest[:, 0], 1.0)
+    return np.minimum((weights * special.gammaincc(pulses + k, threshold)).sum(axis=1) + rest[:, 0], 1.0)
 
 
 def _mixture(total: np.ndarray, k: np.ndarray, pulses: int, swerling: int) -> tuple[np.ndarray, np.ndarray]:
@@ -50,11 +53,11 @@ def _mixture(total: np.ndarray, k: np.ndarray, pulses: int, swerling: int) -> tu
     from scipy import special
 
     if swerling == 0:
-        weights = np.exp(k * np.log(total) - total - special.gammaln(k + 1.0))
+        weights = each.exp(k * each.log(total) - total - special.gammaln(k + 1.0))
         return weights, special.gammainc(k[-1] + 1.0, total)
     shape = {1: 1, 2: pulses, 3: 2, 4: 2 * pulses}[swerling]
     choose = special.gammaln(shape + k) - special.gammaln(shape) - special.gammaln(k + 1.0)
-    weights = np.exp(choose - shape * np.log1p(total / shape) - k * np.log1p(shape / total))
+    weights = each.exp(choose - shape * each.log1p(total / shape) - k * each.log1p(shape / total))
     return weights, special.betainc(k[-1] + 1.0, shape, total / (shape + total))
 
 
@@ -67,14 +70,14 @@ def required_snr(probability: float, false_alarm: float, pulses: int = 1, swerli
     if probability <= false_alarm:
         return 0.0
     if is_closed_form(pulses, swerling):
-        return max(math.log(false_alarm) / math.log(probability) - 1.0, 0.0)
+        return max(each.log(false_alarm) / each.log(probability) - 1.0, 0.0)
     from scipy import optimize
 
-    short = lambda x: detection_probability(math.exp(x), false_alarm, pulses, swerling) - probability  # noqa: E731
-    low, high = math.log(1e-9), math.log(_HUGE)
+    short = lambda x: detection_probability(each.exp(x), false_alarm, pulses, swerling) - probability  # noqa: E731
+    low, high = each.log(1e-9), each.log(_HUGE)
     if short(high) < 0:
         return _HUGE
-    return math.exp(optimize.brentq(short, low, high, xtol=1e-12)) if short(low) < 0 else 0.0
+    return each.exp(optimize.brentq(short, low, high, xtol=1e-12)) if short(low) < 0 else 0.0
 
 
 def is_closed_form(pulses: int, swerling: int) -> bool:
@@ -86,12 +89,12 @@ def is_closed_form(pulses: int, swerling: int) -> bool:
 def detection_table(false_alarm: float, pulses: int, swerling: int) -> np.ndarray:
     """One DETECTION record: the exact probability over the logarithm of the signal to noise of one pulse."""
     least = max(_LEAST, min(_ABOVE_FALSE_ALARM * false_alarm, 0.5 * (1 + false_alarm)))
-    first = math.log(max(required_snr(least, false_alarm, pulses, swerling), 1e-9))
-    last = math.log(required_snr(max(1 - _MISSED_AT_END, least), false_alarm, pulses, swerling))
+    first = each.log(max(required_snr(least, false_alarm, pulses, swerling), 1e-9))
+    last = each.log(required_snr(max(1 - _MISSED_AT_END, least), false_alarm, pulses, swerling))
     at = np.linspace(first, max(last, first + 1.0), POINTS)
     table = np.zeros((), DETECTION)
     table["first"], table["per"] = at[0], 1.0 / (at[1] - at[0])
-    table["pd"] = detection_probabilities(np.exp(at), false_alarm, pulses, swerling)
+    table["pd"] = detection_probabilities(each.exp(at), false_alarm, pulses, swerling)
     return table
 
 
@@ -104,9 +107,9 @@ def albersheim_snr_db(probability: float, false_alarm: float, pulses: int = 1) -
     From the exact signal, whose detector is square-law, it is up to 0.32 dB off for probabilities from 0.3 to 0.99,
     0.5 dB at 0.2 and 1.8 dB at 0.1 (false alarms of 1e-7 to 1e-4, 1 to 50 pulses).
     """
-    a = math.log(0.62 / false_alarm)
-    b = math.log(probability / (1 - probability))
-    return -5 * math.log10(pulses) + (6.2 + 4.54 / math.sqrt(pulses + 0.44)) * math.log10(a + 0.12 * a * b + 1.7 * b)
+    a = each.log(0.62 / false_alarm)
+    b = each.log(probability / (1 - probability))
+    return -5 * each.log10(pulses) + (6.2 + 4.54 / math.sqrt(pulses + 0.44)) * each.log10(a + 0.12 * a * b + 1.7 * b)
 
 
 def shnidman_snr_db(probability: float, false_alarm: float, pulses: int = 1, swerling: int = 1) -> float:
@@ -117,12 +120,12 @@ def shnidman_snr_db(probability: float, false_alarm: float, pulses: int = 1, swe
     """
     shape = {0: math.inf, 1: 1.0, 2: float(pulses), 3: 2.0, 4: 2.0 * pulses}[swerling]
     alpha = 0.0 if pulses < 40 else 0.25
-    side = math.copysign(math.sqrt(-0.8 * math.log(4 * probability * (1 - probability))), probability - 0.5)
-    eta = math.sqrt(-0.8 * math.log(4 * false_alarm * (1 - false_alarm))) + side
+    side = math.copysign(math.sqrt(-0.8 * each.log(4 * probability * (1 - probability))), probability - 0.5)
+    eta = math.sqrt(-0.8 * each.log(4 * false_alarm * (1 - false_alarm))) + side
     steady = eta * (eta + 2 * math.sqrt(pulses / 2 + (alpha - 0.25))) / pulses
     c1 = (((17.7006 * probability - 18.4496) * probability + 14.5339) * probability - 3.525) / shape
-    more = math.exp(27.31 * probability - 25.14) + (probability - 0.8) * (
-        0.7 * math.log(1e-5 / false_alarm) + (2 * pulses - 20) / 80
+    more = each.exp(27.31 * probability - 25.14) + (probability - 0.8) * (
+        0.7 * each.log(1e-5 / false_alarm) + (2 * pulses - 20) / 80
     )
     c2 = c1 if probability <= 0.872 else c1 + more / shape
-    return (0.0 if math.isinf(shape) else c2) + 10 * math.log10(steady)
+    return (0.0 if math.isinf(shape) else c2) + 10 * each.log10(steady)

@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from bartizan.ground import each
 from bartizan.world.radars import Value, linear, wavelength
 
 L1_HZ = 1575.42e6
@@ -26,24 +27,24 @@ def effective_cn0(cn0_db: Value, js_db: Value, quality: Value, chip_rate_hz: flo
     `quality` Q is what spreading does against the jammer's waveform: 1 against a tone or a narrow band, 1.5 against
     noise shaped as the code is, 2.2 against white noise over its main lobe.
     """
-    return -10 * np.log10(linear(-cn0_db) + linear(js_db) / (quality * chip_rate_hz))
+    return -10 * each.log10(linear(-cn0_db) + linear(js_db) / (quality * chip_rate_hz))
 
 
 def tolerable_js(cn0_db: float, threshold_db: Value, quality: Value, chip_rate_hz: float) -> Value:
     """Jamming to signal, dB, that brings the effective C/N0 down to a threshold; -inf if it is there unjammed."""
     room = np.maximum(linear(-threshold_db) - linear(-cn0_db), 0.0)
     with np.errstate(divide="ignore"):
-        return 10 * np.log10(quality * chip_rate_hz * room)
+        return 10 * each.log10(quality * chip_rate_hz * room)
 
 
 def received_dbw(radiated_w: Value, wave_m: Value, range_m: Value) -> Value:
     """Power, dBW, of so much effective radiated power in an antenna of 0 dB at a range."""
-    return 10 * np.log10(radiated_w) + 20 * np.log10(wave_m / (4 * math.pi * range_m))
+    return 10 * each.log10(radiated_w) + 20 * each.log10(wave_m / (4 * math.pi * range_m))
 
 
 def jamming_range(radiated_w: Value, wave_m: Value, signal_dbw: Value, js_db: Value) -> Value:
     """The range, m, within which a jammer is more than `js_db` above a signal that is received with `signal_dbw`."""
-    reach = wave_m / (4 * math.pi) * 10 ** ((10 * np.log10(radiated_w) - signal_dbw - js_db) / 20)
+    reach = wave_m / (4 * math.pi) * linear((10 * each.log10(radiated_w) - signal_dbw - js_db) / 2)
     return np.minimum(reach, FARTHEST_M)
 
 

@@ -15,6 +15,7 @@ import math
 import numpy as np
 
 from bartizan.ground.atmosphere import GAS_CONSTANT, GRAVITY, HEAT_RATIO, at_geopotential
+from bartizan.ground.exact import cos, sin
 from bartizan.ground.jit import inner, kernel
 
 DRAG_POINTS = 12  # of a table of drag coefficients, at most
@@ -58,8 +59,8 @@ def _rates(motor, burns, straight, t, z, v, climb):  # type: ignore[no-untyped-d
     thrust = 0.0
     if burns:
         mass, thrust = motor.mass - motor.propellant * t / motor.burn, motor.thrust
-    bends = 0.0 if straight else -GRAVITY * math.cos(climb) / v
-    return (thrust - drag) / mass - GRAVITY * math.sin(climb), bends
+    bends = 0.0 if straight else -GRAVITY * cos(climb) / v
+    return (thrust - drag) / mass - GRAVITY * sin(climb), bends
 
 
 @inner
@@ -68,17 +69,17 @@ def _step(motor, burns, straight, t, x, z, v, climb, dt):  # type: ignore[no-unt
     h = 0.5 * dt
     a1, b1 = _rates(motor, burns, straight, t, z, v, climb)
     v2, c2 = v + h * a1, climb + h * b1
-    z2 = z + h * v * math.sin(climb)
+    z2 = z + h * v * sin(climb)
     a2, b2 = _rates(motor, burns, straight, t + h, z2, v2, c2)
     v3, c3 = v + h * a2, climb + h * b2
-    z3 = z + h * v2 * math.sin(c2)
+    z3 = z + h * v2 * sin(c2)
     a3, b3 = _rates(motor, burns, straight, t + h, z3, v3, c3)
     v4, c4 = v + dt * a3, climb + dt * b3
-    z4 = z + dt * v3 * math.sin(c3)
+    z4 = z + dt * v3 * sin(c3)
     a4, b4 = _rates(motor, burns, straight, t + dt, z4, v4, c4)
     sixth = dt / 6.0
-    level = v * math.cos(climb) + 2.0 * (v2 * math.cos(c2) + v3 * math.cos(c3)) + v4 * math.cos(c4)
-    rises = v * math.sin(climb) + 2.0 * (v2 * math.sin(c2) + v3 * math.sin(c3)) + v4 * math.sin(c4)
+    level = v * cos(climb) + 2.0 * (v2 * cos(c2) + v3 * cos(c3)) + v4 * cos(c4)
+    rises = v * sin(climb) + 2.0 * (v2 * sin(c2) + v3 * sin(c3)) + v4 * sin(c4)
     faster, bends = a1 + 2.0 * (a2 + a3) + a4, b1 + 2.0 * (b2 + b3) + b4
     return x + sixth * level, z + sixth * rises, v + sixth * faster, climb + sixth * bends
 

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from bartizan.ground import each
+
 #: An eye makes out a contrast of 2 %, which is how visibility is defined: -ln of it, 3.912.
 LN_LEAST_CONTRAST = -3.912
 #: The least difference of temperature that a thermal sight resolves at all, K; assumed, between cooled ones and others.
@@ -31,12 +33,12 @@ def haze_infrared(visibility_m: np.ndarray) -> np.ndarray:
     q = np.select(
         [km > 50, km > 6, km > 1, km > 0.5], [np.full_like(km, 1.6), np.full_like(km, 1.3), 0.16 * km + 0.34, km - 0.5]
     )
-    return extinction(visibility_m) * (_THERMAL_UM / _GREEN_UM) ** -q
+    return extinction(visibility_m) * each.power(_THERMAL_UM / _GREEN_UM, -q)
 
 
 def rain(rate_mm_h: np.ndarray) -> np.ndarray:
     """What rain takes of light and infrared alike, 1/m, at mm/h: 1.076 R^0.67 dB/km (Carbonneau and Wisely 1998)."""
-    return 1.076 * np.maximum(rate_mm_h, 0.0) ** 0.67 * _DB / 1000
+    return 1.076 * each.power(np.maximum(rate_mm_h, 0.0), 0.67) * _DB / 1000
 
 
 def infrared_extinction(visibility_m: np.ndarray, gases_db_km: np.ndarray) -> np.ndarray:
@@ -67,4 +69,4 @@ def coarseness_of_range(
 
 def clear_limit(signal: float, thermal: bool) -> float:
     """The range, m, at which clear air has taken a contrast, or a difference in K, to the least that is seen."""
-    return max(math.log(max(signal, 1e-12)) - ln_least(thermal), 0.0) / clear_extinction(thermal)
+    return max(each.log(max(signal, 1e-12)) - ln_least(thermal), 0.0) / clear_extinction(thermal)

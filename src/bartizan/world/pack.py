@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from bartizan.ground import rng
+from bartizan.ground import each, exact, rng
 from bartizan.world import jammers, radars, warheads
 from bartizan.world.arrays import (
     ALTITUDE_STEP_M,
@@ -122,7 +122,7 @@ class _Packer:
             share = (np.floor(share * STATIONS) + 0.5) / STATIONS
             angle = share * STATIONS * math.pi * (3 - math.sqrt(5))
         radius = within * np.sqrt(share)
-        return east + radius * np.sin(angle), north + radius * np.cos(angle)
+        return east + radius * each.sin(angle), north + radius * each.cos(angle)
 
     def _heights(self, unit: Any, placed: PlacedUnit) -> None:
         """Antenna, and what hides all that is low: the edge of the roof, the screen around."""
@@ -261,7 +261,7 @@ class _Packer:
             type_ = types[:, g]
             type_.above_sea = threat.altitude_above == "sea" and self.mapped is not None
             type_.rcs, type_.radius = self.value(f"{key}/rcs"), self.value(f"{key}/radius")
-            type_.tan_dive = np.tan(np.clip(self.value(f"{key}/dive_angle"), 0.01, 1.5707))
+            type_.tan_dive = each.tan(np.clip(self.value(f"{key}/dive_angle"), 0.01, 1.5707))
             type_.release, type_.drift = self.value(f"{key}/release_distance"), self.value(f"{key}/drift")
             type_.drift_acceleration = self.value(f"{key}/drift_acceleration")
             type_.manoeuvre = self.value(f"{key}/manoeuvre")
@@ -296,7 +296,7 @@ class _Packer:
 
         type_.size = shown("size")
         for k, signal in enumerate((self.value(f"{key}/contrast"), shown("temperature_difference"))):
-            type_.ln_contrast[:, k] = np.log(np.maximum(signal, 1e-12))
+            type_.ln_contrast[:, k] = each.log(np.maximum(signal, 1e-12))
 
     def _coming(self, type_: Any, group: Group, key: str) -> None:
         type_.distance, type_.wander = self.value(f"{key}/distance"), self.value(f"{key}/wander")
@@ -348,7 +348,7 @@ class _Packer:
     def fall(self) -> np.ndarray:
         fall = records((len(self.worlds), 1), FALL)
         wind, angle = self.value("fall/wind"), 2 * math.pi * self.worlds.uniform("fall/wind-bearing")
-        fall[:, 0].wind_x, fall[:, 0].wind_y = wind * np.sin(angle), wind * np.cos(angle)
+        fall[:, 0].wind_x, fall[:, 0].wind_y = wind * each.sin(angle), wind * each.cos(angle)
         for field in ("breakup", "missile", "missile_pieces", "round"):
             fall[field][:, 0] = self.value(f"fall/{field}")
         return fall
@@ -380,7 +380,7 @@ class _Packer:
         height = np.arange(HEIGHT_POINTS) * HEIGHT_STEP_M
         if city.heights.rayleigh is not None:
             scale = np.maximum(self.value("surface/heights/rayleigh"), 0.1)[:, None]
-            exceeds = np.exp(-(height**2) / (2 * scale**2))
+            exceeds = each.exp(-(height**2) / (2 * scale**2))
         else:
             exceeds = self._shares(city.heights.shares or [], height)
         # integral from the ground up of the share of walls that are higher
@@ -405,7 +405,7 @@ def _town(here: Any, built_up: float, per_km2: float, scale_m: float) -> None:
     # A building as wide as sqrt(alpha / beta) at the mean distance to the first one, 1/lines, fills this angle.
     here.sector = built_up
     height = np.arange(HEIGHT_POINTS) * HEIGHT_STEP_M / scale_m
-    rows = [quad(lambda t: -math.log(-math.expm1(-t * t / 2)), *ends)[0] for ends in itertools.pairwise(height)]
+    rows = [quad(lambda t: -exact.log(-exact.expm1(-t * t / 2)), *ends)[0] for ends in itertools.pairwise(height)]
     here.height[:, 1:] = scale_m * np.cumsum(rows)
 
 

@@ -1,4 +1,5 @@
 """What the figures of a radar amount to: the range equation in its forms, the ground that a cell covers, cancellers.
+from bartizan.ground import each
 
 Powers and gains are linear, in SI units; angles rad. Sources: Skolnik, "Radar Handbook"; Richards, "Fundamentals of
 Radar Signal Processing"; Budge and German, "Basic Radar Analysis".
@@ -11,6 +12,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from bartizan.ground import each
+
 LIGHT_M_S = 299_792_458.0
 BOLTZMANN_J_K = 1.380_649e-23
 
@@ -20,7 +23,7 @@ Value = TypeVar("Value", float, np.ndarray)
 
 def linear(decibel: Value) -> Value:
     """The ratio that so many dB are."""
-    return 10 ** (decibel / 10)
+    return each.power(10.0, decibel / 10)
 
 
 def wavelength(frequency_hz: Value) -> Value:
@@ -60,7 +63,7 @@ def search_constant(
 
 def solid_angle(width: Value, lowest: Value, highest: Value) -> Value:
     """Of a sector of azimuth between two elevations, sr."""
-    return width * (np.sin(highest) - np.sin(lowest))
+    return width * (each.sin(highest) - each.sin(lowest))
 
 
 def jamming_constant(receive_gain: Value, wave_m: Value, system_k: Value) -> Value:
@@ -74,7 +77,7 @@ def canceller_improvement(delays: int, clutter_spread: Value, wave_m: Value, pul
     `clutter_spread` is the standard deviation of its speeds, m/s. Exact: 1 / (1 - r) and 1 / (1 - 4/3 r + 1/3 r^4),
     r the correlation of clutter from one pulse to the next (Schleher, "MTI and Pulsed Doppler Radar").
     """
-    lost = -np.expm1(-2 * (2 * math.pi * clutter_spread / (wave_m * pulse_rate)) ** 2)  # 1 - r
+    lost = -each.expm1(-2 * (2 * math.pi * clutter_spread / (wave_m * pulse_rate)) ** 2)  # 1 - r
     return 1 / lost if delays == 1 else 3 / (lost * lost * (6 - 4 * lost + lost * lost))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bartizan.ground import rng
+from bartizan.ground import each, rng
 from bartizan.world import air, detection, optics, radars
 from bartizan.world.arrays import (
     ALL_ROUND,
@@ -71,7 +71,7 @@ class SensorPacker:
         thermal = written.kind == "infrared"
         sensor.thermal, sensor.ln_least, sensor.extinction = thermal, optics.ln_least(thermal), of.extinction()
         signal = of["temperature_difference" if thermal else "contrast"]
-        left = np.log(np.maximum(signal, 1e-12)) - sensor.ln_least
+        left = each.log(np.maximum(signal, 1e-12)) - sensor.ln_least
         if written.range is not None:
             clear = optics.clear_extinction(thermal)
             sensor.coarseness = optics.coarseness_of_range(of["range"], of["size"], left, clear)
@@ -83,19 +83,19 @@ class SensorPacker:
     def _reach(self, sensor: Any, of: _Figures, written: Sensor) -> None:
         """The constant of snr = constant x rcs / R^4, and the range and cross section that are its reference."""
         rcs, probability = of["rcs"], np.clip(of["probability"], 1e-12, 1 - 1e-12)
-        sensor.ln_false_alarm = np.log(np.clip(of["false_alarm"], 1e-300, MOST_FALSE_ALARMS))
+        sensor.ln_false_alarm = each.log(np.clip(of["false_alarm"], 1e-300, MOST_FALSE_ALARMS))
         if written.snr is not None:
             snr = radars.linear(of["snr"])
         elif detection.is_closed_form(written.pulses, written.fluctuation):
-            snr = np.maximum(sensor.ln_false_alarm / np.log(probability) - 1, 0.0)
+            snr = np.maximum(sensor.ln_false_alarm / each.log(probability) - 1, 0.0)
         else:
             snr = _required(probability, sensor.ln_false_alarm, written)
         if written.range is not None:
             reach = of["range"]
-            sensor.snr_constant = snr * reach**4 / rcs
+            sensor.snr_constant = snr * np.square(np.square(reach)) / rcs
         else:
             sensor.snr_constant = of.range_equation()
-            reach = (sensor.snr_constant * rcs / np.maximum(snr, 1e-12)) ** 0.25
+            reach = np.sqrt(np.sqrt(sensor.snr_constant * rcs / np.maximum(snr, 1e-12)))
         sensor.snr_held, sensor.reach, sensor.reach_rcs = snr, reach, rcs
 
     def _limits(self, sensor: Any, of: _Figures, written: Sensor) -> None:
@@ -105,7 +105,7 @@ class SensorPacker:
         sensor.r_min = of["range_min"]
         sensor.r_max = of.farthest(sensor.reach)
         sensor.tan_low, sensor.tan_high = (
-            np.tan(np.clip(of[f], -1.5707, 1.5707)) for f in ("elevation_min", "elevation_max")
+            each.tan(np.clip(of[f], -1.5707, 1.5707)) for f in ("elevation_min", "elevation_max")
         )
         sensor.tan_high = np.where(of["elevation_max"] >= 1.5707, np.inf, sensor.tan_high)
         sensor.tan_low = np.where(of["elevation_min"] <= -1.5707, -np.inf, sensor.tan_low)
@@ -113,7 +113,7 @@ class SensorPacker:
             half = of["sector"] / 2
             sensor.sector = np.where(half >= math.pi, ALL_ROUND, np.where(half > math.pi / 2, WIDE, NARROW))
             for k, edge in ((0, of["azimuth"] - half), (2, of["azimuth"] + half)):
-                sensor.edge[:, k], sensor.edge[:, k + 1] = np.sin(edge), np.cos(edge)
+                sensor.edge[:, k], sensor.edge[:, k + 1] = each.sin(edge), each.cos(edge)
 
     def _disturbances(self, sensor: Any, of: _Figures, written: Sensor) -> None:
         """What besides noise stands against a target: slowness, clutter, air and rain, jammers."""
@@ -125,7 +125,7 @@ class SensorPacker:
                 sensor.delays, sensor.blind = written.clutter.canceller.delays, of.blind_speed()
         sensor.loss = of.air_loss()
         sensor.jamming, sensor.beside = of.jamming_constant(), radars.linear(-of["sidelobes"])
-        sensor.cos_beam = np.cos(of.beam() / 2)
+        sensor.cos_beam = each.cos(of.beam() / 2)
         sensor.simple = (sensor.radial_min == 0) & (sensor.clutter == 0) & (sensor.loss == 0) & (sensor.delays == 0)
 
     def _tracking(self, sensor: Any, of: _Figures, written: Sensor) -> None:
@@ -144,7 +144,7 @@ class SensorPacker:
         sensor.snr_cut, sensor.snr_half = (_required(p, sensor.ln_false_alarm, written) for p in (cut, 0.5))
         sensor.table = CLOSED_FORM
         if written.kind == "radar" and not detection.is_closed_form(written.pulses, written.fluctuation):
-            wanted = [(float(p), written.pulses, written.fluctuation) for p in np.exp(sensor.ln_false_alarm)]
+            wanted = [(float(p), written.pulses, written.fluctuation) for p in each.exp(sensor.ln_false_alarm)]
             sensor.table = [self.tables.setdefault(key, len(self.tables)) for key in wanted]
             sensor.simple = 0
 
@@ -253,7 +253,7 @@ class _Figures:
             above = self["beam"]
         else:
             return self.none + np.inf
-        return np.tan(np.clip(above, -1.5707, 1.5707))
+        return each.tan(np.clip(above, -1.5707, 1.5707))
 
     def blind_speed(self) -> np.ndarray:
         return radars.blind_speed(radars.wavelength(self["frequency"]), self["clutter/canceller/pulse_rate"])
@@ -285,6 +285,6 @@ class _Figures:
 
 def _required(probability: Any, ln_false_alarm: np.ndarray, written: Sensor) -> np.ndarray:
     """The signal to noise of one pulse that a detection probability needs, in each world."""
-    pairs = np.broadcast_arrays(probability, np.exp(ln_false_alarm))
+    pairs = np.broadcast_arrays(probability, each.exp(ln_false_alarm))
     law = written.pulses, written.fluctuation
     return np.array([detection.required_snr(float(p), float(f), *law) for p, f in zip(*pairs, strict=True)])

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bartizan.ground import each
 from bartizan.ground.errors import UserError
 from bartizan.world.elevation import Elevation
 from bartizan.world.footprints import Footprints, HeightRule, read
@@ -159,7 +160,7 @@ class MappedSurface:
         """Fells the trees of the clearings."""
         x, y = (start + cell * np.arange(TILE) for start in (x0, y0))
         for east, north, radius in self.clearings:
-            above[np.hypot(x[None, :] - east, y[:, None] - north) <= radius] = 0.0
+            above[each.hypot(x[None, :] - east, y[:, None] - north) <= radius] = 0.0
 
 
 class _Trees:

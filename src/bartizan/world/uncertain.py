@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
-from bartizan.ground import units
+from bartizan.ground import each, units
 from bartizan.ground.errors import shown
 
 #: distribution name -> the parameters that it needs, in the order that `Uncertain.parameters` keeps them
@@ -121,9 +121,9 @@ def _spread(number: Uncertain, q: np.ndarray) -> np.ndarray:
     ends = np.array(number.parameters)
     if number.is_whole:
         ends[0], ends[-1] = ends[0] - 0.5, ends[-1] + 0.5
-    ends = np.log(ends) if number.log else ends
+    ends = each.log(ends) if number.log else ends
     drawn = _triangular(ends, q) if number.law == "triangular" else ends[0] + q * (ends[1] - ends[0])
-    drawn = np.exp(drawn) if number.log else drawn
+    drawn = each.exp(drawn) if number.log else drawn
     drawn = np.rint(drawn) if number.is_whole else drawn
     return np.clip(drawn, number.parameters[0], number.parameters[-1])
 
@@ -144,22 +144,18 @@ def _either(number: Uncertain, q: np.ndarray) -> np.ndarray:
 
 def _normal_terms(number: Uncertain) -> tuple[float, float, float, float]:
     """Middle and width of the normal law behind a normal or lognormal, and the probabilities at its limits."""
-    from scipy.special import ndtr
-
     middle, width = number.parameters
     low, high = number.bounds
     if number.law == "lognormal":
-        middle, width = math.log(middle), math.log(width)
-        low, high = (math.log(end) if end > 0 else -math.inf for end in (low, high))
-    return middle, width, float(ndtr((low - middle) / width)), float(ndtr((high - middle) / width))
+        middle, width = each.log(middle), each.log(width)
+        low, high = (each.log(end) if end > 0 else -math.inf for end in (low, high))
+    return middle, width, *map(each.normal_share, ((low - middle) / width, (high - middle) / width))
 
 
 def _truncated(number: Uncertain, q: np.ndarray) -> np.ndarray:
-    from scipy.special import ndtri
-
     middle, width, below, up_to = _normal_terms(number)
-    drawn = middle + width * ndtri(below + q * (up_to - below))
-    drawn = np.exp(drawn) if number.law == "lognormal" else drawn
+    drawn = middle + width * each.normal_quantile(below + q * (up_to - below))
+    drawn = each.exp(drawn) if number.law == "lognormal" else drawn
     return np.clip(np.rint(drawn) if number.is_whole else drawn, *number.bounds)
 
 

@@ -18,10 +18,12 @@ USER_MISTAKE, OUR_MISTAKE, INTERRUPTED = 2, 1, 130
 
 def say_if_compiling() -> None:
     """Before what takes long once on a machine."""
-    from bartizan.ground.jit import is_cached
+    from bartizan.engine.play import play
+    from bartizan.ground.jit import can_be_written, is_cached
 
-    if not is_cached():
-        click.echo("Compiling the engine, once on this machine: about a minute.", err=True)
+    if not is_cached(play):
+        how_often = "once on this machine" if can_be_written() else "each time, as its cache folder cannot be written"
+        click.echo(f"Compiling the engine, {how_often}: about a minute.", err=True)
 
 
 @contextmanager
