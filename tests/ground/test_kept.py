@@ -93,9 +93,8 @@ def test_where_it_lies_and_what_is_said_about_it_make_no_other_name() -> None:
 
 def test_a_constant_of_another_room_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     from bartizan.engine.play import play
-    from bartizan.physics import wedge
+    from bartizan.physics import arrays, wedge
     from bartizan.studies import coverage
-    from bartizan.world import arrays
 
     before = [fingerprint(wedge.follow), fingerprint(coverage.add_rows)]
     monkeypatch.setattr(wedge, "OPEN_SLOPE", -2.0)

@@ -13,10 +13,11 @@ from tests.physics.radar_scenes import group, looks, scenario, window
 
 from bartizan.ground.errors import ScenarioError
 from bartizan.ground.jit import kernel
+from bartizan.physics import arrays
+from bartizan.physics.arrays import PD_CUT, PD_CUT_SINGLE
 from bartizan.physics.optics import CUT, CUT_SINGLE, transfer_probability
 from bartizan.studies import coverage
-from bartizan.world import arrays, draw, optics, pack
-from bartizan.world.arrays import PD_CUT, PD_CUT_SINGLE
+from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 
 KINDS = ("optical", "infrared")
@@ -155,7 +156,7 @@ def test_never_farther_for_what_is_smaller_or_fainter(kind: str, a: float, b: fl
 
 def test_haze_takes_less_of_the_infrared_and_fog_as_much() -> None:
     visibility = np.array([200.0, 500.0, 999.999, 1000.0, 5_999.999, 6_000.0, 60_000.0])
-    share = optics.haze_infrared(visibility) / optics.extinction(visibility)
+    share = visibility.haze_infrared(visibility) / visibility.extinction(visibility)
     assert share[:2] == pytest.approx([1, 1])
     assert (np.diff(share) <= 1e-12).all()
     assert share[2] == pytest.approx(share[3], rel=1e-5)  # one branch meets the next

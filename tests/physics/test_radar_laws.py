@@ -16,8 +16,8 @@ from tests.physics.test_radar_looks import CLUTTER, CONSTANT, NOISE, PER_HERTZ
 
 from bartizan.ground import units
 from bartizan.ground.errors import ScenarioError
+from bartizan.physics import air
 from bartizan.studies import coverage
-from bartizan.world import air
 from bartizan.world.scenario import load
 
 Scene = dict[str, Any]

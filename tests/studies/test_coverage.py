@@ -16,6 +16,7 @@ from tests.engine.scenes import battery, drone, merged, radar_site, scene, unit
 from bartizan.ground.errors import UserError
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import kernel
+from bartizan.physics.arrays import FIRE_CONTROL, SEARCH
 from bartizan.physics.sight import margin
 from bartizan.studies import approaches
 from bartizan.studies.coverage import (
@@ -31,7 +32,6 @@ from bartizan.studies.coverage import (
     worlds_needed,
     write_coverage,
 )
-from bartizan.world.arrays import FIRE_CONTROL, SEARCH
 from bartizan.world.scenario import Scenario, load
 
 ALTITUDES = (50.0, 100.0, 300.0, 1000.0)

@@ -9,6 +9,8 @@ from bartizan.ground import rng
 from bartizan.ground.exact import hypot
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
+from bartizan.physics import arrays
+from bartizan.physics.arrays import ALL_ROUND, FIRE_CONTROL, SEARCH
 from bartizan.physics.flyout import NEVER, clip
 from bartizan.physics.optics import cycles_ratio, reach_of_cycles, reach_of_glimpses, transfer_probability
 from bartizan.physics.radar import (
@@ -23,8 +25,6 @@ from bartizan.physics.radar import (
 )
 from bartizan.physics.sight import horizon_distance, margin, margin_along, over_level, sector_of
 from bartizan.physics.tracking import angle_error, cue_error, range_error
-from bartizan.world import arrays
-from bartizan.world.arrays import ALL_ROUND, FIRE_CONTROL, SEARCH
 
 FAR = -1e9  # margin of a sample that no sensor of the unit reaches
 # Where a threat's margin is within this share of its distance, a mapped skyline is looked up as finely as its cells lie

@@ -9,9 +9,9 @@ from bartizan.ground import rng
 from bartizan.ground.exact import log
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
+from bartizan.physics.arrays import FIRE_CONTROL, SIGHT
 from bartizan.physics.flyout import NEVER
 from bartizan.physics.tracking import beam_positions
-from bartizan.world.arrays import FIRE_CONTROL, SIGHT
 
 
 @inner

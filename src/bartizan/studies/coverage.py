@@ -20,12 +20,13 @@ from bartizan.ground.errors import UserError
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import inner, kernel
 from bartizan.ground.machine import cores, write_arrays
+from bartizan.physics import arrays
+from bartizan.physics.arrays import CANNOT_ENGAGE, FIRE_CONTROL, SEARCH
 from bartizan.physics.optics import reach_of_cycles
 from bartizan.physics.radar import inside_sector, reach_of_half
 from bartizan.physics.sight import Sky, ground_height, margin, over_level
 from bartizan.studies.skylines import skies, worlds_at_once
-from bartizan.world import arrays, catalog, draw, pack
-from bartizan.world.arrays import CANNOT_ENGAGE, FIRE_CONTROL, SEARCH
+from bartizan.world import catalog, draw, pack
 from bartizan.world.cases import Case, type_name
 from bartizan.world.numbers import numbers_of
 from bartizan.world.scenario import Scenario

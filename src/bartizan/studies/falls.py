@@ -26,9 +26,9 @@ from bartizan.engine.falling import (
 )
 from bartizan.engine.layout import Block, Theatre
 from bartizan.ground.machine import write_arrays
-from bartizan.physics import fall
+from bartizan.physics import arrays, fall
 from bartizan.studies.estimate import WORLD_SHARE
-from bartizan.world import arrays, draw, population
+from bartizan.world import draw, population
 from bartizan.world.population import Square
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Place

@@ -9,10 +9,11 @@ import numpy as np
 
 from bartizan.ground.exact import cos, sin
 from bartizan.ground.jit import kernel
+from bartizan.physics import arrays
 from bartizan.physics.sight import ground_height
 from bartizan.studies.coverage import lowest_seen
 from bartizan.studies.skylines import skies
-from bartizan.world import arrays, draw, pack
+from bartizan.world import draw, pack
 from bartizan.world.scenario import Scenario
 
 HEIGHTS_M = (30.0, 100.0, 300.0, 1000.0)

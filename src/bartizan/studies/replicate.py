@@ -18,11 +18,12 @@ from bartizan.engine.survey import Surveyor, survey_one
 from bartizan.engine.tally import Columns, tally
 from bartizan.ground.errors import BartizanError, UserError
 from bartizan.ground.machine import cores
+from bartizan.physics import arrays
+from bartizan.physics.arrays import Packed
 from bartizan.physics.sight import Sky
 from bartizan.studies.falls import RAIDS_FOLLOWED, WORLDS_FOLLOWED, Follower, Landed
 from bartizan.studies.skylines import skies, worlds_at_once
-from bartizan.world import arrays, draw, pack
-from bartizan.world.arrays import Packed
+from bartizan.world import draw, pack
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
 

@@ -17,12 +17,13 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground.machine import cores
+from bartizan.physics import arrays
+from bartizan.physics.arrays import Packed
 from bartizan.studies import summary
 from bartizan.studies.estimate import Difference, Sums, difference
 from bartizan.studies.replicate import Design, Player, columns_of, design
 from bartizan.studies.skylines import skies
-from bartizan.world import arrays, draw, edit, pack
-from bartizan.world.arrays import Packed
+from bartizan.world import draw, edit, pack
 from bartizan.world.scenario import Scenario
 from bartizan.world.uncertain import Uncertain
 

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground import each, exact, rng
-from bartizan.world import jammers, radars, warheads
-from bartizan.world.arrays import (
+from bartizan.physics import jammers, range_equation
+from bartizan.physics.arrays import (
     ALTITUDE_STEP_M,
     ASSET,
+    BANDS,
     CITY,
     DIVE,
     EMITTER,
@@ -43,11 +44,11 @@ from bartizan.world.arrays import (
     i8,
     records,
 )
+from bartizan.world import warheads
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import (
-    BANDS,
     CLASSES,
     TOWNS,
     City,
@@ -238,7 +239,7 @@ class _Packer:
     def _out_of_link(self, of: Callable[[str], np.ndarray], key: str) -> np.ndarray:
         """The same for a control link, if its band meets the jammer's."""
         frequency, width, margin = (self.value(f"{key}/{field}") for field in ("frequency", "bandwidth", "margin"))
-        wave, away = radars.wavelength(frequency), np.maximum(self.value(f"{key}/distance"), 1.0)
+        wave, away = range_equation.wavelength(frequency), np.maximum(self.value(f"{key}/distance"), 1.0)
         signal = jammers.received_dbw(self.value(f"{key}/power"), wave, away) - self.value(f"{key}/loss")
         within = jammers.in_band(of("power"), of("bandwidth"), width, np.abs(of("frequency") - frequency))
         reach = jammers.jamming_range(np.maximum(within, 1e-300), wave, signal, margin)
@@ -281,7 +282,7 @@ class _Packer:
         if threat.aspect is not None:
             type_.has_aspect = 1
             for k, side in enumerate(("front", "side", "rear")):
-                type_.aspect[:, k] = radars.linear(self.value(f"{key}/aspect/{side}"))
+                type_.aspect[:, k] = range_equation.linear(self.value(f"{key}/aspect/{side}"))
         if threat.noise is not None:
             type_.noise_power = self.value(f"{key}/noise/power")
             type_.noise_frequency = self.value(f"{key}/noise/frequency")

@@ -11,8 +11,8 @@ import numpy as np
 
 from bartizan.ground.atmosphere import GRAVITY, standard
 from bartizan.physics.fall import trajectory
+from bartizan.physics.motors import MOTOR, fly
 from bartizan.studies.verify.checks import Check, Row, answers, near
-from bartizan.world.motors import MOTOR, fly
 
 #: NASA's sphere: one slug over its drag coefficient and section, kg/m2; released at 30,000 ft, or fired.
 SPHERE_KG_M2 = 14.5939 / (0.1 * 0.018241459)

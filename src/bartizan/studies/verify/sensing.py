@@ -10,6 +10,8 @@ import numpy as np
 from bartizan.engine.layout import SAW
 from bartizan.engine.survey import survey_one
 from bartizan.ground.jit import kernel
+from bartizan.physics import arrays
+from bartizan.physics.detection import detection_probability
 from bartizan.physics.optics import contrast_left, transfer_probability
 from bartizan.physics.radar import MAX_HISTORIES, clear_history, confirm
 from bartizan.physics.sight import horizon_range, line_of_sight_range
@@ -17,8 +19,7 @@ from bartizan.studies.replicate import journal
 from bartizan.studies.skylines import skies
 from bartizan.studies.verify.checks import Check, Row, answers, near
 from bartizan.studies.verify.scenarios import HORIZON_STEP_M, SPEED_M_S, scenario_for
-from bartizan.world import arrays, draw, pack
-from bartizan.world.detection import detection_probability
+from bartizan.world import draw, pack
 from bartizan.world.scenario import Scenario, load
 
 #: The survey begins at the first look that detects with this chance or more.

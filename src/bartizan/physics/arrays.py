@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bartizan.world.schema.fields import BANDS
-from bartizan.world.schema.lethality import KILL_ROWS
-
 f8, i4, i8 = np.float64, np.int32, np.int64
 
+#: Bands of radars and where they end, Hz (IEEE 521-2019); one begins where the one before it ends, HF at 3 MHz.
+BANDS = {
+    "HF": 30e6, "VHF": 300e6, "UHF": 1e9, "L": 2e9, "S": 4e9, "C": 8e9, "X": 12e9, "Ku": 18e9, "K": 27e9, "Ka": 40e9,
+}  # fmt: skip
+KILL_ROWS = 8  # of a table of kill factors, at most
 FLIGHT_POINTS = 33  # of a time-of-flight table
 SPREAD_POINTS = 65  # of the quantile table of a spread
 HEIGHT_POINTS = 129  # of the table of building heights
