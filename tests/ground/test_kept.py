@@ -92,14 +92,14 @@ def test_where_it_lies_and_what_is_said_about_it_make_no_other_name() -> None:
 
 
 def test_a_constant_of_another_room_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bartizan.engine import covering
     from bartizan.engine.play import play
     from bartizan.physics import arrays, wedge
-    from bartizan.studies import coverage
 
-    before = [fingerprint(wedge.follow), fingerprint(coverage.add_rows)]
+    before = [fingerprint(wedge.follow), fingerprint(covering.add_rows)]
     monkeypatch.setattr(wedge, "OPEN_SLOPE", -2.0)
     assert fingerprint(wedge.follow) != before[0]
-    assert fingerprint(coverage.add_rows) == before[1]
+    assert fingerprint(covering.add_rows) == before[1]
     plays = fingerprint(play)
     monkeypatch.setattr(arrays, "CERTAIN", 77)  # read deep below, as an attribute of its room
     assert fingerprint(play) != plays

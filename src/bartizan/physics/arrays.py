@@ -46,80 +46,227 @@ NO_CROSSING_LIMIT = np.inf
 NO_MASK = -1e9  # a slope that hides nothing
 LEVEL_GROUND = np.zeros((2, 2), np.float32), np.array([0.0, 0.0, 1e-9])
 
-UNIT = np.dtype(
-    [
-        ("x", f8), ("y", f8), ("antenna", f8), ("mask_from", f8, MASKS), ("mask_slope", f8, MASKS),
-        ("reaction", f8), ("assessment", f8),
-        ("kill_called_miss", f8), ("miss_called_kill", f8), ("miscorrelation", f8), ("false_rate", f8),
-        ("false_time", f8), ("false_fired", f8), ("entity", i8), ("channels", i4), ("present", i4),
-        ("networked", i4), ("coordinate", i4), ("max_salvos", i4), ("partial", i4), ("engage", i4), ("salvos", i4),
-        ("salvo", i4, MAX_SALVOS_LISTED), ("s0", i4), ("s1", i4), ("e0", i4), ("e1", i4),
-    ],
-    align=True,
-)  # fmt: skip
-SENSOR = np.dtype(
-    [
-        ("snr_constant", f8), ("ln_false_alarm", f8), ("scan", f8), ("phase", f8), ("r_min", f8), ("r_max", f8),
-        ("reach", f8), ("reach_rcs", f8), ("tan_low", f8), ("tan_high", f8), ("entity", i8), ("unit", i4), ("kind", i4),
-        ("role", i4), ("m", i4), ("n", i4),
-        ("snr_held", f8), ("snr_cut", f8), ("snr_half", f8), ("loss", f8), ("frequency", f8), ("bandwidth", f8),
-        ("radial_min", f8), ("clutter", f8), ("tan_clear", f8), ("blind", f8), ("jamming", f8), ("beside", f8),
-        ("cos_beam", f8), ("beam", f8), ("dwell", f8), ("coast", f8), ("edge", f8, 4), ("sector", i4), ("table", i4),
-        ("band", i4), ("delays", i4), ("simple", i4), ("pulses", i4),
-        ("coarseness", f8), ("ln_least", f8), ("extinction", f8), ("thermal", i4),
-    ],
-    align=True,
-)  # fmt: skip
-EFFECTOR = np.dtype(
-    [
-        ("r_min", f8), ("r_max", f8), ("z_min", f8), ("z_max", f8), ("flight", f8, FLIGHT_POINTS), ("per_metre", f8),
-        ("reload", f8), ("reliability", f8), ("dispersion", f8), ("aim_error", f8), ("bias", f8), ("entity", i8),
-        ("unit", i4), ("is_gun", i4), ("has_gunnery", i4), ("rounds", i4), ("burst", i4), ("at_once", i4),
-        ("sight_to_intercept", i4), ("hold_to_assessment", i4), ("kill_varies", i4), ("crossing_max", f8),
-    ],
-    align=True,
-)  # fmt: skip
-LETHALITY = np.dtype(
-    [
-        ("at", f8, (3, KILL_ROWS)), ("factor", f8, (3, KILL_ROWS)),
-        ("guidance_error", f8), ("error", f8), ("bias", f8), ("rows", i4, 3),
-    ],
-    align=True,
-)  # fmt: skip
-EMITTER = np.dtype(
-    [("x", f8), ("y", f8), ("z", f8), ("hazard", f8), ("unit", i4), ("satnav", i4), ("link", i4)],
-    align=True,
+
+class Field(NamedTuple):
+    """One field of a record: its type, f8, i4 or i8, how many of them, their unit, and what it says."""
+
+    name: str
+    type: type
+    unit: str
+    meaning: str
+    shape: int | tuple[int, ...] = ()
+
+
+#: The legend of each record by its name, from which its dtype is made.
+LEGENDS: dict[str, tuple[Field, ...]] = {}
+
+
+def _record(name: str, *fields: Field) -> np.dtype:
+    """A record of these fields, aligned; its legend is kept."""
+    LEGENDS[name] = fields
+    return np.dtype([(f.name, f.type, f.shape) for f in fields], align=True)
+
+
+UNIT = _record(
+    "UNIT",
+    Field("x", f8, "m", "east"),
+    Field("y", f8, "m", "north"),
+    Field("antenna", f8, "m", "height of its antenna above sea level"),
+    Field("mask_from", f8, "m", "distance from which each mask hides: the edge of its roof, a screen", MASKS),
+    Field("mask_slope", f8, "", "slope below which each mask hides; NO_MASK: nothing", MASKS),
+    Field("reaction", f8, "s", "from knowing of a threat to the first launch at it"),
+    Field("assessment", f8, "s", "from a meeting to knowing what came of it"),
+    Field("kill_called_miss", f8, "", "chance that a kill is taken for a miss"),
+    Field("miss_called_kill", f8, "", "chance that a miss is taken for a kill"),
+    Field("miscorrelation", f8, "", "chance that a track of the network is taken for another threat"),
+    Field("false_rate", f8, "1/s", "false tracks that take a channel"),
+    Field("false_time", f8, "s", "for which each takes it"),
+    Field("false_fired", f8, "", "share of them that are fired at"),
+    Field("entity", i8, "", "hash of its name, for draws"),
+    Field("channels", i4, "", "engagements at the same time"),
+    Field("present", i4, "", "1 if it is there in this world"),
+    Field("networked", i4, "", "1 if it shares tracks"),
+    Field("coordinate", i4, "", "1 if it leaves alone what others engage"),
+    Field("max_salvos", i4, "", "at one threat"),
+    Field("partial", i4, "", "1 if it fires a salvo that is short of rounds"),
+    Field("engage", i4, "", "bits of the classes that it engages"),
+    Field("salvos", i4, "", "sizes listed in salvo"),
+    Field("salvo", i4, "", "rounds of the first, second ... salvo at a threat; the last goes on", MAX_SALVOS_LISTED),
+    Field("s0", i4, "", "its first sensor"),
+    Field("s1", i4, "", "one beyond its last sensor"),
+    Field("e0", i4, "", "its first effector"),
+    Field("e1", i4, "", "one beyond its last effector"),
 )
-ASSET = np.dtype([("x", f8), ("y", f8), ("z", f8), ("ground", f8), ("radius", f8)], align=True)
-TYPE = np.dtype(
-    [
-        ("rcs", f8), ("radius", f8), ("tan_dive", f8), ("release", f8), ("satnav", f8), ("link", f8), ("drift", f8),
-        ("distance", f8), ("wander", f8), ("bearing", f8), ("bearing_span", f8), ("width", f8), ("start", f8),
-        ("interval", f8), ("jitter", f8), ("wreck", f8), ("above_sea", i4),
-        ("rcs_of_band", f8, len(BANDS) + 1), ("aspect", f8, 3), ("noise_power", f8), ("noise_frequency", f8),
-        ("noise_bandwidth", f8), ("drift_acceleration", f8), ("manoeuvre", f8), ("has_aspect", i4),
-        ("size", f8), ("ln_contrast", f8, 2),
-    ],
-    align=True,
-)  # fmt: skip
-SURFACE = np.dtype(
-    [
-        ("x", f8), ("y", f8), ("radius", f8), ("lines", f8), ("sector", f8), ("height", f8, HEIGHT_POINTS),
-        ("plain", f8), ("kind", i4),
-    ],
-    align=True,
-)  # fmt: skip
-FALL = np.dtype(
-    [("wind_x", f8), ("wind_y", f8), ("breakup", f8), ("missile", f8), ("missile_pieces", f8), ("round", f8)],
-    align=True,
+SENSOR = _record(
+    "SENSOR",
+    Field("snr_constant", f8, "m2", "signal to noise of one pulse, times R^4 over the cross section"),
+    Field("ln_false_alarm", f8, "", "logarithm of the chance of a false alarm in a look"),
+    Field("scan", f8, "s", "from one look to the next"),
+    Field("phase", f8, "s", "of the first look after a threat appears; negative: drawn"),
+    Field("r_min", f8, "m", "nearest range"),
+    Field("r_max", f8, "m", "farthest range at which it looks"),
+    Field("reach", f8, "m", "stated range, or what the range equation gives"),
+    Field("reach_rcs", f8, "m2", "cross section that `reach` holds for"),
+    Field("tan_low", f8, "", "tangent of the lowest elevation; -inf: no limit"),
+    Field("tan_high", f8, "", "tangent of the highest elevation; inf: no limit"),
+    Field("entity", i8, "", "hash of its name, for draws"),
+    Field("unit", i4, "", "number of its unit"),
+    Field("kind", i4, "", "RADAR, CERTAIN or SIGHT"),
+    Field("role", i4, "", "SEARCH or FIRE_CONTROL"),
+    Field("m", i4, "", "hits that confirm a track"),
+    Field("n", i4, "", "among so many looks"),
+    Field("snr_held", f8, "", "signal over all that is against it with which it holds a target"),
+    Field("snr_cut", f8, "", "signal below which a look does not count"),
+    Field("snr_half", f8, "", "signal with which one look in two detects"),
+    Field("loss", f8, "1/m", "of power in air and rain, there and back, nepers"),
+    Field("frequency", f8, "Hz", "0: not stated"),
+    Field("bandwidth", f8, "Hz", "of the receiver; 0: not stated"),
+    Field("radial_min", f8, "m/s", "least radial speed that it sees"),
+    Field("clutter", f8, "m", "reflectivity x beam x cell, over the improvement factor"),
+    Field("tan_clear", f8, "", "tangent of the elevation above which the beam is clear of the ground"),
+    Field("blind", f8, "m/s", "first blind speed of its canceller"),
+    Field("jamming", f8, "m2 Hz/W", "jamming to noise, times R^2 over the power per hertz"),
+    Field("beside", f8, "", "gain beside the beam over that of the beam"),
+    Field("cos_beam", f8, "", "cosine of half its beam"),
+    Field("beam", f8, "rad", "width in azimuth; 0: not needed or not known"),
+    Field("dwell", f8, "s", "at each position of the beam in a search for what the network tells of"),
+    Field("coast", f8, "s", "without a look that could see it, after which a track is dropped"),
+    Field("edge", f8, "", "sine and cosine of the left edge of its sector, then of the right", 4),
+    Field("sector", i4, "", "ALL_ROUND, NARROW or WIDE"),
+    Field("table", i4, "", "its table of detection probabilities; CLOSED_FORM: none"),
+    Field("band", i4, "", "of BANDS; NO_BAND: not stated"),
+    Field("delays", i4, "", "of its canceller; 0: none"),
+    Field("simple", i4, "", "1 if no clutter, motion or air is against it and it has the closed form"),
+    Field("pulses", i4, "", "summed for a look"),
+    Field("coarseness", f8, "rad", "of a sight: angle of a target over its logarithm of contrast left, for even odds"),
+    Field("ln_least", f8, "", "of a sight: logarithm of the least contrast, or difference in K, that it sees"),
+    Field("extinction", f8, "1/m", "of a sight's light in the air"),
+    Field("thermal", i4, "", "1 for the infrared"),
 )
-GROUP = np.dtype(
-    [
-        ("speed", f8, SPREAD_POINTS), ("altitude", f8, SPREAD_POINTS), ("entity", i8), ("first", i4), ("count", i4),
-        ("bit", i4), ("profile", i4), ("arrival", i4), ("axis", i4), ("t0", i4), ("t1", i4),
-    ],
-    align=True,
-)  # fmt: skip
+EFFECTOR = _record(
+    "EFFECTOR",
+    Field("r_min", f8, "m", "nearest slant range of a meeting"),
+    Field("r_max", f8, "m", "farthest"),
+    Field("z_min", f8, "m", "lowest height of a meeting above the ground"),
+    Field("z_max", f8, "m", "highest"),
+    Field("flight", f8, "s", "time of flight, launch delay included, at even ranges up to r_max", FLIGHT_POINTS),
+    Field("per_metre", f8, "1/m", "cells of `flight` in a metre"),
+    Field("reload", f8, "s", "after which an empty magazine is full; inf: never"),
+    Field("reliability", f8, "", "chance that a salvo works at all"),
+    Field("dispersion", f8, "rad", "of single rounds"),
+    Field("aim_error", f8, "rad", "common to a burst"),
+    Field("bias", f8, "rad", "of the aim"),
+    Field("entity", i8, "", "hash of its name, for draws"),
+    Field("unit", i4, "", "number of its unit"),
+    Field("is_gun", i4, "", "1 for guns"),
+    Field("has_gunnery", i4, "", "1 if its kill chance follows from how rounds scatter"),
+    Field("rounds", i4, "", "in a full magazine"),
+    Field("burst", i4, "", "rounds of a burst"),
+    Field("at_once", i4, "", "salvos in the air at the same time"),
+    Field("sight_to_intercept", i4, "", "1 if the target must be held until the meeting"),
+    Field("hold_to_assessment", i4, "", "1 if the channel is held until the assessment"),
+    Field("kill_varies", i4, "", "1 if the kill chance depends on the meeting"),
+    Field("crossing_max", f8, "m", "farthest that a target may pass by"),
+)
+LETHALITY = _record(
+    "LETHALITY",
+    Field("at", f8, "m", "rows of factors BY_RANGE, BY_CROSSING, BY_ALTITUDE: where", (3, KILL_ROWS)),
+    Field("factor", f8, "", "and what is left of the kill chance there", (3, KILL_ROWS)),
+    Field("guidance_error", f8, "rad", "standard deviation of the miss as seen from the unit"),
+    Field("error", f8, "m", "standard deviation of the miss at every range"),
+    Field("bias", f8, "m", "of the mean miss"),
+    Field("rows", i4, "", "rows of each table", 3),
+)
+EMITTER = _record(
+    "EMITTER",
+    Field("x", f8, "m", "east"),
+    Field("y", f8, "m", "north"),
+    Field("z", f8, "m", "above sea level"),
+    Field("hazard", f8, "1/s", "of what it denies while in range and in sight"),
+    Field("unit", i4, "", "number of its unit"),
+    Field("satnav", i4, "", "1 if it denies satellite navigation"),
+    Field("link", i4, "", "1 if it denies control links"),
+)
+ASSET = _record(
+    "ASSET",
+    Field("x", f8, "m", "east"),
+    Field("y", f8, "m", "north"),
+    Field("z", f8, "m", "of the aim, above sea level"),
+    Field("ground", f8, "m", "above sea level"),
+    Field("radius", f8, "m", "within which a hit is one"),
+)
+TYPE = _record(
+    "TYPE",
+    Field("rcs", f8, "m2", "radar cross section where no band is known"),
+    Field("radius", f8, "m", "as guns see it"),
+    Field("tan_dive", f8, "", "tangent of the angle of its last dive"),
+    Field("release", f8, "m", "distance from its aim at which it releases what it carries"),
+    Field("satnav", f8, "", "chance that it depends on satellite navigation"),
+    Field("link", f8, "", "chance that it depends on a control link"),
+    Field("drift", f8, "m/s", "of inertial navigation alone"),
+    Field("distance", f8, "m", "from its aim at which it appears"),
+    Field("wander", f8, "", "of its way off the straight line, as a share of the distance"),
+    Field("bearing", f8, "rad", "first bearing whence they come"),
+    Field("bearing_span", f8, "rad", "to the last one"),
+    Field("width", f8, "rad", "over which threats of a group spread about its axis"),
+    Field("start", f8, "s", "of the group into the raid"),
+    Field(
+        "interval", f8, "s", "from one of the group to the next, or over which it arrives; their rate (1/s) for POISSON"
+    ),
+    Field("jitter", f8, "s", "by which it may come earlier or later"),
+    Field("wreck", f8, "kg/m2", "ballistic coefficient of its wreck"),
+    Field("above_sea", i4, "", "1 if its altitude counts from the sea"),
+    Field("rcs_of_band", f8, "m2", "cross section in each of BANDS, and where none is known", len(BANDS) + 1),
+    Field("aspect", f8, "", "of the cross section from front, side and rear", 3),
+    Field("noise_power", f8, "W", "that its jammer radiates"),
+    Field("noise_frequency", f8, "Hz", "middle of its band"),
+    Field("noise_bandwidth", f8, "Hz", "over which it is spread"),
+    Field("drift_acceleration", f8, "m/s2", "of inertial navigation alone"),
+    Field("manoeuvre", f8, "m/s2", "that a tracker has to follow"),
+    Field("has_aspect", i4, "", "1 if the cross section depends on the side"),
+    Field("size", f8, "m", "root of the area that a sight sees"),
+    Field("ln_contrast", f8, "", "logarithm of its contrast, and of its difference in K", 2),
+)
+SURFACE = _record(
+    "SURFACE",
+    Field("x", f8, "m", "middle of the city, east"),
+    Field("y", f8, "m", "middle of the city, north"),
+    Field("radius", f8, "m", "of the city"),
+    Field("lines", f8, "1/m", "walls met on a metre of a sight line"),
+    Field("sector", f8, "rad", "over which the skyline of a city stays the same"),
+    Field(
+        "height",
+        f8,
+        "m",
+        "integral over height of the chance that a building is higher, at every HEIGHT_STEP_M",
+        HEIGHT_POINTS,
+    ),
+    Field("plain", f8, "m", "level of the plain around a mapped surface"),
+    Field("kind", i4, "", "NO_HORIZON, HORIZON, CITY or MAPPED"),
+)
+FALL = _record(
+    "FALL",
+    Field("wind_x", f8, "m/s", "at 10 m, towards the east"),
+    Field("wind_y", f8, "m/s", "at 10 m, towards the north"),
+    Field("breakup", f8, "", "factor by which the coefficients of pieces spread"),
+    Field("missile", f8, "kg/m2", "ballistic coefficient of a missile that missed"),
+    Field("missile_pieces", f8, "kg/m2", "of its pieces"),
+    Field("round", f8, "kg/m2", "of a gun's round"),
+)
+GROUP = _record(
+    "GROUP",
+    Field("speed", f8, "m/s", "quantiles of the speeds of a group", SPREAD_POINTS),
+    Field("altitude", f8, "m", "quantiles of its altitudes", SPREAD_POINTS),
+    Field("entity", i8, "", "hash of its name, for draws"),
+    Field("first", i4, "", "its first threat"),
+    Field("count", i4, "", "its threats"),
+    Field("bit", i4, "", "of its class, as in UNIT.engage"),
+    Field("profile", i4, "", "DIVE or GLIDE"),
+    Field("arrival", i4, "", "TOGETHER, GAP, SPREAD or POISSON"),
+    Field("axis", i4, "", "1 if its threats share a bearing"),
+    Field("t0", i4, "", "its first target in Packed.targets"),
+    Field("t1", i4, "", "one beyond its last"),
+)
 
 
 class Packed(NamedTuple):

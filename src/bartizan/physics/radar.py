@@ -1,6 +1,6 @@
 """Detection: the chance of one look, how far a radar sees, and the confirmation of a track by m hits in n scans.
 
-The exact probabilities of fluctuating targets are worked out in `world.detection`, when a world is packed.
+The exact probabilities of fluctuating targets are worked out in `physics.detection`, when a world is packed.
 """
 
 from __future__ import annotations

@@ -24,14 +24,14 @@ def _db(ratio: float) -> float:
 
 @answers("radar_required_snr_exact")
 def _required(row: Row, seed: int) -> Iterator[Check]:
-    """`world.detection.required_snr`, by which a stated range becomes a signal."""
+    """`physics.detection.required_snr`, by which a stated range becomes a signal."""
     x = row["inputs"]
     yield near(row, "SNR, dB", _db(detection.required_snr(x["pd"], x["pfa"], x["n"], x["swerling"])))
 
 
 @answers("radar_albersheim_shnidman")
 def _approximations(row: Row, seed: int) -> Iterator[Check]:
-    """`world.detection`: two approximations that are kept to cross-check the exact probabilities; no raid uses them."""
+    """`physics.detection`: two approximations, kept to cross-check the exact probabilities; no raid uses them."""
     x = row["inputs"]
     if "swerling" in x:
         yield near(row, "SNR, dB", detection.shnidman_snr_db(x["pd"], x["pfa"], x["n"], x["swerling"]))
@@ -41,7 +41,7 @@ def _approximations(row: Row, seed: int) -> Iterator[Check]:
 
 @answers("radar_range_equation")
 def _range_equation(row: Row, seed: int) -> Iterator[Check]:
-    """`world.radars`: the constants that a packed radar has."""
+    """`physics.range_equation`: the constants that a packed radar has."""
     x = row["inputs"]
     found = _search_snr_db(x) if "power_aperture" in x else _point_target(x)
     yield near(row, row["quantity"], found, _published(row))
@@ -87,7 +87,7 @@ def _ground(gamma_width_length, height, r, out):  # type: ignore[no-untyped-def]
 
 @answers("clutter_mti")
 def _clutter(row: Row, seed: int) -> Iterator[Check]:
-    """`physics.clutter.ground_echo` for the echo of the ground; `world.radars` for the canceller."""
+    """`physics.clutter.ground_echo` for the echo of the ground; `physics.range_equation` for the canceller."""
     x = row["inputs"]
     if "prf" in x:
         for delays in (1, 2):
@@ -121,8 +121,8 @@ def _over_all(signal, clutter, jamming, out):  # type: ignore[no-untyped-def]
 
 @answers("jamming")
 def _noise(row: Row, seed: int) -> Iterator[Check]:
-    """`physics.jamming.jamming_to_noise` over the echo of `world.radars`, from the target or a stand-off, and
-    `physics.jamming.signal_over_all`; `world.jammers` for satellite navigation."""
+    """`physics.jamming.jamming_to_noise` over the echo of `physics.range_equation`, from the target or a stand-off, and
+    `physics.jamming.signal_over_all`; `physics.jammers` for satellite navigation."""
     x = row["inputs"]
     if row["id"].startswith("sinr"):
         (signal, clutter, noise), left = (range_equation.linear(float(x[name])) for name in _OVER_NOISE), np.zeros(1)
@@ -179,7 +179,7 @@ def _tracking(row: Row, seed: int) -> Iterator[Check]:
 
 @answers("itu_attenuation")
 def _attenuation(row: Row, seed: int) -> Iterator[Check]:
-    """`world.air`: one way, per kilometre; the engine takes the way there and back."""
+    """`physics.air`: one way, per kilometre; the engine takes the way there and back."""
     x, expected = row["inputs"], row["expected"]
     frequency = np.array([x["f_ghz"] * 1e9])
     if "P_hPa" in x:

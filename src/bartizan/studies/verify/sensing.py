@@ -57,7 +57,7 @@ def reached(range_m: np.ndarray, first: np.ndarray, chance: float) -> float:
 
 @answers("radar_pd_exact")
 def _detection(row: Row, seed: int) -> Iterator[Check]:
-    """`world.detection.detection_probability`, and the first look of a survey, which reads it from a table."""
+    """`physics.detection.detection_probability`, and the first look of a survey, which reads it from a table."""
     x = row["inputs"]
     yield near(row, "Pd", detection_probability(10 ** (x["snr_db"] / 10), x["pfa"], x["n"], x["swerling"]))
     if row["expected"] > LEAST_PD:
@@ -128,7 +128,7 @@ def _transmitted(world, r, out):  # type: ignore[no-untyped-def]
 
 @answers("eo_infrared")
 def _sights(row: Row, seed: int) -> Iterator[Check]:
-    """`world.optics.extinction` as packed, `physics.optics`, and the first look of a survey, which comes from both."""
+    """`physics.light.extinction` as packed, `physics.optics`, and the first look of a survey, which comes from both."""
     x, out = row["inputs"], np.zeros(1)
     scenario = load(scenario_for("eo_infrared", row))
     if "V_km" in x:
