@@ -6,19 +6,33 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 DEMO := demo/moscow-2023
 
-# uv where it is there and works, else pip. Bytecode is compiled at installation even where PYTHONDONTWRITEBYTECODE
-# is set: it decides how fast a command starts.
-UV = uv pip install --quiet --compile-bytecode --python $(PYTHON) --editable
-PIP = $(PYTHON) -m pip install --quiet --disable-pip-version-check --compile --editable
-INSTALL = if uv --version >/dev/null 2>&1 && $(UV) "$(1)"; then :; else echo "Using pip ..."; $(PIP) "$(1)"; fi
+# What is installed and how is in tools/install.py: from the lock where it covers this Python, with uv or pip.
+INSTALL = $(PYTHON) tools/install.py
+# Warnings are errors under the lock only: other versions warn of what they will change.
+WARNINGS = $(shell test -e $(VENV)/.locked && echo "-W error")
+EXPORT = uv export --quiet --frozen --no-emit-project --no-header --no-annotate --format requirements.txt
 COMPILE = $(PYTHON) -m compileall -q src
 
-.PHONY: help install demo test check format bench docs pictures clean
+LOCK := requirements.lock requirements-dev.lock
+# A test of other versions has an environment of its own: .venv-lowest, .venv-newest-3.13.
+# PART="tests/world tests/studies/test_store.py" chooses; without it the whole suite runs.
+PART ?=
+PYTHONS ?= $(foreach version,3.12 3.13 3.14,$(shell tools/python.sh $(version)))
+
+.PHONY: help install demo test test-lowest test-newest check check-js format bench docs pictures clean
+.PHONY: lock wheelhouse offline sbom image
 
 help:
 	@echo "make demo      play the reported Moscow deployment and write its report"
 	@echo "make test      run the tests"
-	@echo "make check     format, lint, types, floors"
+	@echo "make test-lowest  run the tests, or PART of them, with the lowest versions that pyproject.toml allows"
+	@echo "make test-newest  the same with the newest of everything, on each Python that is here"
+	@echo "make lock      resolve anew: uv.lock and the two files exported from it (needs uv)"
+	@echo "make wheelhouse   all wheels of the lock in one folder, for machines with no network"
+	@echo "make offline   install from wheelhouse/, with no network"
+	@echo "make sbom      the bill of materials, CycloneDX (needs uv)"
+	@echo "make image     a container image (needs docker)"
+	@echo "make check     format, lint, types, floors; of the viewer's JavaScript, too, where there is node"
 	@echo "make format    put files into the house's format"
 	@echo "make bench     run the benchmarks"
 	@echo "make docs      regenerate the generated pages of docs/"
@@ -28,15 +42,15 @@ help:
 $(PYTHON):
 	@$(PYTHON3) -m venv $(VENV) || { rm -rf $(VENV); echo "python3 cannot make an environment; on Debian: apt install python3-venv" >&2; exit 1; }
 
-# Stamps: nothing is installed again until pyproject.toml changes.
-$(VENV)/.installed: pyproject.toml | $(PYTHON)
+# Stamps: nothing is installed again until pyproject.toml or the lock changes.
+$(VENV)/.installed: pyproject.toml $(LOCK) tools/install.py | $(PYTHON)
 	@echo "Installing Bartizan into $(VENV) ..."
-	@$(call INSTALL,.)
+	@$(INSTALL)
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(PYTHON)
+$(VENV)/.installed-dev: pyproject.toml $(LOCK) tools/install.py | $(PYTHON)
 	@echo "Installing Bartizan and its tools into $(VENV) ..."
-	@$(call INSTALL,.[dev])
+	@$(INSTALL) --dev
 	@touch $(VENV)/.installed $@
 
 install: $(VENV)/.installed
@@ -49,17 +63,70 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	@$(COMPILE)
-	$(PYTHON) -m pytest -n auto
+	$(PYTHON) -m pytest -n auto $(WARNINGS) $(PART)
 
-check: $(VENV)/.installed-dev
+test-lowest: | $(PYTHON)
+	@rm -rf .venv-lowest
+	@$(PYTHON3) -m venv .venv-lowest
+	@.venv-lowest/bin/python tools/install.py --dev --versions lowest
+	.venv-lowest/bin/python -m pytest -n auto $(PART)
+
+test-newest:
+	@for python in $(PYTHON3) $(PYTHONS); do \
+	  echo "newest, $$($$python --version)"; \
+	  rm -rf .venv-newest && $$python -m venv .venv-newest && \
+	  .venv-newest/bin/python tools/install.py --dev --versions newest && \
+	  .venv-newest/bin/python -m pytest -n auto $(PART) || exit 1; \
+	done
+
+lock:
+	uv lock --upgrade
+	$(EXPORT) --output-file requirements.lock
+	$(EXPORT) --all-extras --output-file requirements-dev.lock
+
+wheelhouse: $(VENV)/.installed
+	@rm -rf wheelhouse
+	$(PYTHON) -m pip download --quiet --only-binary :all: --require-hashes --requirement requirements-dev.lock --dest wheelhouse
+	$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir wheelhouse .
+	@du -sh wheelhouse
+
+offline: | $(PYTHON)
+	@$(INSTALL) --wheels wheelhouse
+
+sbom:
+	@mkdir -p dist
+	uv export --quiet --frozen --format cyclonedx1.5 --output-file dist/bartizan.cdx.json
+	@echo "dist/bartizan.cdx.json"
+
+image:
+	docker build --tag bartizan .
+
+check: $(VENV)/.installed-dev check-js
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-format: $(VENV)/.installed-dev
+# The viewer's JavaScript ships as it is written: node only checks it. NODE is empty where there is none.
+NODE := $(shell command -v node >/dev/null && command -v npm >/dev/null && echo node)
+JS := tools/viewer
+
+$(JS)/node_modules/.installed: $(JS)/package.json $(JS)/package-lock.json
+	@cd $(JS) && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+ifeq ($(NODE),)
+check-js:
+	@echo "The viewer's JavaScript is not checked: there is no node (on Debian: apt install nodejs npm)"
+else
+check-js: $(JS)/node_modules/.installed
+	npm run --silent --prefix $(JS) check
+endif
+
+format: $(VENV)/.installed-dev $(if $(NODE),$(JS)/node_modules/.installed)
 	$(VENV)/bin/ruff format
 	$(VENV)/bin/ruff check --fix
+	$(if $(NODE),npm run --silent --prefix $(JS) format)
 
 bench: $(VENV)/.installed-dev
 	@$(COMPILE)
@@ -81,5 +148,6 @@ pictures: demo $(VENV)/.installed-dev
 	$(PYTHON) tools/make_viewer_pictures.py $(DEMO) docs/pictures
 
 clean:
-	rm -rf $(VENV) demo results site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-lowest .venv-newest wheelhouse $(JS)/node_modules demo results site build dist
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -35,6 +35,8 @@ class CannedBench:
         self.on = threading.Event()  # until it is set, no answer but the first is given
         self.on.set()
         self.asked: list[tuple[str, list[Mapping[str, Any]]]] = []
+        self.replayed: list[list[Mapping[str, Any]]] = []
+        self.covered: list[list[Mapping[str, Any]]] = []
 
     def view(self) -> Content:
         summary = sample_summary.summary()
@@ -73,6 +75,16 @@ class CannedBench:
 
     def replay(self, case: str, world: int, raid: int) -> Content:
         return replay(self.view(), case, world, raid)
+
+    def changed_replay(self, case: str, world: int, raid: int, changes: Sequence[Mapping[str, Any]]) -> Content:
+        self.replayed.append(list(changes))
+        return self.replay(case, world, raid)
+
+    def changed_coverage(
+        self, what: str, altitude_m: float, unit: str | None, threat: str | None, changes: Sequence[Mapping[str, Any]]
+    ) -> Content:
+        self.covered.append(list(changes))
+        return self.coverage(what, altitude_m, unit, threat)
 
     def scenario(self, name: str, changes: Sequence[Mapping[str, Any]]) -> Content:
         return {"file": f"{name}.yaml", "text": f"bartizan: 1\nname: {name}\n"}

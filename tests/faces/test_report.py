@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from tests.faces import sample_summary as sample
 
-from bartizan.faces import cartography, figures, markup, outcome, report, tables, words
+from bartizan.faces import cartography, cells, figures, markup, outcome, report, tables, words
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.studies.results import Results
 
@@ -254,7 +254,7 @@ def test_cells_stand_under_their_headings(tmp_path: Path) -> None:
     content["cases"][0]["leak"] = leak
     table = report.render(sample.write_folder(tmp_path, content)).split("<table>")[1].split("</table>")[0]
     heads = re.findall(r'<th scope="col">(.*?)</th>', table)
-    cells = re.findall(r'<t[dh](?: scope="row")?>(.*?)</t[dh]>', table.split("<tbody>")[1])
+    cells = re.findall(r'<t[dh](?: scope="row"| data-label="[^"]*")?>(.*?)</t[dh]>', table.split("<tbody>")[1])
     row = dict(zip(heads, cells, strict=True))
     space = words.NBSP
     assert row["Fraction that gets through"] == f"11.0{space}%"
@@ -375,6 +375,40 @@ def test_coverage_that_is_the_same_everywhere(tmp_path: Path, grid: float) -> No
     assert note is None or note.encode() in drawn[4]
     hatched = drawn[4].count(b"fill: url(#h") - 1  # one is the legend's
     assert hatched == (6 if grid < 0.5 else 0)
+
+
+def test_rings_that_fill_the_map_are_said_and_not_drawn(tmp_path: Path) -> None:
+    grids = sample.coverage(5)
+    full = np.ones_like(grids["seen"])
+    for rings, drawn in ((full, False), (np.where(np.arange(5) < 2, 0.0, full), True)):
+        grids |= {"ring_seen": rings, "ring_engageable": rings}
+        page = report.render(sample.write_folder(tmp_path / str(drawn), sample.summary_of_one_raid(), grids))
+        texts = "".join(e.text or "" for e in ElementTree.fromstring(images(page)[4]).iter() if e.tag.endswith("text"))
+        assert ("rings alone" in texts) is drawn
+        assert ("all of this map would be seen and in reach" in page) is not drawn
+        assert ("the whole map" in page) is not drawn
+        assert "hidden" in texts
+
+
+def test_a_table_of_shares_has_the_fewer_as_its_columns_and_no_more_than_fit() -> None:
+    cases = [{"title": f"Raid {k}", "short": f"R{k}"} for k in range(12)]
+    few = cells.grid("Shares", "Place", cases, {"A": dict.fromkeys(range(12), 0.5), "B": {0: 1.0}})
+    assert re.findall(r'scope="col">(.*?)</th>', few) == ["Raid", "<bdi>A</bdi>", "<bdi>B</bdi>"]
+    assert few.count('scope="row"') == 12
+    many = cells.grid("Shares", "Place", cases, {f"P{k}": {k % 12: 0.5} for k in range(30)})
+    tables = many.split("<table")[1:]
+    assert [one.count('scope="col"') for one in tables] == [11, 3]
+    assert all(one.count('scope="row"') == 30 for one in tables)
+    assert many.count(">50.0" + words.NBSP) == 30
+
+
+def test_names_in_figures_wrap_and_give_way_to_short_ones() -> None:
+    case = {"title": "More and more slow drones at once, from every side", "size": 64, "series": True}
+    lines = words.wrapped(words.short_label(case), 24)
+    assert " ".join(lines) == words.label(case)
+    assert max(map(len, lines)) <= 24
+    assert words.short_label(case | {"short": "Drones"}) == "Drones, 64 sent"
+    assert words.wrapped("x" * 500, 24)[-1].endswith("…")
 
 
 def test_many_altitudes_are_drawn_as_three(tmp_path: Path) -> None:

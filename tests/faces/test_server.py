@@ -66,6 +66,14 @@ class FakeBench:
     def replay(self, case: str, world: int, raid: int) -> dict[str, Any]:
         return {"case": case, "world": world, "raid": raid}
 
+    def changed_replay(self, case: str, world: int, raid: int, changes: Any) -> dict[str, Any]:
+        return self.replay(case, world, raid) | {"changes": changes}
+
+    def changed_coverage(
+        self, what: str, altitude_m: float, unit: str | None, threat: str | None, changes: Any
+    ) -> dict[str, Any]:
+        return self.coverage(what, altitude_m, unit, threat) | {"changes": changes}
+
     def scenario(self, name: str, changes: Any) -> dict[str, Any]:
         self.asked.append(changes)
         return {"file": f"{name}.yaml", "text": HOSTILE}

@@ -200,19 +200,47 @@ def test_a_unit_lies_over_a_place_that_is_pointed_at(page: Page, url: str) -> No
     assert "unit" in page.evaluate(at)
 
 
-def test_a_name_is_that_of_the_symbol_on_top(page: Page, url: str) -> None:
-    """Two units at one place, away from all others: one name is shown, under its own symbol."""
+def test_symbols_at_one_place_are_set_apart(page: Page, url: str) -> None:
+    """Two units at one place, away from all others: neither hides the other, and both have their names."""
     ready(page, url)
     found = page.evaluate(f"""(() => {{
       const {{ origin, units }} = {STORE}.get("view");
       const place = {{ op: "move", lat: origin.lat + 0.1, lon: origin.lon }};
       {STORE}.set("changes", units.slice(0, 2).map((unit) => ({{ ...place, unit: unit.name }})));
       const there = [...document.querySelectorAll(".symbol.moved")];
-      const {{ x, y, width, height }} = there[0].querySelector("canvas").getBoundingClientRect();
-      const top = document.elementFromPoint(x + width / 2, y + height / 2).closest(".symbol");
-      return [there.length, there.map((one) => one.matches(".nameless")).toSorted(), top.matches(".nameless")];
+      const [a, b] = there.map((one) => one.querySelector("canvas").getBoundingClientRect());
+      const apart = a.right <= b.left + 3 || b.right <= a.left + 3 || a.bottom <= b.top + 3 || b.bottom <= a.top + 3;
+      const led = there.filter((one) => !one.querySelector(".leader").hidden).length;
+      return [there.length, there.some((one) => one.matches(".nameless")), apart, led > 0];
     }})()""")
-    assert found == [2, [False, True], False]
+    assert found == [2, False, True, True]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_bright_is_seen_and_dark_is_hidden_by_day_and_by_night(page: Page, url: str, theme: str) -> None:
+    ready(page, url, theme=theme, layer={"kind": "seen", "altitude": 100})
+    ramp = "document.querySelector('.ramp canvas')"
+    page.until(f"!{ramp}.parentElement.hidden")
+    light = page.evaluate(f"""(() => {{
+      const pen = {ramp}.getContext("2d");
+      return [5, 100, 195].map((x) => pen.getImageData(x, 6, 1, 1).data.slice(0, 3).reduce((a, b) => a + b, 0));
+    }})()""")
+    assert light[0] < light[1] < light[2]
+    ends = page.evaluate("[...document.querySelectorAll('.ramp span')].map((one) => one.textContent)")
+    assert ends == ["hidden: 0 %", "seen: 100 %"]
+
+
+def test_under_changes_the_raid_and_the_shades_are_the_changed_ones(page: Page, url: str) -> None:
+    ready(page, url, layer={"kind": "seen", "altitude": 100})
+    assert page.evaluate("document.getElementById('changed').hidden")
+    page.evaluate(f"{STORE}.set('changes', [{{op: 'remove', unit: {STORE}.get('view').units[0].name}}])")
+    page.until(f"{STORE}.get('replay')?.changed")
+    asked = [url.rpartition("/")[2] for url in page.requests]
+    assert "changed-replay" in asked
+    page.until("document.getElementById('changed').textContent.startsWith('With 1')")
+    assert "changed-coverage" in [one.rpartition("/")[2] for one in page.requests]
+    page.evaluate(f"{STORE}.set('changes', [])")
+    page.until(f"{STORE}.get('replay') && !{STORE}.get('replay').changed")
 
 
 def test_it_is_said_where_what_flies_is(page: Page, url: str) -> None:
@@ -339,9 +367,9 @@ def test_the_legend_opens_and_closes_by_key(page: Page, url: str) -> None:
         page.key("Enter")
         assert page.evaluate(f"{legend}.open") is not opened
         page.evaluate(f"{legend}.open = true")
-        inside = box(page, "#layers")
+        inside, chart = box(page, "#layers"), box(page, "#map")
         assert inside["right"] <= width
-        assert inside["bottom"] <= box(page, "#map")["bottom"]
+        assert inside["bottom"] <= chart["bottom"] if opened else inside["top"] >= chart["bottom"]
         assert page.evaluate(f"{legend}.scrollWidth <= {legend}.clientWidth")
 
 

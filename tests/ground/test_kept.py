@@ -92,17 +92,16 @@ def test_where_it_lies_and_what_is_said_about_it_make_no_other_name() -> None:
 
 
 def test_a_constant_of_another_room_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bartizan.engine import covering
-    from bartizan.engine.play import play
+    from bartizan.engine import covering, survey
     from bartizan.physics import arrays, wedge
 
     before = [fingerprint(wedge.follow), fingerprint(covering.add_rows)]
     monkeypatch.setattr(wedge, "OPEN_SLOPE", -2.0)
     assert fingerprint(wedge.follow) != before[0]
     assert fingerprint(covering.add_rows) == before[1]
-    plays = fingerprint(play)
-    monkeypatch.setattr(arrays, "CERTAIN", 77)  # read deep below, as an attribute of its room
-    assert fingerprint(play) != plays
+    surveys = fingerprint(survey.fill)
+    monkeypatch.setattr(arrays, "MAPPED", 77)  # read deep below, as an attribute of its room
+    assert fingerprint(survey.fill) != surveys
 
 
 def test_fields_of_the_same_types_in_another_order_are_another_file(cache: Path) -> None:
@@ -314,6 +313,7 @@ def _as_another_user(tmp_path: Path, filled: bool) -> None:
     folder.mkdir(parents=True)
     if filled:
         _run("from bartizan.ground import exact; exact.exp(0.0)", **env)
+    _run("from bartizan.ground import exact; exact.log(1.0)", **env)
     before = sorted(p.name for p in folder.iterdir())
     assert _run(_OTHER_USER, **env).split() == ["1.0", str(int(filled)), "False"]
     assert sorted(p.name for p in folder.iterdir()) == before

@@ -9,8 +9,8 @@ import pytest
 
 import bartizan
 from bartizan.ground.errors import ResultsError, UserError
-from bartizan.ground.machine import write_aside
-from bartizan.studies.results import Folder
+from bartizan.ground.writing import write_aside
+from bartizan.studies.folder import Folder
 from bartizan.studies.study import Progress
 
 SMALL = {
@@ -189,7 +189,7 @@ def test_an_unknown_raid_is_named(scenario, tmp_path):
 
 
 def test_a_part_that_was_cut_off_is_not_taken_for_whole(tmp_path):
-    folder = Folder(tmp_path)
+    folder = Folder(tmp_path, {})
     (tmp_path / "parts" / "few").mkdir(parents=True)
     (tmp_path / "parts" / "few" / ".0000000.npz.abc.npz").write_bytes(b"half")
     assert folder.read_parts("few") == []

@@ -16,8 +16,9 @@ from tests.world.samples import written as scenario_written
 
 from bartizan.faces.cli import cli
 from bartizan.world import cityscape
-from bartizan.world.footprints import Footprints, HeightRule, read
-from bartizan.world.scenario import load
+from bartizan.world.footprints import Footprints, read
+from bartizan.world.heights import HeightRule
+from bartizan.world.scenario import load as load_scenario
 
 shapely = pytest.importorskip("shapely")
 pytest.importorskip("rasterio")
@@ -170,7 +171,7 @@ def test_the_command_prints_a_table_and_a_surface_that_a_scenario_takes(tmp_path
     for line in ("densest 0.5 km square", "convex hull of all", "walls per km of sight line"):
         assert line in told.output
     surface = yaml.safe_load(told.output[told.output.index("# densest") :])["surface"]
-    read_back = load(scenario_written(surface=surface, origin={"lat": 59.2, "lon": 39.8})).file.surface
+    read_back = load_scenario(scenario_written(surface=surface, origin={"lat": 59.2, "lon": 39.8})).file.surface
     assert read_back.kind == "city"
     assert math.pi * read_back.radius.likely**2 == pytest.approx(0.5e3**2, rel=2e-3)
     assert len(read_back.heights.shares) == cityscape.ROWS

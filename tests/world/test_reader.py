@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
@@ -115,6 +116,31 @@ def test_a_byte_order_mark_is_skipped() -> None:
 def test_refused_with_its_line(text: str, line: int, problem: str) -> None:
     found = mistakes(text)
     assert any(at == line and problem in told for at, told in found), found
+
+
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)])
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("[" * 100_000, 1),
+        ("[" * 5_000 + "]" * 5_000, 1),
+        ("a: 1\nb: " + "[" * 5_000, 2),
+        ("a: " + "[{b: " * 3_000, 1),
+        ("a: 'it''s ]]]' # ]]]\nb: " + "[ " * 3_000, 2),
+        ('a: "' + "[" * 3_000 + '"\nb: ' + "{a: " * 3_000, 2),
+        ("[\n" * 3_000, 41),
+        ("- " * 3_000 + "1", 1),
+        ("\n".join(" " * i + "a:" for i in range(1_500)), 41),
+    ],
+    ids=lambda value: value[:12] if isinstance(value, str) else None,
+)
+def test_our_limit_of_nesting_comes_before_any_of_the_parser(text: str, line: int, loader: type, monkeypatch) -> None:
+    monkeypatch.setattr(reader, "_LOADER", loader)
+    assert (line, "nested deeper than 40 levels") in mistakes(text)
+
+
+def test_brackets_in_words_are_no_nesting() -> None:
+    assert "not YAML" in mistakes('a: "' + "[" * 5_000 + '"\nb: [1, 2')[-1][1]
 
 
 def test_all_mistakes_come_at_once() -> None:

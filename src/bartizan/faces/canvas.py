@@ -6,7 +6,10 @@ Matplotlib is imported when the first figure is drawn, through its objects only,
 
 from __future__ import annotations
 
+import functools
 import io
+import logging
+import os
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -47,12 +50,34 @@ _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _DRAWING = threading.Lock()  # Matplotlib's settings are one dict for the whole process
 
 
-@contextmanager
-def _style() -> Iterator[None]:
+def _imported() -> Any:
+    """Matplotlib, whatever backend the environment asks for: a notebook names one for all that it starts, which need
+    not be installed here. A cache or a settings file that it cannot use is none of the user's business either."""
+    asked = os.environ.pop("MPLBACKEND", None)
+    logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
+    try:
+        import matplotlib
+    finally:
+        if asked is not None:
+            os.environ["MPLBACKEND"] = asked
+    return matplotlib
+
+
+@functools.cache
+def _settings() -> dict[Any, Any]:
+    """Matplotlib's own settings under ours: those of a matplotlibrc beside the user's files are for other pictures."""
     import matplotlib
 
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        own = dict(matplotlib.rcParamsDefault.items())
+    return {key: value for key, value in own.items() if not key.startswith("backend")} | _STYLE
+
+
+@contextmanager
+def _style() -> Iterator[None]:
     # The viewer's fonts draw the letters, so a glyph that is missing here is none of our business.
-    with _DRAWING, matplotlib.rc_context(_STYLE), warnings.catch_warnings():
+    with _DRAWING, _imported().rc_context(_settings()), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield
 

@@ -35,6 +35,7 @@ class Site(NamedTuple):
     north: float
     certain: bool
     circle: float  # radius of an asset, reach of a unit
+    short: str  # what the map calls it
 
 
 _MARKERS: Mapping[str, tuple[str, float, str]] = {
@@ -60,7 +61,8 @@ def _site(item: Summary, mark: str, kind: str, circle: str) -> Site | None:
         return None
     present = words.number(item.get("present"))
     certain = present is None or present >= 1
-    return Site(mark, str(item.get("name", "")), kind, east, north, certain, words.number(item.get(circle)) or 0.0)
+    name, reach = str(item.get("name", "")), words.number(item.get(circle)) or 0.0
+    return Site(mark, name, kind, east, north, certain, reach, str(item.get("short") or name))
 
 
 def _letters(index: int) -> str:
@@ -213,9 +215,9 @@ def _labels(
     taken += [(x - 10, y - 6, x + 10, y + 6) for x, y in (axes.transData.transform(place) for place in occupied)]
     frame = tuple(axes.bbox.extents)
     for site, (x, y) in zip(found, points, strict=True):
-        texts = [f"{site.mark} {words.shortened(clean(site.name), 24)}"] if names else []
+        texts = ["\n".join(words.wrapped(f"{site.mark} {clean(site.short)}", 24))] if names else []
         for content in (*texts, site.mark):
-            written = axes.text(0, 0, content, fontsize=8, ha="center", va="center", zorder=8)
+            written = axes.text(0, 0, content, fontsize=8, ha="center", va="center", linespacing=1.0, zorder=8)
             box = written.get_window_extent()
             place = _free_place(x, y, box.width + 3, box.height + 1, taken, frame)  # type: ignore[arg-type]
             if place is not None:
@@ -316,6 +318,17 @@ class Coverage(NamedTuple):
         return rings, Way("with skyline", self.seen, self.engageable)
 
 
+def ways_drawn(coverage: Coverage, drawn: Sequence[int]) -> list[int]:
+    """Which of the two ways tell anything at the altitudes `drawn`: not the rings, where they cover all of the map."""
+    return [1] if all(covered_whole(coverage, what, index) for what in (0, 1) for index in drawn) else [0, 1]
+
+
+def covered_whole(coverage: Coverage, what: int, altitude: int) -> bool:
+    """Whether range rings alone cover the whole map in hardly any fewer than all worlds; `what`: seen or engageable."""
+    grid = (coverage.ring_seen, coverage.ring_engageable)[what][altitude]
+    return float(grid.min()) >= SHADES[-2]
+
+
 def panels(coverage: Coverage) -> list[int]:
     """Which altitudes are drawn in a report: all up to three, else the lowest, the middle and the highest."""
     count = len(coverage.altitudes)
@@ -344,8 +357,8 @@ def coverage_figure(
     them where the figure stands alone."""
     from matplotlib.figure import Figure
 
-    narrow = is_narrow(width)
-    rows, columns = (len(drawn), 2) if narrow else (2, len(drawn))
+    narrow, ways = is_narrow(width), ways_drawn(coverage, drawn)
+    rows, columns = (len(drawn), len(ways)) if narrow else (len(ways), len(drawn))
     left, gap, above, bottom = 0.68, 0.12, 0.42, 1.75 if narrow else 1.4
     lines = [line for k, text in enumerate(heading) for line in _wrapped(clean(text), width - left - 0.1, k == 0)]
     top = 0.19 * len(lines)
@@ -357,12 +370,12 @@ def coverage_figure(
         row, column = divmod(position, columns)
         x, y = left + column * (side + gap), height - top - (row + 1) * (side + above)
         axes = figure.add_axes((x / width, y / height, side / width, side / height))
-        index, way = (drawn[row], column) if narrow else (drawn[column], row)
+        index, way = (drawn[row], ways[column]) if narrow else (drawn[column], ways[row])
         image = _panel(axes, chart, coverage, index, way)
         inner_panel(axes, row < rows - 1, column > 0)
         if position == 0:
             draw_north(axes)
-    bar = figure.add_axes((left / width, (bottom - 0.57) / height, min(5.0, width - left - 0.3) / width, 0.14 / height))
+    bar = figure.add_axes((left / width, (bottom - 0.57) / height, min(5.0, width - left - 0.5) / width, 0.14 / height))
     _coverage_legend(figure, bar, image, narrow)
     for k, (content, font) in enumerate(lines):
         figure.text(left / width, 1 - (0.05 + 0.19 * k) / height, content, fontproperties=font, va="top")
@@ -487,6 +500,8 @@ def _coverage_legend(figure: Figure, bar: Axes, image: Any, narrow: bool) -> Non
     figure.colorbar(image, cax=bar, orientation="horizontal", ticks=SHADES, spacing="uniform")
     bar.set_xticklabels([f"{100 * shade:.0f}" for shade in SHADES])
     bar.set_xlabel("seen in this many of 100 worlds", fontsize=8.5)
+    for x, side, end in ((-0.02, "right", "hidden"), (1.02, "left", "seen")):
+        bar.text(x, 0.5, end, ha=side, va="center", fontsize=8.5, transform=bar.transAxes)
     stroke = [withStroke(linewidth=3.0, foreground=INK)]
     handles: list[Any] = [Patch(facecolor=PAPER, edgecolor=_HATCH, hatch="////", linewidth=0.7)]
     for _, style in _REACH_LINES:

@@ -74,16 +74,45 @@ def small(estimate: Estimate | None, write: Callable[[object], str] = words.perc
     return write(found.get("mean")) + (f" ({interval})" if interval != words.NONE else "")
 
 
-def grid(caption: str, corner: str, cases: Sequence[Summary], rows: Mapping[str, Mapping[int, object]]) -> Html:
-    """A table of shares by row and case, shaded by size; a case without the row has a dash."""
-    head = (corner, *(name(words.label(case)) for case in cases))
+#: Columns of shares that fit a page of 1280 pixels and a sheet of paper.
+COLUMNS_SHOWN = 10
+
+
+def grid(caption: str, what: str, cases: Sequence[Summary], found: Mapping[str, Mapping[int, object]]) -> Html:
+    """Shares by case and by what `found` names, shaded by size; a case without it has a dash.
+
+    The fewer of the two are the columns; what has no room beside one another stands below.
+    """
+    raids = [name(words.short_label(case)) for case in cases]
+    named = [name(key) for key in found]
+    shares = [[values.get(i) for i in range(len(cases))] for values in found.values()]
+    if len(named) <= len(raids):
+        corner, head, lead, shares = "Raid", named, raids, [list(row) for row in zip(*shares, strict=True)]
+    else:
+        corner, head, lead = what, raids, named
+    starts = range(0, len(head), COLUMNS_SHOWN)
+    return join(_part_of_grid(caption, corner, head, lead, shares, start) for start in starts)
+
+
+def _part_of_grid(
+    caption: str,
+    corner: str,
+    head: Sequence[Html],
+    lead: Sequence[Html],
+    shares: Sequence[Sequence[object]],
+    start: int,
+) -> Html:
+    """The columns of a grid from the one numbered `start` on, as many as have room."""
+    end = start + COLUMNS_SHOWN
+    more = f", {start + 1} to {min(end, len(head))} of {len(head)}" if len(head) > COLUMNS_SHOWN else ""
     body = [
-        (name(row), *(shaded(words.percent(values.get(i)), words.number(values.get(i))) for i in range(len(cases))))
-        for row, values in rows.items()
+        (first, *(shaded(words.percent(share), words.number(share)) for share in row[start:end]))
+        for first, row in zip(lead, shares, strict=True)
     ]
-    return table(caption, head, body, class_="grid")
+    return table(caption + more, (corner, *head[start:end]), body, class_="grid")
 
 
-def effector_name(effector: Summary) -> str:
-    """The unit and its weapon."""
-    return f"{effector.get('unit')}, {effector.get('effector')}"
+def effector_name(effector: Summary, short: Mapping[str, str] | None = None) -> str:
+    """The unit, by its short name where it has one, and its weapon."""
+    unit = str(effector.get("unit"))
+    return f"{(short or {}).get(unit, unit)}, {effector.get('effector')}"

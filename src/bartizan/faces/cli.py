@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 import sys
+from typing import NoReturn
 
 import click
 
 from bartizan import __version__
 from bartizan.faces.commands import mapping, playing, results, scenarios
-from bartizan.faces.commands.terminal import INTERRUPTED, OUR_MISTAKE, USER_MISTAKE
+from bartizan.faces.commands.terminal import BROKEN_PIPE, INTERRUPTED, OUR_MISTAKE, USER_MISTAKE
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -31,8 +35,10 @@ def main() -> None:
     """Run the command line; errors become one message and an exit code."""
     from bartizan.ground.errors import BartizanError, UserError
 
+    _show_what_can_be_shown()
     try:
         cli(standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         sys.exit(USER_MISTAKE)
@@ -45,3 +51,32 @@ def main() -> None:
     except BartizanError as error:
         click.echo(f"bartizan: our mistake: {error}", err=True)
         sys.exit(OUR_MISTAKE)
+    except BrokenPipeError:  # who reads has had enough: `bartizan catalog | head`
+        _say_no_more()
+        sys.exit(BROKEN_PIPE)
+    except OSError as error:
+        _end_for_the_machine(f"{error.filename or 'the output'}: {error.strerror or error}")
+    except MemoryError:
+        _end_for_the_machine("the machine has not enough memory for this; fewer --threads take less")
+
+
+def _end_for_the_machine(why: str) -> NoReturn:
+    """What the machine refuses is for the user to mend: a full disk, a folder that may not be written."""
+    with contextlib.suppress(OSError):
+        click.echo(f"bartizan: {why}", err=True)
+    _say_no_more()
+    sys.exit(USER_MISTAKE)
+
+
+def _show_what_can_be_shown() -> None:
+    """A letter that the terminal's encoding lacks is shown by its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _say_no_more() -> None:
+    """What is still to be printed goes nowhere: else Python says so once more when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for number in (1, 2):
+        os.dup2(nowhere, number)

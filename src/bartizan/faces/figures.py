@@ -23,22 +23,32 @@ ROWS_SHOWN = 40
 # ------------------------------------------------------------------------------------------ rows of raids
 
 
-def _rows(width: float, cases: Sequence[Summary], right: float, bottom: float) -> tuple[Figure, Axes, float]:
-    """Axes with a labelled row per case, the first on top, and how far a row lies below its label (0: beside it)."""
+class _Rows(NamedTuple):
+    """Axes with a labelled row per case, the first on top."""
+
+    figure: Figure
+    axes: Axes
+    drop: float  # rows that a bar lies below the middle of its row: under its label; 0: beside it
+    bar: float  # height of a bar in rows
+
+
+def _rows(width: float, cases: Sequence[Summary], right: float, bottom: float) -> _Rows:
     narrow = is_narrow(width)
-    step = 0.46 if narrow else 0.30
+    labels = [words.wrapped(clean(words.short_label(case)), 44 if narrow else 40) for case in cases]
+    step = (0.46 if narrow else 0.30) + 0.14 * (max(map(len, labels), default=1) - 1)  # inches
     left = 0.12 if narrow else 3.0
     figure, axes = blank(width, len(cases) * step + bottom + 0.15, left, bottom, right)
-    across = axes.get_yaxis_transform()
-    for row, case in enumerate(cases):
+    drop, bar = (0.5 - 0.15 / step, 0.19 / step) if narrow else (0.0, 0.186 / step)
+    for row, lines in enumerate(labels):
+        style: dict[str, Any] = {"linespacing": 1.1, "transform": axes.get_yaxis_transform()}
         if narrow:
-            axes.text(0, row - 0.28, clean(words.label(case, 44)), va="center", fontsize=8.5, transform=across)
+            axes.text(0, row + drop - 0.62 * bar, "\n".join(lines), va="bottom", fontsize=8.5, **style)
         else:
-            axes.text(-0.02, row, clean(words.label(case, 40)), ha="right", va="center", transform=across)
+            axes.text(-0.02, row, "\n".join(lines), ha="right", va="center", **style)
     axes.set_ylim(len(cases) - 0.45, -0.6)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    return figure, axes, 0.17 if narrow else 0.0
+    return _Rows(figure, axes, drop, bar)
 
 
 def leak_fractions(cases: Sequence[Summary]) -> Picture:
@@ -48,7 +58,7 @@ def leak_fractions(cases: Sequence[Summary]) -> Picture:
 
 def _leak_fractions(cases: Sequence[Summary], width: float) -> Figure:
     narrow = is_narrow(width)
-    figure, axes, drop = _rows(width, cases, right=0.7, bottom=0.85 if narrow else 0.8)
+    figure, axes, drop, _ = _rows(width, cases, right=0.7, bottom=0.85 if narrow else 0.8)
     for row, case in enumerate(cases):
         _interval(axes, row + drop, case.get("leak") or {})
     axes.set_xlim(-1, 101)
@@ -115,9 +125,8 @@ def causes(cases: Sequence[Summary]) -> Picture:
 def _causes(cases: Sequence[Summary], width: float) -> Figure:
     narrow = is_narrow(width)
     bottom = 1.55 if narrow else 1.0
-    figure, axes, drop = _rows(width, cases, right=0.15, bottom=bottom)
+    figure, axes, drop, height = _rows(width, cases, right=0.15, bottom=bottom)
     styles = _segments()
-    height = 0.42 if narrow else 0.62
     for row, case in enumerate(cases):
         start = 0.0
         shares = {cause: _mean(case.get("causes"), cause) or 0.0 for cause in styles}

@@ -12,7 +12,7 @@ from bartizan.faces.areas import Layer, Origin, Region, Summary, credit, layers,
 from bartizan.faces.exports import features, files, overlays, placemarks
 from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError
-from bartizan.ground.machine import write_arrays, write_aside, write_json
+from bartizan.ground.writing import write_arrays, write_aside, write_bytes, write_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -109,15 +109,18 @@ _PANEL_INCHES, _DPI, _MOST_PANELS = 2.6, 140, 6
 
 
 def write_png(path: Path, chart: Summary, coverage: cartography.Coverage, heading: str) -> None:
-    """Maps by altitude, by range rings alone above, with the skyline below."""
+    """Maps by altitude, by range rings alone above, where those tell anything, with the skyline below."""
     count = len(coverage.altitudes)
     drawn = sorted({round(k * (count - 1) / max(_MOST_PANELS - 1, 1)) for k in range(_MOST_PANELS)})
+    rings = len(cartography.ways_drawn(coverage, drawn)) > 1
     lines = [
         heading,
         f"Seen and engageable: {coverage.target or 'the target'}, by altitude above the ground.",
-        "Above: range rings, where nothing hides. Below: with horizon, hills and roofs.",
+        "Above: range rings, where nothing hides. Below: with horizon, hills and roofs."
+        if rings
+        else "With horizon, hills and roofs. By range rings alone all of this map would be seen and in reach.",
         *([f"Data: {credit(chart)}"] if credit(chart) else []),
     ]
     width = 0.8 + _PANEL_INCHES * max(len(drawn), 2)
     content = canvas.raster(lambda w: cartography.coverage_figure(chart, coverage, w, drawn, lines), width, _DPI)
-    files.write_bytes(path, content)
+    write_bytes(path, content)

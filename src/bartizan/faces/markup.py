@@ -69,10 +69,11 @@ def definitions(rows: Iterable[tuple[object, object]]) -> Html:
 def table(caption: str, head: Sequence[object], rows: Iterable[Sequence[object]], class_: str | None = None) -> Html:
     """A table that scrolls inside its own frame; the first cell of each row is its heading.
 
-    `rows` hold markup, text, or `Cell`s with a class.
+    `rows` hold markup, text, or `Cell`s with a class. A cell carries its column's heading: on a phone rows are lists.
     """
+    labels = [_plain(cell) for cell in head[1:]]
     top = tag("thead", tag("tr", *(tag("th", cell, scope="col") for cell in head)))
-    body = tag("tbody", *(tag("tr", tag("th", first, scope="row"), *map(_cell, rest)) for first, *rest in rows))
+    body = tag("tbody", *(tag("tr", tag("th", first, scope="row"), *_cells(rest, labels)) for first, *rest in rows))
     inner = tag("table", tag("caption", tag("span", caption)), top, body, class_=class_)
     return tag("div", inner, class_="scroll", role="region", tabindex="0", aria_label=caption)
 
@@ -83,8 +84,16 @@ def shaded(content: object, share: float | None) -> Html:
     return tag("td", content, class_=f"shade{step}" if step else None)
 
 
-def _cell(content: object) -> Html:
-    return content if isinstance(content, Html) and content.startswith("<td") else tag("td", content)
+def _cells(row: Sequence[object], labels: Sequence[str]) -> Iterable[Html]:
+    """The cells of a row, each with what its column is called."""
+    for content, label in zip(row, labels, strict=True):
+        cell = content if isinstance(content, Html) and content.startswith("<td") else tag("td", content)
+        yield Html(cell.replace("<td", f'<td data-label="{html.escape(label, quote=True)}"', 1))
+
+
+def _plain(heading: object) -> str:
+    """A heading as text: without the markup that it may have."""
+    return html.unescape(re.sub(r"<[^>]*>", "", text(heading)))
 
 
 def details(summary: object, *content: object, open_: bool = False) -> Html:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bartizan.faces import figures, words
 from bartizan.faces.cells import (
@@ -34,7 +34,8 @@ def answer(summary: Summary) -> Html:
         f"{words.plural(run.get('raids'), 'time')} in each. A threat that reaches its target is called a leaker.",
     )
     answers = tag("ul", *(tag("li", *_spoken(group)) for group in groups), class_="answers")
-    return join((intro, answers, _leak_figure(cases), _leak_table(cases), _asset_grid(cases)), "\n")
+    places = _asset_grid(cases, words.short_names(summary.get("map") or {}))
+    return join((intro, answers, _leak_figure(cases), _leak_table(cases), places), "\n")
 
 
 def _spoken(group: Sequence[Summary]) -> Iterable[Html]:
@@ -135,11 +136,12 @@ def _leak_table(cases: Sequence[Summary]) -> Html:
     return table("All raids. The interval, range and ignorance belong to the fraction that gets through.", head, rows)
 
 
-def _asset_grid(cases: Sequence[Summary]) -> Html:
+def _asset_grid(cases: Sequence[Summary], short: Mapping[str, str]) -> Html:
     rows: dict[str, dict[int, object]] = {}
     for index, case in enumerate(cases):
         for asset in case.get("assets") or []:
-            rows.setdefault(str(asset.get("name")), {})[index] = (asset.get("hit") or {}).get("mean")
+            called = str(asset.get("name"))
+            rows.setdefault(short.get(called, called), {})[index] = (asset.get("hit") or {}).get("mean")
     if not rows:
         return note("These results do not tell defended places apart.")
     heading = tag("h3", "By defended place")
@@ -218,14 +220,16 @@ def _saturation_figure(group: Sequence[Summary]) -> Html:
     )
 
 
-def use(cases: Sequence[Summary]) -> Html:
+def use(cases: Sequence[Summary], chart: Summary) -> Html:
+    short = words.short_names(chart)
     busy: dict[str, dict[int, object]] = {}
     empty: dict[str, dict[int, object]] = {}
     for index, case in enumerate(cases):
         for unit in case.get("units") or []:
-            busy.setdefault(str(unit.get("unit")), {})[index] = (unit.get("saturated") or {}).get("mean")
+            called = str(unit.get("unit"))
+            busy.setdefault(short.get(called, called), {})[index] = (unit.get("saturated") or {}).get("mean")
         for effector in case.get("effectors") or []:
-            empty.setdefault(effector_name(effector), {})[index] = (effector.get("emptied") or {}).get("mean")
+            empty.setdefault(effector_name(effector, short), {})[index] = (effector.get("emptied") or {}).get("mean")
     if not busy and not empty:
         return note("These results say nothing about rounds and channels.")
     intro = (

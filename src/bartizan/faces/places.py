@@ -103,19 +103,28 @@ def _coverage_figure(chart: Summary, grids: cartography.Coverage) -> Html:
     heights = [words.distance(float(grids.altitudes[i])) for i in cartography.panels(grids)]
     target = grids.target or "the reference target"
     caption = join((
-        "What the defence covers against ", name(target), ", flying at so many metres above the ground. Range rings "
-        "alone, as most maps show them, know no horizon, no hills and no roofs; with the skyline, low flyers hide "
-        "behind them: compare the two. Light: at least one sensor sees it there in most worlds; dark: seldom or never. "
+        "What the defence covers against ", name(target), ", flying at so many metres above the ground. ",
+        _of_rings(grids), "Light: seen by at least one sensor in most worlds; dark: hidden in most. "
         "Hatched: in most worlds no missile or gun can reach it; lines bound where one can in half, and in nine of "
         "ten, of the worlds. The small marks are the sites of the map above. ", _attribution(chart),
     ))  # fmt: skip
     if len(grids.altitudes) > len(heights):
         caption = join((caption, f" {len(heights)} of {len(grids.altitudes)} altitudes are drawn."))
+    rings = len(cartography.ways_drawn(grids, cartography.panels(grids))) > 1
     alt = (
-        f"Coverage maps for {target} at {', '.join(heights)} above ground, by range rings alone and with the skyline: "
-        "shades for seen, lines for within reach."
+        f"Coverage maps for {target} at {', '.join(heights)} above ground, "
+        f"{'by range rings alone and ' if rings else ''}with the skyline: shades from hidden to seen, lines for within "
+        "reach."
     )
     return figure(cartography.coverage_maps(chart, grids), alt, caption)
+
+
+def _of_rings(grids: cartography.Coverage) -> str:
+    """What range rings would say: beside what is drawn of them, or in the place of maps that are full to the edge."""
+    told = "Range rings alone, as most maps show them, know no horizon, no hills and no roofs"
+    if len(cartography.ways_drawn(grids, cartography.panels(grids))) > 1:
+        return f"{told}; with the skyline, low flyers hide behind them: compare the two. "
+    return f"{told}: by them, all of this map would be seen and in reach, so what is dark here the skyline hides. "
 
 
 def _areas(grids: cartography.Coverage) -> Html:
@@ -133,6 +142,8 @@ def _areas(grids: cartography.Coverage) -> Html:
 
 def _area(grids: cartography.Coverage, what: int, way: int, altitude: int) -> str:
     """`what` is seen or engageable; of the ways, the last is what the skyline hides from the rings."""
+    if way == 0 and cartography.covered_whole(grids, what, altitude):
+        return "the whole map"
     drawn = grids.ways[way % 2]  # what is hidden goes on where rings do
     goes_on = cartography.leaves_map((drawn.seen, drawn.engageable)[what][altitude])
     mean, low, high = (float(v) for v in grids.areas_km2[what, way, altitude])

@@ -31,7 +31,7 @@ def write(folder: Path, out: Path) -> Path:
 
     Raises ResultsError if there is no usable summary, UserError if `out` cannot be written.
     """
-    from bartizan.faces.exports.files import write_text
+    from bartizan.ground.writing import write_text
 
     out = Path(out)
     page = render(folder)
@@ -65,7 +65,7 @@ def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundF
         ("falls", "What comes down, and where", lambda: falls.section(summary["cases"], summary["map"], fallen)),
         *_of_districts(summary),
         ("saturation", "How many are too many", lambda: outcome.saturation(summary["cases"])),
-        ("use", "Rounds and channels used", lambda: outcome.use(summary["cases"])),
+        ("use", "Rounds and channels used", lambda: outcome.use(summary["cases"], summary["map"])),
         ("raids", "Each raid in numbers", lambda: raids.raids(summary["cases"])),
         ("evidence", "What the answer rests on", lambda: basis.evidence(summary)),
         ("limits", "What is not modelled", basis.limits),

@@ -96,8 +96,8 @@ def _approach_row(flight: dict[str, Any]) -> list[Any]:
     ]  # fmt: skip
 
 
-def cityscapes(found: Sequence[Cityscape]) -> None:
-    """Statistics of footprints, a column for each area that they were taken over."""
+def cityscapes(found: Sequence[Cityscape]) -> str:
+    """Statistics of footprints, a column for each area that they were taken over, as text for the terminal."""
     rows = {
         "area, km2": lambda c: f"{c.area_m2 / 1e6:.2f}",
         "buildings": lambda c: f"{c.buildings:,}",
@@ -115,4 +115,7 @@ def cityscapes(found: Sequence[Cityscape]) -> None:
         table.add_column(title, justify="right" if k else "left")
     for name, told in rows.items():
         table.add_row(name, *(told(c) for c in found))
-    _console().print(table)
+    console = _console()
+    with console.capture() as captured:
+        console.print(table)
+    return captured.get()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, NamedTuple
@@ -289,20 +290,34 @@ def plural(count: object, one: str, many: str | None = None) -> str:
     return f"{amount(count)}{NBSP}{one if count == 1 else many or one + 's'}"
 
 
-def shortened(value: object, limit: int) -> str:
-    """At most `limit` characters on one line, for labels in figures."""
-    line = " ".join(str(value).split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+#: Lines of a name in a figure; a longer one is cut, and stands in full beside the figure.
+LINES_SHOWN = 3
 
 
-def label(case: Mapping[str, Any], limit: int | None = None) -> str:
-    """What a case is called: the raid's title, and its size where the raid is played at several.
+def wrapped(value: object, width: int) -> list[str]:
+    """Text in lines of at most `width` characters, broken between words where it can be; at most LINES_SHOWN."""
+    return textwrap.wrap(" ".join(str(value).split()), width, max_lines=LINES_SHOWN, placeholder="…") or [""]
 
-    With a `limit` of characters the title is cut, never the size: it tells the cases of a series apart.
-    """
-    title = str(case.get("title") or case.get("raid") or case.get("name") or "unnamed")
+
+def label(case: Mapping[str, Any]) -> str:
+    """What a case is called: the raid's title, and its size where the raid is played at several."""
+    return _sized(case, case.get("title"))
+
+
+def short_label(case: Mapping[str, Any]) -> str:
+    """The same with the raid's short name, where it has one: for figures and the heads of tables."""
+    return _sized(case, case.get("short") or case.get("title"))
+
+
+def _sized(case: Mapping[str, Any], title: object) -> str:
     size = f", {amount(case.get('size'))} sent" if case.get("series") else ""
-    return (shortened(title, limit - len(size)) if limit else title) + size
+    return str(title or case.get("raid") or case.get("name") or "unnamed") + size
+
+
+def short_names(chart: Mapping[str, Any]) -> dict[str, str]:
+    """What places and units are called where there is little room, by their names."""
+    stood = [*(chart.get("assets") or []), *(chart.get("units") or [])]
+    return {str(item.get("name")): str(item["short"]) for item in stood if item.get("short")}
 
 
 def grade_meaning(grade: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -17,9 +18,12 @@ def quoted(text: str) -> str:
 
 @contextmanager
 def connected(path: str = ":memory:", **config: str) -> Iterator[DuckDBPyConnection]:
-    """A connection to a database file, or to memory, closed at the end; `config` as DuckDB has it."""
+    """A connection to a database file, or to memory, closed at the end; `config` as DuckDB has it. Raises OSError."""
     import duckdb
 
-    with duckdb.connect(path, config={"autoload_known_extensions": "false", **config}) as connection:
-        connection.execute("SET enable_progress_bar = false")  # drawn on standard output after two seconds
-        yield connection
+    try:
+        with duckdb.connect(path, config={"autoload_known_extensions": "false", **config}) as connection:
+            connection.execute("SET enable_progress_bar = false")  # drawn on standard output after two seconds
+            yield connection
+    except duckdb.IOException as error:  # a full disk, a folder that may not be written
+        raise OSError(errno.EIO, str(error).splitlines()[0]) from None

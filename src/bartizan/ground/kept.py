@@ -31,8 +31,8 @@ from numba.core.caching import _Cache
 from numba.core.compiler import CompileResult
 from numba.core.dispatcher import Dispatcher
 
-from bartizan.ground.machine import write_aside
 from bartizan.ground.store import cache_root, checked, drop_oldest, sealed
+from bartizan.ground.writing import write_aside
 
 try:
     import fcntl

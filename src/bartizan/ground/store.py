@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bartizan.ground.machine import write_aside
+from bartizan.ground.writing import write_aside
 
 #: Megabytes that arrays may take; the oldest go first. BARTIZAN_STORE_MB overrides it, 0 keeps nothing.
 STORE_MB = 2000

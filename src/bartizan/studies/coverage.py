@@ -28,7 +28,8 @@ from bartizan.engine.covering import (
 )
 from bartizan.ground.errors import UserError
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
-from bartizan.ground.machine import cores, write_arrays
+from bartizan.ground.machine import cores
+from bartizan.ground.writing import write_arrays
 from bartizan.physics import arrays
 from bartizan.physics.sight import Sky
 from bartizan.studies.skylines import skies, worlds_at_once

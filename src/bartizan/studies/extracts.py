@@ -32,6 +32,7 @@ def of_results(
     being done. Raises UserError where there is no such raid.
     """
     results, bench = open_results(folder), Workbench(str(folder))
+    bench.check()
     if not results.cases:
         raise UserError(f"{folder}: no raid has been played yet; run the study again to go on")
     name = results.case(case)["name"] if case else results.cases[0]

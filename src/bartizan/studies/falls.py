@@ -25,7 +25,7 @@ from bartizan.engine.falling import (
     new_fallen,
 )
 from bartizan.engine.layout import Block, Theatre
-from bartizan.ground.machine import write_arrays
+from bartizan.ground.writing import write_arrays
 from bartizan.physics import arrays, fall
 from bartizan.studies.estimate import WORLD_SHARE
 from bartizan.world import draw, population

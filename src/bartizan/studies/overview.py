@@ -83,7 +83,8 @@ def _of(owner: str, keys: Sequence[str]) -> list[str]:
 def _mapped_asset(place: Content, origin: tuple[float, float], keys: Sequence[str]) -> Content:
     """What a summary's map knows of an asset."""
     numbers = _of(f"assets/{place['name']}", keys)
-    return {"name": place["name"], **_placed(place, origin), "radius_m": place["radius"], "numbers": numbers}
+    told = {"name": place["name"], "short": place.get("short")}
+    return {**told, **_placed(place, origin), "radius_m": place["radius"], "numbers": numbers}
 
 
 def _asset(asset: Asset, place: Content, scenario: Scenario, keys: Sequence[str]) -> Content:
@@ -117,6 +118,7 @@ def _common(place: Content, origin: tuple[float, float]) -> Content:
     """What a summary's map knows of a unit."""
     return {
         "name": place["name"],
+        "short": place.get("short"),
         "title": place["title"],
         "kind": place["kind"],
         **_placed(place, origin),

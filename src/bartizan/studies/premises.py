@@ -48,6 +48,7 @@ def case_header(case: Case) -> dict[str, Any]:
         "name": case.name,
         "raid": case.raid.name,
         "title": case.raid.title or case.raid.name,
+        "short": case.raid.short,
         "note": case.raid.note,
         "size": case.size,
         "series": case.in_series,
@@ -84,6 +85,7 @@ def sites(scenario: Scenario) -> dict[str, Any]:
         "assets": [
             {
                 "name": a.name,
+                "short": a.short,
                 "radius": likely(scenario, a.radius),
                 **dict(zip(("east", "north"), a.at.local(scenario.origin), strict=True)),
             }
@@ -102,6 +104,7 @@ def _mapped_unit(placed: PlacedUnit, scenario: Scenario) -> dict[str, Any]:
     east, north = placed.unit.at.local(scenario.origin)
     return {
         "name": placed.name,
+        "short": placed.unit.short,
         "title": system.title or placed.name,
         "kind": kind,
         "east": east,

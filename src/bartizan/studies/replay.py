@@ -33,6 +33,8 @@ from bartizan.engine.layout import (
 from bartizan.ground import geodesy
 from bartizan.studies.replicate import PlayedRaid, design, play_one
 from bartizan.studies.tracks import DEGREE_DECIMALS, METRE_DECIMALS, SECOND_DECIMALS, Tracks, in_degrees
+from bartizan.studies.whatif import same_luck
+from bartizan.world import edit
 from bartizan.world.cases import Case, type_name
 from bartizan.world.scenario import Scenario
 
@@ -60,6 +62,21 @@ def document(scenario: Scenario, case: str, world: int, raid: int, seed: int, ra
     `seed`. Raises UserError if there is no such case or raid."""
     chosen = scenario.case(case)
     played = play_one(scenario, chosen, design(chosen, 1, raids, seed), world, raid)
+    return _told(scenario, chosen, played, world, raid, seed)
+
+
+def changed_document(
+    scenario: Scenario, case: str, world: int, raid: int, seed: int, raids: int, changes: edit.Changes
+) -> dict[str, Any]:
+    """The same raid under changes, with the same luck; `case` stays what the original calls it."""
+    after, name = edit.changed_case(scenario, case, changes)
+    chosen = after.case(name)
+    drawn = same_luck(scenario, after, seed, max(world, 0), 1)
+    played = play_one(after, chosen, design(chosen, 1, raids, seed), world, raid, drawn)
+    return _told(after, chosen, played, world, raid, seed) | {"case": scenario.case(case).name}
+
+
+def _told(scenario: Scenario, chosen: Case, played: PlayedRaid, world: int, raid: int, seed: int) -> dict[str, Any]:
     told = Replay(scenario, chosen, played, Tracks(played, world, raid))
     return {
         "format": FORMAT,

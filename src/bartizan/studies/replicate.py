@@ -332,13 +332,16 @@ def journal(
     return play_one(scenario, case, design(case, 1, raids, seed), world, index).events
 
 
-def play_one(scenario: Scenario, case: Case, plan: Design, world: int, index: int) -> PlayedRaid:
-    """Raid number `index` of world number `world`, as `plan` lays out the raids of a world."""
+def play_one(
+    scenario: Scenario, case: Case, plan: Design, world: int, index: int, drawn: draw.Worlds | None = None
+) -> PlayedRaid:
+    """Raid number `index` of world number `world`, as `plan` lays out the raids of a world; the world as it was
+    `drawn`, where that was done otherwise than a study does it."""
     if not 0 <= index < plan.raids:
         raise UserError(f"the raid must lie between 0 and {plan.raids - 1}, not {index}")
     if world < 0:
         raise UserError(f"the world must be 0 or more, not {world}")
-    worlds = pack.pack(scenario, case, draw.worlds(scenario, plan.seed, world, 1))
+    worlds = pack.pack(scenario, case, drawn or draw.worlds(scenario, plan.seed, world, 1))
     number = int(np.searchsorted(plan.first_raids(), index, side="right")) - 1
     packed, sky = arrays.world(worlds, 0), skies(scenario, worlds, np.array([world]))[0]
     theatre = survey_one(packed, sky, world, number, scenario.file.study.step.likely)

@@ -1,4 +1,4 @@
-"""A results folder on disk: begun, filled part by part, finished, opened again. Nothing is ever half-written.
+"""A results folder on disk: what lies in it, and how it is opened. `studies.folder` fills it.
 
 study.json          what identifies the study: scenario, seed, worlds, raids, version
 scenario.json       the scenario in SI units; it loads like any scenario file
@@ -18,30 +18,33 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 import bartizan
 from bartizan.ground.database import connected, quoted
-from bartizan.ground.errors import ResultsError, UserError
-from bartizan.ground.machine import write_arrays, write_aside, write_json
+from bartizan.ground.errors import ResultsError, UserError, shown
+from bartizan.ground.writing import aside_name, write_aside
+from bartizan.studies import told
 from bartizan.world.scenario import Scenario, load
-
-if TYPE_CHECKING:
-    from bartizan.studies.replicate import Part
 
 FORMAT = 1
 #: The parts of a summary that everybody reads.
 PARTS: Mapping[str, type] = {
     "scenario": dict, "run": dict, "cases": list, "map": dict, "numbers": list, "claims": list, "findings": list,
 }  # fmt: skip
+SUMMARY = "summary.json"
+#: What a study writes besides summary, scenario and study.json.
+TABLES = (
+    "threats.parquet", "effectors.parquet", "worlds.parquet", "draws.parquet", "coverage.npz", "districts.parquet",
+    "fall.npz", "journal.parquet",
+)  # fmt: skip
 #: Rows of a table that are held in memory at once.
 BATCH_ROWS = 1_500_000
 
@@ -61,7 +64,7 @@ def write_parquet(path: Path, blocks: Iterable[Mapping[str, np.ndarray]], select
                 connection.register("rows_", first)
                 connection.execute(copy)
             return
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".table.") as folder:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f"{aside_name()}-") as folder:
             _gather(f"{folder}/rows.duckdb", itertools.chain((first, second), batches), copy)
 
     write_aside(path, write)
@@ -93,91 +96,38 @@ def _batches(blocks: Iterable[Mapping[str, np.ndarray]]) -> Iterator[dict[str, n
         yield {name: np.concatenate([b[name] for b in waiting]) for name in waiting[0]}
 
 
-@dataclass(frozen=True)
-class Folder:
-    """A folder that a study writes into."""
-
-    path: Path
-
-    def begin(self, identity: Mapping[str, Any], scenario: Mapping[str, Any], *, fresh: bool) -> bool:
-        """Make the folder ready; True if it holds this very study, finished. Raises ResultsError if another's."""
-        if fresh and (self.path / "study.json").is_file():
-            shutil.rmtree(self.path)
-        if self.path.exists() and not self.path.is_dir():
-            raise ResultsError(f"{self.path} is a file; name a folder for the results")
-        if (self.path / "study.json").is_file():
-            before = _read_json(self.path / "study.json")
-            different = sorted(k for k in identity if before.get(k) != identity[k])
-            if different:
-                raise ResultsError(
-                    f"{self.path} holds another study (different: {', '.join(different)}); "
-                    "name another folder with --out, or replace it with --fresh"
-                )
-            return self.is_finished()
-        if self.path.exists() and any(self.path.iterdir()):
-            raise ResultsError(f"{self.path} is not empty and holds no results; name another folder with --out")
-        self.path.mkdir(parents=True, exist_ok=True)
-        write_json(self.path / "scenario.json", scenario)
-        write_json(self.path / "study.json", identity)
-        return False
-
-    def is_finished(self) -> bool:
-        summary = self.path / "summary.json"
-        return summary.is_file() and bool(_read_json(summary).get("run", {}).get("finished"))
-
-    def _part(self, case: str, first_world: int) -> Path:
-        return self.path / "parts" / case / f"{first_world:07d}.npz"
-
-    def has_part(self, case: str, first_world: int) -> bool:
-        return self._part(case, first_world).is_file()
-
-    def save_part(self, case: str, part: Part) -> None:
-        """Keep the outcomes of some worlds."""
-        path = self._part(case, part.first_world)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        arrays = {"sums": part.sums, "squares": part.squares} | {
-            f"threats_{n}": a for n, a in (part.threats or {}).items()
-        }
-        if part.landed is not None:
-            arrays |= {f"landed_{n}": a for n, a in part.landed._asdict().items()}
-        write_arrays(path, arrays, compressed=False)
-
-    def _parts(self, case: str) -> list[Path]:
-        return sorted((self.path / "parts" / case).glob("[0-9]*.npz"))
-
-    def read_parts(self, case: str) -> list[Part]:
-        """The sums of all kept parts of a case in the order of worlds."""
-        from bartizan.studies.falls import Landed  # these import the compiler, which reading results can do without
-        from bartizan.studies.replicate import Part
-
-        found = []
-        for path in self._parts(case):
-            with np.load(path) as data:
-                followed = "landed_cells" in data.files
-                landed = Landed(*(data[f"landed_{n}"] for n in Landed._fields)) if followed else None
-                found.append(Part(int(path.stem), data["sums"], data["squares"], None, None, None, landed))
-        return found
-
-    def threats(self, case: str) -> Iterator[dict[str, np.ndarray]]:
-        """The rows of threats of a case, part by part."""
-        for path in self._parts(case):
-            with np.load(path) as data:
-                yield {n.removeprefix("threats_"): data[n] for n in data.files if n.startswith("threats_")}
-
-    def drop_parts(self) -> None:
-        shutil.rmtree(self.path / "parts", ignore_errors=True)
-
-
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
     except OSError as error:
         raise ResultsError(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
-        raise ResultsError(f"{path} is damaged: {error}") from None
+        raise ResultsError(f"{path} is damaged: {error}; run the study again with --fresh") from None
     if not isinstance(content, dict):
-        raise ResultsError(f"{path} is damaged: expected a JSON object")
+        raise ResultsError(f"{path} is damaged: expected a JSON object; run the study again with --fresh")
     return content
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def read_study(folder: Path) -> dict[str, Any] | None:
+    """study.json of a folder; None where there is none. Raises ResultsError where it is damaged."""
+    path = folder / "study.json"
+    if not path.is_file():
+        return None
+    return told.checked(told.Study, _read_json(path), path)
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    """summary.json of a folder. Raises ResultsError where it is damaged, or of another format."""
+    path = folder / SUMMARY
+    content = _read_json(path)
+    if content.get("format") != FORMAT:
+        found = f"results of format {shown(content.get('format'))}; this version reads format {FORMAT}"
+        raise ResultsError(f"{folder}: {found}; run the study again with --fresh")
+    return told.checked(told.Summary, content, path)
 
 
 @dataclass(frozen=True)
@@ -189,22 +139,27 @@ class Results:
 
     @property
     def cases(self) -> Sequence[str]:
-        return [case["name"] for case in self.summary["cases"]]
+        return [case.get("name", "") for case in self.summary.get("cases") or ()]
 
     def case(self, name: str) -> dict[str, Any]:
         """The estimates of one case, or of the first case of a raid."""
-        for case in self.summary["cases"]:
-            if name in (case["name"], case["raid"]):
+        for case in self.summary.get("cases") or ():
+            if name in (case.get("name"), case.get("raid")):
                 return case
         raise ResultsError(f"no case {name!r} in {self.path}: {', '.join(self.cases)}")
 
     def table(self, name: str) -> dict[str, np.ndarray]:
         """The columns of a table: threats, effectors, worlds, draws or districts."""
+        import duckdb
+
         file = self.path / f"{name}.parquet"
         if not file.is_file():
             raise ResultsError(f"no table {name!r} in {self.path}")
         with connected() as connection:
-            return connection.execute(f"SELECT * FROM read_parquet({quoted(str(file))})").fetchnumpy()
+            try:
+                return connection.execute(f"SELECT * FROM read_parquet({quoted(str(file))})").fetchnumpy()
+            except duckdb.Error as error:
+                raise ResultsError(f"{file} cannot be read; run the study again with --fresh: {error}") from None
 
 
 def open_results(path: str | os.PathLike[str]) -> Results:
@@ -219,11 +174,7 @@ def open_results(path: str | os.PathLike[str]) -> Results:
                 "or run it again to go on, and then look again"
             )
         raise ResultsError(f"{folder} holds no results: there is no summary.json in it")
-    summary = _read_json(folder / "summary.json")
-    if summary.get("format") != FORMAT:
-        found = f"results of format {summary.get('format')!r}; this version reads format {FORMAT}"
-        raise ResultsError(f"{folder}: {found}; run the study again with --fresh")
-    return Results(folder, summary)
+    return Results(folder, read_summary(folder))
 
 
 def of_another_version(summary: Mapping[str, Any]) -> str:
@@ -245,14 +196,14 @@ def scenario_of(results: Results) -> Scenario:
     changed since.
     """
     written = results.path / "scenario.json"
-    told, content = results.summary["scenario"], _read_json(written)
+    header, content = results.summary.get("scenario") or {}, _read_json(written)
     shipped = Path(str(files("bartizan") / "data" / "scenarios"))
     problem = f"{written} is not the scenario that was played: the catalogue, or a file that it names, has changed"
     for folder in (results.path, *results.path.resolve().parents[:2], Path(), shipped):
         try:
-            scenario = load(content, variant=told.get("variant"), folder=folder)
-            if scenario.digest == told.get("digest"):
+            scenario = load(content, variant=header.get("variant"), folder=folder)
+            if scenario.digest == header.get("digest"):
                 return scenario
-        except UserError as error:
+        except (UserError, OSError) as error:
             problem = f"{written} cannot be read as a scenario: {error}"
     raise ResultsError(f"{problem}; run the study again")

@@ -14,11 +14,15 @@ import numpy as np
 
 import bartizan
 from bartizan.engine.layout import CAUSES, EVENT, FATES, JOURNAL_KINDS
-from bartizan.ground.machine import cores, write_json
-from bartizan.studies import districts, falls, records, summary
+from bartizan.ground.errors import ResultsError
+from bartizan.ground.lock import Lock, locked
+from bartizan.ground.machine import cores
+from bartizan.ground.writing import write_json
+from bartizan.studies import districts, falls, inputs, records, summary
 from bartizan.studies.coverage import write_coverage
+from bartizan.studies.folder import Folder
 from bartizan.studies.replicate import Design, Part, columns_of, design, journal, parts
-from bartizan.studies.results import FORMAT, Folder, Results, open_results, write_parquet
+from bartizan.studies.results import FORMAT, SUMMARY, Results, open_results, write_parquet
 from bartizan.studies.skylines import worlds_at_once
 from bartizan.world import draw
 from bartizan.world.cases import Case, type_name
@@ -28,6 +32,8 @@ from bartizan.world.scenario import Scenario
 #: Worlds that are saved together, at most: what an interrupt can lose; and rows of threats in a part, about.
 WORLDS_PER_PART = 16
 ROWS_PER_PART = 1_000_000
+#: How often what is missing or damaged is played again before the disk is to blame.
+TRIES = 3
 #: Worlds whose unknowns are written to draws.parquet at once.
 _DRAW_BLOCK = 1024
 
@@ -51,40 +57,65 @@ def study(
     threads: int | None = None,
     fresh: bool = False,
     progress: Callable[[Progress], None] = lambda _: None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Results:
     """Play the cases of a scenario (those of `raids_named`, or all) and write a results folder.
 
     An interrupted study (KeyboardInterrupt) leaves what is done, with its estimates, and goes on where it stopped when
-    it is called again with the same arguments. A finished one is opened as it is unless `fresh`.
+    it is called again with the same arguments, whenever and however it ended. A finished one is opened as it is unless
+    `fresh`. The folder is locked meanwhile. `say` is told of what was damaged and is played again, and what is kept.
     """
     cases = _chosen(scenario, raids_named)
     defaults = scenario.file.study
     worlds = defaults.worlds if worlds is None else worlds
     raids = defaults.raids if raids is None else raids
     designs = [design(case, worlds, raids, seed) for case in cases]
-    folder = Folder(Path(out))
     identity = {
         "format": FORMAT, "bartizan": bartizan.__version__, "scenario": scenario.name, "digest": scenario.digest,
-        "seed": seed, "worlds": worlds, "raids": raids, "cases": [c.name for c in cases],
+        "plays": scenario.plays, "seed": seed, "worlds": worlds, "raids": raids, "cases": [c.name for c in cases],
+        "worlds_a_part": _worlds_a_part(scenario, list(zip(cases, designs, strict=True))),
     }  # fmt: skip
-    if folder.begin(identity, scenario.file.model_dump(mode="json", exclude_defaults=True), fresh=fresh):
+    folder = Folder(Path(out), identity, say)
+    if not fresh and folder.holds_it():
         return open_results(folder.path)
+    inputs.read_all(scenario)
+    written = scenario.file.model_dump(mode="json", exclude_defaults=True)
+    with folder.begun(written, fresh=fresh) as lock:
+        _fill(scenario, list(zip(cases, designs, strict=True)), folder, lock, threads, progress)
+    return open_results(folder.path)
+
+
+def _fill(
+    scenario: Scenario,
+    plays: Sequence[tuple[Case, Design]],
+    folder: Folder,
+    lock: Lock,
+    threads: int | None,
+    progress: Callable[[Progress], None],
+) -> None:
+    """Play what is missing, and conclude, of what there is where it is interrupted."""
     started, clock = datetime.datetime.now(datetime.UTC), time.monotonic()
     finished = True
     try:
-        _play(scenario, cases, designs, folder, threads, progress)
+        _play_all(scenario, plays, folder, lock, threads, progress)
     except KeyboardInterrupt:
         finished = False
     provenance = {
-        "seed": seed, "worlds": worlds, "raids": raids, "started": started.isoformat(timespec="seconds"),
-        "seconds": round(time.monotonic() - clock, 3), "threads": threads or cores(), "finished": finished,
-        **_versions(),
+        **{key: folder.identity[key] for key in ("seed", "worlds", "raids")},
+        "started": started.isoformat(timespec="seconds"), "seconds": round(time.monotonic() - clock, 3),
+        "threads": threads or cores(), "finished": finished, **_versions(),
     }  # fmt: skip
-    _conclude(scenario, list(zip(cases, designs, strict=True)), folder, provenance)
+    _check_in_place(folder, lock)
+    _conclude(scenario, plays, folder, provenance)
+    _check_in_place(folder, lock)
     if not finished:
         raise KeyboardInterrupt
     folder.drop_parts()
-    return open_results(folder.path)
+
+
+def _check_in_place(folder: Folder, lock: Lock) -> None:
+    if not lock.is_in_place():
+        raise ResultsError(f"{folder.path} was removed or replaced while it was being filled; run the study again")
 
 
 def _chosen(scenario: Scenario, named: Sequence[str] | None) -> list[Case]:
@@ -104,23 +135,47 @@ def _versions() -> dict[str, str]:
     return {"python": platform.python_version(), "numpy": np.__version__, "numba": numba.__version__}
 
 
-def _play(
+def _worlds_a_part(scenario: Scenario, plays: Sequence[tuple[Case, Design]]) -> int:
+    rows_a_world = max(case.size * plan.raids for case, plan in plays)
+    return max(1, min(WORLDS_PER_PART, ROWS_PER_PART // rows_a_world, worlds_at_once(scenario)))
+
+
+def _play_all(
     scenario: Scenario,
-    cases: Sequence[Case],
-    designs: Sequence[Design],
+    plays: Sequence[tuple[Case, Design]],
     folder: Folder,
+    lock: Lock,
     threads: int | None,
     progress: Callable[[Progress], None],
 ) -> None:
-    raids_of = {case.name: plan.raids for case, plan in zip(cases, designs, strict=True)}
-    in_all = sum(d.worlds * d.raids for d in designs)
-    done = sum(len(p.sums) * raids for name, raids in raids_of.items() for p in folder.read_parts(name))
+    """Play until all parts are there and whole; what was damaged meanwhile, or before, is played again."""
+    names = [case.name for case, _ in plays]
+    folder.drop_damaged(names)
+    for _ in range(TRIES):
+        _play(scenario, plays, folder, lock, threads, progress)
+        if not folder.drop_damaged(names) and all(folder.worlds_kept(c.name) == plan.worlds for c, plan in plays):
+            return
+        _check_in_place(folder, lock)
+    raise ResultsError(
+        f"{folder.path} does not keep what is written there: look at its disk, or name another with --out"
+    )
+
+
+def _play(
+    scenario: Scenario,
+    plays: Sequence[tuple[Case, Design]],
+    folder: Folder,
+    lock: Lock,
+    threads: int | None,
+    progress: Callable[[Progress], None],
+) -> None:
+    raids_of = {case.name: plan.raids for case, plan in plays}
+    in_all = sum(plan.worlds * plan.raids for _, plan in plays)
+    done = sum(folder.worlds_kept(name) * raids for name, raids in raids_of.items())
     progress(Progress(done, in_all))
-    plays = list(zip(cases, designs, strict=True))
-    rows_a_world = max(case.size * plan.raids for case, plan in plays)
-    chunk = max(1, min(WORLDS_PER_PART, ROWS_PER_PART // rows_a_world, worlds_at_once(scenario)))
-    keep = frozenset({"threats", "falls"})
+    keep, chunk = frozenset({"threats", "falls"}), folder.identity["worlds_a_part"]
     for name, part in parts(scenario, plays, threads=threads, keep=keep, skip=folder.has_part, chunk=chunk):
+        _check_in_place(folder, lock)
         folder.save_part(name, part)
         done += len(part.sums) * raids_of[name]
         progress(Progress(done, in_all))
@@ -143,7 +198,7 @@ def _conclude(
         _add_districts(scenario, provenance["seed"], landed, exposed, content, folder)
         _set_beside_reports(content["cases"], [case for case, *_ in played], folder)
     write_coverage(scenario, provenance["seed"], folder.path / "coverage.npz")
-    write_json(folder.path / "summary.json", content)
+    write_json(folder.path / SUMMARY, {**content, "files": folder.files()})
 
 
 def _add_districts(
@@ -282,9 +337,10 @@ def write_journal(scenario: Scenario, raid: str, results: Results) -> Path:
     effectors = [name for u in scenario.units for name in u.system.effectors]
     columns = {name: np.ascontiguousarray(events[name]) for name in EVENT.names or ()}
     path = results.path / "journal.parquet"
-    write_parquet(path, [columns], ", ".join([
-        "time AS time_s", _texts(JOURNAL_KINDS, "kind", "event"), "threat", _texts(list(types), "threat", "type"),
-        _texts([u.name for u in scenario.units], "unit", "unit"), _texts(effectors, "effector", "effector"),
-        "rounds AS number", '"until" AS until_s',
-    ]))  # fmt: skip
+    with locked(results.path):
+        write_parquet(path, [columns], ", ".join([
+            "time AS time_s", _texts(JOURNAL_KINDS, "kind", "event"), "threat", _texts(list(types), "threat", "type"),
+            _texts([u.name for u in scenario.units], "unit", "unit"), _texts(effectors, "effector", "effector"),
+            "rounds AS number", '"until" AS until_s',
+        ]))  # fmt: skip
     return path

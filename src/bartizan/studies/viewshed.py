@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground.errors import UserError
-from bartizan.ground.machine import cores, write_aside
+from bartizan.ground.machine import cores
+from bartizan.ground.writing import write_aside
 from bartizan.physics.wedge import sweep
 from bartizan.world import rasters
 

@@ -124,7 +124,6 @@ class _Side:
         shape = (self.design.worlds, PLANS, self.columns.count)
         self.sums, self.squares = np.zeros(shape), np.zeros(shape)
         self.worlds = 0
-        self.heirs = () if before is None else _heirs(before.numbers, scenario.numbers)
         self._players: SimpleQueue[Player] = SimpleQueue()
         self._lock = threading.Lock()
 
@@ -147,11 +146,9 @@ class _Side:
 
     def _drawn(self, first: int, count: int) -> draw.Worlds:
         """Worlds of the scenario, with the luck that the original's have."""
-        seed = self.design.seed
         if self.before is None:
-            return draw.worlds(self.scenario, seed, first, count)
-        original = draw.worlds(self.before, seed, first, count)
-        return draw.worlds(self.scenario, seed, first, count, {key: original.value(key) for key in self.heirs})
+            return draw.worlds(self.scenario, self.design.seed, first, count)
+        return same_luck(self.before, self.scenario, self.design.seed, first, count)
 
     def _play(self, drawn: draw.Worlds, packed: Packed, row: int, stop: threading.Event) -> None:
         """Play one world of a block."""
@@ -184,6 +181,13 @@ class _Side:
     def summary(self, worlds: int) -> dict[str, Any]:
         """The case as summary.json has it."""
         return summary.of_case(self.scenario, self.case, self.design, self.sums[:worlds], self.squares[:worlds])
+
+
+def same_luck(before: Scenario, after: Scenario, seed: int, first: int, count: int) -> draw.Worlds:
+    """`count` worlds of the scenario `after`, a change of `before`, with the luck that those of `before` have."""
+    original = draw.worlds(before, seed, first, count)
+    given = {key: original.value(key) for key in _heirs(before.numbers, after.numbers)}
+    return draw.worlds(after, seed, first, count, given)
 
 
 def _heirs(before: Mapping[str, Uncertain], after: Mapping[str, Uncertain]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import shlex
 import threading
@@ -43,6 +44,7 @@ class Subject:
         self.notes = [*notes, why_not] if why_not else list(notes)
         self.seed = int(results.summary["run"]["seed"]) if results else SEED
         self._worth: dict[str, list[Content]] = {}
+        self._changed: tuple[str, layers.CoverageMaps] | None = None
 
     @classmethod
     def open(cls, source: str) -> Subject:
@@ -83,6 +85,15 @@ class Subject:
         if self._scenario is not None:
             return layers.CoverageMaps(self._scenario, self.seed)
         return layers.SavedCoverage(self.file("coverage.npz"), self.origin)
+
+    def changed_coverage(self, changes: Changes) -> layers.CoverageMaps:
+        """Coverage under changes; that of the last changes is kept."""
+        from bartizan.world import edit
+
+        key = json.dumps(changes, sort_keys=True, default=str)
+        if self._changed is None or self._changed[0] != key:
+            self._changed = key, layers.CoverageMaps(edit.changed(self.scenario, changes), self.seed)
+        return self._changed[1]
 
     @cached_property
     def terrain(self) -> Content:
@@ -157,6 +168,11 @@ def _check_whole(results: Results) -> None:
     if "run" not in wrong:
         numbers = ("seed", "worlds", "raids")
         wrong += [f"run.{key}" for key in numbers if not isinstance(summary["run"].get(key), int)]
+    if "cases" not in wrong:
+        keys = ("name", "raid", "worlds", "raids")
+        wrong += [
+            f"cases[{n}].{key}" for n, case in enumerate(summary["cases"]) for key in keys if case.get(key) is None
+        ]
     if wrong:
         path = results.path / "summary.json"
         raise ResultsError(f"{path} is damaged: {', '.join(wrong)} cannot be read; run the study again with --fresh")
@@ -227,6 +243,20 @@ class Workbench:
         subject = self._subject()
         played = replay.document(subject.scenario, case, world, raid, subject.seed, subject.raids()[1])
         return played | {"notes": subject.unlike_stored(played)}
+
+    def changed_replay(self, case: str, world: int, raid: int, changes: Changes) -> Content:
+        """The same raid under changes, with the same luck."""
+        from bartizan.studies import replay
+
+        subject = self._subject()
+        scenario, seed, raids = subject.scenario, subject.seed, subject.raids()[1]
+        return replay.changed_document(scenario, case, world, raid, seed, raids, changes)
+
+    def changed_coverage(
+        self, what: str, altitude_m: float, unit: str | None, threat: str | None, changes: Changes
+    ) -> Content:
+        """Coverage of the changed scenario."""
+        return self._subject().changed_coverage(changes).picture(what, altitude_m, unit, threat)
 
     def scenario(self, name: str, changes: Changes) -> Content:
         """The changed scenario as a file with comments."""

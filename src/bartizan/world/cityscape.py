@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bartizan.ground import geodesy
-from bartizan.world.footprints import Footprints, HeightRule, load
+from bartizan.world.footprints import Footprints
 
 if TYPE_CHECKING:
     from shapely import Polygon
@@ -63,14 +62,8 @@ class Cityscape:
         )
 
 
-def statistics(path: Path, rule: HeightRule, side_m: float) -> list[Cityscape]:
-    """The densest square of a file, if it is wider than one, and the whole of it, its convex hull.
-
-    Raises UserError as `footprints.read`.
-    """
-    layer = load(path, rule)
-    origin = layer.middle()
-    footprints = layer.about(origin)
+def statistics(footprints: Footprints, origin: tuple[float, float], side_m: float) -> list[Cityscape]:
+    """The densest square of a town about `origin`, if it is wider than one, and the whole of it, its convex hull."""
     square = densest(footprints, side_m)
     found = [] if square is None else [over(footprints, square, origin, f"densest {side_m / 1000:g} km square")]
     return [*found, over(footprints, hull(footprints), origin, "convex hull of all")]

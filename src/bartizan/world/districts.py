@@ -1,19 +1,21 @@
-"""Districts of a city: named polygons of a GeoJSON file, and the share of each cell of a grid that lies in each."""
+"""Districts of a city: named polygons of a file, and the share of each cell of a grid that lies in each."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError, shown
-from bartizan.world import geojson
-from bartizan.world.burn import Grid, Rings, burn
+from bartizan.world.burn import Grid, Rings, burn, rings
+from bartizan.world.vectors import files
+from bartizan.world.vectors.notes import Note
+from bartizan.world.vectors.polygons import areas
 
 #: Parts along a side into which a cell is cut to find how districts share it.
 PARTS = 8
@@ -26,6 +28,8 @@ class Districts:
 
     names: tuple[str, ...]
     rings: Rings
+    notes: tuple[Note, ...] = ()  # what of the file was left out or mended
+    features: int = 0  # in the file
 
     def numbers(self, west: float, south: float, cell_m: float, rows: int, columns: int) -> np.ndarray:
         """i2 (rows, columns): the district in which the middle of each cell lies, NOWHERE where there is none."""
@@ -66,66 +70,33 @@ def _crossings(ring: np.ndarray, y: float) -> Iterator[float]:
             yield float(x_0 + (x_1 - x_0) * (y - y_0) / (y_1 - y_0))
 
 
-def read(path: Path, field: str, origin: tuple[float, float]) -> Districts:
-    """The polygons of a GeoJSON file about `origin` (latitude, longitude), named by the property `field`.
+def read(path: Path, field: str, origin: tuple[float, float], layer: str | None = None) -> Districts:
+    """The polygons of a file (of its `layer`, where it has several) about `origin` (latitude, longitude), named by the
+    property `field`.
 
-    Raises UserError where the file cannot be read, holds no polygon, or one has no name or no place on the earth.
+    Raises UserError where the file cannot be read, holds no polygon near the origin, or none with a name.
     """
-    found = list(_features(path, field))
-    if not found:
-        raise UserError(f"{path}: holds no polygon; districts are polygons with names")
-    rings: list[np.ndarray] = []
-    polygon = [0]
-    for _, geometry in found:
-        rings += [_local(path, ring, origin) for ring in _rings(geometry)]
-        polygon.append(len(rings))
-    first = np.concatenate([[0], np.cumsum([len(ring) for ring in rings])]).astype(np.int64)
-    bounds = [_bounds(rings[a:b]) for a, b in itertools.pairwise(polygon)]
+    found = areas(files.read(path, (field,), layer))
+    names = [_name(value) for value in found.table.column(field)]
+    nameless = dict.fromkeys([row for row in found.rows.tolist() if not names[row]], f"without a name ({field})")
+    if len(nameless) == len(found.rows):
+        raise UserError(
+            f"{path}: no polygon has a name: none has text or a number called {shown(field)}; {found.table.there()}"
+        )
+    named = found.without(nameless)
+    local = named.about(origin)
     return Districts(
-        tuple(name for name, _ in found),
-        Rings(np.concatenate(rings), first, np.array(polygon, np.int64), np.array(bounds)),
+        names=tuple(names[row] for row in named.rows[local.chosen]),
+        rings=rings(local.geometries),
+        notes=local.notes,
+        features=len(found.table.geometries),
     )
 
 
-def _features(path: Path, field: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Name and geometry of every polygon and multipolygon."""
-    content = geojson.content(path)
-    if isinstance(content, dict) and content.get("crs"):
-        raise UserError(f"{path}: names a coordinate system of its own (crs); districts are in longitude and latitude")
-    for number, feature in enumerate(geojson.features(path, content)):
-        geometry = feature.get("geometry") if isinstance(feature, dict) else None
-        if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
-            continue
-        properties = feature.get("properties")
-        named = properties.get(field) if isinstance(properties, dict) else None
-        if not isinstance(named, str) or not named.strip():
-            raise UserError(f"{path}: feature {number} has no text called {field!r}: found {shown(named)}")
-        if not _rings(geometry):
-            raise UserError(f"{path}: district {named.strip()!r} has no ring of coordinates")
-        yield named.strip(), geometry
-
-
-def _rings(geometry: Mapping[str, Any]) -> list[Any]:
-    """The rings of a polygon, or of all parts of a multipolygon; none where there are no lists of them."""
-    coordinates = geometry.get("coordinates")
-    parts = [coordinates] if geometry["type"] == "Polygon" else coordinates
-    lists = [part for part in parts if isinstance(part, list)] if isinstance(parts, list) else []
-    return [ring for part in lists for ring in part]
-
-
-def _local(path: Path, ring: Any, origin: tuple[float, float]) -> np.ndarray:
-    """A closed ring in the local frame, f8 (P, 2)."""
-    try:
-        lon, lat = np.array([[float(point[0]), float(point[1])] for point in ring]).T
-    except (TypeError, ValueError, IndexError, KeyError):
-        raise UserError(f"{path}: a ring of a polygon is not a list of [longitude, latitude]") from None
-    if not (np.abs(lon) <= 360).all() or not (np.abs(lat) <= 90).all():
-        raise UserError(f"{path}: coordinates beyond 360 degrees of longitude or 90 of latitude")
-    east, north = geodesy.to_local(lat, lon, origin)
-    closed = np.column_stack([east, north])
-    return closed if (closed[0] == closed[-1]).all() else np.vstack([closed, closed[:1]])
-
-
-def _bounds(rings: Sequence[np.ndarray]) -> tuple[float, float, float, float]:
-    points = np.concatenate(rings) if rings else np.zeros((1, 2))
-    return (*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
+def _name(value: object) -> str:
+    """A property as a name: text, or a whole number, which some formats keep with a fraction of 0; else empty."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not math.isfinite(value):
+        return ""
+    return str(int(value)) if value == int(value) else str(value)

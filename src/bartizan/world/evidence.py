@@ -12,6 +12,7 @@ import numpy as np
 
 from bartizan.ground import geodesy, units
 from bartizan.ground.errors import UserError
+from bartizan.world import gaps
 from bartizan.world.cases import PlacedUnit, type_name
 from bartizan.world.numbers import in_words
 from bartizan.world.scenario import Scenario
@@ -21,7 +22,7 @@ from bartizan.world.uncertain import Uncertain
 if TYPE_CHECKING:
     from bartizan.world.surface import MappedSurface
 
-Kind = Literal["conflict", "distance", "unused", "surface", "radar"]
+Kind = Literal["conflict", "distance", "unused", "surface", "districts", "radar"]
 #: what the claims of one topic say: each value as its first claim gives it, with all claims that give it
 Sides = list[tuple[str, tuple[str, ...]]]
 
@@ -40,8 +41,9 @@ def findings(scenario: Scenario) -> list[Finding]:
 
     Conflicts first (claims on one topic with different values, and whether a number of the scenario carries them),
     then distances that the map contradicts, and a map too wide for its plane, then claims that no number uses, then
-    what a mapped surface says about the units that stand on it, and what had to be assumed where its files are silent,
-    then radars that noise, rain or cross sections by band leave as they are.
+    what a mapped surface says about the units that stand on it, and what of its files was not taken as it stands or
+    had to be assumed, then the same of districts, then radars that noise, rain or cross sections by band leave
+    as they are.
     """
     claims = _claims(scenario)
     numbers = scenario.numbers
@@ -51,6 +53,7 @@ def findings(scenario: Scenario) -> list[Finding]:
         *(Finding("distance", text, ()) for text in _stretched(scenario)),
         *_unused(scenario, claims, numbers),
         *(Finding("surface", text, ()) for text in _surface(scenario)),
+        *(Finding("districts", text, ()) for text in gaps.sentences(scenario, "districts")),
         *(Finding("radar", text, ()) for text in _without_effect(scenario)),
     ]
 
@@ -215,6 +218,7 @@ def _surface(scenario: Scenario) -> Iterator[str]:
     for placed in scenario.units:
         yield from _stands(scenario, mapped, placed)
     yield from _voids(mapped)
+    yield from gaps.sentences(scenario, "surface")
     yield from _end_of_terrain(scenario, mapped)
     yield from _heights_assumed(mapped)
     yield from _clearings(mapped)

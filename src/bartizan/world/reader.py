@@ -6,6 +6,7 @@ PyYAML's C parser supplies the events; the tree is built here without recursion,
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections.abc import Mapping
@@ -25,9 +26,11 @@ MAX_DEPTH = 40
 MAX_VALUES = 200_000
 MAX_MISTAKES = 50
 _MAX_INT = 2**63
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_BRACKETS = re.compile(r"""[\[{]|[\]}]|"(?:[^"\\]|\\.)*"|'[^']*'|(?<!\S)#[^\n]*""", re.DOTALL)
 _NON_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _CONSTANTS: Mapping[str, Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -97,6 +100,13 @@ class _Builder:
         self.stack: list[_Frame] = []
         self.root: Any = None
         self.documents = 0
+        self.is_too_deep = False
+
+    def feed_all(self, text: str) -> None:
+        """Take the events of a text while reading on makes sense. Raises what the parser raises."""
+        for event in yaml.parse(text, Loader=_LOADER):
+            if not self.feed(event):
+                return
 
     def feed(self, event: yaml.Event) -> bool:
         """Take one event; False when reading on is pointless."""
@@ -127,6 +137,7 @@ class _Builder:
         path = self._path()
         self._common(event, path)
         if len(self.stack) >= MAX_DEPTH:
+            self.is_too_deep = True
             self._complain(event, (), f"nested deeper than {MAX_DEPTH} levels")
             return False
         self.stack.append(_Frame({} if isinstance(event, yaml.MappingStartEvent) else [], path))
@@ -206,23 +217,49 @@ def read(text: str, file: str) -> Document:
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise ScenarioError(file, [Mistake("", f"larger than {MAX_BYTES // 1_000_000} MB")])
     builder = _Builder()
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        for event in yaml.parse(text, Loader=loader):
-            if not builder.feed(event):
-                break
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        last = text.count("\n") + 1  # the parser may point behind the end
-        line, column = (min(mark.line + 1, last), mark.column + 1) if mark else (1, 1)
-        builder.mistakes.append(Mistake("", f"not YAML: {error.problem or error.context}", line, column))
-    except (yaml.YAMLError, ValueError) as error:  # a character that YAML does not allow
-        builder.mistakes.append(Mistake("", f"not YAML: {str(error).splitlines()[0]}", 1, 1))
+        builder.feed_all(text)
+    except yaml.YAMLError as error:
+        builder.mistakes += _too_deep(text) or [_not_yaml(error, text)]
+    except ValueError as error:  # a character that YAML does not allow
+        builder.mistakes.append(_not_yaml(error, text))
     if builder.mistakes:
         raise ScenarioError(file, builder.mistakes)
     if builder.root is None:
         raise ScenarioError(file, [Mistake("", "the file is empty", 1, 1)])
     return Document(file, builder.root, builder.marks)
+
+
+def _too_deep(text: str) -> list[Mistake]:
+    """That a text which the parser gave up is nested deeper than we allow, or nothing.
+
+    The parser reads a line ahead of its events and has limits of its own, so ours may not have had its turn. The text
+    is read again up to where its brackets pass our limit; only what the builder then finds is told.
+    """
+    builder = _Builder()
+    with contextlib.suppress(yaml.YAMLError, ValueError):
+        builder.feed_all(text[: _past_limit(text)])
+    return builder.mistakes if builder.is_too_deep else []
+
+
+def _past_limit(text: str) -> int:
+    """Where brackets outside quotes and comments stand deeper than MAX_DEPTH, or the start."""
+    depth = 0
+    for found in _BRACKETS.finditer(text):
+        mark = found[0]
+        depth = max(0, depth + (mark in "[{") - (mark in "]}"))
+        if depth > MAX_DEPTH:
+            return found.end()
+    return 0
+
+
+def _not_yaml(error: Exception, text: str) -> Mistake:
+    """What the parser says, at the line that it names."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    said = getattr(error, "problem", None) or getattr(error, "context", None) or (str(error).splitlines() or ["?"])[0]
+    last = text.count("\n") + 1  # the parser may point behind the end
+    line, column = (min(mark.line + 1, last), mark.column + 1) if mark else (1, 1)
+    return Mistake("", f"not YAML: {said}", line, column)
 
 
 class _Copier:

@@ -201,7 +201,18 @@ class Resolver(_Check):
                     self.complain((*path, "name"), f"the name {item.name!r} is given twice among {kind}")
                 seen.add(item.name)
                 merged[item.name] = (item, path)
-        return [value for name, value in merged.items() if name not in self.without]
+        kept = [value for name, value in merged.items() if name not in self.without]
+        self._told_apart(kind, kept)
+        return kept
+
+    def _told_apart(self, kind: str, items: list[tuple[Any, reader.Path]]) -> None:
+        """Two things that maps and charts call the same could not be told apart on them."""
+        called: dict[str, str] = {}
+        for item, path in items:
+            first = called.setdefault(item.short or item.name, item.name)
+            if first != item.name:
+                said = f"the short name {item.short!r} is given twice among {kind}; first of {first!r}"
+                self.complain((*path, "short"), said)
 
     def _left_out(self) -> None:
         content = self.content

@@ -18,6 +18,7 @@ from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.resolve import Grounds, Resolved, Resolver
 from bartizan.world.schema import Asset, Mapped, Raid, ScenarioFile
 from bartizan.world.uncertain import Uncertain
+from bartizan.world.vectors.files import digest as vectors_digest
 
 if TYPE_CHECKING:
     from bartizan.world.districts import Districts
@@ -70,24 +71,41 @@ class Scenario:
         """The districts, read, where the scenario names them. Raises UserError if the file is not what it should be."""
         from bartizan.world import districts
 
-        written = self.file.districts
-        return None if written is None else districts.read(self.folder / written.file, written.name, self.origin)
+        if (written := self.file.districts) is None:
+            return None
+        return districts.read(self.folder / written.file, written.name, self.origin, written.layer)
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 over everything that decides an answer, catalogue values included."""
+        content = self._decides(self.file.model_dump(mode="json"))
+        for named in (self.file.districts, self.file.fall.population):
+            if named is not None:
+                content[named.file] = vectors_digest(self.folder / named.file)
+        return _hashed(content)
+
+    @cached_property
+    def plays(self) -> str:
+        """SHA-256 over everything that decides how raids go: all but where people live and districts lie."""
+        written = self.file.model_dump(mode="json")
+        del written["districts"], written["fall"]["population"]
+        return _hashed(self._decides(written))
+
+    def _decides(self, written: Mapping[str, Any]) -> dict[str, Any]:
+        """What of a scenario decides an answer, in the words of its file or of a part of that."""
         content = {
-            "file": self.file.model_dump(mode="json"),
+            "file": written,
             "variant": self.variant,
             "systems": {u.name: u.system.model_dump(mode="json") for u in self.units},
             "threats": {key: threat.model_dump(mode="json") for c in self.cases for _, threat, key, _ in c.groups},
         }
         if self.mapped is not None:
             content["surface files"] = self.mapped.digest
-        for named in (self.file.districts, self.file.fall.population):
-            if named is not None:
-                content[named.file] = hashlib.sha256((self.folder / named.file).read_bytes()).hexdigest()
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        return content
+
+
+def _hashed(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def shipped() -> tuple[str, ...]:

@@ -19,14 +19,16 @@ import numpy as np
 from bartizan.ground import each
 from bartizan.ground.errors import UserError
 from bartizan.world.elevation import Elevation
-from bartizan.world.footprints import Footprints, HeightRule, read
+from bartizan.world.footprints import Footprints, read
+from bartizan.world.heights import HeightRule
 from bartizan.world.schema import Canopy, Mapped
+from bartizan.world.vectors import files
 
 TILE = 512  # cells along the side of a tile
 TILES_KEPT = 256  # tiles in memory, 1 MB each
 CITY_CELL_M = 2.0  # 4 m cells were wrong for 0.7 % of sight lines from roofs and 2 % from the street
 GRID_CELLS = 1024  # of the ground under routes, at most, along each side
-_POLYGONS = (".geojson", ".json", ".parquet", ".geoparquet")
+HIGHEST_TREE_M = 120.0  # the highest stands 116 m
 
 
 class MappedSurface:
@@ -169,10 +171,12 @@ class _Trees:
     def __init__(self, written: Canopy, folder: Path, origin: tuple[float, float]) -> None:
         path = folder / written.file
         self.polygons: Footprints | None = None
-        if path.suffix.lower() in _POLYGONS:
-            rule = HeightRule(default_m=written.height.likely)
-            self.polygons = read(path, origin, rule)
+        if files.holds_polygons(path):
+            rule = HeightRule(storeys="", default_m=written.height.likely, highest_m=HIGHEST_TREE_M)
+            self.polygons = read(path, origin, rule, written.layer)
             self.digest = self.polygons.digest
+        elif written.layer is not None:
+            raise UserError(f"{path} is no file of polygons, and has no layer {written.layer!r}: remove layer")
         else:
             self.raster = Elevation.open([path], origin)
             self.digest = self.raster.digest
@@ -190,4 +194,4 @@ def _buildings(written: Mapped, folder: Path, origin: tuple[float, float]) -> Fo
         return None
     b = written.buildings
     rule = HeightRule(b.height, b.storeys, b.storey_height.likely, b.unknown.likely if b.unknown else None)
-    return read(folder / b.file, origin, rule)
+    return read(folder / b.file, origin, rule, b.layer)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bartizan import __version__
-from bartizan.faces.commands.terminal import bar, make_folder, quantity, say_if_compiling
+from bartizan.faces.commands.terminal import bar, make_folder, quantity, say_if_compiling, say_what_is_left_out
 
 
 @click.command()
@@ -51,6 +51,7 @@ def coverage(
     flies = quantity(speed, "speed", "--speed") if speed is not None else None
     # A folder called `coverage` would hide the module of that name, which Numba imports, from Python started beside it.
     folder = out or Path("maps") / loaded.name.replace(":", "-")
+    say_what_is_left_out(loaded)
     say_if_compiling()
     from bartizan.studies import approaches
     from bartizan.studies.coverage import grid_of, worlds_needed
@@ -88,23 +89,30 @@ def surface() -> None:
 @click.option(
     "--storeys", default="building:levels", metavar="NAME", show_default=True, help="The property that holds storeys."
 )
+@click.option("--layer", metavar="NAME", help="The layer of the file, where it holds several with polygons.")
 @click.option("--storey-height", type=click.FloatRange(1, 20), default=3.2, metavar="M", show_default=True)
 @click.option(
     "--square", type=click.FloatRange(0.1, 100), default=4.0, metavar="KM", show_default=True,
     help="Side of the square, placed where most is built, that the statistics are taken over.",
 )  # fmt: skip
-def stats(file: Path, height: str, storeys: str, storey_height: float, square: float) -> None:
+def stats(file: Path, height: str, storeys: str, layer: str | None, storey_height: float, square: float) -> None:
     """Print the statistics of a footprints file, and the statistical city that has them.
 
-    FILE is GeoJSON or GeoParquet. The lines that begin with surface: can stand in a scenario as they are.
+    FILE is GeoJSON (also one feature a line), GeoParquet, GeoPackage, FlatGeobuf or Shapefile, also in .gz or .zip;
+    what of it is left out or mended is told. The lines that begin with surface: can stand in a scenario as they are.
     """
     from bartizan.faces import tables
     from bartizan.world.cityscape import statistics
-    from bartizan.world.footprints import HeightRule
+    from bartizan.world.footprints import load
+    from bartizan.world.heights import HeightRule
+    from bartizan.world.vectors.notes import in_words
 
-    found = statistics(file, HeightRule(height, storeys, storey_height), square * 1000)
-    tables.cityscapes(found)
-    click.echo(f"\n# {found[0].title} of {file.name!r}\n{found[0].as_yaml()}", nl=False)
+    footprints, origin = load(file, HeightRule(height, storeys, storey_height), layer).about_itself()
+    found = statistics(footprints, origin, square * 1000)
+    told = in_words(file.name, footprints.notes, footprints.features)
+    # At once, so that whoever reads only its first lines breaks no pipe.
+    as_yaml = f"\n# {found[0].title} of {file.name!r}\n{found[0].as_yaml()}"
+    click.echo("".join([tables.cityscapes(found), *(f"{sentence}\n" for sentence in told), as_yaml]), nl=False)
 
 
 @surface.command()

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import click
 
-from bartizan.faces.commands.terminal import OUR_MISTAKE, bar, say_if_compiling
+from bartizan.faces.commands.terminal import (
+    OUR_MISTAKE,
+    bar,
+    ends_as_by_ctrl_c,
+    say_if_compiling,
+    say_what_is_left_out,
+)
 
 
 @click.command()
@@ -43,14 +49,15 @@ def run(
     loaded = load(scenario)
     if journal:
         loaded.case(journal)
+    say_what_is_left_out(loaded)
     folder = out or Path("results") / loaded.name.replace(":", "-")
     say_if_compiling()
     from bartizan.studies.study import study
 
-    with bar() as progress:
+    with ends_as_by_ctrl_c(), bar() as progress:
         results = study(
             loaded, folder, raids_named=raids_named, worlds=worlds, raids=raids, seed=seed, threads=threads,
-            fresh=fresh, progress=progress,
+            fresh=fresh, progress=progress, say=lambda text: click.echo(text, err=True),
         )  # fmt: skip
     if journal:
         from bartizan.studies.study import write_journal

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bartizan.faces import exports
-from bartizan.faces.commands.terminal import say_if_compiling, working
+from bartizan.faces.commands.terminal import say_if_compiling, tell_written, working
 from bartizan.faces.exports import FORMATS
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def report(folder: Path, out: Path | None) -> None:
     """Write the report of a results folder as one self-contained HTML page."""
     from bartizan.faces.report import write
 
-    click.echo(f"{write(folder, out or folder / 'report.html')}")
+    tell_written(write(folder, out or folder / "report.html"))
 
 
 @click.command()
@@ -54,7 +54,7 @@ def export(folder: Path, form: str, case: str | None, world: int | None, raid: i
         documents = extracts.of_results(folder, case, pick, lambda text: click.echo(text, err=True), doing)
         written = exports.write(form, documents, path)
     for file in written:
-        click.echo(f"{file}")
+        tell_written(file)
     if FORMATS[form].on_globe and documents["summary"]()["map"]["origin"] is None:
         from bartizan.faces.exports.telling import NO_PLACE
 

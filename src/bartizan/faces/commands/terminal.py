@@ -11,9 +11,10 @@ import click
 
 if TYPE_CHECKING:
     from bartizan.studies.study import Progress
+    from bartizan.world.scenario import Scenario
 
 
-USER_MISTAKE, OUR_MISTAKE, INTERRUPTED = 2, 1, 130
+USER_MISTAKE, OUR_MISTAKE, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
 
 
 def say_if_compiling() -> None:
@@ -24,6 +25,14 @@ def say_if_compiling() -> None:
     if not is_cached(play):
         how_often = "once on this machine" if can_be_written() else "each time, as its cache folder cannot be written"
         click.echo(f"Compiling the engine, {how_often}: about a minute.", err=True)
+
+
+def say_what_is_left_out(loaded: Scenario) -> None:
+    """A line for each file of polygons of which not all is taken as it stands; also opens the files of a scenario."""
+    from bartizan.world import gaps
+
+    for line in gaps.lines(loaded):
+        click.echo(line, err=True)
 
 
 @contextmanager
@@ -46,6 +55,23 @@ def bar(doing: str = "playing") -> Iterator[Any]:
             bar.update(task, description=doing, completed=now.raids_done, total=now.raids_in_all)
 
         yield progress
+
+
+@contextmanager
+def ends_as_by_ctrl_c() -> Iterator[None]:
+    """A terminal that closes, or a machine that goes down, ends what is done as Ctrl-C does."""
+    import signal
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    asking = [s for name in ("SIGTERM", "SIGHUP") if (s := getattr(signal, name, None)) is not None]
+    changed = {s: signal.signal(s, interrupt) for s in asking if signal.getsignal(s) is signal.SIG_DFL}
+    try:
+        yield
+    finally:
+        for number, before in changed.items():
+            signal.signal(number, before)
 
 
 @contextmanager
@@ -77,11 +103,19 @@ def quantity(text: str, dimension: str, option: str) -> float:
     return found
 
 
+def tell_written(path: Path) -> None:
+    """Names a file that was written; aside where it went to standard output itself, or into a pipe."""
+    from bartizan.ground.writing import is_file_to_be
+
+    click.echo(f"{path}", err=not is_file_to_be(path))
+
+
 def make_folder(folder: Path) -> None:
     """Raises UserError where it cannot be made."""
+    from bartizan.ground import writing
     from bartizan.ground.errors import UserError
 
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        writing.make_folder(folder)
     except OSError as error:
         raise UserError(f"cannot make the folder {folder}: {error.strerror}; name another with --out") from None

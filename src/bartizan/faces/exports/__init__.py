@@ -43,11 +43,12 @@ def write(form: str, documents: Documents, path: Path) -> list[Path]:
     """Write a format of FORMATS at `path`, which is a folder of some; the files written. Raises UserError."""
     from bartizan.faces.exports import features
     from bartizan.ground.errors import UserError
+    from bartizan.ground.writing import make_folder
 
     module, _, function = FORMATS[form].writer.rpartition(".")
     writer = getattr(importlib.import_module(f"{__name__}.{module}"), function)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         written: list[Path] = writer(features.documents(documents) | dict(documents), path)
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror}; name another place with --out") from None

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bartizan.faces.exports import Documents, telling
-from bartizan.faces.exports.files import write_text
 from bartizan.faces.exports.telling import COLOURS, Document, moment
 from bartizan.faces.markup import clean
+from bartizan.ground.writing import write_text
 
 Packet = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""Layers as GeoJSON and GeoParquet, and how every file here is written: whole or not at all."""
+"""Layers as GeoJSON and GeoParquet."""
 
 from __future__ import annotations
 
@@ -9,33 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from bartizan.faces.exports import Documents, wkb
 from bartizan.ground.database import connected, quoted
-from bartizan.ground.machine import write_aside
+from bartizan.ground.writing import make_folder, write_aside, write_text
 
 if TYPE_CHECKING:
     from bartizan.faces.exports.features import Layer
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """A file of these bytes."""
-
-    def write(aside: Path) -> None:
-        aside.write_bytes(content)
-
-    write_aside(path, write)
-
-
-def write_text(path: Path, text: str) -> None:
-    """A file in UTF-8; half a surrogate pair, which a name from JSON may hold, becomes a question mark."""
-    write_bytes(path, text.encode("utf-8", "replace"))
-
-
-# -------------------------------------------------------------------------------------------------- GeoJSON
-
-
 def write_geojson(documents: Documents, folder: Path) -> list[Path]:
     """A file in `folder` for each layer."""
     layers, credit = documents["layers"](), documents["credit"]()
-    folder.mkdir(exist_ok=True)
+    make_folder(folder)
     paths = [folder / f"{layer.name}.geojson" for layer in layers]
     for path, layer in zip(paths, layers, strict=True):
         write_collection(path, [layer], credit)
@@ -62,7 +45,7 @@ _SQL_TYPES = {str: "VARCHAR", float: "DOUBLE", int: "BIGINT", bool: "BOOLEAN"}
 def write_geoparquet(documents: Documents, folder: Path) -> list[Path]:
     """A file in `folder` for each layer: GeoParquet 1.0, longitude and latitude."""
     layers, credit = documents["layers"](), documents["credit"]()
-    folder.mkdir(exist_ok=True)
+    make_folder(folder)
     return [_write_geoparquet(folder / f"{layer.name}.parquet", layer, credit) for layer in layers]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from bartizan.faces.exports import Documents, wkb
 from bartizan.faces.exports.features import Layer
 from bartizan.faces.exports.files import around
-from bartizan.ground.machine import write_aside
+from bartizan.ground.writing import write_aside
 
 WGS84 = 4326
 
@@ -26,6 +27,8 @@ def write(documents: Documents, path: Path) -> list[Path]:
             for layer in layers:
                 _add_layer(connection, layer, credit)
             connection.commit()
+        except sqlite3.OperationalError as error:  # a full disk
+            raise OSError(errno.EIO, str(error)) from None
         finally:
             connection.close()
 

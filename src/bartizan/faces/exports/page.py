@@ -16,12 +16,12 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from bartizan.faces.exports import Documents, telling
-from bartizan.faces.exports.files import write_text
 from bartizan.faces.exports.telling import Document
 from bartizan.faces.markup import text
 from bartizan.faces.server import pages
 from bartizan.faces.server.guard import IMPORT_MAP, digest
 from bartizan.faces.vendored import libraries
+from bartizan.ground.writing import write_text
 
 #: Altitudes above the ground whose coverage the page carries, m, of those that there are.
 ALTITUDES_M = (50.0, 100.0, 300.0, 1000.0)

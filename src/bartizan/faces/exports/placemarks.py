@@ -10,8 +10,8 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from bartizan.faces.exports.files import write_bytes
 from bartizan.faces.markup import clean
+from bartizan.ground.writing import write_bytes
 
 _NAMESPACES = {"xmlns": "http://www.opengis.net/kml/2.2", "xmlns:gx": "http://www.google.com/kml/ext/2.2"}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from bartizan.faces import areas
 from bartizan.faces.areas import Summary
 from bartizan.faces.exports import Documents
-from bartizan.faces.exports.files import write_text
+from bartizan.ground.writing import make_folder, write_text
 
 #: What a cell of a spreadsheet must not begin with, or it is taken for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -21,7 +21,7 @@ Row = Mapping[str, object]
 def write(documents: Documents, folder: Path) -> list[Path]:
     """A file in `folder` for each table that has rows."""
     tables = {**of_results(documents["summary"]()), **of_raid(documents["replay"]())}
-    folder.mkdir(exist_ok=True)
+    make_folder(folder)
     return [write_csv(folder / f"{name}.csv", rows) for name, rows in tables.items() if rows]
 
 

@@ -30,6 +30,15 @@ class Bench(Protocol):
     def terrain(self) -> Content: ...
     def raids(self, case: str) -> Content: ...
     def replay(self, case: str, world: int, raid: int) -> Content: ...
+    def changed_replay(self, case: str, world: int, raid: int, changes: Sequence[Mapping[str, Any]]) -> Content: ...
+    def changed_coverage(
+        self,
+        what: str,
+        altitude_m: float,
+        unit: str | None,
+        threat: str | None,
+        changes: Sequence[Mapping[str, Any]],
+    ) -> Content: ...
     def scenario(self, name: str, changes: Sequence[Mapping[str, Any]]) -> Content: ...
     def answers(self, case: str, changes: Sequence[Mapping[str, Any]]) -> Iterator[Content]: ...
     def close(self) -> None: ...
@@ -187,6 +196,10 @@ class Given:
             raise UserError(f"{name} must be a whole number of 0 or more, not {shown(self.content[name])}")
         return int(self.content[name])
 
+    def optional(self, name: str) -> str | None:
+        """Text, or None where there is none."""
+        return None if self.content.get(name) is None else self.text(name)
+
     def changes(self) -> list[dict[str, Any]]:
         found = self.content.get("changes")
         if not isinstance(found, list) or not all(isinstance(change, dict) for change in found):
@@ -216,7 +229,7 @@ def _answers(bench: Bench, given: Given) -> Answer:
 _DOCUMENTS: Mapping[str, Callable[[Bench, Given], Content]] = {
     "view": lambda bench, _: bench.view(),
     "coverage": lambda bench, q: bench.coverage(
-        q.text("what"), q.number("altitude"), q.content.get("unit"), q.content.get("threat")
+        q.text("what"), q.number("altitude"), q.optional("unit"), q.optional("threat")
     ),
     "fall": lambda bench, q: bench.fall(q.text("case"), q.text("kind")),
     "buildings": lambda bench, _: bench.buildings(),
@@ -225,6 +238,17 @@ _DOCUMENTS: Mapping[str, Callable[[Bench, Given], Content]] = {
     "replay": lambda bench, q: bench.replay(q.text("case"), q.whole("world"), q.whole("raid")),
 }
 _POSTED: Mapping[str, Callable[[Bench, Given], Answer]] = {
+    "changed-replay": lambda bench, b: Answer(
+        as_json(bench.changed_replay(b.text("case"), b.whole("world"), b.whole("raid"), b.changes())), JSON
+    ),
+    "changed-coverage": lambda bench, b: Answer(
+        as_json(
+            bench.changed_coverage(
+                b.text("what"), b.number("altitude"), b.optional("unit"), b.optional("threat"), b.changes()
+            )
+        ),
+        JSON,
+    ),
     "scenario": lambda bench, b: Answer(as_json(bench.scenario(b.text("name"), b.changes())), JSON),
     "whatif": _answers,
 }

@@ -33,6 +33,7 @@ const KEPT = {
   changes: (value) => Array.isArray(value) && value.every(change),
   camera: object({ lat: number, lon: number, zoom: number, pitch: number, bearing: number }),
 };
+const KEYS = /** @type {(keyof State)[]} */ (Object.keys(KEPT));
 // What a page shows where its address says nothing.
 const ORDINARY = { theme: (value) => value === preferred(), changes: (value) => !value.length };
 const SETTLED_MS = 300;
@@ -55,13 +56,16 @@ function parsed(written) {
   }
 }
 
-/** Writes the store's state to the address, a moment after it last changed. */
+/**
+ * Writes the store's state to the address, a moment after it last changed.
+ * @param {Store} store
+ */
 export function follow(store) {
   let timer = 0;
   const write = () => {
-    const pairs = Object.keys(KEPT)
-      .map((key) => [key, store.get(key)])
-      .filter(([key, value]) => value !== null && value !== undefined && !ORDINARY[key]?.(value));
+    const pairs = KEYS.map((key) => [key, store.get(key)]).filter(
+      ([key, value]) => value !== null && value !== undefined && !ORDINARY[key]?.(value),
+    );
     const hash = new URLSearchParams(pairs.map(([key, value]) => [key, JSON.stringify(value)]));
     history.replaceState(null, "", `#${hash}`);
   };
@@ -69,5 +73,5 @@ export function follow(store) {
     clearTimeout(timer);
     timer = setTimeout(write, SETTLED_MS);
   };
-  for (const key of Object.keys(KEPT)) store.on(key, later);
+  store.onAny(KEYS, later);
 }

@@ -8,7 +8,10 @@ import { CAUSES, amount, interval, label, number, ofHundred, plural, spoken, thr
 const CHARTS = ["assets", "split", "causes", "fates", "limits", "saturation"];
 const SETTLED_MS = 1500;
 
-/** The Answer tab. */
+/**
+ * The Answer tab.
+ * @param {Store} store
+ */
 export function create(element, store) {
   const note = el("p", { class: "note", hidden: true });
   const heading = el("h2");
@@ -37,9 +40,10 @@ export function create(element, store) {
     for (const [key, one] of figures) one.show(charts[key] ?? null);
     tell(told.join(" "));
   }
-  for (const key of ["view", "case", "answer", "changes"]) store.on(key, draw);
+  store.onAny(["view", "case", "answer", "changes"], draw);
 }
 
+/** @param {Store} store */
 const changed = (store) => store.get("changes").length > 0 || !store.get("view").results;
 
 /** Speaks a text to screen readers once it has stopped changing: a narrowing answer would never be quiet. */
@@ -51,6 +55,7 @@ function announcer(ear) {
   };
 }
 
+/** @param {Store} store */
 function showNote(note, store, answer) {
   const count = store.get("changes").length;
   note.hidden = !count;
@@ -80,7 +85,11 @@ export function said(item) {
   return parts.filter(Boolean);
 }
 
-/** What to do where there is nothing to show. */
+/**
+ * What to do where there is nothing to show.
+ * @param {View} view
+ * @param {Store} store
+ */
 function nothing(view, stated, store) {
   if (!view.cases.length)
     return ["This scenario holds no raids, so there is no answer: add a raid to it and open it again."];

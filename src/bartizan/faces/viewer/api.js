@@ -18,7 +18,10 @@ export function createApi(documents = savedDocuments()) {
   return {
     saved: documents !== null,
     view: () => ask("view"),
-    coverage: ({ what, altitude, unit, threat }) => ask("coverage", { what, altitude, unit, threat }),
+    coverage: ({ what, altitude, unit, threat }, changes = []) =>
+      changes.length
+        ? changed("coverage", { what, altitude, unit, threat }, changes)
+        : ask("coverage", { what, altitude, unit, threat }),
     fall: ({ case: name, kind }) => ask("fall", { case: name, kind }),
     buildings: () => ask("buildings"),
     terrain: () => ask("terrain"),
@@ -26,7 +29,9 @@ export function createApi(documents = savedDocuments()) {
     world: async () =>
       documents ? fromSaved(documents, "world") : (await reached(fetch("viewer/vendor/natural-earth.json"))).json(),
     raids: (name) => ask("raids", { case: name }),
-    replay: async (name, { world, raid }) => {
+    /** One raid; under changes, the same raid played anew with the same luck, marked as `changed`. */
+    replay: async (name, { world, raid }, changes = []) => {
+      if (changes.length) return { ...(await changed("replay", { case: name, world, raid }, changes)), changed: true };
       const replay = await ask("replay", { case: name, world, raid });
       const same = replay.case === name && replay.world === world && replay.raid === raid;
       if (documents && !same) throw new Error(ONLY_SERVED);
@@ -60,6 +65,13 @@ function unpacked(text) {
 async function fromServer(name, query) {
   const response = await reached(fetch(`api/${asked(name, query)}`));
   return response.json();
+}
+
+/** A document of the changed scenario. */
+async function changed(name, query, changes) {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+  const texts = Object.fromEntries(given.map(([key, value]) => [key, String(value)]));
+  return (await post(`changed-${name}`, { ...texts, changes })).json();
 }
 
 const post = (name, body, signal) =>
@@ -103,7 +115,7 @@ async function* lines(stream) {
   let rest = "";
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     const found = (rest + part.value).split("\n");
-    rest = found.pop();
+    rest = found.pop() ?? "";
     yield* found.filter(Boolean);
   }
   if (rest) yield rest;

@@ -7,7 +7,10 @@ import { MAP } from "viewer/theme.js";
 const COARSE_ZOOM = [7, 8.5];
 const GRID_STEPS = 10; // on each side of the origin
 
-/** The style of an empty map; its sources are filled by map.js. */
+/**
+ * The style of an empty map; its sources are filled by map.js.
+ * @param {View} view
+ */
 export function style(theme, view) {
   const empty = () => ({ type: "geojson", data: collection([]) });
   const sources = { world: empty(), backdrop: empty(), grid: empty() };
@@ -68,7 +71,7 @@ function tileLayers(tiles, sources) {
 /** The step of a plain grid that suits a defence of a given size, m: 1, 2 or 5 times a power of ten. */
 export function gridStep(size_m) {
   const power = 10 ** Math.floor(Math.log10(size_m / 4));
-  return power * [5, 2, 1].find((times) => times === 1 || times * power <= size_m / 4);
+  return power * ([5, 2].find((times) => times * power <= size_m / 4) ?? 1);
 }
 
 /** Lines of east and north every `step_m` about the origin. */

@@ -1,4 +1,4 @@
-// What changes make of a unit.
+// What a list of changes amounts to: the last one of each thing, and what they make of a unit.
 
 /** A unit of the view with all changes of it applied; `moved` if its place was changed, `removed` if it was taken away. */
 export function unitNow(unit, changes) {
@@ -18,3 +18,17 @@ const APPLY = {
   channels: (unit, { value }) => Object.assign(unit, { channels: value }),
   doctrine: (unit, { salvo }) => Object.assign(unit, { salvo }),
 };
+
+/** The last change of each thing: what was changed again before does not count any more. */
+export function compact(changes) {
+  const last = new Map();
+  for (const change of changes) {
+    last.delete(keyOf(change));
+    last.set(keyOf(change), change);
+  }
+  return [...last.values()];
+}
+
+/** What a change changes. */
+export const keyOf = (/** @type {Change} */ { op, unit, effector, case: name }) =>
+  JSON.stringify([op, unit, effector, name]);

@@ -5,10 +5,11 @@
 
 import { clean, el, button, svg } from "viewer/dom.js";
 import { copyPicture, csv, download } from "viewer/save.js";
-import { CAUSES, FATES, NBSP, amount, carriedByFew, interval, number, percent, shortened, spoken } from "viewer/words.js";
+import { CAUSES, FATES, NBSP, amount, carriedByFew, interval, number, percent, spoken, wrapped } from "viewer/words.js";
 
 export const WIDTH = 352;
-const ROW = 36;
+const [ROW, LINE] = [36, 14]; // of one line, and what each further one adds
+const NAME_WIDTH = 42; // characters of a line
 export const EDGE = 4;
 const ESTIMATE = ["mean", "95 % low", "95 % high", "worlds low", "worlds high", "share of ignorance"];
 
@@ -16,11 +17,15 @@ let drawn = 0;
 
 // ------------------------------------------------------------------------------------------- figures on the page
 
-/** A place for a chart with its sentence and buttons; `show(chart)` draws it anew, `show(null)` hides it. Its files are
- *  called after scenario and case. */
+/**
+ * A place for a chart with its sentence and buttons; `show(chart)` draws it anew, `show(null)` hides it. Its files are
+ *  called after scenario and case.
+ * @param {Store} store
+ */
 export function figure(name, store) {
   const [title, picture, sentence] = [el("h3"), el("div"), el("p")];
   const said = el("span", { role: "status", class: "said" });
+  /** @type {any} */
   let shown = null;
   const called = () => `${store.get("view").name} ${store.get("case")} ${name}`;
   const copy = button("Copy as PNG", async () => {
@@ -65,11 +70,12 @@ export const write = (x, y, text, attributes = {}) => svg("text", { x, y, ...att
 /** The next of 1, 2, 5, 10, 20 ... (or of such fractions) at or above `value`. */
 export function roundTop(value) {
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((step) => step * power).find((top) => top >= value * (1 - 1e-9));
+  return [1, 2, 5].map((step) => step * power).find((top) => top >= value * (1 - 1e-9)) ?? 10 * power;
 }
 
 const finite = (values) => values.map(number).filter((value) => value !== null);
 
+/** @param {Partial<Estimate>} estimate */
 const spread = ({ mean, low, high, world_low, world_high, ignorance_share } = {}) =>
   [mean, low, high, world_low, world_high, ignorance_share].map(number);
 
@@ -80,10 +86,12 @@ function shares(title, sentence, items, { bars = false, axis }) {
   if (!items.length) return null;
   const top = shareTop(items);
   const x = (share) => EDGE + (share / top) * (WIDTH - 2 * EDGE);
-  const bottom = items.length * ROW + 4;
+  const lines = items.map((item) => wrapped(item.name, NAME_WIDTH));
+  const tops = lines.reduce((found, { length }) => [...found, found.at(-1) + ROW + (length - 1) * LINE], [0]);
+  const bottom = tops.at(-1) + 4;
   const plot = canvas(bottom + 34, title, sentence);
   for (const tick of [0, 0.5, 1]) plot.append(...tickAt(x(tick * top), bottom, tick, percentTick(tick * top)));
-  items.forEach((item, k) => plot.append(shareRow(item, k * ROW, x, bars)));
+  items.forEach((item, k) => plot.append(shareRow(item, lines[k], tops[k], x, bars)));
   plot.append(write(WIDTH / 2, bottom + 30, axis, { class: "faint", "text-anchor": "middle" }));
   return plot;
 }
@@ -103,12 +111,13 @@ function tickAt(x, bottom, share, text) {
   ];
 }
 
-function shareRow({ name, estimate }, top, x, bars) {
+function shareRow({ name, estimate }, lines, top, x, bars) {
   const [mean, low, high, worldLow, worldHigh] = spread(estimate);
-  const y = top + 25;
+  const last = top + (lines.length - 1) * LINE; // where the name's last line begins
+  const y = last + 25;
   const row = svg("g", null, svg("title", null, `${clean(name)}: ${percent(mean)}${interval(estimate)}`));
-  row.append(write(EDGE, top + 14, shortened(name, 42)));
-  row.append(write(WIDTH - EDGE, top + 14, percent(mean), { class: "value", "text-anchor": "end" }));
+  lines.forEach((line, k) => row.append(write(EDGE, top + 14 + k * LINE, line)));
+  row.append(write(WIDTH - EDGE, last + 14, percent(mean), { class: "value", "text-anchor": "end" }));
   if (bars && mean !== null)
     row.append(svg("rect", { x: x(0), width: x(mean) - x(0), y: y - 5, height: 10, class: "bar" }));
   if (worldLow !== null && worldHigh !== null)

@@ -16,16 +16,22 @@ import {
   plural,
 } from "viewer/words.js";
 
-/** The Details tab. */
+/**
+ * The Details tab.
+ * @param {Store} store
+ */
 export function create(element, store) {
   const chooser = createChooser(store, "Show ", ["unit", "asset", "threat"]);
   const content = el("div", { class: "sheet" });
   element.append(chooser, content);
   const draw = () => content.replaceChildren(...sheet(store));
-  for (const key of ["view", "selection", "replay", "case"]) store.on(key, draw);
+  store.onAny(["view", "selection", "replay", "case"], draw);
 }
 
-/** A list of everything that can be selected, for those who do not reach it on the map. */
+/**
+ * A list of everything that can be selected, for those who do not reach it on the map.
+ * @param {Store} store
+ */
 export function createChooser(store, title, kinds) {
   const select = el("select", { change: () => store.set("selection", JSON.parse(select.value)) });
   const value = (selection) => JSON.stringify(selection && { kind: selection.kind, name: selection.name });
@@ -39,10 +45,11 @@ export function createChooser(store, title, kinds) {
     select.value = value(store.get("selection"));
     if (select.selectedIndex < 0) select.value = "null";
   }
-  for (const key of ["view", "replay", "selection"]) store.on(key, show);
+  store.onAny(["view", "replay", "selection"], show);
   return el("label", { class: "chooser" }, title, select);
 }
 
+/** @param {Store} store */
 function namesOf(store, kind) {
   if (kind === "threat") return (store.get("replay")?.threats ?? []).map((one) => one.name);
   return store.get("view")[`${kind}s`].map((one) => one.name);
@@ -50,6 +57,7 @@ function namesOf(store, kind) {
 
 const SHEETS = { unit: unitSheet, asset: assetSheet, threat: threatSheet };
 
+/** @param {Store} store */
 function sheet(store) {
   const selection = store.get("selection");
   const drawn = selection && SHEETS[selection.kind]?.(store, selection.name);
@@ -78,6 +86,7 @@ const heading = (name, kind) => el("h2", null, named(name), el("span", { class: 
 
 // ------------------------------------------------------------------------------------------- units and places
 
+/** @param {Store} store */
 function unitSheet(store, name) {
   const view = store.get("view");
   const unit = view.units.find((one) => one.name === name);
@@ -106,7 +115,10 @@ function unitSheet(store, name) {
   return [heading(name, unit.kind), list, change, ...used(store, name), ...basis(view, unit.numbers)];
 }
 
-/** How far the unit's channels and rounds went in the chosen case. */
+/**
+ * How far the unit's channels and rounds went in the chosen case.
+ * @param {Store} store
+ */
 function used(store, name) {
   const item = store.get("view").cases.find((one) => one.name === store.get("case"));
   const channels = item?.units?.find((one) => one.unit === name);
@@ -122,6 +134,7 @@ function used(store, name) {
   ];
 }
 
+/** @param {Store} store */
 function assetSheet(store, name) {
   const view = store.get("view");
   const asset = view.assets.find((one) => one.name === name);
@@ -139,10 +152,11 @@ function assetSheet(store, name) {
 
 // ------------------------------------------------------------------------------------------- threats
 
+/** @param {Store} store */
 function threatSheet(store, name) {
   const replay = store.get("replay");
   const threat = replay?.threats.find((one) => one.name === name);
-  if (!threat) return null;
+  if (!replay || !threat) return null;
   const cause = CAUSES[threat.cause];
   const list = facts([
     ["Type", clean(threat.title || threat.type)],
@@ -163,6 +177,10 @@ function threatSheet(store, name) {
   ];
 }
 
+/**
+ * @param {Store} store
+ * @param {Replay} replay
+ */
 function happened(store, replay, threat) {
   const events = replay.events.filter((event) => event.threat === threat.id);
   if (!events.length) return el("p", { class: "empty" }, "Nothing: no unit ever saw it.");
@@ -180,6 +198,7 @@ function happened(store, replay, threat) {
   return el("ol", { class: "happened" }, events.map(line));
 }
 
+/** @param {Store} store */
 const numbersOf = (store, threat) =>
   store
     .get("view")
@@ -188,7 +207,10 @@ const numbersOf = (store, threat) =>
 
 // ------------------------------------------------------------------------------------------- what it rests on
 
-/** The figures named by `keys`, their statements, and what holding the statements against one another showed. */
+/**
+ * The figures named by `keys`, their statements, and what holding the statements against one another showed.
+ * @param {View} view
+ */
 function basis(view, keys) {
   const byKey = new Map(view.numbers.map((one) => [one.key, one]));
   const numbers = keys.map((key) => byKey.get(key)).filter(Boolean);

@@ -18,6 +18,9 @@ function filled(element, attributes, children) {
   return element;
 }
 
+/** Whether there is room beside the map and over it, as the style sheets have it; elsewhere all stands below it. */
+export const isWide = () => matchMedia("(width >= 900px) and (height >= 560px)").matches;
+
 /** A button that does one thing. */
 export const button = (label, click, attributes = {}) => el("button", { type: "button", click, ...attributes }, label);
 

@@ -25,7 +25,10 @@ const KINDS = {
 export const kindOf = (kind) =>
   KINDS[kind] ?? { title: clean(kind).replaceAll("_", " "), glyph: "•", colour: "--muted" };
 
-/** The list with its filters. */
+/**
+ * The list with its filters.
+ * @param {Store} store
+ */
 export function create(element, store) {
   const kinds = el("div", { class: "kinds", role: "group", "aria-label": "Kinds of events" });
   const only = el("input", { type: "checkbox", change: () => refresh() });
@@ -57,12 +60,19 @@ export function create(element, store) {
   store.on("time", (time) => list.follow(time));
 }
 
+/**
+ * @param {Store} store
+ * @param {Replay | null} replay
+ */
 function emptyText(store, replay) {
   if (replay) return "No event passes the filters.";
   return store.get("raids")?.worth.length ? "Choose a raid above." : "No raid is shown.";
 }
 
-/** Whether an event concerns the selected unit, threat or asset. */
+/**
+ * Whether an event concerns the selected unit, threat or asset.
+ * @param {Replay | null} replay
+ */
 function belongs(replay, selection) {
   if (!replay || !selection) return () => true;
   if (selection.kind === "unit") return (event) => event.unit === selection.name;
@@ -86,11 +96,14 @@ function kindButtons(events, hidden, refresh) {
   });
 }
 
-/** Moves the page to an event's moment and selects what it is about, unless the list is bound to a selection. */
+/**
+ * Moves the page to an event's moment and selects what it is about, unless the list is bound to a selection.
+ * @param {Store} store
+ */
 function jump(store, event, bound) {
   store.set("playing", false);
   store.set("time", event.t_s);
-  const threat = store.get("replay").threats.find((one) => one.id === event.threat);
+  const threat = store.get("replay")?.threats.find((one) => one.id === event.threat);
   if (threat && !bound) store.set("selection", { kind: "threat", name: threat.name });
 }
 

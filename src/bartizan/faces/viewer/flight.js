@@ -21,7 +21,10 @@ const STYLES = ["threat", "missile", "gun", "sight", "lost"];
 const [MISS, HIT, LEAK] = [0, 1, 2]; // as BURST of shaders.js has them
 const SHAPES = { drone: 0, cruise: 1, ballistic: 2, missile: 3, gun: 4 };
 
-/** Tracks of a replay as metres from the anchor: x east, y south as Web Mercator has it, z up from the ground below. */
+/**
+ * Tracks of a replay as metres from the anchor: x east, y south as Web Mercator has it, z up from the ground below.
+ * @param {Replay} replay
+ */
 function localiser(replay) {
   const { lat, lon } = replay.origin;
   const [x0, y0] = mercator(lon, lat);
@@ -30,6 +33,7 @@ function localiser(replay) {
     const [x, y] = mercator(east, north);
     return [(x - x0) / metre, (y - y0) / metre, alt - ground_m, t];
   };
+  /** @param {Track} flown */
   const line = ({ track, ground_m }) => track.map((point, k) => place(point, ground_m?.[k]));
   return { anchor: [x0, y0, metre], place, line };
 }
@@ -73,7 +77,10 @@ function within(rows, t, back) {
   rows.count = lastBefore(rows.times, t + 1e-6) + 1 - rows.first;
 }
 
-/** All that a replay draws: flights (threats and shots), lines of sight, bursts where shots meet. */
+/**
+ * All that a replay draws: flights (threats and shots), lines of sight, bursts where shots meet.
+ * @param {Replay} replay
+ */
 function prepared(replay) {
   const { anchor, place, line } = localiser(replay);
   const units = new Map(
@@ -104,6 +111,7 @@ function prepared(replay) {
         sight.push([...a, ...b, 0, 3, threat.id, unit.k, ...unit.at.slice(0, 3)]);
     }
   }
+  /** @type {(at: any, t: number, what: number, threat: number, unit: string | null) => any[]} */
   const burst = ([x, y, z], t, what, threat, unit) => [
     x,
     y,
@@ -129,11 +137,15 @@ function prepared(replay) {
   return { anchor, threats, units, flights: table(flights), sight: table(sight), bursts: table(bursts) };
 }
 
-/** The layer, to be added to the map under the id "flight". */
+/**
+ * The layer, to be added to the map under the id "flight".
+ * @param {Store} store
+ */
 export function createFlight(store) {
   let map,
     gl,
     programs,
+    /** @type {any} */
     air = null,
     stale = false;
   const matrix = new Float32Array(16);

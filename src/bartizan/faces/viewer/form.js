@@ -4,9 +4,13 @@
 import { unitNow } from "viewer/changes.js";
 import { button, clean, el } from "viewer/dom.js";
 
+/** @param {Store} store */
 const add = (store, change) => store.set("changes", [...store.get("changes"), change]);
 
-/** The fields of the selected unit, and those of the whole raid; `disabled` where nothing can be played. */
+/**
+ * The fields of the selected unit, and those of the whole raid; `disabled` where nothing can be played.
+ * @param {Store} store
+ */
 export function createForm(store, disabled) {
   const unit = el("fieldset", { class: "unit", disabled });
   const raid = el("fieldset", { class: "raid", disabled });
@@ -14,7 +18,7 @@ export function createForm(store, disabled) {
     renew(unit, unitFields(store));
     renew(raid, raidFields(store));
   };
-  for (const key of ["view", "selection", "changes", "case"]) store.on(key, draw);
+  store.onAny(["view", "selection", "changes", "case"], draw);
   return el("form", { submit: (event) => event.preventDefault() }, unit, raid);
 }
 
@@ -47,6 +51,7 @@ function field(title, value, unit, bounds, apply) {
 
 const WHOLE = { min: 0, max: 1000000, step: 1 };
 
+/** @param {Store} store */
 function unitFields(store) {
   const selection = store.get("selection");
   const stated = selection?.kind === "unit" && store.get("view").units.find((one) => one.name === selection.name);
@@ -76,7 +81,9 @@ function placeFields(now, change) {
     field("Longitude", degrees(lon), "°", { min: -180, max: 180, ...any }, (value) =>
       change("move", { lat: now().lat, lon: value }),
     ),
-    field("Known to within (0: exactly)", within, "m", { min: 0, max: 1000000, ...any }, (m) => change("within", { m })),
+    field("Known to within (0: exactly)", within, "m", { min: 0, max: 1000000, ...any }, (m) =>
+      change("within", { m }),
+    ),
     field("Antenna height", height, "m", { min: 0, max: 10000, ...any }, (m) => change("height", { m })),
     field("Roof, storeys (0: none)", mapped ? "" : (storeys ?? 0), "", roof, (value) =>
       change("roof", { storeys: value }),
@@ -96,8 +103,10 @@ function weaponFields(unit, change) {
   ];
 }
 
+/** @param {Store} store */
 function raidFields(store) {
   const [name, changes] = [store.get("case"), store.get("changes")];
+  /** @type {(op: string, test?: (one: Change) => boolean) => Change | undefined} */
   const last = (op, test = () => true) => changes.findLast((one) => one.op === op && test(one));
   const factor = last("raid_size", (one) => one.case === name)?.factor ?? 1;
   const jamming = el("input", {

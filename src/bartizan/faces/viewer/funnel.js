@@ -30,7 +30,10 @@ export function differenceSentence({ difference: { mean, low, high, differing },
 
 const PLOT = { left: 56, right: WIDTH - EDGE, top: 6, bottom: 120, height: 156 };
 
-/** The difference and its interval after each answer, over the number of raids. */
+/**
+ * The difference and its interval after each answer, over the number of raids.
+ * @param {Answer[]} history
+ */
 export function difference(history) {
   const last = history.at(-1);
   const title = "What the changes do to the share that gets through";
@@ -47,15 +50,17 @@ export function difference(history) {
   return { title, sentence, svg: drawn(title, sentence, history, last), rows: [head, ...rows] };
 }
 
+/** @param {Answer[]} history */
 function narrowing(history) {
   const width = ({ difference: { low, high } }) => (high - low) * 100;
-  const [first, last] = [history[0], history.at(-1)];
+  const [first, last] = [history[0], history[history.length - 1]];
   const now = `After ${amount(last.raids)} raids the interval is ${amount(width(last))} of 100 threats wide`;
   return history.length < 2
     ? `${now}.`
     : `${now}; after the first ${amount(first.raids)} it was ${amount(width(first))}.`;
 }
 
+/** @param {Answer[]} history */
 function drawn(title, sentence, history, last) {
   const plot = canvas(PLOT.height, title, sentence);
   const ends = history.flatMap(({ difference: { low, high } }) => [Math.abs(low), Math.abs(high)]);
@@ -64,9 +69,16 @@ function drawn(title, sentence, history, last) {
   const x = (raids) => PLOT.left + ((Math.log(raids) - from) / (to - from)) * (PLOT.right - PLOT.left);
   const y = (share) => (PLOT.top + PLOT.bottom) / 2 - ((share / top) * (PLOT.bottom - PLOT.top)) / 2;
   for (const share of [-top, 0, top]) plot.append(...level(share, y));
-  plot.append(write(PLOT.left, PLOT.bottom + 16, amount(history[0].raids), { class: "faint" }));
   plot.append(
-    write(PLOT.right, PLOT.bottom + 16, `${amount(last.raids)} raids`, { class: "faint", "text-anchor": "end" }),
+    write(PLOT.left, PLOT.bottom + 16, amount(history[0].raids), {
+      class: "faint",
+    }),
+  );
+  plot.append(
+    write(PLOT.right, PLOT.bottom + 16, `${amount(last.raids)} raids`, {
+      class: "faint",
+      "text-anchor": "end",
+    }),
   );
   for (const one of history) plot.append(bar(one, x, y));
   return plot;

@@ -1,6 +1,6 @@
 // What the symbols, marks and lines on the map mean.
 
-import { el } from "viewer/dom.js";
+import { el, isWide } from "viewer/dom.js";
 import { TRAIL_S } from "viewer/flight.js";
 import { entity, symbol } from "viewer/symbols.js";
 
@@ -11,9 +11,11 @@ const KINDS = {
   sensor: "sensor",
   jammer: "jammer",
 };
-const WIDE = "(width >= 900px)"; // elsewhere it would hide the map
 
-/** The legend in `element`: of the kinds of units and places that the view has, and of all that may fly. */
+/**
+ * The legend in `element`: of the kinds of units and places that the view has, and of all that may fly.
+ * @param {Store} store
+ */
 export function create(element, store) {
   const view = store.get("view");
   const kinds = new Set(view.units.map(entity));
@@ -23,7 +25,7 @@ export function create(element, store) {
   element.append(
     el(
       "details",
-      { class: "legend", open: matchMedia(WIDE).matches },
+      { class: "legend", open: isWide() },
       el("summary", null, "Legend"),
       part("On the ground (symbols of APP-6)", [
         entry(symbol("any"), "blue frame: part of the defence"),

@@ -3,6 +3,7 @@
 import { follow, restored } from "viewer/address.js";
 import * as answer from "viewer/answer.js";
 import { createApi } from "viewer/api.js";
+import { compact } from "viewer/changes.js";
 import * as details from "viewer/details.js";
 import { button, clean } from "viewer/dom.js";
 import * as events from "viewer/events.js";
@@ -36,7 +37,9 @@ const INITIAL = {
   camera: null,
 };
 
-const at = (id) => document.getElementById(id);
+const SETTLED_MS = 300; // changes rest this long before the raid is played with them
+
+const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /** Shows a sentence over the page: of kind "loading" until the next one, of kind "error" until it is closed. */
 function say(kind, text) {
@@ -47,6 +50,7 @@ function say(kind, text) {
   if (kind === "error") message.append(button("Close", () => (message.hidden = true)));
 }
 
+/** @param {View} view */
 function titled(view) {
   document.title = `${view.title} - Bartizan`;
   at("title").textContent = view.title;
@@ -55,8 +59,13 @@ function titled(view) {
     .join(" · ");
 }
 
-/** Keeps the replay in step with the case and the pick; the median raid if none is picked. */
+/**
+ * Keeps the replay in step with the case and the pick; the median raid if none is picked.
+ * @param {Store} store
+ * @param {Api} api
+ */
 function followRaids(store, api) {
+  const changes = () => (api.saved ? [] : compact(store.get("changes")));
   const played = store.get("view").results;
   const choosing = played ? "Choosing raids worth seeing ..." : "Playing some raids, to choose those worth seeing ...";
   const offer = newest(store, choosing, async (name, current) => {
@@ -71,21 +80,35 @@ function followRaids(store, api) {
     if (name) offer(name);
   });
   const show = newest(store, "Playing this raid ...", async (pick, current) => {
-    const replay = await api.replay(store.get("case"), pick);
+    const replay = await api.replay(store.get("case") ?? "", pick, changes());
     if (!current()) return;
     const kept = store.get("time");
     store.set("time", kept >= replay.start_s && kept <= replay.end_s ? kept : replay.start_s);
     store.set("replay", replay);
     if (replay.notes?.length) store.send("trouble", replay.notes.join(" "));
   });
-  store.on("pick", (pick) => {
+  const anew = () => {
     store.set("playing", false);
     store.set("replay", null); // the last raid must not be taken for this one
-    show(pick);
+    show(store.get("pick"));
+  };
+  store.on("pick", anew);
+  let timer;
+  let shown = JSON.stringify(changes());
+  store.on("changes", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const now = JSON.stringify(changes());
+      if (now !== shown) anew();
+      shown = now;
+    }, SETTLED_MS);
   });
 }
 
-/** Calls `work(value, current)` and meanwhile says what is done; `current()` tells whether it is still the last call. */
+/**
+ * Calls `work(value, current)` and meanwhile says what is done; `current()` tells whether it is still the last call.
+ * @param {Store} store
+ */
 function newest(store, doing, work) {
   let last = 0;
   return async (value) => {
@@ -102,6 +125,7 @@ function newest(store, doing, work) {
   };
 }
 
+/** @param {Store} store */
 async function boot(store) {
   theme.create(at("theme"), store);
   tabs.create(at("tabs"), store);
@@ -131,5 +155,7 @@ window.bartizan.ready.catch((error) => {
   const empty = !store.get("view");
   for (const id of ["stage", "bottom"]) at(id).hidden = empty; // nothing could be filled in
   say("error", error.message);
-  at("message").querySelector("button").hidden = empty;
+  at("message")
+    .querySelectorAll("button")
+    .forEach((close) => (close.hidden = empty));
 });

@@ -2,32 +2,39 @@
 
 import { Map as Chart, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import * as basemap from "viewer/basemap.js";
-import { unitNow } from "viewer/changes.js";
+import { compact, unitNow } from "viewer/changes.js";
 import { createFlight } from "viewer/flight.js";
 import { METRES_PER_DEGREE, bounds, collection, feature, ring } from "viewer/geo.js";
 import * as layers from "viewer/layers.js";
 import * as legend from "viewer/legend.js";
 import * as symbols from "viewer/symbols.js";
-import { button, clean, el } from "viewer/dom.js";
+import { button, clean, el, isWide } from "viewer/dom.js";
 import { MAP } from "viewer/theme.js";
+import { plural } from "viewer/words.js";
 
 const CITY_PITCH = 45; // degrees, where there are buildings to be seen
-const [CLOSEST_ZOOM, EDGE_PX, LEGEND_PX, WIDE_PX] = [14.5, 60, 270, 700];
+const [CLOSEST_ZOOM, EDGE_PX, LEGEND_PX] = [14.5, 60, 270];
 const EMPTY_M = 5000; // shown about the origin of a scenario in which nothing stands
 
-/** The map in `element`. `ready` is fulfilled when all that the address asked for is drawn. */
+/**
+ * The map in `element`. `ready` is fulfilled when all that the address asked for is drawn.
+ * @param {Store} store
+ * @param {Api} api
+ */
 export function create(element, store, api) {
   setWorkerUrl(import.meta.resolve("maplibre-gl-worker"));
   const view = store.get("view");
   const size = bounds(places(view));
-  const map = new Chart({
+  /** @type {any} */
+  const options = {
     container: element,
     style: basemap.style(store.get("theme"), view),
     attributionControl: false,
     maxPitch: 80,
     renderWorldCopies: false,
-    ...camera(store.get("camera"), size, frame(element)),
-  });
+    ...camera(store.get("camera"), size, frame()),
+  };
+  const map = new Chart(options);
   map.addControl(new NavigationControl({ visualizePitch: true }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
   map.on("error", ({ error }) => store.send("trouble", `The map: ${error.message}`));
@@ -36,15 +43,18 @@ export function create(element, store, api) {
   return Object.assign(map, { flight, ready });
 }
 
-/** What stands on the map, to be framed. */
+/**
+ * What stands on the map, to be framed.
+ * @param {View} view
+ */
 function places(view) {
   const all = [...view.assets, ...view.units.map(({ lat, lon }) => ({ lat, lon, radius_m: 0 }))];
   return all.length ? all : [{ ...view.origin, radius_m: EMPTY_M }];
 }
 
 /** How what is framed keeps clear of the map's edges, and of the legend where there is room for both. */
-function frame(element) {
-  const left = element.clientWidth > WIDE_PX ? LEGEND_PX : EDGE_PX;
+function frame() {
+  const left = isWide() ? LEGEND_PX : EDGE_PX;
   return { padding: { top: EDGE_PX, right: EDGE_PX, bottom: EDGE_PX, left }, maxZoom: CLOSEST_ZOOM };
 }
 
@@ -54,6 +64,10 @@ function camera(kept, size, fitBoundsOptions) {
   return { center: [lon, lat], zoom, pitch, bearing };
 }
 
+/**
+ * @param {Store} store
+ * @param {Api} api
+ */
 async function drawn(element, store, api, map, flight) {
   const view = store.get("view");
   const colour = () => MAP[store.get("theme")];
@@ -78,7 +92,7 @@ async function drawn(element, store, api, map, flight) {
   const rings = () => drawRings(map, store);
   symbols.create(map, store, rings, !api.saved);
   store.on("selection", rings);
-  store.on("replay", (replay) => map.getSource("stood").setData(collection(stood(view, replay))));
+  store.on("replay", (replay) => map.getSource("stood").setData(collection(stood(store, replay))));
   store.on("theme", (theme) => {
     basemap.repaint(map, theme);
     map.setPaintProperty("within", "fill-color", colour().within);
@@ -90,21 +104,26 @@ async function drawn(element, store, api, map, flight) {
     map.setPaintProperty("reach", "line-opacity", ["case", ["get", "chosen"], 1, 0.35]);
   });
   const corner = el("div", { id: "layers", role: "group", "aria-label": "Layers and legend", tabindex: 0 });
-  element.append(corner, credit(view));
+  const notes = el("div", { id: "notes" }, changedNote(store));
+  element.after(notes, corner); // over the map where there is room, else below it
+  element.append(credit(view));
   const shades = layers.create(corner, store, api, map);
   corner.firstChild.append(frameButtons(map, store));
   legend.create(corner, store);
   follow(element, store, map, flight);
-  pointOutside(element, store, map, flight);
+  pointOutside(notes, store, map, flight);
   const tilted = shades.buildings.then((count) => tilt(map, store, count));
   await Promise.all([background(map, store, api), shades.terrain, tilted]);
   await new Promise((done) => map.once("idle", done));
 }
 
-/** Brings places, and what they are the middle of, into the frame. */
+/**
+ * Brings places, and what they are the middle of, into the frame.
+ * @param {Store} store
+ */
 function show(map, store, all) {
   map.fitBounds(bounds(all), {
-    ...frame(map.getContainer()),
+    ...frame(),
     duration: 0,
     pitch: map.getPitch(),
     bearing: map.getBearing(),
@@ -112,9 +131,13 @@ function show(map, store, all) {
   store.set("camera", seenFrom(map));
 }
 
+/** @param {Store} store */
 const showRaid = (map, store) => show(map, store, [...places(store.get("view")), ...flown(store.get("replay"))]);
 
-/** Buttons that bring the defence, or the whole raid, into the frame. */
+/**
+ * Buttons that bring the defence, or the whole raid, into the frame.
+ * @param {Store} store
+ */
 function frameButtons(map, store) {
   const defence = button("Defence", () => show(map, store, places(store.get("view"))));
   const raid = button("Whole raid", () => showRaid(map, store));
@@ -122,12 +145,33 @@ function frameButtons(map, store) {
   return el("div", { id: "frame" }, defence, raid);
 }
 
-/** Says where to look while nothing that flies is in the frame, as most raids begin. */
-function pointOutside(element, store, map, flight) {
+/**
+ * Says that what is shown is the changed scenario's.
+ * @param {Store} store
+ */
+function changedNote(store) {
+  const note = el("p", { id: "changed", role: "status" });
+  const tell = () => {
+    const count = compact(store.get("changes")).length;
+    note.hidden = !count;
+    const raid = store.get("replay")?.changed
+      ? "the raid and the shades are"
+      : "the raid is being played anew; shades are";
+    note.textContent = `With ${plural(count, "change")}: ${raid} the changed scenario's.`;
+  };
+  store.onAny(["changes", "replay"], tell);
+  return note;
+}
+
+/**
+ * Says where to look while nothing that flies is in the frame, as most raids begin.
+ * @param {Store} store
+ */
+function pointOutside(notes, store, map, flight) {
   const text = el("span");
   const raid = button("Whole raid", () => showRaid(map, store));
   const note = el("p", { id: "outside", hidden: true }, text, raid);
-  element.append(note);
+  notes.append(note);
   let second = NaN; // the raid's second for which this was looked at last
   const again = () => (second = NaN);
   store.on("replay", again);
@@ -143,16 +187,25 @@ function pointOutside(element, store, map, flight) {
   });
 }
 
-const flown = (replay) => replay.threats.flatMap((one) => one.track.map(([lon, lat]) => ({ lon, lat, radius_m: 0 })));
+/** @param {Replay | null} replay */
+const flown = (replay) =>
+  (replay?.threats ?? []).flatMap((one) => one.track.map(([lon, lat]) => ({ lon, lat, radius_m: 0 })));
 
-/** Looks at a city from the side, unless the reader has chosen where to look from. */
+/**
+ * Looks at a city from the side, unless the reader has chosen where to look from.
+ * @param {Store} store
+ */
 function tilt(map, store, buildings) {
   if (buildings && !store.get("camera")) map.jumpTo({ pitch: CITY_PITCH });
 }
 
-/** Reaches of fire units and jammers, and the discs within which places are known; of what is chosen more strongly. */
+/**
+ * Reaches of fire units and jammers, and the discs within which places are known; of what is chosen more strongly.
+ * @param {Store} store
+ */
 function drawRings(map, store) {
   const [selection, changes] = [store.get("selection"), store.get("changes")];
+  /** @type {[any[], any[]]} */
   const [reach, within] = [[], []];
   for (const unit of store.get("view").units) {
     const now = unitNow(unit, changes);
@@ -165,16 +218,25 @@ function drawRings(map, store) {
   map.getSource("within").setData(collection(within));
 }
 
-/** Where units whose places are known roughly stood in a raid, each tied to its symbol: there its shots begin. */
-function stood(view, replay) {
+/**
+ * Where units whose places are known roughly stood in a raid, each tied to its symbol: there its shots begin.
+ * @param {Store} store
+ * @param {Replay | null} replay
+ */
+function stood(store, replay) {
+  const units = store.get("view").units.map((unit) => unitNow(unit, store.get("changes")));
   const drawn = new Map((replay?.units ?? []).map((unit) => [unit.name, [unit.lon, unit.lat]]));
-  const apart = view.units.filter((unit) => unit.within_m > 0 && drawn.has(unit.name));
+  const apart = units.filter((unit) => unit.within_m > 0 && drawn.has(unit.name));
   return apart.flatMap(({ name, lon, lat }) => [
     feature("LineString", [[lon, lat], drawn.get(name)]),
     feature("Point", drawn.get(name)),
   ]);
 }
 
+/**
+ * @param {Store} store
+ * @param {Api} api
+ */
 async function background(map, store, api) {
   const view = store.get("view");
   if (view.backdrop) map.getSource("backdrop").setData(view.backdrop);
@@ -182,7 +244,10 @@ async function background(map, store, api) {
   map.getSource("grid").setData(basemap.plainGrid(view.origin, gridStep(view)));
 }
 
-/** Of an abstract frame, m: as suits the defence; its origin lies on the equator, where degrees are alike. */
+/**
+ * Of an abstract frame, m: as suits the defence; its origin lies on the equator, where degrees are alike.
+ * @param {View} view
+ */
 function gridStep(view) {
   const [[west, south], [east, north]] = bounds(places(view));
   return basemap.gridStep(Math.max(east - west, north - south) * METRES_PER_DEGREE);
@@ -194,7 +259,10 @@ function whereabouts(flying) {
   return `${flying} threats are in the air, all outside this view.`;
 }
 
-/** Whom the map has its lines from. */
+/**
+ * Whom the map has its lines from.
+ * @param {View} view
+ */
 function credit(view) {
   const of = [view.real && "Natural Earth", view.backdrop?.attribution, view.credit, view.tiles?.attribution];
   const abstract = `An abstract frame, not a place on the earth; a line every ${gridStep(view) / 1000} km`;
@@ -215,7 +283,10 @@ function seenFrom(map) {
   };
 }
 
-/** Keeps the address's camera, clicks on threats, and the label of the chosen threat in step with the map. */
+/**
+ * Keeps the address's camera, clicks on threats, and the label of the chosen threat in step with the map.
+ * @param {Store} store
+ */
 function follow(element, store, map, flight) {
   map.on("moveend", ({ originalEvent }) => originalEvent && store.set("camera", seenFrom(map)));
   map.on("click", ({ point }) => {
@@ -228,7 +299,7 @@ function follow(element, store, map, flight) {
     const selection = store.get("selection");
     const found = selection?.kind === "threat" ? flight.find(selection.name) : null;
     label.hidden = !found;
-    if (!found) return;
+    if (!selection || !found) return;
     label.textContent = `${clean(selection.name)} · ${Math.round(found.above_m)} m above the ground`;
     label.style.transform = `translate(${Math.round(found.x)}px, ${Math.round(found.y)}px)`;
   });

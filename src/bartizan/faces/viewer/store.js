@@ -24,6 +24,10 @@ export function createStore(initial = {}) {
       fn(values.get(key));
       return off;
     },
+    /** Calls `fn` as `on` does, for any of several keys. */
+    onAny(keys, fn) {
+      for (const key of keys) this.on(key, fn);
+    },
     send(event, detail) {
       for (const fn of hearers.get(event) ?? []) fn(detail);
     },

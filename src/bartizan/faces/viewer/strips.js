@@ -9,7 +9,10 @@ const STRIP_PX = 40;
 const PAD_PX = 4;
 const DASHES = [[], [5, 3], [2, 2], [8, 3, 2, 3]];
 
-/** The strips of all units that fire. */
+/**
+ * The strips of all units that fire.
+ * @param {Store} store
+ */
 export function create(element, store) {
   const names = el("div", { class: "names" });
   const canvas = el("canvas", { role: "img" });
@@ -23,7 +26,9 @@ export function create(element, store) {
       "How many there are is as this raid's world drew it.",
   );
   element.append(empty, el("div", { class: "strips" }, names, picture), key);
-  let [shown, pixel, width] = [null, -1, 0]; // width: kept, for to ask the page for it lays the page out anew
+  /** @type {any} */
+  let shown = null;
+  let [pixel, width] = [-1, 0]; // width: kept, for to ask the page for it lays the page out anew
 
   function follow(time) {
     if (!shown || !width) return;
@@ -40,7 +45,7 @@ export function create(element, store) {
   }
   store.on("replay", (replay) => {
     const armedUnits = (replay?.units ?? []).filter((unit) => unit.effectors.length);
-    const units = armedUnits.sort((a, b) => (most(b.busy) > 0) - (most(a.busy) > 0)); // those that fired come first
+    const units = armedUnits.sort((a, b) => Number(most(b.busy) > 0) - Number(most(a.busy) > 0)); // those that fired come first
     shown = replay && {
       start: replay.start_s,
       length: Math.max(replay.end_s - replay.start_s, 1e-9),
@@ -73,7 +78,10 @@ const columns = (steps) => ({
 /** The effectors of a unit that had a round at any time. */
 const armed = (unit) => unit.effectors.filter((one) => one.rounds.some(([, left]) => left > 0));
 
-/** A unit's series as columns, its label, and `now(time)`, which writes what it has in hand where that changed. */
+/**
+ * A unit's series as columns, its label, and `now(time)`, which writes what it has in hand where that changed.
+ * @param {Store} store
+ */
 function strip(unit, store) {
   const busy = columns(unit.busy);
   const weapons = armed(unit).map((one) => ({ name: clean(one.name), series: columns(one.rounds) }));

@@ -3,8 +3,9 @@
 import ms from "milsymbol";
 import { Marker } from "maplibre-gl";
 import { unitNow } from "viewer/changes.js";
-import { clean } from "viewer/dom.js";
+import { clean, el } from "viewer/dom.js";
 import { METRES_PER_DEGREE } from "viewer/geo.js";
+import { about, besides, setApart } from "viewer/placement.js";
 
 // Numeric codes of APP-6(E): a friendly present unit of the land forces, then the entity and its modifiers.
 const UNIT = "1003100000";
@@ -17,7 +18,6 @@ const ENTITY = {
   any: "0000000000",
 };
 const SYMBOL_PX = 18;
-const TOUCH_PX = 5; // names may lie so far over a symbol or another name
 const STEP_M = 100; // an arrow key moves a unit so far, with shift ten times
 const ARROWS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
@@ -36,13 +36,16 @@ export function symbol(kind) {
   return picture;
 }
 
-/** Markers of all units and assets; they follow the selection, the changes and the open tab. Units move where `editable`. */
+/**
+ * Markers of all units and assets; they follow the selection, the changes and the open tab. Units move where `editable`.
+ * @param {Store} store
+ */
 export function create(map, store, onPlaced, editable) {
   const view = store.get("view");
   const assets = view.assets.map((asset) => assetMarker(map, store, asset)); // units come to lie over them
   const units = view.units.map((unit) => unitMarker(map, store, unit));
   const all = [...assets, ...units];
-  const declutter = () => hideOverlaps(all.map(({ marker }) => marker.getElement()));
+  const declutter = () => place(map, all);
   store.on("changes", (changes) => {
     for (const { marker, item } of units) {
       const now = unitNow(item, changes);
@@ -68,15 +71,14 @@ export function create(map, store, onPlaced, editable) {
   map.on("moveend", declutter);
 }
 
+/** @param {Store} store */
 function button(store, kind, item, picture, says) {
   const element = document.createElement("button");
   element.type = "button";
   element.className = `symbol ${kind}`;
   element.setAttribute("aria-label", clean(says));
-  const label = document.createElement("span");
-  label.className = "label";
-  label.textContent = clean(item.name);
-  element.append(picture, label);
+  const label = el("span", { class: "label" }, clean(item.short || item.name));
+  element.append(picture, label, el("span", { class: "leader", "aria-hidden": "true" }));
   element.addEventListener("click", (event) => {
     event.stopPropagation();
     store.set("selection", { kind, name: item.name });
@@ -84,12 +86,11 @@ function button(store, kind, item, picture, says) {
   return element;
 }
 
+/** @param {Store} store */
 function unitMarker(map, store, unit) {
   const picture = symbol(entity(unit));
   const element = button(store, "unit", unit, picture, `${unit.name}, ${unit.kind}`);
-  const marker = new Marker({ element, anchor: "top", offset: [0, -picture.height / 4] })
-    .setLngLat([unit.lon, unit.lat])
-    .addTo(map);
+  const marker = new Marker({ element }).setLngLat([unit.lon, unit.lat]).addTo(map);
   element.addEventListener(
     "pointerdown",
     () => marker.isDraggable() && store.set("selection", { kind: "unit", name: unit.name }),
@@ -112,32 +113,52 @@ function unitMarker(map, store, unit) {
 
 const send = (store, unit, { lat, lng }) => store.send("move", { unit: unit.name, lat, lon: lng });
 
+/** @param {Store} store */
 function assetMarker(map, store, asset) {
   const picture = document.createElement("span");
   picture.className = "square";
   const element = button(store, "asset", asset, picture, `${asset.name}, defended asset`);
-  const marker = new Marker({ element, anchor: "top", offset: [0, -7] }).setLngLat([asset.lon, asset.lat]).addTo(map);
+  const marker = new Marker({ element }).setLngLat([asset.lon, asset.lat]).addTo(map);
   return { marker, kind: "asset", item: asset };
 }
 
-/** Hides names that would lie over other names or symbols; the chosen one comes first, then the file's order. */
-function hideOverlaps(elements) {
-  const first = elements.toSorted((a, b) => chosen(b) - chosen(a));
-  const boxes = (one) => [one.firstChild, one.lastChild].map((part) => part.getBoundingClientRect());
-  const found = first.map((element) => ({ element, boxes: boxes(element) }));
-  const names = [];
-  for (const {
-    element,
-    boxes: [, name],
-  } of found) {
-    const others = found.filter((other) => other.element !== element).map((other) => other.boxes[0]);
-    const hidden = !chosen(element) && [...names, ...others].some((box) => overlap(name, box));
-    element.classList.toggle("nameless", hidden);
-    if (!hidden) names.push(name);
-  }
+/** Sets symbols apart that would hide one another, and puts names beside them; places that are defended stay, and have
+ * their names first. */
+function place(map, all) {
+  const first = all.toSorted((a, b) => Number(chosen(b)) - Number(chosen(a))); // assets come first in `all`
+  const parts = first.map(({ marker }) => partsOf(marker.getElement()));
+  const points = first.map(({ marker }) => map.project(marker.getLngLat()));
+  const symbols = parts.map(({ picture }, k) => ({
+    ...sizeOf(picture),
+    ...xy(points[k]),
+  }));
+  const offsets = setApart(symbols);
+  const boxes = symbols.map(({ x, y, width, height }, k) => about(x + offsets[k][0], y + offsets[k][1], width, height));
+  const names = parts.map(({ label }, k) => ({ ...sizeOf(label), must: chosen(first[k]) }));
+  const spots = besides(boxes, names, sizeOf(map.getContainer()));
+  first.forEach(({ marker }, k) => {
+    marker.setOffset(offsets[k]);
+    lead(parts[k].leader, offsets[k]);
+    const element = marker.getElement();
+    element.classList.toggle("nameless", !spots[k]);
+    const [x, y] = spots[k] ?? [(boxes[k].left + boxes[k].right) / 2, boxes[k].bottom + names[k].height / 2];
+    const { label } = parts[k];
+    label.style.translate = `${Math.round(x - names[k].width / 2 - boxes[k].left)}px ${Math.round(y - names[k].height / 2 - boxes[k].top)}px`;
+  });
 }
 
-const chosen = (element) => element.getAttribute("aria-pressed") === "true";
-const overlap = (a, b) =>
-  Math.min(a.right, b.right) - Math.max(a.left, b.left) > TOUCH_PX &&
-  Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > TOUCH_PX;
+const partsOf = (element) => {
+  const [picture, label, leader] = element.children;
+  return { picture, label, leader };
+};
+const sizeOf = ({ offsetWidth: width, offsetHeight: height }) => ({ width, height });
+const xy = ({ x, y }) => ({ x, y });
+const chosen = ({ marker }) => marker.getElement().getAttribute("aria-pressed") === "true";
+
+/** A line from a symbol that was set apart to where it stands. */
+function lead(leader, [dx, dy]) {
+  const far = Math.hypot(dx, dy);
+  leader.hidden = far === 0;
+  leader.style.width = `${far}px`;
+  leader.style.rotate = `${Math.atan2(-dy, -dx)}rad`;
+}

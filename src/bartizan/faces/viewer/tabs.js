@@ -1,9 +1,13 @@
 // The tabs of the right column. Clicking something on the map opens its details, unless a change is being tried.
 
-/** Shows the panel of the store's `tab`; arrow keys move between the tabs, as readers of tab lists expect. */
+/**
+ * Shows the panel of the store's `tab`; arrow keys move between the tabs, as readers of tab lists expect.
+ * @param {Store} store
+ */
 export function create(element, store) {
   const tabs = [...element.querySelectorAll("[role=tab]")];
   const name = (tab) => tab.getAttribute("aria-controls");
+  const panel = (tab) => /** @type {HTMLElement} */ (document.getElementById(name(tab)));
   for (const tab of tabs) tab.addEventListener("click", () => store.set("tab", name(tab)));
   element.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
@@ -18,7 +22,7 @@ export function create(element, store) {
       const chosen = name(tab) === open;
       tab.setAttribute("aria-selected", String(chosen));
       tab.tabIndex = chosen ? 0 : -1;
-      document.getElementById(name(tab)).hidden = !chosen;
+      panel(tab).hidden = !chosen;
     }
   });
   store.on("selection", (selection) => {

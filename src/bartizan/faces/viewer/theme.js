@@ -1,4 +1,4 @@
-// Dark and light, the map's colours, and cividis for probabilities.
+// Dark and light, the map's colours, and the colours of shades.
 
 /** Colours of the map, which style sheets cannot reach. */
 export const MAP = {
@@ -51,11 +51,24 @@ const CIVIDIS = [
   [254, 232, 56],
 ];
 
-/** The colour of a share 0..1 as [red, green, blue], 0..255. */
-export function cividis(share) {
-  const at = Math.min(Math.max(share, 0), 1) * (CIVIDIS.length - 1);
-  const low = Math.min(Math.floor(at), CIVIDIS.length - 2);
-  return CIVIDIS[low].map((value, k) => Math.round(value + (CIVIDIS[low + 1][k] - value) * (at - low)));
+// Blues of ColorBrewer (Harrower and Brewer 2003), light to dark, as the report has them for what comes down.
+const BLUES = [
+  [222, 235, 247],
+  [158, 202, 225],
+  [66, 146, 198],
+  [8, 48, 107],
+];
+
+/** The colour of a share 0..1 as [red, green, blue], 0..255: dark to bright. */
+export const cividis = (share) => mixed(CIVIDIS, share);
+
+/** The same, light to dark. */
+export const blues = (share) => mixed(BLUES, share);
+
+function mixed(steps, share) {
+  const at = Math.min(Math.max(share, 0), 1) * (steps.length - 1);
+  const low = Math.min(Math.floor(at), steps.length - 2);
+  return steps[low].map((value, k) => Math.round(value + (steps[low + 1][k] - value) * (at - low)));
 }
 
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
@@ -63,7 +76,10 @@ const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 /** "light" or "dark" as the reader's system prefers. */
 export const preferred = () => (prefersDark.matches ? "dark" : "light");
 
-/** The switch between light and dark, which follows the system when that changes; writes the store's theme and the page's `data-theme`. */
+/**
+ * The switch between light and dark, which follows the system when that changes; writes the store's theme and the page's `data-theme`.
+ * @param {Store} store
+ */
 export function create(element, store) {
   const button = document.createElement("button");
   button.type = "button";

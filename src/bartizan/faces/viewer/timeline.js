@@ -2,14 +2,17 @@
 
 import { button, clean, el } from "viewer/dom.js";
 import { kindOf } from "viewer/events.js";
-import { CAUSES, moment, label } from "viewer/words.js";
+import { CAUSES, moment, plural, shortLabel } from "viewer/words.js";
 
 const SPEEDS = [1, 2, 4, 8, 16, 32, 64];
 const LONGEST_STEP_S = 0.5; // a page that was hidden goes on where it was
 const THUMB_PX = 16; // as panels.css has it: ticks must stand where the thumb's middle comes to
 const TICKS_PX = 14;
 
-/** The bar with its keys. */
+/**
+ * The bar with its keys.
+ * @param {Store} store
+ */
 export function create(element, store) {
   const why = el("p", { class: "why", role: "status" });
   const player = createPlayer(store);
@@ -22,10 +25,11 @@ export function create(element, store) {
 
 // ------------------------------------------------------------------------------------------- which raid
 
+/** @param {Store} store */
 function caseChooser(store) {
   const select = el("select", { id: "choose-case", change: () => store.set("case", select.value) });
   store.on("view", (view) =>
-    select.replaceChildren(...view.cases.map((one) => el("option", { value: one.name }, label(one, 40)))),
+    select.replaceChildren(...view.cases.map((one) => el("option", { value: one.name }, shortLabel(one)))),
   );
   let before = store.get("case");
   store.on("case", (name) => {
@@ -38,7 +42,10 @@ function caseChooser(store) {
   return el("label", null, "Case ", select);
 }
 
-/** Raids worth seeing with their reason, or any raid by its numbers. */
+/**
+ * Raids worth seeing with their reason, or any raid by its numbers.
+ * @param {Store} store
+ */
 function raidChooser(store, why) {
   let leaker; // the threat for whose sake the raid was chosen
   const select = el("select", { change: () => chosen(select.value) });
@@ -65,10 +72,10 @@ function raidChooser(store, why) {
     select.disabled = !worth.length;
     byNumber.hidden = at >= 0 || !worth.length;
     numbers.forEach((one) => one.show(raids, pick));
-    why.textContent = store.get("busy") ?? reason(raids, worth[at], pick);
+    why.textContent = store.get("busy") ?? changedReason(store) + reason(raids, worth[at], pick);
     why.setAttribute("aria-busy", String(Boolean(store.get("busy"))));
   }
-  for (const key of ["raids", "pick", "busy"]) store.on(key, show);
+  store.onAny(["raids", "pick", "busy", "replay"], show);
   store.on("replay", (replay) => {
     const threat = replay?.threats.find((one) => one.id === leaker);
     if (threat) store.set("selection", { kind: "threat", name: threat.name });
@@ -79,13 +86,27 @@ function raidChooser(store, why) {
 
 const titleOf = ({ label: title, cause }) => clean(CAUSES[cause] ? `${title}: ${CAUSES[cause].title}` : title);
 
+/**
+ * What became of the raid under the changes, before why it was chosen among those of the original.
+ * @param {Store} store
+ */
+function changedReason(store) {
+  const replay = store.get("replay");
+  if (!replay?.changed) return "";
+  const leaked = replay.threats.filter((one) => one.fate === "leaked").length;
+  return `With the changes, ${leaked} of ${plural(replay.threats.length, "threat")} get through. Without them: `;
+}
+
 function reason(raids, one, pick) {
   if (one) return clean(one.why);
   if (raids && !raids.worth.length) return "No raid of this case can be replayed here.";
   return pick ? `World ${pick.world}, raid ${pick.raid}.` : "";
 }
 
-/** The number of a world or a raid; a number that there is not is put right. */
+/**
+ * The number of a world or a raid; a number that there is not is put right.
+ * @param {Store} store
+ */
 function numberField(store, key) {
   const input = el("input", { type: "number", min: 0, step: 1, change: () => pick() });
   const pick = () => {
@@ -104,7 +125,10 @@ function numberField(store, key) {
 
 // ------------------------------------------------------------------------------------------- the moment
 
-/** The play button, the choice of speed and the loop that moves the store's time. */
+/**
+ * The play button, the choice of speed and the loop that moves the store's time.
+ * @param {Store} store
+ */
 function createPlayer(store) {
   let before = 0;
   let queued = 0;
@@ -141,6 +165,7 @@ function createPlayer(store) {
   return { toggle, flip, speed: speed.element, faster: speed.step };
 }
 
+/** @param {Store} store */
 function speedChooser(store) {
   const select = el("select", {
     "aria-label": "Speed",
@@ -161,7 +186,10 @@ function speedChooser(store) {
   return { element: select, step };
 }
 
-/** The slider with the ticks of events below it and the time beside it. */
+/**
+ * The slider with the ticks of events below it and the time beside it.
+ * @param {Store} store
+ */
 function slider(store) {
   const input = el("input", { type: "range", step: "any", id: "slider", "aria-label": "Time in the raid" });
   const ticks = el("canvas", { class: "ticks", "aria-hidden": "true" });
@@ -193,7 +221,10 @@ function slider(store) {
   return el("div", { class: "slider" }, track, el("span", { class: "clock" }, now, end));
 }
 
-/** One tick for each event, where the slider's thumb is at that moment; taller where the defence did something. */
+/**
+ * One tick for each event, where the slider's thumb is at that moment; taller where the defence did something.
+ * @param {Replay | null} replay
+ */
 function drawTicks(canvas, replay) {
   const ratio = devicePixelRatio;
   const width = canvas.clientWidth;
@@ -213,8 +244,11 @@ function drawTicks(canvas, replay) {
 
 /** Opens and closes the drawer below; open from the start where there is room for it. */
 function drawerSwitch() {
-  const drawer = document.getElementById("drawer");
-  const toggle = button("", () => show(drawer.hidden), { "aria-controls": "drawer", class: "quiet" });
+  const drawer = /** @type {HTMLElement} */ (document.getElementById("drawer"));
+  const toggle = button("", () => show(drawer.hidden), {
+    "aria-controls": "drawer",
+    class: "quiet",
+  });
   const show = (open) => {
     drawer.hidden = !open;
     toggle.setAttribute("aria-expanded", String(open));
@@ -230,7 +264,10 @@ function drawerSwitch() {
 const TYPED = "input:not(#slider):not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable]";
 const PRESSED = "button, summary, a, input[type=checkbox], input[type=radio]";
 
-/** Space plays, arrows step by 1 s (with shift 10 s), [ and ] change the speed; never while somebody types. */
+/**
+ * Space plays, arrows step by 1 s (with shift 10 s), [ and ] change the speed; never while somebody types.
+ * @param {Store} store
+ */
 function onKey(event, store, player) {
   const from = event.target instanceof Element ? event.target : document.body;
   const other = event.metaKey || ((event.ctrlKey || event.altKey) && !"[]".includes(event.key)); // AltGr makes brackets
@@ -242,6 +279,7 @@ function onKey(event, store, player) {
   act();
 }
 
+/** @param {Store} store */
 function actionOf(event, store, player) {
   const step = event.shiftKey ? 10 : 1;
   const actions = {
@@ -254,6 +292,7 @@ function actionOf(event, store, player) {
   return actions[event.key];
 }
 
+/** @param {Store} store */
 function move(store, by) {
   const replay = store.get("replay");
   if (replay) store.set("time", Math.min(Math.max(store.get("time") + by, replay.start_s), replay.end_s));

@@ -1,6 +1,7 @@
 // What if: changes to the scenario, and what they do to the share of threats that get through. The original and the
 // changed layout are played with the same luck, so their difference has its own interval.
 
+import { compact, keyOf } from "viewer/changes.js";
 import { figure } from "viewer/charts.js";
 import { createChooser } from "viewer/details.js";
 import { button, clean, el } from "viewer/dom.js";
@@ -11,24 +12,39 @@ import { NBSP, amount, between, percent, plural } from "viewer/words.js";
 
 const SETTLED_MS = 60;
 
-/** The What if tab. */
+/**
+ * The What if tab.
+ * @param {Store} store
+ * @param {Api} api
+ */
 export function create(element, store, api) {
   const result = createResult(store);
   const trial = createTrial(store, api, result);
-  const note = el("p", { class: "faint" }, "Move a unit on the map (drag it, or use the arrow keys), or change it here: the answer follows. The raid below stays the original's.");
-  if (api.saved) note.textContent = "This is a saved page without an engine: changes can be tried only in bartizan serve.";
+  const note = el(
+    "p",
+    { class: "faint" },
+    "Move a unit on the map (drag it, or use the arrow keys), or change it here: the answer follows, and the raid below is played anew with the same luck.",
+  );
+  if (api.saved)
+    note.textContent = "This is a saved page without an engine: changes can be tried only in bartizan serve.";
   const form = [createChooser(store, "Unit ", ["unit"]), createForm(store, api.saved)];
   element.append(note, result.element, ...form, changeList(store), saver(store, api), result.funnel);
-  for (const key of ["changes", "case"]) store.on(key, trial.later);
+  store.onAny(["changes", "case"], trial.later);
   store.when("estimate", () => trial.estimate());
   store.when("move", (move) => store.set("changes", [...store.get("changes"), { op: "move", ...move }]));
 }
 
 // ------------------------------------------------------------------------------------------- trying it
 
-/** Asks for the answer a moment after the last change; an earlier request that still runs is ended. */
+/**
+ * Asks for the answer a moment after the last change; an earlier request that still runs is ended.
+ * @param {Store} store
+ * @param {Api} api
+ */
 function createTrial(store, api, result) {
-  let [timer, running] = [0, null];
+  /** @type {AbortController | null} */
+  let running = null;
+  let timer = 0;
   let unplayed = false; // asked to play a scenario without results as it is
   function stop() {
     clearTimeout(timer);
@@ -41,6 +57,7 @@ function createTrial(store, api, result) {
     const name = store.get("case");
     if (!name || (!changes.length && !unplayed)) return;
     const mine = (running = new AbortController());
+    /** @type {Answer[]} */
     const history = [];
     result.wait();
     try {
@@ -73,34 +90,15 @@ function createTrial(store, api, result) {
   return { estimate, later };
 }
 
-/** The last change of each thing: what was changed again before does not count any more. */
-export function compact(changes) {
-  const last = new Map();
-  for (const change of changes) {
-    last.delete(keyOf(change));
-    last.set(keyOf(change), change);
-  }
-  return [...last.values()];
-}
-
-const keyOf = ({ op, unit, effector, case: name }) => JSON.stringify([op, unit, effector, name]);
-
 // ------------------------------------------------------------------------------------------- what came of it
 
+/** @param {Store} store */
 function createResult(store) {
   const [lead, table, state] = [el("p", { class: "lead" }), el("dl", { class: "pair" }), el("p", { class: "faint" })];
   const trouble = el("p", { class: "trouble", role: "alert" });
   const ear = el("p", { class: "unseen", "aria-live": "polite" });
   const funnel = figure("difference", store);
-  const element = el(
-    "section",
-    { "aria-label": "What the changes do" },
-    lead,
-    table,
-    state,
-    trouble,
-    ear,
-  );
+  const element = el("section", { "aria-label": "What the changes do" }, lead, table, state, trouble, ear);
   const clear = () => {
     for (const part of [lead, table, state, trouble, ear]) part.replaceChildren();
     element.removeAttribute("aria-busy");
@@ -147,6 +145,7 @@ function behind({ raids, worlds, seconds, done }, compared) {
 
 // ------------------------------------------------------------------------------------------- the list of changes
 
+/** @param {Store} store */
 function changeList(store) {
   const list = el("ol", { class: "changes" });
   const undo = button("Undo", () => store.set("changes", store.get("changes").slice(0, -1)));
@@ -168,6 +167,7 @@ function changeList(store) {
   return element;
 }
 
+/** @param {Store} store */
 function takeBack(store, change) {
   const others = () => store.get("changes").filter((one) => keyOf(one) !== keyOf(change));
   return button("×", () => store.set("changes", others()), {
@@ -202,7 +202,11 @@ export function spokenChange(change) {
 
 // ------------------------------------------------------------------------------------------- keeping it
 
-/** Saves the changed scenario as a file. */
+/**
+ * Saves the changed scenario as a file.
+ * @param {Store} store
+ * @param {Api} api
+ */
 function saver(store, api) {
   const name = el("input", {
     type: "text",

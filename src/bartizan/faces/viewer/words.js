@@ -169,18 +169,30 @@ export function distance(metres) {
 /** "1 raid", "3 raids". */
 export const plural = (count, one, many = `${one}s`) => `${amount(count)}${NBSP}${count === 1 ? one : many}`;
 
-/** At most `limit` characters on one line, for labels in figures. */
-export function shortened(value, limit) {
-  const line = clean(value).split(/\s+/).filter(Boolean).join(" ");
-  return line.length <= limit ? line : `${line.slice(0, limit - 1).trimEnd()}…`;
+const LINES_SHOWN = 3; // of a name in a figure; a longer one is cut, and stands in full beside the figure
+
+/** Text in lines of at most `width` characters, broken between words where it can be; at most LINES_SHOWN. */
+export function wrapped(value, width) {
+  const lines = [""];
+  for (const word of clean(value).split(/\s+/).filter(Boolean)) {
+    for (const part of word.match(new RegExp(`.{1,${width}}`, "gsu")) ?? []) {
+      const longer = `${lines.at(-1)} ${part}`.trim();
+      if (longer.length <= width) lines[lines.length - 1] = longer;
+      else lines.push(part);
+    }
+  }
+  if (lines.length <= LINES_SHOWN) return lines;
+  return [...lines.slice(0, LINES_SHOWN - 1), `${lines[LINES_SHOWN - 1].slice(0, width - 1)}…`];
 }
 
 /** What a case is called: the raid's title, and its size where the raid is played at several. */
-export function label(item, limit) {
-  const title = clean(item.title || item.raid || item.name || "unnamed");
-  const size = item.series ? `, ${amount(item.size)} sent` : "";
-  return (limit ? shortened(title, limit - size.length) : title) + size;
-}
+export const label = (item) => sized(item, item.title);
+
+/** The same with the raid's short name, where it has one. */
+export const shortLabel = (item) => sized(item, item.short || item.title);
+
+const sized = (item, title) =>
+  clean(title || item.raid || item.name || "unnamed") + (item.series ? `, ${amount(item.size)} sent` : "");
 
 /** What was sent: "slow drone", or "12 × slow drone, 4 × decoy". */
 export function threats(item) {

@@ -63,6 +63,13 @@ Key = Annotated[
     _matching(_KEY, "expected letters, digits, blanks and _ . -, a letter or digit first"),
     _text_schema("Key", 80, _KEY),
 ]
+# What charts, legends and maps have room for.
+Short = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=24),
+    _matching(_NAME, "a short name must not hold a slash or control characters"),
+    _text_schema("Short", 24, _NAME),
+]
 Text = Annotated[str, StringConstraints(max_length=20_000)]
 
 

@@ -20,6 +20,7 @@ from bartizan.world.schema.fields import (
     Key,
     Model,
     Name,
+    Short,
     Text,
     name_or_inline,
 )
@@ -77,6 +78,7 @@ class Asset(Model):
     """Something defended: a threat that comes down within its radius has reached it."""
 
     name: Name
+    short: Short | None = Field(default=None, description="what charts, legends and maps call it; none: its name")
     at: Place
     radius: Length = Field(default=fixed(100.0, "length"))
     height: Length = Field(default=fixed(0.0, "length"), description="of the aim point above ground")
@@ -88,6 +90,7 @@ class Unit(Model):
     """A fire unit, a sensor or a jammer at a place."""
 
     name: Name
+    short: Short | None = Field(default=None, description="what charts, legends and maps call it; none: its name")
     system: SystemRef = Field(description="a name in the catalogue or in this file's systems, or the system itself")
     at: Place
     roof: Roof | None = None
@@ -215,6 +218,7 @@ class Raid(Model):
 
     name: Key
     title: Text = ""
+    short: Short | None = Field(default=None, description="what charts, legends and maps call it; none: its title")
     light: Literal["day", "night"] = Field(
         default="day", description="night, between civil twilights: optical sights see nothing then, but with `night`"
     )

@@ -134,9 +134,10 @@ class Open(Model):
 
 
 class Buildings(Model):
-    """Footprints of buildings with heights or storeys: GeoJSON or GeoParquet."""
+    """Footprints of buildings with heights or storeys, in any format of polygons."""
 
-    file: File
+    file: File = Field(description="GeoJSON, GeoParquet, GeoPackage, FlatGeobuf, Shapefile; also in .gz or .zip")
+    layer: Text | None = Field(default=None, description="of the file, where it holds several with polygons")
     height: Text = Field(default="height", description="the property that holds heights, m")
     storeys: Text = Field(default="building:levels", description="the property that holds storeys")
     storey_height: Annotated[Length, Certain] = fixed(3.2, "length")
@@ -148,7 +149,8 @@ class Buildings(Model):
 class Canopy(Model):
     """Trees, which a radar does not see through: a raster of their heights, or polygons."""
 
-    file: File
+    file: File = Field(description="a raster of heights, or polygons as for buildings")
+    layer: Text | None = Field(default=None, description="of a file of polygons, where it holds several")
     height: Annotated[Length, Certain] = Field(
         default=fixed(18.0, "length"), description="where polygons have no property called height"
     )
@@ -157,8 +159,9 @@ class Canopy(Model):
 class Districts(Model):
     """Parts of a city, to say for each how much comes down there and how long before a threat is seen."""
 
-    file: File = Field(description="GeoJSON: polygons in longitude and latitude")
-    name: Text = Field(default="name", description="the property that holds a district's name")
+    file: File = Field(description="polygons as for buildings")
+    layer: Text | None = Field(default=None, description="of the file, where it holds several with polygons")
+    name: Text = Field(default="name", description="the property that holds a district's name, text or a number")
     credit: Text = Field(default="", description="the attribution that the file's licence asks for")
 
 
