@@ -20,9 +20,8 @@ from bartizan.studies.coverage import write_coverage
 from bartizan.studies.replicate import Design, Part, columns_of, design, journal, parts
 from bartizan.studies.results import FORMAT, Folder, Results, open_results, write_parquet
 from bartizan.studies.skylines import worlds_at_once
-from bartizan.world import draw
+from bartizan.world import draw, unknowns
 from bartizan.world.cases import Case, type_name
-from bartizan.world.numbers import varies_within_world
 from bartizan.world.scenario import Scenario
 
 #: Worlds that are saved together, at most: what an interrupt can lose; and rows of threats in a part, about.
@@ -204,7 +203,7 @@ def _write_tables(scenario: Scenario, played: Sequence[tuple[Case, Design, Seque
     ]))  # fmt: skip
     worlds = max(plan.worlds for _, plan, _ in played)
     write_parquet(path / "draws.parquet", _draw_rows(scenario, played[0][1].seed, worlds), ", ".join([
-        "world", _texts(_drawn_keys(scenario), "number_", "number"), "value",
+        "world", _texts(_draw_names(scenario), "number_", "number"), "value",
     ]))  # fmt: skip
 
 
@@ -256,20 +255,18 @@ def _world_rows(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequenc
     return {name: np.concatenate(arrays) for name, arrays in rows.items()}
 
 
-def _drawn_keys(scenario: Scenario) -> list[str]:
-    return [
-        key
-        for key, number in scenario.numbers.items()
-        if not number.is_fixed and number.law != "same_as" and not varies_within_world(key)
-    ]
+def _draw_names(scenario: Scenario) -> list[str]:
+    probe = draw.worlds(scenario, 0, 0, 1)
+    return [name for unknown in unknowns.unknowns(scenario) for name in unknowns.values(probe, unknown)]
 
 
 def _draw_rows(scenario: Scenario, seed: int, worlds: int) -> Iterator[dict[str, np.ndarray]]:
-    keys = _drawn_keys(scenario)
+    known = unknowns.unknowns(scenario)
     for first in range(0, worlds, _DRAW_BLOCK):
         block = draw.worlds(scenario, seed, first, min(_DRAW_BLOCK, worlds - first))
-        values = np.array([block.value(key) for key in keys]).reshape(len(keys), len(block))
-        number, world = np.meshgrid(np.arange(len(keys)), first + np.arange(len(block)), indexing="ij")
+        values = np.array([v for unknown in known for v in unknowns.values(block, unknown).values()])
+        values = values.reshape(-1, len(block))
+        number, world = np.meshgrid(np.arange(len(values)), first + np.arange(len(block)), indexing="ij")
         yield {"world": world.ravel(), "number_": number.ravel().astype(np.int32), "value": values.ravel()}
 
 

@@ -23,6 +23,7 @@ from bartizan.studies.replicate import Design, Player, columns_of, design
 from bartizan.studies.skylines import skies
 from bartizan.world import arrays, draw, edit, pack
 from bartizan.world.arrays import Packed
+from bartizan.world.numbers import source_of
 from bartizan.world.scenario import Scenario
 from bartizan.world.uncertain import Uncertain
 
@@ -150,16 +151,17 @@ class _Side:
         if self.before is None:
             return draw.worlds(self.scenario, seed, first, count)
         original = draw.worlds(self.before, seed, first, count)
-        return draw.worlds(self.scenario, seed, first, count, {key: original.value(key) for key in self.heirs})
+        drawn = draw.worlds(self.scenario, seed, first, count)
+        return drawn.given({key: original.value(key) for key in self.heirs})
 
     def _play(self, drawn: draw.Worlds, packed: Packed, row: int, stop: threading.Event) -> None:
         """Play one world of a block."""
         if stop.is_set():
             return
         rows = np.s_[row : row + 1]
-        one, world = draw.Worlds(drawn.numbers, drawn.seed, drawn.indices[rows]), arrays.world(packed, rows)  # type: ignore[arg-type]
+        one, world = drawn[rows], arrays.world(packed, rows)  # type: ignore[arg-type]
         player = self._player()
-        part = player.worlds(one, world, skies(self.scenario, world, one.indices))
+        part = player.worlds(one, world, skies(self.scenario, world, one.skies))
         self._players.put(player)
         self.sums[part.first_world], self.squares[part.first_world] = part.sums[0], part.squares[0]
 
@@ -189,11 +191,8 @@ def _heirs(before: Mapping[str, Uncertain], after: Mapping[str, Uncertain]) -> t
     """Unknowns that were the same as one that is gone, and are now what it was: they keep its luck."""
 
     def is_heir(key: str) -> bool:
-        number = before.get(key)
-        if number is None or number.law != "same_as":
+        if key not in before or before[key].law != "same_as":
             return False
-        while number.law == "same_as":
-            number = before[number.same_as or ""]
-        return after[key] == number
+        return after[key] == before[source_of(before, key)]
 
     return tuple(key for key in after if is_heir(key))
