@@ -199,7 +199,7 @@ def _write_tables(scenario: Scenario, played: Sequence[tuple[Case, Design, Seque
             _texts([e for _, e in pairs], "effector_", "effector"), "raids", "rounds", "engagements", "kills",
         ]))  # fmt: skip
     write_parquet(path / "worlds.parquet", [_world_rows(scenario, played)], ", ".join([
-        _texts(names, "case_", '"case"'), "world", "raids", "sent", "leaked", "killed", "diverted",
+        _texts(names, "case_", '"case"'), "world", "plan", "raids", "sent", "leaked", "killed", "diverted",
     ]))  # fmt: skip
     worlds = max(plan.worlds for _, plan, _ in played)
     write_parquet(path / "draws.parquet", _draw_rows(scenario, played[0][1].seed, worlds), ", ".join([
@@ -245,13 +245,14 @@ def _world_rows(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequenc
     for number, (case, plan, found) in enumerate(played):
         at = columns_of(scenario, case)
         sums, _ = _joined(found)
-        of_worlds = sums.sum(axis=1)
-        world = np.concatenate([p.first_world + np.arange(len(p.sums)) for p in found])
-        row = {"case_": np.full(len(world), number), "world": world, "raids": np.full(len(world), plan.raids),
-               "sent": np.full(len(world), plan.raids * case.size), "leaked": of_worlds[:, at.leaked],
-               "killed": of_worlds[:, at.killed], "diverted": of_worlds[:, at.diverted]}  # fmt: skip
+        worlds = np.concatenate([p.first_world + np.arange(len(p.sums)) for p in found])
+        world, plan_ = np.meshgrid(worlds, np.arange(plan.plans), indexing="ij")
+        raids = np.broadcast_to(np.diff(plan.first_raids()), world.shape)
+        row = {"case_": np.full(world.shape, number), "world": world, "plan": plan_, "raids": raids,
+               "sent": raids * case.size, "leaked": sums[:, :, at.leaked],
+               "killed": sums[:, :, at.killed], "diverted": sums[:, :, at.diverted]}  # fmt: skip
         for name, array in row.items():
-            rows.setdefault(name, []).append(array.astype(np.int64))
+            rows.setdefault(name, []).append(array.ravel().astype(np.int64))
     return {name: np.concatenate(arrays) for name, arrays in rows.items()}
 
 

@@ -1,11 +1,14 @@
 """What if: a changed scenario against the original, with the same luck, so that their difference has its own interval.
 
 Both are played in the same worlds, with a few plans of raids in each. Every answer holds for all worlds played so far;
-more worlds, each of them fresh, mostly make the next one narrower. The original is kept for the next question.
+more worlds, each of them fresh, mostly make the next one narrower. Intervals are as wide as it takes for all answers to
+hold together with 95 %: whoever stops at the one that they like still has that. The original is kept for the next
+question.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -19,6 +22,7 @@ import numpy as np
 from bartizan.ground.machine import cores
 from bartizan.studies import summary
 from bartizan.studies.estimate import Difference, Sums, difference
+from bartizan.studies.looks import confidence_of_each
 from bartizan.studies.replicate import Design, Player, columns_of, design
 from bartizan.studies.skylines import skies
 from bartizan.world import arrays, draw, edit, pack
@@ -32,6 +36,8 @@ RAIDS, PLANS = 32, 2
 #: Worlds behind the first answer; each later one has twice as many behind it, up to ENOUGH raids.
 FIRST_WORLDS = 8
 ENOUGH = 10_000
+#: Of each answer's intervals, so that those of all answers, as many as there are doublings, hold together.
+CONFIDENCE_OF_EACH = confidence_of_each(1 + math.ceil(math.log2(-(-ENOUGH // RAIDS) / FIRST_WORLDS)))
 #: Comparisons whose originals are kept.
 KEPT = 4
 
@@ -100,7 +106,7 @@ class Comparison:
 
     def _answer(self, now: _Side, worlds: int, seconds: float) -> dict[str, Any]:
         same = now is self.base  # then there is no difference, and no doubt about it
-        apart = Difference(0.0, 0.0, 0.0, 0) if same else difference(now.leaked(worlds), self.base.leaked(worlds))
+        apart = Difference(0.0, 0.0, 0.0, 0) if same else difference(now.leaked(worlds), self.base.leaked(worlds), CONFIDENCE_OF_EACH)
         return {
             "raids": worlds * RAIDS,
             "worlds": worlds,
@@ -180,11 +186,13 @@ class _Side:
     def share(self, worlds: int) -> dict[str, float]:
         """The same over all worlds, with its interval."""
         sums, squares = (each[:worlds, :, self.columns.leaked] for each in (self.sums, self.squares))
-        return Sums(sums, squares, np.full(sums.shape, RAIDS // PLANS)).fraction(self.case.size).brief()
+        raids = np.full(sums.shape, RAIDS // PLANS)
+        return Sums(sums, squares, raids, CONFIDENCE_OF_EACH).fraction(self.case.size).brief()
 
     def summary(self, worlds: int) -> dict[str, Any]:
         """The case as summary.json has it."""
-        return summary.of_case(self.scenario, self.case, self.design, self.sums[:worlds], self.squares[:worlds])
+        sums, squares = self.sums[:worlds], self.squares[:worlds]
+        return summary.of_case(self.scenario, self.case, self.design, sums, squares, CONFIDENCE_OF_EACH)
 
 
 def _heirs(before: Mapping[str, Uncertain], after: Mapping[str, Uncertain]) -> tuple[str, ...]:

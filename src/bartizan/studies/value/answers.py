@@ -44,6 +44,17 @@ def mean_width(found: list[Conditional]) -> float:
     return sum(c.worlds * (c.world_high - c.world_low) for c in found) / worlds if worlds else 0.0
 
 
+def span(plans: np.ndarray) -> tuple[float, float]:
+    """The central 80 % of worlds (worlds, plans), chance taken out."""
+    return _span(_without_chance(plans))
+
+
+def _span(shrunk: np.ndarray) -> tuple[float, float]:
+    tail = (1 - WORLD_SHARE) / 2
+    low, high = np.quantile(shrunk, [tail, 1 - tail])
+    return max(0.0, float(low)), min(1.0, float(high))
+
+
 def _without_chance(plans: np.ndarray) -> np.ndarray:
     """World means drawn towards their mean until they vary as worlds do without the chance inside them."""
     means = plans.mean(axis=1)
@@ -56,11 +67,9 @@ def _conditional(scalar: Scalar, rows: np.ndarray, means: np.ndarray, shrunk: np
     here, count = means[rows], len(rows)
     error = float(here.std(ddof=1)) / math.sqrt(count) if count > 1 else 0.0
     half = float(special.stdtrit(max(1, count - 1), 0.5 + CONFIDENCE / 2)) * error
-    tail = (1 - WORLD_SHARE) / 2
-    world_low, world_high = (float(q) for q in np.quantile(shrunk[rows], [tail, 1 - tail]))
     mean = float(here.mean())
     words = scalar.words(float(scalar.value[rows].min()), float(scalar.value[rows].max()))
-    return Conditional(words, count, mean, max(0.0, mean - half), min(1.0, mean + half), max(0.0, world_low), world_high)
+    return Conditional(words, count, mean, max(0.0, mean - half), min(1.0, mean + half), *_span(shrunk[rows]))
 
 
 def _parts(value: np.ndarray) -> list[np.ndarray]:

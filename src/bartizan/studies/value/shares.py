@@ -15,7 +15,7 @@ import numpy as np
 from scipy import special, stats
 
 from bartizan.ground import rng
-from bartizan.studies.estimate import CONFIDENCE
+from bartizan.studies.estimate import CONFIDENCE, variance
 
 #: Permutations of worlds behind a test; they are the same ones each time.
 PERMUTATIONS = 999
@@ -45,8 +45,7 @@ class Ranked:
 
 def between(plans: np.ndarray) -> float:
     """The variance between worlds, chance taken out (one-way random effects); it may come out below 0 by luck."""
-    means = plans.mean(axis=1)
-    return float(means.var(ddof=1) - _chance(plans).mean())
+    return variance(plans.mean(axis=1)) - float(_chance(plans).mean())
 
 
 def _chance(plans: np.ndarray) -> np.ndarray:
