@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -11,12 +11,15 @@ import numpy as np
 from bartizan.ground import rng
 from bartizan.world.numbers import source_of
 from bartizan.world.scenario import Scenario
+from bartizan.world.stated import COUNT, VALUE, Stated
 from bartizan.world.uncertain import Uncertain
 
 #: What a statistical city's skylines are called among the unknowns: drawn by world, unit and direction, as one.
 SKYLINE = "surface/skyline"
 #: Worlds whose numbers are so much higher lend theirs to unknowns that are drawn anew.
 _ELSEWHERE = np.uint64(2**31)
+#: Draws of whether a unit is there that make it so whatever its chance is, 0 and 1 included.
+_THERE, _NOT_THERE = -1.0, 1.0
 
 
 @dataclass(frozen=True)
@@ -82,9 +85,30 @@ class Worlds:
 
     def given(self, values: Mapping[str, np.ndarray]) -> Worlds:
         """These worlds with some unknowns as stated, (W,): a number's value, or the draw of what is no number."""
-        return replace(self, _values=dict(values))
+        return replace(self, _values=self._values | dict(values))
 
 
 def worlds(scenario: Scenario, seed: int, first: int, count: int, anew: frozenset[str] = frozenset()) -> Worlds:
     """`count` worlds of the scenario from number `first` on; unknowns named in `anew` are drawn as in other worlds."""
-    return Worlds(scenario.numbers, seed, np.arange(first, first + count, dtype=np.uint64), anew)
+    return numbered(scenario, seed, np.arange(first, first + count, dtype=np.uint64), anew)
+
+
+def numbered(scenario: Scenario, seed: int, indices: np.ndarray, anew: frozenset[str] = frozenset()) -> Worlds:
+    """The worlds of a scenario with these numbers (W,) uint64. What the scenario takes as settled is as stated."""
+    drawn = Worlds(scenario.numbers, seed, indices, anew)
+    if not scenario.stated:
+        return drawn
+    return drawn.given({name: values for stated in scenario.stated for name, values in _as_stated(drawn, stated)})
+
+
+def _as_stated(drawn: Worlds, stated: Stated) -> Iterator[tuple[str, np.ndarray]]:
+    """The unknowns of an answer, by name, (W,) each: a number's value, or the draw of what is no number."""
+    if stated.kind == VALUE:
+        yield stated.names[0], np.full(len(drawn), stated.number)
+    elif stated.kind == COUNT:
+        luck = np.array([drawn.uniform(name) for name in stated.names])
+        for name, rank in zip(stated.names, luck.argsort(axis=0).argsort(axis=0), strict=True):
+            yield name, np.where(rank < stated.number, _THERE, _NOT_THERE)
+    else:
+        share = (stated.number / np.maximum(drawn.value(f"{stated.names[0]}/within"), 1e-9)) ** 2
+        yield f"{stated.names[0]}/radius", np.minimum(share, 1 - 2.0**-53)

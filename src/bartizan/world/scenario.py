@@ -17,6 +17,7 @@ from bartizan.world import reader
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.resolve import Grounds, Resolved, Resolver
 from bartizan.world.schema import Asset, Mapped, Raid, ScenarioFile
+from bartizan.world.stated import Stated
 from bartizan.world.uncertain import Uncertain
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Scenario:
     numbers: Mapping[str, Uncertain]
     origin: tuple[float, float]
     folder: Path  # that the names of files in the scenario count from
+    stated: tuple[Stated, ...] = ()  # unknowns that are taken as settled
 
     @property
     def name(self) -> str:
@@ -82,6 +84,8 @@ class Scenario:
             "systems": {u.name: u.system.model_dump(mode="json") for u in self.units},
             "threats": {key: threat.model_dump(mode="json") for c in self.cases for _, threat, key, _ in c.groups},
         }
+        if self.stated:
+            content["stated"] = [list(each) for each in self.stated]
         if self.mapped is not None:
             content["surface files"] = self.mapped.digest
         for named in (self.file.districts, self.file.fall.population):

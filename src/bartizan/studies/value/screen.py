@@ -61,11 +61,12 @@ def _one_changed_in_each(scenario: Scenario, unknowns: Sequence[Unknown], seed: 
             uniform[row] = _elsewhere(whole, unknown, uniform[row], world)
             number = scenario.numbers.get(name)
             given[name] = uniform if number is None or unknown.kind != NUMBER else number.quantile(uniform)
-    return draw.Worlds(scenario.numbers, seed, np.full(rows, world, np.uint64)).given(given)
+    base = draw.numbered(scenario, seed, np.full(rows, world, np.uint64))
+    return base.given(given)
 
 
 def _elsewhere(whole: draw.Worlds, unknown: Unknown, uniform: float, turn: int) -> float:
     """Another draw: across from the first one, then further round; for whether a unit is there, the other outcome."""
     if unknown.kind == PRESENCE:
-        return 1 - 2.0**-53 if uniform < whole.value(unknown.number or "")[0] else 0.0
+        return 1.0 if uniform < whole.value(unknown.number or "")[0] else 0.0
     return (uniform + 0.5 + turn * _GOLDEN) % 1.0

@@ -109,7 +109,7 @@ def verdict(scenario: Scenario, case: str, title: str, seed: int, worlds: np.nda
         raise UserError(f"{len(worlds)} worlds tell nothing of any question; play {LEAST_WORLDS} or more (--worlds)")
     known = questions(scenario)
     live = screen.alive(scenario, scenario.case(case), known, seed)
-    drawn = draw.Worlds(scenario.numbers, seed, worlds.astype(np.uint64))
+    drawn = draw.numbered(scenario, seed, worlds.astype(np.uint64))
     asked = [(question, columns(question, drawn)) for question in live]
     asked = [(question, of_it) for question, of_it in asked if of_it.shape[1]]
     rank = ranked(plans, [of_it for _, of_it in asked])
