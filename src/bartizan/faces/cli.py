@@ -7,7 +7,7 @@ import sys
 import click
 
 from bartizan import __version__
-from bartizan.faces.commands import mapping, playing, results, scenarios
+from bartizan.faces.commands import mapping, playing, results, scenarios, valuing
 from bartizan.faces.commands.terminal import INTERRUPTED, OUR_MISTAKE, USER_MISTAKE
 
 
@@ -22,7 +22,7 @@ def cli() -> None:
 
 for _command in (
     playing.run, scenarios.check, results.report, results.serve, results.export, mapping.coverage, mapping.surface,
-    scenarios.catalog, scenarios.new, scenarios.schema, playing.verify,
+    valuing.value, scenarios.catalog, scenarios.new, scenarios.schema, playing.verify,
 ):  # fmt: skip
     cli.add_command(_command)
 

@@ -97,7 +97,9 @@ def reordered(worlds: int, keys: np.ndarray) -> np.ndarray:
         if worlds >> bit & 1:
             shift = np.uint32(31 - bit)  # shifted twice, since 32 is no shift
             here = (np.arange(1 << bit, dtype=np.uint32) << shift) << np.uint32(1)
-            out[:, first : first + (1 << bit)] = first + ((_scrambled(here[None], keys[:, None]) >> shift) >> np.uint32(1))
+            out[:, first : first + (1 << bit)] = first + (
+                (_scrambled(here[None], keys[:, None]) >> shift) >> np.uint32(1)
+            )
             first += 1 << bit
     return out
 

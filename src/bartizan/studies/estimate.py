@@ -187,9 +187,9 @@ class Sums:
 def blocks(units: np.ndarray) -> np.ndarray:
     """The means of BLOCK worlds in a row, where there are LEAST_BLOCKS or more; else the worlds themselves.
 
-    Worlds in a block are a Latin hypercube of their own (`ground.rng.spread_by_world`), so that the mean of a block varies
-    less than that of so many independent worlds, and an interval that knows it is narrower. Blocks are not independent
-    either, but vary together only so as to make the mean of all better than is told.
+    Worlds in a block are a Latin hypercube of their own (`ground.rng.spread_by_world`), so that the mean of a block
+    varies less than that of so many independent worlds, and an interval that knows it is narrower. Blocks are not
+    independent either, but vary together only so as to make the mean of all better than is told.
     """
     count = len(units) // BLOCK
     return units.reshape(count, BLOCK).mean(axis=1) if count >= LEAST_BLOCKS and len(units) % BLOCK == 0 else units

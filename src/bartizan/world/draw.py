@@ -62,17 +62,18 @@ class Worlds:
     @cached_property
     def _uniforms(self) -> dict[str, np.ndarray]:
         """Draws for all unknown numbers at once: a tenth of the time of one after another."""
-        found = {}
+        found: dict[str, np.ndarray] = {}
         for indices, keys in self._shared_out([key for key, number in self.numbers.items() if not number.is_fixed]):
             found |= dict(zip(keys, rng.spread_by_world(self.seed, indices, keys), strict=True))
         return found
 
     def _shared_out(self, keys: Iterable[str]) -> Iterable[tuple[np.ndarray, list[str]]]:
         """Names of unknowns with the worlds that they are drawn for: these, or others where they are drawn anew."""
-        own, anew = [], []
+        parted: tuple[list[str], list[str]] = ([], [])
         for key in keys:
-            (anew if key in self.anew else own).append(key)
-        return [(i, k) for i, k in ((self.indices, own), (self.indices + _ELSEWHERE, anew)) if k]
+            parted[key in self.anew].append(key)
+        both = zip((self.indices, self.indices + _ELSEWHERE), parted, strict=True)
+        return [(indices, named) for indices, named in both if named]
 
     def uniform(self, key: str, purpose: int = rng.WORLD) -> np.ndarray:
         """A draw in (0, 1) for each world, shape (W,), from the name alone; a number's own, where it is one."""

@@ -78,7 +78,7 @@ class Scenario:
     @cached_property
     def digest(self) -> str:
         """SHA-256 over everything that decides an answer, catalogue values included."""
-        content = {
+        content: dict[str, Any] = {
             "file": self.file.model_dump(mode="json"),
             "variant": self.variant,
             "systems": {u.name: u.system.model_dump(mode="json") for u in self.units},

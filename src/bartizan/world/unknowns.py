@@ -1,4 +1,4 @@
-"""Everything that is drawn once for a world: numbers, whether a unit is there, where it stands, the wind, the skyline."""
+"""Everything that is drawn once for a world: numbers, which units are there and where, the wind, the skyline."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def _surroundings(scenario: Scenario) -> Iterator[Unknown]:
 
 
 def values(drawn: Worlds, unknown: Unknown) -> dict[str, np.ndarray]:
-    """What an unknown is in each world, by the names that draws.parquet has: a number's value in SI units; 1 where a unit
-    is there, else 0; metres east and north of the stated place; the bearing that the wind blows to, radians; the
+    """What an unknown is in each world, by the names that draws.parquet has: a number's value in SI units; 1 where a
+    unit is there, else 0; metres east and north of the stated place; the bearing that the wind blows to, radians; the
     number of the world whose skyline it is. Shape (W,) each."""
     if unknown.kind == NUMBER:
         return {unknown.name: drawn.value(unknown.name)}

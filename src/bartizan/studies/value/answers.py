@@ -1,4 +1,4 @@
-"""The conditional answer: what gets through if a question were answered one way or another, from worlds that are there."""
+"""The conditional answer: what gets through if a question were answered one way or another, from worlds played."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Conditional:
 
 
 def conditionals(plans: np.ndarray, scalar: Scalar) -> list[Conditional]:
-    """The answer for each part of the worlds (worlds, plans), from the least of the question's answers to the greatest."""
+    """The answer for each part of the worlds (worlds, plans), from the least of the question's answers up."""
     means = plans.mean(axis=1)
     shrunk = _without_chance(plans)
     return [_conditional(scalar, rows, means, shrunk) for rows in _parts(scalar.value)]

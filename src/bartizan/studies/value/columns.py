@@ -21,7 +21,7 @@ _WORLDS_A_COLUMN = 12
 
 
 def columns(question: Question, drawn: Worlds) -> np.ndarray:
-    """The columns of a question in some worlds, (worlds, p): as fine a curve for each unknown as the worlds can tell."""
+    """The columns of a question in some worlds, (worlds, p): as fine a curve for each unknown as they can tell."""
     for degree in range(degree_for(len(drawn)), 0, -1):
         found = np.concatenate([_of(unknown, drawn, degree) for unknown in question.members], axis=1)
         if found.shape[1] * _WORLDS_A_COLUMN <= len(drawn):
@@ -59,7 +59,7 @@ class Scalar:
 
 
 def scalar(scenario: Scenario, question: Question, drawn: Worlds) -> Scalar | None:
-    """A question's answer as one number: how many are there, how far from the middle, the value; None if it has several."""
+    """A question's answer as one number: how many are there, how far from the middle, the value; None if several."""
     if there := question.presences:
         count = np.sum([next(iter(values(drawn, unknown).values())) for unknown in there], axis=0)
         return Scalar(count, _one if len(there) == 1 else _several(len(there)))

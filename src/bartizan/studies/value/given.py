@@ -31,7 +31,9 @@ def _stated(scenario: Scenario, text: str) -> Stated:
         return Stated(COUNT, names, _count(question, answer), question.key, answer)
     number, place = _only(question, NUMBER), _only(question, PLACE)
     if place is not None:
-        return Stated(DISTANCE, (place,), _quantity(question, answer, "length", (0.0, float("inf"))), question.key, answer)
+        return Stated(
+            DISTANCE, (place,), _quantity(question, answer, "length", (0.0, float("inf"))), question.key, answer
+        )
     if number is None or len(question.members) > 1:
         some = ", ".join(unknown.name for unknown in question.members[:4])
         raise UserError(f"{question.key} has no single answer: it is {len(question.members)} unknowns ({some} ...)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def questions(scenario: Scenario) -> tuple[Question, ...]:
 
 
 def chosen(scenario: Scenario, wanted: str) -> Question:
-    """The question called `wanted`, or the only one whose words hold it. Raises UserError where there is none, or more."""
+    """The question called `wanted`, or the only one whose words hold it. Raises UserError for none, or more."""
     known = questions(scenario)
     for question in known:
         if wanted in (question.key, question.text):
@@ -105,7 +105,9 @@ def _presence(scenario: Scenario, unknown: Unknown) -> Subject:
 
 def _common(names: Sequence[str]) -> str:
     """What names begin with in common, to the end of a word."""
-    start = os.path.commonprefix(names)
+    start = "".join(
+        letters[0] for letters in itertools.takewhile(lambda s: len(set(s)) == 1, zip(*names, strict=False))
+    )
     whole = re.match(r".*[\s,\-_/]", start + (" " if start in names else ""), re.DOTALL)
     return (whole.group(0) if whole else "").rstrip(" ,") or names[0]
 

@@ -1,7 +1,8 @@
 """Shares of the variance between worlds: how much of it each question explains, how sure that is, and whether at all.
 
-A quantity is `plans` (worlds, plans): its mean in each plan of each world. Plans are independent given the world, so chance
-is told from the world's part by their spread. All shares are of the variance *between* worlds, in which no chance is.
+A quantity is `plans` (worlds, plans): its mean in each plan of each world. Plans are independent given the world, so
+chance is told from the world's part by their spread. Shares are of the variance *between* worlds, in which no chance
+is.
 """
 
 from __future__ import annotations
@@ -134,10 +135,10 @@ def _fits(plans: np.ndarray, questions: Sequence[np.ndarray]) -> list[_Fit]:
 def shares(plans: np.ndarray, questions: Sequence[np.ndarray]) -> list[Share]:
     """First-order shares by regression on each question's columns (worlds, p), with 95 % intervals.
 
-    Adjusted for what p columns explain by luck, so that the expectation of a question that does nothing is 0. The interval
-    is of the ratio, by linearisation, with the error that an idle question has as a floor (there the first-order
-    influence vanishes). Source: adjusted regression on given data, e.g. Kleijnen and Helton 1999; measured beside ten
-    other estimators on layered leakage, of which it is among the best.
+    Adjusted for what p columns explain by luck, so that the expectation of a question that does nothing is 0. The
+    interval is of the ratio, by linearisation, with the error that an idle question has as a floor (there the
+    first-order influence vanishes). Source: adjusted regression on given data, e.g. Kleijnen and Helton 1999; measured
+    beside ten other estimators on layered leakage, of which it is among the best.
     """
     return _shares(plans, _fits(plans, questions))
 
@@ -200,9 +201,7 @@ def ranked(plans: np.ndarray, questions: Sequence[np.ndarray]) -> Ranked:
     return Ranked(tuple(found), chances, tuple(order), _together(plans, fits, found, order))
 
 
-def _together(
-    plans: np.ndarray, fits: Sequence[_Fit], found: Sequence[Share], order: Sequence[int]
-) -> frozenset[int]:
+def _together(plans: np.ndarray, fits: Sequence[_Fit], found: Sequence[Share], order: Sequence[int]) -> frozenset[int]:
     """The first question and those whose shares are not told to be smaller: the difference of two shares with the same
     worlds' part in both, two-sided over all others (Bonferroni)."""
     whole = between(plans)

@@ -1,4 +1,4 @@
-"""What each question is worth to a case of a results folder: its share, and what would get through once it is settled."""
+"""What each question is worth to a case of results: its share, and what would get through once it is settled."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Verdict:
 
     @property
     def first(self) -> tuple[Worth, ...]:
-        """What matters most: one question, or several that cannot be told apart; none where none is told from chance."""
+        """What matters most: one question, or several that cannot be told apart; none where all may be chance."""
         return tuple(worth for worth in self.told if worth.together)
 
     def content(self) -> dict[str, Any]:
@@ -82,7 +82,7 @@ class Verdict:
 def verdicts(results: Results, cases: Sequence[str] = ()) -> Iterator[Verdict]:
     """What each question is worth to each case of a results folder, or to those named.
 
-    Raises UserError where there are too few worlds to tell anything, ResultsError where the scenario is no longer there.
+    Raises UserError where there are too few worlds to tell anything, ResultsError where the scenario is not there.
     """
     scenario = scenario_of(results)
     plans = plan_means(results)
@@ -104,7 +104,7 @@ def plan_means(results: Results) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 
 def verdict(scenario: Scenario, case: str, title: str, seed: int, worlds: np.ndarray, plans: np.ndarray) -> Verdict:
-    """What each question is worth to what gets through of a case: `plans` (W, P) in the worlds numbered `worlds` (W,)."""
+    """What each question is worth to what gets through of a case: `plans` (W, P) in the worlds `worlds` (W,)."""
     if len(worlds) < LEAST_WORLDS:
         raise UserError(f"{len(worlds)} worlds tell nothing of any question; play {LEAST_WORLDS} or more (--worlds)")
     known = questions(scenario)
@@ -142,7 +142,7 @@ def _worth(
 
 
 def sentences(verdict: Verdict) -> list[str]:
-    """What a verdict says, in sentences that a stranger can retell: what gets through, how sure, what would change it."""
+    """What a verdict says, in sentences that can be retold: what gets through, how sure, what would change it."""
     of_all = f"{WORLD_SHARE:.0%} of what may be true"
     said = [
         f"On average {_percent(verdict.mean)} gets through; for the middle {of_all} it is between "
@@ -158,7 +158,8 @@ def _first(verdict: Verdict) -> Iterator[str]:
     leader = first[0]
     what = " or ".join(worth.text for worth in first[:3]) + (f" or {len(first) - 3} more" if len(first) > 3 else "")
     apart = "" if len(first) == 1 else " (these cannot be told apart)"
-    yield f"It would change most with an answer to: {what}{apart}; alone {_percent(leader.share.share)} of what is unknown."
+    alone = _percent(leader.share.share)
+    yield f"It would change most with an answer to: {what}{apart}; alone {alone} of what is unknown."
     if leader.answers:
         told = "; ".join(f"{_percent(c.mean)} if {c.answer}" for c in leader.answers)
         yield f"What gets through: {told}."
