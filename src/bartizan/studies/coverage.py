@@ -114,7 +114,7 @@ def worlds_needed(aim: Target, seed: int) -> int:
 
 def _packed(aim: Target, seed: int, first: int, count: int) -> tuple[arrays.Packed, np.ndarray]:
     drawn = draw.worlds(aim.scenario, seed, first, count)
-    return pack.pack(aim.scenario, aim.case, drawn), drawn.indices
+    return pack.pack(aim.scenario, aim.case, drawn), drawn.skies
 
 
 def ranges(world: arrays.Packed, speed: float) -> Range:

@@ -245,7 +245,7 @@ def parts(
             local.players = [Player(scenario, case, plan, keep) for case, plan in plays]
         drawn = draw.worlds(scenario, seed, first, min(chunk, worlds - first))
         packed = [(p, p.packed(drawn)) for p in local.players if not skip(p.case.name, first)]
-        sky = skies(scenario, packed[0][1], drawn.indices)
+        sky = skies(scenario, packed[0][1], drawn.skies)
         return [(p.case.name, p.worlds(drawn, worlds_, sky)) for p, worlds_ in packed]
 
     firsts = [f for f in range(0, worlds, chunk) if not all(skip(case.name, f) for case, _ in plays)]

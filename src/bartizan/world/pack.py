@@ -34,7 +34,6 @@ from bartizan.physics.arrays import (
     POISSON,
     SPREAD,
     SPREAD_POINTS,
-    STATIONS,
     SURFACE,
     TOGETHER,
     TYPE,
@@ -44,7 +43,7 @@ from bartizan.physics.arrays import (
     i8,
     records,
 )
-from bartizan.world import warheads
+from bartizan.world import unknowns, warheads
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Scenario
@@ -116,14 +115,8 @@ class _Packer:
         """East and north in each world: uniform over the disc within which the place is known, or at one of STATIONS
         evenly spread over it."""
         east, north = at.local(self.scenario.origin)
-        within = self.value(f"{key}/within")
-        share = self.worlds.uniform(f"{key}/radius", rng.PLACE)
-        angle = 2 * math.pi * self.worlds.uniform(f"{key}/angle", rng.PLACE)
-        if stations:  # a sunflower: equal areas, turned by the golden angle from one to the next
-            share = (np.floor(share * STATIONS) + 0.5) / STATIONS
-            angle = share * STATIONS * math.pi * (3 - math.sqrt(5))
-        radius = within * np.sqrt(share)
-        return east + radius * each.sin(angle), north + radius * each.cos(angle)
+        away = unknowns.offset(self.worlds, key, at_stations=stations)
+        return east + away[0], north + away[1]
 
     def _heights(self, unit: Any, placed: PlacedUnit) -> None:
         """Antenna, and what hides all that is low: the edge of the roof, the screen around."""
@@ -172,7 +165,7 @@ class _Packer:
             unit, key = units[:, i], f"units/{placed.name}"
             unit.x, unit.y = self.place(placed.unit.at, f"{key}/at", stations=self.mapped is not None)
             self._heights(unit, placed)
-            unit.present = self.worlds.uniform(f"{key}/is-present") < self.value(f"{key}/present")
+            unit.present = unknowns.is_there(self.worlds, placed.name)
             unit.reaction = self.of_system(placed, "reaction_time")
             unit.assessment = self.of_system(placed, "assessment_time")
             unit.kill_called_miss = self.of_system(placed, "kill_called_miss")
