@@ -36,7 +36,7 @@ def made(
     rows, columns = numbers.shape
     placed, steps = PLACES.get(crs, ((0.0, 0.0), (1.0, 1.0)))
     (lat, lon), (dx, dy) = at or placed, cell or steps
-    x, y = Transformer.from_crs("EPSG:4326", crs.split("+")[0], always_xy=True).transform(lon, lat)
+    x, y = Transformer.from_crs("EPSG:4326", crs.split("+")[0] or crs, always_xy=True).transform(lon, lat)
     units, scale, offset, mask, colours = (tags.pop(k, None) for k in ("units", "scale", "offset", "mask", "colours"))
     c, s = np.cos(np.radians(turn_deg)), np.sin(np.radians(turn_deg))
     (a, d), (b, e) = (dx * c, dx * s), (dy * s, -dy * c)

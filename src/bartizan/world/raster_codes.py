@@ -82,7 +82,8 @@ class Coding:
     """How the numbers of a band become metres, or persons: which stand for none, and a gain and a shift."""
 
     voids: tuple[float, ...]
-    masked: bool  # a mask in or beside the file, or a band of opacity
+    masked: bool  # a mask in or beside the file
+    opacity: int | None  # the band that says where there is something, if there is one
     gain: float
     shift: float
     void: float  # what they are then
@@ -134,7 +135,14 @@ def coding(path: Path, dataset: Any, quantity: Quantity, factor: float) -> Codin
             f"{path}: has the scale {scale:g} and the offset {offset:g}, so that its {quantity.plural} mean nothing; "
             "write right ones into the file (gdal_edit.py -scale 1 -offset 0)"
         )
-    return Coding(_voids(dataset), masked, scale * factor, offset * factor, quantity.void)
+    return Coding(_voids(dataset), masked, _opacity(dataset), scale * factor, offset * factor, quantity.void)
+
+
+def _opacity(dataset: Any) -> int | None:
+    """GDAL takes it for a mask in files of bytes only."""
+    from rasterio.enums import ColorInterp
+
+    return dataset.colorinterp.index(ColorInterp.alpha) + 1 if ColorInterp.alpha in dataset.colorinterp[1:] else None
 
 
 def _voids(dataset: Any) -> tuple[float, ...]:
@@ -156,7 +164,7 @@ def check_band(path: Path, dataset: Any, quantity: Quantity) -> None:
     """One band of real numbers: which band of several holds the quantity is not for us to guess."""
     from rasterio.enums import ColorInterp
 
-    bands = dataset.count - (ColorInterp.alpha in dataset.colorinterp[1:])
+    bands = dataset.count - (_opacity(dataset) is not None)
     if bands != 1:
         raise UserError(
             f"{path}: has {bands} bands, a raster of {quantity.plural} has one; "

@@ -138,11 +138,17 @@ class Reader:
         window, shape = Window(c0, r0, c1 - c0, r1 - r0), (-(-(r1 - r0) // every), -(-(c1 - c0) // every))
         try:
             raw = self.dataset.read(1, window=window, out_shape=shape)
-            masked = self.file.coding.masked
-            mask = self.dataset.read_masks(1, window=window, out_shape=shape) if masked else None
+            mask = self._mask(window=window, out_shape=shape)
         except (RasterioError, OSError) as error:
             raise UserError(f"{self.file.path}: cannot be read ({error}); the file may be cut off or damaged") from None
         return self.file.coding.values(raw, mask)
+
+    def _mask(self, **part: Any) -> np.ndarray | None:
+        """0 where there is nothing."""
+        coding = self.file.coding
+        if coding.opacity is not None:
+            return np.asarray(self.dataset.read(coding.opacity, **part))
+        return np.asarray(self.dataset.read_masks(1, **part)) if coding.masked else None
 
     def refuse(self, odd: Odd, quantity: Quantity | None = None) -> None:
         """Raises UserError if there are values that cannot be."""
