@@ -31,7 +31,10 @@ STRIDE = 2 * HALF // LEVEL_CELLS
 #: Room for the mapped skylines of the worlds that are played together.
 ROOM_MB = 600
 #: What decides the surface: where one of them changes, skylines are made anew.
-SURFACE_ROOMS = ("surface", "elevation", "rasters", "resample", "footprints", "burn")
+SURFACE_ROOMS = (
+    "surface", "elevation", "rasters", "raster_codes", "raster_files", "raster_frames", "seas", "resample",
+    "footprints", "heights", "burn",
+)  # fmt: skip
 
 Place = tuple[float, float, float]  # east, north, altitude of the antenna, m
 
