@@ -19,7 +19,7 @@ LOCK := requirements.lock requirements-dev.lock
 PART ?=
 PYTHONS ?= $(foreach version,3.12 3.13 3.14,$(shell tools/python.sh $(version)))
 
-.PHONY: help install demo test test-lowest test-newest check check-js format bench docs pictures clean
+.PHONY: help install demo test test-lowest test-newest check check-js format fuzz bench docs pictures clean
 .PHONY: lock wheelhouse offline sbom image
 
 help:
@@ -34,6 +34,7 @@ help:
 	@echo "make image     a container image (needs docker)"
 	@echo "make check     format, lint, types, floors; of the viewer's JavaScript, too, where there is node"
 	@echo "make format    put files into the house's format"
+	@echo "make fuzz      odd inputs for a minute: scenarios, files, summaries, requests (MINUTES=10 for more)"
 	@echo "make bench     run the benchmarks"
 	@echo "make docs      regenerate the generated pages of docs/"
 	@echo "make pictures  take the pictures that README.md and docs/ show (needs chromium)"
@@ -127,6 +128,9 @@ format: $(VENV)/.installed-dev $(if $(NODE),$(JS)/node_modules/.installed)
 	$(VENV)/bin/ruff format
 	$(VENV)/bin/ruff check --fix
 	$(if $(NODE),npm run --silent --prefix $(JS) format)
+
+fuzz: $(VENV)/.installed-dev
+	$(PYTHON) -m tools.fuzz --minutes $(or $(MINUTES),1) --seed $(or $(SEED),0)
 
 bench: $(VENV)/.installed-dev
 	@$(COMPILE)

@@ -100,7 +100,7 @@ def test_no_spreadsheet_runs_a_name(tmp_path: Path, text: str) -> None:
     path = sheets.write_csv(tmp_path / "t.csv", [{"name": text, "number": -1.5}, {"name": "plain", "number": None}])
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
-    assert rows == [["name", "number"], ["'" + text, "-1.5"], ["plain", ""]]
+    assert rows == [["name", "number"], ["'" + text.replace("\r", r"\x0d"), "-1.5"], ["plain", ""]]
 
 
 @pytest.mark.parametrize("top", [1.0, 40.0])

@@ -186,9 +186,16 @@ def test_its_own_page_is_answered(talk: Talk) -> None:
     assert b"<!doctype html>" in body
 
 
+@pytest.mark.parametrize("host", ["localhost:9000", "127.0.0.1:1", "[::1]:9000", "localhost", "LOCALHOST:65535"])
+def test_a_tunnel_may_have_any_port(talk: Talk, host: str) -> None:
+    assert talk.get("", Host=host, Origin=f"http://{host}")[0] == 200
+    assert talk.get("", Host=host, Origin="http://localhost:1234")[0] == 403, "another server of this machine"
+    assert talk.send("/", "GET", Host=host)[0] == 403, "the token is asked for"
+
+
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "localhost", "[::1]:{port}",
-             "127.0.0.1:{port}.evil.example", "127.0.0.1:{port}@evil.example", "", None],
+    "host", ["evil.example", "evil.example:{port}", "localhost:x", "localhost:123456", "::1", "[::2]:{port}",
+             "localhost:²", "127.0.0.1:{port}.evil.example", "127.0.0.1:{port}@evil.example", "", None],
 )  # fmt: skip
 def test_a_foreign_host_is_refused(talk: Talk, host: str | None) -> None:
     for path in ("", "api/view", "viewer/main.js"):

@@ -12,7 +12,7 @@ import click
 
 from bartizan import __version__
 from bartizan.faces.commands import mapping, playing, results, scenarios, valuing
-from bartizan.faces.commands.terminal import BROKEN_PIPE, INTERRUPTED, OUR_MISTAKE, USER_MISTAKE
+from bartizan.faces.commands.terminal import BROKEN_PIPE, INTERRUPTED, OUR_MISTAKE, USER_MISTAKE, say
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -40,16 +40,17 @@ def main() -> None:
         cli(standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        error.show(told := io.StringIO())
+        say(told.getvalue(), err=True, nl=False)
         sys.exit(USER_MISTAKE)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted. What a run has done is kept; the same command goes on from there.", err=True)
+        say("Interrupted. What a run has done is kept; the same command goes on from there.", err=True)
         sys.exit(INTERRUPTED)
     except UserError as error:
-        click.echo(f"bartizan: {error}", err=True)
+        say(f"bartizan: {error}", err=True)
         sys.exit(USER_MISTAKE)
     except BartizanError as error:
-        click.echo(f"bartizan: our mistake: {error}", err=True)
+        say(f"bartizan: our mistake: {error}", err=True)
         sys.exit(OUR_MISTAKE)
     except BrokenPipeError:  # who reads has had enough: `bartizan catalog | head`
         _say_no_more()
@@ -63,7 +64,7 @@ def main() -> None:
 def _end_for_the_machine(why: str) -> NoReturn:
     """What the machine refuses is for the user to mend: a full disk, a folder that may not be written."""
     with contextlib.suppress(OSError):
-        click.echo(f"bartizan: {why}", err=True)
+        say(f"bartizan: {why}", err=True)
     _say_no_more()
     sys.exit(USER_MISTAKE)
 

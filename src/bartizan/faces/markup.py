@@ -7,9 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
-# Characters that HTML cannot hold, and those that turn the direction of the text around them: a name made of them
-# could otherwise break the file's encoding or make a neighbouring number read backwards.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+from bartizan.ground.text import visible
 
 #: Elements without content.
 VOID = frozenset({"br", "img", "meta", "source"})
@@ -22,8 +20,8 @@ class Html(str):
 
 
 def clean(value: object) -> str:
-    """`value` as text that a page can hold, still to be escaped: control characters become U+FFFD."""
-    return _UNPRINTABLE.sub("\ufffd", str(value))
+    """`value` as text that a page can hold, still to be escaped: control characters are shown as theirs."""
+    return visible(value)
 
 
 def text(value: object) -> Html:

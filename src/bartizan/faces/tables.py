@@ -11,14 +11,22 @@ from rich.table import Table
 from rich.text import Text
 
 from bartizan.faces import words
+from bartizan.ground.text import visible
 
 if TYPE_CHECKING:
     from bartizan.studies.results import Results
     from bartizan.world.cityscape import Cityscape
 
 
+class Screen(Console):
+    """A terminal on which the text of files is neither markup nor control, wherever it stands."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(visible(text), **{**options, "markup": False, "emoji": False})
+
+
 def _console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    return Screen(width=None if sys.stdout.isatty() else 120, highlight=False)
 
 
 def results(found: Results) -> None:
@@ -89,7 +97,7 @@ def _approach_row(flight: dict[str, Any]) -> list[Any]:
     worst = min(range(len(bearings)), key=lambda b: warning["mean"][b])
     gaps = ", ".join(f"{gap['from_deg']:.0f}-{gap['to_deg']:.0f}" for gap in flight["gaps_in_sight"])
     return [
-        Text(flight["asset"]), f"{flight['altitude_m']:g} m",
+        flight["asset"], f"{flight['altitude_m']:g} m",
         f"{sorted(flight['first_seen_m']['mean'])[len(bearings) // 2] / 1000:.1f}", f"{middle['mean']:.0f}",
         f"{middle['p10']:.0f} - {middle['p90']:.0f}", f"{warning['mean'][worst]:.0f}", f"{bearings[worst]:.0f} deg",
         gaps or "none",

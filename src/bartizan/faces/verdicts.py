@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bartizan.faces.tables import Screen
+
 if TYPE_CHECKING:
     from bartizan.studies.verify.checks import Check
     from bartizan.studies.verify.suite import Verdict
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 def show(verdicts: Sequence[Verdict], *, in_full: bool, width: int | None) -> None:
     """Print what came of the tables: a line for each or, in full, a line for each comparison."""
-    console = Console(width=width, highlight=False)
+    console = Screen(width=width, highlight=False)
     if in_full:
         for verdict in verdicts:
             _print_in_full(console, verdict)

@@ -49,6 +49,9 @@ def parse(value: object, dimension: str) -> float:
         if not match:
             raise ValueError(f"expected {allowed(dimension)}")
         number, unit = float(match[1]), match[2]
+        if not unit and dimension == "angle":
+            raise ValueError(f"an angle needs its unit; expected {allowed(dimension)}")
+        unit = unit or next(iter(units))  # "500" is 500, in SI units
         if unit not in units:
             raise ValueError(f"unknown unit {unit!r}; expected {allowed(dimension)}")
         number *= units[unit]

@@ -50,12 +50,18 @@ class Design:
         return np.arange(self.plans + 1) * self.raids // self.plans
 
 
+#: Raids of a case, which are a number of 4 bytes each where they are kept.
+MOST_RAIDS = 1_000_000_000
+
+
 def design(case: Case, worlds: int, raids: int, seed: int) -> Design:
     """The design for a case. Two plans or more, so that the luck of routes can be told from the world's part; as many
     raids in each, where the number of raids has a divisor near."""
     for what, number in (("worlds", worlds), ("raids", raids)):
         if number < 1:
             raise UserError(f"{what} must be 1 or more, not {number}")
+    if worlds * raids > MOST_RAIDS:
+        raise UserError(f"{worlds} worlds of {raids} raids are {worlds * raids:,} raids; {MOST_RAIDS:,} fit")
     if not 0 <= seed <= MAX_SEED:
         raise UserError(f"seed must lie between 0 and {MAX_SEED}, not {seed}")
     wanted = min(raids, max(2, -(-ROUTES_PER_WORLD // case.size)))

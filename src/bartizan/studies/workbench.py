@@ -14,10 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bartizan.ground.errors import ResultsError, UserError
+from bartizan.ground.errors import ResultsError, UserError, shown
 from bartizan.studies import layers, overview
 from bartizan.studies.results import PARTS, Results, of_another_version, open_results, scenario_of
 from bartizan.world.scenario import Scenario, load, shipped
+from bartizan.world.schema.fields import KEY_RULE, LONGEST_KEY, is_key
 
 Content = dict[str, Any]
 Changes = Sequence[Mapping[str, Any]]
@@ -31,7 +32,6 @@ PAGE_S = 1.5
 #: Results folders and files that are offered, at most, of each.
 MOST_OFFERED = 40
 _NO_COVERAGE: Content = {"altitudes_m": [], "units": [], "threats": [], "what": []}
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.\-]{0,79}")
 
 
 class Subject:
@@ -262,10 +262,8 @@ class Workbench:
         """The changed scenario as a file with comments."""
         from bartizan.world import edit
 
-        if not _KEY.fullmatch(name):
-            raise UserError(
-                f"a scenario's name has letters, digits, blanks and _ . -, a letter or digit first: {name!r}"
-            )
+        if not is_key(name):
+            raise UserError(f"the name {shown(name)}: {KEY_RULE}, and {LONGEST_KEY} at most")
         return {"file": f"{name}.yaml", "text": edit.text(self._subject().scenario, changes, name)}
 
     def answers(self, case: str, changes: Changes) -> Iterator[Content]:

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from bartizan.ground import geodesy
+from bartizan.ground import errors, geodesy
 from bartizan.ground.errors import Mistake
-from bartizan.world import catalog, reader
+from bartizan.world import catalog, reader, room
 from bartizan.world.cases import Case, PlacedUnit, shared_out
 from bartizan.world.numbers import key_of, numbers_of, varies_within_world, walk
 from bartizan.world.schema import (
@@ -34,6 +34,8 @@ from bartizan.world.uncertain import KEYS, Uncertain
 
 #: How far from the origin anything may stand, m: there the plane of the map is wrong by 0.4 %.
 FARTHEST_M = 1e6
+#: letters of a wrong name that are compared, and with how many known names
+_COMPARED, _COMPARED_WITH = 80, 2000
 #: fields of a group that hold numbers
 _OF_GROUP = ("distance", "bearing", "wander", "speed", "altitude", "link", "arrival")
 
@@ -60,10 +62,15 @@ class _Check:
         self.found.append(self.document.mistake(path, problem))
 
     def unknown(self, path: reader.Path, what: str, name: str, known: Iterable[str]) -> None:
+        self.complain(path, f"no {what} named {errors.shown(name, 120)}{self._hint(name, known)}")
+
+    def _hint(self, name: str, known: Iterable[str]) -> str:
+        """Likely names instead; nothing once mistakes are many more than are shown, since each is compared with all."""
+        if len(self.found) >= errors.MOST_SHOWN:
+            return ""
         known = sorted(known)
-        near = difflib.get_close_matches(name[:200], known, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known[:20]) or 'none'}"
-        self.complain(path, f"no {what} named {name!r}; {hint}")
+        near = difflib.get_close_matches(name[:_COMPARED], known[:_COMPARED_WITH], 1)
+        return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known[:20]) or 'none'}"
 
     def claims_known_at(self, path: reader.Path) -> set[str]:
         """Ids of the claims that what stands at `path` may name: a variant's own only inside that variant."""
@@ -142,6 +149,7 @@ class Resolver(_Check):
         placed = [(p, path) for item, path in units if (p := self._placed(item, path)) is not None]
         cases = [c for item, path in raids for c in self._cases(item, path, [a.name for a, _ in assets])]
         self._links(placed, cases)
+        self._room(raids, cases, [unit for unit, _ in placed])
         self._name_numbers(assets, units, raids)
         for system, path in placed:
             self._name_system(system, path)
@@ -302,6 +310,13 @@ class Resolver(_Check):
         known = {*self.content.threats, *catalog.names("threats")}
         self.unknown((*path, "threat"), "threat", group.threat, known)
         return None
+
+    def _room(self, raids: list[tuple[Raid, reader.Path]], cases: list[Case], units: list[PlacedUnit]) -> None:
+        """That what is to be played can be held: once a raid, of its largest case."""
+        for raid, path in raids:
+            of_raid = [case for case in cases if case.raid is raid]
+            for problem in room.too_large(max(of_raid, key=lambda c: c.size), units) if of_raid else ():
+                self.complain(path, problem)
 
     def _links(self, placed: list[tuple[PlacedUnit, reader.Path]], cases: list[Case]) -> None:
         """That what a jammer of links with a power is up against is described, for each group that may have a link."""

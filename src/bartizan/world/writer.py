@@ -129,7 +129,7 @@ def _block(value: Any, path: reader.Path, comments: Comments) -> list[str]:
     rows = value.items() if isinstance(value, Mapping) else enumerate(value)
     lines = []
     for key, item in rows:
-        head = f"{_scalar(key)}:" if isinstance(value, Mapping) else "-"
+        head = f"{scalar(key)}:" if isinstance(value, Mapping) else "-"
         lines += _comment(comments.get((*path, key), ()))
         lines += _entry(head, item, (*path, key), comments)
     return lines
@@ -153,13 +153,14 @@ def _entry(head: str, item: Any, path: reader.Path, comments: Comments) -> list[
 def _flow(value: Any) -> str:
     """A value on one line."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_scalar(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{scalar(key)}: {_flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_flow, value)) + "]"
-    return _scalar(value)
+    return scalar(value)
 
 
-def _scalar(value: Any) -> str:
+def scalar(value: Any) -> str:
+    """A number, a constant or text as one line of YAML."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int | float):

@@ -8,7 +8,15 @@ from typing import Literal
 import click
 
 from bartizan import __version__
-from bartizan.faces.commands.terminal import bar, make_folder, quantity, say_if_compiling, say_what_is_left_out
+from bartizan.faces.commands.terminal import (
+    Within,
+    bar,
+    make_folder,
+    quantity,
+    say,
+    say_if_compiling,
+    say_what_is_left_out,
+)
 
 
 @click.command()
@@ -20,9 +28,9 @@ from bartizan.faces.commands.terminal import bar, make_folder, quantity, say_if_
 @click.option("--target", metavar="THREAT", help="What flies: of the scenario or the catalogue. Default: the raid's.")
 @click.option("--speed", metavar="SPEED", help='In m/s or with units ("200 km/h"). Default: the target\'s likely one.')
 @click.option("--worlds", type=click.IntRange(min=1), help="Sets of assumptions. Default: 24; 1 if all is certain.")
-@click.option("--cell", type=click.FloatRange(0.1, 1e5), metavar="M", help="Width of a cell. Default: reach / 100.")
+@click.option("--cell", type=Within(0.1, 1e5), metavar="M", help="Width of a cell. Default: reach / 100.")
 @click.option(
-    "--reach", type=click.FloatRange(0.01, 1000), metavar="KM",
+    "--reach", type=Within(0.01, 1000), metavar="KM",
     help="From the middle of the assets to the map's edges. Default: as far as anything is seen.",
 )  # fmt: skip
 @click.option(
@@ -72,11 +80,11 @@ def coverage(
     from bartizan.faces import maps, tables
 
     for missing in maps.write_folder(folder, covered, approaches.arrays(covered, flown), content):
-        click.echo(missing, err=True)
+        say(missing, err=True)
     tables.coverage(content)
     if content["credit"]:
-        click.echo(f"\nData: {content['credit']}")
-    click.echo(f"\nMaps: {folder}")
+        say(f"\nData: {content['credit']}")
+    say(f"\nMaps: {folder}")
 
 
 @click.group()
@@ -91,9 +99,9 @@ def surface() -> None:
     "--storeys", default="building:levels", metavar="NAME", show_default=True, help="The property that holds storeys."
 )
 @click.option("--layer", metavar="NAME", help="The layer of the file, where it holds several with polygons.")
-@click.option("--storey-height", type=click.FloatRange(1, 20), default=3.2, metavar="M", show_default=True)
+@click.option("--storey-height", type=Within(1, 20), default=3.2, metavar="M", show_default=True)
 @click.option(
-    "--square", type=click.FloatRange(0.1, 100), default=4.0, metavar="KM", show_default=True,
+    "--square", type=Within(0.1, 100), default=4.0, metavar="KM", show_default=True,
     help="Side of the square, placed where most is built, that the statistics are taken over.",
 )  # fmt: skip
 def stats(file: Path, height: str, storeys: str, layer: str | None, storey_height: float, square: float) -> None:
@@ -113,18 +121,18 @@ def stats(file: Path, height: str, storeys: str, layer: str | None, storey_heigh
     told = in_words(file.name, footprints.notes, footprints.features)
     # At once, so that whoever reads only its first lines breaks no pipe.
     as_yaml = f"\n# {found[0].title} of {file.name!r}\n{found[0].as_yaml()}"
-    click.echo("".join([tables.cityscapes(found), *(f"{sentence}\n" for sentence in told), as_yaml]), nl=False)
+    say("".join([tables.cityscapes(found), *(f"{sentence}\n" for sentence in told), as_yaml]), nl=False)
 
 
 @surface.command()
 @click.argument("raster", type=click.Path(path_type=Path))
 @click.option("--at", required=True, metavar="LAT,LON", help="Where the sensor stands, in degrees.")
-@click.option("--height", type=click.FloatRange(-500, 100_000), required=True, metavar="M", help="Of the antenna, m.")
+@click.option("--height", type=Within(-500, 100_000), required=True, metavar="M", help="Of the antenna, m.")
 @click.option(
     "--above", type=click.Choice(["ground", "sea"]), default="ground", show_default=True,
     help="What the height counts from; the ground is the raster's surface in the sensor's cell.",
 )  # fmt: skip
-@click.option("--range", "range_km", type=click.FloatRange(0.01, 1000), metavar="KM", help="Default: the whole raster.")
+@click.option("--range", "range_km", type=Within(0.01, 1000), metavar="KM", help="Default: the whole raster.")
 @click.option(
     "--unit", type=click.Choice(["m", "dm", "cm", "ft", "us-ft"]),
     help="What the raster's heights count in. Default: what it says.",
@@ -156,12 +164,12 @@ def sight(
         unit=unit, below_sea=below_sea,
     )  # fmt: skip
     for note in done.notes:
-        click.echo(note)
+        say(note)
     rows, columns = done.shape
-    click.echo(f"{out}: {columns} x {rows} cells of {done.cell_m:g} m, from {done.antenna_m:.1f} m above sea level")
-    click.echo(f"({done.antenna_m - done.ground_m:.1f} m above the surface in the sensor's cell).")
+    say(f"{out}: {columns} x {rows} cells of {done.cell_m:g} m, from {done.antenna_m:.1f} m above sea level")
+    say(f"({done.antenna_m - done.ground_m:.1f} m above the surface in the sensor's cell).")
     if done.void_share:
-        click.echo(f"{done.void_share:.2%} of the cells have no height and count as the sea.")
+        say(f"{done.void_share:.2%} of the cells have no height and count as the sea.")
 
 
 def _degrees(at: str) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from bartizan.faces.commands.terminal import (
     OUR_MISTAKE,
     bar,
     ends_as_by_ctrl_c,
+    say,
     say_if_compiling,
     say_what_is_left_out,
 )
@@ -57,7 +58,7 @@ def run(
     with ends_as_by_ctrl_c(), bar() as progress:
         results = study(
             loaded, folder, raids_named=raids_named, worlds=worlds, raids=raids, seed=seed, threads=threads,
-            fresh=fresh, progress=progress, say=lambda text: click.echo(text, err=True),
+            fresh=fresh, progress=progress, say=lambda text: say(text, err=True),
         )  # fmt: skip
     if journal:
         from bartizan.studies.study import write_journal
@@ -66,7 +67,7 @@ def run(
     from bartizan.faces import tables
 
     tables.results(results)
-    click.echo(f"\nResults: {results.path}   Report: bartizan report {results.path}")
+    say(f"\nResults: {results.path}   Report: bartizan report {results.path}")
 
 
 @click.command()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bartizan.faces import exports
-from bartizan.faces.commands.terminal import say_if_compiling, tell_written, working
+from bartizan.faces.commands.terminal import Within, say, say_if_compiling, tell_written, working
 from bartizan.faces.exports import FORMATS
 
 if TYPE_CHECKING:
@@ -34,8 +34,20 @@ def report(folder: Path, out: Path | None) -> None:
     "--world", type=click.IntRange(min=0), metavar="N", help="World of raid and skylines. Default: the median raid's."
 )
 @click.option("--raid", type=click.IntRange(min=0), metavar="N", help="The raid in that world. Default: its first.")
+@click.option(
+    "--undulation", type=Within(-120, 120), metavar="M",
+    help="For czml: of the sea above the WGS 84 ellipsoid there, which CZML counts heights from. Default: 0.",
+)  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="File or folder to write. Default: one in RESULTS.")
-def export(folder: Path, form: str, case: str | None, world: int | None, raid: int | None, out: Path | None) -> None:
+def export(
+    folder: Path,
+    form: str,
+    case: str | None,
+    world: int | None,
+    raid: int | None,
+    undulation: float | None,
+    out: Path | None,
+) -> None:
     """Write results as files for other programs.
 
     czml, kml and html hold the replay of one raid: for CesiumJS, for Google Earth (as KMZ where --out ends in .kmz),
@@ -46,19 +58,21 @@ def export(folder: Path, form: str, case: str | None, world: int | None, raid: i
 
     if world is None and raid is not None:
         raise UserError("--raid counts in a world: name that with --world")
+    if undulation is not None and form != "czml":
+        raise UserError(f"--undulation is for czml: {form} needs none")
     pick = None if world is None else (world, raid or 0)
     path = out or folder / FORMATS[form].name
     exports.check(form, path)
     say_if_compiling()
     with working() as doing:
-        documents = extracts.of_results(folder, case, pick, lambda text: click.echo(text, err=True), doing)
-        written = exports.write(form, documents, path)
+        documents = extracts.of_results(folder, case, pick, lambda text: say(text, err=True), doing)
+        written = exports.write(form, {**documents, "undulation_m": lambda: undulation or 0.0}, path)
     for file in written:
         tell_written(file)
     if FORMATS[form].on_globe and documents["summary"]()["map"]["origin"] is None:
         from bartizan.faces.exports.telling import NO_PLACE
 
-        click.echo(NO_PLACE, err=True)
+        say(NO_PLACE, err=True)
 
 
 @click.command()
@@ -87,14 +101,14 @@ def serve(source: str | None, port: int, no_browser: bool, tiles: Path | None) -
         if not is_begun(source):
             bench.check()  # mistakes in a file are told here, as by every command; those of results in the page
     with server.listening(site, port) as listening:
-        click.echo(f"{source or 'What there is to open'}: {listening.url}\nCtrl-C ends it.")
+        say(f"{source or 'What there is to open'}: {listening.url}\nCtrl-C ends it.")
         if source is not None:
             _warming(bench)
         if not no_browser:
             _open(listening.url)
         with suppress(KeyboardInterrupt):
             listening.serve_forever()
-    click.echo("Ended.")
+    say("Ended.")
 
 
 def _warming(bench: Workbench) -> Workbench:

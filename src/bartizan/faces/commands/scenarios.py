@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 
 import click
+
+from bartizan.faces.commands.terminal import say
 
 
 @click.command()
@@ -20,15 +24,15 @@ def check(file: str) -> None:
     found = findings(loaded)
     unknown = sum(not n.is_fixed for n in loaded.numbers.values())
     assets, units = _counted(len(loaded.assets), "asset"), _counted(len(loaded.units), "unit")
-    click.echo(f"{loaded.name}: {assets}, {units}, {_counted(len(loaded.cases), 'case')} to play,")
+    say(f"{loaded.name}: {assets}, {units}, {_counted(len(loaded.cases), 'case')} to play,")
     claims, variants = _counted(len(loaded.file.claims), "claim"), _counted(len(loaded.file.variants), "variant")
-    click.echo(f"{_counted(unknown, 'unknown')}, {claims}, {variants}.")
+    say(f"{_counted(unknown, 'unknown')}, {claims}, {variants}.")
     for kind in dict.fromkeys(f.kind for f in found):
-        click.echo(f"\n{kind}:")
+        say(f"\n{kind}:")
         for finding in found:
             if finding.kind == kind:
-                click.echo(f"  - {finding.text}")
-    click.echo(f"\nNo mistakes{_to_read(len(found))}.")
+                say(f"  - {finding.text}")
+    say(f"\nNo mistakes{_to_read(len(found))}.")
 
 
 def _to_read(findings: int) -> str:
@@ -45,7 +49,7 @@ def catalog(name: str | None) -> None:
     """List the catalogue, or show one system or threat with its sources."""
     from bartizan.faces import listing
 
-    click.echo(listing.entry(name) if name else listing.contents())
+    say(listing.entry(name) if name else listing.contents())
 
 
 @click.command()
@@ -55,21 +59,59 @@ def schema() -> None:
 
     from bartizan.world.schema import json_schema
 
-    click.echo(json.dumps(json_schema(), indent=1))
+    say(json.dumps(json_schema(), indent=1))
+
+
+KINDS = ("power-station", "airport", "city", "exercise")
 
 
 @click.command()
 @click.argument("name")
-def new(name: str) -> None:
-    """Write NAME.yaml, a small commented scenario to start from."""
-    from importlib.resources import files
+@click.option("--kind", type=click.Choice(KINDS), help="What to begin with. Asked on a terminal; else power-station.")
+@click.option("--like", metavar="SCENARIO", help="Begin with a copy of this scenario, as for bartizan run.")
+@click.option("--from", "table", type=click.Path(path_type=Path), metavar="FILE", help="Sites: .csv or .geojson.")
+def new(name: str, kind: str | None, like: str | None, table: Path | None) -> None:
+    """Write NAME.yaml, a commented scenario to start from.
 
+    A table for --from has columns name, lat, lon, and as it likes kind (asset or unit), system, radius, height, note;
+    rows with a system of the catalogue become units, the others assets.
+    """
     from bartizan.ground import writing
     from bartizan.ground.errors import UserError
+    from bartizan.world import starters
 
-    path = Path(f"{name}.yaml")
-    if path.exists():
+    if sum(given is not None for given in (kind, like, table)) > 1:
+        raise UserError("--kind, --like and --from each say what to begin with: give one of them")
+    path = Path(f"{name.removesuffix('.yaml')}.yaml")
+    _refuse_to_replace(path)
+    left_out: list[str] = []
+    if table is not None:
+        text, left_out = starters.of_sites(table, path)
+    elif like is not None:
+        text = starters.like(like, path)
+    else:
+        text = starters.of_kind(kind or _asked(), path)
+    writing.write_text(path, text)
+    for missing in left_out:
+        say(f"left out: {missing}", err=True)
+    if (called := starters.key_of(path.stem)) != path.stem:
+        say(f"The scenario is called {called!r}: a name has letters, digits, blanks and _ . -", err=True)
+    say(f"{path} written. Next: bartizan check {shlex.quote(str(path))}; bartizan run {shlex.quote(str(path))}")
+
+
+def _asked() -> str:
+    """The kind that the user wants; the first where nobody can be asked."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return KINDS[0]
+    return str(click.prompt("What is defended?", type=click.Choice(KINDS), default=KINDS[0]))
+
+
+def _refuse_to_replace(path: Path) -> None:
+    from bartizan.ground.errors import UserError
+
+    try:
+        there = path.exists() or path.is_symlink()
+    except (OSError, ValueError) as error:
+        raise UserError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None
+    if there:
         raise UserError(f"{path} is already there; nothing was written")
-    text = (files("bartizan") / "data" / "starter.yaml").read_text(encoding="utf-8")
-    writing.write_text(path, text.replace("NAME", path.stem))
-    click.echo(f"{path} written. Next: bartizan check {path}; bartizan run {path}")

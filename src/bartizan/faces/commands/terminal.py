@@ -1,13 +1,16 @@
-"""What commands share: exit codes, a progress bar, quantities with units, folders that are made."""
+"""What commands share: exit codes, lines of text, a progress bar, numbers with units, folders that are made."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from bartizan.ground.text import visible
 
 if TYPE_CHECKING:
     from bartizan.studies.study import Progress
@@ -17,6 +20,23 @@ if TYPE_CHECKING:
 USER_MISTAKE, OUR_MISTAKE, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
 
 
+class Within(click.FloatRange):
+    """A finite number between two others: click takes `nan`, which no comparison keeps out, for one."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found = float(super().convert(value, param, ctx))
+        if not math.isfinite(found):
+            self.fail(f"{value!r} is not a finite number.", param, ctx)
+        return found
+
+
+def say(text: object = "", *, err: bool = False, nl: bool = True) -> None:
+    """A line on the terminal: what a file says is shown there, never obeyed."""
+    click.echo(visible(text), err=err, nl=nl)
+
+
 def say_if_compiling() -> None:
     """Before what takes long once on a machine."""
     from bartizan.engine.play import play
@@ -24,7 +44,7 @@ def say_if_compiling() -> None:
 
     if not is_cached(play):
         how_often = "once on this machine" if can_be_written() else "each time, as its cache folder cannot be written"
-        click.echo(f"Compiling the engine, {how_often}: about a minute.", err=True)
+        say(f"Compiling the engine, {how_often}: about a minute.", err=True)
 
 
 def say_what_is_left_out(loaded: Scenario) -> None:
@@ -32,7 +52,7 @@ def say_what_is_left_out(loaded: Scenario) -> None:
     from bartizan.world import gaps
 
     for line in gaps.lines(loaded):
-        click.echo(line, err=True)
+        say(line, err=True)
 
 
 @contextmanager
@@ -85,7 +105,7 @@ def working() -> Iterator[Callable[[str], None]]:
     console = Console(stderr=True)
     with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("reading the results", total=None)
-        yield lambda doing: bar.update(task, description=doing)
+        yield lambda doing: bar.update(task, description=visible(doing))
 
 
 def quantity(text: str, dimension: str, option: str) -> float:
@@ -94,8 +114,7 @@ def quantity(text: str, dimension: str, option: str) -> float:
     from bartizan.ground.errors import UserError
 
     try:
-        bare = text.strip().removeprefix("+")
-        found = units.parse(float(bare) if bare.replace(".", "", 1).isdecimal() else bare, dimension)
+        found = units.parse(text, dimension)
     except ValueError as error:
         raise UserError(f"{option} {text.strip()!r}: {error}") from None
     if found <= 0:
@@ -107,7 +126,7 @@ def tell_written(path: Path) -> None:
     """Names a file that was written; aside where it went to standard output itself, or into a pipe."""
     from bartizan.ground.writing import is_file_to_be
 
-    click.echo(f"{path}", err=not is_file_to_be(path))
+    say(f"{path}", err=not is_file_to_be(path))
 
 
 def make_folder(folder: Path) -> None:

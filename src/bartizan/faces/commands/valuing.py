@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bartizan.faces.commands.terminal import say_if_compiling, working
+from bartizan.faces.commands.terminal import say, say_if_compiling, working
 
 #: Half the width of a total share at which no more worlds are played.
 CLOSE_ENOUGH = 0.1
@@ -42,7 +42,7 @@ def value(folder: Path, cases: tuple[str, ...], top: int, settle: str | None, as
             doing(f"looked at {verdict.case}")
             found.append(verdict)
     if as_json:
-        click.echo(json.dumps([verdict.content() for verdict in found], indent=1))
+        say(json.dumps([verdict.content() for verdict in found], indent=1))
         return
     for verdict in found:
         worths.show(verdict, most=top, width=None if sys.stdout.isatty() else 120)
@@ -56,7 +56,7 @@ def _settle(results, cases: tuple[str, ...], wanted: str) -> None:  # type: igno
     scenario = scenario_of(results)
     question = chosen(scenario, wanted)
     say_if_compiling()
-    click.echo(f"{question.text}\nof the spread between worlds, with whatever it acts through:")
+    say(f"{question.text}\nof the spread between worlds, with whatever it acts through:")
     for name in cases or results.cases:
         case = results.case(name)["name"]
         for found in settle(scenario, case, question, seed=results.summary["run"]["seed"]):

@@ -16,12 +16,16 @@ Packet = dict[str, Any]
 
 SPEED = 20  # times as fast as the raid, to begin with
 _TRAIL_S, _SHOT_TRAIL_S = 120, 1e6
+#: on the globe's own terrain, whatever that has as its heights
+_ON_GROUND: Packet = {"heightReference": "CLAMP_TO_GROUND"}
 _LABELS_WITHIN_M = 60_000.0
 
 
 def write(documents: Documents, path: Path) -> list[Path]:
     """The replay at `path`; the files written."""
-    text = json.dumps(packets(documents["view"](), documents["replay"]()), ensure_ascii=False, allow_nan=False)
+    undulation_m = documents["undulation_m"]() if "undulation_m" in documents else 0.0
+    made = raised(packets(documents["view"](), documents["replay"]()), undulation_m)
+    text = json.dumps(made, ensure_ascii=False, allow_nan=False)
     write_text(path, text + "\n")
     return [path]
 
@@ -39,6 +43,16 @@ def packets(view: Document, replay: Document) -> list[Packet]:
     ]
 
 
+def raised(made: list[Packet], undulation_m: float) -> list[Packet]:
+    """Packets with heights above the ellipsoid: what is not on the ground is raised by what the sea lies above it."""
+    for packet in made:
+        at = packet.get("position", {}).get("cartographicDegrees", [])
+        if packet.get("point", {}).get("heightReference") is None:
+            step = 4 if len(at) > 3 else 3
+            at[step - 1 :: step] = [height + undulation_m for height in at[step - 1 :: step]]
+    return made
+
+
 def _document(view: Document, replay: Document) -> Packet:
     start, end = replay["start_s"], replay["end_s"]
     clock = {
@@ -50,11 +64,14 @@ def _document(view: Document, replay: Document) -> Packet:
 
 def _asset(k: int, asset: Document, replay: Document) -> Packet:
     at, radius = [asset["lon"], asset["lat"], 0.0], max(asset["radius_m"] or 0.0, 1.0)
-    disc = {"semiMajorAxis": radius, "semiMinorAxis": radius, "height": 0.0, "material": _solid("asset", 80)}
+    disc = {
+        "semiMajorAxis": radius, "semiMinorAxis": radius, "height": 0.0, **_ON_GROUND,
+        "material": _solid("asset", 80),
+    }  # fmt: skip
     return {
         "id": f"asset/{k}", "name": clean(asset["name"]), "description": telling.of_asset(asset, replay),
-        "position": {"cartographicDegrees": at}, "point": _point("asset", 12), "label": _label(asset["name"]),
-        "ellipse": disc,
+        "position": {"cartographicDegrees": at}, "point": _point("asset", 12) | _ON_GROUND,
+        "label": _label(asset["name"]) | _ON_GROUND, "ellipse": disc,
     }  # fmt: skip
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from bartizan.faces import areas
 from bartizan.faces.areas import Summary
 from bartizan.faces.exports import Documents
+from bartizan.faces.markup import clean
 from bartizan.ground.writing import make_folder, write_text
 
 #: What a cell of a spreadsheet must not begin with, or it is taken for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 Row = Mapping[str, object]
 
@@ -38,9 +39,9 @@ def write_csv(path: Path, rows: Sequence[Row]) -> Path:
 
 def harmless(value: object) -> object:
     """A value that no spreadsheet runs; None is an empty cell."""
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    return ("'" if value.lstrip(" ").startswith(FORMULA) else "") + clean(value)
 
 
 # ------------------------------------------------------------------------------------------------- the study

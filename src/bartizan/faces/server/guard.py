@@ -1,8 +1,8 @@
 """Who may ask, and what their browser may do with the answer.
 
 Any page of the web can send requests to a loopback address, and a name of its own can be made to point there. So an
-address holds a token that nobody can guess, the Host and the Origin must be this server's own, and the answers tell the
-browser to load nothing from elsewhere.
+address holds a token that nobody can guess, the Host must be a name of this machine and the Origin the same, and the
+answers tell the browser to load nothing from elsewhere.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from urllib.parse import unquote
 
 #: Largest body of a request.
 MAX_BODY = 1_000_000
+#: Names of this machine, with any port: through a tunnel (ssh -L) the browser knows another than ours.
+OWN = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?", re.ASCII)
 IMPORT_MAP = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
 
 
@@ -43,11 +45,10 @@ class Guard:
 
     def admitted(self, target: str, headers: Message) -> tuple[str, ...]:
         """The parts of a request's path after the token, decoded. Raises Refused."""
-        own = (f"127.0.0.1:{self.port}", f"localhost:{self.port}")
         hosts, origins = headers.get_all("Host", []), headers.get_all("Origin", [])
-        if len(hosts) != 1 or hosts[0].strip().lower() not in own:
-            raise Refused(HTTPStatus.FORBIDDEN, "this server answers to 127.0.0.1 and localhost only")
-        if any(origin.strip().lower() not in [f"http://{host}" for host in own] for origin in origins):
+        if len(hosts) != 1 or not OWN.fullmatch(host := hosts[0].strip().lower()):
+            raise Refused(HTTPStatus.FORBIDDEN, "this server answers to 127.0.0.1, localhost and [::1] only")
+        if any(origin.strip().lower() != f"http://{host}" for origin in origins):
             raise Refused(HTTPStatus.FORBIDDEN, "this server answers its own pages only")
         root, *parts = (unquote(part) for part in target.partition("?")[0].split("/"))
         given = parts.pop(0) if parts else ""

@@ -27,8 +27,15 @@ export const button = (label, click, attributes = {}) => el("button", { type: "b
 /** A name that somebody else chose, set apart so that right-to-left letters do not disturb their neighbours. */
 export const named = (text) => el("bdi", null, clean(text));
 
-// Control characters, and those that turn the direction of the text around them.
-const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff\u202a-\u202e\u2066-\u2069]/g;
+// Control characters, and those that turn the direction of the text around them: as ground.text has them.
+const ACTING =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|\p{Cs}|[\u{e0000}-\u{e007f}]/gu;
 
-/** `value` as text that a page can hold: control characters become U+FFFD. */
-export const clean = (value) => String(value ?? "").replace(UNPRINTABLE, "\ufffd");
+/** `value` as text in which nothing acts: control characters are shown as their codes. */
+export const clean = (value) => String(value ?? "").replace(ACTING, escaped);
+
+const escaped = (found) => {
+  const code = found.codePointAt(0);
+  const digits = code < 0x100 ? 2 : code < 0x10000 ? 4 : 8;
+  return `\\${digits === 2 ? "x" : digits === 4 ? "u" : "U"}${code.toString(16).padStart(digits, "0")}`;
+};

@@ -29,7 +29,7 @@ export function download(name, content, type) {
 /** `name` without what a file system could take for a path or refuse. */
 export const fileName = (name) =>
   clean(name)
-    .replace(/[\\/:*?"<>|\ufffd]+/g, "-")
+    .replace(/[\\/:*?"<>|]+/g, "-")
     .replace(/^\.+/, "") || "bartizan";
 
 /** Puts the chart on the clipboard as PNG, or downloads it where the browser forbids that; says which in words. */

@@ -212,7 +212,7 @@ function saver(store, api) {
     type: "text",
     value: "my-variant",
     maxlength: 60,
-    pattern: "[A-Za-z0-9][A-Za-z0-9 _.\\-]*",
+    pattern: "[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N} _.\\-]*",
     title: "letters, digits, blanks and _ . -, a letter or digit first",
   });
   const said = el("p", { role: "status", class: "said" });

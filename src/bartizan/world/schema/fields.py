@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -30,7 +31,10 @@ ThreatClass = Literal["drone", "decoy", "quadcopter", "cruise", "aircraft", "hel
 Band = Literal["HF", "VHF", "UHF", "L", "S", "C", "X", "Ku", "K", "Ka"]
 
 _NAME = r"^[^/\x00-\x1f\x7f]+$"
-_KEY = r"^[A-Za-z0-9][A-Za-z0-9 _.\-]*$"
+# A key as an editor can check it: no controls, no ASCII punctuation but blanks and _ . -; `is_key` knows letters.
+_KEY = r"^[^\x00-/:-@\[-`{-\xa9][^\x00-\x1f!-,/:-@\[-^`{-\xa9]*$"
+LONGEST_KEY = 80
+KEY_RULE = "expected letters, digits, blanks and _ . -, a letter or digit first"
 
 
 def _matching(pattern: str, allowed: str) -> AfterValidator:
@@ -43,6 +47,18 @@ def _matching(pattern: str, allowed: str) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+def is_key(text: str) -> bool:
+    """Whether `text` is a name of files and cases: letters of any script with their marks, digits, blanks and _ . -"""
+    kinds = [unicodedata.category(ch)[0] if ch not in " _.-" else "-" for ch in text]
+    return 0 < len(text) <= LONGEST_KEY and kinds[0] in "LN" and set(kinds) <= set("LMN-")
+
+
+def _key(text: str) -> str:
+    if not is_key(text):
+        raise ValueError(KEY_RULE)
+    return text
 
 
 def _text_schema(name: str, longest: int, pattern: str) -> WithJsonSchema:
@@ -59,9 +75,9 @@ Name = Annotated[
 ]
 Key = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=80),
-    _matching(_KEY, "expected letters, digits, blanks and _ . -, a letter or digit first"),
-    _text_schema("Key", 80, _KEY),
+    StringConstraints(min_length=1, max_length=LONGEST_KEY),
+    AfterValidator(_key),
+    _text_schema("Key", LONGEST_KEY, _KEY),
 ]
 # What charts, legends and maps have room for.
 Short = Annotated[

@@ -41,13 +41,13 @@ from bartizan.world.uncertain import (
     Decibel,
     Duration,
     Length,
-    Number,
     Probability,
     Rainfall,
     Rate,
     Speed,
     Step,
     Uncertain,
+    Wander,
     as_written,
     fixed,
 )
@@ -174,7 +174,7 @@ class Group(Model):
         default=fixed(60_000.0, "length"), description="ground distance from the target at which threats appear"
     )
     bearing: Bearings = Bearings()
-    wander: Number = Field(
+    wander: Wander = Field(
         default=fixed(0.0), description="sideways wander of the way, 1 sigma as a fraction of distance"
     )
     speed: Speed | None = None

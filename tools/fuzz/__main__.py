@@ -1,0 +1,91 @@
+"""Runs trials against each target until the time or the count is spent; exit code 1 where one ends in no words.
+
+    python -m tools.fuzz [--minutes 1] [--count N] [--seed 0] [--only TARGET ...]
+
+A trial is a function of target, seed and number, so that what is printed of a failure plays it again:
+--only, --seed, --at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import threading
+import time
+import traceback
+
+from tools.fuzz.targets import TARGETS
+
+#: Processor time of a trial that is told as slow, and time after which it hangs, s.
+SLOW_S, HANGS_S = 5.0, 60.0
+
+
+def main() -> int:
+    options = _options()
+    kinds = options.only or list(TARGETS)
+    failed = 0
+    for name in kinds:
+        failed += _run(name, 60 * options.minutes / len(kinds), options)
+    return 1 if failed else 0
+
+
+def _run(name: str, seconds: float, options: argparse.Namespace) -> int:
+    """Trials of one target: how many failed. Failures that end at the same line are told once."""
+    known: dict[str, int] = {}
+    done, slowest = 0, 0.0
+    with TARGETS[name]() as trial:
+        _failure(trial, name, options.seed, -1)  # loads what is loaded once
+        until = time.monotonic() + seconds
+        for number in range(options.at, options.at + options.count):
+            if time.monotonic() > until:
+                break
+            begun = time.process_time()  # others may have the machine
+            if found := _failure(trial, name, options.seed, number):
+                known[found] = known.get(found, 0) + 1
+                if known[found] == 1:
+                    print(f"{name} --seed {options.seed} --at {number}: {found}", flush=True)
+            slowest = max(slowest, took := time.process_time() - begun)
+            if took > SLOW_S:
+                print(f"{name} --seed {options.seed} --at {number}: took {took:.1f} s", flush=True)
+                known["slow"] = known.get("slow", 0) + 1
+            done += 1
+    print(
+        f"{name}: {done} trials, {sum(known.values())} failed in {len(known)} ways, slowest {slowest:.2f} s", flush=True
+    )
+    return sum(known.values())
+
+
+def _failure(trial, name: str, seed: int, number: int) -> str:  # type: ignore[no-untyped-def]
+    """What went wrong, and where; nothing where all is well."""
+    watch = threading.Timer(HANGS_S, _give_up, (name, seed, number))
+    watch.start()
+    try:
+        trial(random.Random(f"{name} {seed} {number}"))()
+    except Exception as error:
+        ours = [f for f in traceback.extract_tb(error.__traceback__) if "bartizan" in f.filename]
+        at = f" at {ours[-1].filename.rpartition('bartizan/')[2]}:{ours[-1].lineno}" if ours else ""
+        return f"{type(error).__name__}{at}: {str(error)[:160]!r}"
+    finally:
+        watch.cancel()
+    return ""
+
+
+def _give_up(name: str, seed: int, number: int) -> None:
+    """Compiled code cannot be interrupted, so the whole run ends, and says at which trial."""
+    print(f"{name} --seed {seed} --at {number}: hangs, longer than {HANGS_S:.0f} s", flush=True)
+    os._exit(1)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.fuzz", description=__doc__.partition("\n")[0])
+    parser.add_argument("--minutes", type=float, default=1.0, help="for all targets together")
+    parser.add_argument("--count", type=int, default=10**9, help="trials of each target at most")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--at", type=int, default=0, help="number of the first trial")
+    parser.add_argument("--only", action="append", choices=list(TARGETS))
+    return parser.parse_args()
+
+
+sys.exit(main())

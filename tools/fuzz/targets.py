@@ -1,0 +1,192 @@
+"""What odd inputs are given to, and what may come of it: an answer, or an error that is told in words."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import math
+import random
+import socket
+import tempfile
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tools.fuzz import mutate
+
+from bartizan.ground.errors import UserError
+from bartizan.world import reader
+from bartizan.world.scenario import Scenario, load, shipped
+
+#: From luck to an attempt with an odd input.
+Trial = Callable[[random.Random], Callable[[], None]]
+DATA = Path(__file__).parents[2] / "src" / "bartizan" / "data"
+
+
+def _seeds() -> list[tuple[Any, Path]]:
+    folder = DATA / "scenarios"
+    return [(reader.read((folder / f"{n}.yaml").read_text(encoding="utf-8"), n).content, folder) for n in shipped()]
+
+
+def _loaded(content: Any, folder: Path) -> Scenario | None:
+    try:
+        return load(content if isinstance(content, dict) else {}, folder=folder)
+    except UserError:
+        return None
+
+
+@contextlib.contextmanager
+def loading() -> Iterator[Trial]:
+    """Changed scenarios, read and checked."""
+    seeds = [seed for seed in _seeds() if len(json.dumps(seed[0])) < 20_000]
+
+    def trial(rng: random.Random) -> Callable[[], None]:
+        content, folder = rng.choice(seeds)
+        made = mutate.tree(content, rng)
+        return lambda: _loaded(made, folder) and None
+
+    yield trial
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[Trial]:
+    """Damaged text of scenarios."""
+    texts = [(DATA / "starters" / f"{kind}.yaml").read_bytes() for kind in ("power-station", "city")]
+
+    def trial(rng: random.Random) -> Callable[[], None]:
+        made = mutate.garbled(rng.choice(texts), rng).decode("utf-8", "replace")
+
+        def attempt() -> None:
+            with contextlib.suppress(UserError):
+                load(reader.read(made, "odd.yaml").content or {})
+
+        return attempt
+
+    yield trial
+
+
+@contextlib.contextmanager
+def playing() -> Iterator[Trial]:
+    """Changed scenarios that still load, played: every estimate is a number within its range."""
+    from bartizan.studies import replicate
+
+    seeds = [seed for seed in _seeds() if seed[0]["name"] == "power-station"]
+
+    def attempt(scenario: Scenario) -> None:
+        for case in scenario.cases[:2]:
+            if case.size > 500:
+                continue
+            plan = replicate.design(case, 2, 4, 0)
+            for _, part in replicate.parts(scenario, [(case, plan)], threads=1):
+                assert all(math.isfinite(number) for number in part.sums.ravel()), "a sum is no number"
+                assert part.sums.min(initial=0) >= 0 or part.sums.size == 0, "a sum is below 0"
+
+    def trial(rng: random.Random) -> Callable[[], None]:
+        while True:
+            content, folder = rng.choice(seeds)
+            if (scenario := _loaded(mutate.tree(content, rng), folder)) is not None:
+                return lambda: _in_words(attempt, scenario)
+
+    yield trial
+
+
+def _in_words(work: Callable[..., object], *given: Any) -> None:
+    with contextlib.suppress(UserError):
+        work(*given)
+
+
+@contextlib.contextmanager
+def files() -> Iterator[Trial]:
+    """Damaged rasters, footprints and districts, each read as a scenario reads them."""
+    from bartizan.world import districts
+    from bartizan.world.cityscape import statistics
+    from bartizan.world.footprints import load as load_footprints
+    from bartizan.world.heights import HeightRule
+
+    def heights(path: Path) -> None:
+        from bartizan.studies.viewshed import write_sight
+
+        write_sight(path, path.with_suffix(".out"), (46.5, 9.8), 10.0, above="ground", range_m=2000.0)
+
+    def town(path: Path) -> None:
+        statistics(*load_footprints(path, HeightRule("height", "building:levels", 3.2)).about_itself(), 4000.0)
+
+    kinds: list[tuple[Path, Callable[[Path], object]]] = [
+        (DATA / "surfaces" / "vologda.parquet", town),
+        (DATA / "surfaces" / "moscow-districts.geojson", lambda path: districts.read(path, "name", (55.75, 37.62))),
+        (DATA / "surfaces" / "mountains.tif", heights),
+    ]  # fmt: skip
+    good = [path.read_bytes() for path, _ in kinds]
+    with tempfile.TemporaryDirectory() as folder:
+
+        def trial(rng: random.Random) -> Callable[[], None]:
+            which = rng.randrange(len(kinds))
+            path = Path(folder) / f"odd{kinds[which][0].suffix}"
+            path.write_bytes(mutate.garbled(good[which], rng))
+            return lambda: _in_words(kinds[which][1], path)
+
+        yield trial
+
+
+@contextlib.contextmanager
+def summaries() -> Iterator[Trial]:
+    """Changed summaries of results, made into a report."""
+    from bartizan.faces import report
+    from bartizan.studies.results import open_results
+    from bartizan.studies.study import study
+
+    with tempfile.TemporaryDirectory() as folder:
+        results = study(load("power-station"), Path(folder) / "r", worlds=2, raids=2, threads=1)
+        path = results.path / "summary.json"
+        good = json.loads(path.read_text(encoding="utf-8"))
+
+        def attempt() -> None:
+            open_results(results.path)
+            report.write(results.path, results.path / "report.html")
+
+        def trial(rng: random.Random) -> Callable[[], None]:
+            path.write_text(json.dumps(mutate.tree(good, rng)), encoding="utf-8")
+            return lambda: _in_words(attempt)
+
+        yield trial
+
+
+@contextlib.contextmanager
+def requests() -> Iterator[Trial]:
+    """Odd HTTP requests to the viewer's server: each is answered or refused, and the server says nothing of its own."""
+    from bartizan.faces import server
+    from bartizan.studies.workbench import Workbench
+
+    told = io.StringIO()
+    site = server.Viewer(Workbench("power-station"), None)
+    with server.listening(site) as listening, contextlib.redirect_stderr(told):
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        port, root = listening.guard.port, f"/{listening.guard.token}/"
+
+        def attempt(made: bytes) -> None:
+            with contextlib.suppress(ConnectionError):
+                answer = _answer(port, made)
+                assert not answer or answer.startswith((b"HTTP/1.", b"{")), answer[:80]
+                assert b" 500 " not in answer[:20], answer[-200:]
+            assert "Traceback" not in told.getvalue(), told.getvalue()[-2000:]
+
+        def trial(rng: random.Random) -> Callable[[], None]:
+            made = mutate.request(root, port, rng)
+            return lambda: attempt(made)
+
+        yield trial
+        listening.shutdown()
+
+
+def _answer(port: int, made: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(made)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+TARGETS = {each.__name__: each for each in (loading, reading, playing, files, summaries, requests)}
+warnings.simplefilter("ignore")
