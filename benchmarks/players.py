@@ -16,9 +16,10 @@ import bartizan
 from bartizan.engine import layout
 from bartizan.engine.play import play
 from bartizan.engine.survey import Surveyor
+from bartizan.physics import arrays
 from bartizan.studies.replicate import design
 from bartizan.studies.skylines import skies
-from bartizan.world import arrays, draw, pack
+from bartizan.world import draw, pack
 from bartizan.world.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[1]

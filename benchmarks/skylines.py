@@ -14,10 +14,11 @@ from collections.abc import Callable
 import numpy as np
 
 from bartizan.ground.jit import kernel
+from bartizan.physics import arrays
 from bartizan.physics.sight import margin
 from bartizan.physics.wedge import sweep
 from bartizan.studies import skylines
-from bartizan.world import arrays, draw, pack
+from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 
 REACH_M, RUNS = 40_000.0, 5

@@ -14,7 +14,7 @@ import time
 from typing import Any
 
 from bartizan.ground.machine import cores
-from bartizan.studies import whatif
+from bartizan.studies import side, whatif
 from bartizan.world.scenario import load
 
 RUNS = 5
@@ -42,7 +42,7 @@ def main(quick: bool) -> None:
     scenario = load("moscow-2023")
     comparison = whatif.Comparison(scenario, scenario.cases[0].name)
     seconds(comparison, CHANGES["no jamming"], quick)  # compiles, and plays the original
-    print(f"| {scenario.cases[0].name} | first estimate | {whatif.ENOUGH:,} raids | CPU |\n|---|---:|---:|---:|")
+    print(f"| {scenario.cases[0].name} | first estimate | {side.ENOUGH:,} raids | CPU |\n|---|---:|---:|---:|")
     for name, change in CHANGES.items():
         found = [seconds(comparison, change, quick) for _ in range(1 if quick else RUNS)]
         first, last, cpu = (min(column) for column in zip(*found, strict=True))

@@ -248,6 +248,7 @@ def test_architecture_lists_the_rooms_that_exist() -> None:
 
 def test_reference_page_is_up_to_date() -> None:
     assert make_reference.PAGE.read_text(encoding="utf-8") == make_reference.page(), "run `make docs`"
+    assert make_reference.RECORDS.read_text(encoding="utf-8") == make_reference.records(), "run `make docs`"
 
 
 # ------------------------------------------------------------------------------------------------ pages

@@ -8,8 +8,8 @@ import pytest
 from tests.engine.scenes import drone, scene, threats, unit
 
 from bartizan.engine.layout import FATES
+from bartizan.physics.arrays import BANDS
 from bartizan.world import catalog
-from bartizan.world.schema import BANDS
 
 LEAKED = FATES.index("leaked")
 #: middle and width, GHz, of noise that covers a search radar's band in all worlds

@@ -14,10 +14,10 @@ from bartizan.engine.falling import COUNTED, PIECES, count_fallen, new_fallen
 from bartizan.engine.play import play
 from bartizan.engine.survey import survey_one
 from bartizan.ground.atmosphere import EARTH_RADIUS_M, GRAVITY
-from bartizan.physics import fall
+from bartizan.physics import arrays, fall
 from bartizan.studies import falls, replicate
 from bartizan.studies.skylines import skies
-from bartizan.world import arrays, draw, pack
+from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 
 GUN = {

@@ -15,9 +15,10 @@ from tests.oracles.direct_engine import Plan, World
 from bartizan.engine import layout
 from bartizan.engine.layout import CAUSES, FATES
 from bartizan.engine.survey import Surveyor
+from bartizan.physics import arrays
 from bartizan.studies import replicate
 from bartizan.studies.skylines import skies
-from bartizan.world import arrays, draw, pack
+from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 
 ALIVE, KILLED, LEAKED, DIVERTED = range(4)

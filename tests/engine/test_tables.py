@@ -9,8 +9,8 @@ import numpy as np
 from bartizan.engine.layout import SLOT
 from bartizan.engine.tables import first_reaching, flight_delay, next_launch, surveyed_chance
 from bartizan.ground.jit import kernel
+from bartizan.physics.arrays import records
 from bartizan.physics.flyout import NEVER
-from bartizan.world.arrays import records
 
 
 class Tables(NamedTuple):

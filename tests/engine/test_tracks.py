@@ -15,11 +15,12 @@ from bartizan.engine import layout
 from bartizan.engine.survey import survey_one
 from bartizan.engine.tables import known_span, rewind
 from bartizan.ground.jit import kernel
+from bartizan.physics import arrays
 from bartizan.physics.flyout import NEVER
 from bartizan.studies import replicate
 from bartizan.studies.skylines import skies
 from bartizan.studies.verify.checks import errors_off_pmf
-from bartizan.world import arrays, draw, pack
+from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 
 Scene = dict[str, Any]

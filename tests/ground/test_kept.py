@@ -92,17 +92,15 @@ def test_where_it_lies_and_what_is_said_about_it_make_no_other_name() -> None:
 
 
 def test_a_constant_of_another_room_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bartizan.engine import survey
-    from bartizan.physics import wedge
-    from bartizan.studies import coverage
-    from bartizan.world import arrays
+    from bartizan.engine import covering, survey
+    from bartizan.physics import arrays, wedge
 
-    before = [fingerprint(wedge.follow), fingerprint(coverage.add_rows)]
+    before = [fingerprint(wedge.follow), fingerprint(covering.add_rows)]
     monkeypatch.setattr(wedge, "OPEN_SLOPE", -2.0)
     assert fingerprint(wedge.follow) != before[0]
-    assert fingerprint(coverage.add_rows) == before[1]
+    assert fingerprint(covering.add_rows) == before[1]
     surveys = fingerprint(survey.fill)
-    monkeypatch.setattr(arrays, "CERTAIN", 77)  # read deep below, as an attribute of its room
+    monkeypatch.setattr(arrays, "MAPPED", 77)  # read deep below, as an attribute of its room
     assert fingerprint(survey.fill) != surveys
 
 

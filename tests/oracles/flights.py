@@ -1,4 +1,4 @@
-"""The slow double of `world.motors`: the same motion by SciPy's adaptive integrator, from numbers by name."""
+"""The slow double of `physics.motors`: the same motion by SciPy's adaptive integrator, from numbers by name."""
 
 from __future__ import annotations
 

@@ -8,8 +8,9 @@ import numpy as np
 from tests.engine.scenes import battery, merged, scene, unit
 
 from bartizan.engine.survey import survey_one
+from bartizan.physics import arrays
 from bartizan.studies.skylines import skies
-from bartizan.world import arrays, draw, pack
+from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 
 DRONE = {"kind": "drone", "speed": 100, "altitude": 500, "rcs": 1, "dive_angle": "80 deg"}

@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from bartizan.ground.jit import kernel
+from bartizan.physics.arrays import EFFECTOR, FLIGHT_POINTS, records
 from bartizan.physics.denial import miss_distance
 from bartizan.physics.flyout import clip, flight_time, reachable
-from bartizan.world.arrays import EFFECTOR, FLIGHT_POINTS, records
 
 
 @kernel

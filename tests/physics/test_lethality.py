@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bartizan.physics.arrays import BY_ALTITUDE, BY_CROSSING, BY_RANGE, LETHALITY, records
 from bartizan.physics.lethality import crossing_of, kill_chance_there, lethality_along_axis
-from bartizan.world.arrays import BY_ALTITUDE, BY_CROSSING, BY_RANGE, LETHALITY, records
 
 metres = st.floats(0.0, 5e4)
 chances = st.floats(0.0, 1.0)

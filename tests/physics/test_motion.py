@@ -10,9 +10,10 @@ import pytest
 from tests.engine.scenes import drone, group, scene
 
 from bartizan.engine.survey import draw_plan
+from bartizan.physics import arrays
+from bartizan.physics.arrays import records
 from bartizan.physics.motion import ROUTE
-from bartizan.world import arrays, draw, pack
-from bartizan.world.arrays import records
+from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 
 

@@ -11,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.physics.radar_scenes import group, looks, scenario, window
 
+from bartizan.engine.covering import SEES
 from bartizan.ground.errors import ScenarioError
 from bartizan.ground.jit import kernel
+from bartizan.physics import arrays, light
+from bartizan.physics.arrays import PD_CUT, PD_CUT_SINGLE
 from bartizan.physics.optics import CUT, CUT_SINGLE, transfer_probability
 from bartizan.studies import coverage
-from bartizan.world import arrays, draw, optics, pack
-from bartizan.world.arrays import PD_CUT, PD_CUT_SINGLE
+from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 
 KINDS = ("optical", "infrared")
@@ -43,7 +45,7 @@ def reach_of(of: Scene) -> float:
     """How far the first sensor of a scenario holds its first threat, m."""
     loaded = load(of)
     packed = pack.pack(loaded, loaded.cases[0], draw.worlds(loaded, 0, 0, 1))
-    return float(coverage.ranges(arrays.world(packed, 0)).sensors[0])
+    return float(coverage.ranges(arrays.world(packed, 0), 100.0).held[0])
 
 
 def reach(sensor: Scene, threat: Scene | None = None, **air: Any) -> float:
@@ -155,7 +157,7 @@ def test_never_farther_for_what_is_smaller_or_fainter(kind: str, a: float, b: fl
 
 def test_haze_takes_less_of_the_infrared_and_fog_as_much() -> None:
     visibility = np.array([200.0, 500.0, 999.999, 1000.0, 5_999.999, 6_000.0, 60_000.0])
-    share = optics.haze_infrared(visibility) / optics.extinction(visibility)
+    share = light.haze_infrared(visibility) / light.extinction(visibility)
     assert share[:2] == pytest.approx([1, 1])
     assert (np.diff(share) <= 1e-12).all()
     assert share[2] == pytest.approx(share[3], rel=1e-5)  # one branch meets the next
@@ -228,7 +230,7 @@ def test_a_map_knows_the_air(kind: str) -> None:
     hazy = scenario(sight(kind, role="search"), weather={"visibility": 7_000, "rain": "2 mm/h"})
     aim = coverage.target(load(hazy))
     grid = coverage.grid_of(aim, [500.0], 1, 0, reach=8_000, cell=500)
-    seen = coverage.coverage(aim, grid, 1, 0, threads=1).of_unit(coverage.SEES, 0)[0] > 0
+    seen = coverage.coverage(aim, grid, 1, 0, threads=1).of_unit(SEES, 0)[0] > 0
     slant = np.hypot(np.hypot(grid.x[None, :], grid.y[:, None] + 300), 480)
     assert np.array_equal(seen, slant <= reach_of(hazy))
     assert 0 < seen.mean() < 1

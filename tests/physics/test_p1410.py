@@ -13,8 +13,9 @@ from tests.oracles.closed_forms import p1410_visibility
 
 from bartizan.ground.errors import ScenarioError
 from bartizan.ground.jit import kernel
+from bartizan.physics import arrays
 from bartizan.physics.sight import MAX_SECTORS, SKY_RANGES, draw_sectors, draw_skyline, obstruction
-from bartizan.world import arrays, draw, pack
+from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 from bartizan.world.schema import TOWNS
 

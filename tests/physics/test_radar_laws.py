@@ -14,10 +14,11 @@ from tests.engine.scenes import battery, merged, scene, unit
 from tests.physics.radar_scenes import DRONE, EQUATION, group, looks, radar, scenario, surveyed
 from tests.physics.test_radar_looks import CLUTTER, CONSTANT, NOISE, PER_HERTZ
 
+from bartizan.engine.covering import SEES
 from bartizan.ground import units
 from bartizan.ground.errors import ScenarioError
+from bartizan.physics import air
 from bartizan.studies import coverage
-from bartizan.world import air
 from bartizan.world.scenario import load
 
 Scene = dict[str, Any]
@@ -186,7 +187,7 @@ def seen_on_a_map(sensor: Scene, **more: Any) -> tuple[np.ndarray, np.ndarray, n
     """Where a target at 500 m is seen in one look of two, and the places, m east and north of the radar."""
     aim = coverage.target(load(scenario(sensor, **more)))
     grid = coverage.grid_of(aim, [500.0], 1, 0, reach=15_000, cell=1_500)
-    seen = coverage.coverage(aim, grid, 1, 0, threads=1).of_unit(coverage.SEES, 0)[0] > 0
+    seen = coverage.coverage(aim, grid, 1, 0, threads=1).of_unit(SEES, 0)[0] > 0
     return seen, grid.x[None, :], grid.y[:, None] + 300
 
 

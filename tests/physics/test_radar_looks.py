@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from tests.physics.radar_scenes import EQUATION, Looks, group, looks, radar, scenario, surveyed, window
 
-from bartizan.world import air, radars
-from bartizan.world.detection import detection_probability
+from bartizan.physics import air, range_equation
+from bartizan.physics.detection import detection_probability
 
 PFA = 1e-6
 RADIUS_M = 4 / 3 * 6_371_008.77
@@ -330,10 +330,10 @@ def test_a_beam_that_is_not_stated_is_that_of_a_round_one_with_the_gain() -> Non
     """ITU-R F.699: 44.5 dB - 20 lg(degrees). With all its power in a disc that wide an antenna would be 54 % efficient;
     half as wide is 6 dB."""
     for gain in (20.0, 36.0, 45.0):
-        width = float(radars.beam_of_gain(10 ** (gain / 10)))
+        width = float(range_equation.beam_of_gain(10 ** (gain / 10)))
         assert 44.5 - 20 * math.log10(math.degrees(width)) == pytest.approx(gain, abs=1e-12)
         assert 4 * math.pi * 0.54 / (math.pi / 4 * width**2) == pytest.approx(10 ** (gain / 10), rel=0.01)
-    assert radars.beam_of_gain(1e-3) == math.pi
+    assert range_equation.beam_of_gain(1e-3) == math.pi
     assert beam_of(beam=None) == pytest.approx(math.radians(10 ** ((44.5 - 36) / 20)), rel=1e-6)
     assert beam_of(beam=None, receive_gain="42 dB") == pytest.approx(beam_of(beam=None) / 10**0.3, rel=1e-6)
     assert beam_of(beam="1 deg") == pytest.approx(math.radians(1), rel=1e-6)

@@ -12,8 +12,9 @@ from tests.engine.scenes import battery, scene, unit
 
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import kernel
+from bartizan.physics import arrays
 from bartizan.physics.sight import city_sky, draw_sectors, draw_skyline, line_of_sight_range, margin
-from bartizan.world import arrays, draw, pack
+from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 
 WORLDS = 150

@@ -9,8 +9,8 @@ import pytest
 from tests.reference.agreement import only
 
 from bartizan.ground.jit import kernel
+from bartizan.physics import light
 from bartizan.physics.optics import transfer_probability
-from bartizan.world import optics
 
 TABLE = "eo_infrared"
 
@@ -23,7 +23,7 @@ def transferred(ratio, out):  # type: ignore[no-untyped-def]
 @only("kosch")
 def test_haze(row: dict) -> None:
     x, expected = row["inputs"], row["expected"]
-    per_km = 1000 * float(optics.extinction(np.array(1000.0 * x["V_km"])))
+    per_km = 1000 * float(light.extinction(np.array(1000.0 * x["V_km"])))
     assert per_km == pytest.approx(expected["beta"], abs=row["tol"])
     assert math.exp(-per_km * x["R_km"]) == pytest.approx(expected["transmission"], abs=row["tol"])
 
@@ -36,4 +36,4 @@ def test_chance_of_a_task(row: dict) -> None:
 
 
 def test_visibility_is_where_black_has_a_contrast_of_2_percent() -> None:
-    assert math.exp(-float(optics.extinction(np.array(9_000.0))) * 9_000) == pytest.approx(0.02, rel=1e-4)
+    assert math.exp(-float(light.extinction(np.array(9_000.0))) * 9_000) == pytest.approx(0.02, rel=1e-4)

@@ -9,9 +9,10 @@ from tests.oracles.reference_scenarios import scenario_for
 from tests.reference.agreement import SEED, errors_off, played
 
 from bartizan.engine.survey import survey_one
+from bartizan.physics import arrays
 from bartizan.studies.replicate import run
 from bartizan.studies.skylines import skies
-from bartizan.world import arrays, draw, pack
+from bartizan.world import draw, pack
 from bartizan.world.scenario import Scenario, load
 
 TABLE = "integrated_single_target"

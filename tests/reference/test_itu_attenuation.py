@@ -9,7 +9,7 @@ import pytest
 from tests.physics.radar_scenes import EQUATION, radar, scenario, surveyed
 from tests.reference.agreement import only
 
-from bartizan.world import air
+from bartizan.physics import air
 
 TABLE = "itu_attenuation"
 

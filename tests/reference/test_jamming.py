@@ -11,9 +11,9 @@ from tests.physics.radar_scenes import radar, scenario, surveyed
 from tests.reference.agreement import only
 
 from bartizan.ground.jit import kernel
+from bartizan.physics import jammers
 from bartizan.physics.jamming import jamming_to_noise, power_per_hertz, signal_over_all
-from bartizan.world import jammers
-from bartizan.world.radars import wavelength
+from bartizan.physics.range_equation import wavelength
 
 TABLE = "jamming"
 

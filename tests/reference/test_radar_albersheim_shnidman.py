@@ -7,7 +7,7 @@ import math
 import pytest
 from tests.reference.agreement import only
 
-from bartizan.world.detection import albersheim_snr_db, required_snr, shnidman_snr_db
+from bartizan.physics.detection import albersheim_snr_db, required_snr, shnidman_snr_db
 
 TABLE = "radar_albersheim_shnidman"
 

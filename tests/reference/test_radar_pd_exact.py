@@ -9,9 +9,9 @@ import pytest
 from tests.reference.agreement import where
 
 from bartizan.ground.jit import kernel
+from bartizan.physics.arrays import SENSOR, records
+from bartizan.physics.detection import DETECTION, detection_probability, detection_table
 from bartizan.physics.radar import pd_of_snr, pd_one_look
-from bartizan.world.arrays import SENSOR, records
-from bartizan.world.detection import DETECTION, detection_probability, detection_table
 
 TABLE = "radar_pd_exact"
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.physics.radar_scenes import radar, scenario, surveyed
 
-from bartizan.world.detection import detection_probability, required_snr
+from bartizan.physics.detection import detection_probability, required_snr
 
 TABLE = "radar_required_snr_exact"
 

@@ -16,10 +16,11 @@ from tests.oracles.closed_forms import p1410_visibility
 from tests.world.surfaces import ORIGIN, scenario
 
 from bartizan.ground.jit import kernel
+from bartizan.physics import arrays
 from bartizan.physics.sight import margin
 from bartizan.studies import skylines
 from bartizan.studies.skylines import skies
-from bartizan.world import arrays, draw, pack
+from bartizan.world import draw, pack
 from bartizan.world.cityscape import Cityscape, densest, over
 from bartizan.world.footprints import Footprints, HeightRule, read
 from bartizan.world.scenario import load

@@ -13,15 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.scenes import battery, drone, merged, radar_site, scene, unit
 
+from bartizan.engine.covering import ENGAGES, SEES, STEP_SHARE
 from bartizan.ground.errors import UserError
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import kernel
+from bartizan.physics.arrays import FIRE_CONTROL, SEARCH
 from bartizan.physics.sight import margin
 from bartizan.studies import approaches
 from bartizan.studies.coverage import (
-    ENGAGES,
     MAX_WORLDS,
-    SEES,
     WORLDS,
     Coverage,
     blocks,
@@ -31,7 +31,6 @@ from bartizan.studies.coverage import (
     worlds_needed,
     write_coverage,
 )
-from bartizan.world.arrays import FIRE_CONTROL, SEARCH
 from bartizan.world.scenario import Scenario, load
 
 ALTITUDES = (50.0, 100.0, 300.0, 1000.0)
@@ -140,7 +139,7 @@ def test_warning_is_the_way_from_first_sight_to_the_edge_of_the_asset() -> None:
         slant = math.sqrt(SIGHT_M**2 - (altitude - ANTENNA_M) ** 2)
         reach = min(slant, horizon(altitude))
         times = found.times(SEES, 0, 150.0)[0, a]
-        assert np.allclose(times, (reach - 200.0) / 150.0, rtol=1.01 * approaches.STEP_SHARE)
+        assert np.allclose(times, (reach - 200.0) / 150.0, rtol=1.01 * STEP_SHARE)
         assert (times <= (reach - 200.0) / 150.0 + 1e-3).all()  # never sooner than it is seen
     assert found.watched == pytest.approx(1.0, abs=1e-4)
 
@@ -150,7 +149,7 @@ def test_warning_by_bearing_is_that_of_the_circle_around_a_sensor_apart() -> Non
     found = flown(of([unit("A", battery(), 10_000)], surface={"kind": "open"}), altitudes=[ANTENNA_M])
     bearing = np.radians(found.bearings)
     expected = 10_000 * np.sin(bearing) + np.sqrt(SIGHT_M**2 - (10_000 * np.cos(bearing)) ** 2)
-    assert np.allclose(found.ranges(SEES, 0)[0, 0], expected, rtol=1.01 * approaches.STEP_SHARE)
+    assert np.allclose(found.ranges(SEES, 0)[0, 0], expected, rtol=1.01 * STEP_SHARE)
 
 
 def test_nothing_is_engaged_before_it_is_seen() -> None:
@@ -159,7 +158,7 @@ def test_nothing_is_engaged_before_it_is_seen() -> None:
     found = flown(of([unit("A", battery(sensors=sensors))]))
     seen, engaged = (found.ranges(what, 0) for what in (SEES, ENGAGES))
     assert (engaged < seen).all()
-    assert (engaged >= seen * (1 - 1.01 * approaches.STEP_SHARE)).all()
+    assert (engaged >= seen * (1 - 1.01 * STEP_SHARE)).all()
 
 
 def test_nothing_is_seen_by_nobody() -> None:
@@ -388,7 +387,7 @@ def test_a_hill_of_houses_to_one_side_makes_a_gap() -> None:
     assert len(late) >= 1
     assert all(20 < (g["from_deg"] + g["width_deg"] / 2) % 360 < 160 for g in late)
     open_side = found.ranges(SEES, 0)[:, 0, found.bearings == 270.0]
-    assert np.allclose(open_side, SIGHT_M, rtol=1.01 * approaches.STEP_SHARE)
+    assert np.allclose(open_side, SIGHT_M, rtol=1.01 * STEP_SHARE)
 
 
 def test_content_is_plain_and_whole() -> None:

@@ -20,11 +20,12 @@ from bartizan.ground import geodesy
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import kernel
 from bartizan.ground.store import Store
+from bartizan.physics import arrays
+from bartizan.physics.arrays import ALTITUDE_STEP_M, Packed
 from bartizan.physics.sight import HIDDEN, LEVEL_CELLS, Sky, margin
 from bartizan.studies import skylines
 from bartizan.studies.skylines import HALF, STRIDE, levels, skies, skyline
-from bartizan.world import arrays, draw, pack
-from bartizan.world.arrays import ALTITUDE_STEP_M, Packed
+from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 from bartizan.world.surface import MappedSurface
 

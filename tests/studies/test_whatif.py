@@ -10,7 +10,7 @@ import pytest
 
 import bartizan
 from bartizan.ground.errors import UserError
-from bartizan.studies import whatif
+from bartizan.studies import side, whatif
 from bartizan.world import edit
 
 MISSILE = {"range_max": "7 km", "speed": 500, "rounds": 2, "kill": {"drone": {"low": 0.3, "high": 0.9}}}
@@ -159,7 +159,7 @@ def test_the_case_is_one_as_in_a_summary(scenario, tmp_path):
     assert set(line["case"]) == set(study.summary["cases"][0]) - KEYS_OF_A_STUDY
     leak = line["case"]["leak"]
     assert {key: leak[key] for key in ("mean", "low", "high")} == line["now"]
-    assert (line["case"]["worlds"], line["case"]["raids"]) == (line["worlds"], whatif.RAIDS)
+    assert (line["case"]["worlds"], line["case"]["raids"]) == (line["worlds"], side.RAIDS)
     assert [unit["unit"] for unit in line["case"]["units"]] == ["first"]
 
 

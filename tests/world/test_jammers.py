@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.world.samples import written
 
 from bartizan.ground.errors import ScenarioError
-from bartizan.world import draw, jammers, pack
-from bartizan.world.radars import wavelength
+from bartizan.physics import jammers
+from bartizan.physics.range_equation import wavelength
+from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 
 DRONE = {"kind": "drone", "speed": 50, "altitude": 100, "rcs": "1 m2", "satnav_dependence": 1}

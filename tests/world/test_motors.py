@@ -14,7 +14,8 @@ from tests.world.samples import unit, written
 from tests.world.test_schema import complaints, effector
 
 from bartizan.ground.atmosphere import GRAVITY, standard
-from bartizan.world import arrays, catalog, draw, motors, pack, schema, weapons
+from bartizan.physics import arrays, motors
+from bartizan.world import catalog, draw, pack, schema, weapons
 from bartizan.world.scenario import load
 
 MISSILE = {

@@ -11,7 +11,8 @@ from pyproj import Geod
 from tests.world.samples import battery, unit, written
 
 from bartizan.ground import rng
-from bartizan.world import arrays, draw, pack
+from bartizan.physics import arrays
+from bartizan.world import draw, pack
 from bartizan.world.scenario import Scenario, load
 from bartizan.world.schema import CLASSES
 

@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 from bartizan.ground.geodesy import distance_m
+from bartizan.physics.arrays import ALTITUDE_STEP_M
 from bartizan.studies import replicate, summary
 from bartizan.studies.skylines import STRIDE, skyline
 from bartizan.world import catalog, draw, evidence, footprints, pack
-from bartizan.world.arrays import ALTITUDE_STEP_M
 from bartizan.world.elevation import Elevation
 from bartizan.world.numbers import numbers_of
 from bartizan.world.scenario import load, shipped

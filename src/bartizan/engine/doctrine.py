@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bartizan.engine.tables import next_launch
 from bartizan.ground.jit import inner
+from bartizan.physics.arrays import NO_LIMIT
 from bartizan.physics.flyout import NEVER
-from bartizan.world.arrays import NO_LIMIT
 
 # A window that opens within this time, s, is open: adding and taking off the time of appearance rounds, and a unit
 # that was woken for a window must not find it still shut.

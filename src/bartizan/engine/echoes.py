@@ -54,20 +54,43 @@ def has_only_noise(world, sensor, type_):  # type: ignore[no-untyped-def]
 def echo(world, theatre, u, i, sensor, k, f, step, scratch):  # type: ignore[no-untyped-def]
     """Signal of one pulse from threat i over all that is against it, linear, a share f of the leg after sample k."""
     unit, type_ = world.units[u], world.types[theatre.routes[i].group]
-    ax, ay, az = scratch.x[k + 1] - scratch.x[k], scratch.y[k + 1] - scratch.y[k], scratch.z[k + 1] - scratch.z[k]
-    dx, dy = scratch.x[k] + f * ax - unit.x, scratch.y[k] + f * ay - unit.y
-    rise = scratch.z[k] + f * az - unit.antenna
-    r = max(math.sqrt(dx * dx + dy * dy + rise * rise), 0.03)
-    opening = (ax * dx + ay * dy + az * rise) / r  # m of range gained on the leg
-    if abs(opening) < sensor.radial_min * step:
+    way = scratch.x[k + 1] - scratch.x[k], scratch.y[k + 1] - scratch.y[k], scratch.z[k + 1] - scratch.z[k]
+    dx, dy = scratch.x[k] + f * way[0] - unit.x, scratch.y[k] + f * way[1] - unit.y
+    rise = scratch.z[k] + f * way[2] - unit.antenna
+    signal, clutter, r = echo_alone(world, unit, sensor, type_, (dx, dy, rise), way, step)
+    if signal <= 0.0:
         return 0.0
-    way = math.sqrt(ax * ax + ay * ay + az * az)
+    return signal_over_all(signal, clutter, _jamming(world, theatre, u, i, sensor, (k + f) * step, dx, dy, r))
+
+
+@inner
+def echo_alone(world, unit, sensor, type_, at, way, step):  # type: ignore[no-untyped-def]
+    """Signal of one pulse and clutter over noise, and the range, m, of a threat `at` from a unit that goes `way` in
+    `step` s; 0 where it comes or goes too slowly."""
+    dx, dy, rise = at
+    ax, ay, az = way
+    r = max(math.sqrt(dx * dx + dy * dy + rise * rise), 0.03)
+    opening = (ax * dx + ay * dy + az * rise) / r  # m of range gained on the way
+    if abs(opening) < sensor.radial_min * step:
+        return 0.0, 0.0, r
+    far = math.sqrt(ax * ax + ay * ay + az * az)
     per_m2 = sensor.snr_constant / (r * r * r * r) * exp(-sensor.loss * r)
-    signal = per_m2 * _cross_section(sensor, type_, -opening / max(way, 1e-9))
+    signal = per_m2 * _cross_section(sensor, type_, -opening / max(far, 1e-9))
     if sensor.delays > 0:
         signal *= canceller_response(sensor.delays, opening / step, sensor.blind)
-    clutter = per_m2 * _ground(world, unit, sensor, math.sqrt(dx * dx + dy * dy), rise, r)
-    return signal_over_all(signal, clutter, _jamming(world, theatre, u, i, sensor, (k + f) * step, dx, dy, r))
+    return signal, per_m2 * _ground(world, unit, sensor, math.sqrt(dx * dx + dy * dy), rise, r), r
+
+
+@inner
+def echo_of_one(world, unit, sensor, type_, at, way, step):  # type: ignore[no-untyped-def]
+    """As `echo`, of a threat that no other flies with: of jammers its own alone is against it."""
+    signal, clutter, r = echo_alone(world, unit, sensor, type_, at, way, step)
+    return signal_over_all(signal, clutter, _own_jamming(sensor, power_per_hertz(type_, sensor), r))
+
+
+@inner
+def _own_jamming(sensor, per_hertz, r):  # type: ignore[no-untyped-def]
+    return jamming_to_noise(sensor.jamming, per_hertz, 1.0, r) * exp(-0.5 * sensor.loss * r)
 
 
 @inner
@@ -95,7 +118,7 @@ def _jamming(world, theatre, u, i, sensor, t, dx, dy, r):  # type: ignore[no-unt
         if per_hertz > 0.0:
             for j in range(world.groups[g].first, world.groups[g].first + world.groups[g].count):
                 if j == i:
-                    total += jamming_to_noise(sensor.jamming, per_hertz, 1.0, r) * exp(-0.5 * sensor.loss * r)
+                    total += _own_jamming(sensor, per_hertz, r)
                 else:
                     total += per_hertz * _of_another(world, theatre, u, j, sensor, t + theatre.routes[i].start, dx, dy)
     return total

@@ -23,9 +23,9 @@ from bartizan.ground import rng
 from bartizan.ground.exact import log, power
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
+from bartizan.physics.arrays import NO_LIMIT
 from bartizan.physics.denial import miss_distance
 from bartizan.physics.flyout import NEVER
-from bartizan.world.arrays import NO_LIMIT
 
 # What a unit makes of its rounds: rightly, or taking the dead for alive.
 SEEN_DEAD, SEEN_ALIVE, TAKEN_FOR_ALIVE = range(3)

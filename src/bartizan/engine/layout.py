@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bartizan.physics.arrays import FLIGHT_POINTS, Packed, records
 from bartizan.physics.motion import ROUTE
 from bartizan.physics.radar import MAX_HISTORIES
 from bartizan.physics.sight import Sky, no_sky
-from bartizan.world.arrays import FLIGHT_POINTS, Packed, records
 
 f8, f4, i4, i8, u1, i2 = np.float64, np.float32, np.int32, np.int64, np.uint8, np.int16
 

@@ -5,26 +5,34 @@ from __future__ import annotations
 import math
 
 from bartizan.engine.echoes import echo, has_only_noise, largest_echo, whereabouts
+from bartizan.engine.sensors import (
+    chance_of_cycles,
+    counts_cycles,
+    held_from,
+    hold_reach,
+    inside,
+    is_certain,
+    is_plain,
+    look_reach,
+    serves_fire_control,
+)
 from bartizan.ground import rng
 from bartizan.ground.exact import hypot
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
+from bartizan.physics import arrays
+from bartizan.physics.arrays import SEARCH
 from bartizan.physics.flyout import NEVER, clip
-from bartizan.physics.optics import cycles_ratio, reach_of_cycles, reach_of_glimpses, transfer_probability
 from bartizan.physics.radar import (
     CERTAIN,
     clear_history,
     confirm,
-    inside_sector,
     pd_of_snr,
     pd_one_look,
-    reach_of_looks,
     snr_at,
 )
-from bartizan.physics.sight import horizon_distance, margin, margin_along, over_level, sector_of
+from bartizan.physics.sight import horizon_distance, margin, margin_along, sector_of
 from bartizan.physics.tracking import angle_error, cue_error, range_error
-from bartizan.world import arrays
-from bartizan.world.arrays import ALL_ROUND, FIRE_CONTROL, SEARCH
 
 FAR = -1e9  # margin of a sample that no sensor of the unit reaches
 # Where a threat's margin is within this share of its distance, a mapped skyline is looked up as finely as its cells lie
@@ -36,34 +44,13 @@ ONE, OWN, ROOM, NET, NET_TOO = range(5)
 
 
 @inner
-def _cut(sensor, type_):  # type: ignore[no-untyped-def]
-    """The range beyond which a sensor's looks do not count, whatever side of the threat it sees and how it moves."""
-    if sensor.kind == arrays.CERTAIN:
-        return sensor.r_max
-    if sensor.kind == arrays.SIGHT:
-        return reach_of_glimpses(sensor, type_)
-    return reach_of_looks(sensor, largest_echo(sensor, type_))
-
-
-@inner
-def _fire_control_reach(sensor, type_, rcs):  # type: ignore[no-untyped-def]
-    """The range to which fire control holds a target over noise: the stated one, scaled for its cross section, or that
-    at which a sight does its task half of the time."""
-    if sensor.kind == arrays.CERTAIN:
-        return sensor.r_max
-    if sensor.kind == arrays.SIGHT:
-        return reach_of_cycles(sensor, type_, 1.0)
-    return min(sensor.r_max, sensor.reach * math.sqrt(math.sqrt(rcs / sensor.reach_rcs)))
-
-
-@inner
 def unit_reach(world, u, type_):  # type: ignore[no-untyped-def]
     """The farthest that any sensor of a unit could see or hold threats of a type, m."""
     reach = 0.0
     for s in range(world.units[u].s0, world.units[u].s1):
         sensor = world.sensors[s]
-        held = _fire_control_reach(sensor, type_, largest_echo(sensor, type_))
-        reach = max(reach, _cut(sensor, type_), held)
+        held = hold_reach(sensor, type_, largest_echo(sensor, type_))
+        reach = max(reach, look_reach(sensor, type_), held)
     return reach
 
 
@@ -233,16 +220,8 @@ def comes_into_sight(reach, first, last, spans, step, scratch):  # type: ignore[
 @inner
 def _coverage(sensor, reach, unit, scratch, k):  # type: ignore[no-untyped-def]
     """Metres by which sample k is inside what a sensor of the given reach covers where it has sight; negative: not."""
-    d = scratch.d[k]
-    rise = over_level(scratch.z[k] - unit.antenna, d)
-    inside = min(reach - scratch.r[k], scratch.r[k] - sensor.r_min)
-    if sensor.tan_high < 1e300:
-        inside = min(inside, d * sensor.tan_high - rise)
-    if sensor.tan_low > -1e300:
-        inside = min(inside, rise - d * sensor.tan_low)
-    if sensor.sector != ALL_ROUND:
-        inside = min(inside, inside_sector(sensor, scratch.x[k] - unit.x, scratch.y[k] - unit.y))
-    return inside
+    dx, dy, dz = scratch.x[k] - unit.x, scratch.y[k] - unit.y, scratch.z[k] - unit.antenna
+    return inside(sensor, reach, scratch.d[k], scratch.r[k], dx, dy, dz)
 
 
 @inner
@@ -275,8 +254,8 @@ def _look(world, theatre, u, i, sensor, only_noise, held, cut, t, n, step, scrat
     a, b = _coverage(sensor, 1e12, unit, scratch, k), _coverage(sensor, 1e12, unit, scratch, k + 1)
     if a + (b - a) * f < 0.0:
         return 0.0, 0.0, r
-    if sensor.kind == arrays.SIGHT:
-        return transfer_probability(cycles_ratio(sensor, world.types[theatre.routes[i].group], r)), 0.0, r
+    if counts_cycles(sensor):
+        return chance_of_cycles(sensor, world.types[theatre.routes[i].group], r), 0.0, r
     if only_noise:
         if held:
             return 1.0, 0.0, r
@@ -310,7 +289,7 @@ def _radar_looks(world, theatre, u, i, sensor, phase, row, first, last, spans, n
     After `coast` without a look that could see it the track is dropped, and confirmed by a new series of looks.
     """
     type_, duration = world.types[theatre.routes[i].group], theatre.routes[i].duration
-    cut, only_noise = _cut(sensor, type_), has_only_noise(world, sensor, type_)
+    cut, only_noise = look_reach(sensor, type_), has_only_noise(world, sensor, type_)
     while first <= last and scratch.r[first] > cut:
         first += 1
     if first > last or spans == 0:
@@ -400,7 +379,7 @@ def own_looks(world, theatre, u, i, first, last, spans, n, step, index, plan, sc
         sensor = world.sensors[s]
         if sensor.role != SEARCH:
             continue
-        if sensor.kind == arrays.CERTAIN:
+        if is_certain(sensor):
             found = _certain_looks(sensor, unit, row, first, last, spans, step, scratch)
         else:
             phase = sensor.phase
@@ -418,22 +397,11 @@ def own_looks(world, theatre, u, i, first, last, spans, n, step, index, plan, sc
 
 
 @inner
-def _is_fire_control(world, u, sensor):  # type: ignore[no-untyped-def]
-    """Fire-control sensors of a unit; where it has none, its search sensors serve."""
-    if sensor.role == FIRE_CONTROL:
-        return True
-    for s in range(world.units[u].s0, world.units[u].s1):
-        if world.sensors[s].role == FIRE_CONTROL:
-            return False
-    return True
-
-
-@inner
 def _held_to(world, theatre, u, i, sensor, n, k, step, scratch):  # type: ignore[no-untyped-def]
     """The range to which a radar would hold the target if all but the range were as at sample k."""
     at, f = (k, 0.0) if k < n - 1 else (n - 2, 1.0)
     snr = echo(world, theatre, u, i, sensor, at, f, step, scratch)
-    return min(sensor.r_max, scratch.r[k] * math.sqrt(math.sqrt(snr / max(sensor.snr_held, 1e-12))))
+    return held_from(sensor, scratch.r[k], snr)
 
 
 @inner
@@ -447,9 +415,9 @@ def held_runs(world, theatre, u, i, first, last, spans, n, step, scratch):  # ty
         scratch.inside[k] = FAR
     for s in range(unit.s0, unit.s1):
         sensor = world.sensors[s]
-        if _is_fire_control(world, u, sensor):
-            reach = _fire_control_reach(sensor, type_, type_.rcs_of_band[sensor.band])
-            only_noise = sensor.kind != arrays.RADAR or has_only_noise(world, sensor, type_)
+        if serves_fire_control(world, u, sensor):
+            reach = hold_reach(sensor, type_, type_.rcs_of_band[sensor.band])
+            only_noise = is_plain(world, sensor, type_)
             for k in range(first, last + 1):
                 if not only_noise:
                     reach = _held_to(world, theatre, u, i, sensor, n, k, step, scratch)

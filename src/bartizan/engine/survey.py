@@ -29,11 +29,11 @@ from bartizan.engine.sighting import (
 )
 from bartizan.engine.windows import fill_slot, passes
 from bartizan.ground.jit import inner, kernel
+from bartizan.physics.arrays import CANNOT_ENGAGE, FLIGHT_POINTS, Packed
 from bartizan.physics.flyout import NEVER, clip
 from bartizan.physics.gunfire import burst_kill, room_for_slices
 from bartizan.physics.motion import draw_route, next_arrival
 from bartizan.physics.sight import Sky, draw_sectors, draw_skyline, margin
-from bartizan.world.arrays import CANNOT_ENGAGE, FLIGHT_POINTS, Packed
 
 # Short routes are sampled no coarser than this: at 32 samples quadcopters from 6 km leaked 4 % more often than at 250.
 MIN_SAMPLES, MAX_SAMPLES = 128, 8192

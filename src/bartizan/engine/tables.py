@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 from bartizan.engine.echoes import whereabouts
+from bartizan.engine.sensors import points
 from bartizan.ground import rng
 from bartizan.ground.exact import log
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
 from bartizan.physics.flyout import NEVER
 from bartizan.physics.tracking import beam_positions
-from bartizan.world.arrays import FIRE_CONTROL, SIGHT
 
 
 @inner
@@ -82,7 +82,7 @@ def _search_time(world, theatre, u, i, s, error):  # type: ignore[no-untyped-def
     least = NEVER
     for k in range(unit.s0, unit.s1):
         sensor = world.sensors[k]
-        if sensor.role == FIRE_CONTROL and sensor.kind != SIGHT:  # a radar points the sight
+        if points(sensor):
             more = beam_positions(error, r, sensor.beam) - 1.0 if sensor.dwell > 0.0 else 0.0
             least = min(least, sensor.dwell * more)
     return least if least < NEVER else 0.0

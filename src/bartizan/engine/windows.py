@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from bartizan.ground.jit import inner
+from bartizan.physics.arrays import CANNOT_ENGAGE, FLIGHT_POINTS, NO_CROSSING_LIMIT
 from bartizan.physics.flyout import NEVER, clip, delays, flight_time, reachable
 from bartizan.physics.lethality import crossing_range, kill_chance_at
-from bartizan.world.arrays import CANNOT_ENGAGE, FLIGHT_POINTS, NO_CROSSING_LIMIT
 
 
 @inner

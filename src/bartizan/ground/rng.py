@@ -74,9 +74,61 @@ def uniforms_by_world(seed: int, worlds: np.ndarray, names: Sequence[str], purpo
         return ((((c0 << _SHIFT) | c1) >> _DROP).astype(np.float64) + 0.5) * _PER_53_BITS
 
 
-def uniform_by_world(seed: int, worlds: np.ndarray, name: str, purpose: int = WORLD) -> np.ndarray:
-    """`uniforms_by_world` of a single unknown, shape of `worlds`."""
-    return uniforms_by_world(seed, worlds, [name], purpose)[0]
+def spread_by_world(seed: int, worlds: np.ndarray, names: Sequence[str], purpose: int = WORLD) -> np.ndarray:
+    """The same, better spread: of any 2**k worlds that begin at a multiple of 2**k, one has each unknown in each of its
+    2**k equal parts (a Latin hypercube), however many worlds there are in all.
+
+    Each name has a van der Corput sequence of its own, shuffled and scrambled as Owen does (nested, digit by digit; by
+    hashing, Burley, "Practical hash-based Owen scrambling", JCGT 2020), so that a name that comes or goes moves no
+    other. Digits below 2**-32 are those of `uniforms_by_world`.
+    """
+    keys = np.array([_scramble_keys(seed, purpose, name) for name in names], np.uint32).reshape(len(names), 2, 1)
+    order = _scrambled(np.asarray(worlds, np.uint64).astype(np.uint32)[None, :], keys[:, 0])
+    digits = _scrambled(_reversed(order), keys[:, 1])
+    return np.minimum((digits + uniforms_by_world(seed, worlds, names, purpose)) * 2.0**-32, 1 - 2.0**-53)
+
+
+def reordered(worlds: int, keys: np.ndarray) -> np.ndarray:
+    """Orders of worlds 0, 1, ... in which `spread_by_world` is as likely to have drawn them, one for each key (K,)
+    uint32: shape (K, worlds). Any aligned run of 2**k stays one."""
+    out = np.empty((len(keys), worlds), np.int64)
+    first = 0
+    for bit in range(worlds.bit_length() - 1, -1, -1):
+        if worlds >> bit & 1:
+            shift = np.uint32(31 - bit)  # shifted twice, since 32 is no shift
+            here = (np.arange(1 << bit, dtype=np.uint32) << shift) << np.uint32(1)
+            out[:, first : first + (1 << bit)] = first + (
+                (_scrambled(here[None], keys[:, None]) >> shift) >> np.uint32(1)
+            )
+            first += 1 << bit
+    return out
+
+
+def _scramble_keys(seed: int, purpose: int, name: str) -> tuple[int, int]:
+    """Keys of an unknown's shuffle and scramble."""
+    digest = hashlib.blake2b(f"{seed}:{purpose}:{name}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest[:4], "little"), int.from_bytes(digest[4:], "little")
+
+
+def _reversed(x: np.ndarray) -> np.ndarray:
+    """The 32 binary digits of each number (uint32), last first."""
+    for width, mask in ((1, 0x55555555), (2, 0x33333333), (4, 0x0F0F0F0F), (8, 0x00FF00FF), (16, 0x0000FFFF)):
+        shift, keep = np.uint32(width), np.uint32(mask)
+        x = ((x >> shift) & keep) | ((x & keep) << shift)
+    return x
+
+
+def _scrambled(x: np.ndarray, key: np.ndarray) -> np.ndarray:
+    """Owen's nested scramble of 32 binary digits: whether one is flipped depends on the key and the digits before it.
+    The constants are of Laine and Karras's hash as Burley gives it, improved by N. Vegdahl (2021)."""
+    with np.errstate(over="ignore"):
+        x = _reversed(x)
+        x = x ^ (x * np.uint32(0x3D20ADEA))
+        x = x + key
+        x = x * ((key >> np.uint32(16)) | np.uint32(1))
+        x = x ^ (x * np.uint32(0x05526C56))
+        x = x ^ (x * np.uint32(0x53A22864))
+    return _reversed(x)
 
 
 def name_hash(name: str) -> int:

@@ -1,8 +1,8 @@
 """Loss of satellite navigation and control links: a hazard while in range and in sight of a jammer, then drift.
 
-How far a jammer reaches is `world.jammers`. A threat that loses its control link comes down where it is. One that loses
-satellite navigation flies on by inertia with a constant error of velocity and one of acceleration, drawn per axis, so
-that it misses by a Rayleigh distance that grows with the time left.
+How far a jammer reaches is `physics.jammers`. A threat that loses its control link comes down where it is. One that
+loses satellite navigation flies on by inertia with a constant error of velocity and one of acceleration, drawn per
+axis, so that it misses by a Rayleigh distance that grows with the time left.
 """
 
 from __future__ import annotations

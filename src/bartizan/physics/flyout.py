@@ -9,7 +9,7 @@ launch to meeting. Between samples everything is linear, which is exact for a st
 from __future__ import annotations
 
 from bartizan.ground.jit import inner
-from bartizan.world.arrays import FLIGHT_POINTS
+from bartizan.physics.arrays import FLIGHT_POINTS
 
 NEVER = 1e300
 

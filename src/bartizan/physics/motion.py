@@ -10,7 +10,7 @@ from bartizan.ground import rng
 from bartizan.ground.exact import cos, log, sin
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
-from bartizan.world.arrays import DIVE, GAP, GLIDE, POISSON, SPREAD, SPREAD_POINTS
+from bartizan.physics.arrays import DIVE, GAP, GLIDE, POISSON, SPREAD, SPREAD_POINTS
 
 f8, i4, i8 = np.float64, np.int32, np.int64
 MAX_POINTS = 6

@@ -1,6 +1,6 @@
 """Detection: the chance of one look, how far a radar sees, and the confirmation of a track by m hits in n scans.
 
-The exact probabilities of fluctuating targets are worked out in `world.detection`, when a world is packed.
+The exact probabilities of fluctuating targets are worked out in `physics.detection`, when a world is packed.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ import math
 
 from bartizan.ground.exact import exp, log
 from bartizan.ground.jit import inner
-from bartizan.world.arrays import ALL_ROUND, NARROW, PD_CUT, PD_CUT_SINGLE
-from bartizan.world.detection import POINTS
-from bartizan.world.detection import detection_probability as detection_probability
+from bartizan.physics.arrays import ALL_ROUND, NARROW, PD_CUT, PD_CUT_SINGLE
+from bartizan.physics.detection import POINTS
+from bartizan.physics.detection import detection_probability as detection_probability
 
 MAX_HISTORIES = 128  # 2 ** (n - 1) for n = 8 scans
 CERTAIN = 40.0  # a cumulative hazard that no draw outlives (exp(-40) = 4e-18)

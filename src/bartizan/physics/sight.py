@@ -21,7 +21,7 @@ from bartizan.ground.exact import cos, hypot, log, sin
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
-from bartizan.world.arrays import (
+from bartizan.physics.arrays import (
     ALTITUDE_STEP_M,
     CITY,
     HEIGHT_POINTS,

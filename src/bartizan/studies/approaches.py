@@ -3,77 +3,25 @@ seen."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from bartizan.ground.exact import cos, sin
-from bartizan.ground.jit import kernel
-from bartizan.physics.sight import ground_height
+from bartizan.engine.covering import ENGAGES, SEES, Approach, Grid, fly_in
 from bartizan.studies.coverage import (
-    ENGAGES,
-    SEES,
     Block,
     Coverage,
-    Grid,
     Target,
     coverage,
-    lowest_seen,
-    sees_and_reaches,
     spread,
 )
 
 BEARINGS = 72
 MAX_RANGE_M = 400_000.0
-#: From one look along the way to the next: a share of the range, and a least distance.
-STEP_SHARE = 0.01
-LEAST_STEP_M = 25.0
 #: A bearing is a gap where the warning is less than this share of the median over all bearings.
 GAP_SHARE = 0.5
-
-
-@kernel
-def fly_in(world, sky, reach, x, y, radius, far, z, first, seen_way):  # type: ignore[no-untyped-def]
-    """Level flights at z[a] above the ground to x, y from each bearing, from range `far` to `radius`, m.
-
-    Fills first[what, u, a, b] with the range from x, y at which unit u first SEES and first ENGAGES (0: never; nothing
-    is engaged before any unit has seen it), and seen_way[0, a, b] with the length of the way on which any unit sees;
-    seen_way[1] is scratch.
-    """
-    bearings = first.shape[3]
-    for b in range(bearings):
-        east, north = sin(2 * math.pi * b / bearings), cos(2 * math.pi * b / bearings)
-        at = max(far, radius)
-        while True:
-            px, py = x + at * east, y + at * north
-            ground = ground_height(world, px, py)
-            step = max(LEAST_STEP_M, at * STEP_SHARE)
-            for a in range(z.shape[0]):
-                seen_way[1, a, b] = 0.0
-            for u in range(world.units.shape[0]):
-                unit = world.units[u]
-                dx, dy = px - unit.x, py - unit.y
-                if math.sqrt(dx * dx + dy * dy) > reach.units[u]:
-                    continue
-                lowest = lowest_seen(world, sky, u, px, py)
-                for a in range(z.shape[0]):
-                    if ground + z[a] < lowest:
-                        continue
-                    rise = ground + z[a] - unit.antenna
-                    sees, engages = sees_and_reaches(world, u, reach.sensors, dx, dy, rise, z[a], False)
-                    if sees:
-                        first[0, u, a, b] = max(first[0, u, a, b], at)
-                        seen_way[1, a, b] = min(step, at - radius)
-                    if engages and seen_way[0, a, b] > 0.0:
-                        first[1, u, a, b] = max(first[1, u, a, b], at)
-            for a in range(z.shape[0]):
-                seen_way[0, a, b] += seen_way[1, a, b]
-            if at <= radius:
-                break
-            at = max(radius, at - step)
 
 
 def fly_to(
@@ -85,7 +33,7 @@ def fly_to(
     far = min(float(np.max(away + np.maximum(reach.units, 0.0), initial=0.0)), MAX_RANGE_M)
     first = np.zeros((2, len(world.units), len(altitudes), bearings))
     way = np.zeros((2, len(altitudes), bearings))
-    fly_in(world, block.skies[w], reach, *place, radius, far, altitudes, first, way)
+    fly_in(world, block.skies[w], reach, Approach(*place, radius, far, altitudes), first, way)
     return first, way
 
 

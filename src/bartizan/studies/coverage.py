@@ -16,17 +16,24 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bartizan.engine.covering import (
+    ENGAGES,
+    SEES,
+    Counts,
+    Grid,
+    Range,
+    add_rows,
+    fill_ground,
+    fill_ranges,
+)
 from bartizan.ground.errors import UserError
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
-from bartizan.ground.jit import inner, kernel
 from bartizan.ground.machine import cores
 from bartizan.ground.writing import write_arrays
-from bartizan.physics.optics import reach_of_cycles
-from bartizan.physics.radar import inside_sector, reach_of_half
-from bartizan.physics.sight import Sky, ground_height, margin, over_level
+from bartizan.physics import arrays
+from bartizan.physics.sight import Sky
 from bartizan.studies.skylines import skies, worlds_at_once
-from bartizan.world import arrays, catalog, draw, pack
-from bartizan.world.arrays import CANNOT_ENGAGE, FIRE_CONTROL, SEARCH
+from bartizan.world import catalog, draw, pack
 from bartizan.world.cases import Case, type_name
 from bartizan.world.numbers import numbers_of
 from bartizan.world.scenario import Scenario
@@ -46,173 +53,7 @@ ROOM_MB = 2_000
 #: Worlds that are surveyed together.
 BLOCK_WORLDS = 4
 BAND_ROWS = 8
-#: A height, m, above every skyline: what it clears a skyline by says how high that is.
-HIGH_M = 1e5
-
-SEES, ENGAGES, RING_SEES, RING_ENGAGES = range(4)  # what is counted for each unit
 SEEN, BY_TWO, SEEING, ENGAGEABLE, RING_SEEN, RING_ENGAGEABLE = range(6)  # what is counted for the whole defence
-
-
-# ----------------------------------------------------------------------------------------------- kernels
-
-
-class Grid(NamedTuple):
-    """Places that are asked about, m in the local frame."""
-
-    x: np.ndarray  # f8 (X,)
-    y: np.ndarray  # f8 (Y,)
-    z: np.ndarray  # f8 (A,) above the ground
-    ground: np.ndarray  # f8 (Y, X) above sea level
-
-
-class Range(NamedTuple):
-    """How far the units of a world reach with nothing in the way, m."""
-
-    sensors: np.ndarray  # f8 (S,): one look in two detects the target, or it is held
-    units: np.ndarray  # f8 (U,): the farthest at which the unit sees or engages
-
-
-class Counts(NamedTuple):
-    """Sums over worlds of what is covered."""
-
-    defence: np.ndarray  # u4 (6, A, Y, X): worlds; for SEEING worlds times units
-    units: np.ndarray  # u2 (2, U, A, Y, X): worlds in which the unit SEES, ENGAGES
-
-
-@inner
-def _covers(sensor, reach, dx, dy, d, r, rise, ring):  # type: ignore[no-untyped-def]
-    """Whether a sensor detects, or holds, a target in sight; a ring knows no limits of elevation and azimuth."""
-    if r < sensor.r_min or r > reach:
-        return False
-    above = over_level(rise, d)
-    # Straight above, no limit is infinity times nothing.
-    low = sensor.tan_low < -1e300 or above >= d * sensor.tan_low
-    high = sensor.tan_high > 1e300 or above <= d * sensor.tan_high
-    return ring or (low and high and inside_sector(sensor, dx, dy) >= 0.0)
-
-
-@inner
-def sees_and_reaches(world, u, reach, dx, dy, rise, z, ring):  # type: ignore[no-untyped-def]
-    """Whether unit u sees a target in sight with a search sensor; whether it can engage it there.
-
-    The target is dx east and dy north of the unit, `rise` above its antenna and z above the ground, m; `reach` is that
-    of Range.
-    """
-    unit = world.units[u]
-    d = math.sqrt(dx * dx + dy * dy)
-    r = math.sqrt(d * d + rise * rise)
-    seen = held = own_control = False
-    for s in range(unit.s0, unit.s1):
-        sensor = world.sensors[s]
-        own_control = own_control or sensor.role == FIRE_CONTROL
-        if _covers(sensor, reach[s], dx, dy, d, r, rise, ring):
-            seen = seen or sensor.role == SEARCH
-            held = held or sensor.role == FIRE_CONTROL
-    if not own_control:
-        held = seen or unit.s0 == unit.s1
-    reached = False
-    for e in range(unit.e0, unit.e1):
-        effector = world.effectors[e]
-        inside = effector.r_min <= r <= effector.r_max and effector.z_min <= z <= effector.z_max
-        reached = reached or (held and inside and world.kill[e, 0] != CANNOT_ENGAGE)
-    return seen, reached
-
-
-@inner
-def lowest_seen(world, sky, u, x, y):  # type: ignore[no-untyped-def]
-    """The lowest altitude that unit u sees at x, y, m above sea level: one look-up serves targets at all altitudes."""
-    return HIGH_M - margin(world, sky, u, x, y, HIGH_M)
-
-
-@kernel
-def fill_ranges(world, sensors, units):  # type: ignore[no-untyped-def]
-    """Fill the arrays of a Range for the world's first type of threat."""
-    for s in range(world.sensors.shape[0]):
-        sensor = world.sensors[s]
-        sensors[s] = sensor.r_max
-        if sensor.kind == arrays.RADAR:
-            sensors[s] = reach_of_half(sensor, world.types[0].rcs_of_band[sensor.band])
-        elif sensor.kind == arrays.SIGHT:
-            sensors[s] = reach_of_cycles(sensor, world.types[0], 1.0)
-    for u in range(world.units.shape[0]):
-        unit = world.units[u]
-        units[u] = -1.0
-        for s in range(unit.s0, unit.s1):
-            units[u] = max(units[u], sensors[s])
-        for e in range(unit.e0, unit.e1 if unit.s0 == unit.s1 else unit.e0):
-            units[u] = max(units[u], world.effectors[e].r_max)
-        units[u] *= unit.present
-
-
-@kernel
-def fill_ground(world, x, y, ground):  # type: ignore[no-untyped-def]
-    """Fill ground[j, i] with the height of the ground at x[i], y[j], m above sea level."""
-    for j in range(y.shape[0]):
-        for i in range(x.shape[0]):
-            ground[j, i] = ground_height(world, x[i], y[j])
-
-
-@inner
-def _look(world, sky, reach, u, grid, j, i, row):  # type: ignore[no-untyped-def]
-    """Add to row[what, a, i] whether unit u covers the cell at each altitude, and so mark bits of row[4, a, i]."""
-    unit = world.units[u]
-    dx, dy = grid.x[i] - unit.x, grid.y[j] - unit.y
-    d = math.sqrt(dx * dx + dy * dy)
-    for a in range(grid.z.shape[0]):
-        row[4, a, i] = 0
-    if d > reach.units[u]:
-        return
-    lowest = lowest_seen(world, sky, u, grid.x[i], grid.y[j])
-    for a in range(grid.z.shape[0]):
-        z = grid.ground[j, i] + grid.z[a]
-        rise = z - unit.antenna
-        ring_sees, ring_engages = sees_and_reaches(world, u, reach.sensors, dx, dy, rise, grid.z[a], True)
-        sees = engages = False
-        if (ring_sees or ring_engages) and z >= lowest:
-            sees, engages = sees_and_reaches(world, u, reach.sensors, dx, dy, rise, grid.z[a], False)
-        row[4, a, i] = sees + 2 * engages + 4 * ring_sees + 8 * ring_engages
-        for what in range(4):
-            row[what, a, i] += (row[4, a, i] >> what) & 1
-
-
-@kernel
-def add_rows(world, sky, reach, grid, first, last, counts, cells, row):  # type: ignore[no-untyped-def]
-    """Add one world's coverage of rows `first` to `last` of the grid.
-
-    cells[what, u, a] counts cells that unit u covers, u = U standing for the whole defence; what = 4 and 5 are the
-    RING_SEES and RING_ENGAGES on the border. `row` is scratch, i4 (5, A, X).
-    """
-    units, altitudes, columns = world.units.shape[0], grid.z.shape[0], grid.x.shape[0]
-    for j in range(first, last):
-        row[:] = 0
-        border = 1 if j == 0 or j == grid.y.shape[0] - 1 else columns - 1  # step from one border cell to the next
-        for u in range(units):
-            if reach.units[u] <= 0.0:
-                continue
-            for i in range(columns):
-                _look(world, sky, reach, u, grid, j, i, row)
-            for a in range(altitudes):
-                for i in range(columns):
-                    marks = row[4, a, i]
-                    counts.units[0, u, a, j, i] += marks & 1
-                    counts.units[1, u, a, j, i] += (marks >> 1) & 1
-                    for what in range(4):
-                        cells[what, u, a] += (marks >> what) & 1
-                for i in range(0, columns, border):
-                    cells[4, u, a] += (row[4, a, i] >> RING_SEES) & 1
-                    cells[5, u, a] += (row[4, a, i] >> RING_ENGAGES) & 1
-        for a in range(altitudes):
-            for i in range(columns):
-                counts.defence[0, a, j, i] += row[0, a, i] > 0
-                counts.defence[1, a, j, i] += row[0, a, i] > 1
-                counts.defence[2, a, j, i] += row[0, a, i]
-                for what in range(1, 4):
-                    counts.defence[what + 2, a, j, i] += row[what, a, i] > 0
-                for what in range(4):
-                    cells[what, units, a] += row[what, a, i] > 0
-            for i in range(0, columns, border):
-                cells[4, units, a] += row[RING_SEES, a, i] > 0
-                cells[5, units, a] += row[RING_ENGAGES, a, i] > 0
 
 
 # -------------------------------------------------------------------------------------------- the question
@@ -273,13 +114,14 @@ def worlds_needed(aim: Target, seed: int) -> int:
 
 def _packed(aim: Target, seed: int, first: int, count: int) -> tuple[arrays.Packed, np.ndarray]:
     drawn = draw.worlds(aim.scenario, seed, first, count)
-    return pack.pack(aim.scenario, aim.case, drawn), drawn.indices
+    return pack.pack(aim.scenario, aim.case, drawn), drawn.skies
 
 
-def ranges(world: arrays.Packed) -> Range:
-    """How far the units of a world reach."""
-    found = Range(np.zeros(len(world.sensors)), np.zeros(len(world.units)))
-    fill_ranges(world, *found)
+def ranges(world: arrays.Packed, speed: float) -> Range:
+    """How far the units of a world reach against what flies at `speed` m/s."""
+    sensors = len(world.sensors)
+    found = Range(np.zeros(sensors), np.zeros(sensors), np.zeros(sensors, np.uint8), np.zeros(len(world.units)), speed)
+    fill_ranges(world, found)
     return found
 
 
@@ -296,12 +138,12 @@ def _half_width(packed: arrays.Packed) -> float:
     return min(1.05 * half, MAX_HALF_WIDTH_M)
 
 
-def _whole_reach(packed: arrays.Packed, altitudes: np.ndarray) -> float:
+def _whole_reach(packed: arrays.Packed, altitudes: np.ndarray, speed: float) -> float:
     """Half width, m, of a map that holds all that is seen: to the rings, or to the horizon of the highest target."""
     (x, y), lowest = _centre(packed), float(packed.ground.min())
     half = 0.0
     for w, of_world in enumerate(packed.units):
-        reach = ranges(arrays.world(packed, w)).units
+        reach = ranges(arrays.world(packed, w), speed).units
         if packed.surface["kind"][w, 0] != arrays.NO_HORIZON:
             high = float(altitudes.max()) + float(packed.ground.max()) - lowest
             tallest = np.maximum(of_world["antenna"] - lowest, 0.0)
@@ -322,7 +164,7 @@ def grid_of(
     """
     packed = _packed(aim, seed, 0, worlds)[0]
     heights = np.array(sorted(set(altitudes)), float)
-    reach = _whole_reach(packed, heights) if reach is None else reach
+    reach = _whole_reach(packed, heights, aim.speed) if reach is None else reach
     cell = reach / CELLS_OUTWARD if cell is None else cell
     return _grid(packed, heights, reach, cell)
 
@@ -413,7 +255,7 @@ def blocks(aim: Target, worlds: int, seed: int, threads: int) -> Iterator[Block]
     for first in range(0, worlds, size):
         packed, indices = _packed(aim, seed, first, min(size, worlds - first))
         each = [arrays.world(packed, w) for w in range(len(indices))]
-        yield Block(first, each, skies(aim.scenario, packed, indices, threads), [ranges(w) for w in each])
+        yield Block(first, each, skies(aim.scenario, packed, indices, threads), [ranges(w, aim.speed) for w in each])
 
 
 class Mapper:
@@ -436,7 +278,7 @@ class Mapper:
         cells = np.zeros((len(block.worlds), *self.cells.shape[1:]), np.int64)
         row = np.zeros((5, len(self.grid.z), len(self.grid.x)), np.int32)
         for w, of_world in enumerate(zip(block.worlds, block.skies, block.ranges, strict=True)):
-            add_rows(*of_world, self.grid, first, last, self.counts, cells[w], row)
+            add_rows(*of_world, self.grid, (first, last), self.counts, cells[w], row)
         return cells
 
     def coverage(self) -> Coverage:

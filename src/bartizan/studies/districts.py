@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from bartizan.engine.covering import SEES
 from bartizan.ground.machine import cores
 from bartizan.studies import coverage, falls
 from bartizan.studies.approaches import fly_to
@@ -54,7 +55,7 @@ def warning(scenario: Scenario, places: Districts, seed: int) -> FirstSight:
 
     def fly(block: coverage.Block, w: int, d: int) -> None:
         first, _ = fly_to(block, w, tuple(middles[d]), ARRIVED_M, np.array([altitude]), BEARINGS)
-        seen = first[coverage.SEES, :, 0].max(axis=0, initial=0.0)
+        seen = first[SEES, :, 0].max(axis=0, initial=0.0)
         times[block.first + w, d] = np.maximum(seen - ARRIVED_M, 0.0) / aim.speed
 
     with ThreadPoolExecutor(cores()) as pool:

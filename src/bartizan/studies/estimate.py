@@ -16,6 +16,8 @@ import numpy as np
 from scipy import special
 
 CONFIDENCE = 0.95
+#: Worlds in a row whose mean is one unit of an interval, and how many such it takes; measured at 64 and 256 worlds.
+BLOCK, LEAST_BLOCKS = 4, 8
 #: The central share of worlds that `world_low` to `world_high` spans.
 WORLD_SHARE = 0.8
 
@@ -77,7 +79,7 @@ class Difference:
         return asdict(self)
 
 
-def difference(now: np.ndarray, base: np.ndarray) -> Difference:
+def difference(now: np.ndarray, base: np.ndarray, confidence: float = CONFIDENCE) -> Difference:
     """now - base, each a fraction in every world (W,), from the differences of worlds: what all share drops out.
 
     Student's t on the differences (freedom). Where all worlds differ alike there may be others that were not seen: as
@@ -89,9 +91,9 @@ def difference(now: np.ndarray, base: np.ndarray) -> Difference:
     differing = int(np.count_nonzero(differences))
     error = _standard_error(differences) if units > 1 else 0.0
     if error > 0:
-        half = float(special.stdtrit(freedom(differences), 0.5 + CONFIDENCE / 2)) * error
+        half = float(special.stdtrit(freedom(blocks(differences)), 0.5 + confidence / 2)) * error
         return Difference(mean, max(-1.0, mean - half), min(1.0, mean + half), differing)
-    unseen = clopper_pearson(0, units)[1]
+    unseen = clopper_pearson(0, units, confidence)[1]
     return Difference(mean, mean - unseen * (1 + mean), mean + unseen * (1 - mean), differing)
 
 
@@ -128,11 +130,15 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Sums:
-    """Sums of one quantity over the raids of each plan, with the raids' number: all of shape (worlds, plans)."""
+    """Sums of one quantity over the raids of each plan, with the raids' number: all of shape (worlds, plans).
+
+    `confidence` of its intervals: more than 95 % each where several looks must hold together (`studies.looks`).
+    """
 
     sums: np.ndarray
     squares: np.ndarray
     raids: np.ndarray
+    confidence: float = CONFIDENCE
 
     def fraction(self, scale: float = 1.0) -> Estimate:
         """The mean of quantity / scale, which lies between 0 and 1."""
@@ -160,7 +166,7 @@ class Sums:
         """Variance between worlds, and of a single raid within its world."""
         worlds, count = plans.shape
         of_plans = float(plans.var(axis=1, ddof=1).mean()) if count > 1 else 0.0
-        between = max(0.0, float(plans.mean(axis=1).var(ddof=1)) - of_plans / count) if worlds > 1 else 0.0
+        between = max(0.0, variance(plans.mean(axis=1)) - of_plans / count) if worlds > 1 else 0.0
         raids = self.raids.sum(axis=1)
         square = self.squares.sum(axis=1) / raids / scale**2
         mean = self.sums.sum(axis=1) / raids / scale
@@ -171,13 +177,32 @@ class Sums:
         worlds, count = plans.shape
         if worlds == count == 1:
             raids = int(self.raids.sum())
-            return _interval(mean, math.sqrt(chance / max(raids - 1, 1)), raids, max(raids - 1, 1), bounded)
+            error = math.sqrt(chance / max(raids - 1, 1))
+            return _interval(mean, error, raids, max(raids - 1, 1), bounded, self.confidence)
         units = plans.mean(axis=1) if worlds > 1 else plans[0]
-        return _interval(mean, _standard_error(units), len(units), freedom(units), bounded)
+        error, dof = _standard_error(units), freedom(blocks(units))
+        return _interval(mean, error, len(units), dof, bounded, self.confidence)
+
+
+def blocks(units: np.ndarray) -> np.ndarray:
+    """The means of BLOCK worlds in a row, where there are LEAST_BLOCKS or more; else the worlds themselves.
+
+    Worlds in a block are a Latin hypercube of their own (`ground.rng.spread_by_world`), so that the mean of a block
+    varies less than that of so many independent worlds, and an interval that knows it is narrower. Blocks are not
+    independent either, but vary together only so as to make the mean of all better than is told.
+    """
+    count = len(units) // BLOCK
+    return units.reshape(count, BLOCK).mean(axis=1) if count >= LEAST_BLOCKS and len(units) % BLOCK == 0 else units
+
+
+def variance(units: np.ndarray) -> float:
+    """The variance between units, without bias also where they are spread (and so deviate more from their mean)."""
+    return float(units.var()) + _standard_error(units) ** 2
 
 
 def _standard_error(units: np.ndarray) -> float:
-    return float(units.std(ddof=1)) / math.sqrt(len(units))
+    means = blocks(units)
+    return float(means.std(ddof=1)) / math.sqrt(len(means))
 
 
 def freedom(units: np.ndarray) -> float:
@@ -193,21 +218,23 @@ def freedom(units: np.ndarray) -> float:
     return 2 / (2 / (count - 1) + max(0.0, excess) / count)
 
 
-def _interval(mean: float, error: float, units: int, dof: float, bounded: bool) -> tuple[float, float]:
-    """A 95 % interval of a mean whose standard error has `dof` degrees of freedom. A fraction gets Wilson's with
+def _interval(
+    mean: float, error: float, units: int, dof: float, bounded: bool, confidence: float = CONFIDENCE
+) -> tuple[float, float]:
+    """An interval of a mean whose standard error has `dof` degrees of freedom. A fraction gets Wilson's with
     the number of trials that has the same standard error (as Korn and Graubard 1998 do for surveys) and Student's t;
     with no spread at all, as many trials as there are units."""
-    t = float(special.stdtrit(dof, 0.5 + CONFIDENCE / 2))
+    t = float(special.stdtrit(dof, 0.5 + confidence / 2))
     if not bounded:
         return max(0.0, mean - t * error), mean + t * error
     if error <= 0 or not 0 < mean < 1:
-        return clopper_pearson(mean * units, units)
+        return clopper_pearson(mean * units, units, confidence)
     return _wilson(mean, mean * (1 - mean) / error**2, t)
 
 
 def _shrunk(worlds: np.ndarray, between: float) -> np.ndarray:
     """World means drawn towards their mean until they vary as worlds do without the chance inside them."""
-    seen = float(worlds.var(ddof=1)) if len(worlds) > 1 else 0.0
+    seen = variance(worlds) if len(worlds) > 1 else 0.0
     factor = math.sqrt(min(1.0, between / seen)) if seen > 0 else 0.0
     return worlds.mean() + factor * (worlds - worlds.mean())
 
@@ -223,7 +250,7 @@ def ratio(part: np.ndarray, whole: np.ndarray) -> Estimate | None:
     value = float(rows[0].sum() / rows[1].sum())
     residual = rows[0] - value * rows[1]  # of mean 0
     units = len(residual)
-    error, dof = (_standard_error(residual), freedom(residual)) if units > 1 else (0.0, 1.0)
+    error, dof = (_standard_error(residual), freedom(blocks(residual))) if units > 1 else (0.0, 1.0)
     low, high = _interval(value, error / float(rows[1].mean()), units, dof, bounded=True)
     per_world = part.sum(axis=1)[whole.sum(axis=1) > 0] / whole.sum(axis=1)[whole.sum(axis=1) > 0]
     tail = (1 - WORLD_SHARE) / 2

@@ -26,12 +26,12 @@ from bartizan.engine.falling import (
 )
 from bartizan.engine.layout import Block, Theatre
 from bartizan.ground.writing import write_arrays
-from bartizan.physics import fall
+from bartizan.physics import arrays, fall
 from bartizan.studies.estimate import WORLD_SHARE
-from bartizan.world import arrays, draw, population
+from bartizan.world import draw, population
 from bartizan.world.population import Square
 from bartizan.world.scenario import Scenario
-from bartizan.world.schema import Place
+from bartizan.world.schema import Place, Population
 
 #: What comes down: wrecks of killed threats, threats that jamming diverted, missiles that missed, rounds of guns.
 KINDS = ("wreck", "diverted", "missile", "rounds")
@@ -239,6 +239,11 @@ def by_kind(bodies: np.ndarray) -> dict[str, dict[str, float]]:
     return {kind: spread_over_worlds(bodies[:, k]) for k, kind in enumerate(KINDS)}
 
 
+def people(scenario: Scenario, named: Population) -> np.ndarray:
+    """Persons per m2 on the grid, (CELLS, CELLS)."""
+    return population.density(scenario.folder / named.file, grid_of(scenario), scenario.origin, named.per)
+
+
 def persons(scenario: Scenario, seed: int, landed: Landed) -> np.ndarray | None:
     """Persons in the path of what comes down in a raid, (worlds, CELLS, CELLS): their density times the areas of all
     bodies in a cell. None where the scenario does not say where people are."""
@@ -248,7 +253,7 @@ def persons(scenario: Scenario, seed: int, landed: Landed) -> np.ndarray | None:
     drawn = draw.worlds(scenario, seed, 0, len(landed.cells))
     areas = np.stack([drawn.value(f"fall/lethal_area/{kind}") for kind in KINDS], axis=1)
     if fall_.population is not None:
-        density = population.density(scenario.folder / fall_.population.file, grid_of(scenario), scenario.origin)[None]
+        density = people(scenario, fall_.population)[None]
     else:
         density = drawn.value("fall/population_density")[:, None, None]
     return density * np.einsum("wk,wkrc->wrc", areas, landed.cells)

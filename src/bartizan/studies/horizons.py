@@ -7,35 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from bartizan.ground.exact import cos, sin
-from bartizan.ground.jit import kernel
-from bartizan.physics.sight import ground_height
-from bartizan.studies.coverage import lowest_seen
+from bartizan.engine.covering import fill_outlines
+from bartizan.physics import arrays
 from bartizan.studies.skylines import skies
-from bartizan.world import arrays, draw, pack
+from bartizan.world import draw, pack
 from bartizan.world.scenario import Scenario
 
 HEIGHTS_M = (30.0, 100.0, 300.0, 1000.0)
 BEARINGS = 180
-#: Looks along a bearing are so far apart, as a share of the range and at least, m; none is farther than the last.
-STEP_SHARE, LEAST_STEP_M, FARTHEST_M = 0.01, 10.0, 250_000.0
-
-
-@kernel
-def fill_outlines(world, sky, u, heights, farthest, found):  # type: ignore[no-untyped-def]
-    """found[h, b]: the range, m, to which unit u sees targets at heights[h] along bearing b without a gap."""
-    unit, bearings = world.units[u], found.shape[1]
-    for b in range(bearings):
-        east, north = sin(2 * math.pi * b / bearings), cos(2 * math.pi * b / bearings)
-        for h in range(heights.shape[0]):
-            at = 0.0
-            while at < farthest:
-                further = at + max(LEAST_STEP_M, at * STEP_SHARE)
-                x, y = unit.x + further * east, unit.y + further * north
-                if ground_height(world, x, y) + heights[h] < lowest_seen(world, sky, u, x, y):
-                    break
-                at = further
-            found[h, b] = at
+#: None is looked for farther away than this, m.
+FARTHEST_M = 250_000.0
 
 
 def outlines(scenario: Scenario, seed: int, world: int = 0) -> list[dict[str, Any]]:

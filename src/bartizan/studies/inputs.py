@@ -65,6 +65,5 @@ def _population(scenario: Scenario) -> None:
     if named is None:
         return
     from bartizan.studies import falls
-    from bartizan.world import population
 
-    population.density(scenario.folder / named.file, falls.grid_of(scenario), scenario.origin)
+    falls.people(scenario, named)

@@ -119,7 +119,7 @@ def _title(case: Case, g: int) -> str:
 
 
 def _of_unit(covered: Coverage, what: str, unit: int) -> np.ndarray:
-    from bartizan.studies.coverage import ENGAGES, SEES
+    from bartizan.engine.covering import ENGAGES, SEES
 
     return covered.of_unit(SEES if what == "seen" else ENGAGES, unit)
 

@@ -32,8 +32,8 @@ from bartizan.engine.layout import (
 )
 from bartizan.ground import geodesy
 from bartizan.studies.replicate import PlayedRaid, design, play_one
+from bartizan.studies.side import same_luck
 from bartizan.studies.tracks import DEGREE_DECIMALS, METRE_DECIMALS, SECOND_DECIMALS, Tracks, in_degrees
-from bartizan.studies.whatif import same_luck
 from bartizan.world import edit
 from bartizan.world.cases import Case, type_name
 from bartizan.world.scenario import Scenario

@@ -18,11 +18,12 @@ from bartizan.engine.survey import Surveyor, survey_one
 from bartizan.engine.tally import Columns, tally
 from bartizan.ground.errors import BartizanError, UserError
 from bartizan.ground.machine import cores
+from bartizan.physics import arrays
+from bartizan.physics.arrays import Packed
 from bartizan.physics.sight import Sky
 from bartizan.studies.falls import RAIDS_FOLLOWED, WORLDS_FOLLOWED, Follower, Landed
 from bartizan.studies.skylines import skies, worlds_at_once
-from bartizan.world import arrays, draw, pack
-from bartizan.world.arrays import Packed
+from bartizan.world import draw, pack
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
 
@@ -250,7 +251,7 @@ def parts(
             local.players = [Player(scenario, case, plan, keep) for case, plan in plays]
         drawn = draw.worlds(scenario, seed, first, min(chunk, worlds - first))
         packed = [(p, p.packed(drawn)) for p in local.players if not skip(p.case.name, first)]
-        sky = skies(scenario, packed[0][1], drawn.indices)
+        sky = skies(scenario, packed[0][1], drawn.skies)
         return [(p.case.name, p.worlds(drawn, worlds_, sky)) for p, worlds_ in packed]
 
     firsts = [f for f in range(0, worlds, chunk) if not all(skip(case.name, f) for case, _ in plays)]

@@ -6,8 +6,8 @@ parts/              outcomes of finished worlds, until the study is finished: wh
 summary.json        every estimate, with provenance
 threats.parquet     a row for each threat of each raid: its fate and, if it leaked, why
 effectors.parquet   a row for each effector in each plan of each world: rounds, engagements, kills
-worlds.parquet      a row for each world of each case: how many leaked, were killed, were diverted
-draws.parquet       a row for each unknown of each world: the value drawn
+worlds.parquet      a row for each plan of each world of each case: how many leaked, were killed, were diverted
+draws.parquet       a row for each unknown of each world: what was drawn
 coverage.npz        probability of being seen and engageable over a grid, at several altitudes
 districts.parquet   a row for each case, district and kind of what comes down, where the scenario names districts
 fall.npz            what comes down over a grid, by kind: expected number per km2 and raid

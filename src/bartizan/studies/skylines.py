@@ -19,11 +19,10 @@ import numpy as np
 from bartizan.engine.survey import fill_skylines
 from bartizan.ground.jit import fingerprint
 from bartizan.ground.store import Store
-from bartizan.physics import wedge
+from bartizan.physics import arrays, wedge
+from bartizan.physics.arrays import ALTITUDE_STEP_M, Packed
 from bartizan.physics.sight import HIDDEN, LEVEL_CELLS, Sky, city_sky, no_sky
 from bartizan.physics.wedge import sweep
-from bartizan.world import arrays
-from bartizan.world.arrays import ALTITUDE_STEP_M, Packed
 from bartizan.world.scenario import Scenario
 from bartizan.world.surface import MappedSurface
 
@@ -32,7 +31,10 @@ STRIDE = 2 * HALF // LEVEL_CELLS
 #: Room for the mapped skylines of the worlds that are played together.
 ROOM_MB = 600
 #: What decides the surface: where one of them changes, skylines are made anew.
-SURFACE_ROOMS = ("surface", "elevation", "rasters", "resample", "footprints", "burn")
+SURFACE_ROOMS = (
+    "surface", "elevation", "rasters", "raster_codes", "raster_files", "raster_frames", "seas", "resample",
+    "footprints", "heights", "burn",
+)  # fmt: skip
 
 Place = tuple[float, float, float]  # east, north, altitude of the antenna, m
 

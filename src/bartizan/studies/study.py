@@ -24,9 +24,8 @@ from bartizan.studies.folder import Folder
 from bartizan.studies.replicate import Design, Part, columns_of, design, journal, parts
 from bartizan.studies.results import FORMAT, SUMMARY, Results, open_results, write_parquet
 from bartizan.studies.skylines import worlds_at_once
-from bartizan.world import draw
+from bartizan.world import draw, unknowns
 from bartizan.world.cases import Case, type_name
-from bartizan.world.numbers import varies_within_world
 from bartizan.world.scenario import Scenario
 
 #: Worlds that are saved together, at most: what an interrupt can lose; and rows of threats in a part, about.
@@ -255,11 +254,11 @@ def _write_tables(scenario: Scenario, played: Sequence[tuple[Case, Design, Seque
             _texts([e for _, e in pairs], "effector_", "effector"), "raids", "rounds", "engagements", "kills",
         ]))  # fmt: skip
     write_parquet(path / "worlds.parquet", [_world_rows(scenario, played)], ", ".join([
-        _texts(names, "case_", '"case"'), "world", "raids", "sent", "leaked", "killed", "diverted",
+        _texts(names, "case_", '"case"'), "world", "plan", "raids", "sent", "leaked", "killed", "diverted",
     ]))  # fmt: skip
     worlds = max(plan.worlds for _, plan, _ in played)
     write_parquet(path / "draws.parquet", _draw_rows(scenario, played[0][1].seed, worlds), ", ".join([
-        "world", _texts(_drawn_keys(scenario), "number_", "number"), "value",
+        "world", _texts(_draw_names(scenario), "number_", "number"), "value",
     ]))  # fmt: skip
 
 
@@ -301,30 +300,29 @@ def _world_rows(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequenc
     for number, (case, plan, found) in enumerate(played):
         at = columns_of(scenario, case)
         sums, _ = _joined(found)
-        of_worlds = sums.sum(axis=1)
-        world = np.concatenate([p.first_world + np.arange(len(p.sums)) for p in found])
-        row = {"case_": np.full(len(world), number), "world": world, "raids": np.full(len(world), plan.raids),
-               "sent": np.full(len(world), plan.raids * case.size), "leaked": of_worlds[:, at.leaked],
-               "killed": of_worlds[:, at.killed], "diverted": of_worlds[:, at.diverted]}  # fmt: skip
+        worlds = np.concatenate([p.first_world + np.arange(len(p.sums)) for p in found])
+        world, plan_ = np.meshgrid(worlds, np.arange(plan.plans), indexing="ij")
+        raids = np.broadcast_to(np.diff(plan.first_raids()), world.shape)
+        row = {"case_": np.full(world.shape, number), "world": world, "plan": plan_, "raids": raids,
+               "sent": raids * case.size, "leaked": sums[:, :, at.leaked],
+               "killed": sums[:, :, at.killed], "diverted": sums[:, :, at.diverted]}  # fmt: skip
         for name, array in row.items():
-            rows.setdefault(name, []).append(array.astype(np.int64))
+            rows.setdefault(name, []).append(array.ravel().astype(np.int64))
     return {name: np.concatenate(arrays) for name, arrays in rows.items()}
 
 
-def _drawn_keys(scenario: Scenario) -> list[str]:
-    return [
-        key
-        for key, number in scenario.numbers.items()
-        if not number.is_fixed and number.law != "same_as" and not varies_within_world(key)
-    ]
+def _draw_names(scenario: Scenario) -> list[str]:
+    probe = draw.worlds(scenario, 0, 0, 1)
+    return [name for unknown in unknowns.unknowns(scenario) for name in unknowns.values(probe, unknown)]
 
 
 def _draw_rows(scenario: Scenario, seed: int, worlds: int) -> Iterator[dict[str, np.ndarray]]:
-    keys = _drawn_keys(scenario)
+    known = unknowns.unknowns(scenario)
     for first in range(0, worlds, _DRAW_BLOCK):
         block = draw.worlds(scenario, seed, first, min(_DRAW_BLOCK, worlds - first))
-        values = np.array([block.value(key) for key in keys]).reshape(len(keys), len(block))
-        number, world = np.meshgrid(np.arange(len(keys)), first + np.arange(len(block)), indexing="ij")
+        values = np.array([v for unknown in known for v in unknowns.values(block, unknown).values()])
+        values = values.reshape(-1, len(block))
+        number, world = np.meshgrid(np.arange(len(values)), first + np.arange(len(block)), indexing="ij")
         yield {"world": world.ravel(), "number_": number.ravel().astype(np.int32), "value": values.ravel()}
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 import bartizan
 from bartizan.engine.layout import CAUSES
-from bartizan.studies.estimate import Sums, brief, ratio
+from bartizan.studies.estimate import CONFIDENCE, Sums, brief, ratio
 from bartizan.studies.premises import case_header, chart, claims, findings, header, likely, numbers
 from bartizan.studies.replicate import Design, columns_of
 from bartizan.studies.results import FORMAT
@@ -34,22 +34,37 @@ def summary(scenario: Scenario, played: Sequence[Played], provenance: Mapping[st
     }
 
 
-def of_case(scenario: Scenario, case: Case, design: Design, sums: np.ndarray, squares: np.ndarray) -> dict[str, Any]:
+def of_case(
+    scenario: Scenario,
+    case: Case,
+    design: Design,
+    sums: np.ndarray,
+    squares: np.ndarray,
+    confidence: float = CONFIDENCE,
+) -> dict[str, Any]:
     """The estimates of one case, of as many of its worlds as there are sums (worlds, plans, M)."""
-    return _CaseSummary(scenario, case, design, sums, squares).content()
+    return _CaseSummary(scenario, case, design, sums, squares, confidence).content()
 
 
 class _CaseSummary:
     """The estimates of one case, each from its column of sums."""
 
-    def __init__(self, scenario: Scenario, case: Case, design: Design, sums: np.ndarray, squares: np.ndarray) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        case: Case,
+        design: Design,
+        sums: np.ndarray,
+        squares: np.ndarray,
+        confidence: float,
+    ) -> None:
         self.scenario, self.case, self.design = scenario, case, design
-        self.sums, self.squares = sums, squares
+        self.sums, self.squares, self.confidence = sums, squares, confidence
         self.at = columns_of(scenario, case)
         self.raids = np.broadcast_to(np.diff(design.first_raids()), sums.shape[:2])
 
     def of(self, column: int) -> Sums:
-        return Sums(self.sums[:, :, column], self.squares[:, :, column], self.raids)
+        return Sums(self.sums[:, :, column], self.squares[:, :, column], self.raids, self.confidence)
 
     def content(self) -> dict[str, Any]:
         case, at = self.case, self.at

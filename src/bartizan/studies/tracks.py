@@ -14,10 +14,10 @@ from bartizan.engine.survey import MAX_SAMPLES
 from bartizan.engine.tracing import SPAN, drift_bearings, thin, trace, trace_sight
 from bartizan.ground import geodesy
 from bartizan.ground.atmosphere import EARTH_RADIUS_M, GRAVITY
+from bartizan.physics.arrays import MAPPED, records
 from bartizan.physics.fall import MAX_STEP_S, STEP_SHARE, trajectory
 from bartizan.studies.mercator import bilinear
 from bartizan.studies.replicate import PlayedRaid
-from bartizan.world.arrays import MAPPED, records
 
 #: A line between the points that are kept is off by no more than this along an axis; a leg as long as LONGEST_M bends
 #: away from a straight line on the globe, and from one on a map in Web Mercator at 60 degrees, by 8 m.

@@ -19,6 +19,7 @@ from bartizan.ground.machine import cores
 from bartizan.ground.writing import write_aside
 from bartizan.physics.wedge import sweep
 from bartizan.world import rasters
+from bartizan.world.raster_files import CACHE_BYTES
 
 #: Rays for each cell along the edge: behind a near ridge in mountains one leaves errors of 0.4 m (p95), two of 0.2 m.
 DENSITY = 2.0
@@ -39,23 +40,34 @@ class Sight:
     cell_m: float
     shape: tuple[int, int]
     void_share: float  # of cells without a height
+    notes: tuple[str, ...]  # what there is to tell of the raster
 
 
 def write_sight(
-    path: Path, out: Path, at: tuple[float, float], height_m: float, *, above: str = "ground", range_m: float = math.inf
+    path: Path,
+    out: Path,
+    at: tuple[float, float],
+    height_m: float,
+    *,
+    above: str = "ground",
+    range_m: float = math.inf,
+    unit: str | None = None,
+    below_sea: rasters.BelowSea = None,
 ) -> Sight:
     """Write the lowest altitude, m above sea level, at which a sensor at `at` (latitude, longitude) sees a target.
 
     height_m: of the antenna, above "ground" or "sea". The surface itself is the lowest that there is to see. Cells
-    beyond range_m have no data. Cells without a height count as the sea. Raises UserError if raster and sensor are
-    not fit for one another.
+    beyond range_m have no data. Cells without a height count as the sea. `unit` and `below_sea` are of the raster,
+    where they are stated. Raises UserError if raster and sensor are not fit for one another.
     """
-    with rasters.opened(path) as dataset:
-        raster = rasters.described(path, dataset, at)
+    source = rasters.Source.open(path, at, unit=unit, below_sea=below_sea)
+    raster = source.file
+    with source.reader() as reader:
+        dataset = reader.dataset
         cell_m = _cell_m(raster, dataset)
         row, column = _sensor(raster, cell_m, *at)
         rows, columns = (_reach(n, p, range_m / cell_m) for n, p in zip(raster.shape, (row, column), strict=True))
-        top = _heights(rasters.Reader(raster, dataset, None), rows, columns)
+        top = _heights(reader, rows, columns)
         profile = _profile(dataset, rows, columns)
     row, column = row - rows.start, column - columns.start
     antenna, ground = _antenna(path, top, row, column, height_m, above)
@@ -63,7 +75,7 @@ def write_sight(
     lowest = _seen(top, row, column, antenna, cell_m)
     _forget_beyond(lowest, row, column, range_m / cell_m)
     _write(out, lowest, profile)
-    return Sight(antenna, ground, cell_m, lowest.shape, void_share)
+    return Sight(antenna, ground, cell_m, lowest.shape, void_share, source.notes)
 
 
 def _cell_m(raster: rasters.File, dataset: Any) -> float:
@@ -81,7 +93,7 @@ def _cell_m(raster: rasters.File, dataset: Any) -> float:
             f"{raster.path}: its cells, {abs(a):g} by {abs(e):g}, are not square; "
             "make them so: gdalwarp -r bilinear -tr SIDE SIDE IN OUT"
         )
-    return abs(a) * dataset.crs.linear_units_factor[1]
+    return abs(a) * raster.frame.unit_m
 
 
 def _warp_hint(lat: float, lon: float) -> str:
@@ -190,7 +202,7 @@ def _write(out: Path, lowest: np.ndarray, profile: dict[str, Any]) -> None:
     from rasterio.windows import Window
 
     def write(aside: Path) -> None:
-        with rasterio.Env(GDAL_CACHEMAX=rasters.CACHE_BYTES), rasterio.open(aside, "w", **profile) as file:
+        with rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES), rasterio.open(aside, "w", **profile) as file:
             file.set_band_description(1, "lowest visible altitude, m above sea level")
             file.units = ("m",)
             for first in range(0, len(lowest), STRIP):

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from bartizan.ground.errors import UserError
-from bartizan.world.rasters import Reader, Source
+from bartizan.world.raster_codes import GROUND, Quantity
+from bartizan.world.rasters import BelowSea, Reader, Source
 from bartizan.world.resample import Cells, raise_to_samples, resample, sample
 
 #: cells along a side of what is read and resampled at a time
@@ -41,12 +42,22 @@ class Elevation:
     digest: str
 
     @classmethod
-    def open(cls, files: Sequence[Path], origin: tuple[float, float]) -> Elevation:
-        """Open and check rasters of one band; `origin` is latitude and longitude. A UserError names the file."""
+    def open(
+        cls,
+        files: Sequence[Path],
+        origin: tuple[float, float],
+        quantity: Quantity = GROUND,
+        unit: str | None = None,
+        below_sea: BelowSea = None,
+    ) -> Elevation:
+        """Open and check rasters of one band; `origin` is latitude and longitude. A UserError names the file.
+
+        Of heights of trees, no data are 0 m and no voids. `unit` and `below_sea` are as stated for the files.
+        """
         if not files:
             raise UserError("no file of terrain heights was given")
         origin = (float(origin[0]), float(origin[1]))
-        given = [Source.open(Path(file), origin) for file in files]
+        given = [Source.open(Path(file), origin, quantity, unit, below_sea) for file in files]
         sizes = np.array([math.prod(s.file.shape) for s in given], float)
         share = float(np.dot(sizes, [s.survey.void_share for s in given]) / sizes.sum())
         digest = hashlib.sha256(repr(origin).encode() + b"".join(s.digest for s in given)).hexdigest()
@@ -54,6 +65,11 @@ class Elevation:
         extent = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
         ordered = tuple(sorted(given, key=lambda s: s.file.cell_m))
         return cls(ordered, ordered[0].file.cell_m, extent, share, digest)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What there is to tell of its files, each a sentence that begins with the file's name."""
+        return tuple(note for source in self.sources for note in source.notes)
 
     def window(self, x0: float, y0: float, cell_m: float, nx: int, ny: int, *, highest: bool) -> np.ndarray:
         """Heights (f4, ny x nx, m) of a grid whose first cell, the south-western, has its middle at (x0, y0).

@@ -22,7 +22,7 @@ from bartizan.world.uncertain import Uncertain
 if TYPE_CHECKING:
     from bartizan.world.surface import MappedSurface
 
-Kind = Literal["conflict", "distance", "unused", "surface", "districts", "radar"]
+Kind = Literal["conflict", "distance", "unused", "surface", "districts", "population", "radar"]
 #: what the claims of one topic say: each value as its first claim gives it, with all claims that give it
 Sides = list[tuple[str, tuple[str, ...]]]
 
@@ -42,8 +42,8 @@ def findings(scenario: Scenario) -> list[Finding]:
     Conflicts first (claims on one topic with different values, and whether a number of the scenario carries them),
     then distances that the map contradicts, and a map too wide for its plane, then claims that no number uses, then
     what a mapped surface says about the units that stand on it, and what of its files was not taken as it stands or
-    had to be assumed, then the same of districts, then radars that noise, rain or cross sections by band leave
-    as they are.
+    had to be assumed, then the same of districts and of where people live, then radars that noise, rain or cross
+    sections by band leave as they are.
     """
     claims = _claims(scenario)
     numbers = scenario.numbers
@@ -54,6 +54,7 @@ def findings(scenario: Scenario) -> list[Finding]:
         *_unused(scenario, claims, numbers),
         *(Finding("surface", text, ()) for text in _surface(scenario)),
         *(Finding("districts", text, ()) for text in gaps.sentences(scenario, "districts")),
+        *(Finding("population", text, ()) for text in gaps.sentences(scenario, "population")),
         *(Finding("radar", text, ()) for text in _without_effect(scenario)),
     ]
 

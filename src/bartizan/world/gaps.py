@@ -1,10 +1,11 @@
-"""What of a scenario's files of polygons was left out, mended or not used, in words."""
+"""What of a scenario's files was left out, mended, not used or not taken as it stands, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from bartizan.world import population
 from bartizan.world.schema import Mapped
 from bartizan.world.vectors import notes
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from bartizan.world.footprints import Footprints
     from bartizan.world.scenario import Scenario
 
-Of = Literal["surface", "districts"]
+Of = Literal["surface", "districts", "population"]
 
 
 class _File(NamedTuple):
@@ -25,14 +26,21 @@ class _File(NamedTuple):
 
 
 def sentences(scenario: Scenario, of: Of) -> Iterator[str]:
-    """For each file of the surface, or of districts, and each way of not being taken as it stands: counts, reasons."""
+    """For each file of one use, and each way of not being taken as it stands: counts, reasons."""
     for file in _files(scenario):
         if file.of == of:
             yield from notes.in_words(file.name, file.read.notes, file.read.features)
+    if of == "surface" and scenario.mapped is not None:
+        yield from scenario.mapped.notes
+    named = scenario.file.fall.population
+    if of == "population" and named is not None:
+        yield from population.notes(scenario.folder / named.file, scenario.origin)
 
 
 def lines(scenario: Scenario) -> Iterator[str]:
-    """One line of counts for each such file. Reads the files, as whatever works on the scenario will."""
+    """One line of counts for each such file of polygons, and all that rasters of the surface have to tell. Reads the
+    files, as whatever works on the scenario will."""
+    yield from scenario.mapped.notes if scenario.mapped is not None else ()
     for file in _files(scenario):
         if line := notes.in_short(file.name, file.read.notes, file.read.features):
             yield f"{line}; bartizan check tells which"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -28,6 +28,13 @@ def varies_within_world(key: str) -> bool:
     """Whether the number called `key` is drawn for each threat of each raid, not once per world."""
     kind, _, rest = key.partition("/")
     return kind in ("threats", "raids") and rest.rpartition("/")[2] in PER_THREAT
+
+
+def source_of(numbers: Mapping[str, Uncertain], key: str) -> str:
+    """The name of the number that the one called `key` is the same as; its own where it has a law of its own."""
+    while (number := numbers[key]).law == "same_as":
+        key = number.same_as or ""
+    return key
 
 
 def walk(

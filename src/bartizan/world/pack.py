@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground import each, exact, rng
-from bartizan.world import jammers, radars, warheads
-from bartizan.world.arrays import (
+from bartizan.physics import jammers, range_equation
+from bartizan.physics.arrays import (
     ALTITUDE_STEP_M,
     ASSET,
+    BANDS,
     CITY,
     DIVE,
     EMITTER,
@@ -33,7 +34,6 @@ from bartizan.world.arrays import (
     POISSON,
     SPREAD,
     SPREAD_POINTS,
-    STATIONS,
     SURFACE,
     TOGETHER,
     TYPE,
@@ -43,11 +43,11 @@ from bartizan.world.arrays import (
     i8,
     records,
 )
+from bartizan.world import unknowns, warheads
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import (
-    BANDS,
     CLASSES,
     TOWNS,
     City,
@@ -115,14 +115,8 @@ class _Packer:
         """East and north in each world: uniform over the disc within which the place is known, or at one of STATIONS
         evenly spread over it."""
         east, north = at.local(self.scenario.origin)
-        within = self.value(f"{key}/within")
-        share = self.worlds.uniform(f"{key}/radius", rng.PLACE)
-        angle = 2 * math.pi * self.worlds.uniform(f"{key}/angle", rng.PLACE)
-        if stations:  # a sunflower: equal areas, turned by the golden angle from one to the next
-            share = (np.floor(share * STATIONS) + 0.5) / STATIONS
-            angle = share * STATIONS * math.pi * (3 - math.sqrt(5))
-        radius = within * np.sqrt(share)
-        return east + radius * each.sin(angle), north + radius * each.cos(angle)
+        away = unknowns.offset(self.worlds, key, at_stations=stations)
+        return east + away[0], north + away[1]
 
     def _heights(self, unit: Any, placed: PlacedUnit) -> None:
         """Antenna, and what hides all that is low: the edge of the roof, the screen around."""
@@ -171,7 +165,7 @@ class _Packer:
             unit, key = units[:, i], f"units/{placed.name}"
             unit.x, unit.y = self.place(placed.unit.at, f"{key}/at", stations=self.mapped is not None)
             self._heights(unit, placed)
-            unit.present = self.worlds.uniform(f"{key}/is-present") < self.value(f"{key}/present")
+            unit.present = unknowns.is_there(self.worlds, placed.name)
             unit.reaction = self.of_system(placed, "reaction_time")
             unit.assessment = self.of_system(placed, "assessment_time")
             unit.kill_called_miss = self.of_system(placed, "kill_called_miss")
@@ -238,7 +232,7 @@ class _Packer:
     def _out_of_link(self, of: Callable[[str], np.ndarray], key: str) -> np.ndarray:
         """The same for a control link, if its band meets the jammer's."""
         frequency, width, margin = (self.value(f"{key}/{field}") for field in ("frequency", "bandwidth", "margin"))
-        wave, away = radars.wavelength(frequency), np.maximum(self.value(f"{key}/distance"), 1.0)
+        wave, away = range_equation.wavelength(frequency), np.maximum(self.value(f"{key}/distance"), 1.0)
         signal = jammers.received_dbw(self.value(f"{key}/power"), wave, away) - self.value(f"{key}/loss")
         within = jammers.in_band(of("power"), of("bandwidth"), width, np.abs(of("frequency") - frequency))
         reach = jammers.jamming_range(np.maximum(within, 1e-300), wave, signal, margin)
@@ -281,7 +275,7 @@ class _Packer:
         if threat.aspect is not None:
             type_.has_aspect = 1
             for k, side in enumerate(("front", "side", "rear")):
-                type_.aspect[:, k] = radars.linear(self.value(f"{key}/aspect/{side}"))
+                type_.aspect[:, k] = range_equation.linear(self.value(f"{key}/aspect/{side}"))
         if threat.noise is not None:
             type_.noise_power = self.value(f"{key}/noise/power")
             type_.noise_frequency = self.value(f"{key}/noise/frequency")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from bartizan.ground.errors import UserError
 from bartizan.world import rasters
+from bartizan.world.raster_codes import PEOPLE, area_of_persons
+from bartizan.world.raster_files import opened
 
 #: Homes are not told apart within squares of this side, m: a hundredth of a degree of latitude.
 COARSEST_M = 1_113.2
@@ -31,18 +33,22 @@ class Square(NamedTuple):
         return self.west + steps, self.south + steps
 
 
-def density(path: Path, grid: Square, origin: tuple[float, float]) -> np.ndarray:
+def density(path: Path, grid: Square, origin: tuple[float, float], per: str | None = None) -> np.ndarray:
     """Persons per m2, f8 (cells, cells), row 0 southernmost, averaged over squares of COARSEST_M or more.
 
-    The raster holds the number of persons in each of its cells; no data count as nobody. Every person on the grid is
-    counted once. Raises UserError where the file is no such raster or lies elsewhere.
+    The raster holds the number of persons in each of its cells, or `per` an area where that is stated or its unit says
+    so; no data count as nobody. Every person on the grid is counted once. Raises UserError where the file is no such
+    raster or lies elsewhere.
     """
-    with rasters.opened(path) as dataset:
-        file = rasters.described(path, dataset, origin)
+    with opened(path) as dataset:
+        file = rasters.described(path, dataset, origin, PEOPLE)
         rows, columns = _part(file, grid)
-        persons = _persons(path, dataset, rows, columns)
+        persons = rasters.Reader(file, dataset, None).heights(*rows, *columns).astype(float)
+        area_m2 = area_of_persons(path, dataset, per)
     if not persons.size:
         raise UserError(f"{path}: does not reach the map of what comes down; give a raster of the area")
+    if area_m2 is not None:
+        persons *= _cells_m2(file, rows, columns) / area_m2
     counted = _binned(file, persons, (rows[0], columns[0]), grid)
     return _coarse(counted / grid.cell**2, math.ceil(COARSEST_M / grid.cell))
 
@@ -60,17 +66,16 @@ def _span(index: np.ndarray, size: int) -> tuple[int, int]:
     return min(max(low, 0), size), min(max(high, 0), size)
 
 
-def _persons(path: Path, dataset: Any, rows: tuple[int, int], columns: tuple[int, int]) -> np.ndarray:
-    from rasterio.windows import Window
+def _cells_m2(file: rasters.File, rows: tuple[int, int], columns: tuple[int, int]) -> np.ndarray:
+    """Area of the cells of each row, f8 (rows, 1), m2: they grow narrow toward the poles."""
+    known = np.linspace(*rows, 17)
+    areas = [math.prod(file.frame.steps_m(row, 0.5 * sum(columns))) for row in known]
+    return np.interp(np.arange(*rows), known, areas)[:, None]
 
-    if rows[0] == rows[1] or columns[0] == columns[1]:
-        return np.zeros((0, 0))
-    window = Window(columns[0], rows[0], columns[1] - columns[0], rows[1] - rows[0])
-    persons: np.ndarray = dataset.read(1, window=window, masked=True).astype(float).filled(0.0)
-    persons[~np.isfinite(persons)] = 0.0
-    if persons.min() < 0:
-        raise UserError(f"{path}: holds {persons.min():g} persons in a cell; tag what stands for no data")
-    return persons
+
+def notes(path: Path, origin: tuple[float, float]) -> tuple[str, ...]:
+    """What there is to tell of a raster of persons. Raises UserError where it is none."""
+    return rasters.Source.open(path, origin, PEOPLE).notes
 
 
 def _binned(file: rasters.File, persons: np.ndarray, first: tuple[int, int], grid: Square) -> np.ndarray:

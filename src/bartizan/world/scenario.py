@@ -17,6 +17,7 @@ from bartizan.world import reader
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.resolve import Grounds, Resolved, Resolver
 from bartizan.world.schema import Asset, Mapped, Raid, ScenarioFile
+from bartizan.world.stated import Stated
 from bartizan.world.uncertain import Uncertain
 from bartizan.world.vectors.files import digest as vectors_digest
 
@@ -38,6 +39,7 @@ class Scenario:
     numbers: Mapping[str, Uncertain]
     origin: tuple[float, float]
     folder: Path  # that the names of files in the scenario count from
+    stated: tuple[Stated, ...] = ()  # unknowns that are taken as settled
 
     @property
     def name(self) -> str:
@@ -93,12 +95,14 @@ class Scenario:
 
     def _decides(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """What of a scenario decides an answer, in the words of its file or of a part of that."""
-        content = {
+        content: dict[str, Any] = {
             "file": written,
             "variant": self.variant,
             "systems": {u.name: u.system.model_dump(mode="json") for u in self.units},
             "threats": {key: threat.model_dump(mode="json") for c in self.cases for _, threat, key, _ in c.groups},
         }
+        if self.stated:
+            content["stated"] = [list(each) for each in self.stated]
         if self.mapped is not None:
             content["surface files"] = self.mapped.digest
         return content

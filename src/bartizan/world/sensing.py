@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground import each, rng
-from bartizan.world import air, detection, optics, radars
-from bartizan.world.arrays import (
+from bartizan.physics import air, detection, light, range_equation
+from bartizan.physics.arrays import (
     ALL_ROUND,
+    BANDS,
     CERTAIN,
     CLOSED_FORM,
     FIRE_CONTROL,
@@ -29,7 +30,7 @@ from bartizan.world.arrays import (
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Scenario
-from bartizan.world.schema import BANDS, MOST_FALSE_ALARMS, Sensor
+from bartizan.world.schema import MOST_FALSE_ALARMS, Sensor
 
 #: How sensors of each kind detect.
 KINDS = {"radar": RADAR, "optical": SIGHT, "infrared": SIGHT, "ideal": CERTAIN}
@@ -69,12 +70,12 @@ class SensorPacker:
     def _sight(self, sensor: Any, of: _Figures, written: Sensor) -> None:
         """How coarse a sight is, the least that it sees, and what the air takes; in the dark some see nothing."""
         thermal = written.kind == "infrared"
-        sensor.thermal, sensor.ln_least, sensor.extinction = thermal, optics.ln_least(thermal), of.extinction()
+        sensor.thermal, sensor.ln_least, sensor.extinction = thermal, light.ln_least(thermal), of.extinction()
         signal = of["temperature_difference" if thermal else "contrast"]
         left = each.log(np.maximum(signal, 1e-12)) - sensor.ln_least
         if written.range is not None:
-            clear = optics.clear_extinction(thermal)
-            sensor.coarseness = optics.coarseness_of_range(of["range"], of["size"], left, clear)
+            clear = light.clear_extinction(thermal)
+            sensor.coarseness = light.coarseness_of_range(of["range"], of["size"], left, clear)
         else:
             sensor.coarseness = of["cycles"] * of["resolution"] * np.maximum(left, 1e-12)
         if self.dark and not thermal and not written.night:
@@ -85,7 +86,7 @@ class SensorPacker:
         rcs, probability = of["rcs"], np.clip(of["probability"], 1e-12, 1 - 1e-12)
         sensor.ln_false_alarm = each.log(np.clip(of["false_alarm"], 1e-300, MOST_FALSE_ALARMS))
         if written.snr is not None:
-            snr = radars.linear(of["snr"])
+            snr = range_equation.linear(of["snr"])
         elif detection.is_closed_form(written.pulses, written.fluctuation):
             snr = np.maximum(sensor.ln_false_alarm / each.log(probability) - 1, 0.0)
         else:
@@ -124,7 +125,7 @@ class SensorPacker:
             if written.clutter.canceller is not None:
                 sensor.delays, sensor.blind = written.clutter.canceller.delays, of.blind_speed()
         sensor.loss = of.air_loss()
-        sensor.jamming, sensor.beside = of.jamming_constant(), radars.linear(-of["sidelobes"])
+        sensor.jamming, sensor.beside = of.jamming_constant(), range_equation.linear(-of["sidelobes"])
         sensor.cos_beam = each.cos(of.beam() / 2)
         sensor.simple = (sensor.radial_min == 0) & (sensor.clutter == 0) & (sensor.loss == 0) & (sensor.delays == 0)
 
@@ -178,12 +179,12 @@ class _Figures:
         return np.minimum(np.searchsorted(list(BANDS.values()), self["frequency"], side="right"), len(BANDS) - 1)
 
     def receive_gain(self) -> np.ndarray:
-        return radars.linear(self["receive_gain" if self.written.receive_gain is not None else "gain"])
+        return range_equation.linear(self["receive_gain" if self.written.receive_gain is not None else "gain"])
 
     def beam(self) -> np.ndarray:
         """Width of its beam in azimuth, rad: as stated, else that of a round one with its gain; 0 where neither is."""
         if self.written.beam is None and self.written.gain is not None:
-            return radars.beam_of_gain(self.receive_gain())
+            return range_equation.beam_of_gain(self.receive_gain())
         return self.get("beam")
 
     def pulse(self) -> np.ndarray:
@@ -200,9 +201,9 @@ class _Figures:
         """Signal to noise of one pulse, times R^4 / rcs, m2."""
         if self.written.power is None:
             return self._of_search() / self.written.pulses
-        gain, wave = radars.linear(self["gain"]), radars.wavelength(self["frequency"])
-        system, losses = self["temperature"], radars.linear(self["losses"])
-        return radars.point_target_constant(
+        gain, wave = range_equation.linear(self["gain"]), range_equation.wavelength(self["frequency"])
+        system, losses = self["temperature"], range_equation.linear(self["losses"])
+        return range_equation.point_target_constant(
             self["power"], self.pulse(), gain, self.receive_gain(), wave, system, losses
         )
 
@@ -210,9 +211,11 @@ class _Figures:
         """The same for all pulses that reach a target in one scan of its sector."""
         lowest, highest = (np.clip(self[f], -math.pi / 2, math.pi / 2) for f in ("elevation_min", "elevation_max"))
         width = self["sector"] if self.written.sector is not None else self.none + 2 * math.pi
-        solid = np.maximum(radars.solid_angle(width, lowest, highest), 1e-9)
-        period, losses = np.maximum(self["scan_period"], 1e-3), radars.linear(self["losses"])
-        return radars.search_constant(self["mean_power"], self["aperture"], period, solid, self["temperature"], losses)
+        solid = np.maximum(range_equation.solid_angle(width, lowest, highest), 1e-9)
+        period, losses = np.maximum(self["scan_period"], 1e-3), range_equation.linear(self["losses"])
+        return range_equation.search_constant(
+            self["mean_power"], self["aperture"], period, solid, self["temperature"], losses
+        )
 
     def farthest(self, reach: np.ndarray) -> np.ndarray:
         """The range, m, beyond which it does not look."""
@@ -222,23 +225,23 @@ class _Figures:
         if self.written.kind == "ideal":
             return reach
         if clutter is not None and clutter.canceller is not None:
-            return radars.unambiguous_range(self["clutter/canceller/pulse_rate"])
+            return range_equation.unambiguous_range(self["clutter/canceller/pulse_rate"])
         return self.none + np.inf
 
     def clutter(self) -> np.ndarray:
         """Gamma x beam x cell, m, over the improvement factor."""
-        echo = radars.linear(self["clutter/reflectivity"]) * self["beam"] * self["clutter/cell"]
+        echo = range_equation.linear(self["clutter/reflectivity"]) * self["beam"] * self["clutter/cell"]
         return echo / self._improvement()
 
     def _improvement(self) -> np.ndarray:
         clutter = self.written.clutter
         if clutter is not None and clutter.improvement is not None:
-            return radars.linear(self["clutter/improvement"])
+            return range_equation.linear(self["clutter/improvement"])
         if clutter is None or clutter.canceller is None:
             return self.none + 1
         rate, spread = self["clutter/canceller/pulse_rate"], self["clutter/canceller/clutter_spread"]
-        wave = radars.wavelength(self["frequency"])
-        return radars.canceller_improvement(clutter.canceller.delays, spread, wave, rate)
+        wave = range_equation.wavelength(self["frequency"])
+        return range_equation.canceller_improvement(clutter.canceller.delays, spread, wave, rate)
 
     def clear_above(self) -> np.ndarray:
         """Tangent of the elevation above which the beam is clear of the ground.
@@ -256,22 +259,26 @@ class _Figures:
         return each.tan(np.clip(above, -1.5707, 1.5707))
 
     def blind_speed(self) -> np.ndarray:
-        return radars.blind_speed(radars.wavelength(self["frequency"]), self["clutter/canceller/pulse_rate"])
+        return range_equation.blind_speed(
+            range_equation.wavelength(self["frequency"]), self["clutter/canceller/pulse_rate"]
+        )
 
     def jamming_constant(self) -> np.ndarray:
         """Jamming to noise, times Rj^2 over the power per hertz; 0 of a radar whose receiver is not described."""
         if any(getattr(self.written, name) is None for name in ("frequency", "gain", "temperature")):
             return self.none
-        return radars.jamming_constant(self.receive_gain(), radars.wavelength(self["frequency"]), self["temperature"])
+        return range_equation.jamming_constant(
+            self.receive_gain(), range_equation.wavelength(self["frequency"]), self["temperature"]
+        )
 
     def extinction(self) -> np.ndarray:
         """What the air takes of a sight's light, or of the infrared, 1/m."""
         thermal = self.written.kind == "infrared"
         if self.scenario.file.weather is None:
-            return self.none + optics.clear_extinction(thermal)
+            return self.none + light.clear_extinction(thermal)
         visibility, gases, rate = (self.worlds.value(f"weather/{f}") for f in ("visibility", "infrared_loss", "rain"))
-        dry = optics.infrared_extinction(visibility, gases) if thermal else optics.extinction(visibility)
-        return dry + optics.rain(rate * 3.6e6)
+        dry = light.infrared_extinction(visibility, gases) if thermal else light.extinction(visibility)
+        return dry + light.rain(rate * 3.6e6)
 
     def air_loss(self) -> np.ndarray:
         """Loss of power, nepers per m, there and back. A stated range holds in clear air: rain alone comes on top."""

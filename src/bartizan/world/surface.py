@@ -21,6 +21,7 @@ from bartizan.ground.errors import UserError
 from bartizan.world.elevation import Elevation
 from bartizan.world.footprints import Footprints, read
 from bartizan.world.heights import HeightRule
+from bartizan.world.raster_codes import TREES
 from bartizan.world.schema import Canopy, Mapped
 from bartizan.world.vectors import files
 
@@ -39,7 +40,7 @@ class MappedSurface:
 
     def __init__(self, written: Mapped, folder: Path, origin: tuple[float, float]) -> None:
         self.origin = origin
-        self.terrain = Elevation.open([folder / f for f in written.terrain], origin) if written.terrain else None
+        self.terrain = _terrain(written, folder, origin) if written.terrain else None
         self.buildings = _buildings(written, folder, origin)
         self.canopies = [_Trees(c, folder, origin) for c in written.canopy]
         self.clearings = [(*c.at.local(origin), c.radius.likely) for c in written.clearings]
@@ -67,6 +68,12 @@ class MappedSurface:
         parts = [written.model_dump_json(), repr(self.origin)]
         parts += [d.digest for d in (self.terrain, self.buildings, *self.canopies) if d is not None]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What there is to tell of its rasters, each a sentence that begins with the file's name."""
+        rasters = [*([self.terrain] if self.terrain is not None else []), *self.canopies]
+        return tuple(note for raster in rasters for note in raster.notes)
 
     def ground(self, x: float, y: float) -> float:
         """Height of the terrain at a place, m."""
@@ -178,8 +185,13 @@ class _Trees:
         elif written.layer is not None:
             raise UserError(f"{path} is no file of polygons, and has no layer {written.layer!r}: remove layer")
         else:
-            self.raster = Elevation.open([path], origin)
+            self.raster = Elevation.open([path], origin, TREES, written.unit)
             self.digest = self.raster.digest
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What there is to tell of a raster."""
+        return self.raster.notes if self.polygons is None else ()
 
     def heights(self, x0: float, y0: float, cell_m: float, nx: int, ny: int) -> np.ndarray:
         """Height above the ground of the highest tree in each cell, f4 (ny, nx), m."""
@@ -187,6 +199,11 @@ class _Trees:
             return self.polygons.burn(x0, y0, cell_m, nx, ny)
         found = self.raster.window(x0, y0, cell_m, nx, ny, highest=True)
         return np.where(np.isfinite(found), np.maximum(found, 0.0), np.float32(0.0))
+
+
+def _terrain(written: Mapped, folder: Path, origin: tuple[float, float]) -> Elevation:
+    files = [folder / name for name in written.terrain]
+    return Elevation.open(files, origin, unit=written.terrain_unit, below_sea=written.below_sea)
 
 
 def _buildings(written: Mapped, folder: Path, origin: tuple[float, float]) -> Footprints | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bartizan.world.arrays import BY_ALTITUDE, BY_CROSSING, BY_RANGE, LETHALITY, records
+from bartizan.physics.arrays import BY_ALTITUDE, BY_CROSSING, BY_RANGE, LETHALITY, records
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.schema import Effector

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground import rng
-from bartizan.world import motors, warheads
-from bartizan.world.arrays import (
+from bartizan.physics import motors
+from bartizan.physics.arrays import (
     CANNOT_ENGAGE,
     EFFECTOR,
     FLIGHT_POINTS,
@@ -18,6 +18,7 @@ from bartizan.world.arrays import (
     NO_LIMIT,
     records,
 )
+from bartizan.world import warheads
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.schema import (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -132,18 +133,38 @@ def stats(file: Path, height: str, storeys: str, layer: str | None, storey_heigh
     help="What the height counts from; the ground is the raster's surface in the sensor's cell.",
 )  # fmt: skip
 @click.option("--range", "range_km", type=Within(0.01, 1000), metavar="KM", help="Default: the whole raster.")
+@click.option(
+    "--unit", type=click.Choice(["m", "dm", "cm", "ft", "us-ft"]),
+    help="What the raster's heights count in. Default: what it says.",
+)  # fmt: skip
+@click.option(
+    "--below-sea", type=click.Choice(["water", "land"]),
+    help="What lies below 0 m. Default: told from how deep and how wide it is.",
+)  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The GeoTIFF to write.")
-def sight(raster: Path, at: str, height: float, above: str, range_km: float | None, out: Path) -> None:
+def sight(
+    raster: Path,
+    at: str,
+    height: float,
+    above: str,
+    range_km: float | None,
+    unit: str | None,
+    below_sea: Literal["water", "land"] | None,
+    out: Path,
+) -> None:
     """Write the lowest altitude at which a sensor sees a target, for each cell of a raster of heights.
 
-    RASTER is a GeoTIFF, or what else GDAL reads, in metres. The result has its grid and its coordinate system: metres
-    above sea level, the surface itself at least.
+    RASTER is a GeoTIFF, SRTM .hgt, DTED or Esri grid, of metres or feet. The result has its grid and its coordinate
+    system: metres above sea level, the surface itself at least.
     """
     from bartizan.studies.viewshed import write_sight
 
     done = write_sight(
-        raster, out, _degrees(at), height, above=above, range_m=1000 * range_km if range_km else float("inf")
+        raster, out, _degrees(at), height, above=above, range_m=1000 * range_km if range_km else float("inf"),
+        unit=unit, below_sea=below_sea,
     )  # fmt: skip
+    for note in done.notes:
+        say(note)
     rows, columns = done.shape
     say(f"{out}: {columns} x {rows} cells of {done.cell_m:g} m, from {done.antenna_m:.1f} m above sea level")
     say(f"({done.antenna_m - done.ground_m:.1f} m above the surface in the sensor's cell).")

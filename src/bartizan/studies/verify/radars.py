@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from bartizan.ground.jit import kernel
+from bartizan.physics import air, detection, jammers, range_equation
 from bartizan.physics.clutter import grazing_sine, ground_echo
 from bartizan.physics.jamming import jamming_to_noise, signal_over_all
 from bartizan.physics.tracking import angle_error, cue_error, gains, range_error, tracking_index
 from bartizan.studies.verify.checks import Check, Row, answers, near
-from bartizan.world import air, detection, jammers, radars
 
 SYSTEM_K = 290.0  # where a row leaves it open: it drops out of a ratio
 
@@ -24,14 +24,14 @@ def _db(ratio: float) -> float:
 
 @answers("radar_required_snr_exact")
 def _required(row: Row, seed: int) -> Iterator[Check]:
-    """`world.detection.required_snr`, by which a stated range becomes a signal."""
+    """`physics.detection.required_snr`, by which a stated range becomes a signal."""
     x = row["inputs"]
     yield near(row, "SNR, dB", _db(detection.required_snr(x["pd"], x["pfa"], x["n"], x["swerling"])))
 
 
 @answers("radar_albersheim_shnidman")
 def _approximations(row: Row, seed: int) -> Iterator[Check]:
-    """`world.detection`: two approximations that are kept to cross-check the exact probabilities; no raid uses them."""
+    """`physics.detection`: two approximations, kept to cross-check the exact probabilities; no raid uses them."""
     x = row["inputs"]
     if "swerling" in x:
         yield near(row, "SNR, dB", detection.shnidman_snr_db(x["pd"], x["pfa"], x["n"], x["swerling"]))
@@ -41,7 +41,7 @@ def _approximations(row: Row, seed: int) -> Iterator[Check]:
 
 @answers("radar_range_equation")
 def _range_equation(row: Row, seed: int) -> Iterator[Check]:
-    """`world.radars`: the constants that a packed radar has."""
+    """`physics.range_equation`: the constants that a packed radar has."""
     x = row["inputs"]
     found = _search_snr_db(x) if "power_aperture" in x else _point_target(x)
     yield near(row, row["quantity"], found, _published(row))
@@ -56,22 +56,24 @@ def _published(row: Row) -> float:
 
 def _search_snr_db(x: Row) -> float:
     width, (low, high) = math.radians(x["az_deg"][1] - x["az_deg"][0]), (math.radians(e) for e in x["el_deg"])
-    angle = radars.solid_angle(width, low, high)
-    constant = radars.search_constant(x["power_aperture"], 1.0, x["t_search"], angle, x["Ts"], radars.linear(x["L"]))
+    angle = range_equation.solid_angle(width, low, high)
+    constant = range_equation.search_constant(
+        x["power_aperture"], 1.0, x["t_search"], angle, x["Ts"], range_equation.linear(x["L"])
+    )
     return _db(constant * x["rcs"] / x["R"] ** 4)
 
 
 def _point_target(x: Row) -> float:
     """SNR, dB, or what a stated one asks for: the range, m, or the peak power, W."""
-    wave = x.get("lam_m") or radars.wavelength(x["f_hz"])
-    gains = radars.linear(x["Gt"]), radars.linear(x["Gr"])
-    echo = x["rcs"] * radars.point_target_constant(
-        x.get("Pt", 1.0), x["tau"], *gains, wave, x["Ts"], radars.linear(x["L"])
+    wave = x.get("lam_m") or range_equation.wavelength(x["f_hz"])
+    gains = range_equation.linear(x["Gt"]), range_equation.linear(x["Gr"])
+    echo = x["rcs"] * range_equation.point_target_constant(
+        x.get("Pt", 1.0), x["tau"], *gains, wave, x["Ts"], range_equation.linear(x["L"])
     )
     if "Pt" not in x:
-        return radars.linear(x["snr_db"]) * x["R"] ** 4 / echo
+        return range_equation.linear(x["snr_db"]) * x["R"] ** 4 / echo
     if "snr_db" in x:
-        return (echo / radars.linear(x["snr_db"])) ** 0.25
+        return (echo / range_equation.linear(x["snr_db"])) ** 0.25
     there, back = (x["Rt"], x["Rr"]) if "Rt" in x else (x["R"], x["R"])
     return _db(echo / (there * back) ** 2)
 
@@ -85,18 +87,20 @@ def _ground(gamma_width_length, height, r, out):  # type: ignore[no-untyped-def]
 
 @answers("clutter_mti")
 def _clutter(row: Row, seed: int) -> Iterator[Check]:
-    """`physics.clutter.ground_echo` for the echo of the ground; `world.radars` for the canceller."""
+    """`physics.clutter.ground_echo` for the echo of the ground; `physics.range_equation` for the canceller."""
     x = row["inputs"]
     if "prf" in x:
         for delays in (1, 2):
-            factor = radars.canceller_improvement(delays, x["sigma_v"], x["lam"], x["prf"])
+            factor = range_equation.canceller_improvement(delays, x["sigma_v"], x["lam"], x["prf"])
             # The reference lost digits where 4/3 r - 1/3 r^4 is close to 1: with 50 digits it is 1.7e-9 dB off.
             yield near(row, f"I{delays}_db", _db(factor), tolerance=row["tol"] if delays == 1 else 3e-9)
-        yield near(row, "v_blind", radars.blind_speed(x["lam"], x["prf"]))
-        yield near(row, "R_unamb", radars.unambiguous_range(x["prf"]), tolerance=1e-5)  # printed to so many digits
+        yield near(row, "v_blind", range_equation.blind_speed(x["lam"], x["prf"]))
+        yield near(
+            row, "R_unamb", range_equation.unambiguous_range(x["prf"]), tolerance=1e-5
+        )  # printed to so many digits
         return
-    found, cell = np.zeros(2), radars.LIGHT_M_S * x["tau"] / 2
-    _ground(radars.linear(x["gamma_db"]) * math.radians(x["az_bw_deg"]) * cell, x["h_radar"], x["R"], found)
+    found, cell = np.zeros(2), range_equation.LIGHT_M_S * x["tau"] / 2
+    _ground(range_equation.linear(x["gamma_db"]) * math.radians(x["az_bw_deg"]) * cell, x["h_radar"], x["R"], found)
     yield near(row, "psi_rad", math.asin(found[0]))
     yield near(row, "sigma_c", found[1])
     yield near(row, "SCR_db", _db(x["rcs"] / found[1]))
@@ -117,20 +121,20 @@ def _over_all(signal, clutter, jamming, out):  # type: ignore[no-untyped-def]
 
 @answers("jamming")
 def _noise(row: Row, seed: int) -> Iterator[Check]:
-    """`physics.jamming.jamming_to_noise` over the echo of `world.radars`, from the target or a stand-off, and
-    `physics.jamming.signal_over_all`; `world.jammers` for satellite navigation."""
+    """`physics.jamming.jamming_to_noise` over the echo of `physics.range_equation`, from the target or a stand-off, and
+    `physics.jamming.signal_over_all`; `physics.jammers` for satellite navigation."""
     x = row["inputs"]
     if row["id"].startswith("sinr"):
-        (signal, clutter, noise), left = (radars.linear(float(x[name])) for name in _OVER_NOISE), np.zeros(1)
+        (signal, clutter, noise), left = (range_equation.linear(float(x[name])) for name in _OVER_NOISE), np.zeros(1)
         _over_all(signal, clutter, noise, left)
         yield near(row, "signal over all, dB", _db(left[0]))
         return
     if row["id"].startswith("gnss"):
         yield near(row, "C/N0, dB-Hz" if "cn0" in x else "range, m", _satnav(x))
         return
-    wave, beside = radars.wavelength(x["f"]), x.get("Gj", x["G"]) / x["G"]
-    echo = x["rcs"] * radars.point_target_constant(x["Pt"], 1 / x["Br"], x["G"], x["G"], wave, SYSTEM_K, x["L"])
-    constant, out = radars.jamming_constant(x["G"], wave, SYSTEM_K), np.zeros(1)
+    wave, beside = range_equation.wavelength(x["f"]), x.get("Gj", x["G"]) / x["G"]
+    echo = x["rcs"] * range_equation.point_target_constant(x["Pt"], 1 / x["Br"], x["G"], x["G"], wave, SYSTEM_K, x["L"])
+    constant, out = range_equation.jamming_constant(x["G"], wave, SYSTEM_K), np.zeros(1)
 
     def over_echo(r: float) -> float:
         _jamming(constant, x["ERP"] / x["Bj"], beside, float(x.get("Rj", r)), out)
@@ -146,7 +150,7 @@ def _satnav(x: Row) -> float:
     """The C/N0, dB-Hz, that jamming leaves, or the range, m, at which a J/S is reached."""
     if "cn0" in x:
         return float(jammers.effective_cn0(x["cn0"], x["js"], x["Q"], x["Rc"]))
-    return float(jammers.jamming_range(x["ERP_w"], radars.wavelength(x["f"]), x["S_dbw"], x["JS_threshold_db"]))
+    return float(jammers.jamming_range(x["ERP_w"], range_equation.wavelength(x["f"]), x["S_dbw"], x["JS_threshold_db"]))
 
 
 @kernel
@@ -163,7 +167,7 @@ def _tracking(row: Row, seed: int) -> Iterator[Check]:
     """`physics.tracking`, by which a network's cue errs; not the filter's lag, which its covariance has in it."""
     x, out = row["inputs"], np.zeros(6)
     if "snr_db" in x:
-        _track(math.radians(x["bw_deg"]), x["tau"], 1.0, 1.0, 1.0, radars.linear(x["snr_db"]), out)
+        _track(math.radians(x["bw_deg"]), x["tau"], 1.0, 1.0, 1.0, range_equation.linear(x["snr_db"]), out)
         yield near(row, "sig_az_deg", math.degrees(out[0]))
         yield near(row, "sig_r", out[1])
         yield near(row, "cross_10km", 10_000 * out[0])
@@ -175,7 +179,7 @@ def _tracking(row: Row, seed: int) -> Iterator[Check]:
 
 @answers("itu_attenuation")
 def _attenuation(row: Row, seed: int) -> Iterator[Check]:
-    """`world.air`: one way, per kilometre; the engine takes the way there and back."""
+    """`physics.air`: one way, per kilometre; the engine takes the way there and back."""
     x, expected = row["inputs"], row["expected"]
     frequency = np.array([x["f_ghz"] * 1e9])
     if "P_hPa" in x:

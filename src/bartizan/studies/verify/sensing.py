@@ -10,6 +10,8 @@ import numpy as np
 from bartizan.engine.layout import SAW
 from bartizan.engine.survey import survey_one
 from bartizan.ground.jit import kernel
+from bartizan.physics import arrays
+from bartizan.physics.detection import detection_probability
 from bartizan.physics.optics import contrast_left, transfer_probability
 from bartizan.physics.radar import MAX_HISTORIES, clear_history, confirm
 from bartizan.physics.sight import horizon_range, line_of_sight_range
@@ -17,8 +19,7 @@ from bartizan.studies.replicate import journal
 from bartizan.studies.skylines import skies
 from bartizan.studies.verify.checks import Check, Row, answers, near
 from bartizan.studies.verify.scenarios import HORIZON_STEP_M, SPEED_M_S, scenario_for
-from bartizan.world import arrays, draw, pack
-from bartizan.world.detection import detection_probability
+from bartizan.world import draw, pack
 from bartizan.world.scenario import Scenario, load
 
 #: The survey begins at the first look that detects with this chance or more.
@@ -56,7 +57,7 @@ def reached(range_m: np.ndarray, first: np.ndarray, chance: float) -> float:
 
 @answers("radar_pd_exact")
 def _detection(row: Row, seed: int) -> Iterator[Check]:
-    """`world.detection.detection_probability`, and the first look of a survey, which reads it from a table."""
+    """`physics.detection.detection_probability`, and the first look of a survey, which reads it from a table."""
     x = row["inputs"]
     yield near(row, "Pd", detection_probability(10 ** (x["snr_db"] / 10), x["pfa"], x["n"], x["swerling"]))
     if row["expected"] > LEAST_PD:
@@ -127,7 +128,7 @@ def _transmitted(world, r, out):  # type: ignore[no-untyped-def]
 
 @answers("eo_infrared")
 def _sights(row: Row, seed: int) -> Iterator[Check]:
-    """`world.optics.extinction` as packed, `physics.optics`, and the first look of a survey, which comes from both."""
+    """`physics.light.extinction` as packed, `physics.optics`, and the first look of a survey, which comes from both."""
     x, out = row["inputs"], np.zeros(1)
     scenario = load(scenario_for("eo_infrared", row))
     if "V_km" in x:

@@ -8,7 +8,6 @@ from bartizan.world.schema.claims import Claim, Distance, Source
 from bartizan.world.schema.effectors import DRAG_ROWS, Effector, Gunnery, Motor
 from bartizan.world.schema.falls import WRECKS, Fall, LethalAreas, Population
 from bartizan.world.schema.fields import (
-    BANDS,
     CLASSES,
     Band,
     Certain,
@@ -43,7 +42,7 @@ from bartizan.world.schema.file import (
     Weather,
     json_schema,
 )
-from bartizan.world.schema.lethality import KILL_ROWS, KillFactors, Miss
+from bartizan.world.schema.lethality import KillFactors, Miss
 from bartizan.world.schema.places import (
     TOWNS,
     Buildings,
@@ -64,10 +63,8 @@ from bartizan.world.schema.systems import Doctrine, Emitter, FalseTracks, System
 from bartizan.world.schema.threats import Aspect, Link, Noise, Threat
 
 __all__ = [
-    "BANDS",
     "CLASSES",
     "DRAG_ROWS",
-    "KILL_ROWS",
     "MOST_FALSE_ALARMS",
     "TOO_MANY_FALSE_ALARMS",
     "TOWNS",

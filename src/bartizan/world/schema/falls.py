@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import (
     Field,
     field_validator,
@@ -66,6 +68,9 @@ class Population(Model):
     """Where people live. Homes are not told apart within a hundredth of a degree, however fine the raster is."""
 
     file: File = Field(description="raster with the number of persons in each cell: GeoTIFF, as WorldPop and GHSL have")
+    per: Literal["cell", "km2", "ha", "m2"] | None = Field(
+        default=None, description="what the file counts persons over; none: what its unit says, or the cell"
+    )
     credit: Text = Field(default="", description="the attribution that the file's licence asks for")
 
 

@@ -12,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from bartizan.world import optics
+from bartizan.physics import light
 from bartizan.world.schema.claims import Claim, Source
 from bartizan.world.schema.falls import Fall
 from bartizan.world.schema.fields import (
@@ -121,11 +121,11 @@ class Weather(Model):
 
     rain: Rainfall = Field(default=fixed(0.0, "rainfall"), description="rate of rain all along the way")
     visibility: Length = Field(
-        default=fixed(optics.CLEAR_M, "length"),
+        default=fixed(light.CLEAR_M, "length"),
         description="for sights, without the rain: the range at which the contrast of what is black has fallen to 2 %",
     )
     infrared_loss: Decibel = Field(
-        default=fixed(optics.CLEAR_INFRARED_DB, "decibel"),
+        default=fixed(light.CLEAR_INFRARED_DB, "decibel"),
         description="what the gases of the air, above all its vapour, take of the infrared in 1 km, one way",
     )
 

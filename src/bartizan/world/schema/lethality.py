@@ -7,11 +7,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from bartizan.physics.arrays import KILL_ROWS
 from bartizan.world.schema.fields import Model, Row, ThreatClass
 from bartizan.world.uncertain import Length, Probability, SmallAngle, fixed
-
-#: Rows of a table of kill factors, at most.
-KILL_ROWS = 8
 
 #: Rows of a length and what is left of the kill chance there.
 KillFactors = list[Annotated[tuple[Length, Probability], Row]]

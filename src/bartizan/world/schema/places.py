@@ -146,6 +146,10 @@ class Buildings(Model):
     )
 
 
+#: what heights of a file may be stated to count in
+HeightUnit = Literal["m", "dm", "cm", "ft", "us-ft"]
+
+
 class Canopy(Model):
     """Trees, which a radar does not see through: a raster of their heights, or polygons."""
 
@@ -153,6 +157,9 @@ class Canopy(Model):
     layer: Text | None = Field(default=None, description="of a file of polygons, where it holds several")
     height: Annotated[Length, Certain] = Field(
         default=fixed(18.0, "length"), description="where polygons have no property called height"
+    )
+    unit: HeightUnit | None = Field(
+        default=None, description="of a raster's heights; none: what the file says, or metres"
     )
 
 
@@ -178,6 +185,13 @@ class Mapped(Model):
     kind: Literal["mapped"]
     terrain: list[File] = Field(
         default_factory=list, description="elevation rasters: GeoTIFF, SRTM .hgt, DTED; none: level ground"
+    )
+    terrain_unit: HeightUnit | None = Field(
+        default=None, description="of the heights in the terrain's files; none: what each file says, or metres"
+    )
+    below_sea: Literal["water", "land"] | None = Field(
+        default=None,
+        description="what lies below 0 m in the terrain's files; none: told from how deep and how wide it is",
     )
     buildings: Buildings | None = None
     canopy: list[Canopy] = Field(default_factory=list)

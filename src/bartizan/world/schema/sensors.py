@@ -11,7 +11,7 @@ from pydantic import (
     model_validator,
 )
 
-from bartizan.world import optics
+from bartizan.physics import light
 from bartizan.world.schema.fields import (
     Model,
     Row,
@@ -227,7 +227,7 @@ class Sensor(Model):
         signal = self.temperature_difference if thermal else self.contrast
         if self.range is None or "same_as" in (self.range.law, signal.law):
             return
-        limit = optics.clear_limit(signal.span[0], thermal)
+        limit = light.clear_limit(signal.span[0], thermal)
         if self.range.span[1] >= limit:
             seen = f"in clear air a {'temperature_difference' if thermal else 'contrast'} of {signal.span[0]:g} is seen"
             raise ValueError(f"{seen} to {limit / 1000:.4g} km; found a range of {self.range.described()}")

@@ -1,5 +1,4 @@
 """What the figures of a radar amount to: the range equation in its forms, the ground that a cell covers, cancellers.
-from bartizan.ground import each
 
 Powers and gains are linear, in SI units; angles rad. Sources: Skolnik, "Radar Handbook"; Richards, "Fundamentals of
 Radar Signal Processing"; Budge and German, "Basic Radar Analysis".

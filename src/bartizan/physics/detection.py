@@ -1,5 +1,4 @@
 """Exact detection probabilities of a square-law radar detector, what signal they need, and tables of them for kernels.
-from bartizan.ground import each
 
 The sum of n pulses is a Poisson mixture of gammas; fluctuation makes the Poisson's mean gamma distributed with shape
 1, n, 2, 2n for Swerling's cases 1 to 4 (Marcum 1960; Swerling 1960; DiFranco and Rubin 1968).

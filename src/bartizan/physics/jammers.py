@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from bartizan.ground import each
-from bartizan.world.radars import Value, linear, wavelength
+from bartizan.physics.range_equation import Value, linear, wavelength
 
 L1_HZ = 1575.42e6
 CHIP_RATE_HZ = 1.023e6  # of the C/A code

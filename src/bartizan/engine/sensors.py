@@ -1,0 +1,121 @@
+"""How far a sensor sees and holds: the one place that tells kinds of sensors apart; survey and maps ask here."""
+
+from __future__ import annotations
+
+import math
+
+from bartizan.engine.echoes import has_only_noise, largest_echo
+from bartizan.ground.jit import inner
+from bartizan.physics.arrays import ALL_ROUND, CERTAIN, FIRE_CONTROL, RADAR, SIGHT
+from bartizan.physics.optics import cycles_ratio, reach_of_cycles, reach_of_glimpses, transfer_probability
+from bartizan.physics.radar import inside_sector, range_in_air, reach_of_half, reach_of_looks
+from bartizan.physics.sight import over_level
+
+# ------------------------------------------------------------------------------------------ kinds of sensors
+
+
+@inner
+def is_certain(sensor):  # type: ignore[no-untyped-def]
+    """Whether it detects for certain whatever it covers."""
+    return sensor.kind == CERTAIN
+
+
+@inner
+def counts_cycles(sensor):  # type: ignore[no-untyped-def]
+    """Whether the chance of a look is that of a sight."""
+    return sensor.kind == SIGHT
+
+
+@inner
+def chance_of_cycles(sensor, type_, r):  # type: ignore[no-untyped-def]
+    """The chance that a sight makes out a threat r m away in one look."""
+    return transfer_probability(cycles_ratio(sensor, type_, r))
+
+
+@inner
+def points(sensor):  # type: ignore[no-untyped-def]
+    """Whether it searches for what the network tells of: fire control does, but a sight, which a radar points."""
+    return sensor.role == FIRE_CONTROL and sensor.kind != SIGHT
+
+
+@inner
+def is_plain(world, sensor, type_):  # type: ignore[no-untyped-def]
+    """Whether the range alone decides what it makes of a threat: no clutter, motion, aspect, air or jamming does."""
+    return sensor.kind != RADAR or has_only_noise(world, sensor, type_)
+
+
+@inner
+def look_reach(sensor, type_):  # type: ignore[no-untyped-def]
+    """The range beyond which its looks do not count, whatever side of the threat it sees and how it moves."""
+    if sensor.kind == CERTAIN:
+        return sensor.r_max
+    if sensor.kind == SIGHT:
+        return reach_of_glimpses(sensor, type_)
+    return reach_of_looks(sensor, largest_echo(sensor, type_))
+
+
+@inner
+def seen_reach(sensor, type_, rcs):  # type: ignore[no-untyped-def]
+    """The range to which one look in two detects a threat of a cross section, over noise and in the air."""
+    if sensor.kind == CERTAIN:
+        return sensor.r_max
+    if sensor.kind == SIGHT:
+        return reach_of_cycles(sensor, type_, 1.0)
+    return reach_of_half(sensor, rcs)
+
+
+@inner
+def hold_reach(sensor, type_, rcs):  # type: ignore[no-untyped-def]
+    """The range to which it holds a threat for fire control, over noise and in the air: the stated one, scaled for the
+    cross section, or that at which a sight does its task half of the time."""
+    if sensor.kind == CERTAIN:
+        return sensor.r_max
+    if sensor.kind == SIGHT:
+        return reach_of_cycles(sensor, type_, 1.0)
+    stated = sensor.reach * math.sqrt(math.sqrt(rcs / sensor.reach_rcs))
+    return min(sensor.r_max, range_in_air(stated, sensor.loss))
+
+
+# ---------------------------------------------------------------------------------------- where all are alike
+
+
+@inner
+def held_from(sensor, r, snr):  # type: ignore[no-untyped-def]
+    """The range to which it would hold what it has r m away with the signal `snr`, if only the range changed."""
+    return min(sensor.r_max, r * math.sqrt(math.sqrt(snr / max(sensor.snr_held, 1e-12))))
+
+
+@inner
+def has_own_control(world, u):  # type: ignore[no-untyped-def]
+    """Whether a unit has a fire-control sensor; where it has none, its search sensors serve."""
+    for s in range(world.units[u].s0, world.units[u].s1):
+        if world.sensors[s].role == FIRE_CONTROL:
+            return True
+    return False
+
+
+@inner
+def serves_fire_control(world, u, sensor):  # type: ignore[no-untyped-def]
+    """Whether a sensor of a unit holds targets for what it fires."""
+    return sensor.role == FIRE_CONTROL or not has_own_control(world, u)
+
+
+@inner
+def inside_limits(sensor, d, dx, dy, rise):  # type: ignore[no-untyped-def]
+    """Metres by which a place is inside its limits of elevation and azimuth; d m away on the ground, dx east and dy
+    north, `rise` above a level line. 1e12: it has no limits there."""
+    inside = 1e12
+    if sensor.tan_high < 1e300:
+        inside = min(inside, d * sensor.tan_high - rise)
+    if sensor.tan_low > -1e300:
+        inside = min(inside, rise - d * sensor.tan_low)
+    if sensor.sector != ALL_ROUND:
+        inside = min(inside, inside_sector(sensor, dx, dy))
+    return inside
+
+
+@inner
+def inside(sensor, reach, d, r, dx, dy, dz):  # type: ignore[no-untyped-def]
+    """Metres by which a place, r m away and dz above it, is inside what a sensor of a reach covers; negative: not."""
+    limits = inside_limits(sensor, d, dx, dy, over_level(dz, d))
+    return min(min(reach - r, r - sensor.r_min), limits)

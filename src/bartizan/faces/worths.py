@@ -1,0 +1,64 @@
+"""What `bartizan value` prints: what each question is worth to what gets through, case by case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bartizan.faces import words
+from bartizan.studies.value.worth import Verdict, Worth, sentences
+
+
+def show(verdict: Verdict, *, most: int, width: int | None) -> None:
+    """Print the answer in sentences, then the first `most` questions."""
+    console = Console(width=width, highlight=False)
+    console.print(f"\n{verdict.title}  ({verdict.case}, {verdict.worlds} worlds)", markup=False, style="bold")
+    for sentence in sentences(verdict):
+        console.print(sentence, markup=False)
+    console.print(_table(verdict.worths[:most]))
+    console.print(note(verdict), markup=False, style="dim")
+
+
+def note(verdict: Verdict) -> str:
+    """How to read the table of a verdict."""
+    inert = verdict.asked - verdict.live
+    return (
+        f"A question needs {verdict.least:.1%} or so to be told from chance four times in five with {verdict.worlds} "
+        f"worlds; {inert} of {verdict.asked} questions cannot matter to this raid at all."
+    )
+
+
+def _table(worths: Sequence[Worth]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in ("share", "95 % interval", "by luck", "", "question", "claims"):
+        table.add_column(column, justify="left" if column in ("", "question", "claims") else "right")
+    for worth in worths:
+        share = worth.share
+        table.add_row(
+            f"{max(0.0, share.share):.1%}", f"{share.low:.1%} - {share.high:.1%}", f"{worth.chance:.3f}",
+            _verdict(worth), Text(worth.text), Text(", ".join(worth.claims)),
+        )  # fmt: skip
+    return table
+
+
+def _verdict(worth: Worth) -> str:
+    if not worth.told:
+        return "may be chance"
+    return "first" if worth.together else "told"
+
+
+def conditionals(worth: Worth) -> Table:
+    """What gets through for each answer to a question."""
+    table = Table(box=None, pad_edge=False)
+    for column in ("if", "worlds", "get through", "95 % interval", "over worlds"):
+        table.add_column(column, justify="left" if column == "if" else "right")
+    for answer in worth.answers:
+        table.add_row(
+            Text(answer.answer), str(answer.worlds), words.percent(answer.mean),
+            f"{words.percent(answer.low)} - {words.percent(answer.high)}",
+            f"{words.percent(answer.world_low)} - {words.percent(answer.world_high)}",
+        )  # fmt: skip
+    return table

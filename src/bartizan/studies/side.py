@@ -1,0 +1,136 @@
+"""One side of a comparison: a case of a scenario, played world by world in memory that is kept."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import numpy as np
+
+from bartizan.physics import arrays
+from bartizan.physics.arrays import Packed
+from bartizan.studies import summary
+from bartizan.studies.estimate import Sums
+from bartizan.studies.looks import confidence_of_each
+from bartizan.studies.replicate import Design, Player, columns_of, design
+from bartizan.studies.skylines import skies
+from bartizan.world import draw, pack
+from bartizan.world.numbers import source_of
+from bartizan.world.scenario import Scenario
+from bartizan.world.uncertain import Uncertain
+
+#: Raids of a world, and the plans that they are laid out in: routes cost more than raids, and worlds tell more.
+RAIDS, PLANS = 32, 2
+#: Worlds behind the first answer; each later one has twice as many behind it, up to ENOUGH raids.
+FIRST_WORLDS = 8
+ENOUGH = 10_000
+#: Of each answer's intervals, so that those of all answers, as many as there are doublings, hold together.
+LOOKS = 1 + math.ceil(math.log2(-(-ENOUGH // RAIDS) / FIRST_WORLDS))
+CONFIDENCE_OF_EACH = confidence_of_each(LOOKS)
+
+
+class Side:
+    """One case of one scenario, played world by world in memory that is kept. Unknowns named in `anew` are drawn as in
+    other worlds; of a scenario that was changed, `before` is what it was, whose luck it keeps."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        case: str,
+        seed: int,
+        before: Scenario | None = None,
+        anew: frozenset[str] = frozenset(),
+    ) -> None:
+        self.scenario, self.case, self.before, self.anew = scenario, scenario.case(case), before, anew
+        design(self.case, 1, RAIDS, seed)  # checks the seed
+        self.design = Design(-(-ENOUGH // RAIDS), RAIDS, seed, PLANS)
+        self.columns = columns_of(scenario, self.case)
+        shape = (self.design.worlds, PLANS, self.columns.count)
+        self.sums, self.squares = np.zeros(shape), np.zeros(shape)
+        self.worlds = 0
+        self._players: SimpleQueue[Player] = SimpleQueue()
+        self._lock = threading.Lock()
+
+    def grow(self, worlds: int, pool: ThreadPoolExecutor, stop: threading.Event) -> None:
+        """Play on until there are `worlds` worlds; where `stop` is set, what was begun is left."""
+        with self._lock:
+            if stop.is_set() or self.worlds >= worlds:
+                return
+            drawn = self._drawn(self.worlds, worlds - self.worlds)
+            packed = pack.pack(self.scenario, self.case, drawn)
+            pieces = [pool.submit(self._play, drawn, packed, w, stop) for w in range(len(drawn))]
+            try:
+                for piece in pieces:
+                    piece.result()
+            finally:
+                for piece in pieces:
+                    piece.cancel()
+            if not stop.is_set():
+                self.worlds = worlds
+
+    def _drawn(self, first: int, count: int) -> draw.Worlds:
+        """Worlds of the scenario, with the luck that the original's have."""
+        seed = self.design.seed
+        if self.before is None:
+            return draw.worlds(self.scenario, seed, first, count, self.anew)
+        return same_luck(self.before, self.scenario, seed, first, count)
+
+    def _play(self, drawn: draw.Worlds, packed: Packed, row: int, stop: threading.Event) -> None:
+        """Play one world of a block."""
+        if stop.is_set():
+            return
+        rows = np.s_[row : row + 1]
+        one, world = drawn[rows], arrays.world(packed, rows)  # type: ignore[arg-type]
+        player = self._player()
+        part = player.worlds(one, world, skies(self.scenario, world, one.skies))
+        self._players.put(player)
+        self.sums[part.first_world], self.squares[part.first_world] = part.sums[0], part.squares[0]
+
+    def _player(self) -> Player:
+        try:
+            return self._players.get_nowait()
+        except Empty:
+            return Player(self.scenario, self.case, self.design, frozenset())
+
+    # ---- what came of it
+
+    def plans(self, worlds: int) -> np.ndarray:
+        """The share of threats that leaked in each plan of each world, (worlds, PLANS)."""
+        return self.sums[:worlds, :, self.columns.leaked] / (RAIDS // PLANS * self.case.size)
+
+    def leaked(self, worlds: int) -> np.ndarray:
+        """The same in each world, (worlds,)."""
+        return self.plans(worlds).mean(axis=1)
+
+    def share(self, worlds: int) -> dict[str, float]:
+        """The same over all worlds, with its interval."""
+        sums, squares = (each[:worlds, :, self.columns.leaked] for each in (self.sums, self.squares))
+        raids = np.full(sums.shape, RAIDS // PLANS)
+        return Sums(sums, squares, raids, CONFIDENCE_OF_EACH).fraction(self.case.size).brief()
+
+    def summary(self, worlds: int) -> dict[str, Any]:
+        """The case as summary.json has it."""
+        sums, squares = self.sums[:worlds], self.squares[:worlds]
+        return summary.of_case(self.scenario, self.case, self.design, sums, squares, CONFIDENCE_OF_EACH)
+
+
+def same_luck(before: Scenario, after: Scenario, seed: int, first: int, count: int) -> draw.Worlds:
+    """`count` worlds of the scenario `after`, a change of `before`, with the luck that those of `before` have."""
+    original = draw.worlds(before, seed, first, count)
+    given = {key: original.value(key) for key in _heirs(before.numbers, after.numbers)}
+    return draw.worlds(after, seed, first, count).given(given)
+
+
+def _heirs(before: Mapping[str, Uncertain], after: Mapping[str, Uncertain]) -> tuple[str, ...]:
+    """Unknowns that were the same as one that is gone, and are now what it was: they keep its luck."""
+
+    def is_heir(key: str) -> bool:
+        if key not in before or before[key].law != "same_as":
+            return False
+        return after[key] == before[source_of(before, key)]
+
+    return tuple(key for key in after if is_heir(key))

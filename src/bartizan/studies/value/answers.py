@@ -1,0 +1,86 @@
+"""The conditional answer: what gets through if a question were answered one way or another, from worlds played."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from bartizan.studies.estimate import CONFIDENCE, WORLD_SHARE
+from bartizan.studies.value.columns import FEW, Scalar
+from bartizan.studies.value.shares import between
+
+#: Worlds that an answer needs to be told apart from its neighbours; fewer are told together with the next.
+LEAST_WORLDS = 8
+#: Parts that a question with many answers is cut into, equally many worlds in each.
+PARTS = 3
+
+
+@dataclass(frozen=True)
+class Conditional:
+    """What would be if a question's answer were this: mean with its 95 % interval, and the central 80 % of worlds."""
+
+    answer: str
+    worlds: int
+    mean: float
+    low: float
+    high: float
+    world_low: float
+    world_high: float
+
+
+def conditionals(plans: np.ndarray, scalar: Scalar) -> list[Conditional]:
+    """The answer for each part of the worlds (worlds, plans), from the least of the question's answers up."""
+    means = plans.mean(axis=1)
+    shrunk = _without_chance(plans)
+    return [_conditional(scalar, rows, means, shrunk) for rows in _parts(scalar.value)]
+
+
+def mean_width(found: list[Conditional]) -> float:
+    """How wide the central 80 % of worlds would be once the question is settled, on average over its answers."""
+    worlds = sum(c.worlds for c in found)
+    return sum(c.worlds * (c.world_high - c.world_low) for c in found) / worlds if worlds else 0.0
+
+
+def span(plans: np.ndarray) -> tuple[float, float]:
+    """The central 80 % of worlds (worlds, plans), chance taken out."""
+    return _span(_without_chance(plans))
+
+
+def _span(shrunk: np.ndarray) -> tuple[float, float]:
+    tail = (1 - WORLD_SHARE) / 2
+    low, high = np.quantile(shrunk, [tail, 1 - tail])
+    return max(0.0, float(low)), min(1.0, float(high))
+
+
+def _without_chance(plans: np.ndarray) -> np.ndarray:
+    """World means drawn towards their mean until they vary as worlds do without the chance inside them."""
+    means = plans.mean(axis=1)
+    seen = float(means.var(ddof=1))
+    factor = math.sqrt(min(1.0, max(0.0, between(plans)) / seen)) if seen > 0 else 0.0
+    return means.mean() + factor * (means - means.mean())
+
+
+def _conditional(scalar: Scalar, rows: np.ndarray, means: np.ndarray, shrunk: np.ndarray) -> Conditional:
+    here, count = means[rows], len(rows)
+    error = float(here.std(ddof=1)) / math.sqrt(count) if count > 1 else 0.0
+    half = float(special.stdtrit(max(1, count - 1), 0.5 + CONFIDENCE / 2)) * error
+    mean = float(here.mean())
+    words = scalar.words(float(scalar.value[rows].min()), float(scalar.value[rows].max()))
+    return Conditional(words, count, mean, max(0.0, mean - half), min(1.0, mean + half), *_span(shrunk[rows]))
+
+
+def _parts(value: np.ndarray) -> list[np.ndarray]:
+    """Rows of worlds by answer: one part for each of few answers, joined with a neighbour where worlds are too few."""
+    known = np.unique(value)
+    if len(known) > FEW:
+        return list(np.array_split(np.argsort(value, kind="stable"), PARTS))
+    parts = [np.flatnonzero(value == v) for v in known]
+    while len(parts) > 1 and min(map(len, parts)) < LEAST_WORLDS:
+        k = min(range(len(parts)), key=lambda i: len(parts[i]))
+        other = k + 1 if k == 0 or (k + 1 < len(parts) and len(parts[k + 1]) < len(parts[k - 1])) else k - 1
+        first = min(k, other)
+        parts[first : first + 2] = [np.concatenate(parts[first : first + 2])]
+    return parts

@@ -1,0 +1,75 @@
+"""A scenario with a question answered: from "QUESTION=ANSWER" as people write it to unknowns that are as stated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bartizan.ground import units
+from bartizan.ground.errors import UserError
+from bartizan.studies.value.questions import Question, chosen
+from bartizan.world.scenario import Scenario
+from bartizan.world.stated import COUNT, DISTANCE, VALUE, Stated
+from bartizan.world.unknowns import NUMBER, PLACE
+
+_YES_NO = {"yes": 1, "there": 1, "true": 1, "no": 0, "not there": 0, "false": 0, "all": -1, "none": 0}
+
+
+def given(scenario: Scenario, answered: Iterable[str]) -> Scenario:
+    """The scenario with each "QUESTION=ANSWER" taken as settled. Raises UserError where one cannot be."""
+    return replace(scenario, stated=(*scenario.stated, *(_stated(scenario, text) for text in answered)))
+
+
+def _stated(scenario: Scenario, text: str) -> Stated:
+    wanted, equals, answer = text.rpartition("=")
+    if not equals or not answer.strip():
+        raise UserError(f"{text!r}: write QUESTION=ANSWER, such as there-pantsir=yes; `bartizan value` lists questions")
+    question = chosen(scenario, wanted.strip())
+    answer = answer.strip()
+    if question.presences:
+        names = tuple(unknown.draws[0] for unknown in question.presences)
+        return Stated(COUNT, names, _count(question, answer), question.key, answer)
+    number, place = _only(question, NUMBER), _only(question, PLACE)
+    if place is not None:
+        return Stated(
+            DISTANCE, (place,), _quantity(question, answer, "length", (0.0, float("inf"))), question.key, answer
+        )
+    if number is None or len(question.members) > 1:
+        some = ", ".join(unknown.name for unknown in question.members[:4])
+        raise UserError(f"{question.key} has no single answer: it is {len(question.members)} unknowns ({some} ...)")
+    law = scenario.numbers[number]
+    return Stated(VALUE, (number,), _quantity(question, answer, law.dimension, law.span), question.key, answer)
+
+
+def _only(question: Question, kind: str) -> str | None:
+    """The only unknown of a kind in a question, by name."""
+    found = [unknown.name for unknown in question.members if unknown.kind == kind]
+    return found[0] if len(found) == 1 else None
+
+
+def _count(question: Question, answer: str) -> int:
+    units_ = len(question.presences)
+    count = _YES_NO.get(answer.casefold(), int(answer) if answer.isdecimal() else None)
+    count = units_ if count == -1 else count
+    if count is None or count > units_:
+        allowed = "yes or no" if units_ == 1 else f"a number from 0 to {units_}, all or none"
+        raise UserError(f"{question.key}={answer}: {question.text} takes {allowed}")
+    return units_ if answer.casefold() in ("yes", "there", "true") else count
+
+
+def _quantity(question: Question, answer: str, dimension: str, span: tuple[float, float]) -> float:
+    try:
+        number = units.parse(_bare(answer), dimension)
+    except ValueError as error:
+        raise UserError(f"{question.key}={answer}: {error}") from None
+    if not span[0] <= number <= span[1]:
+        ends = " to ".join(units.shown(end, dimension) for end in span)
+        raise UserError(f"{question.key}={answer}: the scenario has it from {ends}; change the scenario to ask beyond")
+    return number
+
+
+def _bare(answer: str) -> float | str:
+    try:
+        return float(answer)
+    except ValueError:
+        return answer

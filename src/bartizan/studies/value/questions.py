@@ -1,0 +1,170 @@
+"""The questions that a scenario leaves open, in words: every unknown belongs to exactly one that would settle it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bartizan.ground import units
+from bartizan.ground.errors import UserError
+from bartizan.world.numbers import in_words, source_of
+from bartizan.world.scenario import Scenario
+from bartizan.world.unknowns import NUMBER, PLACE, PRESENCE, SKY, Unknown, unknowns
+
+
+class Subject(NamedTuple):
+    """What an unknown is a part of: a short name for commands, and the question in words."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """Unknowns that would be settled together. `key` is its name for commands; `claims` those that bear on it."""
+
+    key: str
+    text: str
+    members: tuple[Unknown, ...]
+    claims: tuple[str, ...]
+
+    @property
+    def draws(self) -> frozenset[str]:
+        """The names of all draws behind it."""
+        return frozenset(draw for unknown in self.members for draw in unknown.draws)
+
+    @property
+    def presences(self) -> tuple[Unknown, ...]:
+        return tuple(unknown for unknown in self.members if unknown.kind == PRESENCE)
+
+
+def questions(scenario: Scenario) -> tuple[Question, ...]:
+    """The questions of a scenario, in its own order."""
+    members: dict[Subject, list[Unknown]] = {}
+    for unknown in unknowns(scenario):
+        members.setdefault(_subject(scenario, unknown), []).append(unknown)
+    found = [Question(s.key, s.text, tuple(m), _claims(scenario, m)) for s, m in members.items()]
+    return tuple(found)
+
+
+def chosen(scenario: Scenario, wanted: str) -> Question:
+    """The question called `wanted`, or the only one whose words hold it. Raises UserError for none, or more."""
+    known = questions(scenario)
+    for question in known:
+        if wanted in (question.key, question.text):
+            return question
+    holds = [q for q in known if wanted.casefold() in f"{q.key} {q.text}".casefold()]
+    if len(holds) == 1:
+        return holds[0]
+    if holds:
+        raise UserError(f"{wanted!r} may be any of {len(holds)} questions: {', '.join(q.key for q in holds[:8])}")
+    raise UserError(f"no question {wanted!r} in {scenario.name}; `bartizan value` lists them")
+
+
+def _claims(scenario: Scenario, members: Iterable[Unknown]) -> tuple[str, ...]:
+    numbers = (scenario.numbers[unknown.number] for unknown in members if unknown.number)
+    return tuple(dict.fromkeys(claim for number in numbers for claim in number.named_claims))
+
+
+# ------------------------------------------------------------------------------------------------ subjects
+
+
+def slug(*words: str) -> str:
+    """Words as a short name: letters and figures of any script, the rest dashes."""
+    return re.sub(r"[\W_]+", "-", "-".join(words).casefold()).strip("-")
+
+
+def _subject(scenario: Scenario, unknown: Unknown) -> Subject:
+    if unknown.kind == SKY:
+        return Subject("skyline", "which skyline the city has around each unit")
+    if unknown.kind == PRESENCE or _is_a_chance(scenario, unknown):
+        return _presence(scenario, unknown)
+    if unknown.kind == PLACE or unknown.name.endswith("/at/within"):
+        return _place(unknown.name.removesuffix("/within"))
+    if unknown.kind == NUMBER and any(scenario.numbers[unknown.name].support):
+        return _contradiction(scenario, unknown.name)
+    return _figure(unknown.name)
+
+
+def _is_a_chance(scenario: Scenario, unknown: Unknown) -> bool:
+    return unknown.kind == NUMBER and unknown.name.startswith("units/") and unknown.name.endswith("/present")
+
+
+def _presence(scenario: Scenario, unknown: Unknown) -> Subject:
+    chance = unknown.number or unknown.name
+    alike = [u.name for u in scenario.units if source_of(scenario.numbers, f"units/{u.name}/present") == chance]
+    if len(alike) == 1:
+        return Subject(slug("there", alike[0]), f"is {alike[0]} there")
+    common = _common(alike)
+    rest = ", ".join(name.removeprefix(common).strip(" ,") for name in alike)
+    return Subject(slug("there", common), f"how many of {common.strip(' ,')} ({rest}) are there")
+
+
+def _common(names: Sequence[str]) -> str:
+    """What names begin with in common, to the end of a word."""
+    start = "".join(
+        letters[0] for letters in itertools.takewhile(lambda s: len(set(s)) == 1, zip(*names, strict=False))
+    )
+    whole = re.match(r".*[\s,\-_/]", start + (" " if start in names else ""), re.DOTALL)
+    return (whole.group(0) if whole else "").rstrip(" ,") or names[0]
+
+
+def _place(name: str) -> Subject:
+    kind, *owner = name.split("/")
+    if kind == "surface":
+        return Subject("where-city", "where the middle of the city is")
+    return Subject(slug("where", owner[0]), f"where {owner[0]} is")
+
+
+def _contradiction(scenario: Scenario, name: str) -> Subject:
+    number = scenario.numbers[name]
+    said = [units.shown(v, number.dimension) for v, by in zip(number.parameters, number.support, strict=True) if by]
+    return Subject(slug(in_words(name)), f"{in_words(name)}: {' or '.join(said)}")
+
+
+#: What the figures of a threat are about, by the field's name.
+_OF_THREATS = {
+    "rcs": "radar cross section", "rcs_by_band": "radar cross section", "aspect": "radar cross section",
+    "radius": "size to a gun", "size": "how sights see it", "contrast": "how sights see it",
+    "temperature_difference": "how sights see it", "satnav_dependence": "dependence on navigation and link",
+    "link_dependence": "dependence on navigation and link", "drift": "dependence on navigation and link",
+    "drift_acceleration": "dependence on navigation and link", "link": "dependence on navigation and link",
+    "satnav_threshold": "dependence on navigation and link", "satnav_rejection": "dependence on navigation and link",
+    "noise": "noise that it sends",
+}  # fmt: skip
+#: Fields of an effector that say how well it kills; the others say where it reaches, how fast and how often.
+_KILLS = {"kill", "kill_by_range", "kill_by_crossing", "kill_by_altitude", "gunnery", "miss", "reliability"}
+
+
+def _figure(name: str) -> Subject:
+    """Of a number without a claim of its own: one kind of figure of one thing."""
+    kind, *parts = name.split("/")
+    if kind == "threats":
+        what = _OF_THREATS.get(parts[1], "flight")
+        return Subject(slug(parts[0], what), f"{parts[0]}: {what}")
+    if kind == "systems" or (kind == "units" and len(parts) > 3):
+        return _of_system(parts[0], parts[1:])
+    if kind == "units":
+        what = {"roof": "the roof under it", "screen": "what stands around it"}.get(parts[1], "how it is set up")
+        return Subject(slug(parts[0], what), f"{parts[0]}: {what}")
+    if kind == "raids":
+        return Subject(slug("raid", parts[0]), f"how the raid {parts[0]} comes")
+    if kind == "assets":
+        return Subject(slug(parts[0], "size"), f"{parts[0]}: its size")
+    whole = {"surface": "what the city is built like", "network": "the network", "weather": "the weather",
+             "fall": "what comes down, and how"}  # fmt: skip
+    return Subject(slug(kind), whole.get(kind, kind))
+
+
+def _of_system(owner: str, parts: Sequence[str]) -> Subject:
+    if parts[0] == "sensors":
+        return Subject(slug(owner, parts[1]), f"{owner}: how far {parts[1]} sees")
+    if parts[0] == "effectors":
+        what = "kill chance" if parts[2] in _KILLS else "reach, speed and rounds"
+        return Subject(slug(owner, parts[1], what), f"{owner}: {what} of {parts[1]}")
+    if parts[0] == "emitters":
+        return Subject(slug(owner, "jamming"), f"{owner}: jamming")
+    return Subject(slug(owner, "crew"), f"{owner}: channels, delays and antenna")

@@ -1,0 +1,72 @@
+"""What cannot matter to a case, without playing it: unknowns that change nothing of what the kernels are given."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from bartizan.ground import rng
+from bartizan.studies.value.questions import Question
+from bartizan.world import draw, pack
+from bartizan.world.cases import Case
+from bartizan.world.scenario import Scenario
+from bartizan.world.unknowns import NUMBER, PLACE, PRESENCE, SKY, Unknown
+
+#: Worlds in which each unknown is changed once. One that changes none of them has a share of exactly 0 there.
+WORLDS = 8
+#: Parts of a packed world that are read after play only: what comes down, not what gets through.
+_AFTER_PLAY = ("fall",)
+_GOLDEN = (math.sqrt(5) - 1) / 2
+
+
+def alive(scenario: Scenario, case: Case, questions: Sequence[Question], seed: int = 0) -> list[Question]:
+    """The questions that can matter to what gets through in a case, with only those of their unknowns that can.
+
+    An unknown that leaves the packed worlds the same to the bit cannot; one that changes them still may not.
+    """
+    known = [unknown for question in questions for unknown in question.members]
+    live = {unknown.name for unknown in known if unknown.kind == SKY}
+    for world in range(WORLDS):
+        waiting = [unknown for unknown in known if unknown.name not in live]
+        live |= {unknown.name for unknown in _that_change(scenario, case, waiting, seed, world)}
+    kept = ((q, tuple(u for u in q.members if u.name in live)) for q in questions)
+    return [replace(question, members=members) for question, members in kept if members]
+
+
+def _that_change(
+    scenario: Scenario, case: Case, unknowns: Sequence[Unknown], seed: int, world: int
+) -> Iterator[Unknown]:
+    """Those of some unknowns that change what is packed of a world: all are tried at once, each in a row of its own."""
+    drawn = _one_changed_in_each(scenario, unknowns, seed, world)
+    packed = pack.pack(scenario, case, drawn)._asdict()
+    changed = np.zeros(len(drawn), bool)
+    for name, array in packed.items():
+        if name not in _AFTER_PLAY and len(array) == len(drawn):
+            rows = np.ascontiguousarray(array).reshape(len(drawn), -1).view(np.uint8)
+            changed |= (rows != rows[0]).any(axis=1)
+    return (unknown for unknown, differs in zip(unknowns, changed[1:], strict=True) if differs)
+
+
+def _one_changed_in_each(scenario: Scenario, unknowns: Sequence[Unknown], seed: int, world: int) -> draw.Worlds:
+    """A world as it is, then once for each unknown with that one changed."""
+    whole = draw.worlds(scenario, seed, world, 1)
+    rows = len(unknowns) + 1
+    given = {}
+    for row, unknown in enumerate(unknowns, 1):
+        for name in unknown.draws:
+            uniform = np.full(rows, whole.uniform(name, rng.PLACE if unknown.kind == PLACE else rng.WORLD)[0])
+            uniform[row] = _elsewhere(whole, unknown, uniform[row], world)
+            number = scenario.numbers.get(name)
+            given[name] = uniform if number is None or unknown.kind != NUMBER else number.quantile(uniform)
+    base = draw.numbered(scenario, seed, np.full(rows, world, np.uint64))
+    return base.given(given)
+
+
+def _elsewhere(whole: draw.Worlds, unknown: Unknown, uniform: float, turn: int) -> float:
+    """Another draw: across from the first one, then further round; for whether a unit is there, the other outcome."""
+    if unknown.kind == PRESENCE:
+        return 1.0 if uniform < whole.value(unknown.number or "")[0] else 0.0
+    return (uniform + 0.5 + turn * _GOLDEN) % 1.0

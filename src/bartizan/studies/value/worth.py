@@ -1,0 +1,176 @@
+"""What each question is worth to a case of results: its share, and what would get through once it is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from bartizan.ground.errors import UserError
+from bartizan.studies.estimate import CONFIDENCE, WORLD_SHARE
+from bartizan.studies.results import Results, scenario_of
+from bartizan.studies.value import answers, screen
+from bartizan.studies.value.answers import Conditional
+from bartizan.studies.value.columns import columns, scalar
+from bartizan.studies.value.questions import Question, questions
+from bartizan.studies.value.shares import Share, between, detectable, ranked
+from bartizan.world import draw
+from bartizan.world.scenario import Scenario
+
+#: Worlds below which nothing can be told of any question.
+LEAST_WORLDS = 32
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What a question is worth to what gets through of a case.
+
+    `share` of the variance between worlds is explained by it alone; `chance` is that of as much by luck, told for all
+    questions together; `told` whether that is small. `answers` say what gets through for each of its answers, `width`
+    how wide the central 80 % of worlds would be, on average, once it is settled; both are lacking for a question that
+    has no single number as its answer.
+    """
+
+    key: str
+    text: str
+    claims: tuple[str, ...]
+    share: Share
+    chance: float
+    told: bool
+    together: bool
+    answers: tuple[Conditional, ...]
+    width: float | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is told of all questions of one case, first what matters most."""
+
+    case: str
+    title: str
+    worlds: int
+    mean: float
+    world_low: float
+    world_high: float
+    asked: int  # questions in all
+    live: int  # of them, those that can matter to the case at all
+    least: float  # the share that a question needs to be found four times in five
+    worths: tuple[Worth, ...]
+
+    @property
+    def width(self) -> float:
+        """How wide the central 80 % of worlds is."""
+        return self.world_high - self.world_low
+
+    @property
+    def told(self) -> tuple[Worth, ...]:
+        """The questions that are told from chance."""
+        return tuple(worth for worth in self.worths if worth.told)
+
+    @property
+    def first(self) -> tuple[Worth, ...]:
+        """What matters most: one question, or several that cannot be told apart; none where all may be chance."""
+        return tuple(worth for worth in self.told if worth.together)
+
+    def content(self) -> dict[str, Any]:
+        """The same as plain data."""
+        return asdict(self) | {"width": self.width}
+
+
+def verdicts(results: Results, cases: Sequence[str] = ()) -> Iterator[Verdict]:
+    """What each question is worth to each case of a results folder, or to those named.
+
+    Raises UserError where there are too few worlds to tell anything, ResultsError where the scenario is not there.
+    """
+    scenario = scenario_of(results)
+    plans = plan_means(results)
+    for name in cases or results.cases:
+        case = results.case(name)
+        yield verdict(scenario, case["name"], case["title"], results.summary["run"]["seed"], *plans[case["name"]])
+
+
+def plan_means(results: Results) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """For each case the numbers of its worlds (W,), and the share that gets through in each of their plans (W, P)."""
+    table = results.table("worlds")
+    found = {}
+    for case in results.cases:
+        rows = np.flatnonzero(table["case"] == case)
+        rows = rows[np.lexsort((table["plan"][rows], table["world"][rows]))]
+        worlds = np.unique(table["world"][rows])
+        found[case] = worlds, (table["leaked"][rows] / table["sent"][rows]).reshape(len(worlds), -1)
+    return found
+
+
+def verdict(scenario: Scenario, case: str, title: str, seed: int, worlds: np.ndarray, plans: np.ndarray) -> Verdict:
+    """What each question is worth to what gets through of a case: `plans` (W, P) in the worlds `worlds` (W,)."""
+    if len(worlds) < LEAST_WORLDS:
+        raise UserError(f"{len(worlds)} worlds tell nothing of any question; play {LEAST_WORLDS} or more (--worlds)")
+    known = questions(scenario)
+    live = screen.alive(scenario, scenario.case(case), known, seed)
+    drawn = draw.numbered(scenario, seed, worlds.astype(np.uint64))
+    asked = [(question, columns(question, drawn)) for question in live]
+    asked = [(question, of_it) for question, of_it in asked if of_it.shape[1]]
+    rank = ranked(plans, [of_it for _, of_it in asked])
+    worths = tuple(
+        _worth(scenario, asked[k][0], drawn, plans, rank.shares[k], float(rank.chances[k]), k in rank.together)
+        for k in rank.order
+    )
+    low, high = answers.span(plans)
+    return Verdict(case, title, len(worlds), float(plans.mean()), low, high, len(known), len(live),
+                   detectable(len(worlds), len(asked)), worths)  # fmt: skip
+
+
+def _worth(
+    scenario: Scenario,
+    question: Question,
+    drawn: draw.Worlds,
+    plans: np.ndarray,
+    share: Share,
+    chance: float,
+    together: bool,
+) -> Worth:
+    answer = scalar(scenario, question, drawn)
+    found = answers.conditionals(plans, answer) if answer is not None and between(plans) > 0 else []
+    width = answers.mean_width(found) if found else None
+    told = chance < 1 - CONFIDENCE
+    return Worth(question.key, question.text, question.claims, share, chance, told, together, tuple(found), width)
+
+
+# ------------------------------------------------------------------------------------------------ in words
+
+
+def sentences(verdict: Verdict) -> list[str]:
+    """What a verdict says, in sentences that can be retold: what gets through, how sure, what would change it."""
+    of_all = f"{WORLD_SHARE:.0%} of what may be true"
+    said = [
+        f"On average {_percent(verdict.mean)} gets through; for the middle {of_all} it is between "
+        f"{_percent(verdict.world_low)} and {_percent(verdict.world_high)}."
+    ]
+    if not verdict.told:
+        return [*said, f"What would change this most cannot be told: {_blind(verdict)}"]
+    return [*said, *_first(verdict)]
+
+
+def _first(verdict: Verdict) -> Iterator[str]:
+    first = verdict.first or verdict.told[:1]
+    leader = first[0]
+    what = " or ".join(worth.text for worth in first[:3]) + (f" or {len(first) - 3} more" if len(first) > 3 else "")
+    apart = "" if len(first) == 1 else " (these cannot be told apart)"
+    alone = _percent(leader.share.share)
+    yield f"It would change most with an answer to: {what}{apart}; alone {alone} of what is unknown."
+    if leader.answers:
+        told = "; ".join(f"{_percent(c.mean)} if {c.answer}" for c in leader.answers)
+        yield f"What gets through: {told}."
+
+
+def _blind(verdict: Verdict) -> str:
+    return (
+        f"with {verdict.worlds} worlds and {verdict.live} questions one must explain some {_percent(verdict.least)} of "
+        "what is unknown to stand out."
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %" if share < 0.1 else f"{100 * share:.0f} %"

@@ -1,0 +1,164 @@
+"""Questions, screening, answers: on the shipped scenarios and on small ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.world.samples import unit, written
+
+import bartizan
+from bartizan.ground.errors import UserError
+from bartizan.studies.value import answers, screen
+from bartizan.studies.value.columns import Scalar, columns, scalar
+from bartizan.studies.value.given import given
+from bartizan.studies.value.questions import chosen, questions, slug
+from bartizan.world import draw, pack, unknowns
+from bartizan.world.scenario import load
+
+SHIPPED = ("moscow-2023", "moscow-2023:luzhniki", "power-station", "vologda", "mountain-valley", "reference-24v4")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_unknown_is_in_exactly_one_question(name: str) -> None:
+    scenario = load(name)
+    asked = questions(scenario)
+    members = [unknown for question in asked for unknown in question.members]
+    assert sorted(members) == sorted(unknowns.unknowns(scenario))
+    assert len({question.key for question in asked}) == len(asked)
+    assert all(slug(question.key) == question.key for question in asked)
+
+
+@pytest.mark.parametrize("name", ["moscow-2023", "power-station", "vologda"])
+def test_all_that_packing_draws_is_an_unknown_or_has_no_effect(name: str) -> None:
+    scenario = load(name)
+    probe = draw.worlds(scenario, 0, 0, 4)
+    for case in scenario.cases:
+        pack.pack(scenario, case, probe)
+    known = {name for unknown in unknowns.unknowns(scenario) for name in unknown.draws}
+    for drawn in set(probe._values) - set(scenario.numbers) - known:
+        kind = drawn.rpartition("/")[2]
+        assert kind in ("radius", "angle", "is-present"), drawn
+        stem = drawn.rpartition("/")[0]
+        number = probe.value(f"{stem}/{'present' if kind == 'is-present' else 'within'}")
+        assert np.isin(number, (0.0, 1.0) if kind == "is-present" else (0.0,)).all(), drawn
+
+
+def test_what_is_drawn_is_what_is_kept() -> None:
+    scenario = load(written(units=[unit("a", present=0.5), unit("b", present=0.5)]))
+    drawn = draw.worlds(scenario, 1, 0, 64)
+    packed = pack.pack(scenario, scenario.cases[0], drawn)
+    for k, name in enumerate(("a", "b")):
+        (one,) = [u for u in unknowns.unknowns(scenario) if u.name == f"units/{name}/is-present"]
+        assert (unknowns.values(drawn, one)[one.name] == packed.units[:, k]["present"]).all()
+
+
+def test_units_that_share_a_chance_are_counted() -> None:
+    chance = {"low": 0.3, "high": 0.9}
+    shared = {"same_as": "units/Battery, east/present"}
+    scenario = load(written(units=[unit("Battery, east", present=chance), unit("Battery, west", present=shared)]))
+    question = chosen(scenario, "there-battery")
+    assert question.text == "how many of Battery (east, west) are there"
+    drawn = draw.worlds(scenario, 3, 0, 64)
+    answer = scalar(scenario, question, drawn)
+    assert answer is not None
+    assert set(answer.value) == {0.0, 1.0, 2.0}
+    assert answer.words(1, 1) == "1 of 2 there"
+    assert columns(question, drawn).shape == (64, 2)
+
+
+def test_a_contradiction_between_claims_is_a_question_of_its_own() -> None:
+    question = chosen(load("moscow-2023"), "roof-storeys")
+    assert question.claims == ("c01", "c02")
+    assert "8 or 10" in question.text
+
+
+def test_a_question_that_is_not_there_or_is_many() -> None:
+    scenario = load("moscow-2023")
+    with pytest.raises(UserError, match="no question 'nonsense'"):
+        chosen(scenario, "nonsense")
+    with pytest.raises(UserError, match="may be any of"):
+        chosen(scenario, "pantsir")
+
+
+# ------------------------------------------------------------------------------------------------ screening
+
+
+def test_what_cannot_matter_is_told_exactly() -> None:
+    scenario = load("power-station")
+    case = scenario.cases[0]
+    live = {unknown.name for q in screen.alive(scenario, case, questions(scenario)) for unknown in q.members}
+    for unknown in unknowns.unknowns(scenario):
+        before, after = (
+            pack.pack(scenario, case, draw.worlds(scenario, 0, 0, 8, anew))._asdict()
+            for anew in (frozenset[str](), frozenset(unknown.draws))
+        )
+        changes = any(np.asarray(before[n]).tobytes() != np.asarray(after[n]).tobytes() for n in before if n != "fall")
+        assert not changes or unknown.name in live, unknown
+
+
+# ------------------------------------------------------------------------------------------------ answers
+
+
+def test_answers_part_the_worlds() -> None:
+    value = np.repeat([0.0, 1.0, 2.0], [20, 20, 24])
+    plans = np.repeat((0.1 + 0.2 * value)[:, None], 2, axis=1)
+    found = answers.conditionals(plans, Scalar(value, lambda low, high: f"{low:.0f}"))
+    assert [(a.answer, a.worlds) for a in found] == [("0", 20), ("1", 20), ("2", 24)]
+    assert [a.mean for a in found] == pytest.approx([0.1, 0.3, 0.5])
+    assert answers.mean_width(found) == pytest.approx(0, abs=1e-9)
+
+
+def test_an_answer_of_few_worlds_is_told_with_the_next() -> None:
+    value = np.repeat([0.0, 1.0, 2.0], [3, 30, 31])
+    found = answers.conditionals(
+        np.random.default_rng(1).random((64, 2)), Scalar(value, lambda a, b: f"{a:.0f}-{b:.0f}")
+    )
+    assert [(a.answer, a.worlds) for a in found] == [("0-1", 33), ("2-2", 31)]
+
+
+# ------------------------------------------------------------------------------------------------ as stated
+
+
+def test_a_scenario_with_a_question_answered() -> None:
+    scenario = load("moscow-2023")
+    three = given(scenario, ["there-s-400-outskirts=3", "roof-storeys=10", "where-s-400-losiny-ostrov=0 km"])
+    names = [u.name for u in scenario.units]
+    outskirts = [k for k, name in enumerate(names) if name.startswith("S-400, outskirts")]
+    drawn, before = draw.worlds(three, 0, 0, 64), draw.worlds(scenario, 0, 0, 64)
+    packed = pack.pack(three, three.cases[0], drawn)
+    assert (packed.units[:, outskirts]["present"].sum(axis=1) == 3).all()
+    assert (drawn.value("units/Pantsir, Defence Ministry roof/roof/storeys") == 10).all()
+    away = unknowns.offset(drawn, "units/S-400, Losiny Ostrov/at", at_stations=False)
+    assert np.hypot(*away) == pytest.approx(0)
+    key = "systems/s-400/effectors/48N6E3/kill/drone"
+    assert (drawn.value(key) == before.value(key)).all()
+    assert three.digest != scenario.digest
+
+
+@pytest.mark.parametrize(
+    ("answered", "told"),
+    [
+        ("there-s-400-outskirts", "write QUESTION=ANSWER"),
+        ("there-s-400-outskirts=5", "a number from 0 to 4"),
+        ("there-s-400-losiny-ostrov=maybe", "yes or no"),
+        ("roof-storeys=12", "8 to 10"),
+        ("s-400-crew=1", "has no single answer"),
+    ],
+)
+def test_an_answer_that_cannot_be(answered: str, told: str) -> None:
+    with pytest.raises(UserError, match=told):
+        given(load("moscow-2023"), [answered])
+
+
+def test_a_certain_unit_can_be_taken_away_and_an_impossible_one_put_there() -> None:
+    scenario = load(
+        written(units=[unit("a", present={"low": 0.5, "high": 1}), unit("b", present={"low": 0, "high": 0.5})])
+    )
+    answered = given(scenario, ["there-a=no", "there-b=yes"])
+    present = pack.pack(answered, answered.cases[0], draw.worlds(answered, 0, 0, 32)).units["present"]
+    assert not present[:, 0].any()
+    assert present[:, 1].all()
+
+
+def test_it_is_part_of_the_package() -> None:
+    assert bartizan.load("power-station").stated == ()

@@ -1,0 +1,133 @@
+"""Shares of the variance between worlds, on models whose shares are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from bartizan.ground import rng
+from bartizan.studies.value import shares
+from bartizan.studies.value.settle import total
+
+#: Three layers that each stop Beta(a, b) of what comes; first-order shares by the product rule.
+LAYERS = ((7, 3), (3, 3), (2, 6))
+IDLE = 27
+RAIDS, SIZE = 4, 8
+
+
+def true_shares() -> np.ndarray:
+    relative = []
+    for a, b in LAYERS:
+        mean, variance = stats.beta.stats(b, a, moments="mv")
+        relative.append(variance / mean**2)
+    whole = np.prod([1 + r for r in relative]) - 1
+    return np.array([*(r / whole for r in relative), *[0.0] * IDLE])
+
+
+def played(worlds: int, seed: int, plans: int = 4) -> tuple[np.ndarray, np.ndarray]:
+    """Uniforms (unknowns, worlds), and what gets through by world and plan."""
+    names = [f"unknown {k}" for k in range(len(LAYERS) + IDLE)]
+    u = rng.spread_by_world(seed, np.arange(worlds, dtype=np.uint64), names)
+    through = np.prod([1 - stats.beta.ppf(u[k], *LAYERS[k]) for k in range(len(LAYERS))], axis=0)
+    luck = np.random.default_rng(seed)
+    return u, luck.binomial(RAIDS * SIZE, through[:, None], (worlds, plans)) / (RAIDS * SIZE)
+
+
+def columns(u: np.ndarray) -> list[np.ndarray]:
+    return [shares.legendre(of_one, shares.degree_for(u.shape[1])) for of_one in u]
+
+
+@pytest.mark.parametrize(("worlds", "most"), [(64, 0.065), (256, 0.022)])
+def test_shares_of_layered_leakage_are_right(worlds: int, most: float) -> None:
+    errors = []
+    for seed in range(20):
+        u, plans = played(worlds, seed)
+        found = np.array([share.share for share in shares.shares(plans, columns(u))])
+        errors.append(((found - true_shares()) ** 2).mean())
+    assert np.sqrt(np.mean(errors)) <= most
+
+
+def test_intervals_of_the_largest_shares_cover() -> None:
+    hits = []
+    for seed in range(40):
+        u, plans = played(64, seed)
+        for found, true in zip(shares.shares(plans, columns(u[:2])), true_shares()[:2], strict=True):
+            hits.append(found.low <= true <= found.high)
+    assert np.mean(hits) >= 0.9
+
+
+def test_questions_that_do_nothing_are_seldom_found() -> None:
+    """In at most 5 % of samples; of 40, at most 5 with a chance of 99 % if that is so."""
+    flagged = 0
+    for seed in range(40):
+        u, plans = played(64, seed)
+        flagged += bool((shares.tested(plans, columns(u))[len(LAYERS) :] < 0.05).any())
+    assert flagged <= 5
+
+
+def test_a_question_that_explains_all_has_all() -> None:
+    u, _ = played(64, 3)
+    plans = np.repeat(u[:1].T, 2, axis=1)
+    (found,) = shares.shares(plans, columns(u[:1]))
+    assert found.share == pytest.approx(1, abs=0.05)
+    assert shares.tested(plans, columns(u))[0] == pytest.approx(1 / (shares.PERMUTATIONS + 1))
+
+
+def test_chance_is_in_no_share() -> None:
+    """Plans that differ by luck alone leave nothing between worlds."""
+    plans = np.random.default_rng(1).binomial(32, 0.3, (400, 4)) / 32
+    assert shares.between(plans) == pytest.approx(0, abs=3 * 0.21 / 32 / 4 * np.sqrt(2 / 400))
+
+
+def test_where_nothing_varies_nothing_is_told() -> None:
+    u, _ = played(64, 1)
+    ranked = shares.ranked(np.full((64, 2), 0.5), columns(u))
+    assert all(share.share == 0 for share in ranked.shares)
+    assert (ranked.chances == 1).all()
+
+
+def test_shares_that_are_alike_are_not_put_in_order() -> None:
+    u, _ = played(256, 5)
+    plans = np.repeat((u[0] + u[1] + 0.1 * u[2])[:, None], 2, axis=1)
+    ranked = shares.ranked(plans, columns(u))
+    assert {0, 1} <= ranked.together
+    assert 2 not in ranked.together
+
+
+@pytest.mark.parametrize(("worlds", "share"), [(64, 0.23), (256, 0.065), (1024, 0.017)])
+def test_the_share_that_stands_out(worlds: int, share: float) -> None:
+    """../shared/reference/methods.md, A: four times in five beside 55 questions."""
+    assert shares.detectable(worlds, 55) == pytest.approx(share, abs=0.01)
+
+
+# ------------------------------------------------------------------------------------------------ totals
+
+
+def ishigami(x: np.ndarray) -> np.ndarray:
+    return np.sin(x[0]) + 7 * np.sin(x[1]) ** 2 + 0.1 * x[2] ** 4 * np.sin(x[0])
+
+
+def test_totals_of_ishigami() -> None:
+    worlds = np.arange(4096, dtype=np.uint64)
+    names = ["a", "b", "c"]
+    here = np.pi * (2 * rng.spread_by_world(1, worlds, names) - 1)
+    there = np.pi * (2 * rng.spread_by_world(1, worlds + np.uint64(2**31), names) - 1)
+    for k, expected in enumerate((0.5576, 0.4424, 0.2437)):
+        mixed = here.copy()
+        mixed[k] = there[k]
+        plans, redrawn = (np.repeat(ishigami(x)[:, None], 2, axis=1) for x in (here, mixed))
+        assert total(plans, redrawn).share == pytest.approx(expected, abs=0.03)
+
+
+def test_what_does_nothing_has_exactly_nothing() -> None:
+    plans = np.random.default_rng(0).random((64, 2))
+    assert total(plans, plans) == shares.Share(0.0, 0.0, 0.0)
+
+
+def test_chance_drops_out_of_totals() -> None:
+    """All is one question: what is drawn anew is independent, and its total is 1."""
+    luck = np.random.default_rng(2)
+    through = luck.random((2, 2000))
+    plans, redrawn = (luck.binomial(8, p[:, None], (2000, 2)) / 8 for p in through)
+    assert total(plans, redrawn).share == pytest.approx(1, abs=0.1)

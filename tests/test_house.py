@@ -1,0 +1,57 @@
+"""Rules of the house that no linter knows: what records rest on, who tells sensors apart, what has a legend."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bartizan.physics import arrays
+
+PACKAGE = Path(arrays.__file__).parents[1]
+KINDS = {"RADAR", "CERTAIN", "SIGHT"}
+
+
+def imported(file: Path) -> Iterator[str]:
+    """Every module and name that a file imports, at any depth."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def test_records_rest_on_numpy_alone() -> None:
+    rooms = {name.split(".")[0] for name in imported(PACKAGE / "physics" / "arrays.py")}
+    assert rooms <= {"__future__", "typing", "numpy"}
+
+
+@pytest.mark.parametrize("floor", ["engine", "physics", "ground"])
+def test_what_kernels_are_made_from_rests_on_few_libraries(floor: str) -> None:
+    allowed = {"numpy", "numba", "llvmlite", "scipy", "bartizan"} | (
+        {"pyproj", "duckdb"} if floor == "ground" else set()
+    )
+    for file in (PACKAGE / floor).rglob("*.py"):
+        others = {name.split(".")[0] for name in imported(file)} - set(sys.stdlib_module_names)
+        assert others <= allowed, file
+
+
+def test_one_file_of_the_engine_tells_kinds_of_sensors_apart() -> None:
+    of_kinds = {f"bartizan.physics.arrays.{kind}" for kind in KINDS}
+    telling = {file for floor in ("engine", "physics", "studies") for file in (PACKAGE / floor).rglob("*.py")
+               if of_kinds & set(imported(file))}  # fmt: skip
+    asked = tuple(f"sensor.kind == arrays.{kind}" for kind in KINDS)
+    asking = {file for file in PACKAGE.rglob("*.py") if any(a in file.read_text(encoding="utf-8") for a in asked)}
+    assert telling | asking == {PACKAGE / "engine" / "sensors.py"}
+
+
+def test_every_record_of_a_world_has_a_legend_and_says_what_each_field_means() -> None:
+    records = {name for name, kind in vars(arrays).items() if isinstance(kind, np.dtype) and kind.names}
+    assert records == set(arrays.LEGENDS)
+    for name, fields in arrays.LEGENDS.items():
+        assert tuple(f.name for f in fields) == getattr(arrays, name).names
+        assert all(f.meaning for f in fields)
