@@ -1,4 +1,4 @@
-"""Water over the sea floor: the sea stands at 0, lakes of the great basins at theirs, and land below the sea stays land."""
+"""Water over the sea floor: the sea stands at 0, lakes of the great basins at theirs, land below the sea stays land."""
 
 from __future__ import annotations
 
@@ -109,8 +109,11 @@ def test_what_lies_below_the_sea_may_be_stated(tmp_path: Path) -> None:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    seed=st.integers(0, 50), shore=st.integers(1, SIDE - 1), depth=st.floats(-9000.0, -13.0), part=st.tuples(*[st.integers(0, 29)] * 2)
-)  # fmt: skip
+    seed=st.integers(0, 50),
+    shore=st.integers(1, SIDE - 1),
+    depth=st.floats(-9000.0, -13.0),
+    part=st.tuples(*[st.integers(0, 29)] * 2),
+)
 def test_the_sea_never_changes_the_land_and_is_flat(
     tmp_path: Path, seed: int, shore: int, depth: float, part: tuple[int, int]
 ) -> None:

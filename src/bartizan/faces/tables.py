@@ -12,6 +12,8 @@ from rich.text import Text
 
 from bartizan.faces import words
 from bartizan.ground.text import visible
+from bartizan.studies.estimate import difference
+from bartizan.studies.value.worth import plan_means
 
 if TYPE_CHECKING:
     from bartizan.studies.results import Results
@@ -48,6 +50,23 @@ def results(found: Results) -> None:
         console.print(f"{told}{', '.join(few)}", markup=False)
     if any("reported" in case for case in found.summary["cases"]):
         console.print(_reported(found.summary["cases"]))
+
+
+def beside(before: Results, settled: Results) -> None:
+    """What gets through as it is, and with a question settled, in the same worlds with the same luck."""
+    told = ", ".join(settled.summary["scenario"].get("given") or ())
+    table = Table(title=f"Given {told}", title_justify="left", box=None, pad_edge=False)
+    for column in ("raid", "as it is", "given that", "difference, points", "95 % interval", "worlds that differ"):
+        table.add_column(column, justify="left" if column == "raid" else "right")
+    plans = [plan_means(found) for found in (before, settled)]
+    for name in settled.cases:
+        was, now = (of[name][1].mean(axis=1) for of in plans)
+        apart = difference(now, was)
+        table.add_row(
+            name, f"{was.mean():.1%}", f"{now.mean():.1%}", f"{100 * apart.mean:+.1f}",
+            f"{100 * apart.low:+.1f} to {100 * apart.high:+.1f}", f"{apart.differing} of {len(now)}",
+        )  # fmt: skip
+    _console().print(table)
 
 
 def _reported(cases: Sequence[dict[str, Any]]) -> Table:

@@ -34,6 +34,7 @@ def header(scenario: Scenario) -> dict[str, Any]:
         "summary": (changes.summary if changes and changes.summary else scenario.file.summary),
         "date": (changes.date if changes and changes.date else scenario.file.date),
         "variant": scenario.variant,
+        **({"given": [f"{s.question}={s.answer}" for s in scenario.stated]} if scenario.stated else {}),
     }
 
 

@@ -199,9 +199,11 @@ def scenario_of(results: Results) -> Scenario:
     header, content = results.summary.get("scenario") or {}, _read_json(written)
     shipped = Path(str(files("bartizan") / "data" / "scenarios"))
     problem = f"{written} is not the scenario that was played: the catalogue, or a file that it names, has changed"
+    from bartizan.studies.value.given import given  # which asks the questions of a scenario: few readers need that
+
     for folder in (results.path, *results.path.resolve().parents[:2], Path(), shipped):
         try:
-            scenario = load(content, variant=header.get("variant"), folder=folder)
+            scenario = given(load(content, variant=header.get("variant"), folder=folder), header.get("given") or ())
             if scenario.digest == header.get("digest"):
                 return scenario
         except (UserError, OSError) as error:

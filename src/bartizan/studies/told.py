@@ -67,6 +67,7 @@ class Header(_Told):
     summary: Text | None = None
     date: Text | None = None
     variant: Text | None = None
+    given: list[Text] | None = None
     digest: Text | None = None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -281,7 +281,7 @@ class _Edited:
         found = load(self.content, folder=before.folder)
         if before.mapped is not None:  # the same surface, which is open already
             vars(found)["mapped"] = before.mapped
-        return found
+        return replace(found, stated=before.stated) if before.stated else found
 
     def text(self, name: str) -> str:
         self.content["name"] = name

@@ -28,6 +28,10 @@ from bartizan.faces.commands.terminal import (
 @click.option("--threads", type=click.IntRange(min=1), help="Threads to use. Default: all cores.")
 @click.option("--out", type=click.Path(path_type=Path), help="Results folder. Default: results/SCENARIO.")
 @click.option("--fresh", is_flag=True, help="Replace what the results folder holds.")
+@click.option(
+    "--given", "answered", multiple=True, metavar="QUESTION=ANSWER",
+    help="Play on with a question settled, and set it beside the answer as it is; may be given again.",
+)  # fmt: skip
 @click.option("--journal", metavar="RAID", help="Also write one raid of this case, event by event, to journal.parquet.")
 def run(
     scenario: str,
@@ -38,12 +42,14 @@ def run(
     threads: int | None,
     out: Path | None,
     fresh: bool,
+    answered: tuple[str, ...],
     journal: str | None,
 ) -> None:
     """Play a scenario's raids and write a results folder.
 
     SCENARIO is a file, or the name of one that ships with Bartizan (NAME:VARIANT for a variant). Ctrl-C keeps what is
-    done; the same command goes on from there.
+    done; the same command goes on from there. With --given both are played, with the same luck: the scenario as it is,
+    and as it would be if the question were answered so (bartizan value lists questions).
     """
     from bartizan.world.scenario import load
 
@@ -53,20 +59,28 @@ def run(
     say_what_is_left_out(loaded)
     folder = out or Path("results") / loaded.name.replace(":", "-")
     say_if_compiling()
-    from bartizan.studies.study import study
-
-    with ends_as_by_ctrl_c(), bar() as progress:
-        results = study(
-            loaded, folder, raids_named=raids_named, worlds=worlds, raids=raids, seed=seed, threads=threads,
-            fresh=fresh, progress=progress, say=lambda text: say(text, err=True),
-        )  # fmt: skip
-    if journal:
-        from bartizan.studies.study import write_journal
-
-        write_journal(loaded, journal, results)
     from bartizan.faces import tables
+    from bartizan.studies.study import study, write_journal
+    from bartizan.studies.value.given import given, name_of
 
-    tables.results(results)
+    settled = given(loaded, answered)
+    with ends_as_by_ctrl_c():
+        found = []
+        for each, where in ((loaded, folder), (settled, folder.with_name(f"{folder.name}-{name_of(settled)}"))):
+            with bar() as progress:
+                found.append(study(
+                    each, where, raids_named=raids_named, worlds=worlds, raids=raids, seed=seed, threads=threads,
+                    fresh=fresh, progress=progress, say=lambda text: say(text, err=True),
+                ))  # fmt: skip
+            if not answered:
+                break
+    results = found[-1]
+    if journal:
+        write_journal(settled, journal, results)
+    if answered:
+        tables.beside(*found)
+    else:
+        tables.results(results)
     say(f"\nResults: {results.path}   Report: bartizan report {results.path}")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bartizan.ground import units
 from bartizan.ground.errors import UserError
-from bartizan.studies.value.questions import Question, chosen
+from bartizan.studies.value.questions import Question, chosen, slug
 from bartizan.world.scenario import Scenario
 from bartizan.world.stated import COUNT, DISTANCE, VALUE, Stated
 from bartizan.world.unknowns import NUMBER, PLACE
@@ -18,6 +18,11 @@ _YES_NO = {"yes": 1, "there": 1, "true": 1, "no": 0, "not there": 0, "false": 0,
 def given(scenario: Scenario, answered: Iterable[str]) -> Scenario:
     """The scenario with each "QUESTION=ANSWER" taken as settled. Raises UserError where one cannot be."""
     return replace(scenario, stated=(*scenario.stated, *(_stated(scenario, text) for text in answered)))
+
+
+def name_of(scenario: Scenario) -> str:
+    """A name for what a scenario takes as settled, for folders."""
+    return slug("given", *(f"{stated.question} {stated.answer}" for stated in scenario.stated))
 
 
 def _stated(scenario: Scenario, text: str) -> Stated:
