@@ -49,7 +49,7 @@ def refused(path: Path, crs: str = "EPSG:32637", **told) -> str:
     return str(caught.value)
 
 
-# ------------------------------------------------------------------------------------------------ one ground, many codes
+# ------------------------------------------------------------------------------------------------ one ground
 
 NONE = {
     "uint8": (0, 255), "int8": (-128, 127), "uint16": (65535,), "int16": (-32768, -9999, 32767), "uint32": (2**32 - 1,),
@@ -290,9 +290,17 @@ def wood(value: float, dtype: str = "uint8", times: float = 1.0) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("value", "dtype", "says"),
-    [(255, "uint8", "holds 255"), (101, "uint8", "classes (101 water"), (102, "uint8", "holds 102"), (103, "int16", "classes"),
-     (2500, "uint16", "unit: cm"), (121.0, "float32", "holds 121"), (-9999.0, "float32", "holds -9999"), (65535, "uint16", "65535")],
-)  # fmt: skip
+    [
+        (255, "uint8", "holds 255"),
+        (101, "uint8", "classes (101 water"),
+        (102, "uint8", "holds 102"),
+        (103, "int16", "classes"),
+        (2500, "uint16", "unit: cm"),
+        (121.0, "float32", "holds 121"),
+        (-9999.0, "float32", "holds -9999"),
+        (65535, "uint16", "65535"),
+    ],
+)
 def test_no_wood_is_as_high_as_that(tmp_path: Path, value: float, dtype: str, says: str) -> None:
     message = refused(made(tmp_path / "a.tif", wood(value, dtype)), quantity=TREES)
     assert says in message
@@ -344,9 +352,16 @@ def persons(path: Path, **told) -> float:
 
 @pytest.mark.parametrize(
     ("dtype", "tags", "times"),
-    [("float32", {}, 1), ("int16", {"scale": 0.1}, 10), ("int16", {"scale": 0.1, "offset": 1.0}, 10), ("float32", {"units": "people"}, 1),
-     ("uint16", {"units": "Persons per pixel"}, 1), ("int32", {"units": "inhabitants/cell"}, 1), ("float64", {"units": "count"}, 1)],
-)  # fmt: skip
+    [
+        ("float32", {}, 1),
+        ("int16", {"scale": 0.1}, 10),
+        ("int16", {"scale": 0.1, "offset": 1.0}, 10),
+        ("float32", {"units": "people"}, 1),
+        ("uint16", {"units": "Persons per pixel"}, 1),
+        ("int32", {"units": "inhabitants/cell"}, 1),
+        ("float64", {"units": "count"}, 1),
+    ],
+)
 def test_the_same_persons_whatever_the_encoding(tmp_path: Path, dtype: str, tags: dict, times: float) -> None:
     raw = (ground() - tags.get("offset", 0.0)) * times
     assert persons(made(tmp_path / "a.tif", np.rint(raw).astype(dtype), **tags)) == pytest.approx(

@@ -72,8 +72,8 @@ class MappedSurface:
     @property
     def notes(self) -> tuple[str, ...]:
         """What there is to tell of its rasters, each a sentence that begins with the file's name."""
-        rasters = [*([self.terrain] if self.terrain is not None else []), *self.canopies]
-        return tuple(note for raster in rasters for note in raster.notes)
+        ground = self.terrain.notes if self.terrain is not None else ()
+        return ground + tuple(note for trees in self.canopies for note in trees.notes)
 
     def ground(self, x: float, y: float) -> float:
         """Height of the terrain at a place, m."""
