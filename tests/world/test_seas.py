@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """Water over the sea floor: the sea stands at 0, lakes of the great basins at theirs, land below the sea stays land."""
+=======
+"""Water over the sea floor: the sea stands at 0, lakes of the great basins at theirs, land below it is land."""
+>>>>>>> rasters
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from bartizan.ground.errors import UserError
 
 pytest.importorskip("rasterio", reason="needs the extra geo")
 from tests.world.rasters_made import made
-from tests.world.surfaces import ORIGIN, scenario, terrain, unit
+from tests.world.surfaces import ORIGIN, terrain, unit, written
 
 from bartizan.world import rasters, seas
 from bartizan.world.elevation import Elevation
@@ -153,13 +157,10 @@ def test_check_and_the_horizon_know_the_surface_of_the_sea(tmp_path: Path) -> No
     heights = np.full((200, 200), 6.0)
     heights[:, 120:] = -80.0
     surface = {"terrain": [terrain(tmp_path / "coast.tif", heights)]}
-    path = tmp_path / "s.json"
-    import json
-
-    path.write_text(json.dumps(scenario(surface, unit("post", 0, 0))))
-    texts = [f.text for f in findings(load(str(path))) if f.kind == "surface"]
+    loaded = load(written(tmp_path, surface, unit("post", 0, 0)))
+    texts = [f.text for f in findings(loaded) if f.kind == "surface"]
     assert any(t.startswith("coast.tif: 16,000 samples (40.00%) lie under water, down to -80 m") for t in texts)
-    mapped = load(str(path)).mapped
+    mapped = loaded.mapped
     assert mapped is not None
     assert mapped.ground(2_000.0, 0.0) == 0.0
     assert mapped.ground(0.0, 0.0) == 6.0
