@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Water over the sea floor: the sea stands at 0, lakes of the great basins at theirs, land below the sea stays land."""
-=======
 """Water over the sea floor: the sea stands at 0, lakes of the great basins at theirs, land below it is land."""
->>>>>>> rasters
 
 from __future__ import annotations
 

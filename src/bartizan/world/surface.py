@@ -73,11 +73,7 @@ class MappedSurface:
     def notes(self) -> tuple[str, ...]:
         """What there is to tell of its rasters, each a sentence that begins with the file's name."""
         ground = self.terrain.notes if self.terrain is not None else ()
-<<<<<<< HEAD
-        return (*ground, *(note for trees in self.canopies for note in trees.notes))
-=======
         return ground + tuple(note for trees in self.canopies for note in trees.notes)
->>>>>>> rasters
 
     def ground(self, x: float, y: float) -> float:
         """Height of the terrain at a place, m."""
