@@ -84,7 +84,7 @@ def _deciding(questions: Sequence[Deciding]) -> Table:
         gain = question.gain
         low, high = (100 * max(0.0, end) for end in sorted((gain.split, gain.plain)))
         table.add_row(
-            f"{low:.2f} - {high:.2f}", f"{gain.chance:.3f}",
+            f"{low:.2f} - {high:.2f}", f"{question.chance:.3f}",
             "told" if question.told else "may be chance", f"{gain.changed:.0%}",
             f"{max(0.0, question.share.share):.1%}", Text(question.text), Text(", ".join(question.claims)),
         )  # fmt: skip

@@ -19,18 +19,20 @@ from bartizan.world.scenario import Scenario
 
 @dataclass(frozen=True)
 class Deciding:
-    """What a question is worth to the decision, beside its share of the variance between worlds."""
+    """What a question is worth to the decision, beside its share of the variance between worlds. `chance` is that of as
+    much worth by luck, told for all questions together."""
 
     key: str
     text: str
     claims: tuple[str, ...]
     share: Share
     gain: Gain
+    chance: float
 
     @property
     def told(self) -> bool:
         """Whether it is told from luck that the answer is worth anything."""
-        return self.gain.chance < 1 - CONFIDENCE
+        return self.chance < 1 - CONFIDENCE
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,12 @@ def decision(
     """The decision on what gets through of a case: `plans` (W, P) in the worlds `worlds` (W,)."""
     asked = ask(scenario, case, seed, worlds)
     worth = decide.acting(plans, threshold)
-    gains = decide.answers(worth, asked.columns)
+    luck = decide.chances(worth, asked.columns)
     found = [
-        Deciding(q.key, q.text, q.claims, share, gain)
-        for q, share, gain in zip(asked.live, shares(plans, asked.columns), gains, strict=True)
+        Deciding(question.key, question.text, question.claims, share, decide.answer(worth, columns), float(chance))
+        for question, share, columns, chance in zip(
+            asked.live, shares(plans, asked.columns), asked.columns, luck, strict=True
+        )
     ]
     found.sort(key=lambda question: (not question.told, -question.gain.middle))
     means = plans.mean(axis=1)

@@ -36,14 +36,13 @@ class Gain:
     """What the answer to a question is worth to a decision.
 
     `split` is what a rule learnt from nine tenths of the worlds earns in the others: too low if anything; `error` its
-    standard error. `plain` chooses and counts in the same worlds: too high if anything. `chance` is that of as much by
-    luck, told for all questions together; `changed` the share of worlds in which the answer changes the choice.
+    standard error. `plain` chooses and counts in the same worlds: too high if anything. `changed` is the share of
+    worlds in which the answer changes the choice.
     """
 
     split: float
     plain: float
     error: float
-    chance: float
     changed: float
 
     @property
@@ -107,21 +106,22 @@ def _folds(worlds: int) -> np.ndarray:
 # ---------------------------------------------------------------------------------------------- knowing an answer
 
 
-def answers(worth: np.ndarray, questions: Sequence[np.ndarray]) -> list[Gain]:
-    """What the answer to each question is worth (EVPPI), by regression on its columns (worlds, p)."""
-    means = worth.mean(axis=1)
-    apart = means - means[:, [int(means.mean(axis=0).argmax())]]  # what is common to all options goes, and its chance
-    chances = _chances(apart, questions)
-    return [_gain(apart, columns, float(chance)) for columns, chance in zip(questions, chances, strict=True)]
-
-
-def _gain(apart: np.ndarray, columns: np.ndarray, chance: float) -> Gain:
+def answer(worth: np.ndarray, columns: np.ndarray) -> Gain:
+    """What the answer to a question is worth (EVPPI), by regression on its columns (worlds, p)."""
+    apart = _apart(worth)
     fitted = _fitted(columns, apart, columns)
     plain = float(fitted.max(axis=1).mean()) - now(apart).low
     earned = _earned(apart, columns)
     error = float(earned.std(ddof=1)) / math.sqrt(len(earned))
     changed = float((fitted.argmax(axis=1) != apart.mean(axis=0).argmax()).mean())
-    return Gain(float(earned.mean()), plain, error, chance, changed)
+    return Gain(float(earned.mean()), plain, error, changed)
+
+
+def _apart(worth: np.ndarray) -> np.ndarray:
+    """How much better each option is than the best on average, (worlds, options): what is common to all goes, and its
+    chance."""
+    means = worth.mean(axis=1)
+    return np.asarray(means - means[:, [int(means.mean(axis=0).argmax())]])
 
 
 def _earned(apart: np.ndarray, columns: np.ndarray) -> np.ndarray:
@@ -141,14 +141,15 @@ def _fitted(columns: np.ndarray, apart: np.ndarray, at: np.ndarray) -> np.ndarra
     return np.asarray(mean + (at - middle) @ slopes)
 
 
-def _chances(apart: np.ndarray, questions: Sequence[np.ndarray]) -> np.ndarray:
-    """The chance, for each question, that the best of all gains as much where none has to do with the decision.
+def chances(worth: np.ndarray, questions: Sequence[np.ndarray]) -> np.ndarray:
+    """The chance, for each question (worlds, p), that the best of all gains as much where none bears on the decision.
 
     Each is judged by what it gains over its own mean by luck, so that many columns do not drown few (single-step max-T,
     as for shares).
     """
     if not questions:
         return np.ones(0)
+    apart = _apart(worth)
     mean = apart.mean(axis=0)
     rest = (apart - mean).T
     shuffled = rest[:, orders(len(apart))]
