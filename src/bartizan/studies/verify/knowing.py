@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from scipy import special, stats
@@ -25,16 +26,23 @@ def _indices(row: Row, seed: int) -> Iterator[Check]:
     """`studies.value`: `shares` for first-order and `settle.total` for total shares, of worlds spread as a study's"""
     played, unknowns = _function(row)
     found = [_estimate(played, unknowns, of_one) for of_one in _seeds(seed)]
-    for name, values in (("mean", [f[0] for f in found]), ("var", [f[1] for f in found])):
+    for name, values in (("mean", [f.mean for f in found]), ("var", [f.var for f in found])):
         yield _repeated(row, name, values, row["expected"][name])
-    for name, column in (("S", 2), ("ST", 3)):
+    for name, each in (("S", [f.first for f in found]), ("ST", [f.total for f in found])):
         for k, wanted in enumerate(row["expected"][name]):
-            yield _repeated(row, f"{name} of unknown {k + 1}", [f[column][k] for f in found], wanted)
+            yield _repeated(row, f"{name} of unknown {k + 1}", [of_one[k] for of_one in each], wanted)
 
 
-def _estimate(
-    played: Callable[[np.ndarray], np.ndarray], unknowns: int, seed: int
-) -> tuple[float, float, list[float], list[float]]:
+class _Found(NamedTuple):
+    """One estimate of everything that a row of indices expects."""
+
+    mean: float
+    var: float
+    first: list[float]
+    total: list[float]
+
+
+def _estimate(played: Callable[[np.ndarray], np.ndarray], unknowns: int, seed: int) -> _Found:
     """Mean, variance between worlds, first-order and total shares of a function of uniforms (unknowns, worlds)."""
     drawn, others = _uniforms(unknowns, seed), _uniforms(unknowns, seed, first=WORLDS)
     plans = _without_chance(played(drawn))
@@ -44,7 +52,8 @@ def _estimate(
         anew = drawn.copy()
         anew[k] = others[k]
         total.append(settle.total(plans, _without_chance(played(anew))).share)
-    return float(plans.mean()), shares.between(plans), [s.share for s in shares.shares(plans, asked)], total
+    first = [share.share for share in shares.shares(plans, asked)]
+    return _Found(float(plans.mean()), shares.between(plans), first, total)
 
 
 def _function(row: Row) -> tuple[Callable[[np.ndarray], np.ndarray], int]:
