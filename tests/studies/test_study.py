@@ -12,6 +12,7 @@ from bartizan.ground.errors import ResultsError, UserError
 from bartizan.ground.writing import write_aside
 from bartizan.studies.folder import Folder
 from bartizan.studies.study import Progress
+from bartizan.world import draw, unknowns
 
 SMALL = {
     "bartizan": 1,
@@ -136,7 +137,9 @@ def test_tables_agree_with_one_another(finished):
 
 def test_draws_are_written_for_every_unknown(scenario, finished):
     draws = finished.table("draws")
-    unknown = [k for k, n in scenario.numbers.items() if not n.is_fixed]
+    drawn = draw.worlds(scenario, 0, 0, 1)
+    unknown = [name for each in unknowns.unknowns(scenario) for name in unknowns.values(drawn, each)]
+    assert {k for k, n in scenario.numbers.items() if not n.is_fixed} < set(unknown)
     assert set(draws["number"]) == set(unknown)
     assert len(draws["value"]) == 20 * len(unknown)
 
