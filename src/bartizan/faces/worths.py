@@ -1,4 +1,4 @@
-"""What `bartizan value` prints: what each question is worth to what gets through, case by case."""
+"""What `bartizan value` prints: what each question is worth to what gets through, or to a decision, case by case."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from bartizan.faces import words
+from bartizan.studies.value import act
+from bartizan.studies.value.act import Deciding, Decision
 from bartizan.studies.value.worth import Verdict, Worth, sentences
 
 
@@ -60,5 +62,30 @@ def conditionals(worth: Worth) -> Table:
             Text(answer.answer), str(answer.worlds), words.percent(answer.mean),
             f"{words.percent(answer.low)} - {words.percent(answer.high)}",
             f"{words.percent(answer.world_low)} - {words.percent(answer.world_high)}",
+        )  # fmt: skip
+    return table
+
+
+def decide(decision: Decision, *, most: int, width: int | None) -> None:
+    """Print a decision in sentences, then the `most` questions that are worth most to it."""
+    console = Console(width=width, highlight=False)
+    console.print(f"\n{decision.title}  ({decision.case}, {decision.worlds} worlds)", markup=False, style="bold")
+    for sentence in act.sentences(decision):
+        console.print(sentence, markup=False)
+    if decision.otherwise:
+        console.print(_deciding(decision.questions[:most]))
+
+
+def _deciding(questions: Sequence[Deciding]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in ("worth, points", "by luck", "", "changes", "share", "question", "claims"):
+        table.add_column(column, justify="left" if column in ("", "question", "claims") else "right")
+    for question in questions:
+        gain = question.gain
+        low, high = (100 * max(0.0, end) for end in sorted((gain.split, gain.plain)))
+        table.add_row(
+            f"{low:.2f} - {high:.2f}", f"{question.chance:.3f}",
+            "told" if question.told else "may be chance", f"{gain.changed:.0%}",
+            f"{max(0.0, question.share.share):.1%}", Text(question.text), Text(", ".join(question.claims)),
         )  # fmt: skip
     return table

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,38 +16,75 @@ from bartizan.faces.commands.terminal import say, say_if_compiling, working
 CLOSE_ENOUGH = 0.1
 
 
+def _share(context: click.Context, option: click.Parameter, text: str | None) -> float | None:
+    """A share that can be a threshold: above 0 and below 1, as "10%" or 0.1."""
+    from bartizan.ground import units
+
+    if text is None:
+        return None
+    try:
+        number = units.parse(text, "probability")
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r}: {error}", context, option) from None
+    if not 0 < number < 1:
+        raise click.BadParameter(
+            f"{text!r}: a share of what is sent, between 0 and 100 %, such as 10%", context, option
+        )
+    return number
+
+
 @click.command()
 @click.argument("folder", metavar="RESULTS", type=click.Path(path_type=Path))
 @click.option("--case", "cases", multiple=True, metavar="NAME", help="Only this case; may be given again.")
 @click.option("--top", type=click.IntRange(min=1), default=6, show_default=True, help="Questions told of each case.")
 @click.option("--settle", metavar="QUESTION", help="What settling this question would take away, by playing anew.")
+@click.option(
+    "--act-above",
+    "threshold",
+    metavar="SHARE",
+    callback=_share,
+    help="What knowing more is worth to whoever acts if more than this gets through, such as 10%.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON, all questions included.")
-def value(folder: Path, cases: tuple[str, ...], top: int, settle: str | None, as_json: bool) -> None:
+def value(
+    folder: Path, cases: tuple[str, ...], top: int, settle: str | None, threshold: float | None, as_json: bool
+) -> None:
     """Say which report matters most: what each open question is worth to what gets through.
 
     RESULTS is a folder that bartizan run wrote. A question's share is the part of the spread between worlds that its
     answer alone explains. With --settle the same worlds and luck are played again with that question drawn anew: its
-    share together with whatever it acts through.
+    share together with whatever it acts through. With --act-above questions are told by what their answers are worth
+    to a decision, in points of what gets through: acting is taken to cost as much as so much getting through.
     """
     from bartizan.studies.results import open_results
 
+    if settle is not None and threshold is not None:
+        raise click.UsageError("--settle and --act-above ask different things; give one of them")
     results = open_results(folder)
     if settle is not None:
         _settle(results, cases, settle)
         return
     from bartizan.faces import worths
-    from bartizan.studies.value.worth import verdicts
+    from bartizan.studies.value import act, worth
 
+    if threshold is None:
+        _tell(worth.verdicts(results, cases), worths.show, top, as_json)
+    else:
+        _tell(act.decisions(results, threshold, cases), worths.decide, top, as_json)
+
+
+def _tell(answers: Iterable[Any], show: Callable[..., None], top: int, as_json: bool) -> None:
+    """Print what is found of each case: by `show`, or as plain data."""
     found = []
     with working() as doing:
-        for verdict in verdicts(results, cases):
-            doing(f"looked at {verdict.case}")
-            found.append(verdict)
+        for answer in answers:
+            doing(f"looked at {answer.case}")
+            found.append(answer)
     if as_json:
-        say(json.dumps([verdict.content() for verdict in found], indent=1))
+        say(json.dumps([answer.content() for answer in found], indent=1))
         return
-    for verdict in found:
-        worths.show(verdict, most=top, width=None if sys.stdout.isatty() else 120)
+    for answer in found:
+        show(answer, most=top, width=None if sys.stdout.isatty() else 120)
 
 
 def _settle(results, cases: tuple[str, ...], wanted: str) -> None:  # type: ignore[no-untyped-def]

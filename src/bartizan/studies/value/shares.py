@@ -66,14 +66,14 @@ def degree_for(worlds: int) -> int:
     return max(1, min(10, round(math.log2(max(worlds, 2)) / 2 - 1)))
 
 
-def _basis(columns: np.ndarray) -> np.ndarray:
+def basis(columns: np.ndarray) -> np.ndarray:
     """Orthonormal columns that span the same, about their means: (worlds, rank)."""
     q, scale, _ = np.linalg.svd(columns - columns.mean(axis=0), full_matrices=False)
     return q[:, scale > _RANK * max(float(scale[0]) if len(scale) else 0.0, 1e-300)]
 
 
 @functools.lru_cache(maxsize=4)
-def _orders(worlds: int) -> np.ndarray:
+def orders(worlds: int) -> np.ndarray:
     """Orders in which the worlds might as well have been drawn, (PERMUTATIONS, worlds)."""
     keys = np.random.default_rng(_SEED).integers(0, 2**32, PERMUTATIONS, dtype=np.uint32)
     return rng.reordered(worlds, keys)
@@ -89,10 +89,10 @@ class _Fit:
 
     def __init__(self, rest: np.ndarray, reordered: np.ndarray, columns: np.ndarray) -> None:
         self.rest = rest
-        basis = _basis(columns)
-        self.worlds, self.columns = basis.shape
-        self.fitted = basis @ (basis.T @ rest)
-        self.luck = ((reordered @ basis) ** 2).sum(axis=1)
+        span = basis(columns)
+        self.worlds, self.columns = span.shape
+        self.fitted = span @ (span.T @ rest)
+        self.luck = ((reordered @ span) ** 2).sum(axis=1)
 
     @property
     def spare(self) -> int:
@@ -128,7 +128,7 @@ class _Fit:
 def _fits(plans: np.ndarray, questions: Sequence[np.ndarray]) -> list[_Fit]:
     means = plans.mean(axis=1)
     rest = means - means.mean()
-    reordered = rest[_orders(len(rest))]
+    reordered = rest[orders(len(rest))]
     return [_Fit(rest, reordered, columns) for columns in questions]
 
 

@@ -103,23 +103,39 @@ def plan_means(results: Results) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     return found
 
 
-def verdict(scenario: Scenario, case: str, title: str, seed: int, worlds: np.ndarray, plans: np.ndarray) -> Verdict:
-    """What each question is worth to what gets through of a case: `plans` (W, P) in the worlds `worlds` (W,)."""
+@dataclass(frozen=True)
+class Asked:
+    """The questions that can be asked of worlds played: those that can matter and have columns there, (worlds, p)."""
+
+    drawn: draw.Worlds
+    known: int  # questions of the scenario
+    can_matter: int  # of them, to the case
+    live: tuple[Question, ...]
+    columns: tuple[np.ndarray, ...]
+
+
+def ask(scenario: Scenario, case: str, seed: int, worlds: np.ndarray) -> Asked:
+    """What can be asked of the worlds `worlds` (W,) of a case. Raises UserError where they are too few."""
     if len(worlds) < LEAST_WORLDS:
         raise UserError(f"{len(worlds)} worlds tell nothing of any question; play {LEAST_WORLDS} or more (--worlds)")
     known = questions(scenario)
-    live = screen.alive(scenario, scenario.case(case), known, seed)
+    alive = screen.alive(scenario, scenario.case(case), known, seed)
     drawn = draw.numbered(scenario, seed, worlds.astype(np.uint64))
-    asked = [(question, columns(question, drawn)) for question in live]
-    asked = [(question, of_it) for question, of_it in asked if of_it.shape[1]]
-    rank = ranked(plans, [of_it for _, of_it in asked])
+    told = [(question, of_it) for question in alive if (of_it := columns(question, drawn)).shape[1]]
+    return Asked(drawn, len(known), len(alive), tuple(q for q, _ in told), tuple(of_it for _, of_it in told))
+
+
+def verdict(scenario: Scenario, case: str, title: str, seed: int, worlds: np.ndarray, plans: np.ndarray) -> Verdict:
+    """What each question is worth to what gets through of a case: `plans` (W, P) in the worlds `worlds` (W,)."""
+    asked = ask(scenario, case, seed, worlds)
+    rank = ranked(plans, asked.columns)
     worths = tuple(
-        _worth(scenario, asked[k][0], drawn, plans, rank.shares[k], float(rank.chances[k]), k in rank.together)
+        _worth(scenario, asked.live[k], asked.drawn, plans, rank.shares[k], float(rank.chances[k]), k in rank.together)
         for k in rank.order
     )
     low, high = answers.span(plans)
-    return Verdict(case, title, len(worlds), float(plans.mean()), low, high, len(known), len(live),
-                   detectable(len(worlds), len(asked)), worths)  # fmt: skip
+    return Verdict(case, title, len(worlds), float(plans.mean()), low, high, asked.known, asked.can_matter,
+                   detectable(len(worlds), len(asked.live)), worths)  # fmt: skip
 
 
 def _worth(

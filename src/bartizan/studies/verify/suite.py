@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from bartizan.ground.errors import UserError
-from bartizan.studies.verify import estimates, flight, radars, raids, sensing  # noqa: F401 - they say who answers what
+from bartizan.studies.verify import estimates, flight, knowing, radars, raids, sensing  # noqa: F401 - they say who answers what
 from bartizan.studies.verify.checks import ANSWERED, Answers, Check, Row
 from bartizan.studies.verify.scenarios import rows_of
 
@@ -24,8 +24,6 @@ UNANSWERED: Mapping[str, str] = {
     "guidance_pn": "no guidance loop is flown: its own miss dies out in ten lags, and what is left is stated as `miss`",
     "impatient_queues": "needs engagements or windows of exponential length; those of a raid follow from geometry",
     "placement_mclp": "sites are not searched for yet",
-    "sobol_analytic": "no sensitivity indices are estimated yet",
-    "value_of_information": "the value of settling a claim is not estimated yet",
     "wta_dynamic": "doctrines are rules, not optimal policies",
     "wta_static": "doctrines are rules, not optimal assignments",
 }

@@ -1,0 +1,135 @@
+"""What each question of a case is worth to whoever acts if more gets through than a threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from bartizan.studies.estimate import CONFIDENCE
+from bartizan.studies.results import Results, scenario_of
+from bartizan.studies.value import decide
+from bartizan.studies.value.decide import Bounds, Gain
+from bartizan.studies.value.shares import Share, shares
+from bartizan.studies.value.worth import ask, plan_means
+from bartizan.world.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """What a question is worth to the decision, beside its share of the variance between worlds. `chance` is that of as
+    much worth by luck, told for all questions together."""
+
+    key: str
+    text: str
+    claims: tuple[str, ...]
+    share: Share
+    gain: Gain
+    chance: float
+
+    @property
+    def told(self) -> bool:
+        """Whether it is told from luck that the answer is worth anything."""
+        return self.chance < 1 - CONFIDENCE
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision on one case: act where more than `threshold` gets through, which costs as much as so much getting
+    through. All gains are shares of what is sent; `questions` are those that can matter, the most worth first."""
+
+    case: str
+    title: str
+    worlds: int
+    threshold: float
+    mean: float
+    everything: Bounds
+    otherwise: float  # the share of worlds in which it is right to do other than now
+    questions: tuple[Deciding, ...]
+
+    @property
+    def acts(self) -> bool:
+        """Whether one acts by what is known now."""
+        return self.mean > self.threshold
+
+    @property
+    def told(self) -> tuple[Deciding, ...]:
+        return tuple(question for question in self.questions if question.told)
+
+    def content(self) -> dict[str, Any]:
+        """The same as plain data."""
+        return asdict(self) | {"acts": self.acts}
+
+
+def decisions(results: Results, threshold: float, cases: Sequence[str] = ()) -> Iterator[Decision]:
+    """What knowing more is worth to acting above a threshold, for each case of a results folder or those named.
+
+    Raises UserError where there are too few worlds to tell anything, ResultsError where the scenario is not there.
+    """
+    scenario = scenario_of(results)
+    plans = plan_means(results)
+    seed = results.summary["run"]["seed"]
+    for name in cases or results.cases:
+        case = results.case(name)
+        yield decision(scenario, case["name"], case["title"], seed, threshold, *plans[case["name"]])
+
+
+def decision(
+    scenario: Scenario, case: str, title: str, seed: int, threshold: float, worlds: np.ndarray, plans: np.ndarray
+) -> Decision:
+    """The decision on what gets through of a case: `plans` (W, P) in the worlds `worlds` (W,)."""
+    asked = ask(scenario, case, seed, worlds)
+    worth = decide.acting(plans, threshold)
+    luck = decide.chances(worth, asked.columns)
+    found = [
+        Deciding(question.key, question.text, question.claims, share, decide.answer(worth, columns), float(chance))
+        for question, share, columns, chance in zip(
+            asked.live, shares(plans, asked.columns), asked.columns, luck, strict=True
+        )
+    ]
+    found.sort(key=lambda question: (not question.told, -question.gain.middle))
+    means = plans.mean(axis=1)
+    otherwise = float(((means > threshold) != (means.mean() > threshold)).mean())
+    return Decision(case, title, len(worlds), threshold, float(means.mean()), decide.everything(worth), otherwise,
+                    tuple(found))  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------ in words
+
+
+def sentences(decision: Decision) -> list[str]:
+    """What a decision says: what one does now, what knowing everything would be worth, and which answer most of it."""
+    now = "act" if decision.acts else "let be"
+    said = [f"To act where more than {_points(decision.threshold)} % gets through: by what is known now, {now}; on "
+            f"average {_points(decision.mean)} % gets through."]  # fmt: skip
+    whole = decision.everything
+    if decision.otherwise == 0:
+        return [
+            *said,
+            "No world that was played would have it otherwise: nothing that one could learn is worth anything.",
+        ]
+    said.append(
+        f"In {decision.otherwise:.0%} of what may be true the other is right; to know all would be worth "
+        f"{_between(whole.low, whole.high)} points of what gets through, on average."
+    )
+    return [*said, _most(decision)]
+
+
+def _most(decision: Decision) -> str:
+    if not decision.told:
+        return f"No single answer is told from luck to be worth anything to it, with {decision.worlds} worlds."
+    first = decision.told[0]
+    worth = f"{_between(first.gain.split, first.gain.plain)} points, since it changes what is done in"
+    return f"Worth most: {first.text}; {worth} {first.gain.changed:.0%} of worlds."
+
+
+def _between(low: float, high: float) -> str:
+    ends = [_points(end) for end in sorted((max(0.0, low), max(0.0, high)))]
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def _points(share: float) -> str:
+    """Hundredths, to two figures or a hundredth of one."""
+    return f"{100 * share:.2f}".rstrip("0").rstrip(".") if share < 0.1 else f"{100 * share:.3g}"

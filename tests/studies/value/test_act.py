@@ -1,0 +1,47 @@
+"""A decision on one case: in words, and as `bartizan value --act-above` takes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import bartizan
+from bartizan.faces.commands.valuing import value
+from bartizan.studies.value import act
+from bartizan.studies.value.act import Decision
+
+
+@pytest.fixture(scope="module")
+def decided() -> dict[float, Decision]:
+    """Made-up leakage of power-station: 30 or 60 %, by whether the first question's answer is above its middle."""
+    scenario = bartizan.load("power-station")
+    above = act.ask(scenario, "drones", 0, np.arange(64)).columns[0][:, 0] > 0
+    plans = np.repeat(np.where(above, 0.3, 0.6)[:, None], 2, axis=1)
+    of = (scenario, "drones", "Drones", 0)
+    return {threshold: act.decision(*of, threshold, np.arange(64), plans) for threshold in (0.1, 0.5)}
+
+
+def test_what_decides_is_first_and_told(decided: dict[float, Decision]) -> None:
+    decision = decided[0.5]
+    assert decision.told[0] == decision.questions[0]
+    assert decision.everything.low / 2 < decision.questions[0].gain.split <= decision.everything.high
+    assert "Worth most: " + decision.questions[0].text in " ".join(act.sentences(decision))
+
+
+def test_a_threshold_that_no_world_crosses_leaves_nothing_to_learn(decided: dict[float, Decision]) -> None:
+    decision = decided[0.1]
+    assert decision.acts
+    assert not decision.told
+    assert decision.questions[0].gain.plain == pytest.approx(0, abs=1e-9)
+    assert max(question.share.share for question in decision.questions) > 0.5
+    assert "nothing that one could learn is worth anything" in act.sentences(decision)[-1]
+
+
+@pytest.mark.parametrize("wrong", ["0", "110%", "10 km", "much", "nan"])
+def test_what_is_no_threshold_is_refused(wrong: str, tmp_path: Path) -> None:
+    told = CliRunner().invoke(value, [str(tmp_path), "--act-above", wrong])
+    assert told.exit_code == 2
+    assert wrong in told.output
