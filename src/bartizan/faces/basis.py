@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from bartizan.faces import opening, words
 from bartizan.faces.cells import Summary, note
 from bartizan.faces.markup import Html, bullets, definitions, details, join, link, name, table, tag, text
-from bartizan.studies.value.worth import Worth
+
+if TYPE_CHECKING:
+    from bartizan.studies.value.worth import Worth
 
 
 def evidence(summary: Summary) -> Html:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bartizan.faces import tornado, words
 from bartizan.faces.cells import Summary, by_raid, figure, note
 from bartizan.faces.markup import Html, details, join, name, table, tag
-from bartizan.studies.value.worth import LEAST_WORLDS, Conditional, Verdict, Worth, verdict_of
+
+if TYPE_CHECKING:
+    from bartizan.studies.value.worth import Conditional, Verdict, Worth
 
 #: Kinds of raid that the report opens with; a table further down has every case.
 HEADLINES = 3
@@ -17,8 +20,11 @@ _NAMED = 3
 
 def verdict(case: Summary) -> Verdict | None:
     """What each question is worth to a case, where the summary says it."""
-    found = case.get("worth")
-    return verdict_of(found) if found else None
+    if not (found := case.get("worth")):
+        return None
+    from bartizan.studies.value.worth import verdict_of
+
+    return verdict_of(found)
 
 
 def headlines(cases: Sequence[Summary]) -> list[Summary]:
@@ -92,6 +98,8 @@ def _if(answer: Conditional) -> Html:
 
 
 def _untold(case: Summary) -> str:
+    from bartizan.studies.value.worth import LEAST_WORLDS
+
     worlds = words.number(case.get("worlds"))
     if worlds is not None and worlds >= LEAST_WORLDS:
         return "These results do not say which fact would change it most; play the study to its end with this version."

@@ -6,21 +6,22 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from bartizan.faces import words
-from bartizan.faces.canvas import FAINT, INK, PAPER, Picture, blank, cividis, is_narrow, picture
+from bartizan.faces.canvas import INK, Picture, blank, cividis, is_narrow, picture
 from bartizan.faces.markup import clean
-from bartizan.studies.value.worth import Conditional, Verdict, Worth
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from bartizan.studies.value.worth import Conditional, Verdict, Worth
+
+    Named = Sequence[tuple[str, Verdict]]
 
 #: Questions of a case that are drawn.
 DRAWN = 4
 _LINE = 0.155  # inches that a line of letters takes
 _BAR = 0.21  # inches that a bar takes, at least
 _GAP = 0.12
-
-Named = Sequence[tuple[str, Verdict]]
 
 
 class _Row(NamedTuple):
@@ -104,10 +105,9 @@ def _bar(axes: Axes, row: _Row) -> None:
         return
     less = answer.mean < row.mean
     axes.barh(y, 100 * (answer.mean - row.mean), left=100 * row.mean, height=0.15, edgecolor=INK, linewidth=0.7,
-              color=cividis(0.85 if less else 0.25), hatch="///" if less else "")  # fmt: skip
+              color=cividis(0.95 if less else 0.6), hatch="///" if less else "")  # fmt: skip
     spread = [100 * answer.world_low, 100 * answer.world_high]
-    axes.plot(spread, [y, y], color=PAPER, linewidth=3.2, zorder=3)
-    axes.plot(spread, [y, y], color=FAINT, linewidth=1.4, marker="|", markersize=7, zorder=4)
+    axes.plot(spread, [y, y], color=INK, linewidth=1.0, marker="|", markersize=7, zorder=4)
     axes.plot([100 * row.mean] * 2, [y - 0.13, y + 0.13], color=INK, linewidth=1.2, zorder=5)
     beside = {"va": "center", "transform": axes.get_yaxis_transform(), "fontsize": 8.5}
     axes.text(-0.02, y, "\n".join(row.lines), ha="right", linespacing=1.05, **beside)
