@@ -10,7 +10,8 @@ from bartizan.faces.cells import Summary, by_raid, figure, note
 from bartizan.faces.markup import Html, details, join, name, table, tag
 
 if TYPE_CHECKING:
-    from bartizan.studies.value.worth import Conditional, Verdict, Worth
+    from bartizan.studies.value.answers import Conditional
+    from bartizan.studies.value.worth import Verdict, Worth
 
 #: Kinds of raid that the report opens with; a table further down has every case.
 HEADLINES = 3

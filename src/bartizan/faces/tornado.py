@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bartizan.faces import words
 from bartizan.faces.canvas import INK, Picture, blank, cividis, is_narrow, picture
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from bartizan.studies.value.worth import Conditional, Verdict, Worth
+    from bartizan.studies.value.answers import Conditional
+    from bartizan.studies.value.worth import Verdict, Worth
 
     Named = Sequence[tuple[str, Verdict]]
 
@@ -70,7 +71,7 @@ def _tornado(cases: Named, width: float) -> Figure:
     return figure
 
 
-def _page(figure: Figure, axes: Axes) -> object:
+def _page(figure: Figure, axes: Axes) -> Any:
     """Across as a share of the whole figure, down in inches."""
     from matplotlib.transforms import blended_transform_factory
 
@@ -109,6 +110,6 @@ def _bar(axes: Axes, row: _Row) -> None:
     spread = [100 * answer.world_low, 100 * answer.world_high]
     axes.plot(spread, [y, y], color=INK, linewidth=1.0, marker="|", markersize=7, zorder=4)
     axes.plot([100 * row.mean] * 2, [y - 0.13, y + 0.13], color=INK, linewidth=1.2, zorder=5)
-    beside = {"va": "center", "transform": axes.get_yaxis_transform(), "fontsize": 8.5}
+    beside: dict[str, Any] = {"va": "center", "transform": axes.get_yaxis_transform(), "fontsize": 8.5}
     axes.text(-0.02, y, "\n".join(row.lines), ha="right", linespacing=1.05, **beside)
     axes.text(1.02, y, words.percent(answer.mean), **beside)

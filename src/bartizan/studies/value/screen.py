@@ -43,11 +43,11 @@ def _that_change(
     its own."""
     drawn = _one_changed_in_each(scenario, unknowns, seed, worlds)
     packed = pack.pack(scenario, case, drawn)._asdict()
-    changed = np.zeros((len(worlds), len(unknowns) + 1), bool)
+    changed: np.ndarray = np.zeros((len(worlds), len(unknowns) + 1), bool)
     for name, array in packed.items():
         if name not in _AFTER_PLAY and len(array) == len(drawn):
             rows = np.ascontiguousarray(array).reshape(len(drawn), -1).view(np.uint8).reshape(*changed.shape, -1)
-            changed |= (rows != rows[:, :1]).any(axis=2)
+            changed |= np.not_equal(rows, rows[:, :1]).any(axis=2)
     return (unknown for unknown, differs in zip(unknowns, changed.any(axis=0)[1:], strict=True) if differs)
 
 
