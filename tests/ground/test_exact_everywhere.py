@@ -17,8 +17,7 @@ _VARY = {
     "cosh", "tanh",
 }  # fmt: skip
 _DRAWS = [PACKAGE / "world" / f"{room}.py" for room in (
-    "air", "detection", "draw", "jammers", "motors", "optics", "pack", "radars", "sensing", "surface", "uncertain",
-    "warheads", "weapons",
+    "draw", "pack", "sensing", "surface", "uncertain", "unknowns", "warheads", "weapons",
 )]  # fmt: skip
 _FILES = sorted({*_DRAWS, *(p for floor in ("physics", "engine") for p in (PACKAGE / floor).glob("*.py"))})
 

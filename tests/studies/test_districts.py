@@ -57,7 +57,7 @@ def test_warning_is_the_way_from_the_edge_of_what_is_seen(scenario: Scenario) ->
     found = districts.warning(scenario, scenario.districts, seed=0)
     (x, y), aim = scenario.districts.middles()[1], districts.coverage.target(scenario)
     block = next(iter(districts.coverage.blocks(aim, 1, 0, 1)))
-    reach = float(block.ranges[0].sensors.max())
+    reach = float(block.ranges[0].seen.max())
     bearing = 2 * np.pi * np.arange(districts.BEARINGS) / districts.BEARINGS
     east, north = np.sin(bearing), np.cos(bearing)
     unit_x, unit_y = block.worlds[0].units[0]["x"], block.worlds[0].units[0]["y"]

@@ -51,7 +51,7 @@ def drones(count):
 
 @pytest.fixture(autouse=True)
 def _few_worlds(monkeypatch):
-    monkeypatch.setattr(whatif, "ENOUGH", 1000)
+    monkeypatch.setattr(side, "ENOUGH", 1000)
     monkeypatch.setattr(whatif, "_kept", type(whatif._kept)())
 
 
@@ -165,10 +165,10 @@ def test_the_case_is_one_as_in_a_summary(scenario, tmp_path):
 
 def test_the_worlds_are_those_of_a_study(scenario):
     """Sums of the original are the sums that any other play of the same worlds gives."""
-    side = whatif.Comparison(scenario, "few", 5).base
+    base = whatif.Comparison(scenario, "few", 5).base
     list(whatif.Comparison.answers(comparison := whatif.Comparison(scenario, "few", 5), [], threading.Event(), 2))
-    found = np.zeros_like(side.sums)
-    plan = side.design
+    found = np.zeros_like(base.sums)
+    plan = base.design
     for _, part in bartizan.studies.replicate.parts(scenario, [(scenario.case("few"), plan)], threads=1):
         found[part.first_world : part.first_world + len(part.sums)] = part.sums
     assert np.array_equal(comparison.base.sums, found)
@@ -212,7 +212,7 @@ def test_stop_while_worlds_are_played(scenario, monkeypatch):
     whole = told(scenario, remove("second"))
     whatif._kept.clear()
     stop, played = threading.Event(), []
-    worlds = whatif.Player.worlds
+    worlds = side.Player.worlds
 
     def count(self, *given):
         played.append(1)
@@ -220,11 +220,11 @@ def test_stop_while_worlds_are_played(scenario, monkeypatch):
             stop.set()
         return worlds(self, *given)
 
-    monkeypatch.setattr(whatif.Player, "worlds", count)
+    monkeypatch.setattr(side.Player, "worlds", count)
     assert list(whatif.answers(scenario, "few", [remove("second")], stop=stop, threads=1)) == []
     assert len(played) == 5
     monkeypatch.undo()
-    monkeypatch.setattr(whatif, "ENOUGH", 1000)
+    monkeypatch.setattr(side, "ENOUGH", 1000)
     assert told(scenario, remove("second")) == whole
 
 

@@ -393,7 +393,7 @@ def test_raids_of_a_scenario_without_results_are_played_to_be_seen(bench: Workbe
 def test_a_changed_scenario_is_given_as_a_file(bench: Workbench) -> None:
     given = bench.scenario("mine", [{"op": "remove", "unit": "jammer"}])
     assert given["file"] == "mine.yaml"
-    with pytest.raises(UserError, match="name has letters"):
+    with pytest.raises(UserError, match="letters, digits"):
         bench.scenario("../mine", [])
 
 

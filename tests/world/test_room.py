@@ -63,3 +63,8 @@ def test_wrong_names_past_those_that_are_shown_are_compared_with_nothing(monkeyp
         load(made)
     assert len(error.value.mistakes) == 1000
     assert len(compared) == 50
+
+
+def test_a_name_too_long_for_a_file_is_no_file() -> None:
+    with pytest.raises(ScenarioError, match="there is no file"):
+        load(SMALL | {"districts": {"file": "a" * 300}})

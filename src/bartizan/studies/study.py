@@ -58,12 +58,14 @@ def study(
     fresh: bool = False,
     progress: Callable[[Progress], None] = lambda _: None,
     say: Callable[[str], None] = lambda _: None,
+    before: Callable[[Sequence[tuple[Case, Design]]], None] = lambda _: None,
 ) -> Results:
     """Play the cases of a scenario (those of `raids_named`, or all) and write a results folder.
 
     An interrupted study (KeyboardInterrupt) leaves what is done, with its estimates, and goes on where it stopped when
     it is called again with the same arguments, whenever and however it ended. A finished one is opened as it is unless
-    `fresh`. The folder is locked meanwhile. `say` is told of what was damaged and is played again, and what is kept.
+    `fresh`. The folder is locked meanwhile. `say` is told of what was damaged and is played again, and what is kept;
+    `before` of what will be played, where anything is.
     """
     cases = _chosen(scenario, raids_named)
     defaults = scenario.file.study
@@ -79,6 +81,7 @@ def study(
     if not fresh and folder.holds_it():
         return open_results(folder.path)
     inputs.read_all(scenario)
+    before(list(zip(cases, designs, strict=True)))
     written = scenario.file.model_dump(mode="json", exclude_defaults=True)
     with folder.begun(written, fresh=fresh) as lock:
         _fill(scenario, list(zip(cases, designs, strict=True)), folder, lock, threads, progress)

@@ -183,7 +183,7 @@ class Resolver(_Check):
         content = self.content
         named = [(("districts", "file"), content.districts), (("fall", "population", "file"), content.fall.population)]
         for path, owner in named:
-            if owner is not None and not (self.folder / owner.file).is_file():
+            if owner is not None and not _is_there(self.folder / owner.file):
                 self.complain(path, f"there is no file {self.folder / owner.file}")
 
     def _surface(self, units: list[tuple[Unit, reader.Path]]) -> None:
@@ -191,7 +191,7 @@ class Resolver(_Check):
         surface = self.content.surface
         if isinstance(surface, Mapped):
             for path, name in surface.files():
-                if not (self.folder / name).is_file():
+                if not _is_there(self.folder / name):
                     self.complain(("surface", *path), f"there is no file {self.folder / name}")
         if not isinstance(surface, Mapped) or surface.buildings is None:
             for unit, path in units:
@@ -445,6 +445,14 @@ class Resolver(_Check):
         if found is not None:
             self._put(key, found, (kind, name, *field.split("/")))
         return found is not None
+
+
+def _is_there(file: Path) -> bool:
+    """Whether there is such a file; a name that is too long for one, or below what may not be read, is none."""
+    try:
+        return file.is_file()
+    except OSError:
+        return False
 
 
 def _away_m(place: Place, origin: tuple[float, float]) -> float:

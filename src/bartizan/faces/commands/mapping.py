@@ -15,6 +15,7 @@ from bartizan.faces.commands.terminal import (
     quantity,
     say,
     say_if_compiling,
+    say_price,
     say_what_is_left_out,
 )
 
@@ -62,7 +63,7 @@ def coverage(
     folder = out or Path("maps") / loaded.name.replace(":", "-")
     say_what_is_left_out(loaded)
     say_if_compiling()
-    from bartizan.studies import approaches
+    from bartizan.studies import approaches, price
     from bartizan.studies.coverage import grid_of, worlds_needed
     from bartizan.studies.coverage import target as target_of
 
@@ -71,6 +72,7 @@ def coverage(
     grid = grid_of(aim, heights, worlds, seed, reach and reach * 1000, cell)
     from bartizan.studies.study import Progress
 
+    say_price(price.of_map(aim, grid, worlds, seed), f"{grid.ground.size:,} cells in {worlds} worlds")
     with bar("looking around") as progress:
         covered, flown = approaches.survey(
             aim, grid, worlds, seed, progress=lambda done, of: progress(Progress(done, of))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,8 +15,13 @@ from bartizan.faces.commands.terminal import (
     ends_as_by_ctrl_c,
     say,
     say_if_compiling,
+    say_price,
     say_what_is_left_out,
 )
+
+if TYPE_CHECKING:
+    from bartizan.studies.replicate import Design
+    from bartizan.world.cases import Case
 
 
 @click.command()
@@ -60,17 +67,24 @@ def run(
     folder = out or Path("results") / loaded.name.replace(":", "-")
     say_if_compiling()
     from bartizan.faces import tables
+    from bartizan.studies import price
     from bartizan.studies.study import study, write_journal
     from bartizan.studies.value.given import given, name_of
 
     settled = given(loaded, answered)
+
+    def told(plays: Sequence[tuple[Case, Design]]) -> None:
+        plan = plays[0][1]
+        work = f"{len(plays)} kinds of raid in {plan.worlds} worlds, {plan.raids} raids in each"
+        say_price(price.of_play(settled, plays, threads), work)
+
     with ends_as_by_ctrl_c():
         found = []
         for each, where in ((loaded, folder), (settled, folder.with_name(f"{folder.name}-{name_of(settled)}"))):
             with bar() as progress:
                 found.append(study(
                     each, where, raids_named=raids_named, worlds=worlds, raids=raids, seed=seed, threads=threads,
-                    fresh=fresh, progress=progress, say=lambda text: say(text, err=True),
+                    fresh=fresh, progress=progress, say=lambda text: say(text, err=True), before=told,
                 ))  # fmt: skip
             if not answered:
                 break

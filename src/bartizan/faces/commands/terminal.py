@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bartizan.world.scenario import Scenario
 
 
+#: Work that takes less is not announced.
+WORTH_TELLING_S = 3.0
 USER_MISTAKE, OUR_MISTAKE, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
 
 
@@ -45,6 +47,17 @@ def say_if_compiling() -> None:
     if not is_cached(play):
         how_often = "once on this machine" if can_be_written() else "each time, as its cache folder cannot be written"
         say(f"Compiling the engine, {how_often}: about a minute.", err=True)
+
+
+def say_price(seconds: float, work: str) -> None:
+    """What long work will take, before it begins; nothing of what takes no time."""
+    if seconds >= WORTH_TELLING_S:
+        told = f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min" if seconds < 6000 else _hours(seconds)
+        say(f"This will take about {told}: {work}.", err=True)
+
+
+def _hours(seconds: float) -> str:
+    return f"{seconds / 3600:.0f} hours"
 
 
 def say_what_is_left_out(loaded: Scenario) -> None:

@@ -43,12 +43,13 @@ def _that_change(
     its own."""
     drawn = _one_changed_in_each(scenario, unknowns, seed, worlds)
     packed = pack.pack(scenario, case, drawn)._asdict()
-    changed: np.ndarray = np.zeros((len(worlds), len(unknowns) + 1), bool)
+    changed = np.zeros((len(worlds), len(unknowns) + 1), bool)
     for name, array in packed.items():
         if name not in _AFTER_PLAY and len(array) == len(drawn):
             rows = np.ascontiguousarray(array).reshape(len(drawn), -1).view(np.uint8).reshape(*changed.shape, -1)
-            changed |= np.not_equal(rows, rows[:, :1]).any(axis=2)
-    return (unknown for unknown, differs in zip(unknowns, changed.any(axis=0)[1:], strict=True) if differs)
+            changed |= (rows != rows[:, :1]).any(axis=2)
+    in_any = np.asarray(changed.any(axis=0))[1:]
+    return (unknown for unknown, differs in zip(unknowns, in_any, strict=True) if differs)
 
 
 def _one_changed_in_each(scenario: Scenario, unknowns: Sequence[Unknown], seed: int, worlds: range) -> draw.Worlds:

@@ -1,0 +1,50 @@
+"""What a study or a map will take, told before it begins: one world of it is played, or mapped coarsely, and timed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from bartizan.engine.covering import Grid
+from bartizan.ground.machine import cores
+from bartizan.studies import approaches, coverage
+from bartizan.studies.coverage import Target
+from bartizan.studies.replicate import Design, parts
+from bartizan.world.cases import Case
+from bartizan.world.scenario import Scenario
+
+#: How much coarser the cells of the map are that is timed.
+_COARSER = 4
+#: What two threads are over one, by measurement; more threads have not been measured.
+_GAIN = 0.8
+
+
+def of_play(scenario: Scenario, plays: Sequence[tuple[Case, Design]], threads: int | None = None) -> float:
+    """Seconds that playing takes, about; what is made of it afterwards is not in it."""
+    one = [(case, replace(plan, worlds=1)) for case, plan in plays]
+    return _second(lambda: list(parts(scenario, one, threads=1))) * plays[0][1].worlds / _at_once(threads)
+
+
+def of_map(aim: Target, grid: Grid, worlds: int, seed: int, threads: int | None = None) -> float:
+    """Seconds that a map of coverage takes, about."""
+    coarse = grid._replace(
+        x=grid.x[::_COARSER], y=grid.y[::_COARSER], ground=np.ascontiguousarray(grid.ground[::_COARSER, ::_COARSER])
+    )
+    cells = _second(lambda: coverage.coverage(aim, coarse, 1, seed, threads=1))
+    flights = max(0.0, _second(lambda: approaches.survey(aim, coarse, 1, seed, threads=1)) - cells)
+    return (cells * grid.ground.size / coarse.ground.size + flights) * worlds / _at_once(threads)
+
+
+def _at_once(threads: int | None) -> float:
+    return 1 + _GAIN * ((threads or cores()) - 1)
+
+
+def _second(work: Callable[[], object]) -> float:
+    """How long something takes the second time: the first loads machine code."""
+    work()
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
