@@ -104,6 +104,28 @@ def _effector(unit: tuple[Any, ...], effector: tuple[str, str, int], size: int) 
     }  # fmt: skip
 
 
+def question(
+    key: str, text: str, claims: list[str], share: float, answers: dict[str, float], *, told: bool = True
+) -> dict[str, Any]:
+    """What a question is worth: `answers` are what gets through for each."""
+    conditionals = [
+        {"answer": a, "worlds": 60, **small(m, 0.04), "world_low": 0.7 * m, "world_high": 1.3 * m}
+        for a, m in answers.items()
+    ]
+    return {
+        "key": key, "text": text, "claims": claims, "share": {"share": share, "low": share / 2, "high": share * 1.5},
+        "chance": 0.001 if told else 0.4, "told": told, "together": told, "answers": conditionals, "width": 0.2,
+    }  # fmt: skip
+
+
+def worth(name: str, title: str, leak: float, questions: list[dict[str, Any]]) -> dict[str, Any]:
+    """What each question is worth to a case."""
+    return {
+        "case": name, "title": title, "worlds": 200, "mean": leak, "world_low": 0.2 * leak, "world_high": 1.8 * leak,
+        "asked": 14, "live": 9, "least": 0.07, "worths": questions, "width": 1.6 * leak,
+    }  # fmt: skip
+
+
 def cases() -> list[dict[str, Any]]:
     mixed = [
         {"type": "slow-drone", "title": "slow one-way drone", "count": 12},
@@ -134,6 +156,10 @@ def cases() -> list[dict[str, Any]]:
             threats=[{"type": "quad", "title": "quadcopter", "count": 1}],
         ),
     ]
+    silo = question("roof-storeys", "the silo: 8 or 10 storeys", ["silo-roof", "silo-high"], 0.12, {}, told=False)
+    yard = question("there-jammer", "is the Jammer van there", ["jammer"], 0.41, {"not there": 0.377, "there": 0.182})
+    found[0]["worth"] = worth("evening", "Eight drones in the evening", 0.263, [yard, silo])
+    found[1]["worth"] = worth("cruise", "Six cruise missiles, low, from the sea", 0.48, [silo])
     for size in (4, 8, 16, 32, 64, 128):
         leak = 0.09 + 0.72 * (size / 128) ** 0.8
         weights = [8, 3, 2, 2, 7, 0, size * 0.6, size * 0.4, 12]

@@ -330,6 +330,25 @@ def test_a_unit_shows_its_figures_with_sources_and_grades(page: Page) -> None:
     assert [part for part in (*figure, *claim) if part not in text] == []
 
 
+def test_a_claim_bears_what_it_is_worth_to_the_chosen_case(page: Page) -> None:
+    told = run(
+        page,
+        """const { worthText } = await import("viewer/details.js");
+           const { worth } = store.get("view").cases[0];
+           const shown = [];
+           store.set("selection", { kind: "unit", name: "Pantsir on the silo roof" }); store.set("tab", "details");
+           for (const item of ["evening", "lone"]) {
+             store.set("case", item); await frame();
+             shown.push(all("#details details.figure").map((one) => one.textContent).join());
+           }
+           return [worthText(worth, "jammer"), worthText(worth, "hill"), ...shown];""",
+    )
+    assert told[0] == f"Worth 41.0{words.NBSP}% of the spread between worlds of this raid: is the Jammer van there."
+    assert told[1] == "Nothing open that can matter to this raid hangs on it."
+    assert f"Worth 12.0{words.NBSP}% of the spread between worlds of this raid (may be chance): the silo" in told[2]
+    assert "spread between worlds" not in told[3]  # a case of which nothing is told
+
+
 def test_a_threat_shows_its_fate_and_its_events(page: Page) -> None:
     told = run(
         page,

@@ -99,7 +99,7 @@ def test_page_forbids_fetching(page: Page) -> None:
 
 
 def test_images_hold_nothing_that_acts_or_points_outside(html: str) -> None:
-    assert len(images(html)) == 10  # five figures in two widths
+    assert len(images(html)) == 12  # six figures in two widths
     for svg in images(html):
         elements = list(ElementTree.fromstring(svg).iter())
         assert not [e.tag for e in elements if e.tag.rpartition("}")[2] in ("script", "foreignObject", "a", "metadata")]

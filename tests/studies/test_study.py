@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from bartizan.ground.errors import ResultsError, UserError
 from bartizan.ground.writing import write_aside
 from bartizan.studies.folder import Folder
 from bartizan.studies.study import Progress
+from bartizan.studies.value.answers import Conditional
+from bartizan.studies.value.worth import verdict_of, verdicts
 from bartizan.world import draw, unknowns
 
 SMALL = {
@@ -142,6 +145,24 @@ def test_draws_are_written_for_every_unknown(scenario, finished):
     assert {k for k, n in scenario.numbers.items() if not n.is_fixed} < set(unknown)
     assert set(draws["number"]) == set(unknown)
     assert len(draws["value"]) == 20 * len(unknown)
+
+
+def test_the_summary_keeps_what_each_question_is_worth_where_worlds_can_tell_it(scenario, finished, tmp_path):
+    assert not any("worth" in case for case in finished.summary["cases"])  # 20 worlds tell nothing
+    results = bartizan.study(scenario, tmp_path / "out", raids_named=["few"], worlds=64, raids=8)
+    (case,), (asked,) = results.summary["cases"], verdicts(results)
+    assert verdict_of(case["worth"]) == asked
+    assert case["worth"]["mean"] == pytest.approx(case["leak"]["mean"])
+
+
+def test_what_a_summary_keeps_of_questions_is_the_first_the_told_and_those_with_claims(scenario, tmp_path):
+    results = bartizan.study(scenario, tmp_path / "out", raids_named=["few"], worlds=32, raids=4)
+    (whole,) = verdicts(results)
+    base = replace(whole.worths[0], told=False, claims=(), answers=(Conditional("yes", 9, 0.1, 0, 1, 0, 1),))
+    known = [replace(base, key=f"{k}", claims=("c",) * (k == 20), told=k == 25) for k in range(30)]
+    kept = verdict_of(replace(whole, worths=tuple(known)).brief()).worths
+    assert [worth.key for worth in kept] == [*map(str, range(12)), "20", "25"]
+    assert [worth.key for worth in kept if not worth.answers] == ["20"]
 
 
 def test_chance_of_each_fate_sums_to_one(finished):

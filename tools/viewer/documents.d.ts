@@ -71,6 +71,24 @@ interface CaseOfRaid {
   effectors?: OfEffector[];
   units?: { unit: string; channels: number; saturated: Brief }[];
   binding?: string | null;
+  worth?: CaseWorth;
+}
+
+/** What each open question is worth to a case (studies/value/worth.py). */
+interface CaseWorth {
+  worlds: number;
+  least: number;
+  worths: QuestionWorth[];
+}
+
+interface QuestionWorth {
+  key: string;
+  text: string;
+  claims: string[];
+  share: { share: number; low: number; high: number };
+  chance: number;
+  told: boolean;
+  together: boolean;
 }
 
 interface OfEffector {

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from bartizan.faces import words
+from bartizan.faces import opening, words
 from bartizan.faces.cells import Summary, note
 from bartizan.faces.markup import Html, bullets, definitions, details, join, link, name, table, tag, text
+
+if TYPE_CHECKING:
+    from bartizan.studies.value.worth import Worth
 
 
 def evidence(summary: Summary) -> Html:
@@ -16,7 +20,7 @@ def evidence(summary: Summary) -> Html:
     return join((
         tag("h3", "What holding the sources against one another showed"), _findings(summary["findings"], anchors),
         tag("h3", "Numbers"), _numbers(summary["numbers"], anchors),
-        tag("h3", "Statements by sources"), _claims(claims, anchors),
+        tag("h3", "Statements by sources"), _claims(claims, anchors, summary["cases"]),
         tag("h3", "Grades"), _grades(),
     ), "\n")  # fmt: skip
 
@@ -82,9 +86,11 @@ def _grade(grade: object) -> Html:
     return tag("abbr", grade, title=meaning) if meaning else text(grade)
 
 
-def _claims(claims: Sequence[Summary], anchors: Mapping[str, str]) -> Html:
+def _claims(claims: Sequence[Summary], anchors: Mapping[str, str], cases: Sequence[Summary]) -> Html:
     if not claims:
         return note("The scenario cites no statements by sources.")
+    worth = opening.of_claims(cases)
+    matters = [(_matters(worth.get(str(claim.get("id")))),) if worth else () for claim in claims]
     rows = [
         (
             tag("span", name(claim.get("id")), id=anchors[str(claim.get("id"))]),
@@ -94,14 +100,25 @@ def _claims(claims: Sequence[Summary], anchors: Mapping[str, str]) -> Html:
             name(claim.get("hedge") or words.NONE),
             _grade(claim.get("grade")),
             name(claim.get("topic") or words.NONE),
+            *share,
         )
-        for claim in claims
+        for claim, share in zip(claims, matters, strict=True)
     ]
-    head = ("Statement", "What it says", "Value", "Who and when", "How they limited it", "Grade", "Topic")
+    head = ["Statement", "What it says", "Value", "Who and when", "How they limited it", "Grade", "Topic"]
+    head += ["Worth most to"] if worth else []
     return details(
         f"All {words.plural(len(claims), 'statement')}",
         table("What the sources say, in our words", head, rows, class_="wide"),
     )
+
+
+def _matters(found: tuple[Worth, Summary] | None) -> Html:
+    """The largest share of a question on which a statement bears, and of which raid's spread."""
+    if found is None:
+        return text("no raid: nothing open that can matter hangs on it")
+    worth, case = found
+    share = f"{words.percent(max(0.0, worth.share.share))} of the spread in "
+    return join((share, name(words.short_label(case)), "" if worth.told else "; may be chance"))
 
 
 def _claimed(value: object) -> object:

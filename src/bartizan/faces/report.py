@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
-from bartizan.faces import basis, districts, falls, outcome, places, raids, reported
+from bartizan.faces import basis, districts, falls, opening, outcome, places, raids, reported
 from bartizan.faces.cells import Summary, note
 from bartizan.faces.markup import Html, bullets, filled, join, name, paragraphs, tag
 from bartizan.ground.errors import ResultsError, UserError
@@ -58,6 +58,7 @@ def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundF
     scenario = summary["scenario"]
     title = str(scenario.get("title") or scenario.get("name") or "A study without a title")
     sections: list[_Listed] = [
+        ("opening", "In short", lambda: opening.section(summary["cases"])),
         ("answer", "The answer", lambda: outcome.answer(summary)),
         ("map", "Where things stand, and what is covered", lambda: places.map_section(summary["map"], coverage)),
         ("why", "Why threats got through", lambda: outcome.why(summary["cases"])),
@@ -67,6 +68,7 @@ def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundF
         ("saturation", "How many are too many", lambda: outcome.saturation(summary["cases"])),
         ("use", "Rounds and channels used", lambda: outcome.use(summary["cases"], summary["map"])),
         ("raids", "Each raid in numbers", lambda: raids.raids(summary["cases"])),
+        *_of_questions(summary),
         ("evidence", "What the answer rests on", lambda: basis.evidence(summary)),
         ("limits", "What is not modelled", basis.limits),
         ("reading", "How to read this page", basis.reading),
@@ -93,6 +95,14 @@ def _of_real_raids(summary: Summary) -> list[_Listed]:
     """The section on real raids, where the scenario names any."""
     cases = summary["cases"]
     return [("reported", "What was reported", lambda: reported.section(cases))] if reported.told(cases) else []
+
+
+def _of_questions(summary: Summary) -> list[_Listed]:
+    """The section on what each question is worth, where enough worlds were played to tell."""
+    cases = summary["cases"]
+    if not any(case.get("worth") for case in cases):
+        return []
+    return [("worth", "Which fact matters to which raid", lambda: opening.every_case(cases))]
 
 
 def _of_districts(summary: Summary) -> list[_Listed]:

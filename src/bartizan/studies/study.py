@@ -24,6 +24,7 @@ from bartizan.studies.folder import Folder
 from bartizan.studies.replicate import Design, Part, columns_of, design, journal, parts
 from bartizan.studies.results import FORMAT, SUMMARY, Results, open_results, write_parquet
 from bartizan.studies.skylines import worlds_at_once
+from bartizan.studies.value import worth
 from bartizan.world import draw, unknowns
 from bartizan.world.cases import Case, type_name
 from bartizan.world.scenario import Scenario
@@ -199,6 +200,8 @@ def _conclude(
             case["fall"] = falls.summary(scenario, landed[name], followed, exposed[name])
         _add_districts(scenario, provenance["seed"], landed, exposed, content, folder)
         _set_beside_reports(content["cases"], [case for case, *_ in played], folder)
+        if provenance["finished"]:
+            _add_worth(scenario, provenance["seed"], played, content["cases"])
     write_coverage(scenario, provenance["seed"], folder.path / "coverage.npz")
     write_json(folder.path / SUMMARY, {**content, "files": folder.files()})
 
@@ -230,6 +233,27 @@ def _set_beside_reports(told: Sequence[dict[str, Any]], cases: Sequence[Case], f
         if (reported := records.of(case)) is not None:
             counts = records.read_counts(folder.path / "threats.parquet", case.name)
             content["reported"] = records.beside(counts, reported)
+
+
+def _add_worth(
+    scenario: Scenario,
+    seed: int,
+    played: Sequence[tuple[Case, Design, Sequence[Part]]],
+    told: Sequence[dict[str, Any]],
+) -> None:
+    """Adds to the summary of each case that has worlds enough what each open question is worth to it."""
+    for content, (case, plan, found) in zip(told, played, strict=True):
+        sums, _ = _joined(found)
+        if len(sums) < worth.LEAST_WORLDS:
+            continue
+        through = sums[:, :, columns_of(scenario, case).leaked] / (np.diff(plan.first_raids()) * case.size)
+        verdict = worth.verdict(scenario, case.name, content["title"], seed, _numbers(found), through)
+        content["worth"] = verdict.brief()
+
+
+def _numbers(found: Sequence[Part]) -> np.ndarray:
+    """The numbers of the worlds that were played, (W,)."""
+    return np.concatenate([p.first_world + np.arange(len(p.sums)) for p in found])
 
 
 def _joined(found: Sequence[Part]) -> tuple[np.ndarray, np.ndarray]:
@@ -286,7 +310,7 @@ def _effector_rows(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequ
     for number, (case, plan, found) in enumerate(played):
         at = columns_of(scenario, case)
         sums, _ = _joined(found)
-        worlds = np.concatenate([p.first_world + np.arange(len(p.sums)) for p in found])
+        worlds = _numbers(found)
         w, p, e = np.meshgrid(worlds, np.arange(plan.plans), np.arange(at.effectors), indexing="ij")
         raids = np.broadcast_to(np.diff(plan.first_raids())[None, :, None], w.shape)
         whole = {"case_": np.full(w.shape, number), "world": w, "plan": p, "effector_": e, "raids": raids}
@@ -303,7 +327,7 @@ def _world_rows(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequenc
     for number, (case, plan, found) in enumerate(played):
         at = columns_of(scenario, case)
         sums, _ = _joined(found)
-        worlds = np.concatenate([p.first_world + np.arange(len(p.sums)) for p in found])
+        worlds = _numbers(found)
         world, plan_ = np.meshgrid(worlds, np.arange(plan.plans), indexing="ij")
         raids = np.broadcast_to(np.diff(plan.first_raids()), world.shape)
         row = {"case_": np.full(world.shape, number), "world": world, "plan": plan_, "raids": raids,

@@ -163,6 +163,51 @@ class ReportedTold(_Told):
     exactly: Spread | None = None
 
 
+class ShareTold(_Told):
+    share: Number
+    low: Number
+    high: Number
+
+
+class AnswerTold(_Told):
+    """What gets through if a question has this answer."""
+
+    answer: Text
+    worlds: Count
+    mean: Number
+    low: Number
+    high: Number
+    world_low: Number
+    world_high: Number
+
+
+class QuestionTold(_Told):
+    key: Text
+    text: Text
+    claims: list[Text]
+    share: ShareTold
+    chance: Number
+    told: Flag
+    together: Flag
+    answers: list[AnswerTold]
+    width: Number | None
+
+
+class WorthTold(_Told):
+    """What each question is worth to a case: written by one hand, so whole or not there."""
+
+    case: Text
+    title: Text
+    worlds: Count
+    mean: Number
+    world_low: Number
+    world_high: Number
+    asked: Count
+    live: Count
+    least: Number
+    worths: list[QuestionTold]
+
+
 class Case(_Told):
     name: Text | None = None
     raid: Text | None = None
@@ -185,6 +230,7 @@ class Case(_Told):
     binding: Text | None = None
     fall: Fall | None = None
     reported: ReportedTold | None = None
+    worth: WorthTold | None = None
 
 
 class Origin(_Told):

@@ -67,6 +67,9 @@ def value(
     from bartizan.faces import worths
     from bartizan.studies.value import act, worth
 
+    if (played := max(case["worlds"] for case in results.summary["cases"])) < worth.LEAST_WORLDS:
+        say(f"It cannot be told: {played} worlds tell nothing of any question; play {worth.LEAST_WORLDS} or more.")
+        return
     if threshold is None:
         _tell(worth.verdicts(results, cases), worths.show, top, as_json)
     else:
@@ -101,7 +104,6 @@ def _settle(results, cases: tuple[str, ...], wanted: str) -> None:  # type: igno
         for found in settle(scenario, case, question, seed=results.summary["run"]["seed"]):
             share = found.total
             told = f"{share.share:.0%} ({share.low:.0%} to {share.high:.0%}), {found.worlds} worlds"
-            click.echo(f"\r{case}: {told}    ", nl=False)
+            say(f"{case}: {told}")
             if (share.high - share.low) / 2 <= CLOSE_ENOUGH and found.worlds >= 64:
                 break
-        click.echo("")

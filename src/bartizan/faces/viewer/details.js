@@ -112,7 +112,7 @@ function unitSheet(store, name) {
     ["Emitters", unit.emitters ? amount(unit.emitters) : null],
   ]);
   const change = button("Change it", () => store.set("tab", "whatif"), { class: "primary" });
-  return [heading(name, unit.kind), list, change, ...used(store, name), ...basis(view, unit.numbers)];
+  return [heading(name, unit.kind), list, change, ...used(store, name), ...basis(store, unit.numbers)];
 }
 
 /**
@@ -147,7 +147,7 @@ function assetSheet(store, name) {
     ["Of these get through", item && percent(item.leak?.mean) + interval(item.leak)],
     ["At least one gets through", item && `in ${percent(item.hit?.mean)} of raids`],
   ]);
-  return [heading(name, "defended place"), list, ...basis(view, asset.numbers)];
+  return [heading(name, "defended place"), list, ...basis(store, asset.numbers)];
 }
 
 // ------------------------------------------------------------------------------------------- threats
@@ -173,7 +173,7 @@ function threatSheet(store, name) {
     list,
     el("h3", null, "What happened to it"),
     happened(store, replay, threat),
-    ...basis(store.get("view"), numbersOf(store, threat)),
+    ...basis(store, numbersOf(store, threat)),
   ];
 }
 
@@ -209,9 +209,10 @@ const numbersOf = (store, threat) =>
 
 /**
  * The figures named by `keys`, their statements, and what holding the statements against one another showed.
- * @param {View} view
+ * @param {Store} store
  */
-function basis(view, keys) {
+function basis(store, keys) {
+  const view = store.get("view");
   const byKey = new Map(view.numbers.map((one) => [one.key, one]));
   const numbers = keys.map((key) => byKey.get(key)).filter(Boolean);
   if (!numbers.length)
@@ -219,9 +220,11 @@ function basis(view, keys) {
   const cited = new Set(numbers.flatMap((one) => one.claims));
   const claims = view.claims.filter((one) => cited.has(one.id));
   const findings = view.findings.filter((one) => one.claims.some((id) => cited.has(id)));
+  const item = view.cases.find((one) => one.name === store.get("case"));
+  const matters = (id) => (item?.worth ? worthText(item.worth, id) : "");
   return [
     el("h3", null, `${plural(numbers.length, "figure")} and where they come from`),
-    ...numbers.map((one) => figureLine(one, claims)),
+    ...numbers.map((one) => figureLine(one, claims, matters)),
     ...(findings.length
       ? [el("h3", null, "What the sources showed, held against one another"), el("ul", null, findings.map(findingLine))]
       : []),
@@ -231,7 +234,7 @@ function basis(view, keys) {
 const findingLine = ({ kind, text }) => el("li", null, el("strong", null, `${clean(kind)}: `), named(text));
 
 /** One figure: its value and grade in sight, its sources and statements when opened. */
-function figureLine(one, claims) {
+function figureLine(one, claims, matters) {
   const own = claims.filter((claim) => one.claims.includes(claim.id));
   const head = el(
     "summary",
@@ -240,7 +243,7 @@ function figureLine(one, claims) {
     grade(one.grade),
   );
   const sources = one.sources.map((source) => el("li", null, sourceText(source)));
-  const said = own.map((claim) => el("li", null, claimText(claim)));
+  const said = own.map((claim) => el("li", null, claimText(claim), el("div", { class: "faint" }, matters(claim.id))));
   const nothing =
     !sources.length && !said.length && !one.note ? el("p", { class: "faint" }, "No source is stated.") : null;
   return el(
@@ -265,6 +268,19 @@ function sourceText({ title, publisher, date, url }) {
     ? el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, named(shown))
     : named(shown);
   return [link, rest ? `, ${rest}` : ""];
+}
+
+/**
+ * What a statement is worth to the chosen case: the largest share of a question on which it bears, what is told first.
+ * @param {CaseWorth} worth
+ */
+export function worthText(worth, id) {
+  const bears = worth.worths.filter((one) => one.claims.includes(id));
+  const [best] = bears.sort((a, b) => Number(b.told) - Number(a.told) || b.share.share - a.share.share);
+  if (!best) return "Nothing open that can matter to this raid hangs on it.";
+  const share = percent(Math.max(0, best.share.share));
+  const doubt = best.told ? "" : " (may be chance)";
+  return `Worth ${share} of the spread between worlds of this raid${doubt}: ${clean(best.text)}.`;
 }
 
 function claimText({ id, says, publisher, date, hedge, grade: given }) {

@@ -29,44 +29,46 @@ def alive(scenario: Scenario, case: Case, questions: Sequence[Question], seed: i
     """
     known = [unknown for question in questions for unknown in question.members]
     live = {unknown.name for unknown in known if unknown.kind == SKY}
-    for world in range(WORLDS):
+    for worlds in (range(1), range(1, WORLDS)):  # the first tells most; the rest at once cost little more than one
         waiting = [unknown for unknown in known if unknown.name not in live]
-        live |= {unknown.name for unknown in _that_change(scenario, case, waiting, seed, world)}
+        live |= {unknown.name for unknown in _that_change(scenario, case, waiting, seed, worlds)}
     kept = ((q, tuple(u for u in q.members if u.name in live)) for q in questions)
     return [replace(question, members=members) for question, members in kept if members]
 
 
 def _that_change(
-    scenario: Scenario, case: Case, unknowns: Sequence[Unknown], seed: int, world: int
+    scenario: Scenario, case: Case, unknowns: Sequence[Unknown], seed: int, worlds: range
 ) -> Iterator[Unknown]:
-    """Those of some unknowns that change what is packed of a world: all are tried at once, each in a row of its own."""
-    drawn = _one_changed_in_each(scenario, unknowns, seed, world)
+    """Those of some unknowns that change what is packed of any of these worlds: all are tried at once, each in a row of
+    its own."""
+    drawn = _one_changed_in_each(scenario, unknowns, seed, worlds)
     packed = pack.pack(scenario, case, drawn)._asdict()
-    changed = np.zeros(len(drawn), bool)
+    changed = np.zeros((len(worlds), len(unknowns) + 1), bool)
     for name, array in packed.items():
         if name not in _AFTER_PLAY and len(array) == len(drawn):
-            rows = np.ascontiguousarray(array).reshape(len(drawn), -1).view(np.uint8)
-            changed |= (rows != rows[0]).any(axis=1)
-    return (unknown for unknown, differs in zip(unknowns, changed[1:], strict=True) if differs)
+            rows = np.ascontiguousarray(array).reshape(len(drawn), -1).view(np.uint8).reshape(*changed.shape, -1)
+            changed |= (rows != rows[:, :1]).any(axis=2)
+    in_any = np.asarray(changed.any(axis=0))[1:]
+    return (unknown for unknown, differs in zip(unknowns, in_any, strict=True) if differs)
 
 
-def _one_changed_in_each(scenario: Scenario, unknowns: Sequence[Unknown], seed: int, world: int) -> draw.Worlds:
-    """A world as it is, then once for each unknown with that one changed."""
-    whole = draw.worlds(scenario, seed, world, 1)
+def _one_changed_in_each(scenario: Scenario, unknowns: Sequence[Unknown], seed: int, worlds: range) -> draw.Worlds:
+    """Of each world a block of rows: the world as it is, then once for each unknown with that one changed."""
+    whole = draw.worlds(scenario, seed, worlds.start, len(worlds))
     rows = len(unknowns) + 1
     given = {}
     for row, unknown in enumerate(unknowns, 1):
         for name in unknown.draws:
-            uniform = np.full(rows, whole.uniform(name, rng.PLACE if unknown.kind == PLACE else rng.WORLD)[0])
-            uniform[row] = _elsewhere(whole, unknown, uniform[row], world)
+            own = whole.uniform(name, rng.PLACE if unknown.kind == PLACE else rng.WORLD)
+            uniform = np.repeat(own, rows)
+            uniform[row::rows] = _elsewhere(whole, unknown, own)
             number = scenario.numbers.get(name)
             given[name] = uniform if number is None or unknown.kind != NUMBER else number.quantile(uniform)
-    base = draw.numbered(scenario, seed, np.full(rows, world, np.uint64))
-    return base.given(given)
+    return draw.numbered(scenario, seed, np.repeat(whole.indices, rows)).given(given)
 
 
-def _elsewhere(whole: draw.Worlds, unknown: Unknown, uniform: float, turn: int) -> float:
-    """Another draw: across from the first one, then further round; for whether a unit is there, the other outcome."""
+def _elsewhere(whole: draw.Worlds, unknown: Unknown, uniform: np.ndarray) -> np.ndarray:
+    """Other draws: across from the first one, then further round; for whether a unit is there, the other outcome."""
     if unknown.kind == PRESENCE:
-        return 1.0 if uniform < whole.value(unknown.number or "")[0] else 0.0
-    return (uniform + 0.5 + turn * _GOLDEN) % 1.0
+        return np.where(uniform < whole.value(unknown.number or ""), 1.0, 0.0)
+    return (uniform + 0.5 + whole.indices * _GOLDEN) % 1.0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ from bartizan.world.scenario import Scenario
 
 #: Worlds below which nothing can be told of any question.
 LEAST_WORLDS = 32
+#: Questions whose answers a summary keeps, whether they are told or not.
+FIRST = 12
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,17 @@ class Verdict:
         """The same as plain data."""
         return asdict(self) | {"width": self.width}
 
+    def brief(self) -> dict[str, Any]:
+        """What summary.json keeps: the first and all told questions in full, others on which claims bear without their
+        answers."""
+        full = [k < FIRST or worth.told for k, worth in enumerate(self.worths)]
+        kept = [
+            worth if whole else replace(worth, answers=())
+            for worth, whole in zip(self.worths, full, strict=True)
+            if whole or worth.claims
+        ]
+        return replace(self, worths=tuple(kept)).content()
+
 
 def verdicts(results: Results, cases: Sequence[str] = ()) -> Iterator[Verdict]:
     """What each question is worth to each case of a results folder, or to those named.
@@ -89,6 +102,21 @@ def verdicts(results: Results, cases: Sequence[str] = ()) -> Iterator[Verdict]:
     for name in cases or results.cases:
         case = results.case(name)
         yield verdict(scenario, case["name"], case["title"], results.summary["run"]["seed"], *plans[case["name"]])
+
+
+def verdict_of(content: Mapping[str, Any]) -> Verdict:
+    """A verdict from its plain data."""
+    return _from(Verdict, content, worths=tuple(map(_worth_of, content["worths"])))
+
+
+def _worth_of(content: Mapping[str, Any]) -> Worth:
+    answers_ = tuple(_from(Conditional, answer) for answer in content["answers"])
+    claims = tuple(content["claims"])
+    return _from(Worth, content, claims=claims, share=_from(Share, content["share"]), answers=answers_)
+
+
+def _from(kind: Any, content: Mapping[str, Any], **parts: Any) -> Any:
+    return kind(**{field.name: content[field.name] for field in fields(kind) if field.name not in parts}, **parts)
 
 
 def plan_means(results: Results) -> dict[str, tuple[np.ndarray, np.ndarray]]:
