@@ -78,13 +78,14 @@ def _lowest() -> Path:
 
 
 def _install(*what: str) -> None:
-    """With uv where it is, else pip. Bytecode is compiled now: it decides how fast a command starts."""
+    """With uv where it is and works, else pip. Bytecode is compiled now: it decides how fast a command starts."""
     uv = shutil.which("uv")
     if uv and subprocess.run([uv, "--version"], capture_output=True, check=False).returncode == 0:
-        command = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", sys.executable]
-    else:
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--compile"]
-    _do([*command, *what])
+        with_uv = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", sys.executable]
+        if subprocess.run([*with_uv, *what], check=False).returncode == 0:
+            return
+        print("uv could not install this, as it says above: trying pip.", flush=True)
+    _do([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--compile", *what])
 
 
 def _install_wheels(folder: Path, lock: Path) -> None:
@@ -97,7 +98,7 @@ def _install_wheels(folder: Path, lock: Path) -> None:
 
 
 def _do(command: list[str]) -> None:
-    """One command, whose own words say what went wrong; no other way is tried, which would hide it."""
+    """One command, whose own words say what went wrong."""
     done = subprocess.run(command, check=False)
     if done.returncode:
         raise SystemExit(f"installing failed (exit {done.returncode}): {' '.join(command)}")
