@@ -83,8 +83,8 @@ def _style() -> Iterator[None]:
         yield
 
 
-#: The points of a path, and numbers with more figures than a hundredth of a point needs: a third of a map's room.
-_PATH, _LONG = re.compile(rb' d="[^"]*"'), re.compile(rb"(\.\d\d)\d+")
+#: The points of a path, and numbers with more figures than a tenth of a point needs: they take a tenth of a map's room.
+_PATH, _LONG = re.compile(rb' d="[^"]*"'), re.compile(rb"(\.\d)\d+")
 
 
 class Picture(NamedTuple):
