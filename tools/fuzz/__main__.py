@@ -36,7 +36,7 @@ def _run(name: str, seconds: float, options: argparse.Namespace) -> int:
     known: dict[str, int] = {}
     done, slowest = 0, 0.0
     with TARGETS[name]() as trial:
-        _failure(trial, name, options.seed, -1)  # loads what is loaded once
+        _failure(trial, name, options.seed, -1, hangs_s=threading.TIMEOUT_MAX)  # may compile what is compiled once
         until = time.monotonic() + seconds
         for number in range(options.at, options.at + options.count):
             if time.monotonic() > until:
@@ -57,9 +57,10 @@ def _run(name: str, seconds: float, options: argparse.Namespace) -> int:
     return sum(known.values())
 
 
-def _failure(trial, name: str, seed: int, number: int) -> str:  # type: ignore[no-untyped-def]
+def _failure(trial, name: str, seed: int, number: int, hangs_s: float = HANGS_S) -> str:  # type: ignore[no-untyped-def]
     """What went wrong, and where; nothing where all is well."""
-    watch = threading.Timer(HANGS_S, _give_up, (name, seed, number))
+    watch = threading.Timer(hangs_s, _give_up, (name, seed, number))
+    watch.daemon = True
     watch.start()
     try:
         trial(random.Random(f"{name} {seed} {number}"))()
