@@ -12,7 +12,7 @@ import numpy as np
 from bartizan.ground import geodesy
 from bartizan.world import catalog, evidence
 from bartizan.world.cases import Case, PlacedUnit, type_name
-from bartizan.world.numbers import in_words
+from bartizan.world.numbers import in_words, settled
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Mapped, Source, Variant
 from bartizan.world.uncertain import Uncertain
@@ -20,9 +20,7 @@ from bartizan.world.uncertain import Uncertain
 
 def likely(scenario: Scenario, number: Uncertain) -> float:
     """The most likely value, also of a number that is the same as another."""
-    while number.law == "same_as":
-        number = scenario.numbers[number.same_as or ""]
-    return number.likely
+    return settled(number, scenario.numbers).likely
 
 
 def header(scenario: Scenario) -> dict[str, Any]:

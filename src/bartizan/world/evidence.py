@@ -14,7 +14,7 @@ from bartizan.ground import geodesy, units
 from bartizan.ground.errors import UserError
 from bartizan.world import gaps
 from bartizan.world.cases import PlacedUnit, type_name
-from bartizan.world.numbers import in_words
+from bartizan.world.numbers import in_words, settled
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Claim, Distance, Place, Roof
 from bartizan.world.uncertain import Uncertain
@@ -69,13 +69,6 @@ def _named(number: Uncertain) -> set[str]:
     return {*number.claims, *(claim for support in number.support for claim in support)}
 
 
-def _settled(number: Uncertain, numbers: Mapping[str, Uncertain]) -> Uncertain:
-    """The number that a chain of same_as ends in."""
-    while number.law == "same_as":
-        number = numbers[number.same_as or ""]
-    return number
-
-
 # ------------------------------------------------------------------------------------------------ conflicts
 
 
@@ -120,7 +113,7 @@ def _carried(sides: Sides, numbers: Mapping[str, Uncertain]) -> str:
 
 def _is_open(key: str, number: Uncertain, numbers: Mapping[str, Uncertain]) -> bool:
     """Whether a number leaves room for more than one value: a chance of being there does, unless it is 0 or 1."""
-    number = _settled(number, numbers)
+    number = settled(number, numbers)
     return not number.is_fixed or (key.endswith("/present") and 0 < number.parameters[0] < 1)
 
 
@@ -138,11 +131,11 @@ def _against_the_map(scenario: Scenario, claim: Claim, numbers: Mapping[str, Unc
     ends = _ends(scenario, claim.distance) if claim.distance else None
     if claim.distance is None or ends is None:  # a variant may have left one of the places out
         return None
-    claimed = _settled(claim.distance.value, numbers)
+    claimed = settled(claim.distance.value, numbers)
     computed = _distance_m(*ends, scenario.origin)
     low, high = claimed.span
-    slack = _settled(claim.distance.tolerance, numbers).likely * high
-    slack += sum(_settled(place.within, numbers).span[1] for place in ends)
+    slack = settled(claim.distance.tolerance, numbers).likely * high
+    slack += sum(settled(place.within, numbers).span[1] for place in ends)
     if low - slack <= computed <= high + slack:
         return None
     text = (
@@ -242,7 +235,7 @@ def _stands(scenario: Scenario, mapped: MappedSurface, placed: PlacedUnit) -> It
 
 
 def _inside(scenario: Scenario, placed: PlacedUnit, building_m: float) -> Iterator[str]:
-    platform_m = _settled(placed.unit.height, scenario.numbers).span[1]
+    platform_m = settled(placed.unit.height, scenario.numbers).span[1]
     if building_m > platform_m:
         yield (
             f"{placed.name} has no roof, but stands inside a mapped building of {units.shown(building_m, 'length')}, "
@@ -252,7 +245,7 @@ def _inside(scenario: Scenario, placed: PlacedUnit, building_m: float) -> Iterat
 
 def _other_height(scenario: Scenario, placed: PlacedUnit, roof: Roof, building_m: float) -> Iterator[str]:
     """A stated height that differs from the mapped one by more than a storey."""
-    storeys, storey = (_settled(n, scenario.numbers) for n in (roof.storeys, roof.storey_height) if n is not None)
+    storeys, storey = (settled(n, scenario.numbers) for n in (roof.storeys, roof.storey_height) if n is not None)
     low_m, high_m = (storeys.span[k] * storey.span[k] for k in (0, 1))
     stated = f"{placed.name} stands on {storeys.described()} storeys of {storey.described()}"
     if not building_m:
@@ -299,7 +292,7 @@ def _edge_m(scenario: Scenario, mapped: MappedSurface, place: Place) -> float:
 def _threats_beyond(scenario: Scenario, mapped: MappedSurface) -> Iterator[_Beyond]:
     for case in scenario.cases:
         for group, *_ in case.groups:
-            from_m = _settled(group.distance, scenario.numbers).span[1]
+            from_m = settled(group.distance, scenario.numbers).span[1]
             for asset in scenario.assets:
                 edge_m = _edge_m(scenario, mapped, asset.at)
                 aimed_at = group.targets is None or asset.name in group.targets
@@ -312,7 +305,7 @@ def _sensors_beyond(scenario: Scenario, mapped: MappedSurface) -> Iterator[_Beyo
         edge_m = _edge_m(scenario, mapped, placed.unit.at)
         for name, sensor in placed.system.sensors.items():
             stated = sensor.range_max or sensor.range
-            reach_m = mapped.range_m if stated is None else _settled(stated, scenario.numbers).likely
+            reach_m = mapped.range_m if stated is None else settled(stated, scenario.numbers).likely
             reach_m = min(reach_m, mapped.range_m)
             if reach_m > edge_m + LEAST_BEYOND_M:
                 yield _Beyond(placed.name, edge_m, f"its {name} looks as far as", reach_m)
@@ -364,5 +357,5 @@ def _disturbances(scenario: Scenario) -> Iterator[tuple[str, tuple[str, ...]]]:
         if threat.rcs_by_band:
             yield f"rcs_by_band of {type_name(key)}", ("frequency",)
     weather = scenario.file.weather
-    if weather is not None and _settled(weather.rain, scenario.numbers).span[1] > 0.0:
+    if weather is not None and settled(weather.rain, scenario.numbers).span[1] > 0.0:
         yield "rain", ("frequency",)

@@ -37,6 +37,11 @@ def source_of(numbers: Mapping[str, Uncertain], key: str) -> str:
     return key
 
 
+def settled(number: Uncertain, numbers: Mapping[str, Uncertain]) -> Uncertain:
+    """The number that a chain of same_as ends in; the number itself where it has a law of its own."""
+    return number if number.law != "same_as" else numbers[source_of(numbers, number.same_as or "")]
+
+
 def walk(
     value: Any, path: reader.Path = (), sources: frozenset[str] = frozenset()
 ) -> Iterator[tuple[reader.Path, Uncertain, frozenset[str]]]:
