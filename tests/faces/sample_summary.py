@@ -157,7 +157,8 @@ def cases() -> list[dict[str, Any]]:
         ),
     ]
     silo = question("roof-storeys", "the silo: 8 or 10 storeys", ["silo-roof", "silo-high"], 0.12, {}, told=False)
-    yard = question("there-jammer", "is the Jammer van there", ["jammer"], 0.41, {"not there": 0.377, "there": 0.182})
+    by_answer = {"it is not there": 0.377, "it is there": 0.182}
+    yard = question("there-jammer", "whether the Jammer van is there", ["jammer"], 0.41, by_answer)
     found[0]["worth"] = worth("evening", "Eight drones in the evening", 0.263, [yard, silo])
     found[1]["worth"] = worth("cruise", "Six cruise missiles, low, from the sea", 0.48, [silo])
     for size in (4, 8, 16, 32, 64, 128):

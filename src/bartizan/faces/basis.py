@@ -156,6 +156,7 @@ def provenance(summary: Summary) -> Html:
         ("Digest of the scenario", tag("code", scenario.get("digest") or words.NONE)),
         ("Seed", str(run.get("seed", words.NONE))),
         ("Worlds", words.amount(run.get("worlds"))),
+        *([("Stopped", told)] if (told := words.stopped(run)) else []),
         ("Raids per world", words.amount(run.get("raids"))),
         ("Started", str(run.get("started") or words.NONE)),
         ("Took", seconds),
@@ -186,7 +187,11 @@ def _command(summary: Summary) -> str:
     variant = scenario.get("variant")
     if variant and not called.endswith(f":{variant}"):
         called += f":{variant}"
+    stopped = run.get("stopped") or {}
+    said = {**run, "worlds": stopped.get("most", run.get("worlds")), "until": stopped.get("until")}
     options = [
-        f"--{key} {shlex.quote(str(run[key]))}" for key in ("worlds", "raids", "seed") if run.get(key) is not None
+        f"--{key} {shlex.quote(str(said[key]))}"
+        for key in ("worlds", "raids", "until", "seed")
+        if said.get(key) is not None
     ]
     return " ".join(["bartizan run", shlex.quote(called), *options])

@@ -6,7 +6,7 @@ import datetime
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from bartizan.ground.errors import ResultsError
 from bartizan.ground.lock import Lock, locked
 from bartizan.ground.machine import cores
 from bartizan.ground.writing import write_json
-from bartizan.studies import districts, falls, inputs, records, summary
+from bartizan.studies import districts, estimate, falls, inputs, records, summary
 from bartizan.studies.coverage import write_coverage
 from bartizan.studies.folder import Folder
 from bartizan.studies.replicate import Design, Part, columns_of, design, journal, parts
 from bartizan.studies.results import FORMAT, SUMMARY, Results, open_results, write_parquet
 from bartizan.studies.skylines import worlds_at_once
+from bartizan.studies.stopping import MOST_WORLDS, Look, Stopping
 from bartizan.studies.value import worth
 from bartizan.world import draw, unknowns
 from bartizan.world.cases import Case, type_name
@@ -40,7 +41,8 @@ _DRAW_BLOCK = 1024
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a study is, for whoever draws a bar."""
+    """How far a study is, for whoever draws a bar; of one that stops when it is narrow enough, `raids_in_all` is what
+    the last look lets one expect."""
 
     raids_done: int
     raids_in_all: int
@@ -53,6 +55,7 @@ def study(
     raids_named: Sequence[str] | None = None,
     worlds: int | None = None,
     raids: int | None = None,
+    until: float | None = None,
     seed: int = 0,
     threads: int | None = None,
     fresh: bool = False,
@@ -63,18 +66,23 @@ def study(
     """Play the cases of a scenario (those of `raids_named`, or all) and write a results folder.
 
     An interrupted study (KeyboardInterrupt) leaves what is done, with its estimates, and goes on where it stopped when
-    it is called again with the same arguments, whenever and however it ended. A finished one is opened as it is unless
-    `fresh`. The folder is locked meanwhile. `say` is told of what was damaged and is played again, and what is kept;
-    `before` of what will be played, where anything is.
+    it is called again with the same arguments, whenever and however it ended; more or fewer worlds, or another `until`,
+    go on from there as well. A finished one is opened as it is unless `fresh`. With `until` it stops at the first of
+    its looks at which the interval of what gets through is no wider than that to either side, in every case; `worlds`
+    is the most. The folder is locked meanwhile. `say` is told of what was damaged and is played again, and what is
+    kept; `before` of what will be played, where anything is.
     """
     cases = _chosen(scenario, raids_named)
     defaults = scenario.file.study
-    worlds = defaults.worlds if worlds is None else worlds
+    if worlds is None:
+        worlds = defaults.worlds if until is None else MOST_WORLDS
+    stopping = Stopping(until, worlds)
     raids = defaults.raids if raids is None else raids
     designs = [design(case, worlds, raids, seed) for case in cases]
     identity = {
         "format": FORMAT, "bartizan": bartizan.__version__, "scenario": scenario.name, "digest": scenario.digest,
-        "plays": scenario.plays, "seed": seed, "worlds": worlds, "raids": raids, "cases": [c.name for c in cases],
+        "plays": scenario.plays, "seed": seed, "worlds": worlds, "until": until, "raids": raids,
+        "cases": [c.name for c in cases],
         "worlds_a_part": _worlds_a_part(scenario, list(zip(cases, designs, strict=True))),
     }  # fmt: skip
     folder = Folder(Path(out), identity, say)
@@ -84,13 +92,14 @@ def study(
     before(list(zip(cases, designs, strict=True)))
     written = scenario.file.model_dump(mode="json", exclude_defaults=True)
     with folder.begun(written, fresh=fresh) as lock:
-        _fill(scenario, list(zip(cases, designs, strict=True)), folder, lock, threads, progress)
+        _fill(scenario, list(zip(cases, designs, strict=True)), stopping, folder, lock, threads, progress)
     return open_results(folder.path)
 
 
 def _fill(
     scenario: Scenario,
     plays: Sequence[tuple[Case, Design]],
+    stopping: Stopping,
     folder: Folder,
     lock: Lock,
     threads: int | None,
@@ -98,22 +107,66 @@ def _fill(
 ) -> None:
     """Play what is missing, and conclude, of what there is where it is interrupted."""
     started, clock = datetime.datetime.now(datetime.UTC), time.monotonic()
-    finished = True
+    look, finished = Look(0, stopping.looks[0]), True
     try:
-        _play_all(scenario, plays, folder, lock, threads, progress)
+        for look in _looks(scenario, plays, stopping, folder, lock, threads, progress):
+            plays = _of_worlds(plays, look.worlds)
+        folder.drop_beyond([case.name for case, _ in plays], look.worlds)
     except KeyboardInterrupt:
         finished = False
     provenance = {
-        **{key: folder.identity[key] for key in ("seed", "worlds", "raids")},
+        **{key: folder.identity[key] for key in ("seed", "raids")},
+        "worlds": look.worlds if finished else stopping.most,
         "started": started.isoformat(timespec="seconds"), "seconds": round(time.monotonic() - clock, 3),
         "threads": threads or cores(), "finished": finished, **_versions(),
+        **({"stopped": look.content(stopping)} if finished and stopping.until is not None else {}),
     }  # fmt: skip
     _check_in_place(folder, lock)
-    _conclude(scenario, plays, folder, provenance)
+    _conclude(scenario, plays, folder, provenance, stopping.confidence)
     _check_in_place(folder, lock)
     if not finished:
         raise KeyboardInterrupt
     folder.drop_parts()
+
+
+def _of_worlds(plays: Sequence[tuple[Case, Design]], worlds: int) -> list[tuple[Case, Design]]:
+    return [(case, replace(plan, worlds=worlds)) for case, plan in plays]
+
+
+def _looks(
+    scenario: Scenario,
+    plays: Sequence[tuple[Case, Design]],
+    stopping: Stopping,
+    folder: Folder,
+    lock: Lock,
+    threads: int | None,
+    progress: Callable[[Progress], None],
+) -> Iterator[Look]:
+    """Play on from look to look, until one is narrow enough."""
+    expected = stopping.looks[0]
+    for number, worlds in enumerate(stopping.looks, 1):
+        first = _of_worlds(plays, worlds)
+        _play_all(scenario, first, max(worlds, expected), folder, lock, threads, progress)
+        look = Look(number, worlds)
+        if stopping.until is not None:
+            look = Look(number, worlds, *_widest(scenario, first, folder, stopping.confidence))
+        yield look
+        if look.is_enough(stopping):
+            return
+        expected = stopping.expected(look)
+
+
+def _widest(
+    scenario: Scenario, plays: Sequence[tuple[Case, Design]], folder: Folder, confidence: float
+) -> tuple[float, str]:
+    """Half the width of the widest interval of what gets through, and the case that has it."""
+    found = []
+    for case, plan in plays:
+        sums, squares = _joined([p for p in folder.read_parts(case.name) if p.first_world < plan.worlds])
+        at, raids = columns_of(scenario, case).leaked, np.broadcast_to(np.diff(plan.first_raids()), sums.shape[:2])
+        leak = estimate.Sums(sums[:, :, at], squares[:, :, at], raids, confidence).fraction(case.size)
+        found.append(((leak.high - leak.low) / 2, case.name))
+    return max(found, key=lambda of_case: of_case[0])
 
 
 def _check_in_place(folder: Folder, lock: Lock) -> None:
@@ -140,12 +193,14 @@ def _versions() -> dict[str, str]:
 
 def _worlds_a_part(scenario: Scenario, plays: Sequence[tuple[Case, Design]]) -> int:
     rows_a_world = max(case.size * plan.raids for case, plan in plays)
-    return max(1, min(WORLDS_PER_PART, ROWS_PER_PART // rows_a_world, worlds_at_once(scenario)))
+    fit = max(1, min(WORLDS_PER_PART, ROWS_PER_PART // rows_a_world, worlds_at_once(scenario)))
+    return int(2 ** (fit.bit_length() - 1))  # so that a look ends where a part does
 
 
 def _play_all(
     scenario: Scenario,
     plays: Sequence[tuple[Case, Design]],
+    expected: int,
     folder: Folder,
     lock: Lock,
     threads: int | None,
@@ -155,8 +210,9 @@ def _play_all(
     names = [case.name for case, _ in plays]
     folder.drop_damaged(names)
     for _ in range(TRIES):
-        _play(scenario, plays, folder, lock, threads, progress)
-        if not folder.drop_damaged(names) and all(folder.worlds_kept(c.name) == plan.worlds for c, plan in plays):
+        _play(scenario, plays, expected, folder, lock, threads, progress)
+        whole = not folder.drop_damaged(names)
+        if whole and all(folder.worlds_kept(case.name, plan.worlds) == plan.worlds for case, plan in plays):
             return
         _check_in_place(folder, lock)
     raise ResultsError(
@@ -167,14 +223,16 @@ def _play_all(
 def _play(
     scenario: Scenario,
     plays: Sequence[tuple[Case, Design]],
+    expected: int,
     folder: Folder,
     lock: Lock,
     threads: int | None,
     progress: Callable[[Progress], None],
 ) -> None:
+    """Play the parts that are missing of so many worlds, of the number that is `expected` in the end."""
     raids_of = {case.name: plan.raids for case, plan in plays}
-    in_all = sum(plan.worlds * plan.raids for _, plan in plays)
-    done = sum(folder.worlds_kept(name) * raids for name, raids in raids_of.items())
+    in_all = expected * sum(raids_of.values())
+    done = sum(folder.worlds_kept(case.name, plan.worlds) * plan.raids for case, plan in plays)
     progress(Progress(done, in_all))
     keep, chunk = frozenset({"threats", "falls"}), folder.identity["worlds_a_part"]
     for name, part in parts(scenario, plays, threads=threads, keep=keep, skip=folder.has_part, chunk=chunk):
@@ -185,11 +243,16 @@ def _play(
 
 
 def _conclude(
-    scenario: Scenario, plays: Sequence[tuple[Case, Design]], folder: Folder, provenance: dict[str, Any]
+    scenario: Scenario,
+    plays: Sequence[tuple[Case, Design]],
+    folder: Folder,
+    provenance: dict[str, Any],
+    confidence: float,
 ) -> None:
     """Estimates and tables from whatever parts there are."""
     played = [(case, plan, found) for case, plan in plays if (found := folder.read_parts(case.name))]
-    content = summary.summary(scenario, [(case, plan, *_joined(found)) for case, plan, found in played], provenance)
+    joined = [(case, plan, *_joined(found)) for case, plan, found in played]
+    content = summary.summary(scenario, joined, provenance, confidence)
     if played:
         _write_tables(scenario, played, folder)
         landed = {case.name: falls.joined(p.landed for p in found if p.landed) for case, _, found in played}

@@ -19,14 +19,16 @@ from bartizan.world.scenario import Scenario
 Played = tuple[Case, Design, np.ndarray, np.ndarray]  # sums and squares, (worlds, plans, M)
 
 
-def summary(scenario: Scenario, played: Sequence[Played], provenance: Mapping[str, Any]) -> dict[str, Any]:
-    """The content of summary.json."""
+def summary(
+    scenario: Scenario, played: Sequence[Played], provenance: Mapping[str, Any], confidence: float = CONFIDENCE
+) -> dict[str, Any]:
+    """The content of summary.json; `confidence` of its intervals is above 95 % where several looks hold together."""
     return {
         "format": FORMAT,
         "bartizan": bartizan.__version__,
         "scenario": {**header(scenario), "digest": scenario.digest},
         "run": dict(provenance),
-        "cases": [of_case(scenario, *one) for one in played],
+        "cases": [of_case(scenario, *one, confidence) for one in played],
         "map": chart(scenario),
         "numbers": numbers(scenario),
         "claims": claims(scenario),

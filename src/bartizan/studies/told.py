@@ -43,6 +43,7 @@ class Study(_Told):
     digest: Text
     seed: Seed
     worlds: Count
+    until: Number | None = None
     raids: Count
     cases: list[Text]
 
@@ -71,6 +72,19 @@ class Header(_Told):
     digest: Text | None = None
 
 
+class Stopped(_Told):
+    """Why a study that stops when it is narrow enough stopped where it did."""
+
+    until: Number
+    most: Count
+    looks: Count
+    looks_at_most: Count
+    half_width: Number
+    widest: Text
+    confidence_of_each: Number
+    narrow_enough: Flag
+
+
 class Run(_Told):
     seed: Seed | None = None
     worlds: Annotated[int, Field(strict=True, ge=1, le=10**12)] | None = None
@@ -79,6 +93,7 @@ class Run(_Told):
     seconds: NotNegative | None = None
     threads: Count | None = None
     finished: Flag | None = None
+    stopped: Stopped | None = None
     python: Text | None = None
     numpy: Text | None = None
     numba: Text | None = None

@@ -10,27 +10,10 @@ from typing import Any
 
 import click
 
-from bartizan.faces.commands.terminal import say, say_if_compiling, working
+from bartizan.faces.commands.terminal import say, say_if_compiling, share, working
 
 #: Half the width of a total share at which no more worlds are played.
 CLOSE_ENOUGH = 0.1
-
-
-def _share(context: click.Context, option: click.Parameter, text: str | None) -> float | None:
-    """A share that can be a threshold: above 0 and below 1, as "10%" or 0.1."""
-    from bartizan.ground import units
-
-    if text is None:
-        return None
-    try:
-        number = units.parse(text, "probability")
-    except ValueError as error:
-        raise click.BadParameter(f"{text!r}: {error}", context, option) from None
-    if not 0 < number < 1:
-        raise click.BadParameter(
-            f"{text!r}: a share of what is sent, between 0 and 100 %, such as 10%", context, option
-        )
-    return number
 
 
 @click.command()
@@ -42,7 +25,7 @@ def _share(context: click.Context, option: click.Parameter, text: str | None) ->
     "--act-above",
     "threshold",
     metavar="SHARE",
-    callback=_share,
+    callback=share,
     help="What knowing more is worth to whoever acts if more than this gets through, such as 10%.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON, all questions included.")
@@ -102,8 +85,8 @@ def _settle(results, cases: tuple[str, ...], wanted: str) -> None:  # type: igno
     for name in cases or results.cases:
         case = results.case(name)["name"]
         for found in settle(scenario, case, question, seed=results.summary["run"]["seed"]):
-            share = found.total
-            told = f"{share.share:.0%} ({share.low:.0%} to {share.high:.0%}), {found.worlds} worlds"
+            total = found.total
+            told = f"{total.share:.0%} ({total.low:.0%} to {total.high:.0%}), {found.worlds} worlds"
             say(f"{case}: {told}")
-            if (share.high - share.low) / 2 <= CLOSE_ENOUGH and found.worlds >= 64:
+            if (total.high - total.low) / 2 <= CLOSE_ENOUGH and found.worlds >= 64:
                 break

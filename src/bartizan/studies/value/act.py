@@ -122,7 +122,7 @@ def _most(decision: Decision) -> str:
         return f"No single answer is told from luck to be worth anything to it, with {decision.worlds} worlds."
     first = decision.told[0]
     worth = f"{_between(first.gain.split, first.gain.plain)} points, since it changes what is done in"
-    return f"Worth most: {first.text}; {worth} {first.gain.changed:.0%} of worlds."
+    return f"Worth most is to know {first.text}; {worth} {first.gain.changed:.0%} of worlds."
 
 
 def _between(low: float, high: float) -> str:
