@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bartizan.faces.commands.terminal import say, say_if_compiling, share, working
+
+if TYPE_CHECKING:
+    from bartizan.studies.results import Results
 
 #: Half the width of a total share at which no more worlds are played.
 CLOSE_ENOUGH = 0.1
 
 
 @click.command()
-@click.argument("folder", metavar="RESULTS", type=click.Path(path_type=Path))
+@click.argument("folders", metavar="RESULTS...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--case", "cases", multiple=True, metavar="NAME", help="Only this case; may be given again.")
 @click.option("--top", type=click.IntRange(min=1), default=6, show_default=True, help="Questions told of each case.")
 @click.option("--settle", metavar="QUESTION", help="What settling this question would take away, by playing anew.")
@@ -30,33 +33,65 @@ CLOSE_ENOUGH = 0.1
 )
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON, all questions included.")
 def value(
-    folder: Path, cases: tuple[str, ...], top: int, settle: str | None, threshold: float | None, as_json: bool
+    folders: tuple[Path, ...],
+    cases: tuple[str, ...],
+    top: int,
+    settle: str | None,
+    threshold: float | None,
+    as_json: bool,
 ) -> None:
     """Say which report matters most: what each open question is worth to what gets through.
 
     RESULTS is a folder that bartizan run wrote. A question's share is the part of the spread between worlds that its
     answer alone explains. With --settle the same worlds and luck are played again with that question drawn anew: its
     share together with whatever it acts through. With --act-above questions are told by what their answers are worth
-    to a decision, in points of what gets through: acting is taken to cost as much as so much getting through.
+    to a decision, in points of what gets through: acting is taken to cost as much as so much getting through. With
+    several RESULTS, of layouts that were played with the same seed, the decision is which of them to choose.
     """
     from bartizan.studies.results import open_results
 
     if settle is not None and threshold is not None:
         raise click.UsageError("--settle and --act-above ask different things; give one of them")
-    results = open_results(folder)
+    if len(folders) > 1:
+        if settle is not None or threshold is not None:
+            raise click.UsageError("several results are a choice among layouts; --settle and --act-above take one")
+        _choose(folders, cases, top, as_json)
+        return
+    results = open_results(folders[0])
     if settle is not None:
         _settle(results, cases, settle)
+        return
+    if _too_few(results):
         return
     from bartizan.faces import worths
     from bartizan.studies.value import act, worth
 
-    if (played := max(case["worlds"] for case in results.summary["cases"])) < worth.LEAST_WORLDS:
-        say(f"It cannot be told: {played} worlds tell nothing of any question; play {worth.LEAST_WORLDS} or more.")
-        return
     if threshold is None:
         _tell(worth.verdicts(results, cases), worths.show, top, as_json)
     else:
         _tell(act.decisions(results, threshold, cases), worths.decide, top, as_json)
+
+
+def _too_few(*found: Results) -> bool:
+    """Whether there are too few worlds to tell anything, which is said then."""
+    from bartizan.studies.value.worth import LEAST_WORLDS
+
+    played = min(max(case["worlds"] for case in results.summary["cases"]) for results in found)
+    if played < LEAST_WORLDS:
+        say(f"It cannot be told: {played} worlds tell nothing of any question; play {LEAST_WORLDS} or more.")
+    return played < LEAST_WORLDS
+
+
+def _choose(folders: Sequence[Path], cases: tuple[str, ...], top: int, as_json: bool) -> None:
+    from bartizan.faces import worths
+    from bartizan.studies.results import open_results
+    from bartizan.studies.value import choose
+
+    layouts = {str(folder): open_results(folder) for folder in folders}
+    if len(layouts) < len(folders):
+        raise click.UsageError("a layout is compared with others; the same results were named twice")
+    if not _too_few(*layouts.values()):
+        _tell(choose.choices(layouts, cases), worths.choose, top, as_json)
 
 
 def _tell(answers: Iterable[Any], show: Callable[..., None], top: int, as_json: bool) -> None:
