@@ -163,6 +163,18 @@ class Block(NamedTuple):
     launched: np.ndarray  # i8 (1,): their number, which may be more than there is room
 
 
+class Raid(NamedTuple):
+    """One raid while it is played: all that handlers and doctrine are given."""
+
+    world: Packed
+    theatre: Theatre
+    state: State
+    block: Block
+    index: int  # of the world, for draws
+    number: int  # of the raid in its world, for draws
+    row: int  # of the block
+
+
 def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> Theatre:
     """Tables for one world of `threats` threats, with room as `capacity` says; skylines are put in by the surveyor."""
     units, effectors, groups = len(world.units), len(world.effectors), len(world.groups)
