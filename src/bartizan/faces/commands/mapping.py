@@ -114,9 +114,9 @@ def stats(file: Path, height: str, storeys: str, layer: str | None, storey_heigh
     what of it is left out or mended is told. The lines that begin with surface: can stand in a scenario as they are.
     """
     from bartizan.faces.terminal import tables
-    from bartizan.world.cityscape import statistics
-    from bartizan.world.footprints import load
-    from bartizan.world.heights import HeightRule
+    from bartizan.world.surface.cityscape import statistics
+    from bartizan.world.surface.footprints import load
+    from bartizan.world.surface.heights import HeightRule
     from bartizan.world.vectors.notes import in_words
 
     footprints, origin = load(file, HeightRule(height, storeys, storey_height), layer).about_itself()
