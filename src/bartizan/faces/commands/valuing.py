@@ -64,7 +64,7 @@ def value(
     if settle is not None:
         _settle(results, cases, settle)
         return
-    from bartizan.faces import worths
+    from bartizan.faces.terminal import worths
     from bartizan.studies.value import act, worth
 
     if (played := max(case["worlds"] for case in results.summary["cases"])) < worth.LEAST_WORLDS:
