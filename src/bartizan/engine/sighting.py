@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 from bartizan.engine.echoes import echo, has_only_noise, largest_echo, whereabouts
+from bartizan.engine.hearing import looks_by_ear
 from bartizan.engine.sensors import (
     chance_of_cycles,
     counts_cycles,
+    hears,
     held_from,
     hold_reach,
     inside,
@@ -385,7 +387,10 @@ def own_looks(world, theatre, u, i, first, last, spans, n, step, index, plan, sc
             phase = sensor.phase
             if phase < 0.0:
                 phase = sensor.scan * uniform(world.seed[0], index, plan, rng.PHASE, entity, sensor.entity, 0)
-            found = _radar_looks(world, theatre, u, i, sensor, phase, row, first, last, spans, n, step, scratch)
+            if hears(sensor):
+                found = looks_by_ear(world, theatre, u, i, sensor, phase, row, n, step, scratch)
+            else:
+                found = _radar_looks(world, theatre, u, i, sensor, phase, row, first, last, spans, n, step, scratch)
         if row == ONE and found > 0:
             count = merge(scratch, OWN, count, ONE, found, u, ROOM)
             for k in range(count):

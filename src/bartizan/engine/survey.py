@@ -12,6 +12,7 @@ import numpy as np
 
 from bartizan.engine import layout
 from bartizan.engine.layout import Scratch, Theatre
+from bartizan.engine.sensors import has_ears
 from bartizan.engine.sighting import (
     NET,
     NET_TOO,
@@ -165,7 +166,10 @@ def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: 
         first = max(first, int(scratch.sight[0, 0] / step))
         last = min(last, int(scratch.sight[spans - 1, 1] / step) + 1)
     pair.seen = 1 if spans > 0 and comes_into_sight(reach, first, last, spans, step, scratch) else 0
-    count = own_looks(world, theatre, u, i, first, last, spans, n, step, index, plan, scratch) if spans > 0 else 0
+    count = 0
+    if spans > 0 or has_ears(world, u):
+        count = own_looks(world, theatre, u, i, first, last, spans, n, step, index, plan, scratch)
+        pair.seen = max(pair.seen, 1 if count > 0 else 0)
     if unit.e1 > unit.e0 and (first <= last or unit.s0 == unit.s1):
         runs = held_runs(world, theatre, u, i, first, last, spans, n, step, scratch)
         keep_while_held(runs, count, scratch)
