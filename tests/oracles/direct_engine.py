@@ -27,6 +27,7 @@ import numpy as np
 import shapely
 from scipy import stats
 from tests.oracles.direct_sights import CLEAR_M, GASES_DB, Eye, extinction, slope_of_range
+from tests.oracles.direct_sounds import LOUD_100M, SPEED, Ear, air_db_per_m, made_at, sum_db
 
 from bartizan.ground import geodesy, rng
 from bartizan.world import draw
@@ -130,6 +131,8 @@ class Sensor:
         if not self.is_radar:
             return self.r_max
         least, rcs = 1e-3 if self.m > 1 else 1e-5, threat.rcs
+        if self.ear is not None:
+            return min(self.r_max, self.ear.counts_to(threat.type, least))
         if self.eye is not None:
             return min(self.r_max, self.eye.counts_to(threat.type, least))
         snr = math.log(self.false_alarm) / math.log(least) - 1
@@ -763,10 +766,11 @@ class Plan:
 
     def _ear_looks(self, sensor: Sensor, threat: Threat, heard: list, first: float, last: float) -> Iterator[tuple]:
         """Time, hazard and error of each look from `first` to `last` at what is heard."""
-        within = [(t, pd, r) for t, pd, r in heard if first <= t <= last]
-        for (t, _, r), hazard in zip(within, confirmation([pd for _, pd, _ in within], sensor.m, sensor.n), strict=True):
+        chain = Chain(sensor.m, sensor.n)
+        for t, pd, r in heard:
+            hazard = chain.look(pd) if first <= t <= last else 0.0
             if hazard > 0:
-                yield t, hazard, None
+                yield t, hazard, (math.hypot(r * sensor.ear.bearing, threat.speed * r / SPEED), sensor.scan)
 
     def _times(self, unit: Unit, sensor: Sensor, threat: Threat) -> list[float]:
         """When a radar looks at a threat that it could see."""
@@ -785,7 +789,7 @@ class Plan:
         phase = sensor.phase
         if phase is None:
             phase = sensor.scan * self.world.luck.uniform(self.number, rng.PHASE, threat.entity, sensor.entity)
-        histories = fresh(sensor.n)
+        chain = Chain(sensor.m, sensor.n)
         for look in range(math.ceil((threat.duration - phase) / sensor.scan)):
             t = phase + look * sensor.scan
             if t >= threat.duration:
@@ -795,14 +799,7 @@ class Plan:
             pd = 0.0
             if self.covers(unit, sensor, sensor.r_max, threat, t):
                 pd = sensor.pd(threat, self.range_to(unit, threat, t))
-            after: dict[tuple[int, ...], float] = defaultdict(float)
-            for history, chance in histories.items():
-                after[(*history, 0)[1:]] += chance * (1 - pd)
-                if sum(history) + 1 < sensor.m:
-                    after[(*history, 1)[1:]] += chance * pd
-            left = sum(after.values())
-            hazard = -math.log(left) if left > 4.3e-18 else CERTAIN
-            histories = {h: p / left for h, p in after.items()} if left > 0 else {(0,) * (sensor.n - 1): 1.0}
+            hazard = chain.look(pd)
             if hazard > 0:
                 r = self.range_to(unit, threat, t)
                 yield t, hazard, (sensor.error(threat.rcs, r), sensor.scan) if sensor.beam else None
@@ -824,6 +821,8 @@ class Plan:
         reach = max((max(s.counts_to(threat), s.holds_to(threat)) for s in unit.sensors), default=0.0)
         step = GRID_M / threat.speed
         times = [min(k * step, threat.duration) for k in range(math.ceil(threat.duration / step) + 1)]
+        if any(pd > 0 for x in unit.sensors if unit.present and x.ear for _, pd, _ in self._sounds(unit, x, threat)):
+            return True
         return any(self.range_to(unit, threat, s) <= reach and self.world.sees(unit, threat.at(s)) for s in times)
 
     def meeting(self, unit: Unit, effector: Effector, threat: Threat, s: float) -> float | None:
@@ -888,6 +887,25 @@ class Plan:
 
     def play(self, raid: int) -> Outcome:
         return Raid(self, raid).play()
+
+
+class Chain:
+    """The sliding m-of-n rule: the chance of each history of hits that has made no track yet."""
+
+    def __init__(self, m: int, n: int) -> None:
+        self.m, self.none = m, (0,) * (n - 1)
+        self.histories: dict[tuple[int, ...], float] = {self.none: 1.0}
+
+    def look(self, pd: float) -> float:
+        """The hazard of one look."""
+        after: dict[tuple[int, ...], float] = defaultdict(float)
+        for history, chance in self.histories.items():
+            after[(*history, 0)[1:]] += chance * (1 - pd)
+            if sum(history) + 1 < self.m:
+                after[(*history, 1)[1:]] += chance * pd
+        left = sum(after.values())
+        self.histories = {h: p / left for h, p in after.items()} if left > 0 else {self.none: 1.0}
+        return -math.log(left) if left > 4.3e-18 else CERTAIN
 
 
 def _edge(true: Callable[[float], bool], inside: float, outside: float) -> float:

@@ -49,6 +49,14 @@ class Ear:
     def pd(self, threat: str, r: float, hidden: bool) -> float:
         return self.false_alarm ** (1 / (1 + self.snr(threat, r, hidden)))
 
+    def counts_to(self, threat: str, least: float) -> float:
+        """The range at which one look with nothing in between detects with a chance."""
+        low, high = 0.0, 1e6
+        for _ in range(80):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.pd(threat, middle, False) > least else (low, middle)
+        return low
+
 
 def made_at(range_at: Callable[[float], float], t: float, step: float) -> float | None:
     """When the sound was made that is heard at t; of several the latest. None: nothing has come yet."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 
 from bartizan.engine.sensors import inside_limits
+from bartizan.ground.exact import hypot
 from bartizan.ground.jit import inner
 from bartizan.physics.acoustics import NEVER_S, chance_heard, heard, sound_age
 from bartizan.physics.flyout import NEVER
 from bartizan.physics.radar import CERTAIN, clear_history, confirm
 from bartizan.physics.sight import over_level
+from bartizan.physics.tracking import cue_error
 
 
 @inner
@@ -54,11 +56,10 @@ def _between(values, k, f):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _error(sensor, type_, speed, r):  # type: ignore[no-untyped-def]
+def _error(world, sensor, type_, speed, r):  # type: ignore[no-untyped-def]
     """Error, m, of where others are told that a threat is: of its bearing, and the way that it went meanwhile."""
-    late = r * sensor.slowness
-    across, on = r * sensor.bearing, 0.5 * type_.manoeuvre * late * late
-    return math.sqrt(across * across + speed * late * speed * late + on * on)
+    noise = hypot(r * sensor.bearing, speed * r * sensor.slowness)
+    return cue_error(noise, sensor.scan, type_.manoeuvre, max(world.delay[0], 0.0))
 
 
 @inner
@@ -97,7 +98,7 @@ def looks_by_ear(world, theatre, u, i, sensor, phase, row, n, step, scratch):  #
         hazard = confirm(scratch.chance, scratch.spare, sensor.m, sensor.n, pd)
         if hazard > 0.0:
             scratch.time[row, found], scratch.hazard[row, found] = t, hazard
-            scratch.until[row, found], scratch.error[row, found] = kept, _error(sensor, type_, route.speed, r)
+            scratch.until[row, found], scratch.error[row, found] = kept, _error(world, sensor, type_, route.speed, r)
             total += hazard
             found += 1
     return found
