@@ -196,7 +196,8 @@ SCENES: dict[str, dict[str, Any]] = {
     ),
     "microphones on masts": scene(
         [
-            unit("A", _TOLD, 500, 300), unit("E1", _EARS, 3_000, 500), unit("E2", _EARS, -2_500, 3_000, screen={"height": 60, "distance": 200}),
+            unit("A", _TOLD, 500, 300), unit("E1", _EARS, 3_000, 500),
+            unit("E2", _EARS, -2_500, 3_000, screen={"height": 60, "distance": 200}),
             unit("E3", _MORE_EARS, 1_000, -3_000),
         ],
         [group(count=12, wander=0.05, arrival=_LATE)],

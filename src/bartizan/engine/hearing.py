@@ -30,11 +30,12 @@ def heard_at(sensor, type_, at, way, hidden):  # type: ignore[no-untyped-def]
 
 
 @inner
-def sound_times(sensor, n, step, scratch):  # type: ignore[no-untyped-def]
+def sound_times(sensor, flight):  # type: ignore[no-untyped-def]
     """When the first sound of all samples from each on arrives, into scratch.heard: with it, of several sounds that
     come at once from a threat faster than sound the latest made counts."""
+    n, scratch = flight.n, flight.scratch
     for k in range(n - 1, -1, -1):
-        scratch.heard[k] = k * step + scratch.r[k] * sensor.slowness
+        scratch.heard[k] = k * flight.step + scratch.r[k] * sensor.slowness
         if k < n - 1:
             scratch.heard[k] = min(scratch.heard[k], scratch.heard[k + 1])
 
@@ -63,14 +64,15 @@ def _error(world, sensor, type_, speed, r):  # type: ignore[no-untyped-def]
 
 
 @inner
-def looks_by_ear(world, theatre, u, i, sensor, phase, row, n, step, scratch):  # type: ignore[no-untyped-def]
-    """All looks at sounds of threat i that could confirm it, into `row`; their number. It is in flight until it ends.
+def looks_by_ear(flight, u, sensor, phase, row):  # type: ignore[no-untyped-def]
+    """All looks at sounds of a threat that could confirm it, into `row`; their number. It is in flight until it ends.
 
     As with radars a track is dropped after `coast` without a look that could hear it, and then confirmed anew.
     """
-    unit, route = world.units[u], theatre.routes[i]
+    world, n, scratch, route = flight.world, flight.n, flight.scratch, flight.theatre.routes[flight.i]
+    unit = world.units[u]
     type_ = world.types[route.group]
-    sound_times(sensor, n, step, scratch)
+    sound_times(sensor, flight)
     look = max(0.0, math.ceil((scratch.heard[0] - phase) / sensor.scan))
     found, series, k, blank, total, kept = 0, 0, 0, sensor.n, 0.0, -1.0
     while total < CERTAIN or kept < NEVER:

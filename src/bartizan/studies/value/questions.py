@@ -154,7 +154,8 @@ def _figure(name: str) -> Subject:
         return Subject(slug("raid", parts[0]), f"how the raid {parts[0]} comes")
     if kind == "assets":
         return Subject(slug(parts[0], "size"), f"{parts[0]}: its size")
-    whole = {"surface": "what the city is built like", "network": "the network", "weather": "the weather", "ambient": "the noise around microphones",
+    whole = {"surface": "what the city is built like", "network": "the network", "weather": "the weather",
+             "ambient": "the noise around microphones",
              "fall": "what comes down, and how"}  # fmt: skip
     return Subject(slug(kind), whole.get(kind, kind))
 
