@@ -100,6 +100,7 @@ class AssetLeak(_Told):
 class TypeLeak(_Told):
     type: Text | None = None
     title: Text | None = None
+    kind: Text | None = None
     sent: Count | None = None
     leak: Spread | None = None
     causes: Spreads | None = None
@@ -282,6 +283,7 @@ class Unknown(_Told):
     claims: list[Text] | None = None
     grade: Text | None = None
     note: Text | None = None
+    calibrated_on: list[Text] | None = None
 
 
 class Claimed(_Told):
@@ -333,6 +335,45 @@ class Summary(_Told):
     findings: list[Found] | None = None
     districts: DistrictsTold | None = None
     files: dict[Text, Text] | None = None
+
+
+class DiscrepancyTold(_Told):
+    class_: Text = Field(alias="class")
+    stands_for: Text
+    cases: list[Text]
+    modelled: Number
+    recorded: Spread
+    delta: Spread
+    agrees: Flag | None
+
+
+class BothAnswers(_Told):
+    case: Text
+    size: Count
+    as_modelled: Spread
+    with_discrepancy: Spread
+    any_as_modelled: Number | None
+    any_with_discrepancy: Number | None
+    without_records: list[Text]
+
+
+class RecordsTold(_Told):
+    file: Text
+    dataset: Text
+    records: Count
+
+
+class Calibrated(_Told):
+    """calibration.json: how far a study is off what records show."""
+
+    format: Literal[1]
+    records: RecordsTold
+    not_identified: list[Text]
+    study: dict[Text, Any]
+    discrepancies: list[DiscrepancyTold]
+    without: list[Text]
+    answers: list[BothAnswers]
+    fitted_before: list[Text]
 
 
 def checked(model: type[BaseModel], content: dict[str, Any], path: Path) -> dict[str, Any]:

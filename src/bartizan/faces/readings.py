@@ -1,0 +1,52 @@
+"""The section of the report with both readings: as modelled, and with the discrepancy that records show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bartizan.faces import words
+from bartizan.faces.calibrated import AGREES, MEANING, answer_cells, refusal
+from bartizan.faces.cells import Summary
+from bartizan.faces.markup import Html, bullets, join, name, table, tag
+
+
+def section(calibration: Mapping[str, Any], cases: Sequence[Summary]) -> Html:
+    """Both answers to each raid of which records speak, the discrepancy behind them, and what records cannot tell."""
+    records = calibration["records"]
+    intro = (
+        f"The model's answers stand beside {words.plural(records['records'], 'record')} of real raids "
+        f"({records['dataset']}). The first reading is the model's; the second has its level put where the records have it."
+    )
+    return join((
+        tag("p", name(intro)),
+        _both(calibration["answers"], cases),
+        _off(calibration["discrepancies"]),
+        *(tag("p", name(text)) for text in (*calibration["without"], *refusal(calibration), *MEANING)),
+        tag("p", "What these records cannot tell:"),
+        bullets(map(name, calibration["not_identified"])),
+    ), "\n")  # fmt: skip
+
+
+def _both(answers: Sequence[Mapping[str, Any]], cases: Sequence[Summary]) -> Html:
+    labels = {case.get("name"): words.label(case) for case in cases}
+    interval = f"95{words.NBSP}% interval"
+    head = ("Raid", "As modelled", interval, "With the discrepancy", interval, "Any gets through", "Any, with it")
+    rows = [(name(labels.get(answer["case"], answer["case"])), *answer_cells(answer)) for answer in answers]
+    return table("What gets through, in both readings", head, rows)
+
+
+def _off(found: Sequence[Mapping[str, Any]]) -> Html:
+    head = ("Records of", "Stand for", "Stopped, modelled", "Stopped, recorded", "Discrepancy (logit)", "Agree?")
+    rows = [
+        (
+            name(each["class"]), name(each["stands_for"]), words.percent(each["modelled"]),
+            words.percent(each["recorded"]["mean"]), _signed(each["delta"]), AGREES[each["agrees"]],
+        )
+        for each in found
+    ]  # fmt: skip
+    return table("How far the model is off", head, rows)
+
+
+def _signed(delta: Mapping[str, float]) -> str:
+    return f"{delta['mean']:+.2f} ({delta['low']:+.2f} to {delta['high']:+.2f})"
