@@ -82,15 +82,15 @@ def refusal(content: _Content) -> list[str]:
         return []
     named, more = "; ".join(numbers[:3]), f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""
     return [
-        f"Agreement is not told: {words.plural(len(numbers), 'number')} of the scenario were fitted to these very records "
-        f"({content['records']['dataset']}) by their source, so that it would prove nothing: {named}{more}."
+        f"Agreement is not told: {words.plural(len(numbers), 'number')} of the scenario were fitted to these very "
+        f"records ({content['records']['dataset']}) by their source, so that it would prove nothing: {named}{more}."
     ]
 
 
 #: How to read the second answer.
 MEANING = (
-    "The second answer puts the model's level where the records have it, and keeps what the model says of one raid beside "
-    "another. It holds for defences and raids like those of the records, which this scenario may not be.",
+    "The second answer puts the model's level where the records have it, and keeps what the model says of one raid "
+    "beside another. It holds for defences and raids like those of the records, which this scenario may not be.",
 )
 
 

@@ -16,15 +16,16 @@ def section(calibration: Mapping[str, Any], cases: Sequence[Summary]) -> Html:
     records = calibration["records"]
     intro = (
         f"The model's answers stand beside {words.plural(records['records'], 'record')} of real raids "
-        f"({records['dataset']}). The first reading is the model's; the second has its level put where the records have it."
+        f"({records['dataset']}). The first reading is the model's; in the second its level is put where the records "
+        "have it."
     )
     return join((
-        tag("p", name(intro)),
+        tag("p", intro),
         _both(calibration["answers"], cases),
         _off(calibration["discrepancies"]),
-        *(tag("p", name(text)) for text in (*calibration["without"], *refusal(calibration), *MEANING)),
+        *(tag("p", sentence) for sentence in (*calibration["without"], *refusal(calibration), *MEANING)),
         tag("p", "What these records cannot tell:"),
-        bullets(map(name, calibration["not_identified"])),
+        bullets(calibration["not_identified"]),
     ), "\n")  # fmt: skip
 
 

@@ -43,8 +43,8 @@ class Uncertain:
     `law` is "fixed", "either", "same_as" or a name in DISTRIBUTIONS. For "either", `parameters` are
     the values and `support[i]` the claims behind value i; each value is equally likely. Where a normal
     or lognormal is written with `low` or `high`, draws are truncated there. A spread with `log` is uniform or
-    triangular in the logarithm. `calibrated_on` names the records that the number was fitted to, by whoever did it: a test
-    of it on these is none.
+    triangular in the logarithm. `calibrated_on` names the records that the number was fitted to, by whoever did it:
+    a test of it on these is none.
     """
 
     dimension: str

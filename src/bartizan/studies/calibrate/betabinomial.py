@@ -10,74 +10,81 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import interpolate, optimize, special, stats
 
 from bartizan.studies.estimate import CONFIDENCE
 
-#: Nodes along logit mu and logit rho; twice as many of each change no quantile by 1e-4.
-NODES = (121, 81)
-#: Where nodes lie at first, on the logit scale; and how much of the largest density is looked for inside of a window.
-_WIDEST, _TRIFLE = 14.0, 1e-9
+#: Nodes along logit mu and logit rho, at first and in the end; twice as many change no end of an interval by 1e-3.
+_COARSE, NODES = (97, 57), (121, 81)
+#: Where nodes lie at first: beyond lies less than 1e-7 of Jeffreys' prior and 1e-6 of the even one.
+_WIDEST = ((-36.0, 36.0), (-14.0, 14.0))
+#: How much of the largest density is left outside of the window in which nodes lie in the end.
+_TRIFLE = 1e-9
+#: Points for each node at which the cumulated posterior is known.
+_FINE = 8
 
 
 @dataclass(frozen=True)
 class Marginal:
-    """The posterior of one number on (0, 1): its values at the nodes, and the mass of each (both (K,), ascending)."""
+    """The posterior of one number on (0, 1): logits of its nodes, evenly spaced, and the mass of each (both (K,))."""
 
-    values: np.ndarray
+    logits: np.ndarray
     mass: np.ndarray
 
     @property
     def mean(self) -> float:
-        return float(self.values @ self.mass)
+        return float(special.expit(self.logits) @ self.mass)
 
-    def quantile(self, q: np.ndarray | float) -> np.ndarray:
-        """By the cumulated mass up to the middle of each node, straight on the logit scale between them."""
-        below = np.cumsum(self.mass) - self.mass / 2
-        return np.asarray(special.expit(np.interp(q, below, special.logit(self.values))))
+    @cached_property
+    def _cumulated(self) -> tuple[np.ndarray, np.ndarray]:
+        """Logits, and the mass below them, from a spline through the density."""
+        fine = np.linspace(self.logits[0], self.logits[-1], _FINE * (len(self.logits) - 1) + 1)
+        density = interpolate.CubicSpline(self.logits, self.mass)
+        below = np.maximum.accumulate(density.antiderivative()(fine) / density.integrate(fine[0], fine[-1]))
+        return fine, below
+
+    def logit_quantile(self, q: np.ndarray) -> np.ndarray:
+        """The logit below which the number's logit lies with each given probability."""
+        fine, below = self._cumulated
+        return np.asarray(np.interp(q, below, fine))
 
     @property
     def interval(self) -> tuple[float, float]:
         tail = (1 - CONFIDENCE) / 2
-        low, high = self.quantile(np.array([tail, 1 - tail]))
+        low, high = special.expit(self.logit_quantile(np.array([tail, 1 - tail])))
         return float(low), float(high)
-
-    def brief(self) -> dict[str, float]:
-        """mean, low and high."""
-        low, high = self.interval
-        return {"mean": self.mean, "low": low, "high": high}
 
 
 @dataclass(frozen=True)
 class Fit:
-    """What records (y, n) say of the mean share and of the correlation inside a record."""
+    """What records (y, n) say of the mean share and of the correlation inside a record: a mass for each two nodes."""
 
     stopped: np.ndarray
     sent: np.ndarray
-    mu: np.ndarray
-    rho: np.ndarray
+    logit_mu: np.ndarray
+    logit_rho: np.ndarray
     mass: np.ndarray  # (mu, rho)
     log_evidence: float
 
     @cached_property
     def share(self) -> Marginal:
-        return Marginal(self.mu, self.mass.sum(axis=1))
+        return Marginal(self.logit_mu, self.mass.sum(axis=1))
 
     @cached_property
     def correlation(self) -> Marginal:
-        return Marginal(self.rho, self.mass.sum(axis=0))
+        return Marginal(self.logit_rho, self.mass.sum(axis=0))
 
     @cached_property
     def most_likely(self) -> tuple[float, float]:
         """The mu and rho under which the records are likeliest: the prior plays no part in it."""
+        low, high = np.transpose(_WIDEST)
 
         def unlikely(at: np.ndarray) -> float:
-            mu, rho = special.expit(np.clip(at, -_WIDEST, _WIDEST))
-            return -float(log_likelihood(self.stopped, self.sent, mu, rho))
+            return -float(log_likelihood(self.stopped, self.sent, *np.clip(at, low, high)))
 
         i, j = np.unravel_index(np.argmax(self.mass), self.mass.shape)
-        found = optimize.minimize(unlikely, special.logit([self.mu[i], self.rho[j]]), method="Nelder-Mead")
-        mu, rho = special.expit(np.clip(found.x, -_WIDEST, _WIDEST))
+        found = optimize.minimize(unlikely, [self.logit_mu[i], self.logit_rho[j]], method="Nelder-Mead")
+        mu, rho = special.expit(np.clip(found.x, low, high))
         return float(mu), float(rho)
 
     @property
@@ -86,18 +93,17 @@ class Fit:
         return bool((self.sent > 1).any())
 
 
-def log_likelihood(stopped: np.ndarray, sent: np.ndarray, mu: np.ndarray, rho: np.ndarray) -> np.ndarray:
-    """Of all records together, for each pair of mu and rho (any shape that broadcasts), both strictly inside (0, 1).
+def log_likelihood(stopped: np.ndarray, sent: np.ndarray, logit_mu: np.ndarray, logit_rho: np.ndarray) -> np.ndarray:
+    """Of all records together, for each pair of mu and rho (any shape that broadcasts).
 
     Rising factorials, of which each number that occurs is worked out once: of a for the stopped, of b for the others,
     of a + b, which hangs on rho alone, for the sent.
     """
-    concentration = np.asarray((1 - rho) / rho)
-    a, b = mu * concentration, (1 - mu) * concentration
-    choices = float(
-        np.sum(special.gammaln(sent + 1) - special.gammaln(stopped + 1) - special.gammaln(sent - stopped + 1))
-    )
-    return choices + _rising(a, stopped) + _rising(b, sent - stopped) - _rising(concentration, sent)
+    concentration = np.exp(-np.asarray(logit_rho))
+    a, b = special.expit(logit_mu) * concentration, special.expit(-np.asarray(logit_mu)) * concentration
+    through = sent - stopped
+    choices = np.sum(special.gammaln(sent + 1) - special.gammaln(stopped + 1) - special.gammaln(through + 1))
+    return np.asarray(choices + _rising(a, stopped) + _rising(b, through) - _rising(concentration, sent))
 
 
 def _rising(start: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -112,9 +118,9 @@ def _rising(start: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 def fit(stopped: np.ndarray, sent: np.ndarray) -> Fit:
     """The posterior of mu and rho given records (N,), N of one or more: by the trapezoid rule on logits, in a window
-    that a first, coarse look finds."""
-    window = (-_WIDEST, _WIDEST), (-_WIDEST, _WIDEST)
-    for nodes in ((57, 57), NODES):
+    that two coarse looks find."""
+    window = _WIDEST
+    for nodes in (_COARSE, _COARSE, NODES):
         u, v = (np.linspace(*ends, count) for ends, count in zip(window, nodes, strict=True))
         density = _log_density(stopped, sent, u, v)
         window = _around(u, density.max(axis=1)), _around(v, density.max(axis=0))
@@ -122,22 +128,20 @@ def fit(stopped: np.ndarray, sent: np.ndarray) -> Fit:
     mass = np.exp(density - top)
     total = float(mass.sum())
     evidence = top + float(np.log(total * (u[1] - u[0]) * (v[1] - v[0])))
-    return Fit(stopped, sent, special.expit(u), special.expit(v), mass / total, evidence)
+    return Fit(stopped, sent, u, v, mass / total, evidence)
 
 
 def _log_density(stopped: np.ndarray, sent: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
     """Log posterior density, not normed, over logit mu and logit rho, as a grid."""
-    mu, rho = special.expit(u)[:, None], special.expit(v)[None, :]
     prior = 0.5 * (special.log_expit(u) + special.log_expit(-u)) - np.log(np.pi)  # Jeffreys', with d mu / d u
     even = special.log_expit(v) + special.log_expit(-v)
-    return log_likelihood(stopped, sent, mu, rho) + prior[:, None] + even[None, :]
+    return log_likelihood(stopped, sent, u[:, None], v[None, :]) + prior[:, None] + even[None, :]
 
 
 def _around(nodes: np.ndarray, log_density: np.ndarray) -> tuple[float, float]:
-    """The nodes beyond which there is next to nothing, with one more on either side."""
+    """The nodes beyond which there is next to nothing, with one more on either side, within those that there are."""
     inside = np.flatnonzero(log_density > log_density.max() + np.log(_TRIFLE))
-    step = nodes[1] - nodes[0]
-    return float(nodes[inside[0]] - step), float(nodes[inside[-1]] + step)
+    return float(nodes[max(inside[0] - 1, 0)]), float(nodes[min(inside[-1] + 1, len(nodes) - 1)])
 
 
 def chances(sent: int, mu: float, rho: float) -> np.ndarray:

@@ -1,8 +1,8 @@
-"""What records say of each class: the mean share stopped, the luck that raids share, whether years and places differ."""
+"""What records say of each class: mean share stopped, the luck that a raid shares, whether years and places differ."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,35 +130,31 @@ def _trade(records: list[Record]) -> tuple[float, int] | None:
 
 def not_identified(fits: Sequence[ClassFit]) -> list[str]:
     """What these records cannot tell, in sentences."""
-    found = [
+    return [
         "Whether a threat was shot down or jammed: only the sum is told by records of this kind, so nothing is fitted "
-        "to either alone." + _traded(fits)
+        "to either alone." + _traded(fits),
+        *(sentence for fit in fits for sentence in _of_fit(fit)),
+        "What place, decoys among what was counted, and who counted have to do with it: records do not vary them "
+        "apart, so a difference between classes may be one of place.",
     ]
-    for fit in fits:
-        if not fit.fit.knows_correlation:
-            found.append(
-                f"{fit.name}: no record holds more than one threat, so nothing tells how they share their luck."
+
+
+def _of_fit(fit: ClassFit) -> Iterator[str]:
+    if not fit.fit.knows_correlation:
+        yield f"{fit.name}: no record holds more than one threat, so nothing tells how they share their luck."
+    for parts, plural in ((fit.years, "years"), (fit.places, "places")):
+        if parts and parts.differ:
+            yield (
+                f"{fit.name}: {plural} differ (odds of {_odds(parts.log_odds)} to 1), and with them all that changed "
+                f"between them; one mean for all is a mean of this mix, and its discrepancy spans the {plural}."
             )
-        for parts, plural in ((fit.years, "years"), (fit.places, "places")):
-            if parts and parts.differ:
-                found.append(
-                    f"{fit.name}: {plural} differ (odds of {_odds(parts.log_odds)} to 1), and with them all that changed "
-                    f"between them; one mean for all is a mean of this mix, and intervals here span the {plural}."
-                )
-    found.append(
-        "What place, decoys among what was counted, and who counted have to do with it: records do not vary them apart, "
-        "so a difference between classes may be one of place."
-    )
-    return found
 
 
 def _traded(fits: Sequence[ClassFit]) -> str:
     told = [f"{f.name} {f.trade[0]:+.2f} over {f.trade[1]} records" for f in fits if f.trade]
-    return (
-        f" The two shares go together as {'; '.join(told)}: near -1 means that one is counted for the other."
-        if told
-        else ""
-    )
+    if not told:
+        return ""
+    return f" The two shares go together as {'; '.join(told)}: near -1 means that one is counted for the other."
 
 
 def _odds(log_odds: float) -> str:

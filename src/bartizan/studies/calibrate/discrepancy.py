@@ -19,9 +19,8 @@ from bartizan.studies.calibrate.classes import ClassFit
 from bartizan.studies.estimate import CONFIDENCE
 from bartizan.world.schema.fields import CLASSES
 
-#: Points at which a posterior is taken, evenly in probability.
-_POINTS = 81
-_EVEN = (np.arange(_POINTS) + 0.5) / _POINTS
+#: Points at which the posterior of a share, and the model's error, are taken: evenly in probability, by their middles.
+_EVEN, _EVEN_ERROR = ((np.arange(points) + 0.5) / points for points in (400, 41))
 _TAILS = np.array([(1 - CONFIDENCE) / 2, 0.5, (1 + CONFIDENCE) / 2])
 
 Case = Mapping[str, Any]
@@ -138,15 +137,15 @@ def _discrepancy(of: ClassFit, stands_for: str, modelled: tuple[Modelled, ...]) 
     that their errors do not average out."""
     logit = float(np.mean([m.logit for m in modelled]))
     error = float(np.mean([m.error for m in modelled]))
-    ends = [_shifted(fit.share.quantile(_EVEN), -logit, error) for fit in of.apart]
+    ends = [_shifted(fit.share.logit_quantile(_EVEN), -logit, error) for fit in of.apart]
     low, high = min(low for low, _, _ in ends), max(high for *_, high in ends)
     return Discrepancy(of, stands_for, modelled, float(special.logit(of.fit.most_likely[0])) - logit, low, high)
 
 
-def _shifted(shares: np.ndarray, by: float, error: float) -> tuple[float, float, float]:
-    """Low, middle and high of logit(share) + by, with a normal error."""
-    spread = special.logit(shares)[:, None] + by + error * special.ndtri(_EVEN)[None, :]
-    low, middle, high = np.quantile(spread, _TAILS)
+def _shifted(logits: np.ndarray, by: float, error: float) -> tuple[float, float, float]:
+    """Low, middle and high of logits, evenly likely, + by, with a normal error."""
+    spread = logits[:, None] + by + error * special.ndtri(_EVEN_ERROR)[None, :]
+    low, middle, high = np.quantile(spread, _TAILS, method="hazen")
     return float(low), float(middle), float(high)
 
 
@@ -197,7 +196,7 @@ def _leak(m: Modelled, discrepancy: Discrepancy | None) -> tuple[float, float, f
         return float(likeliest), float(low), float(high)
     offset = m.logit - discrepancy.logit
     error = m.error if len(discrepancy.modelled) > 1 else 0.0  # of a single case all of it is in delta, and cancels
-    ends_of = [_shifted(fit.share.quantile(_EVEN), offset, error) for fit in discrepancy.of.apart]
+    ends_of = [_shifted(fit.share.logit_quantile(_EVEN), offset, error) for fit in discrepancy.of.apart]
     most = float(special.expit(-(special.logit(discrepancy.of.fit.most_likely[0]) + offset)))
     return (
         most,

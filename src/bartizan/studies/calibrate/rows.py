@@ -78,7 +78,7 @@ def read(path: str | Path, since: datetime.date | None = None, until: datetime.d
 
 
 def day(text: str) -> datetime.date:
-    """A date as YYYY, YYYY-MM or YYYY-MM-DD, with or without a time; its last day where it is not one. Raises ValueError."""
+    """A date as YYYY, YYYY-MM or YYYY-MM-DD, with or without a time; of a year or month the last. Raises ValueError."""
     match = _DATE.fullmatch(text.strip())
     if match is None:
         raise ValueError("expected a date such as 2024-12-31")
@@ -90,6 +90,16 @@ def day(text: str) -> datetime.date:
 
 
 # ------------------------------------------------------------------------------------------------ rows
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'s' * (count != 1)}"
+
+
+def _why_of_no_use(sent: int | None, still: int, stopped: int | None) -> str:
+    if sent is None or stopped is None:
+        return f"did not say how many were {'sent' if sent is None else 'stopped'}"
+    return "had none that was not still flying" if still else "had none sent"
 
 
 @dataclass
@@ -151,13 +161,10 @@ class _Reader:
         told = {what: self._number(line, row, what) for what in ("stopped", "killed", "diverted")}
         if (dataset := self.cell(row, "dataset")) and not self.mistakes:
             self.datasets.add(dataset)
-        if sent is None:
-            return self._leave("did not say how many were sent")
         stopped = self._stopped(line, told)
-        if stopped is None:
-            return self._leave("did not say how many were stopped")
-        if sent - still <= 0:
-            return self._leave("had none that was not still flying" if still else "had none sent")
+        if sent is None or stopped is None or sent <= still:
+            self._leave(_why_of_no_use(sent, still, stopped))
+            return None
         stopped = self._at_most(line, stopped, sent - still, still)
         both = told["killed"] is not None and told["diverted"] is not None
         return Record(
@@ -266,9 +273,9 @@ class _Reader:
 
     def _sentences(self) -> Iterator[str]:
         for why, rows in self.left_out.items():
-            yield why if why.startswith("line ") else f"{rows} rows left out: they {why}"
+            yield why if why.startswith("line ") else f"{_rows(rows)} left out, which {why}"
         if self.weapons_left_out:
             rows, most = sum(self.weapons_left_out.values()), self.weapons_left_out.most_common(6)
             named = ", ".join(f"{weapon} ({times})" for weapon, times in most)
             more = ", ..." if len(self.weapons_left_out) > len(most) else ""
-            yield f"{rows} rows left out: what was sent is of no class here, or of several: {named}{more}"
+            yield f"{_rows(rows)} left out: what was sent is of no class here, or of several: {named}{more}"

@@ -44,36 +44,35 @@ def _found(path: str | Path) -> Path:
 
 
 def _of_csv(file: Path) -> tuple[list[str], Iterator[Written]]:
+    """Lines before the heading that begin with # are comments."""
+    lines = list(io.StringIO(_text(file), newline=""))
+    start = next((k for k, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
+    heading = "".join(lines[start : start + 1])
+    between = max(",;\t|", key=heading.count)
+    columns = _columns(file, next(csv.reader([heading], delimiter=between), []))
+    return columns, _csv_rows(file, lines[start + 1 :], start + 1, between, columns)
+
+
+def _text(file: Path) -> str:
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(f"{file} is no text in UTF-8 (byte {error.start}); save it as CSV in UTF-8") from None
     except OSError as error:
         raise UserError(f"cannot read {file}: {error.strerror}") from None
-    head = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
-    between = max(",;\t|", key=head.count)
-    return _columns(file, next(csv.reader([head], delimiter=between), [])), _csv_rows(file, text, between)
 
 
-def _csv_rows(file: Path, text: str, between: str) -> Iterator[Written]:
-    """Rows after the heading; lines that begin with # before it are comments."""
-    lines = io.StringIO(text, newline="")
-    before = 0
-    for line in lines:
-        before += 1
-        if line.strip() and not line.startswith("#"):
-            break
-    names = _columns(file, next(csv.reader([line], delimiter=between)))
+def _csv_rows(file: Path, lines: list[str], before: int, between: str, columns: list[str]) -> Iterator[Written]:
+    """Rows after a heading in line `before`; a row may go over several lines, and is told by its last."""
     reader = csv.reader(lines, delimiter=between, strict=True)
     try:
         for cells in reader:
-            line_number = before + reader.line_num
             if not any(cell.strip() for cell in cells):
                 continue
-            if len(cells) > len(names) or len(cells) < len(names) and len(cells) == 1 < len(names):
-                told = f"{len(cells)} cells, but the heading names {len(names)} columns"
-                raise UserError(f"{file}, line {line_number}: {told}")
-            yield line_number, dict(zip(names, (cell.strip() for cell in cells), strict=False))
+            if len(cells) != len(columns):
+                told = f"{len(cells)} cells, but the heading names {len(columns)} columns"
+                raise UserError(f"{file}, line {before + reader.line_num}: {told}")
+            yield before + reader.line_num, dict(zip(columns, (cell.strip() for cell in cells), strict=True))
     except csv.Error as error:
         raise UserError(f"{file}, line {before + reader.line_num}: no CSV: {error}") from None
 
@@ -83,7 +82,7 @@ def _columns(file: Path, heading: Sequence[str]) -> list[str]:
     if not any(names):
         raise UserError(f"{file} is empty: expected a heading that names columns, such as class,sent,stopped")
     if twice := [name for name, times in Counter(names).items() if times > 1 and name]:
-        raise UserError(f"{file}, line 1: two columns are called {', '.join(map(repr, twice))}")
+        raise UserError(f"{file}: the heading has two columns {', '.join(map(repr, twice))}")
     return names
 
 
