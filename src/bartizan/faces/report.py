@@ -48,7 +48,7 @@ def _summary(folder: Path) -> Summary:
     from bartizan.studies.results import PARTS, of_another_version, open_results
 
     results = open_results(folder)
-    found, parts = results.summary, {**PARTS, "districts": dict}
+    found, parts = results.summary, {**PARTS, "districts": dict, "reports": dict}
     told = {key: kind() if found.get(key) is None else found[key] for key, kind in parts.items()}
     if wrong := [key for key, kind in parts.items() if not isinstance(told[key], kind)]:
         path = folder / "summary.json"
@@ -110,7 +110,11 @@ def _of_records(summary: Summary) -> list[_Listed]:
 def _of_real_raids(summary: Summary) -> list[_Listed]:
     """The section on real raids, where the scenario names any."""
     cases = summary["cases"]
-    return [("reported", "What was reported", lambda: reported.section(cases))] if reported.told(cases) else []
+    return (
+        [("reported", "What was reported", lambda: reported.section(cases, summary["reports"]))]
+        if reported.told(cases)
+        else []
+    )
 
 
 def _of_questions(summary: Summary) -> list[_Listed]:

@@ -164,6 +164,37 @@ class ReportedTold(_Told):
     exactly: Spread | None = None
 
 
+class LookedAt(Spread):
+    """One number of all reports together."""
+
+    what: Text
+    reports: Count
+    reported: Count
+    at_most: Spread
+    at_least: Spread
+    ranks: list[Annotated[list[Number], Field(min_length=2, max_length=2)]]
+    distance: Number
+    as_far: Number
+
+
+class LogScore(_Told):
+    reports: Count
+    reported: Number
+    mean: Number
+    as_low: Number
+    never: Count
+
+
+class ReportsTold(_Told):
+    """What all reports of a study say together: written by one hand, so whole or not there."""
+
+    reports: Count
+    left_out: Count
+    sets: Count
+    looked_at: list[LookedAt]
+    log_score: LogScore | None
+
+
 class ShareTold(_Told):
     share: Number
     low: Number
@@ -334,6 +365,7 @@ class Summary(_Told):
     claims: list[Claimed] | None = None
     findings: list[Found] | None = None
     districts: DistrictsTold | None = None
+    reports: ReportsTold | None = None
     files: dict[Text, Text] | None = None
 
 
