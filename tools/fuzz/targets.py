@@ -102,9 +102,9 @@ def _in_words(work: Callable[..., object], *given: Any) -> None:
 def files() -> Iterator[Trial]:
     """Damaged rasters, footprints and districts, each read as a scenario reads them."""
     from bartizan.world import districts
-    from bartizan.world.cityscape import statistics
-    from bartizan.world.footprints import load as load_footprints
-    from bartizan.world.heights import HeightRule
+    from bartizan.world.surface.cityscape import statistics
+    from bartizan.world.surface.footprints import load as load_footprints
+    from bartizan.world.surface.heights import HeightRule
 
     def heights(path: Path) -> None:
         from bartizan.studies.viewshed import write_sight

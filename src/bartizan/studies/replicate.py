@@ -188,7 +188,7 @@ class Player:
         while True:
             assert self.block is not None
             block = self.block if log else self.block._replace(launches=self.block.launches[:0])
-            play(world, theatre, self.state, block, index, raid, 0, rows, to_the_end)
+            play(world, theatre, self.state, block, index, raid, rows, to_the_end)
             _check_agenda(self.state)
             fired = int(self.block.launched[0])
             if not log or fired <= len(self.block.launches):
@@ -355,7 +355,7 @@ def play_one(
     rows = 4096
     while True:
         state, block = layout.new_state(packed, theatre, rows), layout.new_block(1, case.size, packed)
-        play(packed, theatre, state, block, world, index, 0, 1, to_the_end)
+        play(packed, theatre, state, block, world, index, 1, to_the_end)
         _check_agenda(state)
         if state.written[0] < rows:
             events = np.asarray(state.journal[: state.written[0]])

@@ -23,7 +23,7 @@ from bartizan.world.vectors.files import digest as vectors_digest
 
 if TYPE_CHECKING:
     from bartizan.world.districts import Districts
-    from bartizan.world.surface import MappedSurface
+    from bartizan.world.surface.mapped import MappedSurface
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Scenario:
         """The real surface, opened, where the scenario has one. Raises UserError if a file is not what it should be."""
         if not isinstance(self.file.surface, Mapped):
             return None
-        from bartizan.world.surface import MappedSurface
+        from bartizan.world.surface.mapped import MappedSurface
 
         return MappedSurface(self.file.surface, self.folder, self.origin)
 

@@ -54,7 +54,7 @@ def calibrate(
     """
     if cases and folder is None:
         raise click.UsageError("--case names a case of a study: give its folder with --results")
-    from bartizan.faces import calibrated
+    from bartizan.faces.terminal import calibrated
     from bartizan.ground.writing import write_json
     from bartizan.studies.calibrate.calibration import calibrate as calibrate_
     from bartizan.studies.results import CALIBRATION

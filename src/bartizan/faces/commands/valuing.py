@@ -80,7 +80,7 @@ def value(
     if settle is not None:
         _settle(results, cases, settle)
         return
-    from bartizan.faces import worths
+    from bartizan.faces.terminal import worths
     from bartizan.studies.value import act, worth
 
     if (played := max(case["worlds"] for case in results.summary["cases"])) < worth.LEAST_WORLDS:
@@ -107,7 +107,7 @@ def _tell(answers: Iterable[Any], show: Callable[..., None], top: int, as_json: 
 
 
 def _weigh(results, report: str, cases: tuple[str, ...], as_json: bool) -> None:  # type: ignore[no-untyped-def]
-    from bartizan.faces import weighings
+    from bartizan.faces.terminal import weighings
     from bartizan.studies.value.weigh import weigh
 
     found = weigh(results, report, cases)

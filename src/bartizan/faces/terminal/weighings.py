@@ -7,8 +7,8 @@ import sys
 from rich.table import Table
 
 from bartizan.faces import words
-from bartizan.faces.reported import NUMBERS
-from bartizan.faces.tables import Screen
+from bartizan.faces.report.reported import NUMBERS
+from bartizan.faces.terminal.tables import Screen
 from bartizan.studies.value.weigh import LEAST_EFFECTIVE, Weighed
 
 
@@ -24,8 +24,8 @@ def show(found: Weighed) -> None:
         console.print(_shares(found))
         return
     console.print(
-        f"No answer is given: with fewer than {LEAST_EFFECTIVE} effective worlds it would be the opinion of a few. What "
-        "is assumed and what was reported contradict each other; a number of the scenario, or the report, is wrong:"
+        f"No answer is given: with fewer than {LEAST_EFFECTIVE} effective worlds it would be the opinion of a few. "
+        "What is assumed and what was reported contradict each other; a number assumed, or the report, is wrong:"
     )
     console.print(_conflict(found))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bartizan.faces import tornado, words
-from bartizan.faces.cells import Summary, by_raid, figure, note
+from bartizan.faces import words
 from bartizan.faces.markup import Html, details, join, name, table, tag
+from bartizan.faces.report import tornado
+from bartizan.faces.report.cells import Summary, by_raid, figure, note
 
 if TYPE_CHECKING:
     from bartizan.studies.value.answers import Conditional

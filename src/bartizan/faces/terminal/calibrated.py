@@ -9,7 +9,8 @@ from typing import Any
 from rich.table import Table
 
 from bartizan.faces import words
-from bartizan.faces.tables import Screen
+from bartizan.faces.report.readings import AGREES, MEANING, answer_cells, refusal
+from bartizan.faces.terminal.tables import Screen
 
 _Content = Mapping[str, Any]
 
@@ -71,29 +72,6 @@ def _beside(console: Screen, content: _Content) -> None:
         console.print(sentence)
 
 
-#: Whether records and model agree, in words.
-AGREES = {True: "yes", False: "no", None: "no test"}
-
-
-def refusal(content: _Content) -> list[str]:
-    """Why agreement is not told, where the model was fitted to these records."""
-    numbers = content["fitted_before"]
-    if not numbers:
-        return []
-    named, more = "; ".join(numbers[:3]), f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""
-    return [
-        f"Agreement is not told: {words.plural(len(numbers), 'number')} of the scenario were fitted to these very "
-        f"records ({content['records']['dataset']}) by their source, so that it would prove nothing: {named}{more}."
-    ]
-
-
-#: How to read the second answer.
-MEANING = (
-    "The second answer puts the model's level where the records have it, and keeps what the model says of one raid "
-    "beside another. It holds for defences and raids like those of the records, which this scenario may not be.",
-)
-
-
 def _answers(answers: Sequence[_Content]) -> Table:
     table = Table(title="\nwhat gets through", title_justify="left", box=None, pad_edge=False)
     for column in (
@@ -109,12 +87,3 @@ def _answers(answers: Sequence[_Content]) -> Table:
     for answer in answers:
         table.add_row(answer["case"], *answer_cells(answer))
     return table
-
-
-def answer_cells(answer: _Content) -> list[str]:
-    """Both answers to a case: share with interval, twice; chance that any gets through, twice."""
-    cells = []
-    for reading in ("as_modelled", "with_discrepancy"):
-        estimate = answer[reading]
-        cells += [words.percent(estimate["mean"]), words.between(estimate["low"], estimate["high"])]
-    return [*cells, words.percent(answer["any_as_modelled"]), words.percent(answer["any_with_discrepancy"])]

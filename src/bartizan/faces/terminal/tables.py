@@ -10,14 +10,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bartizan.faces import reported, words
+from bartizan.faces import words
+from bartizan.faces.report import reported
 from bartizan.ground.text import visible
 from bartizan.studies.estimate import difference
 from bartizan.studies.value.worth import plan_means
 
 if TYPE_CHECKING:
     from bartizan.studies.results import Results
-    from bartizan.world.cityscape import Cityscape
+    from bartizan.world.surface.cityscape import Cityscape
 
 
 class Screen(Console):

@@ -6,9 +6,30 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bartizan.faces import words
-from bartizan.faces.calibrated import AGREES, MEANING, answer_cells, refusal
-from bartizan.faces.cells import Summary
 from bartizan.faces.markup import Html, bullets, join, name, table, tag
+from bartizan.faces.report.cells import Summary
+
+#: Whether records and model agree, in words.
+AGREES = {True: "yes", False: "no", None: "no test"}
+
+
+def refusal(content: Mapping[str, Any]) -> list[str]:
+    """Why agreement is not told, where the model was fitted to these records."""
+    numbers = content["fitted_before"]
+    if not numbers:
+        return []
+    named, more = "; ".join(numbers[:3]), f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""
+    return [
+        f"Agreement is not told: {words.plural(len(numbers), 'number')} of the scenario were fitted to these very "
+        f"records ({content['records']['dataset']}) by their source, so that it would prove nothing: {named}{more}."
+    ]
+
+
+#: How to read the second answer.
+MEANING = (
+    "The second answer puts the model's level where the records have it, and keeps what the model says of one raid "
+    "beside another. It holds for defences and raids like those of the records, which this scenario may not be.",
+)
 
 
 def section(calibration: Mapping[str, Any], cases: Sequence[Summary]) -> Html:
@@ -51,3 +72,12 @@ def _off(found: Sequence[Mapping[str, Any]]) -> Html:
 
 def _signed(delta: Mapping[str, float]) -> str:
     return f"{delta['mean']:+.2f} ({delta['low']:+.2f} to {delta['high']:+.2f})"
+
+
+def answer_cells(answer: Mapping[str, Any]) -> list[str]:
+    """Both answers to a case: share with interval, twice; chance that any gets through, twice."""
+    cells = []
+    for reading in ("as_modelled", "with_discrepancy"):
+        estimate = answer[reading]
+        cells += [words.percent(estimate["mean"]), words.between(estimate["low"], estimate["high"])]
+    return [*cells, words.percent(answer["any_as_modelled"]), words.percent(answer["any_with_discrepancy"])]
