@@ -2,7 +2,7 @@
 
 python tools/split_study.py [SCENARIO ...]      one line a case; the shipped scenarios without names, some minutes
 
-Cochran's nested design: with variances between worlds, plans and raids V, P, R and costs of a world, a plan, a raid, the
+Cochran: with variances V, P, R between worlds, plans and raids, and costs of a world, a plan, a raid, the
 variance of the mean for a second of work is (V + P/p + R/pn)(world + p plan + pn raid), least over p plans of n raids.
 """
 
@@ -76,9 +76,9 @@ def report(scenario: Scenario, case: Case) -> None:
     cost, now = costs(scenario, case), design(case, 1, scenario.file.study.raids, 0)
     each = now.raids // now.plans
     best, plans, raids = min((work(cost, varies, p, 2**n), p, 2**n) for p in range(2, 33) for n in range(8))
-    told = " ".join(f"{1e3 * x:.3f}" for x in cost)
-    print(f"{scenario.name} {case.name}: world, plan, raid {told} ms; {now.plans} plans of {each} take "
-          f"{work(cost, varies, now.plans, each) / best:.2f} times the work of {plans} of {raids}", flush=True)  # fmt: skip
+    told, times = " ".join(f"{1e3 * x:.3f}" for x in cost), work(cost, varies, now.plans, each) / best
+    print(f"{scenario.name} {case.name}: world, plan, raid {told} ms; {now.plans} plans of {each} take {times:.2f} "
+          f"times the work of {plans} of {raids}", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import bartizan
 from bartizan.ground.errors import UserError
 from bartizan.studies.looks import confidence_of_each
 from bartizan.studies.stopping import FIRST_LOOK, Look, Stopping
-from bartizan.studies.study import Progress
+from bartizan.studies.study import Handling, Progress
 
 HOW = {"raids": 4, "seed": 3, "raids_named": ["few"], "threads": 1}
 UNTIL = 0.12
@@ -88,7 +88,7 @@ def test_interrupted_it_goes_on_to_the_same_bits(scenario, stopped, tmp_path, at
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        bartizan.study(scenario, tmp_path / "out", until=UNTIL, worlds=512, **HOW, progress=interrupt)
+        bartizan.study(scenario, tmp_path / "out", until=UNTIL, worlds=512, **HOW, how=Handling(progress=interrupt))
     assert answer(bartizan.study(scenario, tmp_path / "out", until=UNTIL, worlds=512, **HOW)) == answer(stopped)
 
 
@@ -102,7 +102,7 @@ def test_what_another_number_of_worlds_has_left_is_used(scenario, stopped, tmp_p
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        bartizan.study(scenario, tmp_path / "out", **before, **HOW, progress=interrupt)
+        bartizan.study(scenario, tmp_path / "out", **before, **HOW, how=Handling(progress=interrupt))
     kept = (tmp_path / "out" / "parts" / "few" / "0000000.npz").stat().st_mtime_ns
     replayed: list[int] = []
 
@@ -111,7 +111,7 @@ def test_what_another_number_of_worlds_has_left_is_used(scenario, stopped, tmp_p
         part = tmp_path / "out" / "parts" / "few" / "0000000.npz"
         assert part.stat().st_mtime_ns == kept
 
-    found = bartizan.study(scenario, tmp_path / "out", until=UNTIL, worlds=512, **HOW, progress=watch)
+    found = bartizan.study(scenario, tmp_path / "out", until=UNTIL, worlds=512, **HOW, how=Handling(progress=watch))
     assert answer(found) == answer(stopped)
     assert replayed[0] >= 32 * 4
 

@@ -36,7 +36,6 @@ PAIR = np.dtype(
         ("seen", i4),
         ("opens", f8),
         ("closes", f8),
-        ("allowed", i4),
         ("passes", i4),
         ("queue", i4),
     ],
@@ -112,6 +111,7 @@ class Scratch(NamedTuple):
     r: np.ndarray  # f8 (N,) slant range from the unit, m
     d: np.ndarray  # f8 (N,) ground distance, m
     margin: np.ndarray  # f8 (N,) altitude above the lowest visible one, m
+    heard: np.ndarray  # f8 (N,) when its sound from there on comes, s
     at: np.ndarray  # f8 (N,) launch times for a meeting at each sample
     launch: np.ndarray  # f8 (N,) their running maximum
     inside: np.ndarray  # f8 (N,) metres inside what a sensor covers
@@ -163,6 +163,40 @@ class Block(NamedTuple):
     launched: np.ndarray  # i8 (1,): their number, which may be more than there is room
 
 
+class Flight(NamedTuple):
+    """One threat while it is surveyed: N samples of its route, `step` apart."""
+
+    world: Packed
+    theatre: Theatre
+    scratch: Scratch
+    world_number: int  # for draws
+    plan: int  # for draws
+    i: int  # the threat
+    n: int  # samples
+    step: float  # s
+
+
+class Watch(NamedTuple):
+    """One unit that has sight of a Flight."""
+
+    u: int
+    first: int  # the first and the last sample that matter
+    last: int
+    spans: int  # of sight, in Scratch.sight
+
+
+class Raid(NamedTuple):
+    """One raid while it is played: all that handlers and doctrine are given."""
+
+    world: Packed
+    theatre: Theatre
+    state: State
+    block: Block
+    world_number: int  # for draws
+    number: int  # of the raid in its world, for draws
+    row: int  # of the block
+
+
 def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> Theatre:
     """Tables for one world of `threats` threats, with room as `capacity` says; skylines are put in by the surveyor."""
     units, effectors, groups = len(world.units), len(world.effectors), len(world.groups)
@@ -200,7 +234,7 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> The
 
 def new_scratch(samples: int, looks: int) -> Scratch:
     """Room for routes of so many samples and for so many looks at one threat."""
-    names = ("x", "y", "z", "height", "horizon", "r", "d", "margin", "at", "launch", "inside")
+    names = ("x", "y", "z", "height", "horizon", "r", "d", "margin", "heard", "at", "launch", "inside")
     of_samples = {name: np.zeros(samples) for name in names}
     return Scratch(
         **of_samples,

@@ -75,9 +75,9 @@ def run(
     say_what_is_left_out(loaded)
     folder = out or Path("results") / loaded.name.replace(":", "-")
     say_if_compiling()
-    from bartizan.faces import tables
+    from bartizan.faces.terminal import tables
     from bartizan.studies import price
-    from bartizan.studies.study import study, write_journal
+    from bartizan.studies.study import Handling, study, write_journal
     from bartizan.studies.value.given import given, name_of
 
     settled = given(loaded, answered)
@@ -94,7 +94,7 @@ def run(
             with bar() as progress:
                 found.append(study(
                     each, where, raids_named=raids_named, worlds=worlds, raids=raids, until=until, seed=seed,
-                    threads=threads, fresh=fresh, progress=progress, say=lambda text: say(text, err=True), before=told,
+                    threads=threads, how=Handling(fresh, progress, lambda text: say(text, err=True), told),
                 ))  # fmt: skip
             if not answered:
                 break
@@ -125,7 +125,7 @@ def verify(tables: tuple[str, ...], seed: int) -> None:
 
     suite.names(tables)
     say_if_compiling()
-    from bartizan.faces import verdicts
+    from bartizan.faces.terminal import verdicts
     from bartizan.studies.study import Progress
 
     with bar("comparing") as progress:

@@ -31,6 +31,12 @@ CLOSE_ENOUGH = 0.1
     callback=share,
     help="What knowing more is worth to whoever acts if more than this gets through, such as 10%.",
 )
+@click.option(
+    "--given-report",
+    "report",
+    metavar="CASE",
+    help="What gets through if worlds are weighed by how well they explain what was reported of this case.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON, all questions included.")
 def value(
     folders: tuple[Path, ...],
@@ -38,6 +44,7 @@ def value(
     top: int,
     settle: str | None,
     threshold: float | None,
+    report: str | None,
     as_json: bool,
 ) -> None:
     """Say which report matters most: what each open question is worth to what gets through.
@@ -46,24 +53,28 @@ def value(
     answer alone explains. With --settle the same worlds and luck are played again with that question drawn anew: its
     share together with whatever it acts through. With --act-above questions are told by what their answers are worth
     to a decision, in points of what gets through: acting is taken to cost as much as so much getting through. With
-    several RESULTS, of layouts that were played with the same seed, the decision is which of them to choose.
+    several RESULTS, of layouts that were played with the same seed, the decision is which of them to choose. With
+    --given-report worlds weigh as they explain a report of the scenario; where too few do, that is told instead.
     """
     from bartizan.studies.results import open_results
 
-    if settle is not None and threshold is not None:
-        raise click.UsageError("--settle and --act-above ask different things; give one of them")
+    if sum(asked is not None for asked in (settle, threshold, report)) > 1:
+        raise click.UsageError("--settle, --act-above and --given-report ask different things; give one of them")
     if len(folders) > 1:
-        if settle is not None or threshold is not None:
-            raise click.UsageError("several results are a choice among layouts; --settle and --act-above take one")
+        if (settle, threshold, report) != (None, None, None):
+            raise click.UsageError("several results are a choice among layouts; all other questions take one")
         _choose(folders, cases, top, as_json)
         return
     results = open_results(folders[0])
+    if report is not None:
+        _weigh(results, report, cases, as_json)
+        return
     if settle is not None:
         _settle(results, cases, settle)
         return
     if _too_few(results):
         return
-    from bartizan.faces import worths
+    from bartizan.faces.terminal import worths
     from bartizan.studies.value import act, worth
 
     if threshold is None:
@@ -74,7 +85,7 @@ def value(
 
 def _too_few(*found: Results) -> bool:
     """Whether there are too few worlds to tell anything, which is said then."""
-    from bartizan.studies.value.worth import LEAST_WORLDS
+    from bartizan.studies.value.asking import LEAST_WORLDS
 
     played = min(max(case["worlds"] for case in results.summary["cases"]) for results in found)
     if played < LEAST_WORLDS:
@@ -83,7 +94,7 @@ def _too_few(*found: Results) -> bool:
 
 
 def _choose(folders: Sequence[Path], cases: tuple[str, ...], top: int, as_json: bool) -> None:
-    from bartizan.faces import worths
+    from bartizan.faces.terminal import worths
     from bartizan.studies.results import open_results
     from bartizan.studies.value import choose
 
@@ -106,6 +117,17 @@ def _tell(answers: Iterable[Any], show: Callable[..., None], top: int, as_json: 
         return
     for answer in found:
         show(answer, most=top, width=None if sys.stdout.isatty() else 120)
+
+
+def _weigh(results, report: str, cases: tuple[str, ...], as_json: bool) -> None:  # type: ignore[no-untyped-def]
+    from bartizan.faces.terminal import weighings
+    from bartizan.studies.value.weigh import weigh
+
+    found = weigh(results, report, cases)
+    if as_json:
+        say(json.dumps(found.content(), indent=1))
+    else:
+        weighings.show(found)
 
 
 def _settle(results, cases: tuple[str, ...], wanted: str) -> None:  # type: ignore[no-untyped-def]

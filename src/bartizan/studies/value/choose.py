@@ -13,9 +13,10 @@ from bartizan.studies.estimate import CONFIDENCE, Difference, difference
 from bartizan.studies.results import Results, scenario_of
 from bartizan.studies.value import decide
 from bartizan.studies.value.act import points, range_of_points
+from bartizan.studies.value.asking import Asker
 from bartizan.studies.value.decide import Bounds, Gain
 from bartizan.studies.value.questions import Question
-from bartizan.studies.value.worth import Asked, ask, plan_means
+from bartizan.studies.value.worth import plan_means
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,10 @@ def choices(layouts: Mapping[str, Results], cases: Sequence[str] = ()) -> Iterat
         if name not in shared:
             raise UserError(f"not all of {_and(layouts)} have the raid {name!r}; all have {', '.join(shared)}")
     plans = {layout: plan_means(results) for layout, results in layouts.items()}
+    askers = [Asker(scenario_of(results), results.summary["run"]["seed"]) for results in layouts.values()]
+    titles = {name: next(iter(layouts.values())).case(name)["title"] for name in wanted}
     for name in wanted:
-        yield _choice(layouts, name, {layout: of[name] for layout, of in plans.items()})
+        yield _choice(askers, name, titles[name], {layout: of[name] for layout, of in plans.items()})
 
 
 def _check_same(layouts: Mapping[str, Results]) -> None:
@@ -111,21 +114,22 @@ def _and(names: Mapping[str, object]) -> str:
     return f"{', '.join(first)} and {last}"
 
 
-def _choice(layouts: Mapping[str, Results], case: str, found: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Choice:
+def _choice(
+    askers: Sequence[Asker], case: str, title: str, found: Mapping[str, tuple[np.ndarray, np.ndarray]]
+) -> Choice:
     common = min(len(worlds) for worlds, _ in found.values())
     worlds = next(iter(found.values()))[0][:common]
     plans = {name: through[:common] for name, (_, through) in found.items()}
     if len({of.shape for of in plans.values()}) > 1:
-        raise UserError(f"the raid {case!r} has other sizes in {_and(layouts)}; compare layouts under one raid")
+        raise UserError(f"the raid {case!r} has other sizes in {_and(found)}; compare layouts under one raid")
     worth = decide.choosing(list(plans.values()))
-    asked = _asked(layouts, case, worlds)
+    asked = _asked(askers, case, worlds)
     luck = decide.chances(worth, [columns for _, columns in asked])
     questions = [
         Bearing(question.key, question.text, question.claims, decide.answer(worth, columns), float(chance))
         for (question, columns), chance in zip(asked, luck, strict=True)
     ]
     questions.sort(key=lambda question: (not question.told, -question.gain.middle))
-    title = next(iter(layouts.values())).case(case)["title"]
     return Choice(case, title, common, _options(plans), decide.everything(worth), tuple(questions))
 
 
@@ -140,11 +144,11 @@ def _options(plans: Mapping[str, np.ndarray]) -> tuple[Option, ...]:
     )  # fmt: skip
 
 
-def _asked(layouts: Mapping[str, Results], case: str, worlds: np.ndarray) -> list[tuple[Question, np.ndarray]]:
+def _asked(askers: Sequence[Asker], case: str, worlds: np.ndarray) -> list[tuple[Question, np.ndarray]]:
     """The questions that can matter to any layout, with their columns: what has the same name is the same in all."""
     found: dict[str, tuple[Question, np.ndarray]] = {}
-    for results in layouts.values():
-        asked: Asked = ask(scenario_of(results), case, results.summary["run"]["seed"], worlds)
+    for asker in askers:
+        asked = asker.ask(case, worlds)
         for question, columns in zip(asked.live, asked.columns, strict=True):
             found.setdefault(question.key, (question, columns))
     return list(found.values())

@@ -145,7 +145,7 @@ _OF_THREATS = {
     "link_dependence": "dependence on navigation and link", "drift": "dependence on navigation and link",
     "drift_acceleration": "dependence on navigation and link", "link": "dependence on navigation and link",
     "satnav_threshold": "dependence on navigation and link", "satnav_rejection": "dependence on navigation and link",
-    "noise": "noise that it sends",
+    "noise": "noise that it sends", "sound": "how loud it is",
 }  # fmt: skip
 #: The same as what one would know.
 _TO_KNOW = {
@@ -173,6 +173,7 @@ def _figure(name: str) -> Subject:
     if kind == "assets":
         return Subject(slug(parts[0], "size"), f"the size of {called(parts[0])}")
     whole = {"surface": "what the city is built like", "network": "the network", "weather": "the weather",
+             "ambient": "the noise around microphones",
              "fall": "what comes down, and how"}  # fmt: skip
     return Subject(slug(kind), whole.get(kind, kind))
 

@@ -1,0 +1,144 @@
+"""The section that holds every number of each raid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bartizan.faces import words
+from bartizan.faces.markup import Html, bullets, details, join, name, paragraphs, table, tag
+from bartizan.faces.report.cells import (
+    ESTIMATE_HEAD,
+    Summary,
+    effector_name,
+    estimate_cells,
+    note,
+    small,
+    threats,
+)
+
+
+def raids(cases: Sequence[Summary]) -> Html:
+    if not cases:
+        return note("These results hold no raids.")
+    intro = tag(
+        "p",
+        f"Open a raid for all its numbers. Brackets hold 95{words.NBSP}% intervals; a dash means no number.",
+    )
+    return join((intro, *(_raid(case) for case in cases)), "\n")
+
+
+def _raid(case: Summary) -> Html:
+    played = f"{words.plural(case.get('worlds'), 'world')} × {words.plural(case.get('raids'), 'raid')}. Sent: "
+    parts = [tag("p", played, f"{words.amount(case.get('size'))} (", threats(case), ").")]
+    if case.get("note"):
+        parts.append(paragraphs(case["note"]))
+    parts += [
+        _outcome_table(case),
+        _cause_table(case),
+        _asset_table(case),
+        _type_table(case),
+        _effector_table(case),
+        _unit_table(case),
+    ]
+    return details(name(words.label(case)), *parts)
+
+
+def _outcome_table(case: Summary) -> Html:
+    rows = [
+        ("Fraction that gets through", *estimate_cells(case.get("leak"))),
+        ("Chance that at least one gets through", *estimate_cells(case.get("any"))),
+        ("Number that gets through", *estimate_cells(case.get("leakers"), words.amount)),
+    ]
+    return table("Outcome", ("What", "Average", *ESTIMATE_HEAD), rows)
+
+
+def _cause_table(case: Summary) -> Html:
+    rows = _reasons(case)
+    return table("Why they got through", ("Reason", "Share of those that got through"), rows) if rows else Html("")
+
+
+def _reasons(item: Summary) -> list[tuple[str, str]]:
+    """Causes and their shares as text; none where nothing got through."""
+    found = [(cause, value or {}) for cause, value in (item.get("causes") or {}).items()]
+    return [
+        (words.cause_title(cause), small(value))
+        for cause, value in found
+        if words.number(value.get("mean")) is not None
+    ]
+
+
+def _asset_table(case: Summary) -> Html:
+    rows = [
+        (
+            name(asset.get("name")),
+            words.amount(asset.get("aimed")),
+            *estimate_cells(asset.get("leak")),
+            *estimate_cells(asset.get("hit")),
+        )
+        for asset in case.get("assets") or []
+    ]
+    head = (
+        "Place",
+        "Aimed at it per raid",
+        "Fraction of those that reach it",
+        *ESTIMATE_HEAD,
+        "Chance that at least one does",
+        *ESTIMATE_HEAD,
+    )
+    return table("By defended place", head, rows) if rows else Html("")
+
+
+def _type_table(case: Summary) -> Html:
+    rows = []
+    for kind in case.get("types") or []:
+        reasons = [f"{reason} {share}" for reason, share in _reasons(kind)]
+        title = name(kind.get("title") or kind.get("type"))
+        rows.append(
+            (
+                title,
+                words.amount(kind.get("sent")),
+                *estimate_cells(kind.get("leak")),
+                bullets(reasons) if reasons else words.NONE,
+            )
+        )
+    head = ("Type", "Sent", "Fraction that gets through", *ESTIMATE_HEAD, "Why, as shares")
+    return table("By type of threat", head, rows) if rows else Html("")
+
+
+def _effector_table(case: Summary) -> Html:
+    rows = [
+        (
+            name(effector_name(effector)),
+            str(effector.get("kind") or ""),
+            words.amount(effector.get("magazine")),
+            *(small(effector.get(key), words.amount) for key in ("engagements", "rounds", "kills")),
+            small(effector.get("emptied")),
+        )
+        for effector in case.get("effectors") or []
+    ]
+    head = (
+        "Unit and weapon",
+        "Kind",
+        "Rounds carried",
+        "Engagements per raid",
+        "Rounds fired per raid",
+        "Kills per raid",
+        "Last round fired",
+    )
+    return table("Missiles and guns", head, rows) if rows else Html("")
+
+
+def _unit_table(case: Summary) -> Html:
+    units = case.get("units") or []
+    head = ["Unit", "Channels", "All channels busy at some time"]
+    rows = [[name(u.get("unit")), words.amount(u.get("channels")), small(u.get("saturated"))] for u in units]
+    if any(u.get("first_knew") is not None for u in units):
+        head.append("First knew of a threat, seconds into the raid")
+        for row, unit in zip(rows, units, strict=True):
+            row.append(_moment(unit.get("first_knew")))
+    return table("Units", head, rows) if rows else Html("")
+
+
+def _moment(value: object) -> str:
+    """A time as a number or as an estimate."""
+    return small(value, words.amount) if isinstance(value, Mapping) else words.amount(value)

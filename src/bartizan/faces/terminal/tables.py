@@ -1,0 +1,157 @@
+"""Answers as tables on the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bartizan.faces import words
+from bartizan.faces.report import reported
+from bartizan.ground.text import visible
+from bartizan.studies.estimate import CONFIDENCE, difference
+from bartizan.studies.value.worth import plan_means
+
+if TYPE_CHECKING:
+    from bartizan.studies.results import Results
+    from bartizan.world.surface.cityscape import Cityscape
+
+
+class Screen(Console):
+    """A terminal on which the text of files is neither markup nor control, wherever it stands."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(visible(text), **{**options, "markup": False, "emoji": False})
+
+
+def _console() -> Console:
+    return Screen(width=None if sys.stdout.isatty() else 120, highlight=False)
+
+
+def results(found: Results) -> None:
+    """What gets through, raid by raid."""
+    table = Table(title=found.summary["scenario"]["title"], title_justify="left", box=None, pad_edge=False)
+    for column in ("raid", "threats", "get through", "95 % interval", "over worlds", "ignorance", "most leak because"):
+        table.add_column(column, justify="left" if column in ("raid", "most leak because") else "right")
+    for case in found.summary["cases"]:
+        leak, share = case["leak"], case["leak"]["ignorance_share"]
+        table.add_row(
+            case["name"], str(case["size"]), f"{leak['mean']:.1%}", f"{leak['low']:.1%} - {leak['high']:.1%}",
+            f"{leak['world_low']:.1%} - {leak['world_high']:.1%}", "-" if share is None else f"{share:.0%}",
+            words.cause_title(case["binding"]),
+        )  # fmt: skip
+    console = _console()
+    console.print(table)
+    if few := [case["name"] for case in found.summary["cases"] if words.carried_by_few(case["leak"])]:
+        told = "\nover worlds: the central 80 % of them; a few worlds beyond carry the average of "
+        console.print(f"{told}{', '.join(few)}", markup=False)
+    if any("reported" in case for case in found.summary["cases"]):
+        console.print(_reported(found.summary["cases"]))
+    if found.summary.get("reports"):
+        for sentence in reported.together(found.summary["reports"]):
+            console.print(sentence, markup=False)
+
+
+def stopped(summary: Mapping[str, Any]) -> str:
+    """Why a study that stops when it is narrow enough stopped where it did."""
+    return f"\n{told}" if (told := words.stopped(summary["run"])) else ""
+
+
+def beside(before: Results, settled: Results) -> None:
+    """What gets through as it is, and with a question settled, in the same worlds with the same luck."""
+    told = ", ".join(settled.summary["scenario"].get("given") or ())
+    table = Table(title=f"Given {told}", title_justify="left", box=None, pad_edge=False)
+    for column in ("raid", "as it is", "given that", "difference, points", "95 % interval", "worlds that differ"):
+        table.add_column(column, justify="left" if column == "raid" else "right")
+    plans = [plan_means(found) for found in (before, settled)]
+    for name in settled.cases:
+        was, now = (of[name][1].mean(axis=1) for of in plans)
+        apart = difference(now, was, (before.summary["run"].get("stopped") or {}).get("confidence_of_each", CONFIDENCE))
+        table.add_row(
+            name, f"{was.mean():.1%}", f"{now.mean():.1%}", f"{100 * apart.mean:+.1f}",
+            f"{100 * apart.low:+.1f} to {100 * apart.high:+.1f}", f"{apart.differing} of {len(now)}",
+        )  # fmt: skip
+    _console().print(table)
+
+
+def _reported(cases: Sequence[dict[str, Any]]) -> Table:
+    """What was reported of real raids, beside the raids played."""
+    table = Table(title="\nreported, and single raids as played", title_justify="left", box=None, pad_edge=False)
+    for column in ("raid", "what", "reported", "mean", "95 % of raids", "within", "so few", "so many"):
+        table.add_column(column, justify="left" if column in ("raid", "what") else "right")
+    for case in cases:
+        for number in case["reported"]["numbers"] if "reported" in case else ():
+            table.add_row(
+                case["name"], number["what"], str(number["reported"]), f"{number['mean']:.2f}",
+                f"{number['low']} - {number['high']}", "yes" if number["within"] else "no",
+                f"{number['at_most']['mean']:.2%}", f"{number['at_least']['mean']:.2%}",
+            )  # fmt: skip
+    return table
+
+
+def coverage(content: dict[str, Any]) -> None:
+    """What the whole defence covers by altitude, and how late it sees what comes to each asset."""
+    console = _console()
+    told = f"Against {content['target']} at {content['speed_m_s']:.0f} m/s, mean over {content['worlds']} worlds\n"
+    console.print(told, markup=False)
+    title = "km2 covered (with >: at least, as rings leave the map)"
+    areas = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for column in ("altitude", "", "by rings", "with skyline", "hidden", "10 - 90 % of worlds"):
+        areas.add_column(column, justify="left" if not column else "right")
+    for row in content["areas"]:
+        if row["unit"] is None:
+            sign, hidden = ">" if row["rings_leave_map"] else "", row["hidden_km2"]
+            areas.add_row(
+                f"{row['altitude_m']:g} m", row["quantity"], f"{sign}{row['by_rings_km2']['mean']:,.0f}",
+                f"{row['with_skyline_km2']['mean']:,.0f}", f"{sign}{hidden['mean']:,.0f}",
+                f"{hidden['p10']:,.0f} - {hidden['p90']:,.0f}",
+            )  # fmt: skip
+    console.print(areas)
+    flights = Table(title="\nfirst sight before arrival", title_justify="left", box=None, pad_edge=False)
+    for column in ("asset", "altitude", "range, km", "warning, s", "10 - 90 %", "least, s", "from", "gaps"):
+        flights.add_column(column, justify="left" if column in ("asset", "gaps") else "right")
+    for flight in content["approaches"]:
+        flights.add_row(*_approach_row(flight))
+    console.print(flights)
+
+
+def _approach_row(flight: dict[str, Any]) -> list[Any]:
+    warning, bearings = flight["warning_s"], flight["bearing_deg"]
+    middle = {name: sorted(values)[len(values) // 2] for name, values in warning.items()}
+    worst = min(range(len(bearings)), key=lambda b: warning["mean"][b])
+    gaps = ", ".join(f"{gap['from_deg']:.0f}-{gap['to_deg']:.0f}" for gap in flight["gaps_in_sight"])
+    return [
+        flight["asset"], f"{flight['altitude_m']:g} m",
+        f"{sorted(flight['first_seen_m']['mean'])[len(bearings) // 2] / 1000:.1f}", f"{middle['mean']:.0f}",
+        f"{middle['p10']:.0f} - {middle['p90']:.0f}", f"{warning['mean'][worst]:.0f}", f"{bearings[worst]:.0f} deg",
+        gaps or "none",
+    ]  # fmt: skip
+
+
+def cityscapes(found: Sequence[Cityscape]) -> str:
+    """Statistics of footprints, a column for each area that they were taken over, as text for the terminal."""
+    rows = {
+        "area, km2": lambda c: f"{c.area_m2 / 1e6:.2f}",
+        "buildings": lambda c: f"{c.buildings:,}",
+        "of them with a stated height": lambda c: f"{c.known:.0%}",
+        "built-up share (alpha)": lambda c: f"{c.built_up:.3f}",
+        "buildings per km2 (beta)": lambda c: f"{c.density * 1e6:.0f}",
+        "mean perimeter, m": lambda c: f"{c.perimeter_m:.0f}",
+        "walls per km of sight line": lambda c: f"{c.lines * 1000:.2f}",
+        "Rayleigh scale by count (gamma), m": lambda c: f"{c.rayleigh_by_count_m:.1f}",
+        "Rayleigh scale by area, m": lambda c: f"{c.rayleigh_by_area_m:.1f}",
+        "highest, m": lambda c: f"{c.highest_m:.0f}",
+    }
+    table = Table(box=None, pad_edge=False)
+    for k, title in enumerate(("", *(c.title for c in found))):
+        table.add_column(title, justify="right" if k else "left")
+    for name, told in rows.items():
+        table.add_row(name, *(told(c) for c in found))
+    console = _console()
+    with console.capture() as captured:
+        console.print(table)
+    return captured.get()
