@@ -27,7 +27,7 @@ def scenario():
 
 @pytest.fixture(scope="module")
 def stopped(scenario, tmp_path_factory):
-    return bartizan.study(scenario, tmp_path_factory.mktemp("stopped") / "out", until=UNTIL, worlds=512, **HOW)
+    return bartizan.study(scenario, tmp_path_factory.mktemp("stopped") / "out", worlds=Stopping(UNTIL, 512), **HOW)
 
 
 def answer(results):
@@ -43,7 +43,7 @@ def test_looks_double_and_end_at_the_most(most: int, until: float) -> None:
     looks = Stopping(until, most).looks
     assert looks[-1] == most
     assert looks == (most,) or looks[0] == FIRST_LOOK
-    assert all(b == 2 * a for a, b in itertools.pairwise(looks))
+    assert all(b == 2 * a for a, b in itertools.pairwise(looks[:-1]))
     assert all(a < b <= 2 * a for a, b in itertools.pairwise(looks))
 
 
@@ -60,7 +60,7 @@ def test_it_stops_at_the_first_look_that_is_narrow_enough(scenario, stopped, tmp
     assert told["narrow_enough"]
     assert half_width(stopped) == told["half_width"] <= UNTIL
     assert stopped.summary["run"]["worlds"] == FIRST_LOOK * 2 ** (told["looks"] - 1) < 512
-    before = bartizan.study(scenario, tmp_path / "wider", until=UNTIL, worlds=512, **HOW)
+    before = bartizan.study(scenario, tmp_path / "wider", worlds=Stopping(UNTIL, 512), **HOW)
     assert answer(before) == answer(stopped)
     assert told["confidence_of_each"] == confidence_of_each(5)
 
@@ -75,7 +75,7 @@ def test_of_as_many_worlds_played_at_once_only_the_intervals_are_narrower(scenar
 
 
 def test_the_most_is_told_where_it_is_not_reached(scenario, tmp_path) -> None:
-    found = bartizan.study(scenario, tmp_path / "out", until=0.0001, worlds=40, **HOW)
+    found = bartizan.study(scenario, tmp_path / "out", worlds=Stopping(0.0001, 40), **HOW)
     told = found.summary["run"]["stopped"]
     assert (told["narrow_enough"], told["looks"], found.summary["run"]["worlds"]) == (False, 2, 40)
 
@@ -88,21 +88,21 @@ def test_interrupted_it_goes_on_to_the_same_bits(scenario, stopped, tmp_path, at
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        bartizan.study(scenario, tmp_path / "out", until=UNTIL, worlds=512, **HOW, how=Handling(progress=interrupt))
-    assert answer(bartizan.study(scenario, tmp_path / "out", until=UNTIL, worlds=512, **HOW)) == answer(stopped)
+        bartizan.study(scenario, tmp_path / "out", worlds=Stopping(UNTIL, 512), **HOW, how=Handling(progress=interrupt))
+    assert answer(bartizan.study(scenario, tmp_path / "out", worlds=Stopping(UNTIL, 512), **HOW)) == answer(stopped)
 
 
-@pytest.mark.parametrize("before", [{"worlds": 40}, {"worlds": 256, "until": 0.01}])
+@pytest.mark.parametrize("before", [40, Stopping(0.01, 256)])
 def test_what_another_number_of_worlds_has_left_is_used(scenario, stopped, tmp_path, before) -> None:
     """40 worlds end within a part, which is played again; what lies beyond its last look does not count."""
-    most = before["worlds"]
+    most = 40 if before == 40 else 256
 
     def interrupt(now: Progress) -> None:
         if now.raids_done >= min(most, 160) * 4:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        bartizan.study(scenario, tmp_path / "out", **before, **HOW, how=Handling(progress=interrupt))
+        bartizan.study(scenario, tmp_path / "out", worlds=before, **HOW, how=Handling(progress=interrupt))
     kept = (tmp_path / "out" / "parts" / "few" / "0000000.npz").stat().st_mtime_ns
     replayed: list[int] = []
 
@@ -111,13 +111,12 @@ def test_what_another_number_of_worlds_has_left_is_used(scenario, stopped, tmp_p
         part = tmp_path / "out" / "parts" / "few" / "0000000.npz"
         assert part.stat().st_mtime_ns == kept
 
-    found = bartizan.study(scenario, tmp_path / "out", until=UNTIL, worlds=512, **HOW, how=Handling(progress=watch))
+    found = bartizan.study(scenario, tmp_path / "out", worlds=Stopping(UNTIL, 512), **HOW, how=Handling(progress=watch))
     assert answer(found) == answer(stopped)
     assert replayed[0] >= 32 * 4
 
 
 @pytest.mark.parametrize("until", [0.0, 1.0, -0.1, float("nan")])
-def test_what_is_no_share_is_refused(scenario, tmp_path, until) -> None:
+def test_what_is_no_share_is_refused(until) -> None:
     with pytest.raises(UserError, match="between 0 and 1"):
-        bartizan.study(scenario, tmp_path / "out", until=until)
-    assert not (tmp_path / "out").exists()
+        Stopping(until)

@@ -23,7 +23,7 @@ class Stopping:
     middle, or at `most` worlds; None: play `most` and look once."""
 
     until: float | None
-    most: int
+    most: int = MOST_WORLDS
 
     def __post_init__(self) -> None:
         if self.until is not None and not 0 < self.until < 1:

@@ -24,7 +24,7 @@ from bartizan.studies.folder import Folder
 from bartizan.studies.replicate import Design, Part, columns_of, design, journal, parts
 from bartizan.studies.results import FORMAT, SUMMARY, Results, open_results, write_parquet
 from bartizan.studies.skylines import worlds_at_once
-from bartizan.studies.stopping import MOST_WORLDS, Look, Stopping
+from bartizan.studies.stopping import Look, Stopping
 from bartizan.studies.value import asking, worth
 from bartizan.world import draw, unknowns
 from bartizan.world.cases import Case, type_name
@@ -67,9 +67,8 @@ def study(
     out: str | Path,
     *,
     raids_named: Sequence[str] | None = None,
-    worlds: int | None = None,
+    worlds: int | Stopping | None = None,
     raids: int | None = None,
-    until: float | None = None,
     seed: int = 0,
     threads: int | None = None,
     how: Handling = Handling(),
@@ -77,21 +76,18 @@ def study(
     """Play the cases of a scenario (those of `raids_named`, or all) and write a results folder.
 
     An interrupted study (KeyboardInterrupt) leaves what is done, with its estimates, and goes on where it stopped when
-    it is called again with the same arguments, whenever and however it ended; more or fewer worlds, or another `until`,
-    go on from there as well. A finished one is opened as it is unless `how` says that it is played afresh. With `until`
-    it stops at the first of its looks at which the interval of what gets through is no wider than that to either side,
-    in every case; `worlds` is the most. The folder is locked meanwhile.
+    it is called again with the same arguments, whenever and however it ended; more or fewer `worlds` go on from there
+    as well. A finished one is opened as it is unless `how` says that it is played afresh. Where `worlds` is a Stopping
+    it stops at the first of its looks that is narrow enough in every case. The folder is locked meanwhile.
     """
     cases = _chosen(scenario, raids_named)
     defaults = scenario.file.study
-    if worlds is None:
-        worlds = defaults.worlds if until is None else MOST_WORLDS
-    stopping = Stopping(until, worlds)
+    stopping = worlds if isinstance(worlds, Stopping) else Stopping(None, defaults.worlds if worlds is None else worlds)
     raids = defaults.raids if raids is None else raids
-    designs = [design(case, worlds, raids, seed) for case in cases]
+    designs = [design(case, stopping.most, raids, seed) for case in cases]
     identity = {
         "format": FORMAT, "bartizan": bartizan.__version__, "scenario": scenario.name, "digest": scenario.digest,
-        "plays": scenario.plays, "seed": seed, "worlds": worlds, "until": until, "raids": raids,
+        "plays": scenario.plays, "seed": seed, "worlds": stopping.most, "until": stopping.until, "raids": raids,
         "cases": [c.name for c in cases],
         "worlds_a_part": _worlds_a_part(scenario, list(zip(cases, designs, strict=True))),
     }  # fmt: skip

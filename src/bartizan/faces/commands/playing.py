@@ -77,6 +77,7 @@ def run(
     say_if_compiling()
     from bartizan.faces.terminal import tables
     from bartizan.studies import price
+    from bartizan.studies.stopping import MOST_WORLDS, Stopping
     from bartizan.studies.study import Handling, study, write_journal
     from bartizan.studies.value.given import given, name_of
 
@@ -88,17 +89,18 @@ def run(
         work = f"{len(plays)} kinds of raid in {most}{plan.worlds} worlds, {plan.raids} raids in each"
         say_price(price.of_play(settled, plays, threads), work)
 
+    asked = worlds if until is None else Stopping(until, worlds or MOST_WORLDS)
     with ends_as_by_ctrl_c():
         found = []
         for each, where in ((loaded, folder), (settled, folder.with_name(f"{folder.name}-{name_of(settled)}"))):
             with bar() as progress:
                 found.append(study(
-                    each, where, raids_named=raids_named, worlds=worlds, raids=raids, until=until, seed=seed,
-                    threads=threads, how=Handling(fresh, progress, lambda text: say(text, err=True), told),
+                    each, where, raids_named=raids_named, worlds=asked, raids=raids, seed=seed, threads=threads,
+                    how=Handling(fresh, progress, lambda text: say(text, err=True), told),
                 ))  # fmt: skip
             if not answered:
                 break
-            worlds, until = found[0].summary["run"]["worlds"], None  # the same worlds in both
+            asked = found[0].summary["run"]["worlds"]  # the same worlds in both
     results = found[-1]
     if journal:
         write_journal(settled, journal, results)
