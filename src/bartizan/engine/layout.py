@@ -169,7 +169,7 @@ class Flight(NamedTuple):
     world: Packed
     theatre: Theatre
     scratch: Scratch
-    index: int  # of the world, for draws
+    world_number: int  # for draws
     plan: int  # for draws
     i: int  # the threat
     n: int  # samples
@@ -192,7 +192,7 @@ class Raid(NamedTuple):
     theatre: Theatre
     state: State
     block: Block
-    index: int  # of the world, for draws
+    world_number: int  # for draws
     number: int  # of the raid in its world, for draws
     row: int  # of the block
 
