@@ -42,7 +42,17 @@ NEVER = math.inf
 Point = tuple[float, float, float]
 
 ALIVE, KILLED, LEAKED, DIVERTED = "alive", "killed", "leaked", "diverted"
-CHAIN = ("masked", "undetected", "out_of_envelope", "not_held", "late", "held", "no_channel", "no_rounds", "missed")
+CHAIN = (
+    "masked",
+    "undetected",
+    "out_of_envelope",
+    "not_held",
+    "late",
+    "not_released",
+    "no_channel",
+    "no_rounds",
+    "missed",
+)
 JAM, INTERCEPT, ASSESS, RELOAD, IMPACT, FALSE_TRACK, DECIDE = range(7)
 
 

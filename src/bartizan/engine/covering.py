@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan.engine.echoes import echo_of_one, largest_echo
+from bartizan.engine.orders import is_barred
 from bartizan.engine.sensors import (
     has_own_control,
     hold_reach,
@@ -115,6 +116,8 @@ def sees_and_reaches(world, u, reach, at, way, z, ring):  # type: ignore[no-unty
     for e in range(unit.e0, unit.e1):
         effector = world.effectors[e]
         inside = effector.r_min <= r <= effector.r_max and effector.z_min <= z <= effector.z_max
+        if not ring and inside and effector.a1 > effector.a0:
+            inside = not is_barred(world, e, at[0], at[1], over_level(at[2], math.sqrt(at[0] * at[0] + at[1] * at[1])))
         if inside and world.kill[e, 0] != CANNOT_ENGAGE:
             return seen, True
     return seen, False

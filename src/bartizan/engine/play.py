@@ -76,6 +76,8 @@ def _set_up(raid):  # type: ignore[no-untyped-def]
         x.appears = appearance(world, route, raid.index, raid.number)
         x.arrives = x.appears + route.duration
         x.status, x.engaged, x.jammed = ALIVE, 0, NEVER
+        if world.types[route.group].shot_correlation > 0.0:
+            x.rank = luck(raid, rng.FRAILTY, route.entity, 0, 0)
         rewind(state, i)
         block.asset[r, i], block.by[r, i], block.cause[r, i], block.fate[r, i] = route.asset, -1, 0, ALIVE
         block.shots[r, i], block.miss[r, i] = 0, -1.0
@@ -103,7 +105,8 @@ def _set_up_unit(raid, u):  # type: ignore[no-untyped-def]
         x.armed += not is_spent(unit, world.effectors[e], world.effectors[e].rounds)
     first = NEVER
     for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
-        state.lost[b], state.salvos[b], state.apart[b] = -NEVER, 0, 0
+        state.lost[b], state.salvos[b] = -NEVER, 0
+        state.apart[b] = state.barred[b] = state.drops[b] = 0
         state.ready[b] = state.threats[theatre.queue_threat[b]].appears + theatre.queue_opens[b]
         first = min(first, state.ready[b])
     wake(state, u, first)

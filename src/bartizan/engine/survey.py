@@ -12,6 +12,7 @@ import numpy as np
 
 from bartizan.engine import layout
 from bartizan.engine.layout import Scratch, Theatre
+from bartizan.engine.orders import fill_stays
 from bartizan.engine.sighting import (
     NET,
     NET_TOO,
@@ -152,7 +153,7 @@ def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: 
     pair = theatre.pairs[u * theatre.routes.shape[0] + i]
     pair.slot0, pair.opens, pair.closes, pair.queue = slot0, NEVER, -NEVER, -1
     pair.allowed = 1 if (unit.engage & world.groups[route.group].bit) != 0 else 0
-    pair.own0 = pair.own1 = pair.seen = pair.passes = 0
+    pair.own0 = pair.own1 = pair.seen = pair.passes = pair.barred = 0
     for e in range(unit.e0, unit.e1):
         theatre.slots[slot0 + e - unit.e0].w0 = theatre.slots[slot0 + e - unit.e0].w1 = 0
     if not unit.present or (unit.s0 == unit.s1 and unit.e0 == unit.e1):
@@ -172,13 +173,26 @@ def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: 
         for e in range(unit.e0, unit.e1):
             slot = theatre.slots[slot0 + e - unit.e0]
             fill_slot(world, theatre, slot, e, route.group, runs, n, step, scratch)
+            pair.barred |= slot.barred
             if slot.w1 > slot.w0 and slot.w1 <= theatre.window.shape[0]:
                 pair.opens = min(pair.opens, theatre.window[slot.w0, 0])
                 pair.closes = max(pair.closes, theatre.window[slot.w1 - 1, 1])
         if pair.opens == NEVER:
             pair.passes = passes(world, u, route.group, spans, n, step, scratch)
+        elif not _is_released(world, theatre, u, pair, route.group):
+            pair.allowed = 0
     _store_own(theatre, pair, count, scratch)
     return count
+
+
+@inner
+def _is_released(world, theatre, u, pair, g):  # type: ignore[no-untyped-def]
+    """Whether unit u may fire something that has a window on a threat of group g."""
+    for e in range(world.units[u].e0, world.units[u].e1):
+        slot = theatre.slots[pair.slot0 + e - world.units[u].e0]
+        if slot.w1 > slot.w0 and world.release[e, g].released:
+            return True
+    return False
 
 
 @inner
@@ -248,7 +262,7 @@ def sampling(route, step_m):  # type: ignore[no-untyped-def]
 def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyped-def]
     """Fill the theatre's tables; theatre.sizes says how many rows were needed, which may be more than there is room."""
     sizes = theatre.sizes[0]
-    sizes.looks = sizes.net = sizes.delays = sizes.windows = sizes.jams = sizes.queue = 0
+    sizes.looks = sizes.net = sizes.delays = sizes.windows = sizes.jams = sizes.stays = sizes.queue = 0
     slot0 = 0
     for i in range(theatre.routes.shape[0]):
         route = theatre.routes[i]
@@ -264,6 +278,7 @@ def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyp
                 merged, room = room, merged
         _store_net(theatre, i, merged, net, scratch)
         _jamming(world, theatre, i, n, step, scratch)
+        fill_stays(world, theatre, i, n, step, scratch)
 
 
 @inner
@@ -307,7 +322,7 @@ def _usual_capacity(threats: int, units: int) -> dict[str, int]:
     pairs = threats * units
     return {
         "looks": 192 * pairs, "net": 512 * threats, "delays": 192 * pairs, "windows": 2 * pairs + 64,
-        "jams": 256 * threats, "queue": pairs,
+        "jams": 256 * threats, "stays": 0, "queue": pairs,
     }  # fmt: skip
 
 

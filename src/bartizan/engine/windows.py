@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
+from bartizan.engine.orders import is_barred, next_barred
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import CANNOT_ENGAGE, FLIGHT_POINTS, NO_CROSSING_LIMIT
 from bartizan.physics.flyout import NEVER, clip, delays, flight_time, reachable
 from bartizan.physics.lethality import crossing_range, kill_chance_at
+from bartizan.physics.sight import over_level
 
 
 @inner
@@ -52,17 +54,17 @@ def _follows(unit, effector, scratch, k):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _leg_windows(theatre, slot, unit, effector, scratch, runs, h, step):  # type: ignore[no-untyped-def]
-    """Launch windows whose first meeting lies between samples h - 1 and h."""
-    above, at_0, at_1 = scratch.launch[h - 1], scratch.at[h - 1], scratch.at[h]
-    if at_1 <= above or at_1 < 0.0:
-        return
-    low = (above - at_0) / (at_1 - at_0) if above > at_0 else 0.0
-    if at_0 < 0.0:
-        low = max(low, -at_0 / (at_1 - at_0))
-    low, high = _reachable_leg(effector, scratch, h, low)
-    if high < low or not _follows(unit, effector, scratch, h - 1):
-        return
+def _burst_chance(table, effector, r):  # type: ignore[no-untyped-def]
+    """Kill chance of a burst at range r."""
+    q = min(r * effector.per_metre, FLIGHT_POINTS - 1.0)
+    j = min(int(q), FLIGHT_POINTS - 2)
+    return table[j] + (table[j + 1] - table[j]) * (q - j)
+
+
+@inner
+def _open_piece(theatre, slot, effector, scratch, runs, h, step, low, high):  # type: ignore[no-untyped-def]
+    """Launch windows whose first meeting lies in a part of the leg between samples h - 1 and h."""
+    at_0, at_1 = scratch.at[h - 1], scratch.at[h]
     start, end = (h - 1) * step, h * step
     for j in range(runs):
         a, b = scratch.runs[j, 0], scratch.runs[j, 1]
@@ -75,6 +77,69 @@ def _leg_windows(theatre, slot, unit, effector, scratch, runs, h, step):  # type
                 first, last = clip(first, last, b - start, b - end)
             if last >= first:
                 _open_window(theatre, slot, max(at_0 + (at_1 - at_0) * first, a), at_0 + (at_1 - at_0) * last)
+
+
+@inner
+def _is_held_on(effector, scratch, runs, h, step, low, high):  # type: ignore[no-untyped-def]
+    """Whether fire control holds the target somewhere in a part of the leg between samples h - 1 and h: where it is
+    met, or where what needs no guidance is launched at it."""
+    at_0, at_1 = scratch.at[h - 1], scratch.at[h]
+    start, end = (h - 1 + low) * step, (h - 1 + high) * step
+    if not effector.sight_to_intercept:
+        start, end = at_0 + (at_1 - at_0) * low, at_0 + (at_1 - at_0) * high
+    for j in range(runs):
+        if scratch.runs[j, 0] < end and scratch.runs[j, 1] > start:
+            return True
+    return False
+
+
+@inner
+def _chance_met(world, theatre, e, g, kill, scratch, k, leg):  # type: ignore[no-untyped-def]
+    """Kill chance of one missile or burst that meets the target at sample k, an end of the leg from sample `leg` on."""
+    effector = world.effectors[e]
+    if effector.has_gunnery:
+        return _burst_chance(theatre.gunnery[e, g], effector, scratch.r[k])
+    if not effector.kill_varies:
+        return kill
+    radius, crossing = world.lethal_radius[e, g], _crossing(world.units[effector.unit], scratch, leg)
+    return kill_chance_at(world.lethality[e], kill, radius, scratch.r[k], crossing, scratch.height[k])
+
+
+@inner
+def _worth_a_burst(world, theatre, e, g, kill, scratch, h, low, high):  # type: ignore[no-untyped-def]
+    """The part of [low, high] of the leg between samples h - 1 and h in which a burst's chance opens fire."""
+    effector = world.effectors[e]
+    before = _chance_met(world, theatre, e, g, kill, scratch, h - 1, h - 1)
+    after = _chance_met(world, theatre, e, g, kill, scratch, h, h - 1)
+    least, works = effector.open_chance, effector.reliability
+    return clip(low, high, works * before - least, works * after - least)
+
+
+@inner
+def _leg_windows(world, theatre, slot, e, g, scratch, runs, h, step):  # type: ignore[no-untyped-def]
+    """Launch windows whose first meeting lies between samples h - 1 and h."""
+    effector = world.effectors[e]
+    above, at_0, at_1 = scratch.launch[h - 1], scratch.at[h - 1], scratch.at[h]
+    if at_1 <= above or at_1 < 0.0:
+        return
+    low = (above - at_0) / (at_1 - at_0) if above > at_0 else 0.0
+    if at_0 < 0.0:
+        low = max(low, -at_0 / (at_1 - at_0))
+    low, high = _reachable_leg(effector, scratch, h, low)
+    if high < low or not _follows(world.units[effector.unit], effector, scratch, h - 1):
+        return
+    if effector.open_chance > 0.0:
+        first, last = _worth_a_burst(world, theatre, e, g, slot.kill, scratch, h, low, high)
+        if last - first < high - low and _is_held_on(effector, scratch, runs, h, step, low, high):
+            slot.barred = 1
+        low, high = first, last
+    while low <= high:
+        stop, after = (high, 2.0) if effector.a0 == effector.a1 else next_barred(world, e, scratch, h - 1, low, high)
+        if stop > low or after > 1.0:
+            _open_piece(theatre, slot, effector, scratch, runs, h, step, low, stop)
+        if after <= 1.0 and _is_held_on(effector, scratch, runs, h, step, stop, after):
+            slot.barred = 1
+        low = after
 
 
 @inner
@@ -108,14 +173,6 @@ def _delay_table(theatre, slot, low, high, step, scratch):  # type: ignore[no-un
 
 
 @inner
-def _burst_chance(table, effector, r):  # type: ignore[no-untyped-def]
-    """Kill chance of a burst at range r."""
-    q = min(r * effector.per_metre, FLIGHT_POINTS - 1.0)
-    j = min(int(q), FLIGHT_POINTS - 2)
-    return table[j] + (table[j + 1] - table[j]) * (q - j)
-
-
-@inner
 def _chance_table(world, theatre, slot, e, g, n, step, scratch):  # type: ignore[no-untyped-def]
     """Kill chance for each launch of the delay table, from where it meets the target."""
     if slot.d0 + slot.cells > theatre.delay.shape[0]:
@@ -137,9 +194,19 @@ def _chance_table(world, theatre, slot, e, g, n, step, scratch):  # type: ignore
 
 
 @inner
-def _meets_in_sight(unit, effector, start, end, n, step, scratch):  # type: ignore[no-untyped-def]
+def _barred_at(world, e, scratch, k):  # type: ignore[no-untyped-def]
+    """Whether effector e's arcs bar a meeting at sample k."""
+    unit = world.units[world.effectors[e].unit]
+    rise = over_level(scratch.z[k] - unit.antenna, scratch.d[k])
+    return is_barred(world, e, scratch.x[k] - unit.x, scratch.y[k] - unit.y, rise)
+
+
+@inner
+def _meets_in_sight(world, e, start, end, n, step, scratch):  # type: ignore[no-untyped-def]
     """Whether a launch would meet the target within the envelope if it were held from `start` to `end`, as the samples
     of its route tell."""
+    effector = world.effectors[e]
+    unit = world.units[effector.unit]
     for k in range(math.ceil(start / step), n):
         t, r, z = k * step, scratch.r[k], scratch.height[k]
         if t > end and effector.sight_to_intercept:
@@ -148,6 +215,7 @@ def _meets_in_sight(unit, effector, start, end, n, step, scratch):  # type: igno
             effector.r_min <= r <= effector.r_max and effector.z_min <= z <= effector.z_max
             and start <= t - flight_time(effector, r) <= end
             and _follows(unit, effector, scratch, min(k, n - 2))
+            and not _barred_at(world, e, scratch, k)
         ):  # fmt: skip
             return True
     return False
@@ -161,7 +229,7 @@ def passes(world, u, g, spans, n, step, scratch):  # type: ignore[no-untyped-def
         if world.kill[e, g] != CANNOT_ENGAGE:
             for j in range(spans):
                 start, end = scratch.sight[j, 0], scratch.sight[j, 1]
-                if _meets_in_sight(unit, world.effectors[e], start, end, n, step, scratch):
+                if _meets_in_sight(world, e, start, end, n, step, scratch):
                     return True
     return False
 
@@ -172,7 +240,7 @@ def fill_slot(world, theatre, slot, e, g, runs, n, step, scratch):  # type: igno
     effector = world.effectors[e]
     slot.kill = world.kill[e, g]
     slot.w0 = slot.w1 = theatre.sizes[0].windows
-    slot.cells = 0
+    slot.cells = slot.barred = 0
     if slot.kill == CANNOT_ENGAGE or runs == 0:
         return
     low = max(0, int(scratch.runs[0, 0] / step) - 1)
@@ -182,7 +250,7 @@ def fill_slot(world, theatre, slot, e, g, runs, n, step, scratch):  # type: igno
     high = _fill_launches(effector, low, high, scratch.runs[runs - 1, 1], step, scratch)
     for h in range(low + 1, high + 1):
         if min(scratch.r[h - 1], scratch.r[h]) <= effector.r_max:
-            _leg_windows(theatre, slot, world.units[effector.unit], effector, scratch, runs, h, step)
+            _leg_windows(world, theatre, slot, e, g, scratch, runs, h, step)
     if slot.w1 > slot.w0 and slot.w1 <= theatre.window.shape[0]:
         _delay_table(theatre, slot, low, high, step, scratch)
         if effector.kill_varies:

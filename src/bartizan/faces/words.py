@@ -51,9 +51,10 @@ CAUSES: Mapping[str, Cause] = {
         "lost its track by then.",
         "time to react",
     ),
-    "held": Cause(
+    "not_released": Cause(
         "held fire",
-        "A unit could have fired, but its rules do not let it engage this kind of threat.",
+        "A unit could have fired, but its orders kept it from it: this kind of threat is not released, its rounds are "
+        "kept for others, something cheaper was to take it, or fire is held there.",
         "its rules of engagement",
     ),
     "no_channel": Cause(

@@ -14,6 +14,7 @@ from bartizan.ground import each, exact, rng
 from bartizan.physics import jammers, range_equation
 from bartizan.physics.arrays import (
     ALTITUDE_STEP_M,
+    AREA,
     ASSET,
     BANDS,
     CITY,
@@ -68,13 +69,20 @@ def pack(scenario: Scenario, case: Case, worlds: Worlds) -> Packed:
     sensing = SensorPacker(scenario, case, worlds, packer.of_sensors)
     weapons = EffectorPacker(worlds, case, packer.of_effectors)
     units = packer.units()
+    effectors = weapons.effectors(units)
+    release = weapons.release(effectors)
+    for e, (i, *_) in enumerate(packer.of_effectors):
+        units.last_resorts[:, i] |= release.last_resort[:, e].any(axis=1)
     packed = Packed(
         units=units,
         sensors=sensing.sensors(),
-        effectors=weapons.effectors(units),
+        effectors=effectors,
         kill=weapons.kill(),
         lethality=warheads.lethality(worlds, packer.of_effectors),
         lethal_radius=warheads.lethal_radius(worlds, packer.of_effectors, case),
+        release=release,
+        arcs=weapons.arcs(),
+        areas=packer.areas(),
         emitters=packer.emitters(units),
         jam_range=packer.jam_range(),
         assets=packer.assets(),
@@ -83,6 +91,7 @@ def pack(scenario: Scenario, case: Case, worlds: Worlds) -> Packed:
         delay=packer.delay(),
         fall=packer.fall(),
         groups=packer.groups(),
+        corners=packer.corners(),
         targets=packer.targets(),
         seed=np.array([worlds.seed], dtype=i8),
         ground=packer.ground[0],
@@ -188,7 +197,8 @@ class _Packer:
         if unit.coordinate.all() and self.scenario.file.network is not None:
             unit.miscorrelation = self.value("network/miscorrelation")
         unit.max_salvos = NO_LIMIT if doctrine.max_salvos is None else doctrine.max_salvos
-        unit.partial = doctrine.partial_salvo
+        unit.partial, unit.thrift = doctrine.partial_salvo, doctrine.thrift
+        unit.fires_on_jammed = self.of_system(placed, "doctrine", "fires_on_jammed")
         unit.engage = sum(1 << CLASSES.index(c) for c in (doctrine.engage or CLASSES))
 
     def _false_tracks(self, unit: Any, placed: PlacedUnit) -> None:
@@ -258,6 +268,7 @@ class _Packer:
             type_.tan_dive = each.tan(np.clip(self.value(f"{key}/dive_angle"), 0.01, 1.5707))
             type_.release, type_.drift = self.value(f"{key}/release_distance"), self.value(f"{key}/drift")
             type_.drift_acceleration = self.value(f"{key}/drift_acceleration")
+            type_.shot_correlation = self.value(f"{key}/shot_correlation")
             type_.manoeuvre = self.value(f"{key}/manoeuvre")
             type_.satnav, type_.link = self.value(f"{key}/satnav_dependence"), self.value(f"{key}/link_dependence")
             type_.wreck = self.value(f"fall/wrecks/{threat.kind}")
@@ -300,6 +311,25 @@ class _Packer:
         for interval in ("gap", "spread", "rate"):
             if getattr(group.arrival, interval) is not None:
                 type_.interval = self.value(f"{key}/arrival/{interval}")
+
+    def areas(self) -> np.ndarray:
+        areas = records((len(self.worlds), len(self.scenario.file.areas)), AREA)
+        corners = 0
+        for h, written in enumerate(self.scenario.file.areas):
+            area, key = areas[:, h], f"areas/{written.name}"
+            area.hold = written.status == "hold"
+            area.start = self.value(f"{key}/start")
+            area.end = np.inf if written.end is None else self.value(f"{key}/end")
+            area.c0, corners = corners, corners + len(written.corners or ())
+            area.c1 = corners
+            if written.at is not None:
+                area.x, area.y = self.place(written.at, f"{key}/at")
+                area.radius = self.value(f"{key}/radius")
+        return areas
+
+    def corners(self) -> np.ndarray:
+        places = [corner for area in self.scenario.file.areas for corner in area.corners or ()]
+        return np.array([place.local(self.scenario.origin) for place in places]).reshape(-1, 2)
 
     def groups(self) -> np.ndarray:
         groups = records(len(self.case.groups), GROUP)

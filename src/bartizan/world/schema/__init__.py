@@ -43,6 +43,7 @@ from bartizan.world.schema.file import (
     json_schema,
 )
 from bartizan.world.schema.lethality import KillFactors, Miss
+from bartizan.world.schema.orders import Arc, Area, Release, Rule, spelled_out
 from bartizan.world.schema.places import (
     TOWNS,
     Buildings,
@@ -69,6 +70,8 @@ __all__ = [
     "TOO_MANY_FALSE_ALARMS",
     "TOWNS",
     "WRECKS",
+    "Arc",
+    "Area",
     "Arrival",
     "Aspect",
     "Asset",
@@ -110,9 +113,11 @@ __all__ = [
     "Place",
     "Population",
     "Raid",
+    "Release",
     "Reported",
     "Roof",
     "Row",
+    "Rule",
     "ScenarioFile",
     "Screen",
     "Sensor",
@@ -133,4 +138,5 @@ __all__ = [
     "above",
     "json_schema",
     "name_or_inline",
+    "spelled_out",
 ]
