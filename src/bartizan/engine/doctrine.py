@@ -94,8 +94,8 @@ def candidates(raid, u, t):  # type: ignore[no-untyped-def]
 
 @inner
 def rounds_ready(raid, e, wanted, kept):  # type: ignore[no-untyped-def]
-    """Rounds of a salvo of effector e for which so many missiles are wanted, while `kept` rounds stay in the magazine; 0
-    if it lacks rounds or a mount."""
+    """Rounds of a salvo of effector e for which so many missiles are wanted, while `kept` rounds stay; 0 if it lacks
+    rounds or a mount."""
     effector, magazine = raid.world.effectors[e], raid.state.effectors[e]
     if magazine.busy >= effector.at_once and effector.at_once < NO_LIMIT:
         return 0

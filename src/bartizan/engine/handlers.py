@@ -326,6 +326,7 @@ def on_seen_through(raid, u, e, t):  # type: ignore[no-untyped-def]
 def on_jam(raid, i, link, t):  # type: ignore[no-untyped-def]
     """Threat i loses its control link and comes down, or loses satellite navigation and drifts; 1 if it is gone."""
     note(raid.state, t, JAMMED, i, -1, -1, link, t)
+    raid.block.jammed[raid.row, i] = min(t, raid.block.jammed[raid.row, i])
     if link:
         settle(raid, i, DIVERTED, t)
         return 1

@@ -37,9 +37,9 @@ PAIR = np.dtype(
         ("seen", i4),
         ("opens", f8),
         ("closes", f8),
-        ("allowed", i4),
         ("passes", i4),
         ("barred", i4),
+        ("released", i4),
         ("queue", i4),
     ],
     align=True,
@@ -166,8 +166,31 @@ class Block(NamedTuple):
     emptied: np.ndarray  # u1 (R, E): it ran out of rounds at least once
     saturated: np.ndarray  # u1 (R, U): all channels were busy at least once
     miss: np.ndarray  # f4 (R, T): how far from its aim one that drifted came down, m; negative: it did not drift
+    jammed: np.ndarray  # f4 (R, T): when it lost satellite navigation or its link, s into the raid; inf: never
     launches: np.ndarray  # LAUNCH: what was fired, in all raids, and when it met its target; empty unless asked for
     launched: np.ndarray  # i8 (1,): their number, which may be more than there is room
+
+
+class Flight(NamedTuple):
+    """One threat while it is surveyed: N samples of its route, `step` apart."""
+
+    world: Packed
+    theatre: Theatre
+    scratch: Scratch
+    index: int  # of the world, for draws
+    plan: int  # for draws
+    i: int  # the threat
+    n: int  # samples
+    step: float  # s
+
+
+class Watch(NamedTuple):
+    """One unit that has sight of a Flight."""
+
+    u: int
+    first: int  # the first and the last sample that matter
+    last: int
+    spans: int  # of sight, in Scratch.sight
 
 
 class Raid(NamedTuple):
@@ -268,7 +291,7 @@ def new_block(raids: int, threats: int, world: Packed, launches: int = 0) -> Blo
     """Room for the outcomes of `raids` raids, and for so many of their launches."""
     units, effectors = len(world.units), len(world.effectors)
     per_threat = dict.fromkeys(("fate", "cause"), u1) | {
-        "shots": i4, "time": f4, "asset": i2, "by": i2, "miss": f4,
+        "shots": i4, "time": f4, "asset": i2, "by": i2, "miss": f4, "jammed": f4,
     }  # fmt: skip
     per_effector = dict.fromkeys(("rounds", "engagements", "kills"), i4) | {"emptied": u1}
     return Block(

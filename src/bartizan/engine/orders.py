@@ -117,13 +117,14 @@ def _depth(area, corners, x, y):  # type: ignore[no-untyped-def]
 
 
 @inner
-def fill_stays(world, theatre, i, n, step, scratch):  # type: ignore[no-untyped-def]
-    """When threat i is inside each area, s after it appears: rows of `stay`, spans that touch joined."""
+def fill_stays(flight):  # type: ignore[no-untyped-def]
+    """When the threat is inside each area, s after it appears: rows of `stay`, spans that touch joined."""
+    world, theatre, scratch, i, step = flight.world, flight.theatre, flight.scratch, flight.i, flight.step
     for h in range(world.areas.shape[0]):
         used = theatre.sizes[0].stays
         theatre.stay_span[i, h, 0] = theatre.stay_span[i, h, 1] = used
         before = _depth(world.areas[h], world.corners, scratch.x[0], scratch.y[0])
-        for k in range(1, n):
+        for k in range(1, flight.n):
             now = _depth(world.areas[h], world.corners, scratch.x[k], scratch.y[k])
             low, high = clip(0.0, 1.0, before, now)
             if low < high:

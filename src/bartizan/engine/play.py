@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from bartizan.engine.agenda import (
     ASSESS,
     DECIDE,
@@ -80,7 +82,7 @@ def _set_up(raid):  # type: ignore[no-untyped-def]
             x.rank = luck(raid, rng.FRAILTY, route.entity, 0, 0)
         rewind(state, i)
         block.asset[r, i], block.by[r, i], block.cause[r, i], block.fate[r, i] = route.asset, -1, 0, ALIVE
-        block.shots[r, i], block.miss[r, i] = 0, -1.0
+        block.shots[r, i], block.miss[r, i], block.jammed[r, i] = 0, -1.0, math.inf
         push(state, x.arrives, code(IMPACT, i, 0, 0))
         note(state, x.appears, APPEARED, i, -1, -1, 0, x.arrives)
         _draw_jamming(raid, i)

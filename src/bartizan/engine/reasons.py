@@ -16,6 +16,7 @@ The cause is the furthest of these that any unit reached; missed is the furthest
 
 from __future__ import annotations
 
+from bartizan.engine.doctrine import engages
 from bartizan.engine.layout import (
     LATE,
     MASKED,
@@ -75,7 +76,7 @@ def _stage(raid, u, i):  # type: ignore[no-untyped-def]
         if until == NEVER or _opens_before(raid.theatre, unit, pair, known + unit.reaction, until):
             break
         stage, s = LATE, until + ROUNDING_S
-    if not pair.allowed or unit.max_salvos == 0:
+    if not pair.released or not engages(raid.world, u, raid.theatre.routes[i].group):
         return NOT_RELEASED
     if _out_of_rounds(raid, u, i):
         return NO_ROUNDS

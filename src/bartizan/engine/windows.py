@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from bartizan.engine.doctrine import zone_of
 from bartizan.engine.orders import is_barred, next_barred
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import CANNOT_ENGAGE, FLIGHT_POINTS, NO_CROSSING_LIMIT
@@ -29,15 +30,15 @@ def _open_window(theatre, slot, start, end):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _reachable_leg(effector, scratch, h, low):  # type: ignore[no-untyped-def]
-    """The part of the leg between samples h - 1 and h, from fraction `low` on, that lies within the envelope."""
+def _reachable_leg(zone, scratch, h, low):  # type: ignore[no-untyped-def]
+    """The part of the leg between samples h - 1 and h, from fraction `low` on, that lies within the zone."""
     r_0, r_1, z_0, z_1 = scratch.r[h - 1], scratch.r[h], scratch.height[h - 1], scratch.height[h]
     if (
-        max(r_0, r_1) <= effector.r_max and min(r_0, r_1) >= effector.r_min
-        and max(z_0, z_1) <= effector.z_max and min(z_0, z_1) >= effector.z_min
+        max(r_0, r_1) <= zone.r_max and min(r_0, r_1) >= zone.r_min
+        and max(z_0, z_1) <= zone.z_max and min(z_0, z_1) >= zone.z_min
     ):  # fmt: skip
         return low, 1.0
-    return reachable(effector, r_0, r_1, z_0, z_1, low)
+    return reachable(zone, r_0, r_1, z_0, z_1, low)
 
 
 @inner
@@ -62,8 +63,9 @@ def _burst_chance(table, effector, r):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _open_piece(theatre, slot, effector, scratch, runs, h, step, low, high):  # type: ignore[no-untyped-def]
+def _open_piece(flight, slot, effector, runs, h, low, high):  # type: ignore[no-untyped-def]
     """Launch windows whose first meeting lies in a part of the leg between samples h - 1 and h."""
+    theatre, scratch, step = flight.theatre, flight.scratch, flight.step
     at_0, at_1 = scratch.at[h - 1], scratch.at[h]
     start, end = (h - 1) * step, h * step
     for j in range(runs):
@@ -80,11 +82,12 @@ def _open_piece(theatre, slot, effector, scratch, runs, h, step, low, high):  # 
 
 
 @inner
-def _is_held_on(effector, scratch, runs, h, step, low, high):  # type: ignore[no-untyped-def]
+def _is_held_on(flight, effector, runs, h, low, high):  # type: ignore[no-untyped-def]
     """Whether fire control holds the target somewhere in a part of the leg between samples h - 1 and h: where it is
     met, or where what needs no guidance is launched at it."""
+    scratch = flight.scratch
     at_0, at_1 = scratch.at[h - 1], scratch.at[h]
-    start, end = (h - 1 + low) * step, (h - 1 + high) * step
+    start, end = (h - 1 + low) * flight.step, (h - 1 + high) * flight.step
     if not effector.sight_to_intercept:
         start, end = at_0 + (at_1 - at_0) * low, at_0 + (at_1 - at_0) * high
     for j in range(runs):
@@ -94,61 +97,72 @@ def _is_held_on(effector, scratch, runs, h, step, low, high):  # type: ignore[no
 
 
 @inner
-def _chance_met(world, theatre, e, g, kill, scratch, k, leg):  # type: ignore[no-untyped-def]
+def _chance_met(flight, slot, e, k, leg):  # type: ignore[no-untyped-def]
     """Kill chance of one missile or burst that meets the target at sample k, an end of the leg from sample `leg` on."""
+    world, scratch, g = flight.world, flight.scratch, flight.theatre.routes[flight.i].group
     effector = world.effectors[e]
     if effector.has_gunnery:
-        return _burst_chance(theatre.gunnery[e, g], effector, scratch.r[k])
+        return _burst_chance(flight.theatre.gunnery[e, g], effector, scratch.r[k])
     if not effector.kill_varies:
-        return kill
+        return slot.kill
     radius, crossing = world.lethal_radius[e, g], _crossing(world.units[effector.unit], scratch, leg)
-    return kill_chance_at(world.lethality[e], kill, radius, scratch.r[k], crossing, scratch.height[k])
+    return kill_chance_at(world.lethality[e], slot.kill, radius, scratch.r[k], crossing, scratch.height[k])
 
 
 @inner
-def _worth_a_burst(world, theatre, e, g, kill, scratch, h, low, high):  # type: ignore[no-untyped-def]
+def _worth_a_burst(flight, slot, e, h, low, high):  # type: ignore[no-untyped-def]
     """The part of [low, high] of the leg between samples h - 1 and h in which a burst's chance opens fire."""
-    effector = world.effectors[e]
-    before = _chance_met(world, theatre, e, g, kill, scratch, h - 1, h - 1)
-    after = _chance_met(world, theatre, e, g, kill, scratch, h, h - 1)
-    least, works = effector.open_chance, effector.reliability
+    least, works = flight.world.effectors[e].open_chance, flight.world.effectors[e].reliability
+    before, after = _chance_met(flight, slot, e, h - 1, h - 1), _chance_met(flight, slot, e, h, h - 1)
     return clip(low, high, works * before - least, works * after - least)
 
 
 @inner
-def _leg_windows(world, theatre, slot, e, g, scratch, runs, h, step):  # type: ignore[no-untyped-def]
+def _released_pieces(flight, slot, e, runs, h, low, high):  # type: ignore[no-untyped-def]
+    """Launch windows whose first meeting lies in [low, high] of the leg between samples h - 1 and h, where orders let
+    it; slot.barred where they take one away."""
+    effector = flight.world.effectors[e]
+    if effector.open_chance > 0.0:
+        first, last = _worth_a_burst(flight, slot, e, h, low, high)
+        if last - first < high - low and _is_held_on(flight, effector, runs, h, low, high):
+            slot.barred = 1
+        low, high = first, last
+    while low <= high:
+        stop, after = next_barred(flight.world, e, flight.scratch, h - 1, low, high)
+        if stop > low or after > 1.0:
+            _open_piece(flight, slot, effector, runs, h, low, stop)
+        if after <= 1.0 and _is_held_on(flight, effector, runs, h, stop, after):
+            slot.barred = 1
+        low = after
+
+
+@inner
+def _leg_windows(flight, slot, e, zone, runs, h):  # type: ignore[no-untyped-def]
     """Launch windows whose first meeting lies between samples h - 1 and h."""
-    effector = world.effectors[e]
+    scratch, effector = flight.scratch, flight.world.effectors[e]
     above, at_0, at_1 = scratch.launch[h - 1], scratch.at[h - 1], scratch.at[h]
     if at_1 <= above or at_1 < 0.0:
         return
     low = (above - at_0) / (at_1 - at_0) if above > at_0 else 0.0
     if at_0 < 0.0:
         low = max(low, -at_0 / (at_1 - at_0))
-    low, high = _reachable_leg(effector, scratch, h, low)
-    if high < low or not _follows(world.units[effector.unit], effector, scratch, h - 1):
+    low, high = _reachable_leg(zone, scratch, h, low)
+    if high < low or not _follows(flight.world.units[effector.unit], effector, scratch, h - 1):
         return
-    if effector.open_chance > 0.0:
-        first, last = _worth_a_burst(world, theatre, e, g, slot.kill, scratch, h, low, high)
-        if last - first < high - low and _is_held_on(effector, scratch, runs, h, step, low, high):
-            slot.barred = 1
-        low, high = first, last
-    while low <= high:
-        stop, after = (high, 2.0) if effector.a0 == effector.a1 else next_barred(world, e, scratch, h - 1, low, high)
-        if stop > low or after > 1.0:
-            _open_piece(theatre, slot, effector, scratch, runs, h, step, low, stop)
-        if after <= 1.0 and _is_held_on(effector, scratch, runs, h, step, stop, after):
-            slot.barred = 1
-        low = after
+    if effector.open_chance > 0.0 or effector.a1 > effector.a0:
+        _released_pieces(flight, slot, e, runs, h, low, high)
+    else:
+        _open_piece(flight, slot, effector, runs, h, low, high)
 
 
 @inner
-def _fill_launches(effector, low, high, last_held, step, scratch):  # type: ignore[no-untyped-def]
+def _fill_launches(flight, effector, low, high, last_held):  # type: ignore[no-untyped-def]
     """Launch times for meetings at samples low to high, and their running maximum; the last sample that matters.
 
     Meetings before fire control first holds the target cannot follow a launch that needs it held, so they are left out;
     so are launches after it last does.
     """
+    scratch, step = flight.scratch, flight.step
     top = -NEVER
     for k in range(low, high + 1):
         scratch.at[k] = k * step - flight_time(effector, scratch.r[k])
@@ -160,8 +174,9 @@ def _fill_launches(effector, low, high, last_held, step, scratch):  # type: igno
 
 
 @inner
-def _delay_table(theatre, slot, low, high, step, scratch):  # type: ignore[no-untyped-def]
+def _delay_table(flight, slot, low, high):  # type: ignore[no-untyped-def]
     """Delays on an even grid over the slot's windows."""
+    theatre, step = flight.theatre, flight.step
     first, last = theatre.window[slot.w0, 0], theatre.window[slot.w1 - 1, 1]
     cells = math.ceil((last - first) / step) + 1
     cell = (last - first) / (cells - 1) if cells > 1 and last > first else step
@@ -169,19 +184,20 @@ def _delay_table(theatre, slot, low, high, step, scratch):  # type: ignore[no-un
     theatre.sizes[0].delays = used + cells
     slot.first, slot.per_cell, slot.d0, slot.cells = first, 1.0 / cell, used, cells
     if used + cells <= theatre.delay.shape[0]:
-        delays(scratch.launch, low, high, step, first, cells, cell, theatre.delay, used)
+        delays(flight.scratch.launch, low, high, step, first, cell, theatre.delay[used : used + cells])
 
 
 @inner
-def _chance_table(world, theatre, slot, e, g, n, step, scratch):  # type: ignore[no-untyped-def]
+def _chance_table(flight, slot, e):  # type: ignore[no-untyped-def]
     """Kill chance for each launch of the delay table, from where it meets the target."""
+    world, theatre, scratch, step = flight.world, flight.theatre, flight.scratch, flight.step
     if slot.d0 + slot.cells > theatre.delay.shape[0]:
         return
-    effector = world.effectors[e]
+    effector, g = world.effectors[e], theatre.routes[flight.i].group
     unit, radius = world.units[effector.unit], world.lethal_radius[e, g]
     for c in range(slot.cells):
         meet = slot.first + c / slot.per_cell + theatre.delay[slot.d0 + c]
-        k = min(int(meet / step), n - 2)
+        k = min(int(meet / step), flight.n - 2)
         f = min(meet / step - k, 1.0)
         r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * f
         if effector.has_gunnery:
@@ -202,56 +218,60 @@ def _barred_at(world, e, scratch, k):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _meets_in_sight(world, e, start, end, n, step, scratch):  # type: ignore[no-untyped-def]
-    """Whether a launch would meet the target within the envelope if it were held from `start` to `end`, as the samples
-    of its route tell."""
-    effector = world.effectors[e]
-    unit = world.units[effector.unit]
-    for k in range(math.ceil(start / step), n):
+def _meets_in_sight(flight, e, start, end):  # type: ignore[no-untyped-def]
+    """Whether a launch would meet the target where it may if it were held from `start` to `end`, as the samples of its
+    route tell."""
+    step, scratch, effector = flight.step, flight.scratch, flight.world.effectors[e]
+    unit = flight.world.units[effector.unit]
+    zone = zone_of(unit, effector)
+    for k in range(math.ceil(start / step), flight.n):
         t, r, z = k * step, scratch.r[k], scratch.height[k]
         if t > end and effector.sight_to_intercept:
             return False
         if (
-            effector.r_min <= r <= effector.r_max and effector.z_min <= z <= effector.z_max
+            zone.r_min <= r <= zone.r_max and zone.z_min <= z <= zone.z_max
             and start <= t - flight_time(effector, r) <= end
-            and _follows(unit, effector, scratch, min(k, n - 2))
-            and not _barred_at(world, e, scratch, k)
+            and _follows(unit, effector, scratch, min(k, flight.n - 2))
+            and not _barred_at(flight.world, e, scratch, k)
         ):  # fmt: skip
             return True
     return False
 
 
 @inner
-def passes(world, u, g, spans, n, step, scratch):  # type: ignore[no-untyped-def]
-    """Whether an effector of unit u could be launched at a target of group g if that were held whenever in sight."""
-    unit = world.units[u]
+def passes(flight, watch):  # type: ignore[no-untyped-def]
+    """Whether an effector of a unit could be launched at the threat if that were held whenever in sight."""
+    world, scratch, g = flight.world, flight.scratch, flight.theatre.routes[flight.i].group
+    unit = world.units[watch.u]
     for e in range(unit.e0, unit.e1):
         if world.kill[e, g] != CANNOT_ENGAGE:
-            for j in range(spans):
+            for j in range(watch.spans):
                 start, end = scratch.sight[j, 0], scratch.sight[j, 1]
-                if _meets_in_sight(world, e, start, end, n, step, scratch):
+                if _meets_in_sight(flight, e, start, end):
                     return True
     return False
 
 
 @inner
-def fill_slot(world, theatre, slot, e, g, runs, n, step, scratch):  # type: ignore[no-untyped-def]
+def fill_slot(flight, slot, e, runs):  # type: ignore[no-untyped-def]
     """When one effector can be launched at the target, and how long it then takes."""
+    world, theatre, scratch, step = flight.world, flight.theatre, flight.scratch, flight.step
     effector = world.effectors[e]
-    slot.kill = world.kill[e, g]
+    zone = zone_of(world.units[effector.unit], effector)
+    slot.kill = world.kill[e, theatre.routes[flight.i].group]
     slot.w0 = slot.w1 = theatre.sizes[0].windows
     slot.cells = slot.barred = 0
     if slot.kill == CANNOT_ENGAGE or runs == 0:
         return
     low = max(0, int(scratch.runs[0, 0] / step) - 1)
-    high = n - 1
+    high = flight.n - 1
     if effector.sight_to_intercept:
         high = min(high, int(scratch.runs[runs - 1, 1] / step) + 1)
-    high = _fill_launches(effector, low, high, scratch.runs[runs - 1, 1], step, scratch)
+    high = _fill_launches(flight, effector, low, high, scratch.runs[runs - 1, 1])
     for h in range(low + 1, high + 1):
-        if min(scratch.r[h - 1], scratch.r[h]) <= effector.r_max:
-            _leg_windows(world, theatre, slot, e, g, scratch, runs, h, step)
+        if min(scratch.r[h - 1], scratch.r[h]) <= zone.r_max:
+            _leg_windows(flight, slot, e, zone, runs, h)
     if slot.w1 > slot.w0 and slot.w1 <= theatre.window.shape[0]:
-        _delay_table(theatre, slot, low, high, step, scratch)
+        _delay_table(flight, slot, low, high)
         if effector.kill_varies:
-            _chance_table(world, theatre, slot, e, g, n, step, scratch)
+            _chance_table(flight, slot, e)
