@@ -21,8 +21,8 @@ from scipy.ndimage import map_coordinates
 
 from bartizan.faces import canvas
 from bartizan.physics.wedge import sweep
-from bartizan.world.cityscape import densest
-from bartizan.world.footprints import Footprints, HeightRule, load
+from bartizan.world.surface.cityscape import densest
+from bartizan.world.surface.footprints import Footprints, HeightRule, load
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

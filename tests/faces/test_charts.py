@@ -14,7 +14,8 @@ from tests.faces.browser import Browser, Page
 from tests.faces.canned_bench import CannedBench
 from tests.faces.panels import opened, run
 
-from bartizan.faces import outcome, words
+from bartizan.faces import words
+from bartizan.faces.report import outcome
 
 SWARM = [case for case in sample_summary.cases() if case["raid"] == "swarm"]
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from tests.faces import sample_summary as sample
 
-from bartizan.faces import falls, report
+from bartizan.faces import report
+from bartizan.faces.report import falls
 
 CELLS = 24
 

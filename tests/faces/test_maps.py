@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bartizan.faces import areas, cartography, cli, maps
+from bartizan.faces import cartography, cli
+from bartizan.faces.exports import areas, maps
 from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError
 

@@ -11,7 +11,8 @@ import pytest
 from tests.faces import sample_summary as sample
 from tests.faces.test_report import HOSTILE, Page, images, rendered
 
-from bartizan.faces import opening, report, tornado, words
+from bartizan.faces import report, words
+from bartizan.faces.report import opening, tornado
 from bartizan.ground.errors import ResultsError
 from bartizan.studies.value.worth import verdict_of
 

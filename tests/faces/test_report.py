@@ -16,7 +16,9 @@ import numpy as np
 import pytest
 from tests.faces import sample_summary as sample
 
-from bartizan.faces import cartography, cells, figures, markup, outcome, report, tables, words
+from bartizan.faces import cartography, markup, report, words
+from bartizan.faces.report import cells, figures, outcome
+from bartizan.faces.terminal import tables
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.studies.results import Results
 

@@ -14,7 +14,7 @@ from tests.world.test_room import SMALL
 
 from bartizan.faces.cli import main
 from bartizan.faces.exports.sheets import harmless
-from bartizan.faces.tables import Screen
+from bartizan.faces.terminal.tables import Screen
 from bartizan.ground.text import visible
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

@@ -21,9 +21,9 @@ from bartizan.physics.sight import margin
 from bartizan.studies import skylines
 from bartizan.studies.skylines import skies
 from bartizan.world import draw, pack
-from bartizan.world.cityscape import Cityscape, densest, over
-from bartizan.world.footprints import Footprints, HeightRule, read
 from bartizan.world.scenario import load
+from bartizan.world.surface.cityscape import Cityscape, densest, over
+from bartizan.world.surface.footprints import Footprints, HeightRule, read
 
 shapely = pytest.importorskip("shapely")
 pytest.importorskip("rasterio")

@@ -27,7 +27,7 @@ from bartizan.studies import skylines
 from bartizan.studies.skylines import HALF, STRIDE, levels, skies, skyline
 from bartizan.world import draw, pack
 from bartizan.world.scenario import load
-from bartizan.world.surface import MappedSurface
+from bartizan.world.surface.mapped import MappedSurface
 
 pytest.importorskip("rasterio")
 pytest.importorskip("shapely")

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tools import make_tested, make_verification
 
-from bartizan.faces import verdicts
 from bartizan.faces.commands.playing import verify as command
+from bartizan.faces.terminal import verdicts
 from bartizan.ground.errors import UserError
 from bartizan.studies.verify import checks, suite
 

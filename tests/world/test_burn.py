@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bartizan.world.burn import Grid, burn, rings
+from bartizan.world.surface.burn import Grid, burn, rings
 
 shapely = pytest.importorskip("shapely")
 

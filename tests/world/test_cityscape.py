@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from tests.world.samples import written as scenario_written
 
 from bartizan.faces.cli import cli
-from bartizan.world import cityscape
-from bartizan.world.footprints import Footprints, read
-from bartizan.world.heights import HeightRule
 from bartizan.world.scenario import load as load_scenario
+from bartizan.world.surface import cityscape
+from bartizan.world.surface.footprints import Footprints, read
+from bartizan.world.surface.heights import HeightRule
 
 shapely = pytest.importorskip("shapely")
 pytest.importorskip("rasterio")

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError
-from bartizan.world import elevation, rasters
-from bartizan.world.elevation import Elevation
+from bartizan.world.rasters import sources
+from bartizan.world.surface import elevation
+from bartizan.world.surface.elevation import Elevation
 
 rasterio = pytest.importorskip("rasterio")
 from affine import Affine  # noqa: E402
@@ -177,7 +178,7 @@ def test_a_window_read_in_halves_is_the_window_read_whole(tmp_path, monkeypatch,
         heights = rough(4)
         heights[30:60, 20:80] = np.nan
         write(file, heights, UTM, around(UTM, 120, 5.0))
-    monkeypatch.setattr(rasters, "REACH", 16)
+    monkeypatch.setattr(sources, "REACH", 16)
     terrain = Elevation.open([file], ORIGIN)
     whole = terrain.window(x0, y0, cell, 40, 30, highest=highest)
     west = terrain.window(x0, y0, cell, cut, 30, highest=highest)
@@ -296,8 +297,8 @@ def test_a_void_takes_the_nearest_sample_on_the_ground(tmp_path):
 
 
 def test_voids_far_from_any_sample_are_filled_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(rasters, "REACH", 4)
-    monkeypatch.setattr(rasters, "COARSE", 20)
+    monkeypatch.setattr(sources, "REACH", 4)
+    monkeypatch.setattr(sources, "COARSE", 20)
     heights = np.full((200, 200), np.nan, "float32")
     heights[:, :20], heights[:, 180:] = 10.0, 20.0
     terrain = Elevation.open([write(tmp_path / "sea.tif", heights, UTM, around(UTM, 200))], ORIGIN)
@@ -307,7 +308,7 @@ def test_voids_far_from_any_sample_are_filled_too(tmp_path, monkeypatch):
 
 
 def test_a_file_that_is_surveyed_by_every_nth_row_hides_no_void(tmp_path, monkeypatch):
-    monkeypatch.setattr(rasters, "SURVEYED_CELLS", 400)
+    monkeypatch.setattr(sources, "SURVEYED_CELLS", 400)
     heights = np.full((100, 100), 5.0, "float32")
     heights[51, 52] = np.nan
     terrain = Elevation.open([write(tmp_path / "large.tif", heights, UTM, around(UTM, 100))], ORIGIN)

@@ -15,8 +15,8 @@ from pyproj import Geod, Transformer
 
 from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError
-from bartizan.world.footprints import Footprints, load, read
-from bartizan.world.heights import HeightRule, metres
+from bartizan.world.surface.footprints import Footprints, load, read
+from bartizan.world.surface.heights import HeightRule, metres
 
 shapely = pytest.importorskip("shapely")
 pytest.importorskip("rasterio")

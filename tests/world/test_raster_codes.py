@@ -15,10 +15,10 @@ pytest.importorskip("rasterio", reason="needs the extra geo")
 import rasterio
 from tests.world.rasters_made import PLACES, made
 
-from bartizan.world.elevation import Elevation
 from bartizan.world.population import Square, density, notes
-from bartizan.world.raster_codes import AREAS_M2, PEOPLE, SURVEY_FOOT_M, TREES, fits
-from bartizan.world.rasters import Source
+from bartizan.world.rasters.codes import AREAS_M2, PEOPLE, SURVEY_FOOT_M, TREES, fits
+from bartizan.world.rasters.sources import Source
+from bartizan.world.surface.elevation import Elevation
 
 SIDE = 24
 HIGHEST_F4 = float(np.finfo("float32").max)

@@ -18,12 +18,13 @@ from bartizan.ground.geodesy import distance_m
 from bartizan.physics.arrays import ALTITUDE_STEP_M
 from bartizan.studies import replicate, summary
 from bartizan.studies.skylines import STRIDE, skyline
-from bartizan.world import catalog, draw, evidence, footprints, pack
-from bartizan.world.elevation import Elevation
+from bartizan.world import catalog, draw, evidence, pack
 from bartizan.world.numbers import numbers_of
 from bartizan.world.scenario import load, shipped
 from bartizan.world.schema import City, Mapped, Place
-from bartizan.world.surface import MappedSurface
+from bartizan.world.surface import footprints
+from bartizan.world.surface.elevation import Elevation
+from bartizan.world.surface.mapped import MappedSurface
 from bartizan.world.uncertain import is_grade
 
 DATA = files("bartizan") / "data"

@@ -15,8 +15,8 @@ pytest.importorskip("rasterio", reason="needs the extra geo")
 from tests.world.rasters_made import made
 from tests.world.surfaces import ORIGIN, terrain, unit, written
 
-from bartizan.world import rasters, seas
-from bartizan.world.elevation import Elevation
+from bartizan.world.rasters import seas, sources
+from bartizan.world.surface.elevation import Elevation
 
 SIDE = 60
 HAMBURG, DEAD_SEA, DEATH_VALLEY, CASPIAN, HOLLAND = (
@@ -130,8 +130,8 @@ def test_the_sea_never_changes_the_land_and_is_flat(
 
 
 def test_a_file_that_is_surveyed_by_every_nth_row_is_lifted_in_every_row(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(rasters, "SURVEYED_CELLS", 400)
-    monkeypatch.setattr(rasters, "COARSE", 10)
+    monkeypatch.setattr(sources, "SURVEYED_CELLS", 400)
+    monkeypatch.setattr(sources, "COARSE", 10)
     found = opened(tmp_path / "a.tif", half(5.0, -80.0), HAMBURG)
     np.testing.assert_array_equal(grid(found), half(5.0, 0.0))
     assert "about 1,800 samples" in found.notes[0]

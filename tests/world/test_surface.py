@@ -12,7 +12,7 @@ from tests.world.surfaces import ORIGIN, SAMPLES, STEP_DEG, box, polygons, scena
 from bartizan.ground.errors import ScenarioError, UserError
 from bartizan.world import draw, pack
 from bartizan.world.scenario import load
-from bartizan.world.surface import TILE, MappedSurface
+from bartizan.world.surface.mapped import TILE, MappedSurface
 
 pytest.importorskip("rasterio")
 pytest.importorskip("shapely")

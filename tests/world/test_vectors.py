@@ -21,9 +21,9 @@ from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError
 from bartizan.world import districts
 from bartizan.world.evidence import findings
-from bartizan.world.footprints import Footprints, load, read
-from bartizan.world.heights import HeightRule
 from bartizan.world.scenario import load as load_scenario
+from bartizan.world.surface.footprints import Footprints, load, read
+from bartizan.world.surface.heights import HeightRule
 from bartizan.world.vectors.polygons import united
 from bartizan.world.vectors.systems import system
 from bartizan.world.vectors.table import Source

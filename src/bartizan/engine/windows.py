@@ -133,6 +133,8 @@ def _released_pieces(flight, slot, e, runs, h, low, high):  # type: ignore[no-un
             _open_piece(flight, slot, effector, runs, h, low, stop)
         if after <= 1.0 and _is_held_on(flight, effector, runs, h, stop, after):
             slot.barred = 1
+        if after >= high:
+            return
         low = after
 
 

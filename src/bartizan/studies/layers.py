@@ -21,7 +21,7 @@ from bartizan.world.scenario import Scenario
 
 if TYPE_CHECKING:
     from bartizan.studies.coverage import Coverage, Target
-    from bartizan.world.footprints import Footprints
+    from bartizan.world.surface.footprints import Footprints
 
 Content = dict[str, Any]
 

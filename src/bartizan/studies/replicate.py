@@ -122,9 +122,6 @@ class Player:
         self.starts = self.columns.starts()
         self.follower = Follower(scenario) if "falls" in keep else None
 
-    def packed(self, drawn: draw.Worlds) -> Packed:
-        return pack.pack(self.scenario, self.case, drawn)
-
     def worlds(self, drawn: draw.Worlds, packed: Packed, sky: Sequence[Sky]) -> Part:
         """Outcomes of a block of worlds."""
         first, count = int(drawn.indices[0]), len(drawn)
@@ -250,7 +247,8 @@ def parts(
         if not hasattr(local, "players"):
             local.players = [Player(scenario, case, plan, keep) for case, plan in plays]
         drawn = draw.worlds(scenario, seed, first, min(chunk, worlds - first))
-        packed = [(p, p.packed(drawn)) for p in local.players if not skip(p.case.name, first)]
+        packer = pack.Packer(scenario, drawn)
+        packed = [(p, packer.case(p.case)) for p in local.players if not skip(p.case.name, first)]
         sky = skies(scenario, packed[0][1], drawn.skies)
         return [(p.case.name, p.worlds(drawn, worlds_, sky)) for p, worlds_ in packed]
 

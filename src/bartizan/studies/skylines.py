@@ -24,7 +24,7 @@ from bartizan.physics.arrays import ALTITUDE_STEP_M, Packed
 from bartizan.physics.sight import HIDDEN, LEVEL_CELLS, Sky, city_sky, no_sky
 from bartizan.physics.wedge import sweep
 from bartizan.world.scenario import Scenario
-from bartizan.world.surface import MappedSurface
+from bartizan.world.surface.mapped import MappedSurface
 
 HALF = 1024  # cells of the surface from the sensor to the edge of a square
 STRIDE = 2 * HALF // LEVEL_CELLS

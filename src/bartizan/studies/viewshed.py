@@ -18,8 +18,8 @@ from bartizan.ground.errors import UserError
 from bartizan.ground.machine import cores
 from bartizan.ground.writing import write_aside
 from bartizan.physics.wedge import sweep
-from bartizan.world import rasters
-from bartizan.world.raster_files import CACHE_BYTES
+from bartizan.world.rasters import sources
+from bartizan.world.rasters.files import CACHE_BYTES
 
 #: Rays for each cell along the edge: behind a near ridge in mountains one leaves errors of 0.4 m (p95), two of 0.2 m.
 DENSITY = 2.0
@@ -52,7 +52,7 @@ def write_sight(
     above: str = "ground",
     range_m: float = math.inf,
     unit: str | None = None,
-    below_sea: rasters.BelowSea = None,
+    below_sea: sources.BelowSea = None,
 ) -> Sight:
     """Write the lowest altitude, m above sea level, at which a sensor at `at` (latitude, longitude) sees a target.
 
@@ -60,7 +60,7 @@ def write_sight(
     beyond range_m have no data. Cells without a height count as the sea. `unit` and `below_sea` are of the raster,
     where they are stated. Raises UserError if raster and sensor are not fit for one another.
     """
-    source = rasters.Source.open(path, at, unit=unit, below_sea=below_sea)
+    source = sources.Source.open(path, at, unit=unit, below_sea=below_sea)
     raster = source.file
     with source.reader() as reader:
         dataset = reader.dataset
@@ -78,7 +78,7 @@ def write_sight(
     return Sight(antenna, ground, cell_m, lowest.shape, void_share, source.notes)
 
 
-def _cell_m(raster: rasters.File, dataset: Any) -> float:
+def _cell_m(raster: sources.File, dataset: Any) -> float:
     """The side of its cells, if they are squares in metres."""
     a, b, _, d, e, _ = raster.frame.transform
     if b or d:
@@ -103,7 +103,7 @@ def _warp_hint(lat: float, lon: float) -> str:
     )
 
 
-def _sensor(raster: rasters.File, cell_m: float, lat: float, lon: float) -> tuple[float, float]:
+def _sensor(raster: sources.File, cell_m: float, lat: float, lon: float) -> tuple[float, float]:
     """Row and column of the sensor, which is the origin; the projection is held against the ground there."""
     row, column = (float(v) for v in raster.frame.index(np.array(0.0), np.array(0.0)))
     rows, columns = raster.shape
@@ -130,7 +130,7 @@ def _reach(size: int, place: float, cells: float) -> slice:
     return slice(max(0, math.floor(place - cells)), min(size, math.ceil(place + cells) + 1))
 
 
-def _heights(reader: rasters.Reader, rows: slice, columns: slice) -> np.ndarray:
+def _heights(reader: sources.Reader, rows: slice, columns: slice) -> np.ndarray:
     """f4 heights, m, of a window; NaN where there are none."""
     top = np.empty((rows.stop - rows.start, columns.stop - columns.start), np.float32)
     for first in range(0, len(top), STRIP):

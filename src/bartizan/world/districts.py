@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from bartizan.ground.errors import UserError, shown
-from bartizan.world.burn import Grid, Rings, burn, rings
+from bartizan.world.surface.burn import Grid, Rings, burn, rings
 from bartizan.world.vectors import files
 from bartizan.world.vectors.notes import Note
 from bartizan.world.vectors.polygons import areas

@@ -20,7 +20,7 @@ from bartizan.world.schema import Claim, Distance, Place, Roof
 from bartizan.world.uncertain import Uncertain
 
 if TYPE_CHECKING:
-    from bartizan.world.surface import MappedSurface
+    from bartizan.world.surface.mapped import MappedSurface
 
 Kind = Literal["conflict", "distance", "unused", "surface", "districts", "population", "radar"]
 #: what the claims of one topic say: each value as its first claim gives it, with all claims that give it

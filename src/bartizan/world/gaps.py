@@ -11,8 +11,8 @@ from bartizan.world.vectors import notes
 
 if TYPE_CHECKING:
     from bartizan.world.districts import Districts
-    from bartizan.world.footprints import Footprints
     from bartizan.world.scenario import Scenario
+    from bartizan.world.surface.footprints import Footprints
 
 Of = Literal["surface", "districts", "population"]
 

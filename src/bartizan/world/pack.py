@@ -14,7 +14,6 @@ from bartizan.ground import each, exact, rng
 from bartizan.physics import jammers, range_equation
 from bartizan.physics.arrays import (
     ALTITUDE_STEP_M,
-    AREA,
     ASSET,
     BANDS,
     CITY,
@@ -44,7 +43,7 @@ from bartizan.physics.arrays import (
     i8,
     records,
 )
-from bartizan.world import unknowns, warheads
+from bartizan.world import orders, unknowns, warheads
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Scenario
@@ -65,42 +64,62 @@ from bartizan.world.weapons import EffectorPacker
 
 def pack(scenario: Scenario, case: Case, worlds: Worlds) -> Packed:
     """The given worlds of one case as arrays."""
-    packer = _Packer(scenario, case, worlds)
-    sensing = SensorPacker(scenario, case, worlds, packer.of_sensors)
-    weapons = EffectorPacker(worlds, case, packer.of_effectors)
-    units = packer.units()
-    effectors = weapons.effectors(units)
-    release = weapons.release(effectors)
-    for e, (i, *_) in enumerate(packer.of_effectors):
-        units.last_resorts[:, i] |= release.last_resort[:, e].any(axis=1)
-    packed = Packed(
-        units=units,
-        sensors=sensing.sensors(),
-        effectors=effectors,
-        kill=weapons.kill(),
-        lethality=warheads.lethality(worlds, packer.of_effectors),
-        lethal_radius=warheads.lethal_radius(worlds, packer.of_effectors, case),
-        release=release,
-        arcs=weapons.arcs(),
-        areas=packer.areas(),
-        emitters=packer.emitters(units),
-        jam_range=packer.jam_range(),
-        assets=packer.assets(),
-        types=packer.types(),
-        surface=packer.surface(),
-        delay=packer.delay(),
-        fall=packer.fall(),
-        groups=packer.groups(),
-        corners=packer.corners(),
-        targets=packer.targets(),
-        seed=np.array([worlds.seed], dtype=i8),
-        ground=packer.ground[0],
-        frame=packer.ground[1],
-        detection=sensing.detection(),
-    )
-    for array in packed:
-        array.flags.writeable = False
-    return packed
+    return Packer(scenario, worlds).case(case)
+
+
+class Packer:
+    """The given worlds of a scenario as arrays, case by case: what cases share is filled for the first of them."""
+
+    def __init__(self, scenario: Scenario, worlds: Worlds) -> None:
+        self.scenario, self.worlds = scenario, worlds
+        self._shared: dict[str, Any] = {}
+
+    def _once(self, name: str, fill: Callable[[], Any]) -> Any:
+        if name not in self._shared:
+            self._shared[name] = fill()
+        return self._shared[name]
+
+    def case(self, case: Case) -> Packed:
+        """The worlds of one case; arrays that another case has as well are the very same."""
+        packer, once = _Packer(self.scenario, case, self.worlds), self._once
+        weapons = EffectorPacker(self.worlds, case, packer.of_effectors)
+        sensing = once(f"sensing by {case.raid.light}", lambda: _sensing(packer))
+        units = once("units", packer.units)
+        effectors = once("effectors", lambda: weapons.effectors(units))
+        packed = Packed(
+            units=units,
+            sensors=sensing[0],
+            effectors=effectors,
+            kill=weapons.kill(),
+            lethality=once("lethality", lambda: warheads.lethality(self.worlds, packer.of_effectors)),
+            lethal_radius=warheads.lethal_radius(self.worlds, packer.of_effectors, case),
+            release=orders.release(self.worlds, packer.of_effectors, case, effectors.rounds),
+            arcs=once("arcs", lambda: orders.arcs(self.worlds, packer.of_effectors)),
+            areas=once("areas", lambda: orders.areas(self.worlds, self.scenario)),
+            emitters=once("emitters", lambda: packer.emitters(units)),
+            jam_range=packer.jam_range(),
+            assets=once("assets", packer.assets),
+            types=packer.types(),
+            surface=once("surface", packer.surface),
+            delay=once("delay", packer.delay),
+            fall=once("fall", packer.fall),
+            groups=packer.groups(),
+            corners=orders.corners(self.scenario),
+            targets=packer.targets(),
+            seed=np.array([self.worlds.seed], dtype=i8),
+            ground=packer.ground[0],
+            frame=packer.ground[1],
+            detection=sensing[1],
+        )
+        for array in packed:
+            array.flags.writeable = False
+        return packed
+
+
+def _sensing(packer: _Packer) -> tuple[np.ndarray, np.ndarray]:
+    """Sensors, and the tables of detection probabilities that they refer to."""
+    sensing = SensorPacker(packer.scenario, packer.case, packer.worlds, packer.of_sensors)
+    return sensing.sensors(), sensing.detection()
 
 
 class _Packer:
@@ -198,6 +217,7 @@ class _Packer:
             unit.miscorrelation = self.value("network/miscorrelation")
         unit.max_salvos = NO_LIMIT if doctrine.max_salvos is None else doctrine.max_salvos
         unit.partial, unit.thrift = doctrine.partial_salvo, doctrine.thrift
+        unit.last_resorts = orders.last_resorts(self.worlds, placed)
         unit.fires_on_jammed = self.of_system(placed, "doctrine", "fires_on_jammed")
         unit.engage = sum(1 << CLASSES.index(c) for c in (doctrine.engage or CLASSES))
 
@@ -311,25 +331,6 @@ class _Packer:
         for interval in ("gap", "spread", "rate"):
             if getattr(group.arrival, interval) is not None:
                 type_.interval = self.value(f"{key}/arrival/{interval}")
-
-    def areas(self) -> np.ndarray:
-        areas = records((len(self.worlds), len(self.scenario.file.areas)), AREA)
-        corners = 0
-        for h, written in enumerate(self.scenario.file.areas):
-            area, key = areas[:, h], f"areas/{written.name}"
-            area.hold = written.status == "hold"
-            area.start = self.value(f"{key}/start")
-            area.end = np.inf if written.end is None else self.value(f"{key}/end")
-            area.c0, corners = corners, corners + len(written.corners or ())
-            area.c1 = corners
-            if written.at is not None:
-                area.x, area.y = self.place(written.at, f"{key}/at")
-                area.radius = self.value(f"{key}/radius")
-        return areas
-
-    def corners(self) -> np.ndarray:
-        places = [corner for area in self.scenario.file.areas for corner in area.corners or ()]
-        return np.array([place.local(self.scenario.origin) for place in places]).reshape(-1, 2)
 
     def groups(self) -> np.ndarray:
         groups = records(len(self.case.groups), GROUP)

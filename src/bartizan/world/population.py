@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan.ground.errors import UserError
-from bartizan.world import rasters
-from bartizan.world.raster_codes import PEOPLE, area_of_persons
-from bartizan.world.raster_files import opened
+from bartizan.world.rasters import sources
+from bartizan.world.rasters.codes import PEOPLE, area_of_persons
+from bartizan.world.rasters.files import opened
 
 #: Homes are not told apart within squares of this side, m: a hundredth of a degree of latitude.
 COARSEST_M = 1_113.2
@@ -41,9 +41,9 @@ def density(path: Path, grid: Square, origin: tuple[float, float], per: str | No
     raster or lies elsewhere.
     """
     with opened(path) as dataset:
-        file = rasters.described(path, dataset, origin, PEOPLE)
+        file = sources.described(path, dataset, origin, PEOPLE)
         rows, columns = _part(file, grid)
-        persons = rasters.Reader(file, dataset, None).heights(*rows, *columns).astype(float)
+        persons = sources.Reader(file, dataset, None).heights(*rows, *columns).astype(float)
         area_m2 = area_of_persons(path, dataset, per)
     if not persons.size:
         raise UserError(f"{path}: does not reach the map of what comes down; give a raster of the area")
@@ -53,7 +53,7 @@ def density(path: Path, grid: Square, origin: tuple[float, float], per: str | No
     return _coarse(counted / grid.cell**2, math.ceil(COARSEST_M / grid.cell))
 
 
-def _part(file: rasters.File, grid: Square) -> tuple[tuple[int, int], tuple[int, int]]:
+def _part(file: sources.File, grid: Square) -> tuple[tuple[int, int], tuple[int, int]]:
     """The rows and columns of the file (first, behind the last) that the grid may need."""
     edges = np.linspace(0.0, grid.cells * grid.cell, 65)
     north, east = np.meshgrid(grid.south + edges, grid.west + edges, indexing="ij")
@@ -66,7 +66,7 @@ def _span(index: np.ndarray, size: int) -> tuple[int, int]:
     return min(max(low, 0), size), min(max(high, 0), size)
 
 
-def _cells_m2(file: rasters.File, rows: tuple[int, int], columns: tuple[int, int]) -> np.ndarray:
+def _cells_m2(file: sources.File, rows: tuple[int, int], columns: tuple[int, int]) -> np.ndarray:
     """Area of the cells of each row, f8 (rows, 1), m2: they grow narrow toward the poles."""
     known = np.linspace(*rows, 17)
     areas = [math.prod(file.frame.steps_m(row, 0.5 * sum(columns))) for row in known]
@@ -75,10 +75,10 @@ def _cells_m2(file: rasters.File, rows: tuple[int, int], columns: tuple[int, int
 
 def notes(path: Path, origin: tuple[float, float]) -> tuple[str, ...]:
     """What there is to tell of a raster of persons. Raises UserError where it is none."""
-    return rasters.Source.open(path, origin, PEOPLE).notes
+    return sources.Source.open(path, origin, PEOPLE).notes
 
 
-def _binned(file: rasters.File, persons: np.ndarray, first: tuple[int, int], grid: Square) -> np.ndarray:
+def _binned(file: sources.File, persons: np.ndarray, first: tuple[int, int], grid: Square) -> np.ndarray:
     """Persons in each cell of the grid: each cell of the raster is cut so finely that its parts fit into the grid's."""
     parts = max(1, math.ceil(PARTS * max(file.steps_m) / grid.cell))
     within = (np.arange(parts) + 0.5) / parts - 0.5

@@ -8,25 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from bartizan.ground import each, rng
+from bartizan.ground import rng
 from bartizan.physics import motors
 from bartizan.physics.arrays import (
-    ARC,
     CANNOT_ENGAGE,
     EFFECTOR,
     FLIGHT_POINTS,
     NO_CROSSING_LIMIT,
     NO_LIMIT,
-    RELEASE,
     records,
 )
-from bartizan.world import unknowns, warheads
+from bartizan.world import orders, warheads
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.schema import (
     Effector,
     Motor,
-    spelled_out,
 )
 
 
@@ -53,7 +50,7 @@ class EffectorPacker:
             self._gunnery(effector, placed, name, written)
             effector.kill_varies = written.gunnery is not None or written.has_geometry
             self._orders(effector, placed, name, written)
-        ends = np.cumsum([_arcs_of(written) for *_, written in self.of_effectors])
+        ends = np.cumsum([orders.number_of_arcs(written) for *_, written in self.of_effectors])
         effectors.a0[:, 1:], effectors.a1[:] = ends[:-1], ends
         return effectors
 
@@ -63,49 +60,8 @@ class EffectorPacker:
             effector.r_max = np.minimum(effector.r_max, self.of_system(placed, "effectors", name, "open_range"))
         effector.open_chance = self.of_system(placed, "effectors", name, "open_chance")
         for threat_class in written.release:
-            kept = self._kept(effector.rounds, placed, name, written, threat_class)
+            kept = orders.kept(self.worlds, placed, name, written, threat_class, effector.rounds)
             effector.kept = np.maximum(effector.kept, kept)
-
-    def _kept(self, rounds: np.ndarray, placed: PlacedUnit, name: str, written: Effector, of: Any) -> np.ndarray:
-        """Rounds of a full magazine that a class never gets: a share of them, rounded up."""
-        if isinstance(written.release[of], str):
-            return np.zeros(len(self.worlds))
-        share = self.of_system(placed, "effectors", name, "release", of, "reserve")
-        return np.ceil(share * rounds - 1e-9)
-
-    def release(self, effectors: Any) -> np.ndarray:
-        """Rules of release by effector and group."""
-        rules = records((len(self.worlds), len(self.of_effectors), len(self.case.groups)), RELEASE)
-        rules.released = 1
-        for e, (_, placed, name, written) in enumerate(self.of_effectors):
-            for g, (_, threat, _, _) in enumerate(self.case.groups):
-                if threat.kind in written.release:
-                    self._rule(rules[:, e, g], effectors[:, e].rounds, placed, name, written, threat.kind)
-        return rules
-
-    def _rule(self, rule: Any, rounds: np.ndarray, placed: PlacedUnit, name: str, written: Effector, of: Any) -> None:
-        rule.kept = self._kept(rounds, placed, name, written, of)
-        stated = written.release[of]
-        for field in ("released", "last_resort"):
-            if isinstance(stated, str):
-                rule[field] = getattr(spelled_out(stated), field).likely
-            else:
-                key = placed.key_of(("effectors", name, "release", of, field))
-                rule[field] = unknowns.is_so(self.worlds, key)
-
-    def arcs(self) -> np.ndarray:
-        """Fire-safety arcs, in the order of effectors: each in two halves, so that none is wider than half a turn."""
-        rows = records((len(self.worlds), sum(_arcs_of(written) for *_, written in self.of_effectors)), ARC)
-        a = 0
-        for _, placed, name, written in self.of_effectors:
-            if written.least_elevation is not None:
-                rows[:, a].tan_low = _steepness(self.of_system(placed, "effectors", name, "least_elevation"))
-                a += 1
-            for k in range(len(written.safety_arcs)):
-                of = functools.partial(self.of_system, placed, "effectors", name, "safety_arcs", str(k))
-                _fill_arc(rows[:, a : a + 2], of("low"), of("high"), of("elevation"))
-                a += 2
-        return rows
 
     def _envelope(self, effector: Any, unit: Any, placed: PlacedUnit, name: str, written: Effector) -> None:
         def of(*path: str) -> np.ndarray:
@@ -173,24 +129,6 @@ class EffectorPacker:
                 if threat.kind in chances:
                     kill[:, e, g] = self.of_system(placed, *path, threat.kind)
         return kill
-
-
-def _arcs_of(written: Effector) -> int:
-    """How many records the arcs of an effector take."""
-    return (written.least_elevation is not None) + 2 * len(written.safety_arcs)
-
-
-def _steepness(elevation: np.ndarray) -> np.ndarray:
-    return each.tan(np.clip(elevation, -1.5707, 1.5707))
-
-
-def _fill_arc(halves: Any, low: np.ndarray, high: np.ndarray, elevation: np.ndarray) -> None:
-    """The two halves of an arc from bearing `low` clockwise to `high`."""
-    half = (high - low) % (2 * np.pi + 1e-12) / 2
-    for k, start in enumerate((low, low + half)):
-        for edge, bearing in ((0, start), (2, start + half)):
-            halves[:, k].edge[:, edge], halves[:, k].edge[:, edge + 1] = each.sin(bearing), each.cos(bearing)
-        halves[:, k].tan_low = _steepness(elevation)
 
 
 @functools.lru_cache(maxsize=32)

@@ -79,7 +79,8 @@ def coverage(
         )
     content = approaches.content(covered, flown, {"bartizan": __version__, "seed": seed})
     make_folder(folder)
-    from bartizan.faces import maps, tables
+    from bartizan.faces.exports import maps
+    from bartizan.faces.terminal import tables
 
     for missing in maps.write_folder(folder, covered, approaches.arrays(covered, flown), content):
         say(missing, err=True)
@@ -112,10 +113,10 @@ def stats(file: Path, height: str, storeys: str, layer: str | None, storey_heigh
     FILE is GeoJSON (also one feature a line), GeoParquet, GeoPackage, FlatGeobuf or Shapefile, also in .gz or .zip;
     what of it is left out or mended is told. The lines that begin with surface: can stand in a scenario as they are.
     """
-    from bartizan.faces import tables
-    from bartizan.world.cityscape import statistics
-    from bartizan.world.footprints import load
-    from bartizan.world.heights import HeightRule
+    from bartizan.faces.terminal import tables
+    from bartizan.world.surface.cityscape import statistics
+    from bartizan.world.surface.footprints import load
+    from bartizan.world.surface.heights import HeightRule
     from bartizan.world.vectors.notes import in_words
 
     footprints, origin = load(file, HeightRule(height, storeys, storey_height), layer).about_itself()

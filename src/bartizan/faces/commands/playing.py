@@ -66,7 +66,7 @@ def run(
     say_what_is_left_out(loaded)
     folder = out or Path("results") / loaded.name.replace(":", "-")
     say_if_compiling()
-    from bartizan.faces import tables
+    from bartizan.faces.terminal import tables
     from bartizan.studies import price
     from bartizan.studies.study import study, write_journal
     from bartizan.studies.value.given import given, name_of
@@ -112,7 +112,7 @@ def verify(tables: tuple[str, ...], seed: int) -> None:
 
     suite.names(tables)
     say_if_compiling()
-    from bartizan.faces import verdicts
+    from bartizan.faces.terminal import verdicts
     from bartizan.studies.study import Progress
 
     with bar("comparing") as progress:

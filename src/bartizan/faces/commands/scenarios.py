@@ -47,7 +47,7 @@ def _counted(count: int, one: str) -> str:
 @click.argument("name", required=False)
 def catalog(name: str | None) -> None:
     """List the catalogue, or show one system or threat with its sources."""
-    from bartizan.faces import listing
+    from bartizan.faces.terminal import listing
 
     say(listing.entry(name) if name else listing.contents())
 

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bartizan.faces import areas
-from bartizan.faces.areas import Origin, Region, Summary, in_degrees
-from bartizan.faces.exports import Documents
+from bartizan.faces.exports import Documents, areas
+from bartizan.faces.exports.areas import Origin, Region, Summary, in_degrees
 from bartizan.ground.errors import UserError
 from bartizan.studies.layers import read_arrays
 

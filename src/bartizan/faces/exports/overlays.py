@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from bartizan.faces import words
-from bartizan.faces.areas import LEVELS
+from bartizan.faces.exports.areas import LEVELS
 from bartizan.faces.exports.features import DENSITY, Feature, Layer
 from bartizan.faces.exports.placemarks import (
     Colour,

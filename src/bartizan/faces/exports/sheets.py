@@ -7,9 +7,8 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bartizan.faces import areas
-from bartizan.faces.areas import Summary
-from bartizan.faces.exports import Documents
+from bartizan.faces.exports import Documents, areas
+from bartizan.faces.exports.areas import Summary
 from bartizan.faces.markup import clean
 from bartizan.ground.writing import make_folder, write_text
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from bartizan.faces import cartography, words
-from bartizan.faces.cells import Summary, figure, note
 from bartizan.faces.markup import Html, details, join, name, table
+from bartizan.faces.report.cells import Summary, figure, note
 from bartizan.ground.errors import ResultsError
 
 

@@ -17,7 +17,7 @@ from bartizan.studies.value.worth import plan_means
 
 if TYPE_CHECKING:
     from bartizan.studies.results import Results
-    from bartizan.world.cityscape import Cityscape
+    from bartizan.world.surface.cityscape import Cityscape
 
 
 class Screen(Console):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bartizan.faces import words
-from bartizan.faces.cells import (
+from bartizan.faces.markup import Html, bullets, details, join, name, paragraphs, table, tag
+from bartizan.faces.report.cells import (
     ESTIMATE_HEAD,
     Summary,
     effector_name,
@@ -14,7 +15,6 @@ from bartizan.faces.cells import (
     small,
     threats,
 )
-from bartizan.faces.markup import Html, bullets, details, join, name, paragraphs, table, tag
 
 
 def raids(cases: Sequence[Summary]) -> Html:

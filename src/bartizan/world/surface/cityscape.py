@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bartizan.ground import geodesy
-from bartizan.world.footprints import Footprints
+from bartizan.world.surface.footprints import Footprints
 
 if TYPE_CHECKING:
     from shapely import Polygon

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bartizan.faces import figures, words
-from bartizan.faces.cells import (
+from bartizan.faces import words
+from bartizan.faces.markup import Html, definitions, details, join, name, table, tag
+from bartizan.faces.report import figures
+from bartizan.faces.report.cells import (
     ESTIMATE_HEAD,
     Estimate,
     Summary,
@@ -19,7 +21,6 @@ from bartizan.faces.cells import (
     small,
     threats,
 )
-from bartizan.faces.markup import Html, definitions, details, join, name, table, tag
 
 
 def answer(summary: Summary) -> Html:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from bartizan.faces import cartography, words
 from bartizan.faces.canvas import blank, is_narrow, picture
-from bartizan.faces.cells import Summary, by_raid, figure
 from bartizan.faces.markup import Html, details, join, name, table, tag
+from bartizan.faces.report.cells import Summary, by_raid, figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

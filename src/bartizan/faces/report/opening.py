@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bartizan.faces import tornado, words
-from bartizan.faces.cells import Summary, by_raid, figure, note
+from bartizan.faces import words
 from bartizan.faces.markup import Html, details, join, name, table, tag
+from bartizan.faces.report import tornado
+from bartizan.faces.report.cells import Summary, by_raid, figure, note
 
 if TYPE_CHECKING:
     from bartizan.studies.value.answers import Conditional
@@ -99,7 +100,7 @@ def _if(answer: Conditional) -> Html:
 
 
 def _untold(case: Summary) -> str:
-    from bartizan.studies.value.worth import LEAST_WORLDS
+    from bartizan.studies.value.asking import LEAST_WORLDS
 
     worlds = words.number(case.get("worlds"))
     if worlds is not None and worlds >= LEAST_WORLDS:

@@ -18,11 +18,11 @@ import numpy as np
 
 from bartizan.ground import each
 from bartizan.ground.errors import UserError
-from bartizan.world.elevation import Elevation
-from bartizan.world.footprints import Footprints, read
-from bartizan.world.heights import HeightRule
-from bartizan.world.raster_codes import TREES
+from bartizan.world.rasters.codes import TREES
 from bartizan.world.schema import Canopy, Mapped
+from bartizan.world.surface.elevation import Elevation
+from bartizan.world.surface.footprints import Footprints, read
+from bartizan.world.surface.heights import HeightRule
 from bartizan.world.vectors import files
 
 TILE = 512  # cells along the side of a tile

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
-from bartizan.faces import basis, districts, falls, opening, outcome, places, raids, reported
-from bartizan.faces.cells import Summary, note
 from bartizan.faces.markup import Html, bullets, filled, join, name, paragraphs, tag
+from bartizan.faces.report import basis, districts, falls, opening, outcome, places, raids, reported
+from bartizan.faces.report.cells import Summary, note
 from bartizan.ground.errors import ResultsError, UserError
 
 #: A section: its anchor, its heading and what makes it.
@@ -74,7 +74,7 @@ def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundF
         ("reading", "How to read this page", basis.reading),
         ("provenance", "Where these numbers come from", lambda: basis.provenance(summary)),
     ]
-    package = files("bartizan.faces")
+    package = files("bartizan.faces.report")
     return filled(
         (package / "report.html").read_text(encoding="utf-8"),
         {

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bartizan.faces.tables import Screen
+from bartizan.faces.terminal.tables import Screen
 
 if TYPE_CHECKING:
     from bartizan.studies.verify.checks import Check

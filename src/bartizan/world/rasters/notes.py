@@ -11,8 +11,8 @@ from typing import Any, Literal
 import numpy as np
 
 from bartizan.ground.errors import UserError
-from bartizan.world.raster_codes import GROUND, PEOPLE, TREES, Quantity
-from bartizan.world.raster_frames import Frame
+from bartizan.world.rasters.codes import GROUND, PEOPLE, TREES, Quantity
+from bartizan.world.rasters.frames import Frame
 
 #: what most often stands for no data without a tag, and could be the depth of a trench
 NO_DATA, TRENCH_M = -9999.0, -9000.0

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from bartizan.ground.errors import UserError
-from bartizan.world.raster_codes import GROUND, Quantity
-from bartizan.world.rasters import BelowSea, Reader, Source
-from bartizan.world.resample import Cells, raise_to_samples, resample, sample
+from bartizan.world.rasters.codes import GROUND, Quantity
+from bartizan.world.rasters.resample import Cells, raise_to_samples, resample, sample
+from bartizan.world.rasters.sources import BelowSea, Reader, Source
 
 #: cells along a side of what is read and resampled at a time
 TILE = 1024

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bartizan.world.heights import HeightRule, heights
+from bartizan.world.surface.heights import HeightRule, heights
 from bartizan.world.vectors import files
 from bartizan.world.vectors.notes import Note
 from bartizan.world.vectors.polygons import Areas, areas
@@ -24,7 +24,7 @@ from bartizan.world.vectors.polygons import Areas, areas
 if TYPE_CHECKING:
     from shapely import STRtree
 
-    from bartizan.world.burn import Rings
+    from bartizan.world.surface.burn import Rings
 
 TOUCHED_FROM_M = 4.0
 
@@ -51,7 +51,7 @@ class Footprints:
     @functools.cached_property
     def rings(self) -> Rings:
         """The polygons as arrays of points, made when they are first asked for."""
-        from bartizan.world.burn import rings
+        from bartizan.world.surface.burn import rings
 
         return rings(self.geometries)
 
@@ -64,7 +64,7 @@ class Footprints:
         """
         import shapely
 
-        from bartizan.world.burn import Grid, burn
+        from bartizan.world.surface.burn import Grid, burn
 
         west, south = x0 - cell_m / 2, y0 - cell_m / 2
         met = self.tree.query(shapely.box(west, south, west + nx * cell_m, south + ny * cell_m))

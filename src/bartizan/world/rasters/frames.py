@@ -12,7 +12,7 @@ import numpy as np
 
 from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError
-from bartizan.world.resample import LATTICE_M, Cells, Lattice
+from bartizan.world.rasters.resample import LATTICE_M, Cells, Lattice
 
 if TYPE_CHECKING:
     from pyproj import Transformer

@@ -13,12 +13,13 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from bartizan.ground.errors import UserError
-from bartizan.world import raster_codes, raster_notes, seas
-from bartizan.world.raster_codes import GROUND, TREES, Coding, Quantity
-from bartizan.world.raster_files import opened, reopened
-from bartizan.world.raster_frames import Frame, check_near, extent_of, frame_of
-from bartizan.world.raster_notes import Odd
-from bartizan.world.resample import LATTICE_M, Block, Cells, Lattice
+from bartizan.world.rasters import codes, seas
+from bartizan.world.rasters import notes as raster_notes
+from bartizan.world.rasters.codes import GROUND, TREES, Coding, Quantity
+from bartizan.world.rasters.files import opened, reopened
+from bartizan.world.rasters.frames import Frame, check_near, extent_of, frame_of
+from bartizan.world.rasters.notes import Odd
+from bartizan.world.rasters.resample import LATTICE_M, Block, Cells, Lattice
 
 #: what lies below the sea in a file of heights: told by how deep it goes, or stated
 BelowSea = Literal["water", "land"] | None
@@ -320,23 +321,23 @@ def described(
     """The file with everything but its values checked."""
     from pyproj.exceptions import ProjError
 
-    raster_codes.check_band(path, dataset, quantity)
+    codes.check_band(path, dataset, quantity)
     try:
         frame, shape = frame_of(path, dataset, origin), (dataset.height, dataset.width)
         extent = extent_of(frame, shape)
         check_near(path, frame, shape, extent)
         steps = frame.steps_m(0.5 * (shape[0] - 1), 0.5 * (shape[1] - 1))
-        factor, note = (1.0, None) if quantity is raster_codes.PEOPLE else _factor(path, dataset, quantity, unit)
+        factor, note = (1.0, None) if quantity is codes.PEOPLE else _factor(path, dataset, quantity, unit)
     except ProjError as error:
         raise UserError(f"{path}: no way from its coordinate system to latitude and longitude ({error})") from None
-    coding = raster_codes.coding(path, dataset, quantity, factor)
-    notes = tuple(told for told in (note, raster_codes.tag_in_words(dataset)) if told)
+    coding = codes.coding(path, dataset, quantity, factor)
+    notes = tuple(told for told in (note, codes.tag_in_words(dataset)) if told)
     return File(path, shape, frame, quantity, coding, steps, extent, notes)
 
 
 def _factor(path: Path, dataset: Any, quantity: Quantity, unit: str | None) -> tuple[float, str | None]:
     """Trees are measured from the ground: the vertical axis of a coordinate system is not theirs."""
-    return raster_codes.factor_of_heights(path, dataset, unit, above_ground=quantity is TREES)
+    return codes.factor_of_heights(path, dataset, unit, above_ground=quantity is TREES)
 
 
 def _hash_file(digest: Any, path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bartizan.faces import canvas, cartography
-from bartizan.faces.areas import Layer, Origin, Region, Summary, credit, layers, regions
 from bartizan.faces.exports import features, files, overlays, placemarks
+from bartizan.faces.exports.areas import Layer, Origin, Region, Summary, credit, layers, regions
 from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError
 from bartizan.ground.writing import write_arrays, write_aside, write_bytes, write_json

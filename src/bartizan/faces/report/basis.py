@@ -6,9 +6,10 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bartizan.faces import opening, words
-from bartizan.faces.cells import Summary, note
+from bartizan.faces import words
 from bartizan.faces.markup import Html, bullets, definitions, details, join, link, name, table, tag, text
+from bartizan.faces.report import opening
+from bartizan.faces.report.cells import Summary, note
 
 if TYPE_CHECKING:
     from bartizan.studies.value.worth import Worth

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bartizan.faces import cartography, words
 from bartizan.faces.canvas import PAPER, is_narrow, picture
-from bartizan.faces.cells import Summary, by_raid, figure, note
 from bartizan.faces.markup import Html, details, join, name, table, tag
+from bartizan.faces.report.cells import Summary, by_raid, figure, note
 from bartizan.ground.errors import ResultsError
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bartizan.faces import words
-from bartizan.faces.cells import Summary, note, small
 from bartizan.faces.markup import Html, join, name, paragraphs, table, tag
+from bartizan.faces.report.cells import Summary, note, small
 
 #: What a report may tell of a raid, in words.
 NUMBERS = {

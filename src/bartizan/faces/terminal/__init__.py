@@ -1,0 +1,1 @@
+"""What commands print: tables, lists and verdicts as plain text."""

@@ -1,0 +1,1 @@
+"""Raster files: opened, understood, placed and read, whatever grid, unit and coordinate system they have."""
