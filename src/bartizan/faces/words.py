@@ -92,6 +92,12 @@ FATES: Mapping[str, tuple[str, str]] = {
     "alive": ("still flying", "When the play ended it had neither arrived nor been stopped."),
 }
 
+#: What jamming did, whatever became of the threat: the other reading of what counts as jammed.
+JAMMED: Mapping[str, str] = {
+    "lost": "lost its navigation or link",
+    "killed": "lost its navigation before it was shot",
+}
+
 #: The two halves of a grade in the NATO Admiralty code (AJP-2.1).
 SOURCE_GRADES: Mapping[str, str] = {
     "A": "completely reliable",

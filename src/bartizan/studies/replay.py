@@ -246,7 +246,8 @@ class Replay:
 
     def _meeting(self, row: np.ndarray, shooter: str, threat: str) -> tuple[str, str]:
         if row["rounds"] == 1:
-            return "killed", f"{shooter} destroys {threat}"
+            lost = ", which had lost its navigation before" if np.isfinite(self.block.jammed[0, row["threat"]]) else ""
+            return "killed", f"{shooter} destroys {threat}{lost}"
         if row["time"] > self.tracks.settled[row["threat"]]:
             return "missed", f"{shooter} comes too late: {threat} is gone"
         return "missed", f"{shooter} misses {threat}"

@@ -65,6 +65,9 @@ export const CAUSES = {
 /** What can become of a threat. */
 export const FATES = { leaked: "got through", killed: "shot down", diverted: "diverted", alive: "still flying" };
 
+/** What jamming did, whatever became of the threat: the other reading of what counts as jammed. */
+export const JAMMED = { lost: "lost its navigation or link", killed: "lost its navigation before it was shot" };
+
 // The two halves of a grade in the NATO Admiralty code (AJP-2.1).
 const SOURCE_GRADES = {
   A: "completely reliable",
