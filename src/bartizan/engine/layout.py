@@ -177,7 +177,7 @@ class Flight(NamedTuple):
     world: Packed
     theatre: Theatre
     scratch: Scratch
-    index: int  # of the world, for draws
+    world_number: int  # for draws
     plan: int  # for draws
     i: int  # the threat
     n: int  # samples
@@ -200,7 +200,7 @@ class Raid(NamedTuple):
     theatre: Theatre
     state: State
     block: Block
-    index: int  # of the world, for draws
+    world_number: int  # for draws
     number: int  # of the raid in its world, for draws
     row: int  # of the block
 

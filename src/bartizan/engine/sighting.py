@@ -403,7 +403,7 @@ def own_looks(flight, watch):  # type: ignore[no-untyped-def]
             phase = sensor.phase
             if phase < 0.0:
                 phase = sensor.scan * uniform(
-                    world.seed[0], flight.index, flight.plan, rng.PHASE, entity, sensor.entity, 0
+                    world.seed[0], flight.world_number, flight.plan, rng.PHASE, entity, sensor.entity, 0
                 )
             found = _radar_looks(flight, watch, sensor, phase, row)
         if row == ONE and found > 0:

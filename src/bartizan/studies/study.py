@@ -46,6 +46,20 @@ class Progress:
     raids_in_all: int
 
 
+@dataclass(frozen=True)
+class Handling:
+    """What is done about a folder that a study is in already, and who is told meanwhile."""
+
+    #: a finished study is played again, another one replaced
+    fresh: bool = False
+    #: is told how far it is
+    progress: Callable[[Progress], None] = lambda _: None
+    #: is told what was damaged and is played again, and what is kept
+    say: Callable[[str], None] = lambda _: None
+    #: is told what will be played, where anything is
+    before: Callable[[Sequence[tuple[Case, Design]]], None] = lambda _: None
+
+
 def study(
     scenario: Scenario,
     out: str | Path,
@@ -55,17 +69,13 @@ def study(
     raids: int | None = None,
     seed: int = 0,
     threads: int | None = None,
-    fresh: bool = False,
-    progress: Callable[[Progress], None] = lambda _: None,
-    say: Callable[[str], None] = lambda _: None,
-    before: Callable[[Sequence[tuple[Case, Design]]], None] = lambda _: None,
+    how: Handling = Handling(),
 ) -> Results:
     """Play the cases of a scenario (those of `raids_named`, or all) and write a results folder.
 
     An interrupted study (KeyboardInterrupt) leaves what is done, with its estimates, and goes on where it stopped when
     it is called again with the same arguments, whenever and however it ended. A finished one is opened as it is unless
-    `fresh`. The folder is locked meanwhile. `say` is told of what was damaged and is played again, and what is kept;
-    `before` of what will be played, where anything is.
+    `how` says that it is played afresh. The folder is locked meanwhile.
     """
     cases = _chosen(scenario, raids_named)
     defaults = scenario.file.study
@@ -77,14 +87,14 @@ def study(
         "plays": scenario.plays, "seed": seed, "worlds": worlds, "raids": raids, "cases": [c.name for c in cases],
         "worlds_a_part": _worlds_a_part(scenario, list(zip(cases, designs, strict=True))),
     }  # fmt: skip
-    folder = Folder(Path(out), identity, say)
-    if not fresh and folder.holds_it():
+    folder = Folder(Path(out), identity, how.say)
+    if not how.fresh and folder.holds_it():
         return open_results(folder.path)
     inputs.read_all(scenario)
-    before(list(zip(cases, designs, strict=True)))
+    how.before(list(zip(cases, designs, strict=True)))
     written = scenario.file.model_dump(mode="json", exclude_defaults=True)
-    with folder.begun(written, fresh=fresh) as lock:
-        _fill(scenario, list(zip(cases, designs, strict=True)), folder, lock, threads, progress)
+    with folder.begun(written, fresh=how.fresh) as lock:
+        _fill(scenario, list(zip(cases, designs, strict=True)), folder, lock, threads, how.progress)
     return open_results(folder.path)
 
 
