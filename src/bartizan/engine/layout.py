@@ -117,6 +117,7 @@ class Scratch(NamedTuple):
     r: np.ndarray  # f8 (N,) slant range from the unit, m
     d: np.ndarray  # f8 (N,) ground distance, m
     margin: np.ndarray  # f8 (N,) altitude above the lowest visible one, m
+    heard: np.ndarray  # f8 (N,) when its sound from there on comes, s
     at: np.ndarray  # f8 (N,) launch times for a meeting at each sample
     launch: np.ndarray  # f8 (N,) their running maximum
     inside: np.ndarray  # f8 (N,) metres inside what a sensor covers
@@ -244,7 +245,7 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> The
 
 def new_scratch(samples: int, looks: int) -> Scratch:
     """Room for routes of so many samples and for so many looks at one threat."""
-    names = ("x", "y", "z", "height", "horizon", "r", "d", "margin", "at", "launch", "inside")
+    names = ("x", "y", "z", "height", "horizon", "r", "d", "margin", "heard", "at", "launch", "inside")
     of_samples = {name: np.zeros(samples) for name in names}
     return Scratch(
         **of_samples,

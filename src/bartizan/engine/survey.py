@@ -14,6 +14,7 @@ from bartizan.engine import layout
 from bartizan.engine.doctrine import engages
 from bartizan.engine.layout import Flight, Scratch, Theatre, Watch
 from bartizan.engine.orders import fill_stays
+from bartizan.engine.sensors import has_ears
 from bartizan.engine.sighting import (
     NET,
     NET_TOO,
@@ -173,7 +174,8 @@ def _pair(flight, u, slot0):  # type: ignore[no-untyped-def]
     reach = unit_reach(world, u, world.types[theatre.routes[flight.i].group])
     watch = _watch(flight, u, max(reach, farthest_shot(world, u)))
     pair.seen = 1 if watch.spans > 0 and comes_into_sight(flight, watch, reach) else 0
-    count = own_looks(flight, watch) if watch.spans > 0 else 0
+    count = own_looks(flight, watch) if watch.spans > 0 or has_ears(world, u) else 0
+    pair.seen = max(pair.seen, 1 if count > 0 else 0)
     if unit.e1 > unit.e0 and (watch.first <= watch.last or unit.s0 == unit.s1):
         runs = held_runs(flight, watch)
         keep_while_held(runs, count, scratch)

@@ -345,6 +345,7 @@ class Resolver(_Check):
         self._name(self.content.surface, "surface", ("surface",))
         self._name(self.content.network, "network", ("network",))
         self._name(self.content.weather, "weather", ("weather",))
+        self._name(self.content.ambient, "ambient", ("ambient",))
         self._name_fall()
         self._name_areas()
         for asset, path in assets:
