@@ -23,9 +23,10 @@ ALIVE, KILLED, LEAKED, DIVERTED = range(4)
 FATES = ("alive", "killed", "leaked", "diverted")
 
 # Why a threat leaked: how far along the chain any unit got with it. The order is the order of the chain.
-NO_CAUSE, MASKED, UNDETECTED, OUT_OF_ENVELOPE, NOT_HELD, LATE, HELD, NO_CHANNEL, NO_ROUNDS, MISSED = range(10)
+NO_CAUSE, MASKED, UNDETECTED, OUT_OF_ENVELOPE, NOT_HELD, LATE, NOT_RELEASED, NO_CHANNEL, NO_ROUNDS, MISSED = range(10)
 CAUSES = (
-    "", "masked", "undetected", "out_of_envelope", "not_held", "late", "held", "no_channel", "no_rounds", "missed",
+    "", "masked", "undetected", "out_of_envelope", "not_held", "late", "not_released", "no_channel", "no_rounds",
+    "missed",
 )  # fmt: skip
 
 PAIR = np.dtype(
@@ -37,18 +38,21 @@ PAIR = np.dtype(
         ("opens", f8),
         ("closes", f8),
         ("passes", i4),
+        ("barred", i4),
+        ("released", i4),
         ("queue", i4),
     ],
     align=True,
 )
 SLOT = np.dtype(
-    [("first", f8), ("per_cell", f8), ("kill", f8), ("d0", i4), ("cells", i4), ("w0", i4), ("w1", i4)], align=True
+    [("first", f8), ("per_cell", f8), ("kill", f8), ("d0", i4), ("cells", i4), ("w0", i4), ("w1", i4), ("barred", i4)],
+    align=True,
 )
-SIZES = np.dtype([("looks", i8), ("net", i8), ("delays", i8), ("windows", i8), ("jams", i8), ("queue", i8)])
+SIZES = np.dtype([(name, i8) for name in ("looks", "net", "delays", "windows", "jams", "stays", "queue")])
 
 THREAT_STATE = np.dtype(
     [("appears", f8), ("arrives", f8), ("net_time", f8), ("net_until", f8), ("net_error", f8), ("jammed", f8),
-     ("status", i4), ("engaged", i4), ("net_unit", i4), ("net_tracks", i4)],
+     ("rank", f8), ("status", i4), ("engaged", i4), ("net_unit", i4), ("net_tracks", i4)],
     align=True,
 )  # fmt: skip
 UNIT_STATE = np.dtype(
@@ -92,6 +96,8 @@ class Theatre(NamedTuple):
     jam_time: np.ndarray  # f8
     jam_hazard: np.ndarray  # f8 (2, N): running sums, satellite navigation and link
     jam_span: np.ndarray  # i4 (T, 2)
+    stay: np.ndarray  # f8 (N, 2): spans in which a threat is inside an area
+    stay_span: np.ndarray  # i4 (T, H, 2): each threat's rows of `stay` for each area
     queue_pair: np.ndarray  # i4 (Q,)
     queue_threat: np.ndarray  # i4 (Q,)
     queue_first: np.ndarray  # f8 (Q,): earliest raid time at which the pair can matter
@@ -135,6 +141,8 @@ class State(NamedTuple):
     ready: np.ndarray  # f8 (Q,): when the unit may next consider the threat; NEVER: not
     lost: np.ndarray  # f8 (Q,): until when what has been drawn of the unit's knowledge holds; -NEVER: nothing has
     apart: np.ndarray  # u1 (Q,): the unit takes it for another threat than those that others engage
+    barred: np.ndarray  # u1 (Q,): only its orders kept the unit from firing when last it could have
+    drops: np.ndarray  # u1 (Q,): the unit no longer fires at it, since it has lost its way
     salvos: np.ndarray  # i4 (Q,): fired so far
     picked: np.ndarray  # i4 (T,): candidates of a decision
     times: np.ndarray  # f8: the agenda
@@ -159,6 +167,7 @@ class Block(NamedTuple):
     emptied: np.ndarray  # u1 (R, E): it ran out of rounds at least once
     saturated: np.ndarray  # u1 (R, U): all channels were busy at least once
     miss: np.ndarray  # f4 (R, T): how far from its aim one that drifted came down, m; negative: it did not drift
+    jammed: np.ndarray  # f4 (R, T): when it lost satellite navigation or its link, s into the raid; inf: never
     launches: np.ndarray  # LAUNCH: what was fired, in all raids, and when it met its target; empty unless asked for
     launched: np.ndarray  # i8 (1,): their number, which may be more than there is room
 
@@ -223,6 +232,8 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> The
         jam_time=np.zeros(room["jams"]),
         jam_hazard=np.zeros((2, room["jams"])),
         jam_span=np.zeros((threats, 2), i4),
+        stay=np.zeros((room["stays"], 2)),
+        stay_span=np.zeros((threats, len(world.areas), 2), i4),
         queue_pair=np.zeros(room["queue"], i4),
         queue_threat=np.zeros(room["queue"], i4),
         queue_first=np.zeros(room["queue"]),
@@ -265,6 +276,8 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         ready=np.zeros(queue),
         lost=np.zeros(queue),
         apart=np.zeros(queue, u1),
+        barred=np.zeros(queue, u1),
+        drops=np.zeros(queue, u1),
         salvos=np.zeros(queue, i4),
         picked=np.zeros(threats, i4),
         times=np.zeros(room),
@@ -279,7 +292,7 @@ def new_block(raids: int, threats: int, world: Packed, launches: int = 0) -> Blo
     """Room for the outcomes of `raids` raids, and for so many of their launches."""
     units, effectors = len(world.units), len(world.effectors)
     per_threat = dict.fromkeys(("fate", "cause"), u1) | {
-        "shots": i4, "time": f4, "asset": i2, "by": i2, "miss": f4,
+        "shots": i4, "time": f4, "asset": i2, "by": i2, "miss": f4, "jammed": f4,
     }  # fmt: skip
     per_effector = dict.fromkeys(("rounds", "engagements", "kills"), i4) | {"emptied": u1}
     return Block(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,9 @@ class Columns:
     killed = 2
     diverted = 3
     shots = 4
-    causes = 5  # one column for each of CAUSES
+    jammed = 5  # lost satellite navigation or the link, whatever came of it
+    jammed_killed = 6  # and was shot down after that
+    causes = 7  # one column for each of CAUSES
 
     @property
     def asset_aimed(self) -> int:
@@ -94,6 +97,9 @@ def tally(block, rows, group_of, starts, row, sums, squares):  # type: ignore[no
             fate, a, g = block.fate[r, i], block.asset[r, i], group_of[i]
             row[aimed + a] += 1
             row[4] += block.shots[r, i]
+            if block.jammed[r, i] < math.inf:
+                row[5] += 1
+                row[6] += fate == KILLED
             if fate == LEAKED:
                 row[0] += 1
                 row[1] = 1

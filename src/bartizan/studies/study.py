@@ -348,6 +348,7 @@ def _write_tables(scenario: Scenario, played: Sequence[tuple[Case, Design, Seque
         _texts(_type_names(played), "type_", "type"), _texts([a.name for a in scenario.assets], "asset", "target"),
         _texts(FATES, "fate", "fate"), f"nullif({_texts(CAUSES, 'cause', 'x').removesuffix(' AS x')}, '') AS cause",
         "time AS time_s", "fired", _texts([u.name for u in scenario.units], "by", "killed_by"),
+        "nullif(jammed, 'inf'::FLOAT) AS jammed_s",
     ]))  # fmt: skip
     pairs = [(u.name, e) for u in scenario.units for e in u.system.effectors]
     if pairs:

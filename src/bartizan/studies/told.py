@@ -269,6 +269,7 @@ class Case(_Told):
     any: Spread | None = None
     leakers: Spread | None = None
     fates: Spreads | None = None
+    jammed: Spreads | None = None
     causes: Spreads | None = None
     assets: list[AssetLeak] | None = None
     types: list[TypeLeak] | None = None

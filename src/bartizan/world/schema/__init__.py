@@ -46,6 +46,7 @@ from bartizan.world.schema.file import (
 from bartizan.world.schema.kinds import AnySensor
 from bartizan.world.schema.lethality import KillFactors, Miss
 from bartizan.world.schema.listening import Acoustic
+from bartizan.world.schema.orders import Arc, Area, Release, Rule, spelled_out
 from bartizan.world.schema.places import (
     TOWNS,
     Buildings,
@@ -77,6 +78,8 @@ __all__ = [
     "Acoustic",
     "Ambient",
     "AnySensor",
+    "Arc",
+    "Area",
     "Arrival",
     "Aspect",
     "Asset",
@@ -122,9 +125,11 @@ __all__ = [
     "Population",
     "Radar",
     "Raid",
+    "Release",
     "Reported",
     "Roof",
     "Row",
+    "Rule",
     "ScenarioFile",
     "Screen",
     "Sensor",
@@ -145,4 +150,5 @@ __all__ = [
     "above",
     "json_schema",
     "name_or_inline",
+    "spelled_out",
 ]
