@@ -61,13 +61,13 @@ class Field(NamedTuple):
 LEGENDS: dict[str, tuple[Field, ...]] = {}
 
 
-def _record(name: str, *fields: Field) -> np.dtype:
+def record(name: str, *fields: Field) -> np.dtype:
     """A record of these fields, aligned; its legend is kept."""
     LEGENDS[name] = fields
     return np.dtype([(f.name, f.type, f.shape) for f in fields], align=True)
 
 
-UNIT = _record(
+UNIT = record(
     "UNIT",
     Field("x", f8, "m", "east"),
     Field("y", f8, "m", "north"),
@@ -97,7 +97,7 @@ UNIT = _record(
     Field("e0", i4, "", "its first effector"),
     Field("e1", i4, "", "one beyond its last effector"),
 )
-SENSOR = _record(
+SENSOR = record(
     "SENSOR",
     Field("snr_constant", f8, "m2", "signal to noise of one pulse, times R^4 over the cross section"),
     Field("ln_false_alarm", f8, "", "logarithm of the chance of a false alarm in a look"),
@@ -143,7 +143,7 @@ SENSOR = _record(
     Field("extinction", f8, "1/m", "of a sight's light in the air"),
     Field("thermal", i4, "", "1 for the infrared"),
 )
-EFFECTOR = _record(
+EFFECTOR = record(
     "EFFECTOR",
     Field("r_min", f8, "m", "nearest slant range of a meeting"),
     Field("r_max", f8, "m", "farthest"),
@@ -168,7 +168,7 @@ EFFECTOR = _record(
     Field("kill_varies", i4, "", "1 if the kill chance depends on the meeting"),
     Field("crossing_max", f8, "m", "farthest that a target may pass by"),
 )
-LETHALITY = _record(
+LETHALITY = record(
     "LETHALITY",
     Field("at", f8, "m", "rows of factors BY_RANGE, BY_CROSSING, BY_ALTITUDE: where", (3, KILL_ROWS)),
     Field("factor", f8, "", "and what is left of the kill chance there", (3, KILL_ROWS)),
@@ -177,7 +177,7 @@ LETHALITY = _record(
     Field("bias", f8, "m", "of the mean miss"),
     Field("rows", i4, "", "rows of each table", 3),
 )
-EMITTER = _record(
+EMITTER = record(
     "EMITTER",
     Field("x", f8, "m", "east"),
     Field("y", f8, "m", "north"),
@@ -187,7 +187,7 @@ EMITTER = _record(
     Field("satnav", i4, "", "1 if it denies satellite navigation"),
     Field("link", i4, "", "1 if it denies control links"),
 )
-ASSET = _record(
+ASSET = record(
     "ASSET",
     Field("x", f8, "m", "east"),
     Field("y", f8, "m", "north"),
@@ -195,7 +195,7 @@ ASSET = _record(
     Field("ground", f8, "m", "above sea level"),
     Field("radius", f8, "m", "within which a hit is one"),
 )
-TYPE = _record(
+TYPE = record(
     "TYPE",
     Field("rcs", f8, "m2", "radar cross section where no band is known"),
     Field("radius", f8, "m", "as guns see it"),
@@ -227,7 +227,7 @@ TYPE = _record(
     Field("size", f8, "m", "root of the area that a sight sees"),
     Field("ln_contrast", f8, "", "logarithm of its contrast, and of its difference in K", 2),
 )
-SURFACE = _record(
+SURFACE = record(
     "SURFACE",
     Field("x", f8, "m", "middle of the city, east"),
     Field("y", f8, "m", "middle of the city, north"),
@@ -244,7 +244,7 @@ SURFACE = _record(
     Field("plain", f8, "m", "level of the plain around a mapped surface"),
     Field("kind", i4, "", "NO_HORIZON, HORIZON, CITY or MAPPED"),
 )
-FALL = _record(
+FALL = record(
     "FALL",
     Field("wind_x", f8, "m/s", "at 10 m, towards the east"),
     Field("wind_y", f8, "m/s", "at 10 m, towards the north"),
@@ -253,7 +253,7 @@ FALL = _record(
     Field("missile_pieces", f8, "kg/m2", "of its pieces"),
     Field("round", f8, "kg/m2", "of a gun's round"),
 )
-GROUP = _record(
+GROUP = record(
     "GROUP",
     Field("speed", f8, "m/s", "quantiles of the speeds of a group", SPREAD_POINTS),
     Field("altitude", f8, "m", "quantiles of its altitudes", SPREAD_POINTS),
