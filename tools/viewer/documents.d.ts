@@ -65,6 +65,7 @@ interface CaseOfRaid {
   any?: Estimate;
   leakers?: Estimate;
   fates?: Record<Fate, Brief>;
+  jammed?: Record<"lost" | "killed", Brief>;
   causes?: Record<string, Brief>;
   assets?: { name: string; aimed: number; leak: Estimate; hit: Estimate }[];
   types?: { type: string; title: string; sent: number; leak: Estimate; causes: Record<string, Brief> }[];

@@ -23,9 +23,10 @@ ALIVE, KILLED, LEAKED, DIVERTED = range(4)
 FATES = ("alive", "killed", "leaked", "diverted")
 
 # Why a threat leaked: how far along the chain any unit got with it. The order is the order of the chain.
-NO_CAUSE, MASKED, UNDETECTED, OUT_OF_ENVELOPE, NOT_HELD, LATE, HELD, NO_CHANNEL, NO_ROUNDS, MISSED = range(10)
+NO_CAUSE, MASKED, UNDETECTED, OUT_OF_ENVELOPE, NOT_HELD, LATE, NOT_RELEASED, NO_CHANNEL, NO_ROUNDS, MISSED = range(10)
 CAUSES = (
-    "", "masked", "undetected", "out_of_envelope", "not_held", "late", "held", "no_channel", "no_rounds", "missed",
+    "", "masked", "undetected", "out_of_envelope", "not_held", "late", "not_released", "no_channel", "no_rounds",
+    "missed",
 )  # fmt: skip
 
 PAIR = record(
@@ -37,6 +38,8 @@ PAIR = record(
     Field("opens", f8, "s", "first launch that meets it; NEVER: none does"),
     Field("closes", f8, "s", "last launch that does"),
     Field("passes", i4, "", "1 if one would, were it held whenever it is in sight"),
+    Field("barred", i4, "", "1 if arcs or a floor take away a launch that would meet it"),
+    Field("released", i4, "", "1 if an effector that has a window is released against it"),
     Field("queue", i4, "", "its place in the queue; -1: the unit never fires at it"),
 )
 SLOT = record(
@@ -48,6 +51,7 @@ SLOT = record(
     Field("cells", i4, "", "its rows"),
     Field("w0", i4, "", "its first row of `window`"),
     Field("w1", i4, "", "one beyond the last"),
+    Field("barred", i4, "", "1 if arcs or a floor take away a launch"),
 )
 SIZES = record(
     "SIZES",
@@ -56,6 +60,7 @@ SIZES = record(
     Field("delays", i8, "", "of delay and chance"),
     Field("windows", i8, "", "of window"),
     Field("jams", i8, "", "of jam_time"),
+    Field("stays", i8, "", "of stay"),
     Field("queue", i8, "", "of queue_pair"),
 )
 THREAT_STATE = record(
@@ -66,6 +71,7 @@ THREAT_STATE = record(
     Field("net_until", f8, "s", "and ends at the latest"),
     Field("net_error", f8, "m", "of where that track places it when others are told"),
     Field("jammed", f8, "s", "into the raid: it lost satellite navigation; NEVER: not"),
+    Field("rank", f8, "", "luck, 0 to 1, that says how susceptible to shots it is"),
     Field("status", i4, "", "ALIVE, KILLED, LEAKED or DIVERTED"),
     Field("engaged", i4, "", "engagements that other units leave it alone for"),
     Field("net_unit", i4, "", "whose sensor confirmed its present track"),
@@ -135,6 +141,8 @@ class Theatre(NamedTuple):
     jam_time: np.ndarray  # f8
     jam_hazard: np.ndarray  # f8 (2, N): running sums, satellite navigation and link
     jam_span: np.ndarray  # i4 (T, 2)
+    stay: np.ndarray  # f8 (N, 2): spans in which a threat is inside an area
+    stay_span: np.ndarray  # i4 (T, H, 2): each threat's rows of `stay` for each area
     queue_pair: np.ndarray  # i4 (Q,)
     queue_threat: np.ndarray  # i4 (Q,)
     queue_first: np.ndarray  # f8 (Q,): earliest raid time at which the pair can matter
@@ -154,6 +162,7 @@ class Scratch(NamedTuple):
     r: np.ndarray  # f8 (N,) slant range from the unit, m
     d: np.ndarray  # f8 (N,) ground distance, m
     margin: np.ndarray  # f8 (N,) altitude above the lowest visible one, m
+    heard: np.ndarray  # f8 (N,) when its sound from there on comes, s
     at: np.ndarray  # f8 (N,) launch times for a meeting at each sample
     launch: np.ndarray  # f8 (N,) their running maximum
     inside: np.ndarray  # f8 (N,) metres inside what a sensor covers
@@ -177,6 +186,8 @@ class State(NamedTuple):
     ready: np.ndarray  # f8 (Q,): when the unit may next consider the threat; NEVER: not
     lost: np.ndarray  # f8 (Q,): until when what has been drawn of the unit's knowledge holds; -NEVER: nothing has
     apart: np.ndarray  # u1 (Q,): the unit takes it for another threat than those that others engage
+    barred: np.ndarray  # u1 (Q,): only its orders kept the unit from firing when last it could have
+    drops: np.ndarray  # u1 (Q,): the unit no longer fires at it, since it has lost its way
     salvos: np.ndarray  # i4 (Q,): fired so far
     picked: np.ndarray  # i4 (T,): candidates of a decision
     times: np.ndarray  # f8: the agenda
@@ -201,6 +212,7 @@ class Block(NamedTuple):
     emptied: np.ndarray  # u1 (R, E): it ran out of rounds at least once
     saturated: np.ndarray  # u1 (R, U): all channels were busy at least once
     miss: np.ndarray  # f4 (R, T): how far from its aim one that drifted came down, m; negative: it did not drift
+    jammed: np.ndarray  # f4 (R, T): when it lost satellite navigation or its link, s into the raid; inf: never
     launches: np.ndarray  # LAUNCH: what was fired, in all raids, and when it met its target; empty unless asked for
     launched: np.ndarray  # i8 (1,): their number, which may be more than there is room
 
@@ -265,6 +277,8 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> The
         jam_time=np.zeros(room["jams"]),
         jam_hazard=np.zeros((2, room["jams"])),
         jam_span=np.zeros((threats, 2), i4),
+        stay=np.zeros((room["stays"], 2)),
+        stay_span=np.zeros((threats, len(world.areas), 2), i4),
         queue_pair=np.zeros(room["queue"], i4),
         queue_threat=np.zeros(room["queue"], i4),
         queue_first=np.zeros(room["queue"]),
@@ -276,7 +290,7 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> The
 
 def new_scratch(samples: int, looks: int) -> Scratch:
     """Room for routes of so many samples and for so many looks at one threat."""
-    names = ("x", "y", "z", "height", "horizon", "r", "d", "margin", "at", "launch", "inside")
+    names = ("x", "y", "z", "height", "horizon", "r", "d", "margin", "heard", "at", "launch", "inside")
     of_samples = {name: np.zeros(samples) for name in names}
     return Scratch(
         **of_samples,
@@ -307,6 +321,8 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         ready=np.zeros(queue),
         lost=np.zeros(queue),
         apart=np.zeros(queue, u1),
+        barred=np.zeros(queue, u1),
+        drops=np.zeros(queue, u1),
         salvos=np.zeros(queue, i4),
         picked=np.zeros(threats, i4),
         times=np.zeros(room),
@@ -321,7 +337,7 @@ def new_block(raids: int, threats: int, world: Packed, launches: int = 0) -> Blo
     """Room for the outcomes of `raids` raids, and for so many of their launches."""
     units, effectors = len(world.units), len(world.effectors)
     per_threat = dict.fromkeys(("fate", "cause"), u1) | {
-        "shots": i4, "time": f4, "asset": i2, "by": i2, "miss": f4,
+        "shots": i4, "time": f4, "asset": i2, "by": i2, "miss": f4, "jammed": f4,
     }  # fmt: skip
     per_effector = dict.fromkeys(("rounds", "engagements", "kills"), i4) | {"emptied": u1}
     return Block(

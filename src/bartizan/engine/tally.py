@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ class Starts(NamedTuple):
     killed: int
     diverted: int
     shots: int
+    jammed: int
+    jammed_killed: int
     causes: int
     asset_aimed: int
     asset_leaked: int
@@ -44,7 +47,9 @@ class Columns:
     killed = 2
     diverted = 3
     shots = 4
-    causes = 5  # one column for each of CAUSES
+    jammed = 5  # lost satellite navigation or the link, whatever came of it
+    jammed_killed = 6  # and was shot down after that
+    causes = 7  # one column for each of CAUSES
 
     @property
     def asset_aimed(self) -> int:
@@ -108,6 +113,9 @@ def tally(block, rows, group_of, at, row, sums, squares):  # type: ignore[no-unt
             fate, a, g = block.fate[r, i], block.asset[r, i], group_of[i]
             row[at.asset_aimed + a] += 1
             row[at.shots] += block.shots[r, i]
+            if block.jammed[r, i] < math.inf:
+                row[at.jammed] += 1
+                row[at.jammed_killed] += fate == KILLED
             if fate == LEAKED:
                 row[at.leaked] += 1
                 row[at.any_leaked] = 1

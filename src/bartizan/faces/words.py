@@ -51,9 +51,10 @@ CAUSES: Mapping[str, Cause] = {
         "lost its track by then.",
         "time to react",
     ),
-    "held": Cause(
+    "not_released": Cause(
         "held fire",
-        "A unit could have fired, but its rules do not let it engage this kind of threat.",
+        "A unit could have fired, but its orders kept it from it: this kind of threat is not released, its rounds are "
+        "kept for others, something cheaper was to take it, or fire is held there.",
         "its rules of engagement",
     ),
     "no_channel": Cause(
@@ -89,6 +90,12 @@ FATES: Mapping[str, tuple[str, str]] = {
         "comes down says where.",
     ),
     "alive": ("still flying", "When the play ended it had neither arrived nor been stopped."),
+}
+
+#: What jamming did, whatever became of the threat: the other reading of what counts as jammed.
+JAMMED: Mapping[str, str] = {
+    "lost": "lost its navigation or link",
+    "killed": "lost its navigation before it was shot",
 }
 
 #: The two halves of a grade in the NATO Admiralty code (AJP-2.1).

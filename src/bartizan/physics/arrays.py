@@ -1,6 +1,6 @@
 """The records that kernels see: the worlds of a case as read-only arrays.
 
-Every array of `Packed` but the last six has one row per world. Lengths m, times s, angles rad; x east, y north in the
+Every array of `Packed` but the last seven has one row per world. Lengths m, times s, angles rad; x east, y north in the
 local frame; antennas above sea level, which a level surface lies at.
 """
 
@@ -32,7 +32,8 @@ NO_LIMIT = 2**30
 # over 400 random cases it moved the leak probability by at most 2e-4.
 PD_CUT, PD_CUT_SINGLE = 1e-3, 1e-5
 
-RADAR, CERTAIN, SIGHT = range(3)  # how a sensor detects: by echoes, with certainty at its range, by cycles on a target
+#: How a sensor detects: by echoes, with certainty at its range, by cycles on a target, by its sound.
+RADAR, CERTAIN, SIGHT, SOUND = range(4)
 SEARCH, FIRE_CONTROL = 0, 1
 DIVE, GLIDE = 0, 1
 TOGETHER, GAP, SPREAD, POISSON = range(4)
@@ -89,6 +90,9 @@ UNIT = record(
     Field("coordinate", i4, "", "1 if it leaves alone what others engage"),
     Field("max_salvos", i4, "", "at one threat"),
     Field("partial", i4, "", "1 if it fires a salvo that is short of rounds"),
+    Field("thrift", i4, "", "1 if it fires one round while there is time for another look"),
+    Field("last_resorts", i4, "", "1 if one of its effectors is a last resort against some group"),
+    Field("fires_on_jammed", f8, "", "chance that it still fires at what has lost satellite navigation"),
     Field("engage", i4, "", "bits of the classes that it engages"),
     Field("salvos", i4, "", "sizes listed in salvo"),
     Field("salvo", i4, "", "rounds of the first, second ... salvo at a threat; the last goes on", MAX_SALVOS_LISTED),
@@ -99,7 +103,9 @@ UNIT = record(
 )
 SENSOR = record(
     "SENSOR",
-    Field("snr_constant", f8, "m2", "signal to noise of one pulse, times R^4 over the cross section"),
+    Field(
+        "snr_constant", f8, "m2", "signal to noise of one pulse, times R^4 over the cross section; R^2 over the sound"
+    ),
     Field("ln_false_alarm", f8, "", "logarithm of the chance of a false alarm in a look"),
     Field("scan", f8, "s", "from one look to the next"),
     Field("phase", f8, "s", "of the first look after a threat appears; negative: drawn"),
@@ -111,14 +117,14 @@ SENSOR = record(
     Field("tan_high", f8, "", "tangent of the highest elevation; inf: no limit"),
     Field("entity", i8, "", "hash of its name, for draws"),
     Field("unit", i4, "", "number of its unit"),
-    Field("kind", i4, "", "RADAR, CERTAIN or SIGHT"),
+    Field("kind", i4, "", "RADAR, CERTAIN, SIGHT or SOUND"),
     Field("role", i4, "", "SEARCH or FIRE_CONTROL"),
     Field("m", i4, "", "hits that confirm a track"),
     Field("n", i4, "", "among so many looks"),
     Field("snr_held", f8, "", "signal over all that is against it with which it holds a target"),
     Field("snr_cut", f8, "", "signal below which a look does not count"),
     Field("snr_half", f8, "", "signal with which one look in two detects"),
-    Field("loss", f8, "1/m", "of power in air and rain, there and back, nepers"),
+    Field("loss", f8, "1/m", "of power in air and rain, there and back, nepers; of sound one way"),
     Field("frequency", f8, "Hz", "0: not stated"),
     Field("bandwidth", f8, "Hz", "of the receiver; 0: not stated"),
     Field("radial_min", f8, "m/s", "least radial speed that it sees"),
@@ -142,6 +148,9 @@ SENSOR = record(
     Field("ln_least", f8, "", "of a sight: logarithm of the least contrast, or difference in K, that it sees"),
     Field("extinction", f8, "1/m", "of a sight's light in the air"),
     Field("thermal", i4, "", "1 for the infrared"),
+    Field("slowness", f8, "s/m", "by which what it hears is late; 0: of light"),
+    Field("hidden", f8, "", "share of a sound that is left behind what hides the threat"),
+    Field("bearing", f8, "rad", "error of a bearing by sound"),
 )
 EFFECTOR = record(
     "EFFECTOR",
@@ -167,6 +176,38 @@ EFFECTOR = record(
     Field("hold_to_assessment", i4, "", "1 if the channel is held until the assessment"),
     Field("kill_varies", i4, "", "1 if the kill chance depends on the meeting"),
     Field("crossing_max", f8, "m", "farthest that a target may pass by"),
+    Field("open_chance", f8, "", "least chance of a burst with which it opens fire"),
+    Field("kept", i4, "", "rounds that some class never gets"),
+    Field("a0", i4, "", "its first fire-safety arc"),
+    Field("a1", i4, "", "one beyond its last"),
+)
+RELEASE = record(
+    "RELEASE",
+    Field("kept", i4, "", "rounds that the group never gets"),
+    Field("released", i4, "", "1 if it may be fired at the group"),
+    Field("last_resort", i4, "", "1 if only where nothing else still can"),
+)
+ARC = record(
+    "ARC",
+    Field(
+        "edge",
+        f8,
+        "",
+        "sine and cosine of its left edge, then of its right, half a turn on at most; 0: all round",
+        4,
+    ),
+    Field("tan_low", f8, "", "tangent of the least elevation of a meeting in it"),
+)
+AREA = record(
+    "AREA",
+    Field("x", f8, "m", "middle of a circle, east"),
+    Field("y", f8, "m", "north"),
+    Field("radius", f8, "m", "of a circle"),
+    Field("start", f8, "s", "into the raid"),
+    Field("end", f8, "s", "into the raid; inf: to its end"),
+    Field("hold", i4, "", "1 if nothing in it is fired at, 0 if weapons are free"),
+    Field("c0", i4, "", "first of its corners in Packed.corners"),
+    Field("c1", i4, "", "one beyond its last; c0: it is a circle"),
 )
 LETHALITY = record(
     "LETHALITY",
@@ -222,10 +263,12 @@ TYPE = record(
     Field("noise_frequency", f8, "Hz", "middle of its band"),
     Field("noise_bandwidth", f8, "Hz", "over which it is spread"),
     Field("drift_acceleration", f8, "m/s2", "of inertial navigation alone"),
+    Field("shot_correlation", f8, "", "of shots at the same threat"),
     Field("manoeuvre", f8, "m/s2", "that a tracker has to follow"),
     Field("has_aspect", i4, "", "1 if the cross section depends on the side"),
     Field("size", f8, "m", "root of the area that a sight sees"),
     Field("ln_contrast", f8, "", "logarithm of its contrast, and of its difference in K", 2),
+    Field("sound", f8, "m2", "its loudness times the square of the distance, linear, over 0 dB(A)"),
 )
 SURFACE = record(
     "SURFACE",
@@ -278,6 +321,9 @@ class Packed(NamedTuple):
     kill: np.ndarray  # f8 (W, E, G): kill chance per round, per hit (gunnery) or CANNOT_ENGAGE
     lethality: np.ndarray  # LETHALITY (W, E): what geometry leaves of that, of effectors whose kill chance varies
     lethal_radius: np.ndarray  # f8 (W, E, G): m; 0: no miss is modelled
+    release: np.ndarray  # RELEASE (W, E, G)
+    arcs: np.ndarray  # ARC (W, A)
+    areas: np.ndarray  # AREA (W, H), the last one that holds counts
     emitters: np.ndarray  # EMITTER (W, J)
     jam_range: np.ndarray  # f8 (W, J, G): m within which an emitter denies a group what it needs; negative: nowhere
     assets: np.ndarray  # ASSET (W, A)
@@ -286,6 +332,7 @@ class Packed(NamedTuple):
     delay: np.ndarray  # f8 (W, 1): of the network; negative: there is none
     fall: np.ndarray  # FALL (W, 1): the wind, m/s at 10 m, and ballistic coefficients, kg/m2, of what comes down
     groups: np.ndarray  # GROUP (G,)
+    corners: np.ndarray  # f8 (C, 2): east and north of the corners of areas, m
     targets: np.ndarray  # i4: assets that each group may aim at, groups[g].t0 to t1
     seed: np.ndarray  # i8 (1,)
     ground: np.ndarray  # f4 (rows, columns): height of the ground, rows running north
@@ -295,7 +342,7 @@ class Packed(NamedTuple):
 
 def world(packed: Packed, index: int) -> Packed:
     """The arrays of one world, without the leading axis."""
-    per_world = Packed._fields[:-6]
+    per_world = Packed._fields[:-7]
     return packed._replace(**{name: getattr(packed, name)[index] for name in per_world})
 
 

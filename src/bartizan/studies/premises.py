@@ -160,6 +160,7 @@ def _number(key: str, number: Uncertain, known: Mapping[str, Source]) -> dict[st
         "claims": list(dict.fromkeys(claims)),
         "grade": number.grade,
         "note": number.note or "",
+        "calibrated_on": list(number.calibrated_on),
     }
 
 

@@ -49,7 +49,7 @@ BECAUSE = {
     "out_of_envelope": "it was known, but never gave a unit a chance to fire",
     "not_held": "no tracker of a unit that reaches so far could hold it long enough",
     "late": "the units that could have fired were ready too late",
-    "held": "the rules of the units that could have fired do not let them",
+    "not_released": "the orders of the units that could have fired kept them from it",
     "no_channel": "no unit that could have fired had a free channel",
     "no_rounds": "no unit that could have fired had a round left",
     "missed": "all that was fired at it missed",
@@ -247,7 +247,8 @@ class Replay:
 
     def _meeting(self, row: np.ndarray, shooter: str, threat: str) -> tuple[str, str]:
         if row["rounds"] == 1:
-            return "killed", f"{shooter} destroys {threat}"
+            lost = ", which had lost its navigation before" if np.isfinite(self.block.jammed[0, row["threat"]]) else ""
+            return "killed", f"{shooter} destroys {threat}{lost}"
         if row["time"] > self.tracks.settled[row["threat"]]:
             return "missed", f"{shooter} comes too late: {threat} is gone"
         return "missed", f"{shooter} misses {threat}"

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import BaseModel
 
 import bartizan
 from bartizan.ground.database import connected, quoted
@@ -45,6 +46,8 @@ TABLES = (
     "threats.parquet", "effectors.parquet", "worlds.parquet", "draws.parquet", "coverage.npz", "districts.parquet",
     "fall.npz", "journal.parquet",
 )  # fmt: skip
+#: What `bartizan calibrate` keeps beside a study: how far it is off what records show.
+CALIBRATION = "calibration.json"
 #: Rows of a table that are held in memory at once.
 BATCH_ROWS = 1_500_000
 
@@ -118,6 +121,11 @@ def read_study(folder: Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     return told.checked(told.Study, _read_json(path), path)
+
+
+def read_kept(path: Path, model: type[BaseModel]) -> dict[str, Any] | None:
+    """What is kept beside a study, of some model; None where there is none. Raises ResultsError where it is damaged."""
+    return told.checked(model, _read_json(path), path) if path.is_file() else None
 
 
 def read_summary(folder: Path) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from bartizan.ground.errors import ResultsError
 from bartizan.ground.lock import Lock, locked
 from bartizan.ground.machine import cores
 from bartizan.ground.writing import write_json
-from bartizan.studies import districts, falls, inputs, records, summary
+from bartizan.studies import districts, falls, inputs, predictive, records, summary
 from bartizan.studies.coverage import write_coverage
 from bartizan.studies.folder import Folder
 from bartizan.studies.replicate import Design, Part, columns_of, design, journal, parts
@@ -209,7 +209,7 @@ def _conclude(
             name, followed = case["name"], falls.raids_followed(plan.first_raids())
             case["fall"] = falls.summary(scenario, landed[name], followed, exposed[name])
         _add_districts(scenario, provenance["seed"], landed, exposed, content, folder)
-        _set_beside_reports(content["cases"], [case for case, *_ in played], folder)
+        _set_beside_reports(content, [case for case, *_ in played], folder)
         if provenance["finished"]:
             _add_worth(scenario, provenance["seed"], played, content["cases"])
     write_coverage(scenario, provenance["seed"], folder.path / "coverage.npz")
@@ -237,12 +237,17 @@ def _add_districts(
     ]))  # fmt: skip
 
 
-def _set_beside_reports(told: Sequence[dict[str, Any]], cases: Sequence[Case], folder: Folder) -> None:
-    """Adds to the summary of a case what was reported of a real raid of its size."""
-    for content, case in zip(told, cases, strict=True):
+def _set_beside_reports(content: dict[str, Any], cases: Sequence[Case], folder: Folder) -> None:
+    """Adds to the summary of a case what was reported of a real raid of its size, and to that of all what reports say
+    together."""
+    reports = []
+    for told, case in zip(content["cases"], cases, strict=True):
         if (reported := records.of(case)) is not None:
             counts = records.read_counts(folder.path / "threats.parquet", case.name)
-            content["reported"] = records.beside(counts, reported)
+            told["reported"] = records.beside(counts, reported)
+            reports.append(predictive.Report(reported, counts))
+    if (found := predictive.together(reports)) is not None:
+        content["reports"] = found
 
 
 def _add_worth(
@@ -285,6 +290,7 @@ def _write_tables(scenario: Scenario, played: Sequence[tuple[Case, Design, Seque
         _texts([a.name for a in scenario.assets], "asset", "target"),
         _texts(FATES, "fate", "fate"), f"nullif({_texts(CAUSES, 'cause', 'x').removesuffix(' AS x')}, '') AS cause",
         "time AS time_s", "fired", _texts([u.name for u in scenario.units], "by", "killed_by"),
+        "nullif(jammed, 'inf'::FLOAT) AS jammed_s",
     ]))  # fmt: skip
     pairs = [(u.name, e) for u in scenario.units for e in u.system.effectors]
     if pairs:

@@ -79,6 +79,7 @@ class _CaseSummary:
             "any": self.of(at.any_leaked).fraction().full(),
             "leakers": leak.scaled(case.size).full(),
             "fates": self._fates(),
+            "jammed": self._jammed(),
             "causes": {c: brief(ratio(s, self.sums[:, :, at.leaked])) for c, s in by_cause.items()},
             "assets": [self._asset(i, asset.name) for i, asset in enumerate(self.scenario.assets)],
             "types": [self._type(g) for g in range(at.groups)],
@@ -95,6 +96,11 @@ class _CaseSummary:
             float(self.raids.sum()) * self.case.size
         )  # whole numbers below: exactly 0 if all are settled
         return found | {"alive": {"mean": alive, "low": alive, "high": alive}}
+
+    def _jammed(self) -> dict[str, Any]:
+        """Shares of the threats sent that lost satellite navigation or the link, and that were shot down after that."""
+        columns = {"lost": self.at.jammed, "killed": self.at.jammed_killed}
+        return {name: self.of(column).fraction(self.case.size).brief() for name, column in columns.items()}
 
     def _asset(self, index: int, name: str) -> dict[str, Any]:
         aimed, leaked = (self.sums[:, :, c + index] for c in (self.at.asset_aimed, self.at.asset_leaked))
@@ -115,6 +121,7 @@ class _CaseSummary:
         return {
             "type": type_name(wave.key),
             "title": wave.threat.title or type_name(wave.key),
+            "kind": wave.threat.kind,
             "sent": wave.size,
             "leak": self.of(self.at.group_leaked + group).fraction(wave.size).full(),
             "causes": {c: brief(ratio(self.sums[:, :, first + k], leaked)) for k, c in enumerate(CAUSES) if c},

@@ -100,6 +100,7 @@ class AssetLeak(_Told):
 class TypeLeak(_Told):
     type: Text | None = None
     title: Text | None = None
+    kind: Text | None = None
     sent: Count | None = None
     leak: Spread | None = None
     causes: Spreads | None = None
@@ -163,6 +164,37 @@ class ReportedTold(_Told):
     exactly: Spread | None = None
 
 
+class LookedAt(Spread):
+    """One number of all reports together."""
+
+    what: Text
+    reports: Count
+    reported: Count
+    at_most: Spread
+    at_least: Spread
+    ranks: list[Annotated[list[Number], Field(min_length=2, max_length=2)]]
+    distance: Number
+    as_far: Number
+
+
+class LogScore(_Told):
+    reports: Count
+    reported: Number
+    mean: Number
+    as_low: Number
+    never: Count
+
+
+class ReportsTold(_Told):
+    """What all reports of a study say together: written by one hand, so whole or not there."""
+
+    reports: Count
+    left_out: Count
+    sets: Count
+    looked_at: list[LookedAt]
+    log_score: LogScore | None
+
+
 class ShareTold(_Told):
     share: Number
     low: Number
@@ -222,6 +254,7 @@ class Case(_Told):
     any: Spread | None = None
     leakers: Spread | None = None
     fates: Spreads | None = None
+    jammed: Spreads | None = None
     causes: Spreads | None = None
     assets: list[AssetLeak] | None = None
     types: list[TypeLeak] | None = None
@@ -282,6 +315,7 @@ class Unknown(_Told):
     claims: list[Text] | None = None
     grade: Text | None = None
     note: Text | None = None
+    calibrated_on: list[Text] | None = None
 
 
 class Claimed(_Told):
@@ -332,7 +366,47 @@ class Summary(_Told):
     claims: list[Claimed] | None = None
     findings: list[Found] | None = None
     districts: DistrictsTold | None = None
+    reports: ReportsTold | None = None
     files: dict[Text, Text] | None = None
+
+
+class DiscrepancyTold(_Told):
+    class_: Text = Field(alias="class")
+    stands_for: Text
+    cases: list[Text]
+    modelled: Number
+    recorded: Spread
+    delta: Spread
+    agrees: Flag | None
+
+
+class BothAnswers(_Told):
+    case: Text
+    size: Count
+    as_modelled: Spread
+    with_discrepancy: Spread
+    any_as_modelled: Number | None
+    any_with_discrepancy: Number | None
+    without_records: list[Text]
+
+
+class RecordsTold(_Told):
+    file: Text
+    dataset: Text
+    records: Count
+
+
+class Calibrated(_Told):
+    """calibration.json: how far a study is off what records show."""
+
+    format: Literal[1]
+    records: RecordsTold
+    not_identified: list[Text]
+    study: dict[Text, Any]
+    discrepancies: list[DiscrepancyTold]
+    without: list[Text]
+    answers: list[BothAnswers]
+    fitted_before: list[Text]
 
 
 def checked(model: type[BaseModel], content: dict[str, Any], path: Path) -> dict[str, Any]:

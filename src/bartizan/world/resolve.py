@@ -18,6 +18,7 @@ from bartizan.world.numbers import key_of, numbers_of, varies_within_world, walk
 from bartizan.world.schema import (
     MOST_FALSE_ALARMS,
     TOO_MANY_FALSE_ALARMS,
+    Area,
     Asset,
     City,
     Claim,
@@ -112,6 +113,10 @@ class Grounds(_Check):
             for position, claim in enumerate(raid.reported.claims if raid.reported else ()):
                 if claim not in known:
                     self.unknown((*path, "raids", index, "reported", "claims", position), "claim", claim, known)
+        for index, area in enumerate(getattr(owner, "areas", ())):
+            for position, claim in enumerate(area.claims):
+                if claim not in known:
+                    self.unknown((*path, "areas", index, "claims", position), "claim", claim, known)
         seen = {claim.id for claim in before}
         places = {item.name for own in (self.content, owner) for item in (*own.assets, *own.units)}
         for index, claim in enumerate(owner.claims):
@@ -241,6 +246,7 @@ class Resolver(_Check):
             return first.lat, first.lon
         places: list[tuple[Place, reader.Path]] = [(a.at, (*path, "at")) for a, path in assets]
         places += [(u.at, (*path, "at")) for u, path in units]
+        places += list(_places_of(self.content.areas))
         if isinstance(self.content.surface, City):
             places.append((self.content.surface.centre, ("surface", "centre")))
         if isinstance(self.content.surface, Mapped) and (stated is None or stated.lat is None):
@@ -339,7 +345,9 @@ class Resolver(_Check):
         self._name(self.content.surface, "surface", ("surface",))
         self._name(self.content.network, "network", ("network",))
         self._name(self.content.weather, "weather", ("weather",))
+        self._name(self.content.ambient, "ambient", ("ambient",))
         self._name_fall()
+        self._name_areas()
         for asset, path in assets:
             self._name(asset, f"assets/{asset.name}", path)
         for unit, path in units:
@@ -360,6 +368,14 @@ class Resolver(_Check):
         for field in type(fall).model_fields:
             if field not in unused:
                 self._name(getattr(fall, field), f"fall/{field}", ("fall", field))
+
+    def _name_areas(self) -> None:
+        names: set[str] = set()
+        for index, area in enumerate(self.content.areas):
+            if area.name in names:
+                self.complain(("areas", index, "name"), f"the name {area.name!r} is given twice among areas")
+            names.add(area.name)
+            self._name(area, f"areas/{area.name}", ("areas", index))
 
     def _name(self, value: Any, key: str, path: reader.Path) -> None:
         for place, number, _ in walk(value):
@@ -445,6 +461,15 @@ class Resolver(_Check):
         if found is not None:
             self._put(key, found, (kind, name, *field.split("/")))
         return found is not None
+
+
+def _places_of(areas: Sequence[Area]) -> Iterator[tuple[Place, reader.Path]]:
+    """The places that areas are made of, with their paths."""
+    for index, area in enumerate(areas):
+        if area.at is not None:
+            yield area.at, ("areas", index, "at")
+        for number, corner in enumerate(area.corners or ()):
+            yield corner, ("areas", index, "corners", number)
 
 
 def _is_there(file: Path) -> bool:

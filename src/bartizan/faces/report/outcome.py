@@ -183,9 +183,17 @@ def _cause_figure(cases: Sequence[Summary]) -> Html:
 
 
 def _fate_table(cases: Sequence[Summary]) -> Html:
-    head = ("Raid", *(title.capitalize() for title, _ in words.FATES.values()))
+    head = (
+        "Raid",
+        *(t.capitalize() for t, _ in words.FATES.values()),
+        *(t.capitalize() for t in words.JAMMED.values()),
+    )
     rows = [
-        (name(words.label(case)), *(small((case.get("fates") or {}).get(fate)) for fate in words.FATES))
+        (
+            name(words.label(case)),
+            *(small((case.get("fates") or {}).get(fate)) for fate in words.FATES),
+            *(small((case.get("jammed") or {}).get(what)) for what in words.JAMMED),
+        )
         for case in cases
     ]
     return table(f"Share of the threats sent, with the 95{words.NBSP}% interval", head, rows)

@@ -38,9 +38,10 @@ export const CAUSES = {
       "A unit knew of it and could have reached it, but was ready only after the last moment for a shot, or had lost its track by then.",
     limit: "time to react",
   },
-  held: {
+  not_released: {
     title: "held fire",
-    meaning: "A unit could have fired, but its rules do not let it engage this kind of threat.",
+    meaning:
+      "A unit could have fired, but its orders kept it from it: this kind of threat is not released, its rounds are kept for others, something cheaper was to take it, or fire is held there.",
     limit: "its rules of engagement",
   },
   no_channel: {
@@ -63,6 +64,9 @@ export const CAUSES = {
 
 /** What can become of a threat. */
 export const FATES = { leaked: "got through", killed: "shot down", diverted: "diverted", alive: "still flying" };
+
+/** What jamming did, whatever became of the threat: the other reading of what counts as jammed. */
+export const JAMMED = { lost: "lost its navigation or link", killed: "lost its navigation before it was shot" };
 
 // The two halves of a grade in the NATO Admiralty code (AJP-2.1).
 const SOURCE_GRADES = {

@@ -24,6 +24,7 @@ from bartizan.world.schema.fields import (
     name_or_inline,
 )
 from bartizan.world.schema.file import (
+    Ambient,
     Arrival,
     Asset,
     Bearings,
@@ -42,7 +43,10 @@ from bartizan.world.schema.file import (
     Weather,
     json_schema,
 )
+from bartizan.world.schema.kinds import AnySensor
 from bartizan.world.schema.lethality import KillFactors, Miss
+from bartizan.world.schema.listening import Acoustic
+from bartizan.world.schema.orders import Arc, Area, Release, Rule, spelled_out
 from bartizan.world.schema.places import (
     TOWNS,
     Buildings,
@@ -58,7 +62,9 @@ from bartizan.world.schema.places import (
     Smooth,
     Surface,
 )
-from bartizan.world.schema.sensors import MOST_FALSE_ALARMS, TOO_MANY_FALSE_ALARMS, Canceller, Clutter, Sensor
+from bartizan.world.schema.radars import Canceller, Clutter, Ideal, Radar
+from bartizan.world.schema.sensors import MOST_FALSE_ALARMS, TOO_MANY_FALSE_ALARMS, Sensor
+from bartizan.world.schema.sights import Infrared, Optical
 from bartizan.world.schema.systems import Doctrine, Emitter, FalseTracks, System
 from bartizan.world.schema.threats import Aspect, Link, Noise, Threat
 
@@ -69,6 +75,11 @@ __all__ = [
     "TOO_MANY_FALSE_ALARMS",
     "TOWNS",
     "WRECKS",
+    "Acoustic",
+    "Ambient",
+    "AnySensor",
+    "Arc",
+    "Area",
     "Arrival",
     "Aspect",
     "Asset",
@@ -94,6 +105,8 @@ __all__ = [
     "Group",
     "Gunnery",
     "Heights",
+    "Ideal",
+    "Infrared",
     "Key",
     "KillFactors",
     "LethalAreas",
@@ -107,12 +120,16 @@ __all__ = [
     "Network",
     "Noise",
     "Open",
+    "Optical",
     "Place",
     "Population",
+    "Radar",
     "Raid",
+    "Release",
     "Reported",
     "Roof",
     "Row",
+    "Rule",
     "ScenarioFile",
     "Screen",
     "Sensor",
@@ -133,4 +150,5 @@ __all__ = [
     "above",
     "json_schema",
     "name_or_inline",
+    "spelled_out",
 ]

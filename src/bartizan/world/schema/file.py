@@ -24,6 +24,7 @@ from bartizan.world.schema.fields import (
     Text,
     name_or_inline,
 )
+from bartizan.world.schema.orders import Area
 from bartizan.world.schema.places import (
     Districts,
     Place,
@@ -135,6 +136,15 @@ class Weather(Model):
         if loss.law != "same_as" and loss.span[0] < 0.0:
             raise ValueError(f"must not be below 0 dB; found {loss.described()}")
         return loss
+
+
+class Ambient(Model):
+    """The noise around acoustic sensors, the same everywhere."""
+
+    day: Decibel | None = Field(
+        default=None, description="dB(A); none: 55 over a statistical city, 40 elsewhere, our own"
+    )
+    night: Decibel | None = Field(default=None, description="dB(A); none: 45 over a statistical city, 30 elsewhere")
 
 
 class Bearings(Model):
@@ -279,9 +289,11 @@ class ScenarioFile(Model):
     origin: Place | None = Field(default=None, description="of the local frame; none: the first asset")
     surface: Surface = Smooth(kind="smooth")
     network: Network | None = Network()
+    areas: list[Area] = Field(default_factory=list, max_length=16, description="where and when fire is held")
     weather: Weather | None = Field(
         default=None, description="none: air that takes nothing from a radar's waves, and clear air for sights"
     )
+    ambient: Ambient = Ambient()
     claims: list[Claim] = Field(default_factory=list)
     sources: dict[Key, Source] = Field(default_factory=dict)
     systems: dict[Key, System] = Field(default_factory=dict)

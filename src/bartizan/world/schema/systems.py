@@ -17,7 +17,7 @@ from bartizan.world.schema.fields import (
     Text,
     ThreatClass,
 )
-from bartizan.world.schema.sensors import Sensor
+from bartizan.world.schema.kinds import AnySensor
 from bartizan.world.uncertain import (
     Count,
     Duration,
@@ -96,6 +96,13 @@ class Doctrine(Model):
     partial_salvo: bool = Field(default=True, description="fire what is left when the magazine holds less than a salvo")
     coordinate: bool = Field(default=True, description="leave alone what another networked unit is engaging")
     engage: list[ThreatClass] | None = Field(default=None, description="classes that it may engage; none: all")
+    thrift: bool = Field(
+        default=False, description="one round while its result is known in time for another launch, then the salvo"
+    )
+    fires_on_jammed: Probability = Field(
+        default=fixed(1.0, "probability"),
+        description="chance, each threat and raid, that it still fires at one that has lost satellite navigation",
+    )
 
     @model_validator(mode="after")
     def _salvos(self) -> Doctrine:
@@ -118,7 +125,7 @@ class System(Model):
     antenna_height: Length = Field(
         default=fixed(0.0, "length"), description="above the ground or roof that it stands on"
     )
-    sensors: dict[Key, Sensor] = Field(default_factory=dict)
+    sensors: dict[Key, AnySensor] = Field(default_factory=dict)
     effectors: dict[Key, Effector] = Field(default_factory=dict, description="in order of preference")
     emitters: dict[Key, Emitter] = Field(default_factory=dict)
     false_tracks: FalseTracks | None = None
