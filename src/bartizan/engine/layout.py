@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.physics.arrays import FLIGHT_POINTS, Packed, records
+from bartizan.physics.arrays import FLIGHT_POINTS, Field, Packed, record, records
 from bartizan.physics.motion import ROUTE
 from bartizan.physics.radar import MAX_HISTORIES
 from bartizan.physics.sight import Sky, no_sky
@@ -29,44 +29,89 @@ CAUSES = (
     "missed",
 )  # fmt: skip
 
-PAIR = np.dtype(
-    [
-        ("own0", i4),
-        ("own1", i4),
-        ("slot0", i4),
-        ("seen", i4),
-        ("opens", f8),
-        ("closes", f8),
-        ("passes", i4),
-        ("barred", i4),
-        ("released", i4),
-        ("queue", i4),
-    ],
-    align=True,
+PAIR = record(
+    "PAIR",
+    Field("own0", i4, "", "first of its looks: rows of look_time, look_hazard and look_until"),
+    Field("own1", i4, "", "one beyond the last"),
+    Field("slot0", i4, "", "its slot for the first effector of the unit"),
+    Field("seen", i4, "", "1 if it is ever in sight and in reach of a sensor"),
+    Field("opens", f8, "s", "first launch that meets it; NEVER: none does"),
+    Field("closes", f8, "s", "last launch that does"),
+    Field("passes", i4, "", "1 if one would, were it held whenever it is in sight"),
+    Field("barred", i4, "", "1 if arcs or a floor take away a launch that would meet it"),
+    Field("released", i4, "", "1 if an effector that has a window is released against it"),
+    Field("queue", i4, "", "its place in the queue; -1: the unit never fires at it"),
 )
-SLOT = np.dtype(
-    [("first", f8), ("per_cell", f8), ("kill", f8), ("d0", i4), ("cells", i4), ("w0", i4), ("w1", i4), ("barred", i4)],
-    align=True,
+SLOT = record(
+    "SLOT",
+    Field("first", f8, "s", "launch of its first row of `delay` and `chance`"),
+    Field("per_cell", f8, "1/s", "rows in a second"),
+    Field("kill", f8, "", "kill chance of one round at its best, or CANNOT_ENGAGE"),
+    Field("d0", i4, "", "its first row of `delay` and `chance`"),
+    Field("cells", i4, "", "its rows"),
+    Field("w0", i4, "", "its first row of `window`"),
+    Field("w1", i4, "", "one beyond the last"),
+    Field("barred", i4, "", "1 if arcs or a floor take away a launch"),
 )
-SIZES = np.dtype([(name, i8) for name in ("looks", "net", "delays", "windows", "jams", "stays", "queue")])
-
-THREAT_STATE = np.dtype(
-    [("appears", f8), ("arrives", f8), ("net_time", f8), ("net_until", f8), ("net_error", f8), ("jammed", f8),
-     ("rank", f8), ("status", i4), ("engaged", i4), ("net_unit", i4), ("net_tracks", i4)],
-    align=True,
-)  # fmt: skip
-UNIT_STATE = np.dtype(
-    [("wake", f8), ("free", i4), ("armed", i4), ("low", i4), ("order", i4), ("false_tracks", i4)], align=True
+SIZES = record(
+    "SIZES",
+    Field("looks", i8, "", "rows of look_time and what goes with it"),
+    Field("net", i8, "", "of net_time"),
+    Field("delays", i8, "", "of delay and chance"),
+    Field("windows", i8, "", "of window"),
+    Field("jams", i8, "", "of jam_time"),
+    Field("stays", i8, "", "of stay"),
+    Field("queue", i8, "", "of queue_pair"),
 )
-EFFECTOR_STATE = np.dtype([("empty_from", f8), ("empty_until", f8), ("rounds", i4), ("busy", i4)], align=True)
-
-EVENT = np.dtype(
-    [("time", f8), ("kind", i4), ("threat", i4), ("unit", i4), ("effector", i4), ("rounds", i4), ("until", f8)],
-    align=True,
+THREAT_STATE = record(
+    "THREAT_STATE",
+    Field("appears", f8, "s", "into the raid"),
+    Field("arrives", f8, "s", "into the raid"),
+    Field("net_time", f8, "s", "after it appears: its present track in the network begins"),
+    Field("net_until", f8, "s", "and ends at the latest"),
+    Field("net_error", f8, "m", "of where that track places it when others are told"),
+    Field("jammed", f8, "s", "into the raid: it lost satellite navigation; NEVER: not"),
+    Field("rank", f8, "", "luck, 0 to 1, that says how susceptible to shots it is"),
+    Field("status", i4, "", "ALIVE, KILLED, LEAKED or DIVERTED"),
+    Field("engaged", i4, "", "engagements that other units leave it alone for"),
+    Field("net_unit", i4, "", "whose sensor confirmed its present track"),
+    Field("net_tracks", i4, "", "tracks of it so far"),
 )
-LAUNCH = np.dtype(
-    [("s", f8), ("meets", f8), ("raid", i4), ("threat", i4), ("effector", i4), ("rounds", i4), ("kills", i4)],
-    align=True,
+UNIT_STATE = record(
+    "UNIT_STATE",
+    Field("wake", f8, "s", "into the raid: it decides next; NEVER: not until something happens"),
+    Field("free", i4, "", "channels"),
+    Field("armed", i4, "", "effectors that are not spent"),
+    Field("low", i4, "", "first entry of its queue that may still matter"),
+    Field("order", i4, "", "among units that decide at one moment"),
+    Field("false_tracks", i4, "", "drawn so far"),
+)
+EFFECTOR_STATE = record(
+    "EFFECTOR_STATE",
+    Field("empty_from", f8, "s", "into the raid; NEVER: it has not been empty yet"),
+    Field("empty_until", f8, "s", "into the raid"),
+    Field("rounds", i4, "", "left in the magazine"),
+    Field("busy", i4, "", "salvos in the air"),
+)
+EVENT = record(
+    "EVENT",
+    Field("time", f8, "s", "into the raid"),
+    Field("kind", i4, "", "of JOURNAL_KINDS"),
+    Field("threat", i4, "", "-1: none"),
+    Field("unit", i4, "", "-1: none"),
+    Field("effector", i4, "", "-1: none"),
+    Field("rounds", i4, "", "fired or loaded; 1 if it killed; 1 if it lost its link; the fate of what came down"),
+    Field("until", f8, "s", "into the raid: when what begins here ends"),
+)
+LAUNCH = record(
+    "LAUNCH",
+    Field("s", f8, "s", "after its target appears, at which it meets it"),
+    Field("meets", f8, "s", "into the raid"),
+    Field("raid", i4, "", "row of the block"),
+    Field("threat", i4, "", "its target"),
+    Field("effector", i4, "", "that fired"),
+    Field("rounds", i4, "", "fired"),
+    Field("kills", i4, "", "1 if it kills what it meets alive"),
 )
 # Kinds of journal rows.
 SAW, LAUNCHED, INTERCEPTED, JAMMED, RELOADED, CAME_DOWN, APPEARED, MISTOOK = range(8)

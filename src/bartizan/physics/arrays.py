@@ -62,13 +62,13 @@ class Field(NamedTuple):
 LEGENDS: dict[str, tuple[Field, ...]] = {}
 
 
-def _record(name: str, *fields: Field) -> np.dtype:
+def record(name: str, *fields: Field) -> np.dtype:
     """A record of these fields, aligned; its legend is kept."""
     LEGENDS[name] = fields
     return np.dtype([(f.name, f.type, f.shape) for f in fields], align=True)
 
 
-UNIT = _record(
+UNIT = record(
     "UNIT",
     Field("x", f8, "m", "east"),
     Field("y", f8, "m", "north"),
@@ -101,7 +101,7 @@ UNIT = _record(
     Field("e0", i4, "", "its first effector"),
     Field("e1", i4, "", "one beyond its last effector"),
 )
-SENSOR = _record(
+SENSOR = record(
     "SENSOR",
     Field(
         "snr_constant", f8, "m2", "signal to noise of one pulse, times R^4 over the cross section; R^2 over the sound"
@@ -152,7 +152,7 @@ SENSOR = _record(
     Field("hidden", f8, "", "share of a sound that is left behind what hides the threat"),
     Field("bearing", f8, "rad", "error of a bearing by sound"),
 )
-EFFECTOR = _record(
+EFFECTOR = record(
     "EFFECTOR",
     Field("r_min", f8, "m", "nearest slant range of a meeting"),
     Field("r_max", f8, "m", "farthest"),
@@ -181,13 +181,13 @@ EFFECTOR = _record(
     Field("a0", i4, "", "its first fire-safety arc"),
     Field("a1", i4, "", "one beyond its last"),
 )
-RELEASE = _record(
+RELEASE = record(
     "RELEASE",
     Field("kept", i4, "", "rounds that the group never gets"),
     Field("released", i4, "", "1 if it may be fired at the group"),
     Field("last_resort", i4, "", "1 if only where nothing else still can"),
 )
-ARC = _record(
+ARC = record(
     "ARC",
     Field(
         "edge",
@@ -198,7 +198,7 @@ ARC = _record(
     ),
     Field("tan_low", f8, "", "tangent of the least elevation of a meeting in it"),
 )
-AREA = _record(
+AREA = record(
     "AREA",
     Field("x", f8, "m", "middle of a circle, east"),
     Field("y", f8, "m", "north"),
@@ -209,7 +209,7 @@ AREA = _record(
     Field("c0", i4, "", "first of its corners in Packed.corners"),
     Field("c1", i4, "", "one beyond its last; c0: it is a circle"),
 )
-LETHALITY = _record(
+LETHALITY = record(
     "LETHALITY",
     Field("at", f8, "m", "rows of factors BY_RANGE, BY_CROSSING, BY_ALTITUDE: where", (3, KILL_ROWS)),
     Field("factor", f8, "", "and what is left of the kill chance there", (3, KILL_ROWS)),
@@ -218,7 +218,7 @@ LETHALITY = _record(
     Field("bias", f8, "m", "of the mean miss"),
     Field("rows", i4, "", "rows of each table", 3),
 )
-EMITTER = _record(
+EMITTER = record(
     "EMITTER",
     Field("x", f8, "m", "east"),
     Field("y", f8, "m", "north"),
@@ -228,7 +228,7 @@ EMITTER = _record(
     Field("satnav", i4, "", "1 if it denies satellite navigation"),
     Field("link", i4, "", "1 if it denies control links"),
 )
-ASSET = _record(
+ASSET = record(
     "ASSET",
     Field("x", f8, "m", "east"),
     Field("y", f8, "m", "north"),
@@ -236,7 +236,7 @@ ASSET = _record(
     Field("ground", f8, "m", "above sea level"),
     Field("radius", f8, "m", "within which a hit is one"),
 )
-TYPE = _record(
+TYPE = record(
     "TYPE",
     Field("rcs", f8, "m2", "radar cross section where no band is known"),
     Field("radius", f8, "m", "as guns see it"),
@@ -270,7 +270,7 @@ TYPE = _record(
     Field("ln_contrast", f8, "", "logarithm of its contrast, and of its difference in K", 2),
     Field("sound", f8, "m2", "its loudness times the square of the distance, linear, over 0 dB(A)"),
 )
-SURFACE = _record(
+SURFACE = record(
     "SURFACE",
     Field("x", f8, "m", "middle of the city, east"),
     Field("y", f8, "m", "middle of the city, north"),
@@ -287,7 +287,7 @@ SURFACE = _record(
     Field("plain", f8, "m", "level of the plain around a mapped surface"),
     Field("kind", i4, "", "NO_HORIZON, HORIZON, CITY or MAPPED"),
 )
-FALL = _record(
+FALL = record(
     "FALL",
     Field("wind_x", f8, "m/s", "at 10 m, towards the east"),
     Field("wind_y", f8, "m/s", "at 10 m, towards the north"),
@@ -296,7 +296,7 @@ FALL = _record(
     Field("missile_pieces", f8, "kg/m2", "of its pieces"),
     Field("round", f8, "kg/m2", "of a gun's round"),
 )
-GROUP = _record(
+GROUP = record(
     "GROUP",
     Field("speed", f8, "m/s", "quantiles of the speeds of a group", SPREAD_POINTS),
     Field("altitude", f8, "m", "quantiles of its altitudes", SPREAD_POINTS),

@@ -6,7 +6,7 @@ distribution, and not against the mean: what nobody knows and what is left to ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,10 @@ class Counts:
 
     def __len__(self) -> int:
         return len(self.world)
+
+    def __getitem__(self, rows: Any) -> Counts:
+        """Some of the raids."""
+        return Counts(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def of(case: Case) -> Reported | None:

@@ -115,7 +115,7 @@ class Player:
         self.scenario, self.case, self.design, self.keep = scenario, case, plan, keep
         self.columns = columns_of(scenario, case)
         self.surveyor = Surveyor(case.size, scenario.file.study.step.likely)
-        self.group_of = np.repeat(np.arange(len(case.groups)), [n for *_, n in case.groups])
+        self.group_of = case.group_of
         self.state: State | None = None
         self.block: Block | None = None
         self.row = np.zeros(self.columns.count)

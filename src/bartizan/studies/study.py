@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -345,7 +345,8 @@ def _write_tables(scenario: Scenario, played: Sequence[tuple[Case, Design, Seque
     path, names = folder.path, [case.name for case, *_ in played]
     write_parquet(path / "threats.parquet", _threat_rows(played, folder), ", ".join([
         _texts(names, "case_", '"case"'), "world", "raid", "threat",
-        _texts(_type_names(played), "type_", "type"), _texts([a.name for a in scenario.assets], "asset", "target"),
+        _texts(_type_names(case for case, *_ in played), "type_", "type"),
+        _texts([a.name for a in scenario.assets], "asset", "target"),
         _texts(FATES, "fate", "fate"), f"nullif({_texts(CAUSES, 'cause', 'x').removesuffix(' AS x')}, '') AS cause",
         "time AS time_s", "fired", _texts([u.name for u in scenario.units], "by", "killed_by"),
         "nullif(jammed, 'inf'::FLOAT) AS jammed_s",
@@ -365,8 +366,9 @@ def _write_tables(scenario: Scenario, played: Sequence[tuple[Case, Design, Seque
     ]))  # fmt: skip
 
 
-def _type_names(played: Sequence[tuple[Case, Design, Sequence[Part]]]) -> list[str]:
-    return [type_name(key) for case, *_ in played for _, _, key, _ in case.groups]
+def _type_names(cases: Iterable[Case]) -> list[str]:
+    """The name of the type of each group of each case."""
+    return [type_name(wave.key) for case in cases for wave in case.groups]
 
 
 def _threat_rows(
@@ -374,7 +376,7 @@ def _threat_rows(
 ) -> Iterator[dict[str, np.ndarray]]:
     groups_before = 0
     for number, (case, _, _) in enumerate(played):
-        group = np.repeat(np.arange(len(case.groups)), [n for *_, n in case.groups]) + groups_before
+        group = case.group_of + groups_before
         groups_before += len(case.groups)
         for threats in folder.threats(case.name):
             case_ = np.full(len(threats["world"]), number, np.int32)
@@ -434,7 +436,7 @@ def write_journal(scenario: Scenario, raid: str, results: Results) -> Path:
     settings = results.summary["run"]
     events = journal(scenario, raid=raid, raids=settings["raids"], seed=settings["seed"])
     case = scenario.case(raid)
-    types = np.repeat([_type_names([(case, None, ())])], [n for *_, n in case.groups])  # type: ignore[list-item]
+    types = np.array(_type_names([case]))[case.group_of]
     effectors = [name for u in scenario.units for name in u.system.effectors]
     columns = {name: np.ascontiguousarray(events[name]) for name in EVENT.names or ()}
     path = results.path / "journal.parquet"

@@ -117,15 +117,15 @@ class _CaseSummary:
         }
 
     def _type(self, group: int) -> dict[str, Any]:
-        _, threat, key, count = self.case.groups[group]
+        wave = self.case.groups[group]
         leaked = self.sums[:, :, self.at.group_leaked + group]
         first = self.at.group_causes + group * len(CAUSES)
         return {
-            "type": type_name(key),
-            "title": threat.title or type_name(key),
-            "kind": threat.kind,
-            "sent": count,
-            "leak": self.of(self.at.group_leaked + group).fraction(count).full(),
+            "type": type_name(wave.key),
+            "title": wave.threat.title or type_name(wave.key),
+            "kind": wave.threat.kind,
+            "sent": wave.size,
+            "leak": self.of(self.at.group_leaked + group).fraction(wave.size).full(),
             "causes": {c: brief(ratio(self.sums[:, :, first + k], leaked)) for k, c in enumerate(CAUSES) if c},
         }
 

@@ -292,7 +292,7 @@ class _Packer:
             type_.manoeuvre = self.value(f"{key}/manoeuvre")
             type_.satnav, type_.link = self.value(f"{key}/satnav_dependence"), self.value(f"{key}/link_dependence")
             type_.wreck = self.value(f"fall/wrecks/{threat.kind}")
-            self._coming(type_, self.case.groups[g][0], self.case.keys[g])
+            self._coming(type_, self.case.groups[g].group, self.case.keys[g])
             self._to_radars(type_, threat, key)
             self._to_sights(type_, threat, key)
             loudness = LOUDNESS[threat.kind] if threat.sound is None else self.value(f"{key}/sound")
@@ -365,7 +365,7 @@ class _Packer:
         return [names.index(t) for t in group.targets] if group.targets else list(range(len(names)))
 
     def targets(self) -> np.ndarray:
-        return np.array([a for group, *_ in self.case.groups for a in self._aimed(group)], dtype=i4)
+        return np.array([a for wave in self.case.groups for a in self._aimed(wave.group)], dtype=i4)
 
     def delay(self) -> np.ndarray:
         if self.scenario.file.network is None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from bartizan.ground import errors, geodesy
 from bartizan.ground.errors import Mistake
 from bartizan.world import catalog, reader, room
-from bartizan.world.cases import Case, PlacedUnit, shared_out
+from bartizan.world.cases import Case, PlacedUnit, Wave, shared_out
 from bartizan.world.numbers import key_of, numbers_of, varies_within_world, walk
 from bartizan.world.schema import (
     MOST_FALSE_ALARMS,
@@ -493,16 +493,16 @@ def _away_m(place: Place, origin: tuple[float, float]) -> float:
 def _case(raid: Raid, groups: list[tuple[Group, Threat, str]], size: int, counts: list[int]) -> Case:
     """A raid at one size; groups that are left without a threat are left out."""
     shares = enumerate(zip(groups, shared_out(size, counts), strict=True))
-    kept = [((*group, count), f"raids/{raid.name}/{index}") for index, (group, count) in shares if count]
+    kept = [(Wave(*group, count), f"raids/{raid.name}/{index}") for index, (group, count) in shares if count]
     name = f"{raid.name}-{size}" if raid.sizes else raid.name
-    return Case(name, raid, size, tuple(group for group, _ in kept), tuple(key for _, key in kept))
+    return Case(name, raid, size, tuple(wave for wave, _ in kept), tuple(key for _, key in kept))
 
 
 def _with_unknown_link(case: Case) -> Iterator[str]:
     """The keys of groups that may depend on a link which neither they nor their threats describe."""
-    for (group, threat, _, _), key in zip(case.groups, case.keys, strict=True):
-        needs = threat.link_dependence
-        if group.link is None and threat.link is None and (needs.law == "same_as" or needs.span[1] > 0.0):
+    for wave, key in zip(case.groups, case.keys, strict=True):
+        needs = wave.threat.link_dependence
+        if wave.group.link is None and wave.threat.link is None and (needs.law == "same_as" or needs.span[1] > 0.0):
             yield key
 
 

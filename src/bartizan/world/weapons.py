@@ -125,9 +125,9 @@ class EffectorPacker:
         for e, (_, placed, name, written) in enumerate(self.of_effectors):
             path = ("effectors", name, "gunnery", "kill_per_hit") if written.gunnery else ("effectors", name, "kill")
             chances = written.gunnery.kill_per_hit if written.gunnery else written.kill
-            for g, (_, threat, _, _) in enumerate(self.case.groups):
-                if threat.kind in chances:
-                    kill[:, e, g] = self.of_system(placed, *path, threat.kind)
+            for g, wave in enumerate(self.case.groups):
+                if wave.threat.kind in chances:
+                    kill[:, e, g] = self.of_system(placed, *path, wave.threat.kind)
         return kill
 
 
