@@ -51,6 +51,11 @@ CAUSES: Mapping[str, Cause] = {
         "lost its track by then.",
         "time to react",
     ),
+    "not_ready": Cause(
+        "nobody ready",
+        "A unit could have fired had it been ready: it was off, or still stood by when the threat appeared.",
+        "readiness of its units",
+    ),
     "not_released": Cause(
         "held fire",
         "A unit could have fired, but its orders kept it from it: this kind of threat is not released, its rounds are "

@@ -27,10 +27,12 @@ from bartizan.engine.layout import (
     LAUNCHED,
     LEAKED,
     MISTOOK,
+    READIED,
     RELOADED,
     SAW,
 )
 from bartizan.ground import geodesy
+from bartizan.physics.flyout import NEVER
 from bartizan.studies.replicate import PlayedRaid, design, play_one
 from bartizan.studies.side import same_luck
 from bartizan.studies.tracks import DEGREE_DECIMALS, METRE_DECIMALS, SECOND_DECIMALS, Tracks, in_degrees
@@ -49,6 +51,7 @@ BECAUSE = {
     "out_of_envelope": "it was known, but never gave a unit a chance to fire",
     "not_held": "no tracker of a unit that reaches so far could hold it long enough",
     "late": "the units that could have fired were ready too late",
+    "not_ready": "no unit was ready in time that could have fired if it had been",
     "not_released": "the orders of the units that could have fired kept them from it",
     "no_channel": "no unit that could have fired had a free channel",
     "no_rounds": "no unit that could have fired had a round left",
@@ -233,7 +236,16 @@ class Replay:
             return "jammed", f"{threat} loses satellite navigation and drifts"
         if kind == RELOADED:
             return "reloaded", f"{unit} has reloaded {effector}: {row['rounds']} rounds"
+        if kind == READIED:
+            return "readied", self._readiness(row, unit)
         return self._end(row, i)
+
+    @staticmethod
+    def _readiness(row: np.ndarray, unit: str) -> str:
+        if row["until"] == NEVER:
+            return f"{unit} is off and stays so" if row["rounds"] == 0 else f"{unit} is never alerted"
+        early = f", {-row['until']:.0f} s before the first threat appeared" if row["until"] < 0 else ""
+        return f"{unit}, which stood by, is ready{early}"
 
     def _far_off(self, i: int) -> str:
         at = self.tracks.where(i, self.tracks.appears[i : i + 1])[0]

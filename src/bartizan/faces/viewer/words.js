@@ -38,6 +38,11 @@ export const CAUSES = {
       "A unit knew of it and could have reached it, but was ready only after the last moment for a shot, or had lost its track by then.",
     limit: "time to react",
   },
+  not_ready: {
+    title: "nobody ready",
+    meaning: "A unit could have fired had it been ready: it was off, or still stood by when the threat appeared.",
+    limit: "readiness of its units",
+  },
   not_released: {
     title: "held fire",
     meaning:
