@@ -1,7 +1,7 @@
-"""Writes what is generated in docs/: the fields of scenarios and of records, and the rooms in ARCHITECTURE.md.
+"""Writes what is generated in docs/: scenarios, records, results, rooms; of the viewer, types and words.
 
-python tools/make_reference.py           writes all
-python tools/make_reference.py --check   exits with 1 if any is not what would be written
+python -m tools.make_reference           writes all
+python -m tools.make_reference --check   exits with 1 if any is not what would be written
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
+from tools import make_results
 
 from bartizan.ground import units
 from bartizan.physics import arrays
@@ -280,7 +281,7 @@ def _rooms() -> str:
 
 
 def main(arguments: list[str]) -> int:
-    made = {PAGE: page(), RECORDS: records(), ARCHITECTURE: architecture()}
+    made = {PAGE: page(), RECORDS: records(), ARCHITECTURE: architecture()} | make_results.made()
     if "--check" in arguments:
         return int(any(not p.exists() or p.read_text(encoding="utf-8") != text for p, text in made.items()))
     for path, text in made.items():

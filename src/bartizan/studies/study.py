@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -20,6 +19,8 @@ from bartizan.ground.machine import cores
 from bartizan.ground.writing import write_json
 from bartizan.studies import districts, falls, inputs, records, summary
 from bartizan.studies.coverage import write_coverage
+from bartizan.studies.documents import results as documents
+from bartizan.studies.documents.results import Run, Summary
 from bartizan.studies.folder import Folder
 from bartizan.studies.replicate import Design, Part, columns_of, design, journal, parts
 from bartizan.studies.results import FORMAT, SUMMARY, Results, open_results, write_parquet
@@ -103,10 +104,11 @@ def _fill(
         _play_all(scenario, plays, folder, lock, threads, progress)
     except KeyboardInterrupt:
         finished = False
-    provenance = {
-        **{key: folder.identity[key] for key in ("seed", "worlds", "raids")},
+    provenance: Run = {
+        "seed": folder.identity["seed"], "worlds": folder.identity["worlds"], "raids": folder.identity["raids"],
         "started": started.isoformat(timespec="seconds"), "seconds": round(time.monotonic() - clock, 3),
-        "threads": threads or cores(), "finished": finished, **_versions(),
+        "threads": threads or cores(), "finished": finished, "python": platform.python_version(),
+        "numpy": np.__version__, "numba": _numba(),
     }  # fmt: skip
     _check_in_place(folder, lock)
     _conclude(scenario, plays, folder, provenance)
@@ -132,10 +134,10 @@ def _chosen(scenario: Scenario, named: Sequence[str] | None) -> list[Case]:
     ]
 
 
-def _versions() -> dict[str, str]:
+def _numba() -> str:
     import numba
 
-    return {"python": platform.python_version(), "numpy": np.__version__, "numba": numba.__version__}
+    return str(numba.__version__)
 
 
 def _worlds_a_part(scenario: Scenario, plays: Sequence[tuple[Case, Design]]) -> int:
@@ -184,9 +186,7 @@ def _play(
         progress(Progress(done, in_all))
 
 
-def _conclude(
-    scenario: Scenario, plays: Sequence[tuple[Case, Design]], folder: Folder, provenance: dict[str, Any]
-) -> None:
+def _conclude(scenario: Scenario, plays: Sequence[tuple[Case, Design]], folder: Folder, provenance: Run) -> None:
     """Estimates and tables from whatever parts there are."""
     played = [(case, plan, found) for case, plan in plays if (found := folder.read_parts(case.name))]
     content = summary.summary(scenario, [(case, plan, *_joined(found)) for case, plan, found in played], provenance)
@@ -203,7 +203,8 @@ def _conclude(
         if provenance["finished"]:
             _add_worth(scenario, provenance["seed"], played, content["cases"])
     write_coverage(scenario, provenance["seed"], folder.path / "coverage.npz")
-    write_json(folder.path / SUMMARY, {**content, "files": folder.files()})
+    content["files"] = folder.files()
+    write_json(folder.path / SUMMARY, content)
 
 
 def _add_districts(
@@ -211,7 +212,7 @@ def _add_districts(
     seed: int,
     landed: Mapping[str, falls.Landed],
     exposed: Mapping[str, np.ndarray | None],
-    content: dict[str, Any],
+    content: Summary,
     folder: Folder,
 ) -> None:
     """What the districts of a scenario, if it has any, see of it: in the summary and in districts.parquet."""
@@ -227,7 +228,7 @@ def _add_districts(
     ]))  # fmt: skip
 
 
-def _set_beside_reports(told: Sequence[dict[str, Any]], cases: Sequence[Case], folder: Folder) -> None:
+def _set_beside_reports(told: Sequence[documents.Case], cases: Sequence[Case], folder: Folder) -> None:
     """Adds to the summary of a case what was reported of a real raid of its size."""
     for content, case in zip(told, cases, strict=True):
         if (reported := records.of(case)) is not None:
@@ -239,7 +240,7 @@ def _add_worth(
     scenario: Scenario,
     seed: int,
     played: Sequence[tuple[Case, Design, Sequence[Part]]],
-    told: Sequence[dict[str, Any]],
+    told: Sequence[documents.Case],
 ) -> None:
     """Adds to the summary of each case that has worlds enough what each open question is worth to it."""
     for content, (case, plan, found) in zip(told, played, strict=True):

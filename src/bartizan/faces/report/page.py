@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
+from typing import Any, cast
 
 from bartizan.faces.markup import Html, bullets, filled, join, name, paragraphs, tag
 from bartizan.faces.report import basis, districts, falls, opening, outcome, places, raids, reported
@@ -46,12 +47,14 @@ def _summary(folder: Path) -> Summary:
     """summary.json; what it lacks is empty."""
     from bartizan.studies.results import PARTS, of_another_version, open_results
 
-    found, parts = open_results(folder).summary, {**PARTS, "districts": dict}
+    read = open_results(folder).summary
+    found, parts = cast(dict[str, Any], read), {**PARTS, "districts": dict}
     told = {key: kind() if found.get(key) is None else found[key] for key, kind in parts.items()}
     if wrong := [key for key, kind in parts.items() if not isinstance(told[key], kind)]:
         path = folder / "summary.json"
         raise ResultsError(f"{path} is damaged: {', '.join(wrong)} cannot be read; run the study again")
-    return {**told, "bartizan": str(found.get("bartizan", "")), "note": of_another_version(found)}
+    made = {"bartizan": str(read.get("bartizan", "")), "note": of_another_version(read)}
+    return cast(Summary, told | made)
 
 
 def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundFalls) -> str:

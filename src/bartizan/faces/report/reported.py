@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from bartizan.faces import words
 from bartizan.faces.markup import Html, join, name, paragraphs, table, tag
-from bartizan.faces.report.cells import Summary, note, small
+from bartizan.faces.report.cells import note, small
+from bartizan.studies.documents.results import Case
 
 #: What a report may tell of a raid, in words.
 NUMBERS = {
@@ -17,12 +18,12 @@ NUMBERS = {
 }
 
 
-def told(cases: Sequence[Summary]) -> list[Summary]:
+def told(cases: Sequence[Case]) -> list[Case]:
     """The cases of which a real raid was reported."""
-    return [case for case in cases if (case.get("reported") or {}).get("numbers")]
+    return [case for case in cases if (found := case.get("reported")) and found.get("numbers")]
 
 
-def section(cases: Sequence[Summary]) -> Html:
+def section(cases: Sequence[Case]) -> Html:
     if not told(cases):
         return note("The scenario names no real raid.")
     head = ("Raid", "What", "Reported", "Model, on average", f"95{words.NBSP}% of raids", "Report within?",
@@ -44,7 +45,7 @@ _MEANING = (
 )
 
 
-def _rows(case: Summary) -> Iterator[tuple[object, ...]]:
+def _rows(case: Case) -> Iterator[tuple[object, ...]]:
     for number in case["reported"]["numbers"]:
         yield (
             name(words.label(case)),
@@ -58,7 +59,7 @@ def _rows(case: Summary) -> Iterator[tuple[object, ...]]:
         )
 
 
-def _remarks(case: Summary) -> Html:
+def _remarks(case: Case) -> Html:
     """How often a raid ended just as reported, the claims behind the report, and what is to be said of it."""
     reported = case["reported"]
     parts: list[object] = [tag("strong", name(words.label(case))), ": "]

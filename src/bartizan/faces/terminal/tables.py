@@ -12,6 +12,7 @@ from rich.text import Text
 
 from bartizan.faces import words
 from bartizan.ground.text import visible
+from bartizan.studies.documents.results import Case
 from bartizan.studies.estimate import difference
 from bartizan.studies.value.worth import plan_means
 
@@ -69,7 +70,7 @@ def beside(before: Results, settled: Results) -> None:
     _console().print(table)
 
 
-def _reported(cases: Sequence[dict[str, Any]]) -> Table:
+def _reported(cases: Sequence[Case]) -> Table:
     """What was reported of real raids, beside the raids played."""
     table = Table(title="\nreported, and single raids as played", title_justify="left", box=None, pad_edge=False)
     for column in ("raid", "what", "reported", "mean", "95 % of raids", "within", "so few", "so many"):
