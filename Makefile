@@ -34,7 +34,7 @@ help:
 	@echo "make image     a container image (needs docker)"
 	@echo "make check     format, lint, types, floors; of the viewer's JavaScript, too, where there is node"
 	@echo "make format    put files into the house's format"
-	@echo "make fuzz      odd inputs for a minute: scenarios, files, summaries, requests (MINUTES=10 for more)"
+	@echo "make fuzz      odd inputs: scenarios, files, summaries, requests; the same trials each time (MINUTES=10 or COUNT=1000 for more)"
 	@echo "make bench     run the benchmarks"
 	@echo "make docs      regenerate the generated pages of docs/"
 	@echo "make pictures  take the pictures that README.md and docs/ show (needs chromium)"
@@ -130,7 +130,7 @@ format: $(VENV)/.installed-dev $(if $(NODE),$(JS)/node_modules/.installed)
 	$(if $(NODE),npm run --silent --prefix $(JS) format)
 
 fuzz: $(VENV)/.installed-dev
-	$(PYTHON) -m tools.fuzz --minutes $(or $(MINUTES),1) --seed $(or $(SEED),0)
+	$(PYTHON) -m tools.fuzz $(if $(MINUTES),--minutes $(MINUTES)) $(if $(COUNT),--count $(COUNT)) --seed $(or $(SEED),0)
 
 bench: $(VENV)/.installed-dev
 	@$(COMPILE)

@@ -48,7 +48,7 @@ class Playing:
     def seconds(self, raids: int) -> float:
         start = time.process_time()
         for first in range(0, raids, _BLOCK):
-            play(self.world, self.theatre, self.state, self.block, 0, first, 0, min(_BLOCK, raids - first), False)
+            play(self.world, self.theatre, self.state, self.block, 0, first, min(_BLOCK, raids - first), False)
         return time.process_time() - start
 
     def open_seconds(self) -> float:

@@ -47,7 +47,7 @@ class Played:
         self.theatre = survey_one(self.world, sky, 0, 0, 250.0)
         state = layout.new_state(self.world, self.theatre)
         self.block = layout.new_block(raids, case.size, self.world, launches=10_000)
-        play(self.world, self.theatre, state, self.block, 0, 0, 0, raids, True)
+        play(self.world, self.theatre, state, self.block, 0, 0, raids, True)
         self.cell = 2 * half_m / cells
         self.half_m = half_m
         frame = np.array([-half_m, -half_m, 1 / self.cell])

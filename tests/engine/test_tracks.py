@@ -12,6 +12,7 @@ from tests.engine.scenes import battery, drone, group, merged, radar_site, scene
 from tests.oracles import closed_forms
 
 from bartizan.engine import layout
+from bartizan.engine.layout import Raid
 from bartizan.engine.survey import survey_one
 from bartizan.engine.tables import known_span, rewind
 from bartizan.ground.jit import kernel
@@ -37,23 +38,27 @@ def same(a: Scene, b: Scene) -> bool:
 
 
 @kernel
-def fill_spans(world, theatre, state, u, i, s, out):  # type: ignore[no-untyped-def]
+def fill_spans(played, u, i, s, out):  # type: ignore[no-untyped-def]
     """What unit u knows of threat i in each raid at s or next: from when, to when; then what it knows after that."""
-    for raid in range(out.shape[0]):
+    world, theatre, state, block = played
+    for number in range(out.shape[0]):
+        raid = Raid(world, theatre, state, block, 0, number, 0)
         rewind(state, i)
-        out[raid, 0], out[raid, 1] = known_span(world, theatre, state, u, i, s, 0, raid)
-        out[raid, 2], out[raid, 3] = NEVER, NEVER
-        if out[raid, 1] < NEVER:
-            out[raid, 2], out[raid, 3] = known_span(world, theatre, state, u, i, out[raid, 1] + 1e-6, 0, raid)
+        out[number, 0], out[number, 1] = known_span(raid, u, i, s)
+        out[number, 2], out[number, 3] = NEVER, NEVER
+        if out[number, 1] < NEVER:
+            out[number, 2], out[number, 3] = known_span(raid, u, i, out[number, 1] + 1e-6)
 
 
 @kernel
-def fill_asked(world, theatre, state, before, u, i, s, out):  # type: ignore[no-untyped-def]
+def fill_asked(played, before, u, i, s, out):  # type: ignore[no-untyped-def]
     """The same of unit u alone, after unit `before` was asked."""
-    for raid in range(out.shape[0]):
+    world, theatre, state, block = played
+    for number in range(out.shape[0]):
+        raid = Raid(world, theatre, state, block, 0, number, 0)
         rewind(state, i)
-        known_span(world, theatre, state, before, i, s, 0, raid)
-        out[raid, 0], out[raid, 1] = known_span(world, theatre, state, u, i, s, 0, raid)
+        known_span(raid, before, i, s)
+        out[number, 0], out[number, 1] = known_span(raid, u, i, s)
 
 
 class Known:
@@ -63,20 +68,20 @@ class Known:
         scenario = load(of)
         case = scenario.cases[0]
         packed = pack.pack(scenario, case, draw.worlds(scenario, 0, 0, 1))
-        self.world = arrays.world(packed, 0)
-        self.theatre = survey_one(self.world, skies(scenario, packed, np.array([0]))[0], 0, 0, 250.0)
-        self.state = layout.new_state(self.world, self.theatre)
+        world = arrays.world(packed, 0)
+        self.theatre = survey_one(world, skies(scenario, packed, np.array([0]))[0], 0, 0, 250.0)
+        self.played = world, self.theatre, layout.new_state(world, self.theatre), layout.new_block(1, case.size, world)
 
     def spans(self, u: int, i: int, s: float = 0.0) -> np.ndarray:
         """(RAIDS, 4): two spans one after the other."""
         out = np.zeros((RAIDS, 4))
-        fill_spans(self.world, self.theatre, self.state, u, i, s, out)
+        fill_spans(self.played, u, i, s, out)
         return out
 
     def asked(self, before: int, u: int, i: int, s: float) -> np.ndarray:
         """(RAIDS, 2): what unit u knows at s or next, after another was asked."""
         out = np.zeros((RAIDS, 2))
-        fill_asked(self.world, self.theatre, self.state, before, u, i, s, out)
+        fill_asked(self.played, before, u, i, s, out)
         return out
 
     def looks(self, u: int, i: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

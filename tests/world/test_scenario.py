@@ -40,6 +40,16 @@ def test_what_is_no_scenario_at_all_is_refused_without_names_of_classes(tmp_path
     assert problem == "must be keys with their values, one a line (key: value)"
 
 
+@pytest.mark.parametrize("source", [5, None, ["power-station"], 0.5])
+def test_what_can_name_no_scenario_is_refused_in_a_sentence(source: Any) -> None:
+    with pytest.raises(UserError, match="is none of these"):
+        load(source)
+
+
+def test_names_may_be_bytes_as_the_system_has_them() -> None:
+    assert load(b"power-station").name == "power-station"  # type: ignore[arg-type]
+
+
 def test_what_stands_beyond_the_plane_of_the_map_is_refused() -> None:
     """Moscow and Wellington are 16,500 km apart."""
     sites = [

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bartizan.engine.doctrine import zone_of
 from bartizan.engine.echoes import echo_of_one, largest_echo
 from bartizan.engine.sensors import (
     has_own_control,
@@ -113,8 +114,8 @@ def sees_and_reaches(world, u, reach, at, way, z, ring):  # type: ignore[no-unty
         return seen, False
     r = math.sqrt(at[0] * at[0] + at[1] * at[1] + at[2] * at[2])
     for e in range(unit.e0, unit.e1):
-        effector = world.effectors[e]
-        inside = effector.r_min <= r <= effector.r_max and effector.z_min <= z <= effector.z_max
+        zone = zone_of(unit, world.effectors[e])
+        inside = zone.r_min <= r <= zone.r_max and zone.z_min <= z <= zone.z_max
         if inside and world.kill[e, 0] != CANNOT_ENGAGE:
             return seen, True
     return seen, False

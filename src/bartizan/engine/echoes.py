@@ -51,16 +51,17 @@ def has_only_noise(world, sensor, type_):  # type: ignore[no-untyped-def]
 
 
 @inner
-def echo(world, theatre, u, i, sensor, k, f, step, scratch):  # type: ignore[no-untyped-def]
-    """Signal of one pulse from threat i over all that is against it, linear, a share f of the leg after sample k."""
-    unit, type_ = world.units[u], world.types[theatre.routes[i].group]
+def echo(flight, u, sensor, k, f):  # type: ignore[no-untyped-def]
+    """Signal of one pulse from a threat over all that is against it, linear, a share f of the leg after sample k."""
+    world, scratch, step = flight.world, flight.scratch, flight.step
+    unit, type_ = world.units[u], world.types[flight.theatre.routes[flight.i].group]
     way = scratch.x[k + 1] - scratch.x[k], scratch.y[k + 1] - scratch.y[k], scratch.z[k + 1] - scratch.z[k]
     dx, dy = scratch.x[k] + f * way[0] - unit.x, scratch.y[k] + f * way[1] - unit.y
     rise = scratch.z[k] + f * way[2] - unit.antenna
     signal, clutter, r = echo_alone(world, unit, sensor, type_, (dx, dy, rise), way, step)
     if signal <= 0.0:
         return 0.0
-    return signal_over_all(signal, clutter, _jamming(world, theatre, u, i, sensor, (k + f) * step, dx, dy, r))
+    return signal_over_all(signal, clutter, _jamming(flight, u, sensor, (k + f) * step, (dx, dy), r))
 
 
 @inner
@@ -110,24 +111,25 @@ def _ground(world, unit, sensor, d, rise, r):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _jamming(world, theatre, u, i, sensor, t, dx, dy, r):  # type: ignore[no-untyped-def]
-    """Jamming over noise while the beam is on threat i, dx and dy m from unit u: its own, and that of others."""
+def _jamming(flight, u, sensor, t, at, r):  # type: ignore[no-untyped-def]
+    """Jamming over noise while the beam is on a threat, `at` m east and north of unit u: its own, and others'."""
+    world, routes = flight.world, flight.theatre.routes
     total = 0.0
     for g in range(world.types.shape[0]):
         per_hertz = power_per_hertz(world.types[g], sensor)
         if per_hertz > 0.0:
             for j in range(world.groups[g].first, world.groups[g].first + world.groups[g].count):
-                if j == i:
+                if j == flight.i:
                     total += _own_jamming(sensor, per_hertz, r)
                 else:
-                    total += per_hertz * _of_another(world, theatre, u, j, sensor, t + theatre.routes[i].start, dx, dy)
+                    total += per_hertz * _of_another(flight, u, j, sensor, t + routes[flight.i].start, at)
     return total
 
 
 @inner
-def _of_another(world, theatre, u, j, sensor, time, dx, dy):  # type: ignore[no-untyped-def]
+def _of_another(flight, u, j, sensor, time, at):  # type: ignore[no-untyped-def]
     """Jamming over noise for each W/Hz of threat j, s into the raid; 0 where it is not flying or not in sight."""
-    unit, route = world.units[u], theatre.routes[j]
+    world, theatre, unit, route = flight.world, flight.theatre, flight.world.units[u], flight.theatre.routes[j]
     s = time - route.start
     if s < 0.0 or s > route.duration:
         return 0.0
@@ -136,7 +138,7 @@ def _of_another(world, theatre, u, j, sensor, time, dx, dy):  # type: ignore[no-
         return 0.0
     ex, ey, rise = x - unit.x, y - unit.y, z - unit.antenna
     d2 = ex * ex + ey * ey
-    in_beam = dx * ex + dy * ey >= sensor.cos_beam * math.sqrt((dx * dx + dy * dy) * d2)
+    in_beam = at[0] * ex + at[1] * ey >= sensor.cos_beam * math.sqrt((at[0] * at[0] + at[1] * at[1]) * d2)
     r = math.sqrt(d2 + rise * rise)
     gain = 1.0 if in_beam else sensor.beside
     return jamming_to_noise(sensor.jamming, 1.0, gain, max(r, 1.0)) * exp(-0.5 * sensor.loss * r)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bartizan.engine.agenda import ASSESS, DECIDE, FALSE_TRACK, INTERCEPT, RELOAD, SEEN_THROUGH, code, push
-from bartizan.engine.doctrine import candidates, choose, is_spent, salvo_size, shares
+from bartizan.engine.doctrine import candidates, choose, fires_again, is_spent, rounds_ready, shares
 from bartizan.engine.layout import (
     ALIVE,
     CAME_DOWN,
@@ -18,12 +18,10 @@ from bartizan.engine.layout import (
     SAW,
 )
 from bartizan.engine.reasons import why_it_leaked
-from bartizan.engine.tables import flight_delay, known_span, surveyed_chance
+from bartizan.engine.tables import flight_delay, known_span, luck, pair_of, surveyed_chance
 from bartizan.ground import rng
 from bartizan.ground.exact import log, power
 from bartizan.ground.jit import inner
-from bartizan.ground.rng import uniform
-from bartizan.physics.arrays import NO_LIMIT
 from bartizan.physics.denial import miss_distance
 from bartizan.physics.flyout import NEVER
 
@@ -66,25 +64,23 @@ def wake(state, u, t):  # type: ignore[no-untyped-def]
 
 
 @inner
-def settle(world, theatre, state, block, r, i, fate, t):  # type: ignore[no-untyped-def]
+def settle(raid, i, fate, t):  # type: ignore[no-untyped-def]
     """Threat i is out of the raid."""
-    threats = theatre.routes.shape[0]
-    state.threats[i].status = fate
-    for u in range(world.units.shape[0]):
-        b = theatre.pairs[u * threats + i].queue
+    raid.state.threats[i].status = fate
+    for u in range(raid.world.units.shape[0]):
+        b = pair_of(raid, u, i).queue
         if b >= 0:
-            state.ready[b] = NEVER
-    block.fate[r, i], block.time[r, i] = fate, t
+            raid.state.ready[b] = NEVER
+    raid.block.fate[raid.row, i], raid.block.time[raid.row, i] = fate, t
 
 
 @inner
-def release(world, theatre, state, i, t):  # type: ignore[no-untyped-def]
+def leave_to_all(raid, i, t):  # type: ignore[no-untyped-def]
     """No one is engaging threat i any more: units that had left it alone may take it."""
-    threats = theatre.routes.shape[0]
-    for u in range(world.units.shape[0]):
-        b = theatre.pairs[u * threats + i].queue
-        if b >= 0 and state.ready[b] < NEVER:
-            wake(state, u, max(t, state.ready[b]))
+    for u in range(raid.world.units.shape[0]):
+        b = pair_of(raid, u, i).queue
+        if b >= 0 and raid.state.ready[b] < NEVER:
+            wake(raid.state, u, max(t, raid.state.ready[b]))
 
 
 @inner
@@ -97,35 +93,36 @@ def kill_chance(theatre, effector, slot, rounds, s):  # type: ignore[no-untyped-
 
 
 @inner
-def _take_channel(state, block, r, u):  # type: ignore[no-untyped-def]
-    state.units[u].free -= 1
-    if state.units[u].free == 0:
-        block.saturated[r, u] = 1
+def _take_channel(raid, u):  # type: ignore[no-untyped-def]
+    raid.state.units[u].free -= 1
+    if raid.state.units[u].free == 0:
+        raid.block.saturated[raid.row, u] = 1
 
 
 @inner
-def _spend(world, state, block, r, u, e, rounds, t):  # type: ignore[no-untyped-def]
+def _spend(raid, u, e, rounds, t):  # type: ignore[no-untyped-def]
     """Take rounds from a magazine; an empty one is filled again."""
-    unit, effector, magazine = world.units[u], world.effectors[e], state.effectors[e]
+    block, unit, effector, magazine = raid.block, raid.world.units[u], raid.world.effectors[e], raid.state.effectors[e]
     magazine.busy += 1
     magazine.rounds -= rounds
-    block.rounds[r, e] += rounds
+    block.rounds[raid.row, e] += rounds
     if is_spent(unit, effector, magazine.rounds):
-        state.units[u].armed -= 1
-        block.emptied[r, e] = 1
+        raid.state.units[u].armed -= 1
+        block.emptied[raid.row, e] = 1
         magazine.empty_from, magazine.empty_until = t, t + effector.reload
         if effector.reload < NEVER:
-            push(state, t + effector.reload, code(RELOAD, u, e, 0))
+            push(raid.state, t + effector.reload, code(RELOAD, u, e, 0))
 
 
 @inner
-def fire(world, theatre, state, block, r, u, b, e, rounds, index, raid, t):  # type: ignore[no-untyped-def]
+def fire(raid, u, b, e, rounds, t):  # type: ignore[no-untyped-def]
     """Launch: take a channel and rounds, and put the intercept, whose luck is drawn here, on the agenda."""
-    unit, effector = world.units[u], world.effectors[e]
+    theatre, state, block, r = raid.theatre, raid.state, raid.block, raid.row
+    unit, effector = raid.world.units[u], raid.world.effectors[e]
     i = theatre.queue_threat[b]
     threat = state.threats[i]
-    _take_channel(state, block, r, u)
-    threat.engaged += shares(world, state, u, b)
+    _take_channel(raid, u)
+    threat.engaged += shares(raid, u, b)
     block.shots[r, i] += 1 if effector.is_gun else rounds
     block.engagements[r, e] += 1
     state.salvos[b] += 1
@@ -134,20 +131,20 @@ def fire(world, theatre, state, block, r, u, b, e, rounds, index, raid, t):  # t
     delay = flight_delay(theatre, slot, s)
     meets = t + delay
     chance = kill_chance(theatre, effector, slot, rounds, s)
-    name = theatre.routes[i].entity
-    kills = uniform(world.seed[0], index, raid, rng.KILL, name, effector.entity, state.salvos[b]) < chance
+    kills = luck(raid, rng.KILL, theatre.routes[i].entity, effector.entity, state.salvos[b]) < chance
     push(state, meets, code(INTERCEPT, b, e - unit.e0, 1 if kills else 0))
     note(state, t, LAUNCHED, i, u, e, rounds, meets)
     note_launch(block, r, i, e, rounds, s + delay, meets, 1 if kills else 0)
-    _spend(world, state, block, r, u, e, rounds, t)
+    _spend(raid, u, e, rounds, t)
 
 
 @inner
-def on_decide(world, theatre, state, block, r, u, index, raid, t):  # type: ignore[no-untyped-def]
+def on_decide(raid, u, t):  # type: ignore[no-untyped-def]
     """Unit u gives its free channels to the most urgent threats that it can reach."""
+    theatre, state = raid.theatre, raid.state
     x = state.units[u]
     x.wake = NEVER
-    count, later = candidates(world, theatre, state, u, t)
+    count, later = candidates(raid, u, t)
     for k in range(count):
         if x.free == 0 or x.armed == 0:
             return
@@ -156,15 +153,15 @@ def on_decide(world, theatre, state, block, r, u, index, raid, t):  # type: igno
         appears = state.threats[i].appears
         again = t
         if t > state.lost[b]:
-            known, until = known_span(world, theatre, state, u, i, t - appears, index, raid)
+            known, until = known_span(raid, u, i, t - appears)
             state.lost[b] = appears + until
-            again = max(t, appears + known + world.units[u].reaction) if known < NEVER else NEVER
+            again = max(t, appears + known + raid.world.units[u].reaction) if known < NEVER else NEVER
             if known < NEVER:
                 note(state, appears + known, SAW, i, u, -1, 0, again)
         if again <= t:
-            e, rounds, possible = choose(world, theatre, state, u, b, t - appears)
+            e, rounds, possible = choose(raid, u, b, t - appears)
             if e >= 0:
-                fire(world, theatre, state, block, r, u, b, e, rounds, index, raid, t)
+                fire(raid, u, b, e, rounds, t)
                 again = NEVER
             elif rounds > 0:
                 state.ready[b] = t  # rounds or mounts are missing, not time: look again when they come
@@ -179,24 +176,24 @@ def on_decide(world, theatre, state, block, r, u, index, raid, t):  # type: igno
 
 
 @inner
-def on_intercept(world, theatre, state, block, r, b, e, kills, index, raid, t):  # type: ignore[no-untyped-def]
+def on_intercept(raid, b, e, kills, t):  # type: ignore[no-untyped-def]
     """Rounds meet their target, or what is left of it; returns 1 if they kill it."""
-    effector = world.effectors[e]
-    u, i = effector.unit, theatre.queue_threat[b]
-    unit = world.units[u]
+    state, block, effector = raid.state, raid.block, raid.world.effectors[e]
+    u, i = effector.unit, raid.theatre.queue_threat[b]
+    unit = raid.world.units[u]
     state.effectors[e].busy -= 1
     killed = 1 if kills and state.threats[i].status == ALIVE else 0
     if killed:
-        block.kills[r, e] += 1
-        block.by[r, i] = u
-        settle(world, theatre, state, block, r, i, KILLED, t)
+        block.kills[raid.row, e] += 1
+        block.by[raid.row, i] = u
+        settle(raid, i, KILLED, t)
     note(state, t, INTERCEPTED, i, u, e, killed, t)
     dead = state.threats[i].status != ALIVE
     wrong = unit.kill_called_miss if dead else unit.miss_called_kill
     verdict = SEEN_DEAD if dead else SEEN_ALIVE
     if wrong > 0.0:
-        name = theatre.routes[i].entity
-        if uniform(world.seed[0], index, raid, rng.ASSESSMENT, name, effector.entity, state.salvos[b]) < wrong:
+        name = raid.theatre.routes[i].entity
+        if luck(raid, rng.ASSESSMENT, name, effector.entity, state.salvos[b]) < wrong:
             verdict = TAKEN_FOR_ALIVE if dead else SEEN_DEAD
     if not effector.hold_to_assessment:
         state.units[u].free += 1
@@ -204,110 +201,110 @@ def on_intercept(world, theatre, state, block, r, b, e, kills, index, raid, t): 
     if unit.assessment > 0.0:
         push(state, t + unit.assessment, code(ASSESS, b, e - unit.e0, verdict))
     else:
-        on_assess(world, theatre, state, b, e, verdict, t)
+        on_assess(raid, b, e, verdict, t)
     return killed
 
 
 @inner
-def on_assess(world, theatre, state, b, e, verdict, t):  # type: ignore[no-untyped-def]
+def on_assess(raid, b, e, verdict, t):  # type: ignore[no-untyped-def]
     """The unit knows, or thinks it knows, what its rounds did; it sees, too, what others have killed meanwhile."""
-    effector = world.effectors[e]
-    u, i = effector.unit, theatre.queue_threat[b]
-    unit, threat = world.units[u], state.threats[i]
-    threat.engaged -= shares(world, state, u, b)
+    state, effector = raid.state, raid.world.effectors[e]
+    u, i = effector.unit, raid.theatre.queue_threat[b]
+    threat = state.threats[i]
+    threat.engaged -= shares(raid, u, b)
     if effector.hold_to_assessment:
         state.units[u].free += 1
     alive = verdict == SEEN_ALIVE and threat.status == ALIVE
-    if (alive or (verdict == TAKEN_FOR_ALIVE and threat.status == KILLED)) and state.salvos[b] < unit.max_salvos:
+    if (alive or (verdict == TAKEN_FOR_ALIVE and threat.status == KILLED)) and fires_again(raid, u, b):
         state.ready[b] = t
         state.units[u].low = min(state.units[u].low, b)
     wake(state, u, t)
-    if threat.status == ALIVE and threat.engaged == 0 and shares(world, state, u, b):
-        release(world, theatre, state, i, t)
+    if threat.status == ALIVE and threat.engaged == 0 and shares(raid, u, b):
+        leave_to_all(raid, i, t)
 
 
 @inner
-def on_reload(world, state, u, e, t):  # type: ignore[no-untyped-def]
+def on_reload(raid, u, e, t):  # type: ignore[no-untyped-def]
     """A magazine is full again."""
-    state.effectors[e].rounds = world.effectors[e].rounds
+    state, full = raid.state, raid.world.effectors[e].rounds
+    state.effectors[e].rounds = full
     state.effectors[e].empty_until = t
     state.units[u].armed += 1
-    note(state, t, RELOADED, -1, u, e, world.effectors[e].rounds, t)
+    note(state, t, RELOADED, -1, u, e, full, t)
     wake(state, u, t)
 
 
 @inner
-def await_false_track(world, state, u, index, raid, t):  # type: ignore[no-untyped-def]
+def await_false_track(raid, u, t):  # type: ignore[no-untyped-def]
     """Put the next false track of unit u on the agenda."""
-    unit, x = world.units[u], state.units[u]
-    drawn = uniform(world.seed[0], index, raid, rng.FALSE_TRACK, unit.entity, 0, x.false_tracks)
+    unit, x = raid.world.units[u], raid.state.units[u]
+    drawn = luck(raid, rng.FALSE_TRACK, unit.entity, 0, x.false_tracks)
     x.false_tracks += 1
-    push(state, t - log(drawn) / unit.false_rate, code(FALSE_TRACK, u, 0, 0))
+    push(raid.state, t - log(drawn) / unit.false_rate, code(FALSE_TRACK, u, 0, 0))
 
 
 @inner
-def on_false_track(world, state, block, r, u, index, raid, t):  # type: ignore[no-untyped-def]
+def on_false_track(raid, u, t):  # type: ignore[no-untyped-def]
     """A false track takes a channel of unit u, if one is free, and now and then a salvo."""
-    unit, x = world.units[u], state.units[u]
+    state, unit, x = raid.state, raid.world.units[u], raid.state.units[u]
     number = x.false_tracks
-    await_false_track(world, state, u, index, raid, t)
+    await_false_track(raid, u, t)
     if x.free == 0:
         return
-    _take_channel(state, block, r, u)
+    _take_channel(raid, u)
     note(state, t, MISTOOK, -1, u, -1, 0, t + unit.false_time)
     e = unit.e1
-    if uniform(world.seed[0], index, raid, rng.FALSE_TRACK, unit.entity, 1, number) < unit.false_fired:
-        e = _fire_at_nothing(world, state, block, r, u, t)
+    if luck(raid, rng.FALSE_TRACK, unit.entity, 1, number) < unit.false_fired:
+        e = _fire_at_nothing(raid, u, t)
     push(state, t + unit.false_time, code(SEEN_THROUGH, u, e, 0))
 
 
 @inner
-def _fire_at_nothing(world, state, block, r, u, t):  # type: ignore[no-untyped-def]
+def _fire_at_nothing(raid, u, t):  # type: ignore[no-untyped-def]
     """A salvo of the first effector that has one, at a false track: the effector; the unit's e1 if none has."""
-    unit = world.units[u]
+    unit = raid.world.units[u]
     for e in range(unit.e0, unit.e1):
-        effector, magazine = world.effectors[e], state.effectors[e]
-        rounds = salvo_size(unit, effector, 0, magazine.rounds)
-        if rounds > 0 and (magazine.busy < effector.at_once or effector.at_once >= NO_LIMIT):
-            note(state, t, LAUNCHED, -1, u, e, rounds, t + unit.false_time)
-            _spend(world, state, block, r, u, e, rounds, t)
+        rounds = rounds_ready(raid, e, 0)
+        if rounds > 0:
+            note(raid.state, t, LAUNCHED, -1, u, e, rounds, t + unit.false_time)
+            _spend(raid, u, e, rounds, t)
             return e
     return unit.e1
 
 
 @inner
-def on_seen_through(world, state, u, e, t):  # type: ignore[no-untyped-def]
+def on_seen_through(raid, u, e, t):  # type: ignore[no-untyped-def]
     """Unit u is done with a false track, and with what effector e fired at it; the unit's e1: none did."""
-    state.units[u].free += 1
-    if e < world.units[u].e1:
-        state.effectors[e].busy -= 1
-    wake(state, u, t)
+    raid.state.units[u].free += 1
+    if e < raid.world.units[u].e1:
+        raid.state.effectors[e].busy -= 1
+    wake(raid.state, u, t)
 
 
 @inner
-def on_jam(world, theatre, state, block, r, i, link, t):  # type: ignore[no-untyped-def]
+def on_jam(raid, i, link, t):  # type: ignore[no-untyped-def]
     """Threat i loses its control link and comes down, or loses satellite navigation and drifts; 1 if it is gone."""
-    note(state, t, JAMMED, i, -1, -1, link, t)
+    note(raid.state, t, JAMMED, i, -1, -1, link, t)
     if link:
-        settle(world, theatre, state, block, r, i, DIVERTED, t)
+        settle(raid, i, DIVERTED, t)
         return 1
-    state.threats[i].jammed = t
+    raid.state.threats[i].jammed = t
     return 0
 
 
 @inner
-def on_impact(world, theatre, state, block, r, i, index, raid, t):  # type: ignore[no-untyped-def]
+def on_impact(raid, i, t):  # type: ignore[no-untyped-def]
     """Threat i comes down: on its target, or beside it if it has drifted far enough."""
-    route, threat = theatre.routes[i], state.threats[i]
+    world, block, route, threat = raid.world, raid.block, raid.theatre.routes[i], raid.state.threats[i]
     fate = LEAKED
     if threat.jammed < NEVER:
-        u = uniform(world.seed[0], index, raid, rng.DRIFT, route.entity, 0, 0)
+        u = luck(raid, rng.DRIFT, route.entity, 0, 0)
         type_ = world.types[route.group]
         miss = miss_distance(type_.drift, type_.drift_acceleration, t - threat.jammed, u)
-        block.miss[r, i] = miss
+        block.miss[raid.row, i] = miss
         if miss > world.assets[route.asset].radius:
             fate = DIVERTED
     if fate == LEAKED:
-        block.cause[r, i] = why_it_leaked(world, theatre, state, block.shots[r, i], i, index, raid)
-    settle(world, theatre, state, block, r, i, fate, t)
-    note(state, t, CAME_DOWN, i, -1, -1, fate, t)
+        block.cause[raid.row, i] = why_it_leaked(raid, i)
+    settle(raid, i, fate, t)
+    note(raid.state, t, CAME_DOWN, i, -1, -1, fate, t)

@@ -36,7 +36,6 @@ PAIR = np.dtype(
         ("seen", i4),
         ("opens", f8),
         ("closes", f8),
-        ("allowed", i4),
         ("passes", i4),
         ("queue", i4),
     ],
@@ -161,6 +160,40 @@ class Block(NamedTuple):
     miss: np.ndarray  # f4 (R, T): how far from its aim one that drifted came down, m; negative: it did not drift
     launches: np.ndarray  # LAUNCH: what was fired, in all raids, and when it met its target; empty unless asked for
     launched: np.ndarray  # i8 (1,): their number, which may be more than there is room
+
+
+class Flight(NamedTuple):
+    """One threat while it is surveyed: N samples of its route, `step` apart."""
+
+    world: Packed
+    theatre: Theatre
+    scratch: Scratch
+    index: int  # of the world, for draws
+    plan: int  # for draws
+    i: int  # the threat
+    n: int  # samples
+    step: float  # s
+
+
+class Watch(NamedTuple):
+    """One unit that has sight of a Flight."""
+
+    u: int
+    first: int  # the first and the last sample that matter
+    last: int
+    spans: int  # of sight, in Scratch.sight
+
+
+class Raid(NamedTuple):
+    """One raid while it is played: all that handlers and doctrine are given."""
+
+    world: Packed
+    theatre: Theatre
+    state: State
+    block: Block
+    index: int  # of the world, for draws
+    number: int  # of the raid in its world, for draws
+    row: int  # of the block
 
 
 def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> Theatre:

@@ -30,8 +30,8 @@ from bartizan.engine.handlers import (
     on_seen_through,
     wake,
 )
-from bartizan.engine.layout import ALIVE, APPEARED
-from bartizan.engine.tables import exponential, first_known, first_reaching, rewind
+from bartizan.engine.layout import ALIVE, APPEARED, Raid
+from bartizan.engine.tables import exponential, first_known, first_reaching, luck, rewind
 from bartizan.ground import rng
 from bartizan.ground.jit import inner, kernel
 from bartizan.ground.rng import uniform
@@ -39,13 +39,14 @@ from bartizan.physics.flyout import NEVER
 
 
 @inner
-def _draw_jamming(world, theatre, state, i, index, raid):  # type: ignore[no-untyped-def]
+def _draw_jamming(raid, i):  # type: ignore[no-untyped-def]
     """Put the loss of satellite navigation and of the link on the agenda, where they happen in time."""
+    theatre, state = raid.theatre, raid.state
     low, high = theatre.jam_span[i, 0], theatre.jam_span[i, 1]
     if low == high:
         return
     for link in range(2):
-        draw = exponential(world.seed[0], index, raid, rng.JAMMING, theatre.routes[i].entity, link, 0)
+        draw = exponential(raid, rng.JAMMING, theatre.routes[i].entity, link, 0)
         sums = theatre.jam_hazard[link]
         row = first_reaching(sums, low, high, draw)
         if row < high and row > low:
@@ -65,13 +66,14 @@ def appearance(world, route, index, raid):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _set_up(world, theatre, state, block, r, index, raid):  # type: ignore[no-untyped-def]
+def _set_up(raid):  # type: ignore[no-untyped-def]
     """Everything as it is before the first threat appears."""
+    world, theatre, state, block, r = raid.world, raid.theatre, raid.state, raid.block, raid.row
     state.size[0] = 0
     state.written[0] = 0
     for i in range(theatre.routes.shape[0]):
         route, x = theatre.routes[i], state.threats[i]
-        x.appears = appearance(world, route, index, raid)
+        x.appears = appearance(world, route, raid.index, raid.number)
         x.arrives = x.appears + route.duration
         x.status, x.engaged, x.jammed = ALIVE, 0, NEVER
         rewind(state, i)
@@ -79,7 +81,7 @@ def _set_up(world, theatre, state, block, r, index, raid):  # type: ignore[no-un
         block.shots[r, i], block.miss[r, i] = 0, -1.0
         push(state, x.arrives, code(IMPACT, i, 0, 0))
         note(state, x.appears, APPEARED, i, -1, -1, 0, x.arrives)
-        _draw_jamming(world, theatre, state, i, index, raid)
+        _draw_jamming(raid, i)
     for e in range(world.effectors.shape[0]):
         x, effector = state.effectors[e], world.effectors[e]
         x.rounds, x.busy, x.empty_until = effector.rounds, 0, NEVER
@@ -87,14 +89,15 @@ def _set_up(world, theatre, state, block, r, index, raid):  # type: ignore[no-un
         x.empty_from = -NEVER if spent else NEVER
         block.rounds[r, e] = block.engagements[r, e] = block.kills[r, e] = block.emptied[r, e] = 0
     for u in range(world.units.shape[0]):
-        _set_up_unit(world, theatre, state, block, r, u, index, raid)
+        _set_up_unit(raid, u)
 
 
 @inner
-def _set_up_unit(world, theatre, state, block, r, u, index, raid):  # type: ignore[no-untyped-def]
+def _set_up_unit(raid, u):  # type: ignore[no-untyped-def]
+    world, theatre, state = raid.world, raid.theatre, raid.state
     unit, x = world.units[u], state.units[u]
     x.wake, x.free, x.low, x.order = NEVER, unit.channels, theatre.queue_span[u], unit.entity >> 8
-    block.saturated[r, u] = 0
+    raid.block.saturated[raid.row, u] = 0
     x.armed = 0
     for e in range(unit.e0, unit.e1):
         x.armed += not is_spent(unit, world.effectors[e], world.effectors[e].rounds)
@@ -105,28 +108,29 @@ def _set_up_unit(world, theatre, state, block, r, u, index, raid):  # type: igno
         first = min(first, state.ready[b])
     wake(state, u, first)
     if unit.miscorrelation > 0.0:
-        _take_for_others(world, theatre, state, u, index, raid)
+        _take_for_others(raid, u)
     x.false_tracks = 0
     if unit.false_rate > 0.0 and unit.present:
-        alarm = first_known(world, theatre, state, u, index, raid)
+        alarm = first_known(raid, u)
         if alarm < NEVER:  # before that no weapon is free, and what seems to fly in is not engaged
-            await_false_track(world, state, u, index, raid, alarm)
+            await_false_track(raid, u, alarm)
 
 
 @inner
-def _take_for_others(world, theatre, state, u, index, raid):  # type: ignore[no-untyped-def]
+def _take_for_others(raid, u):  # type: ignore[no-untyped-def]
     """Which threats that unit u sees it takes for others than those that the network has."""
-    unit = world.units[u]
+    theatre, unit = raid.theatre, raid.world.units[u]
     for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
         if theatre.pairs[theatre.queue_pair[b]].seen:
             name = theatre.routes[theatre.queue_threat[b]].entity
-            drawn = uniform(world.seed[0], index, raid, rng.CORRELATION, name, unit.entity, 0)
-            state.apart[b] = drawn < unit.miscorrelation
+            drawn = luck(raid, rng.CORRELATION, name, unit.entity, 0)
+            raid.state.apart[b] = drawn < unit.miscorrelation
 
 
 @inner
-def _play_one(world, theatre, state, block, r, index, raid, to_the_end):  # type: ignore[no-untyped-def]
-    _set_up(world, theatre, state, block, r, index, raid)
+def _play_one(raid, to_the_end):  # type: ignore[no-untyped-def]
+    theatre, state, units = raid.theatre, raid.state, raid.world.units
+    _set_up(raid)
     alive = theatre.routes.shape[0]
     while state.size[0] > 0 and (alive > 0 or to_the_end):
         t = state.times[0]
@@ -134,34 +138,34 @@ def _play_one(world, theatre, state, block, r, index, raid, to_the_end):  # type
         drop_first(state)
         if kind == DECIDE:
             if state.units[second].wake == t:
-                on_decide(world, theatre, state, block, r, second, index, raid, t)
+                on_decide(raid, second, t)
         elif kind == INTERCEPT:
-            e = world.units[theatre.queue_pair[first] // theatre.routes.shape[0]].e0 + second
-            alive -= on_intercept(world, theatre, state, block, r, first, e, third, index, raid, t)
+            e = units[theatre.queue_pair[first] // theatre.routes.shape[0]].e0 + second
+            alive -= on_intercept(raid, first, e, third, t)
         elif kind == ASSESS:
-            e = world.units[theatre.queue_pair[first] // theatre.routes.shape[0]].e0 + second
-            on_assess(world, theatre, state, first, e, third, t)
+            e = units[theatre.queue_pair[first] // theatre.routes.shape[0]].e0 + second
+            on_assess(raid, first, e, third, t)
         elif kind == RELOAD:
-            on_reload(world, state, first, second, t)
+            on_reload(raid, first, second, t)
         elif kind == FALSE_TRACK:
             if alive > 0:
-                on_false_track(world, state, block, r, first, index, raid, t)
+                on_false_track(raid, first, t)
         elif kind == SEEN_THROUGH:
-            on_seen_through(world, state, first, second, t)
+            on_seen_through(raid, first, second, t)
         elif state.threats[first].status == ALIVE:
             if kind == JAM:
-                alive -= on_jam(world, theatre, state, block, r, first, second, t)
+                alive -= on_jam(raid, first, second, t)
             else:
-                on_impact(world, theatre, state, block, r, first, index, raid, t)
+                on_impact(raid, first, t)
                 alive -= 1
 
 
 @kernel
-def play(world, theatre, state, block, index, first_raid, row0, row1, to_the_end):  # type: ignore[no-untyped-def]
-    """Play raids first_raid + (row - row0) for rows row0 to row1 of `block`.
+def play(world, theatre, state, block, index, first_raid, rows, to_the_end):  # type: ignore[no-untyped-def]
+    """Play raids first_raid + row of world number `index`, for so many rows of `block`.
 
     `to_the_end`: go on after the last threat is settled, while units still fire at what they take for alive.
     """
     block.launched[0] = 0
-    for r in range(row0, row1):
-        _play_one(world, theatre, state, block, r, index, first_raid + r - row0, to_the_end)
+    for row in range(rows):
+        _play_one(Raid(world, theatre, state, block, index, first_raid + row, row), to_the_end)

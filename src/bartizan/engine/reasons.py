@@ -15,7 +15,7 @@ The cause is the furthest of these that any unit reached; missed is the furthest
 
 from __future__ import annotations
 
-from bartizan.engine.doctrine import ROUNDING_S
+from bartizan.engine.doctrine import ROUNDING_S, engages
 from bartizan.engine.layout import (
     HELD,
     LATE,
@@ -27,21 +27,21 @@ from bartizan.engine.layout import (
     OUT_OF_ENVELOPE,
     UNDETECTED,
 )
-from bartizan.engine.tables import known_span, next_launch, rewind
+from bartizan.engine.tables import known_span, next_launch, pair_of, rewind
 from bartizan.ground.jit import inner
 from bartizan.physics.flyout import NEVER
 
 
 @inner
-def _out_of_rounds(world, theatre, state, u, pair, appears):  # type: ignore[no-untyped-def]
+def _out_of_rounds(raid, u, i):  # type: ignore[no-untyped-def]
     """Whether the unit had nothing to fire at the last moment of each of its windows on this threat."""
-    unit = world.units[u]
+    theatre, unit, pair = raid.theatre, raid.world.units[u], pair_of(raid, u, i)
     for e in range(unit.e0, unit.e1):
         slot = theatre.slots[pair.slot0 + e - unit.e0]
         if slot.w1 == slot.w0:
             continue
-        last = appears + theatre.window[slot.w1 - 1, 1]
-        x = state.effectors[e]
+        last = raid.state.threats[i].appears + theatre.window[slot.w1 - 1, 1]
+        x = raid.state.effectors[e]
         if not (x.empty_from <= last and last < x.empty_until):
             return False
     return True
@@ -57,36 +57,35 @@ def _opens_before(theatre, unit, pair, s, until):  # type: ignore[no-untyped-def
 
 
 @inner
-def _stage(world, theatre, state, u, i, index, raid):  # type: ignore[no-untyped-def]
+def _stage(raid, u, i):  # type: ignore[no-untyped-def]
     """How far unit u got with threat i, at which it did not fire."""
-    unit, pair = world.units[u], theatre.pairs[u * theatre.routes.shape[0] + i]
-    if state.threats[i].net_tracks > 1:
-        rewind(state, i)
+    unit, pair = raid.world.units[u], pair_of(raid, u, i)
+    if raid.state.threats[i].net_tracks > 1:
+        rewind(raid.state, i)
     stage, s = UNDETECTED if pair.seen else MASKED, 0.0
     while True:
-        known, until = known_span(world, theatre, state, u, i, s, index, raid)
-        if known >= theatre.routes[i].duration:
+        known, until = known_span(raid, u, i, s)
+        if known >= raid.theatre.routes[i].duration:
             return stage
         if unit.e1 == unit.e0 or pair.opens == NEVER:
             return NOT_HELD if pair.passes else OUT_OF_ENVELOPE
         if known + unit.reaction > pair.closes:
             return LATE
-        if until == NEVER or _opens_before(theatre, unit, pair, known + unit.reaction, until):
+        if until == NEVER or _opens_before(raid.theatre, unit, pair, known + unit.reaction, until):
             break
         stage, s = LATE, until + ROUNDING_S
-    if not pair.allowed or unit.max_salvos == 0:
+    if not engages(raid.world, u, raid.theatre.routes[i].group):
         return HELD
-    appears = state.threats[i].appears
-    return NO_ROUNDS if _out_of_rounds(world, theatre, state, u, pair, appears) else NO_CHANNEL
+    return NO_ROUNDS if _out_of_rounds(raid, u, i) else NO_CHANNEL
 
 
 @inner
-def why_it_leaked(world, theatre, state, shots, i, index, raid):  # type: ignore[no-untyped-def]
-    """The cause of threat i's leaking, at which `shots` were fired."""
-    if shots > 0:
+def why_it_leaked(raid, i):  # type: ignore[no-untyped-def]
+    """The cause of threat i's leaking."""
+    if raid.block.shots[raid.row, i] > 0:
         return MISSED
     furthest = MASKED
-    for u in range(world.units.shape[0]):
-        if world.units[u].present:
-            furthest = max(furthest, _stage(world, theatre, state, u, i, index, raid))
+    for u in range(raid.world.units.shape[0]):
+        if raid.world.units[u].present:
+            furthest = max(furthest, _stage(raid, u, i))
     return furthest

@@ -65,11 +65,12 @@ def farthest_shot(world, u):  # type: ignore[no-untyped-def]
 
 
 @inner
-def follow(world, route, n, step, scratch):  # type: ignore[no-untyped-def]
+def follow(flight):  # type: ignore[no-untyped-def]
     """Where the threat is at each sample, and how far its own horizon is."""
-    for k in range(n):
+    scratch, route = flight.scratch, flight.theatre.routes[flight.i]
+    for k in range(flight.n):
         scratch.x[k], scratch.y[k], scratch.z[k], scratch.height[k] = whereabouts(
-            world, route, min(k * step, route.duration)
+            flight.world, route, min(k * flight.step, route.duration)
         )
         scratch.horizon[k] = horizon_distance(scratch.z[k])
 
@@ -86,20 +87,21 @@ def _measure(unit, n, scratch):  # type: ignore[no-untyped-def]
 
 
 @inner
-def sample(world, theatre, u, n, reach, leg, scratch):  # type: ignore[no-untyped-def]
-    """Geometry of one route as one unit sees it; the first and the last sample in reach.
+def sample(flight, u, reach):  # type: ignore[no-untyped-def]
+    """Geometry of a flight as one unit sees it; the first and the last sample in reach.
 
     Further than two legs beyond the horizon nothing is looked up: such samples only bound what is hidden. A threat is
     in one sector of a city's skyline for many samples: cross products with the sector's edges tell when it leaves.
     """
-    unit, kind, sky = world.units[u], world.surface[0].kind, theatre.sky
-    _measure(unit, n, scratch)
+    world, scratch, sky = flight.world, flight.scratch, flight.theatre.sky
+    unit, kind, leg = world.units[u], world.surface[0].kind, _leg_m(flight)
+    _measure(unit, flight.n, scratch)
     horizon = horizon_distance(unit.antenna)
     hidden = horizon + 2.0 * leg if kind in (arrays.HORIZON, arrays.CITY) else 1e12
     sectors, lines, sky_reach = sky.sectors[0], sky.lines[u], sky.reach[u]
-    first, last = n, -1
+    first, last = flight.n, -1
     sector, left_x, left_y, right_x, right_y = 0, 0.0, 0.0, 0.0, 0.0
-    for k in range(n):
+    for k in range(flight.n):
         scratch.margin[k] = FAR
         if scratch.r[k] <= reach + 2.0 * leg:  # a leg more, to interpolate its edge
             first, last = min(first, k), k
@@ -117,9 +119,15 @@ def sample(world, theatre, u, n, reach, leg, scratch):  # type: ignore[no-untype
 
 
 @inner
-def _margin_at(world, theatre, u, route, t):  # type: ignore[no-untyped-def]
-    x, y, z, _ = whereabouts(world, route, t)
-    return margin(world, theatre.sky, u, x, y, z)
+def _leg_m(flight):  # type: ignore[no-untyped-def]
+    """From one sample to the next, m."""
+    return flight.theatre.routes[flight.i].speed * flight.step
+
+
+@inner
+def _margin_at(flight, u, t):  # type: ignore[no-untyped-def]
+    x, y, z, _ = whereabouts(flight.world, flight.theatre.routes[flight.i], t)
+    return margin(flight.world, flight.theatre.sky, u, x, y, z)
 
 
 @inner
@@ -132,7 +140,7 @@ def _parts(kind, leg, d, a, b):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _crossing(world, theatre, u, route, t_0, t_1, a, b):  # type: ignore[no-untyped-def]
+def _crossing(flight, u, t_0, t_1, a, b):  # type: ignore[no-untyped-def]
     """When a threat with margins a at t_0 and b at t_1, of which one is negative, comes into sight or leaves it.
 
     Where one is unknown (out of reach) the other's moment: reach is padded by a leg, so that this moves nothing.
@@ -141,10 +149,10 @@ def _crossing(world, theatre, u, route, t_0, t_1, a, b):  # type: ignore[no-unty
         return t_1
     if b <= FAR:
         return t_0
-    if world.surface[0].kind in (arrays.CITY, arrays.MAPPED):  # jumps from one sector or one roof to the next
+    if flight.world.surface[0].kind in (arrays.CITY, arrays.MAPPED):  # jumps from one sector or one roof to the next
         for _ in range(HALVINGS):
             t = 0.5 * (t_0 + t_1)
-            now = _margin_at(world, theatre, u, route, t)
+            now = _margin_at(flight, u, t)
             if (now >= 0.0) == (a >= 0.0):
                 t_0, a = t, now
             else:
@@ -166,9 +174,9 @@ def _add_span(spans, count, start, end):  # type: ignore[no-untyped-def]
 
 
 @inner
-def sight_spans(world, theatre, u, route, first, last, leg, step, scratch):  # type: ignore[no-untyped-def]
+def sight_spans(flight, u, first, last):  # type: ignore[no-untyped-def]
     """Spans of time in which unit u has sight of the threat, into scratch.sight; their number."""
-    kind = world.surface[0].kind
+    kind, leg, step, scratch = flight.world.surface[0].kind, _leg_m(flight), flight.step, flight.scratch
     count = 0
     for k in range(first + 1, last + 1):
         before, t_0 = scratch.margin[k - 1], (k - 1) * step
@@ -179,9 +187,9 @@ def sight_spans(world, theatre, u, route, first, last, leg, step, scratch):  # t
             continue
         for part in range(1, parts + 1):
             t_1 = (k - 1 + part / parts) * step
-            now = scratch.margin[k] if part == parts else _margin_at(world, theatre, u, route, t_1)
-            start = t_0 if before >= 0.0 or now < 0.0 else _crossing(world, theatre, u, route, t_0, t_1, before, now)
-            end = t_1 if now >= 0.0 or before < 0.0 else _crossing(world, theatre, u, route, t_0, t_1, before, now)
+            now = scratch.margin[k] if part == parts else _margin_at(flight, u, t_1)
+            start = t_0 if before >= 0.0 or now < 0.0 else _crossing(flight, u, t_0, t_1, before, now)
+            end = t_1 if now >= 0.0 or before < 0.0 else _crossing(flight, u, t_0, t_1, before, now)
             if before >= 0.0 or now >= 0.0:
                 count = _add_span(scratch.sight, count, start, end)
             before, t_0 = now, t_1
@@ -189,10 +197,11 @@ def sight_spans(world, theatre, u, route, first, last, leg, step, scratch):  # t
 
 
 @inner
-def spans_inside(first, last, spans, step, scratch):  # type: ignore[no-untyped-def]
+def spans_inside(flight, watch):  # type: ignore[no-untyped-def]
     """Spans in sight in which scratch.inside, straight between samples, is not negative: into scratch.runs."""
+    scratch, step, spans = flight.scratch, flight.step, watch.spans
     runs = next_span = 0
-    for k in range(first + 1, last + 1):
+    for k in range(watch.first + 1, watch.last + 1):
         if scratch.inside[k - 1] < 0.0 and scratch.inside[k] < 0.0:
             continue
         low, high = clip(0.0, 1.0, scratch.inside[k - 1], scratch.inside[k])
@@ -208,13 +217,14 @@ def spans_inside(first, last, spans, step, scratch):  # type: ignore[no-untyped-
 
 
 @inner
-def comes_into_sight(reach, first, last, spans, step, scratch):  # type: ignore[no-untyped-def]
+def comes_into_sight(flight, watch, reach):  # type: ignore[no-untyped-def]
     """Whether the threat is ever in sight within `reach`."""
-    for k in range(first, last + 1):
+    scratch = flight.scratch
+    for k in range(watch.first, watch.last + 1):
         scratch.inside[k] = reach - scratch.r[k]
         if scratch.margin[k] >= 0.0 and scratch.inside[k] >= 0.0:
             return True
-    return spans_inside(first, last, spans, step, scratch) > 0
+    return spans_inside(flight, watch) > 0
 
 
 @inner
@@ -225,12 +235,13 @@ def _coverage(sensor, reach, unit, scratch, k):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _certain_looks(sensor, unit, row, first, last, spans, step, scratch):  # type: ignore[no-untyped-def]
+def _certain_looks(flight, watch, sensor, row):  # type: ignore[no-untyped-def]
     """Each time that a certain sensor comes to cover a target whose track it had lost, into `row`; their number."""
-    for k in range(first, last + 1):
+    scratch, unit = flight.scratch, flight.world.units[watch.u]
+    for k in range(watch.first, watch.last + 1):
         scratch.inside[k] = _coverage(sensor, sensor.r_max, unit, scratch, k)
     found = 0
-    for j in range(spans_inside(first, last, spans, step, scratch)):
+    for j in range(spans_inside(flight, watch)):
         if found == 0 or scratch.runs[j, 0] > scratch.until[row, found - 1]:
             scratch.time[row, found], scratch.hazard[row, found] = scratch.runs[j, 0], CERTAIN
             scratch.error[row, found] = 0.0
@@ -240,14 +251,19 @@ def _certain_looks(sensor, unit, row, first, last, spans, step, scratch):  # typ
 
 
 @inner
-def _look(world, theatre, u, i, sensor, only_noise, held, cut, t, n, step, scratch):  # type: ignore[no-untyped-def]
+def _type(flight):  # type: ignore[no-untyped-def]
+    return flight.world.types[flight.theatre.routes[flight.i].group]
+
+
+@inner
+def _look(flight, u, sensor, only_noise, held, cut, t):  # type: ignore[no-untyped-def]
     """One look at time t at a target in sight: detection probability, signal over all that is against it, and range.
 
     Of a target that is `held` in a certain track only matters whether the look could see it: 1 or 0.
     """
-    unit = world.units[u]
-    k = min(int(t / step), n - 2)
-    f = t / step - k
+    world, scratch, unit = flight.world, flight.scratch, flight.world.units[u]
+    k = min(int(t / flight.step), flight.n - 2)
+    f = t / flight.step - k
     r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * f
     if r > cut or r < sensor.r_min:
         return 0.0, 0.0, r
@@ -255,14 +271,14 @@ def _look(world, theatre, u, i, sensor, only_noise, held, cut, t, n, step, scrat
     if a + (b - a) * f < 0.0:
         return 0.0, 0.0, r
     if counts_cycles(sensor):
-        return chance_of_cycles(sensor, world.types[theatre.routes[i].group], r), 0.0, r
+        return chance_of_cycles(sensor, _type(flight), r), 0.0, r
     if only_noise:
         if held:
             return 1.0, 0.0, r
-        rcs = world.types[theatre.routes[i].group].rcs_of_band[sensor.band]
+        rcs = _type(flight).rcs_of_band[sensor.band]
         pd = pd_one_look(sensor.snr_constant, sensor.ln_false_alarm, rcs, r)
         return pd, snr_at(sensor.snr_constant, rcs, r), r
-    snr = echo(world, theatre, u, i, sensor, k, f, step, scratch)
+    snr = echo(flight, u, sensor, k, f)
     if held or snr <= sensor.snr_cut:
         return (1.0 if snr > sensor.snr_cut else 0.0), snr, r
     return pd_of_snr(world.detection, sensor, snr), snr, r
@@ -283,19 +299,20 @@ def _cue_error(world, sensor, type_, snr, r):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _radar_looks(world, theatre, u, i, sensor, phase, row, first, last, spans, n, step, scratch):  # type: ignore[no-untyped-def]
+def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-def]
     """All looks of one radar or sight that could confirm the target, into `row`; their number.
 
     After `coast` without a look that could see it the track is dropped, and confirmed by a new series of looks.
     """
-    type_, duration = world.types[theatre.routes[i].group], theatre.routes[i].duration
-    cut, only_noise = look_reach(sensor, type_), has_only_noise(world, sensor, type_)
+    scratch, step, type_, spans = flight.scratch, flight.step, _type(flight), watch.spans
+    cut, only_noise = look_reach(sensor, type_), has_only_noise(flight.world, sensor, type_)
+    first, last = watch.first, watch.last
     while first <= last and scratch.r[first] > cut:
         first += 1
     if first > last or spans == 0:
         return 0
     look = max(0.0, math.ceil((max((first - 1) * step, scratch.sight[0, 0]) - phase) / sensor.scan))
-    end = min(duration, (last + 1) * step, scratch.sight[spans - 1, 1])
+    end = min(flight.theatre.routes[flight.i].duration, (last + 1) * step, scratch.sight[spans - 1, 1])
     found, blank, total, span = 0, sensor.n, 0.0, 0
     series, kept = 0, -1.0
     while total < CERTAIN or kept < NEVER:
@@ -308,7 +325,7 @@ def _radar_looks(world, theatre, u, i, sensor, phase, row, first, last, spans, n
         pd = snr = r = 0.0
         if scratch.sight[span, 0] <= t:
             held = total >= CERTAIN and t <= kept
-            pd, snr, r = _look(world, theatre, u, i, sensor, only_noise, held, cut, t, n, step, scratch)
+            pd, snr, r = _look(flight, watch.u, sensor, only_noise, held, cut, t)
         blank = blank + 1 if pd == 0.0 else 0
         if pd > 0.0:
             if t > kept:
@@ -322,7 +339,7 @@ def _radar_looks(world, theatre, u, i, sensor, phase, row, first, last, spans, n
         hazard = confirm(scratch.chance, scratch.spare, sensor.m, sensor.n, pd)
         if hazard > 0.0:
             scratch.time[row, found], scratch.hazard[row, found] = t, hazard
-            scratch.until[row, found], scratch.error[row, found] = kept, _cue_error(world, sensor, type_, snr, r)
+            scratch.until[row, found], scratch.error[row, found] = kept, _cue_error(flight.world, sensor, type_, snr, r)
             total += hazard
             found += 1
     return found
@@ -371,25 +388,28 @@ def keep_while_held(runs, count, scratch):  # type: ignore[no-untyped-def]
 
 
 @inner
-def own_looks(world, theatre, u, i, first, last, spans, n, step, index, plan, scratch):  # type: ignore[no-untyped-def]
-    """Looks of all search sensors of a unit at threat i, merged into row OWN; their number."""
-    unit, entity = world.units[u], theatre.routes[i].entity
+def own_looks(flight, watch):  # type: ignore[no-untyped-def]
+    """Looks of all search sensors of a unit, merged into row OWN; their number."""
+    world, u, entity = flight.world, watch.u, flight.theatre.routes[flight.i].entity
+    unit = world.units[u]
     count, row = 0, OWN
     for s in range(unit.s0, unit.s1):
         sensor = world.sensors[s]
         if sensor.role != SEARCH:
             continue
         if is_certain(sensor):
-            found = _certain_looks(sensor, unit, row, first, last, spans, step, scratch)
+            found = _certain_looks(flight, watch, sensor, row)
         else:
             phase = sensor.phase
             if phase < 0.0:
-                phase = sensor.scan * uniform(world.seed[0], index, plan, rng.PHASE, entity, sensor.entity, 0)
-            found = _radar_looks(world, theatre, u, i, sensor, phase, row, first, last, spans, n, step, scratch)
+                phase = sensor.scan * uniform(
+                    world.seed[0], flight.index, flight.plan, rng.PHASE, entity, sensor.entity, 0
+                )
+            found = _radar_looks(flight, watch, sensor, phase, row)
         if row == ONE and found > 0:
-            count = merge(scratch, OWN, count, ONE, found, u, ROOM)
+            count = merge(flight.scratch, OWN, count, ONE, found, u, ROOM)
             for k in range(count):
-                _copy_look(scratch, ROOM, k, OWN, k, u)
+                _copy_look(flight.scratch, ROOM, k, OWN, k, u)
         elif row == OWN:
             count = found
         row = ONE if count > 0 else OWN
@@ -397,29 +417,29 @@ def own_looks(world, theatre, u, i, first, last, spans, n, step, index, plan, sc
 
 
 @inner
-def _held_to(world, theatre, u, i, sensor, n, k, step, scratch):  # type: ignore[no-untyped-def]
+def _held_to(flight, u, sensor, k):  # type: ignore[no-untyped-def]
     """The range to which a radar would hold the target if all but the range were as at sample k."""
-    at, f = (k, 0.0) if k < n - 1 else (n - 2, 1.0)
-    snr = echo(world, theatre, u, i, sensor, at, f, step, scratch)
-    return held_from(sensor, scratch.r[k], snr)
+    at, f = (k, 0.0) if k < flight.n - 1 else (flight.n - 2, 1.0)
+    return held_from(sensor, flight.scratch.r[k], echo(flight, u, sensor, at, f))
 
 
 @inner
-def held_runs(world, theatre, u, i, first, last, spans, n, step, scratch):  # type: ignore[no-untyped-def]
-    """Spans in which fire control holds threat i, into scratch.runs; their number. No sensor at all: always."""
-    unit, type_ = world.units[u], world.types[theatre.routes[i].group]
+def held_runs(flight, watch):  # type: ignore[no-untyped-def]
+    """Spans in which fire control holds the threat, into scratch.runs; their number. No sensor at all: always."""
+    world, scratch, u, type_ = flight.world, flight.scratch, watch.u, _type(flight)
+    unit = world.units[u]
     if unit.s0 == unit.s1:
-        scratch.runs[0, 0], scratch.runs[0, 1] = 0.0, theatre.routes[i].duration
+        scratch.runs[0, 0], scratch.runs[0, 1] = 0.0, flight.theatre.routes[flight.i].duration
         return 1
-    for k in range(first, last + 1):
+    for k in range(watch.first, watch.last + 1):
         scratch.inside[k] = FAR
     for s in range(unit.s0, unit.s1):
         sensor = world.sensors[s]
         if serves_fire_control(world, u, sensor):
             reach = hold_reach(sensor, type_, type_.rcs_of_band[sensor.band])
             only_noise = is_plain(world, sensor, type_)
-            for k in range(first, last + 1):
+            for k in range(watch.first, watch.last + 1):
                 if not only_noise:
-                    reach = _held_to(world, theatre, u, i, sensor, n, k, step, scratch)
+                    reach = _held_to(flight, u, sensor, k)
                 scratch.inside[k] = max(scratch.inside[k], _coverage(sensor, reach, unit, scratch, k))
-    return spans_inside(first, last, spans, step, scratch)
+    return spans_inside(flight, watch)

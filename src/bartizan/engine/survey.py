@@ -11,7 +11,8 @@ import math
 import numpy as np
 
 from bartizan.engine import layout
-from bartizan.engine.layout import Scratch, Theatre
+from bartizan.engine.doctrine import engages
+from bartizan.engine.layout import Flight, Scratch, Theatre, Watch
 from bartizan.engine.sighting import (
     NET,
     NET_TOO,
@@ -146,37 +147,42 @@ def _store_net(theatre, i, row, count, scratch):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0):  # type: ignore[no-untyped-def]
+def _watch(flight, u, reach):  # type: ignore[no-untyped-def]
+    """When unit u has sight of the threat, into scratch.sight; nothing matters outside that."""
+    first, last = sample(flight, u, reach)
+    spans = sight_spans(flight, u, first, last)
+    if spans > 0:
+        first = max(first, int(flight.scratch.sight[0, 0] / flight.step))
+        last = min(last, int(flight.scratch.sight[spans - 1, 1] / flight.step) + 1)
+    return Watch(u, first, last, spans)
+
+
+@inner
+def _pair(flight, u, slot0):  # type: ignore[no-untyped-def]
     """Everything between one unit and one threat; the number of its own looks, left in row OWN."""
-    unit, route = world.units[u], theatre.routes[i]
-    pair = theatre.pairs[u * theatre.routes.shape[0] + i]
+    world, theatre, scratch, unit = flight.world, flight.theatre, flight.scratch, flight.world.units[u]
+    pair = theatre.pairs[u * theatre.routes.shape[0] + flight.i]
     pair.slot0, pair.opens, pair.closes, pair.queue = slot0, NEVER, -NEVER, -1
-    pair.allowed = 1 if (unit.engage & world.groups[route.group].bit) != 0 else 0
     pair.own0 = pair.own1 = pair.seen = pair.passes = 0
     for e in range(unit.e0, unit.e1):
         theatre.slots[slot0 + e - unit.e0].w0 = theatre.slots[slot0 + e - unit.e0].w1 = 0
     if not unit.present or (unit.s0 == unit.s1 and unit.e0 == unit.e1):
         return 0
-    leg = route.speed * step
-    reach = unit_reach(world, u, world.types[route.group])
-    first, last = sample(world, theatre, u, n, max(reach, farthest_shot(world, u)), leg, scratch)
-    spans = sight_spans(world, theatre, u, route, first, last, leg, step, scratch)
-    if spans > 0:  # nothing matters outside them
-        first = max(first, int(scratch.sight[0, 0] / step))
-        last = min(last, int(scratch.sight[spans - 1, 1] / step) + 1)
-    pair.seen = 1 if spans > 0 and comes_into_sight(reach, first, last, spans, step, scratch) else 0
-    count = own_looks(world, theatre, u, i, first, last, spans, n, step, index, plan, scratch) if spans > 0 else 0
-    if unit.e1 > unit.e0 and (first <= last or unit.s0 == unit.s1):
-        runs = held_runs(world, theatre, u, i, first, last, spans, n, step, scratch)
+    reach = unit_reach(world, u, world.types[theatre.routes[flight.i].group])
+    watch = _watch(flight, u, max(reach, farthest_shot(world, u)))
+    pair.seen = 1 if watch.spans > 0 and comes_into_sight(flight, watch, reach) else 0
+    count = own_looks(flight, watch) if watch.spans > 0 else 0
+    if unit.e1 > unit.e0 and (watch.first <= watch.last or unit.s0 == unit.s1):
+        runs = held_runs(flight, watch)
         keep_while_held(runs, count, scratch)
         for e in range(unit.e0, unit.e1):
             slot = theatre.slots[slot0 + e - unit.e0]
-            fill_slot(world, theatre, slot, e, route.group, runs, n, step, scratch)
+            fill_slot(flight, slot, e, runs)
             if slot.w1 > slot.w0 and slot.w1 <= theatre.window.shape[0]:
                 pair.opens = min(pair.opens, theatre.window[slot.w0, 0])
                 pair.closes = max(pair.closes, theatre.window[slot.w1 - 1, 1])
         if pair.opens == NEVER:
-            pair.passes = passes(world, u, route.group, spans, n, step, scratch)
+            pair.passes = passes(flight, watch)
     _store_own(theatre, pair, count, scratch)
     return count
 
@@ -208,21 +214,22 @@ def _share_inside(world, theatre, emitter, reach, scratch, a, b):  # type: ignor
 
 
 @inner
-def _jamming(world, theatre, i, n, step, scratch):  # type: ignore[no-untyped-def]
+def _jamming(flight):  # type: ignore[no-untyped-def]
     """Running sums of the hazard that a threat loses satellite navigation or its link, at every fourth sample."""
+    world, theatre, scratch, step, i = flight.world, flight.theatre, flight.scratch, flight.step, flight.i
     route = theatre.routes[i]
     used = theatre.sizes[0].jams
     theatre.jam_span[i, 0] = theatre.jam_span[i, 1] = used
     if not (route.satnav or route.link) or world.emitters.shape[0] == 0:
         return
-    rows = (n - 2) // JAM_STRIDE + 2
+    rows = (flight.n - 2) // JAM_STRIDE + 2
     theatre.jam_span[i, 1] = used + rows
     theatre.sizes[0].jams = used + rows
     if used + rows > theatre.jam_time.shape[0]:
         return
     satnav = link = before = 0.0
     for row in range(rows):
-        k = min(row * JAM_STRIDE, n - 1)
+        k = min(row * JAM_STRIDE, flight.n - 1)
         for j in range(world.emitters.shape[0]):
             emitter = world.emitters[j]
             reach = world.jam_range[j, route.group]
@@ -251,19 +258,19 @@ def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyp
     sizes.looks = sizes.net = sizes.delays = sizes.windows = sizes.jams = sizes.queue = 0
     slot0 = 0
     for i in range(theatre.routes.shape[0]):
-        route = theatre.routes[i]
-        n, step = sampling(route, step_m)
-        follow(world, route, n, step, scratch)
+        n, step = sampling(theatre.routes[i], step_m)
+        flight = Flight(world, theatre, scratch, index, plan, i, n, step)
+        follow(flight)
         net, merged, room = 0, NET, NET_TOO
         for u in range(world.units.shape[0]):
             unit = world.units[u]
-            count = _pair(world, theatre, u, i, n, step, index, plan, scratch, slot0)
+            count = _pair(flight, u, slot0)
             slot0 += unit.e1 - unit.e0
             if unit.networked and count > 0:
                 net = merge(scratch, merged, net, OWN, count, u, room)
                 merged, room = room, merged
         _store_net(theatre, i, merged, net, scratch)
-        _jamming(world, theatre, i, n, step, scratch)
+        _jamming(flight)
 
 
 @inner
@@ -288,7 +295,9 @@ def list_queue(world, theatre, unit_of, first):  # type: ignore[no-untyped-def]
         for i in range(threats):
             pair = theatre.pairs[u * threats + i]
             known = _earliest_known(world, theatre, u, i)
-            if pair.opens == NEVER or known == NEVER or not pair.allowed or unit.channels == 0 or unit.max_salvos == 0:
+            if pair.opens == NEVER or known == NEVER or unit.channels == 0:
+                continue
+            if not engages(world, u, theatre.routes[i].group):
                 continue
             opens = max(pair.opens, known + unit.reaction)
             if opens > pair.closes:

@@ -15,6 +15,12 @@ from bartizan.physics.tracking import beam_positions
 
 
 @inner
+def pair_of(raid, u, i):  # type: ignore[no-untyped-def]
+    """What was surveyed of unit u and threat i."""
+    return raid.theatre.pairs[u * raid.theatre.routes.shape[0] + i]
+
+
+@inner
 def first_reaching(sums, low, high, level):  # type: ignore[no-untyped-def]
     """First row in [low, high) of a rising running sum that is >= level; high if none."""
     if low >= high or sums[high - 1] < level:
@@ -30,9 +36,15 @@ def first_reaching(sums, low, high, level):  # type: ignore[no-untyped-def]
 
 
 @inner
-def exponential(seed, world, raid, purpose, entity, other, count):  # type: ignore[no-untyped-def]
+def luck(raid, purpose, entity, other, count):  # type: ignore[no-untyped-def]
+    """A draw of this raid, uniform over 0 to 1, for a purpose and by names."""
+    return uniform(raid.world.seed[0], raid.index, raid.number, purpose, entity, other, count)
+
+
+@inner
+def exponential(raid, purpose, entity, other, count):  # type: ignore[no-untyped-def]
     """A standard exponential draw."""
-    return -log(uniform(seed, world, raid, purpose, entity, other, count))
+    return -log(luck(raid, purpose, entity, other, count))
 
 
 @inner
@@ -57,15 +69,15 @@ def rewind(state, i):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _next_track(world, theatre, state, i, index, raid):  # type: ignore[no-untyped-def]
+def _next_track(raid, i):  # type: ignore[no-untyped-def]
     """When the network next confirms threat i, by whose sensor, and when it loses that track: one draw against the
     joint hazard from where it lost the last one."""
-    x = state.threats[i]
+    theatre, x = raid.theatre, raid.state.threats[i]
     low, high = theatre.net_span[i, 0], theatre.net_span[i, 1]
     first = low if x.net_tracks == 0 else _first_after(theatre.net_time, low, high, x.net_until)
     x.net_time = x.net_until = NEVER
     if first < high:
-        draw = exponential(world.seed[0], index, raid, rng.NETWORK, theatre.routes[i].entity, 0, x.net_tracks)
+        draw = exponential(raid, rng.NETWORK, theatre.routes[i].entity, 0, x.net_tracks)
         row = _used_up(theatre.net_hazard, low, first, high, draw)
         if row < high:
             x.net_time, x.net_until = theatre.net_time[row], theatre.net_until[row]
@@ -89,44 +101,44 @@ def _search_time(world, theatre, u, i, s, error):  # type: ignore[no-untyped-def
 
 
 @inner
-def _confirmed_alone(world, theatre, u, i, first, tracks, index, raid):  # type: ignore[no-untyped-def]
+def _confirmed_alone(raid, u, i, first, tracks):  # type: ignore[no-untyped-def]
     """The look, from row `first` on, at which unit u's own sensors confirm threat i after so many tracks of it."""
-    pair, of, by = theatre.pairs[u * theatre.routes.shape[0] + i], theatre.routes[i].entity, world.units[u].entity
-    draw = exponential(world.seed[0], index, raid, rng.OWN_SENSOR, of, by, tracks)
-    return _used_up(theatre.look_hazard, pair.own0, first, pair.own1, draw)
+    pair, of, by = pair_of(raid, u, i), raid.theatre.routes[i].entity, raid.world.units[u].entity
+    draw = exponential(raid, rng.OWN_SENSOR, of, by, tracks)
+    return _used_up(raid.theatre.look_hazard, pair.own0, first, pair.own1, draw)
 
 
 @inner
-def _known_of_track(world, theatre, state, u, i, index, raid):  # type: ignore[no-untyped-def]
+def _known_of_track(raid, u, i):  # type: ignore[no-untyped-def]
     """When unit u knows of threat i by the network's present track of it.
 
     The unit whose sensor confirmed it has it at once. Another unit's own sensors have not confirmed it by then; what
     they do afterwards is a fresh exponential draw from there on (exact: hazards add).
     """
-    x, pair = state.threats[i], theatre.pairs[u * theatre.routes.shape[0] + i]
+    theatre, x, pair = raid.theatre, raid.state.threats[i], pair_of(raid, u, i)
     at = x.net_time
     if at == NEVER or x.net_unit == u:
         return at
-    told = at + world.delay[0]
+    told = at + raid.world.delay[0]
     if x.net_error > 0.0:
-        told += _search_time(world, theatre, u, i, told, x.net_error)
+        told += _search_time(raid.world, theatre, u, i, told, x.net_error)
     row = first_reaching(theatre.look_time, pair.own0, pair.own1, at)
     while row < pair.own1 and theatre.look_time[row] == at and u < x.net_unit:
         row += 1
     if row < pair.own1:
-        row = _confirmed_alone(world, theatre, u, i, row, x.net_tracks - 1, index, raid)
+        row = _confirmed_alone(raid, u, i, row, x.net_tracks - 1)
         if row < pair.own1:
             return min(told, theatre.look_time[row])
     return told
 
 
 @inner
-def _known_alone(world, theatre, u, i, s, index, raid):  # type: ignore[no-untyped-def]
+def _known_alone(raid, u, i, s):  # type: ignore[no-untyped-def]
     """`known_span` of a unit that is not networked."""
-    pair = theatre.pairs[u * theatre.routes.shape[0] + i]
+    theatre, pair = raid.theatre, pair_of(raid, u, i)
     first, tracks = pair.own0, 0
     while first < pair.own1:
-        row = _confirmed_alone(world, theatre, u, i, first, tracks, index, raid)
+        row = _confirmed_alone(raid, u, i, first, tracks)
         if row == pair.own1:
             break
         if theatre.look_until[row] >= s:
@@ -136,34 +148,34 @@ def _known_alone(world, theatre, u, i, s, index, raid):  # type: ignore[no-untyp
 
 
 @inner
-def known_span(world, theatre, state, u, i, s, index, raid):  # type: ignore[no-untyped-def]
+def known_span(raid, u, i, s):  # type: ignore[no-untyped-def]
     """From when to when unit u knows of threat i, s after it appears: the first such span that ends at s or later.
 
     It knows by its own sensors, or from the network after its delay, until the track is lost; then all is drawn anew.
     """
-    if not world.units[u].networked:
-        return _known_alone(world, theatre, u, i, s, index, raid)
-    x = state.threats[i]
+    if not raid.world.units[u].networked:
+        return _known_alone(raid, u, i, s)
+    x = raid.state.threats[i]
     while x.net_until < s:
-        _next_track(world, theatre, state, i, index, raid)
+        _next_track(raid, i)
     held = x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks
-    known = _known_of_track(world, theatre, state, u, i, index, raid)
+    known = _known_of_track(raid, u, i)
     while known > x.net_until:
-        _next_track(world, theatre, state, i, index, raid)
-        known = _known_of_track(world, theatre, state, u, i, index, raid)
+        _next_track(raid, i)
+        known = _known_of_track(raid, u, i)
     until = x.net_until
     x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks = held  # others may be told of this track in time
     return known, until
 
 
 @inner
-def first_known(world, theatre, state, u, index, raid):  # type: ignore[no-untyped-def]
+def first_known(raid, u):  # type: ignore[no-untyped-def]
     """When unit u first knows of any threat, s into the raid; NEVER if of none."""
     first = NEVER
-    for i in range(theatre.routes.shape[0]):
-        known, _ = known_span(world, theatre, state, u, i, 0.0, index, raid)
-        first = min(first, known + state.threats[i].appears)
-        rewind(state, i)
+    for i in range(raid.theatre.routes.shape[0]):
+        known, _ = known_span(raid, u, i, 0.0)
+        first = min(first, known + raid.state.threats[i].appears)
+        rewind(raid.state, i)
     return first
 
 

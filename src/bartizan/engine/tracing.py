@@ -6,6 +6,7 @@ import numpy as np
 
 from bartizan.engine.echoes import whereabouts
 from bartizan.engine.falling import drift_bearing
+from bartizan.engine.layout import Flight, Watch
 from bartizan.engine.sighting import follow, sample, sight_spans, spans_inside, unit_reach
 from bartizan.engine.survey import sampling
 from bartizan.ground.jit import inner, kernel
@@ -39,10 +40,11 @@ def trace_sight(world, theatre, step_m, scratch, spans):  # type: ignore[no-unty
     for i in range(theatre.routes.shape[0]):
         route = theatre.routes[i]
         n, step = sampling(route, step_m)
-        follow(world, route, n, step, scratch)
+        flight = Flight(world, theatre, scratch, 0, 0, i, n, step)
+        follow(flight)
         for u in range(world.units.shape[0]):
             if world.units[u].present and world.units[u].s1 > world.units[u].s0:
-                runs = _runs(world, theatre, u, route, n, step, scratch)
+                runs = _runs(flight, u)
                 for j in range(runs):
                     if count < spans.shape[0]:
                         row = spans[count]
@@ -52,15 +54,15 @@ def trace_sight(world, theatre, step_m, scratch, spans):  # type: ignore[no-unty
 
 
 @inner
-def _runs(world, theatre, u, route, n, step, scratch):  # type: ignore[no-untyped-def]
+def _runs(flight, u):  # type: ignore[no-untyped-def]
     """Spans of one unit and one threat, into scratch.runs; their number."""
-    leg = route.speed * step
-    reach = unit_reach(world, u, world.types[route.group])
-    first, last = sample(world, theatre, u, n, reach, leg, scratch)
-    found = sight_spans(world, theatre, u, route, first, last, leg, step, scratch)
+    world, scratch = flight.world, flight.scratch
+    reach = unit_reach(world, u, world.types[flight.theatre.routes[flight.i].group])
+    first, last = sample(flight, u, reach)
+    watch = Watch(u, first, last, sight_spans(flight, u, first, last))
     for k in range(first, last + 1):
         scratch.inside[k] = reach - scratch.r[k]
-    return spans_inside(first, last, found, step, scratch)
+    return spans_inside(flight, watch)
 
 
 @kernel

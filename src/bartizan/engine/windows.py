@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from bartizan.engine.doctrine import zone_of
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import CANNOT_ENGAGE, FLIGHT_POINTS, NO_CROSSING_LIMIT
 from bartizan.physics.flyout import NEVER, clip, delays, flight_time, reachable
@@ -27,15 +28,15 @@ def _open_window(theatre, slot, start, end):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _reachable_leg(effector, scratch, h, low):  # type: ignore[no-untyped-def]
-    """The part of the leg between samples h - 1 and h, from fraction `low` on, that lies within the envelope."""
+def _reachable_leg(zone, scratch, h, low):  # type: ignore[no-untyped-def]
+    """The part of the leg between samples h - 1 and h, from fraction `low` on, that lies within the zone."""
     r_0, r_1, z_0, z_1 = scratch.r[h - 1], scratch.r[h], scratch.height[h - 1], scratch.height[h]
     if (
-        max(r_0, r_1) <= effector.r_max and min(r_0, r_1) >= effector.r_min
-        and max(z_0, z_1) <= effector.z_max and min(z_0, z_1) >= effector.z_min
+        max(r_0, r_1) <= zone.r_max and min(r_0, r_1) >= zone.r_min
+        and max(z_0, z_1) <= zone.z_max and min(z_0, z_1) >= zone.z_min
     ):  # fmt: skip
         return low, 1.0
-    return reachable(effector, r_0, r_1, z_0, z_1, low)
+    return reachable(zone, r_0, r_1, z_0, z_1, low)
 
 
 @inner
@@ -52,16 +53,17 @@ def _follows(unit, effector, scratch, k):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _leg_windows(theatre, slot, unit, effector, scratch, runs, h, step):  # type: ignore[no-untyped-def]
+def _leg_windows(flight, slot, effector, zone, runs, h):  # type: ignore[no-untyped-def]
     """Launch windows whose first meeting lies between samples h - 1 and h."""
+    theatre, scratch, step = flight.theatre, flight.scratch, flight.step
     above, at_0, at_1 = scratch.launch[h - 1], scratch.at[h - 1], scratch.at[h]
     if at_1 <= above or at_1 < 0.0:
         return
     low = (above - at_0) / (at_1 - at_0) if above > at_0 else 0.0
     if at_0 < 0.0:
         low = max(low, -at_0 / (at_1 - at_0))
-    low, high = _reachable_leg(effector, scratch, h, low)
-    if high < low or not _follows(unit, effector, scratch, h - 1):
+    low, high = _reachable_leg(zone, scratch, h, low)
+    if high < low or not _follows(flight.world.units[effector.unit], effector, scratch, h - 1):
         return
     start, end = (h - 1) * step, h * step
     for j in range(runs):
@@ -78,12 +80,13 @@ def _leg_windows(theatre, slot, unit, effector, scratch, runs, h, step):  # type
 
 
 @inner
-def _fill_launches(effector, low, high, last_held, step, scratch):  # type: ignore[no-untyped-def]
+def _fill_launches(flight, effector, low, high, last_held):  # type: ignore[no-untyped-def]
     """Launch times for meetings at samples low to high, and their running maximum; the last sample that matters.
 
     Meetings before fire control first holds the target cannot follow a launch that needs it held, so they are left out;
     so are launches after it last does.
     """
+    scratch, step = flight.scratch, flight.step
     top = -NEVER
     for k in range(low, high + 1):
         scratch.at[k] = k * step - flight_time(effector, scratch.r[k])
@@ -95,8 +98,9 @@ def _fill_launches(effector, low, high, last_held, step, scratch):  # type: igno
 
 
 @inner
-def _delay_table(theatre, slot, low, high, step, scratch):  # type: ignore[no-untyped-def]
+def _delay_table(flight, slot, low, high):  # type: ignore[no-untyped-def]
     """Delays on an even grid over the slot's windows."""
+    theatre, step = flight.theatre, flight.step
     first, last = theatre.window[slot.w0, 0], theatre.window[slot.w1 - 1, 1]
     cells = math.ceil((last - first) / step) + 1
     cell = (last - first) / (cells - 1) if cells > 1 and last > first else step
@@ -104,7 +108,7 @@ def _delay_table(theatre, slot, low, high, step, scratch):  # type: ignore[no-un
     theatre.sizes[0].delays = used + cells
     slot.first, slot.per_cell, slot.d0, slot.cells = first, 1.0 / cell, used, cells
     if used + cells <= theatre.delay.shape[0]:
-        delays(scratch.launch, low, high, step, first, cells, cell, theatre.delay, used)
+        delays(flight.scratch.launch, low, high, step, first, cell, theatre.delay[used : used + cells])
 
 
 @inner
@@ -116,15 +120,16 @@ def _burst_chance(table, effector, r):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _chance_table(world, theatre, slot, e, g, n, step, scratch):  # type: ignore[no-untyped-def]
+def _chance_table(flight, slot, e):  # type: ignore[no-untyped-def]
     """Kill chance for each launch of the delay table, from where it meets the target."""
+    world, theatre, scratch, step = flight.world, flight.theatre, flight.scratch, flight.step
     if slot.d0 + slot.cells > theatre.delay.shape[0]:
         return
-    effector = world.effectors[e]
+    effector, g = world.effectors[e], theatre.routes[flight.i].group
     unit, radius = world.units[effector.unit], world.lethal_radius[e, g]
     for c in range(slot.cells):
         meet = slot.first + c / slot.per_cell + theatre.delay[slot.d0 + c]
-        k = min(int(meet / step), n - 2)
+        k = min(int(meet / step), flight.n - 2)
         f = min(meet / step - k, 1.0)
         r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * f
         if effector.has_gunnery:
@@ -137,53 +142,57 @@ def _chance_table(world, theatre, slot, e, g, n, step, scratch):  # type: ignore
 
 
 @inner
-def _meets_in_sight(unit, effector, start, end, n, step, scratch):  # type: ignore[no-untyped-def]
-    """Whether a launch would meet the target within the envelope if it were held from `start` to `end`, as the samples
-    of its route tell."""
-    for k in range(math.ceil(start / step), n):
+def _meets_in_sight(flight, unit, effector, start, end):  # type: ignore[no-untyped-def]
+    """Whether a launch would meet the target where it may if it were held from `start` to `end`, as the samples of its
+    route tell."""
+    step, scratch, zone = flight.step, flight.scratch, zone_of(unit, effector)
+    for k in range(math.ceil(start / step), flight.n):
         t, r, z = k * step, scratch.r[k], scratch.height[k]
         if t > end and effector.sight_to_intercept:
             return False
         if (
-            effector.r_min <= r <= effector.r_max and effector.z_min <= z <= effector.z_max
+            zone.r_min <= r <= zone.r_max and zone.z_min <= z <= zone.z_max
             and start <= t - flight_time(effector, r) <= end
-            and _follows(unit, effector, scratch, min(k, n - 2))
+            and _follows(unit, effector, scratch, min(k, flight.n - 2))
         ):  # fmt: skip
             return True
     return False
 
 
 @inner
-def passes(world, u, g, spans, n, step, scratch):  # type: ignore[no-untyped-def]
-    """Whether an effector of unit u could be launched at a target of group g if that were held whenever in sight."""
-    unit = world.units[u]
+def passes(flight, watch):  # type: ignore[no-untyped-def]
+    """Whether an effector of a unit could be launched at the threat if that were held whenever in sight."""
+    world, scratch, g = flight.world, flight.scratch, flight.theatre.routes[flight.i].group
+    unit = world.units[watch.u]
     for e in range(unit.e0, unit.e1):
         if world.kill[e, g] != CANNOT_ENGAGE:
-            for j in range(spans):
+            for j in range(watch.spans):
                 start, end = scratch.sight[j, 0], scratch.sight[j, 1]
-                if _meets_in_sight(unit, world.effectors[e], start, end, n, step, scratch):
+                if _meets_in_sight(flight, unit, world.effectors[e], start, end):
                     return True
     return False
 
 
 @inner
-def fill_slot(world, theatre, slot, e, g, runs, n, step, scratch):  # type: ignore[no-untyped-def]
+def fill_slot(flight, slot, e, runs):  # type: ignore[no-untyped-def]
     """When one effector can be launched at the target, and how long it then takes."""
+    world, theatre, scratch, step = flight.world, flight.theatre, flight.scratch, flight.step
     effector = world.effectors[e]
-    slot.kill = world.kill[e, g]
+    zone = zone_of(world.units[effector.unit], effector)
+    slot.kill = world.kill[e, theatre.routes[flight.i].group]
     slot.w0 = slot.w1 = theatre.sizes[0].windows
     slot.cells = 0
     if slot.kill == CANNOT_ENGAGE or runs == 0:
         return
     low = max(0, int(scratch.runs[0, 0] / step) - 1)
-    high = n - 1
+    high = flight.n - 1
     if effector.sight_to_intercept:
         high = min(high, int(scratch.runs[runs - 1, 1] / step) + 1)
-    high = _fill_launches(effector, low, high, scratch.runs[runs - 1, 1], step, scratch)
+    high = _fill_launches(flight, effector, low, high, scratch.runs[runs - 1, 1])
     for h in range(low + 1, high + 1):
-        if min(scratch.r[h - 1], scratch.r[h]) <= effector.r_max:
-            _leg_windows(theatre, slot, world.units[effector.unit], effector, scratch, runs, h, step)
+        if min(scratch.r[h - 1], scratch.r[h]) <= zone.r_max:
+            _leg_windows(flight, slot, effector, zone, runs, h)
     if slot.w1 > slot.w0 and slot.w1 <= theatre.window.shape[0]:
-        _delay_table(theatre, slot, low, high, step, scratch)
+        _delay_table(flight, slot, low, high)
         if effector.kill_varies:
-            _chance_table(world, theatre, slot, e, g, n, step, scratch)
+            _chance_table(flight, slot, e)

@@ -35,29 +35,29 @@ def clip(low, high, at_low, at_high):  # type: ignore[no-untyped-def]
 
 
 @inner
-def reachable(effector, r_0, r_1, z_0, z_1, low):  # type: ignore[no-untyped-def]
-    """The part of a leg, from fraction `low` on, that lies within the effector's envelope; empty if high < low."""
+def reachable(zone, r_0, r_1, z_0, z_1, low):  # type: ignore[no-untyped-def]
+    """The part of a leg, from fraction `low` on, that lies within a zone of ranges and heights; empty if high < low."""
     high = 1.0
-    low, high = clip(low, high, effector.r_max - r_0, effector.r_max - r_1)
+    low, high = clip(low, high, zone.r_max - r_0, zone.r_max - r_1)
     if high >= low:
-        low, high = clip(low, high, r_0 - effector.r_min, r_1 - effector.r_min)
+        low, high = clip(low, high, r_0 - zone.r_min, r_1 - zone.r_min)
     if high >= low:
-        low, high = clip(low, high, effector.z_max - z_0, effector.z_max - z_1)
+        low, high = clip(low, high, zone.z_max - z_0, zone.z_max - z_1)
     if high >= low:
-        low, high = clip(low, high, z_0 - effector.z_min, z_1 - effector.z_min)
+        low, high = clip(low, high, z_0 - zone.z_min, z_1 - zone.z_min)
     return low, high
 
 
 @inner
-def delays(launch, low, high, step, first, cells, cell, out, offset):  # type: ignore[no-untyped-def]
-    """out[offset + c] = delay from a launch at first + c * cell to its meeting.
+def delays(launch, low, high, step, first, cell, out):  # type: ignore[no-untyped-def]
+    """out[c] = delay from a launch at first + c * cell to its meeting.
 
     launch[k], for k from low to high, is the running maximum of launch times for a meeting at k * step. Beyond the last
     launch time the last delay is repeated.
     """
     k = low + 1
     last = 0.0
-    for c in range(cells):
+    for c in range(out.shape[0]):
         s = first + c * cell
         while k <= high and launch[k] < s:
             k += 1
@@ -65,4 +65,4 @@ def delays(launch, low, high, step, first, cells, cell, out, offset):  # type: i
             rise = launch[k] - launch[k - 1]
             f = (s - launch[k - 1]) / rise if rise > 0.0 else 1.0
             last = max((k - 1 + min(max(f, 0.0), 1.0)) * step - s, 0.0)
-        out[offset + c] = last
+        out[c] = last

@@ -122,9 +122,6 @@ class Player:
         self.starts = self.columns.starts()
         self.follower = Follower(scenario) if "falls" in keep else None
 
-    def packed(self, drawn: draw.Worlds) -> Packed:
-        return pack.pack(self.scenario, self.case, drawn)
-
     def worlds(self, drawn: draw.Worlds, packed: Packed, sky: Sequence[Sky]) -> Part:
         """Outcomes of a block of worlds."""
         first, count = int(drawn.indices[0]), len(drawn)
@@ -188,7 +185,7 @@ class Player:
         while True:
             assert self.block is not None
             block = self.block if log else self.block._replace(launches=self.block.launches[:0])
-            play(world, theatre, self.state, block, index, raid, 0, rows, to_the_end)
+            play(world, theatre, self.state, block, index, raid, rows, to_the_end)
             _check_agenda(self.state)
             fired = int(self.block.launched[0])
             if not log or fired <= len(self.block.launches):
@@ -250,7 +247,8 @@ def parts(
         if not hasattr(local, "players"):
             local.players = [Player(scenario, case, plan, keep) for case, plan in plays]
         drawn = draw.worlds(scenario, seed, first, min(chunk, worlds - first))
-        packed = [(p, p.packed(drawn)) for p in local.players if not skip(p.case.name, first)]
+        packer = pack.Packer(scenario, drawn)
+        packed = [(p, packer.case(p.case)) for p in local.players if not skip(p.case.name, first)]
         sky = skies(scenario, packed[0][1], drawn.skies)
         return [(p.case.name, p.worlds(drawn, worlds_, sky)) for p, worlds_ in packed]
 
@@ -355,7 +353,7 @@ def play_one(
     rows = 4096
     while True:
         state, block = layout.new_state(packed, theatre, rows), layout.new_block(1, case.size, packed)
-        play(packed, theatre, state, block, world, index, 0, 1, to_the_end)
+        play(packed, theatre, state, block, world, index, 1, to_the_end)
         _check_agenda(state)
         if state.written[0] < rows:
             events = np.asarray(state.journal[: state.written[0]])

@@ -25,7 +25,7 @@ from bartizan.studies.folder import Folder
 from bartizan.studies.replicate import Design, Part, columns_of, design, journal, parts
 from bartizan.studies.results import FORMAT, SUMMARY, Results, open_results, write_parquet
 from bartizan.studies.skylines import worlds_at_once
-from bartizan.studies.value import worth
+from bartizan.studies.value import asking, worth
 from bartizan.world import draw, unknowns
 from bartizan.world.cases import Case, type_name
 from bartizan.world.scenario import Scenario
@@ -243,12 +243,13 @@ def _add_worth(
     told: Sequence[documents.Case],
 ) -> None:
     """Adds to the summary of each case that has worlds enough what each open question is worth to it."""
+    asker = asking.Asker(scenario, seed)
     for content, (case, plan, found) in zip(told, played, strict=True):
         sums, _ = _joined(found)
-        if len(sums) < worth.LEAST_WORLDS:
+        if len(sums) < asking.LEAST_WORLDS:
             continue
         through = sums[:, :, columns_of(scenario, case).leaked] / (np.diff(plan.first_raids()) * case.size)
-        verdict = worth.verdict(scenario, case.name, content["title"], seed, _numbers(found), through)
+        verdict = worth.verdict(asker, case.name, content["title"], _numbers(found), through)
         content["worth"] = verdict.brief()
 
 

@@ -64,34 +64,57 @@ from bartizan.world.weapons import EffectorPacker
 
 def pack(scenario: Scenario, case: Case, worlds: Worlds) -> Packed:
     """The given worlds of one case as arrays."""
-    packer = _Packer(scenario, case, worlds)
-    sensing = SensorPacker(scenario, case, worlds, packer.of_sensors)
-    weapons = EffectorPacker(worlds, case, packer.of_effectors)
-    units = packer.units()
-    packed = Packed(
-        units=units,
-        sensors=sensing.sensors(),
-        effectors=weapons.effectors(units),
-        kill=weapons.kill(),
-        lethality=warheads.lethality(worlds, packer.of_effectors),
-        lethal_radius=warheads.lethal_radius(worlds, packer.of_effectors, case),
-        emitters=packer.emitters(units),
-        jam_range=packer.jam_range(),
-        assets=packer.assets(),
-        types=packer.types(),
-        surface=packer.surface(),
-        delay=packer.delay(),
-        fall=packer.fall(),
-        groups=packer.groups(),
-        targets=packer.targets(),
-        seed=np.array([worlds.seed], dtype=i8),
-        ground=packer.ground[0],
-        frame=packer.ground[1],
-        detection=sensing.detection(),
-    )
-    for array in packed:
-        array.flags.writeable = False
-    return packed
+    return Packer(scenario, worlds).case(case)
+
+
+class Packer:
+    """The given worlds of a scenario as arrays, case by case: what cases share is filled for the first of them."""
+
+    def __init__(self, scenario: Scenario, worlds: Worlds) -> None:
+        self.scenario, self.worlds = scenario, worlds
+        self._shared: dict[str, Any] = {}
+
+    def _once(self, name: str, fill: Callable[[], Any]) -> Any:
+        if name not in self._shared:
+            self._shared[name] = fill()
+        return self._shared[name]
+
+    def case(self, case: Case) -> Packed:
+        """The worlds of one case; arrays that another case has as well are the very same."""
+        packer, once = _Packer(self.scenario, case, self.worlds), self._once
+        weapons = EffectorPacker(self.worlds, case, packer.of_effectors)
+        sensing = once(f"sensing by {case.raid.light}", lambda: _sensing(packer))
+        units = once("units", packer.units)
+        packed = Packed(
+            units=units,
+            sensors=sensing[0],
+            effectors=once("effectors", lambda: weapons.effectors(units)),
+            kill=weapons.kill(),
+            lethality=once("lethality", lambda: warheads.lethality(self.worlds, packer.of_effectors)),
+            lethal_radius=warheads.lethal_radius(self.worlds, packer.of_effectors, case),
+            emitters=once("emitters", lambda: packer.emitters(units)),
+            jam_range=packer.jam_range(),
+            assets=once("assets", packer.assets),
+            types=packer.types(),
+            surface=once("surface", packer.surface),
+            delay=once("delay", packer.delay),
+            fall=once("fall", packer.fall),
+            groups=packer.groups(),
+            targets=packer.targets(),
+            seed=np.array([self.worlds.seed], dtype=i8),
+            ground=packer.ground[0],
+            frame=packer.ground[1],
+            detection=sensing[1],
+        )
+        for array in packed:
+            array.flags.writeable = False
+        return packed
+
+
+def _sensing(packer: _Packer) -> tuple[np.ndarray, np.ndarray]:
+    """Sensors, and the tables of detection probabilities that they refer to."""
+    sensing = SensorPacker(packer.scenario, packer.case, packer.worlds, packer.of_sensors)
+    return sensing.sensors(), sensing.detection()
 
 
 class _Packer:

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bartizan.ground.errors import Mistake, ScenarioError, UserError
+from bartizan.ground.errors import Mistake, ScenarioError, UserError, shown
 from bartizan.world import reader
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.resolve import Grounds, Resolved, Resolver
@@ -149,7 +149,7 @@ def _document(source: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[reade
     """The document, the variant that its name asks for, and the folder that files named in it count from."""
     if isinstance(source, Mapping):
         return reader.from_object(source, "<dict>"), None, Path()
-    whole = os.fspath(source)
+    whole = _named(source)
     name, _, variant = whole.rpartition(":")
     for file, wanted in ((whole, None), (name, variant)):
         if file and _is_file(file):
@@ -159,6 +159,13 @@ def _document(source: str | os.PathLike[str] | Mapping[str, Any]) -> tuple[reade
             text = (folder / f"{file}.yaml").read_text(encoding="utf-8")
             return reader.read(text, f"{file}.yaml (shipped)"), wanted, folder
     return reader.read(_text(Path(whole)), whole), None, Path(whole).parent
+
+
+def _named(source: object) -> str:
+    """What a program gives as a name. Raises UserError where it can be none."""
+    if isinstance(source, str | bytes | os.PathLike):
+        return os.fsdecode(source)
+    raise UserError(f"a scenario is the name of a file, a shipped name or a dict; {shown(source)} is none of these")
 
 
 def _is_file(name: str) -> bool:

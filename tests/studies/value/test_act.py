@@ -12,15 +12,17 @@ import bartizan
 from bartizan.faces.commands.valuing import value
 from bartizan.studies.value import act
 from bartizan.studies.value.act import Decision
+from bartizan.studies.value.asking import Asker
 
 
 @pytest.fixture(scope="module")
 def decided() -> dict[float, Decision]:
     """Made-up leakage of power-station: 30 or 60 %, by whether the first question's answer is above its middle."""
     scenario = bartizan.load("power-station")
-    above = act.ask(scenario, "drones", 0, np.arange(64)).columns[0][:, 0] > 0
+    asker = Asker(scenario, 0)
+    above = asker.ask("drones", np.arange(64)).columns[0][:, 0] > 0
     plans = np.repeat(np.where(above, 0.3, 0.6)[:, None], 2, axis=1)
-    of = (scenario, "drones", "Drones", 0)
+    of = (asker, "drones", "Drones")
     return {threshold: act.decision(*of, threshold, np.arange(64), plans) for threshold in (0.1, 0.5)}
 
 

@@ -86,7 +86,7 @@ def test_a_question_that_is_not_there_or_is_many() -> None:
 def test_what_cannot_matter_is_told_exactly() -> None:
     scenario = load("power-station")
     case = scenario.cases[0]
-    live = {unknown.name for q in screen.alive(scenario, case, questions(scenario)) for unknown in q.members}
+    live = {unknown.name for q in screen.Screen(scenario, questions(scenario)).alive(case) for unknown in q.members}
     for unknown in unknowns.unknowns(scenario):
         before, after = (
             pack.pack(scenario, case, draw.worlds(scenario, 0, 0, 8, anew))._asdict()

@@ -65,10 +65,10 @@ def value(
         _settle(results, cases, settle)
         return
     from bartizan.faces.terminal import worths
-    from bartizan.studies.value import act, worth
+    from bartizan.studies.value import act, asking, worth
 
-    if (played := max(case["worlds"] for case in results.summary["cases"])) < worth.LEAST_WORLDS:
-        say(f"It cannot be told: {played} worlds tell nothing of any question; play {worth.LEAST_WORLDS} or more.")
+    if (played := max(case["worlds"] for case in results.summary["cases"])) < asking.LEAST_WORLDS:
+        say(f"It cannot be told: {played} worlds tell nothing of any question; play {asking.LEAST_WORLDS} or more.")
         return
     if threshold is None:
         _tell(worth.verdicts(results, cases), worths.show, top, as_json)

@@ -101,7 +101,7 @@ def _if(answer: Conditional) -> Html:
 
 
 def _untold(case: Case) -> str:
-    from bartizan.studies.value.worth import LEAST_WORLDS
+    from bartizan.studies.value.asking import LEAST_WORLDS
 
     worlds = words.number(case.get("worlds"))
     if worlds is not None and worlds >= LEAST_WORLDS:

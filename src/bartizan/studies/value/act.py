@@ -11,10 +11,10 @@ import numpy as np
 from bartizan.studies.estimate import CONFIDENCE
 from bartizan.studies.results import Results, scenario_of
 from bartizan.studies.value import decide
+from bartizan.studies.value.asking import Asker
 from bartizan.studies.value.decide import Bounds, Gain
 from bartizan.studies.value.shares import Share, shares
-from bartizan.studies.value.worth import ask, plan_means
-from bartizan.world.scenario import Scenario
+from bartizan.studies.value.worth import plan_means
 
 
 @dataclass(frozen=True)
@@ -68,19 +68,16 @@ def decisions(results: Results, threshold: float, cases: Sequence[str] = ()) -> 
 
     Raises UserError where there are too few worlds to tell anything, ResultsError where the scenario is not there.
     """
-    scenario = scenario_of(results)
+    asker = Asker(scenario_of(results), results.summary["run"]["seed"])
     plans = plan_means(results)
-    seed = results.summary["run"]["seed"]
     for name in cases or results.cases:
         case = results.case(name)
-        yield decision(scenario, case["name"], case["title"], seed, threshold, *plans[case["name"]])
+        yield decision(asker, case["name"], case["title"], threshold, *plans[case["name"]])
 
 
-def decision(
-    scenario: Scenario, case: str, title: str, seed: int, threshold: float, worlds: np.ndarray, plans: np.ndarray
-) -> Decision:
+def decision(asker: Asker, case: str, title: str, threshold: float, worlds: np.ndarray, plans: np.ndarray) -> Decision:
     """The decision on what gets through of a case: `plans` (W, P) in the worlds `worlds` (W,)."""
-    asked = ask(scenario, case, seed, worlds)
+    asked = asker.ask(case, worlds)
     worth = decide.acting(plans, threshold)
     luck = decide.chances(worth, asked.columns)
     found = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,48 +22,59 @@ _AFTER_PLAY = ("fall",)
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
-def alive(scenario: Scenario, case: Case, questions: Sequence[Question], seed: int = 0) -> list[Question]:
-    """The questions that can matter to what gets through in a case, with only those of their unknowns that can.
+class Screen:
+    """The questions of a scenario, screened for one case after another: what cases share is looked at once."""
 
-    An unknown that leaves the packed worlds the same to the bit cannot; one that changes them still may not.
-    """
-    known = [unknown for question in questions for unknown in question.members]
-    live = {unknown.name for unknown in known if unknown.kind == SKY}
-    for worlds in (range(1), range(1, WORLDS)):  # the first tells most; the rest at once cost little more than one
-        waiting = [unknown for unknown in known if unknown.name not in live]
-        live |= {unknown.name for unknown in _that_change(scenario, case, waiting, seed, worlds)}
-    kept = ((q, tuple(u for u in q.members if u.name in live)) for q in questions)
-    return [replace(question, members=members) for question, members in kept if members]
+    def __init__(self, scenario: Scenario, questions: Sequence[Question], seed: int = 0) -> None:
+        self.scenario, self.questions = scenario, questions
+        self.unknowns = [unknown for question in questions for unknown in question.members]
+        self._worlds = [_World(scenario, self.unknowns, seed, number) for number in range(WORLDS)]
 
+    def alive(self, case: Case) -> list[Question]:
+        """The questions that can matter to what gets through in a case, with only those of their unknowns that can.
 
-def _that_change(
-    scenario: Scenario, case: Case, unknowns: Sequence[Unknown], seed: int, worlds: range
-) -> Iterator[Unknown]:
-    """Those of some unknowns that change what is packed of any of these worlds: all are tried at once, each in a row of
-    its own."""
-    drawn = _one_changed_in_each(scenario, unknowns, seed, worlds)
-    packed = pack.pack(scenario, case, drawn)._asdict()
-    changed = np.zeros((len(worlds), len(unknowns) + 1), bool)
-    for name, array in packed.items():
-        if name not in _AFTER_PLAY and len(array) == len(drawn):
-            rows = np.ascontiguousarray(array).reshape(len(drawn), -1).view(np.uint8).reshape(*changed.shape, -1)
-            changed |= (rows != rows[:, :1]).any(axis=2)
-    in_any = np.asarray(changed.any(axis=0))[1:]
-    return (unknown for unknown, differs in zip(unknowns, in_any, strict=True) if differs)
+        An unknown that leaves the packed worlds the same to the bit cannot; one that changes them still may not.
+        """
+        changes = np.any([world.changes(case) for world in self._worlds], axis=0)
+        live = {u.name for u, changed in zip(self.unknowns, changes, strict=True) if changed or u.kind == SKY}
+        kept = ((q, tuple(u for u in q.members if u.name in live)) for q in self.questions)
+        return [replace(question, members=members) for question, members in kept if members]
 
 
-def _one_changed_in_each(scenario: Scenario, unknowns: Sequence[Unknown], seed: int, worlds: range) -> draw.Worlds:
-    """Of each world a block of rows: the world as it is, then once for each unknown with that one changed."""
-    whole = draw.worlds(scenario, seed, worlds.start, len(worlds))
+class _World:
+    """One world with each unknown changed once: all are tried at once, each in a row of its own."""
+
+    def __init__(self, scenario: Scenario, unknowns: Sequence[Unknown], seed: int, number: int) -> None:
+        self.packer = pack.Packer(scenario, _one_changed_in_each(scenario, unknowns, seed, number))
+        self.rows = len(unknowns) + 1
+        self._known: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+
+    def changes(self, case: Case) -> np.ndarray:
+        """Whether each unknown changes what is packed of a case, bool (unknowns,)."""
+        packed = self.packer.case(case)._asdict()
+        arrays = [a for name, a in packed.items() if name not in _AFTER_PLAY and len(a) == self.rows]
+        return np.any([self._differs(array) for array in arrays], axis=0)
+
+    def _differs(self, array: np.ndarray) -> np.ndarray:
+        """Whether each row but the first differs from it; of arrays that cases share, found once."""
+        if id(array) not in self._known:  # the array is kept, so that no other can have its number
+            rows = np.ascontiguousarray(array).reshape(self.rows, -1).view(np.uint8)
+            self._known[id(array)] = array, (rows[1:] != rows[:1]).any(axis=1)
+        return self._known[id(array)][1]
+
+
+def _one_changed_in_each(scenario: Scenario, unknowns: Sequence[Unknown], seed: int, number: int) -> draw.Worlds:
+    """A world as it is, then once for each unknown with that one changed."""
+    whole = draw.worlds(scenario, seed, number, 1)
     rows = len(unknowns) + 1
     given = {}
     for row, unknown in enumerate(unknowns, 1):
         for name in unknown.draws:
             own = whole.uniform(name, rng.PLACE if unknown.kind == PLACE else rng.WORLD)
             uniform = np.repeat(own, rows)
-            uniform[row::rows] = _elsewhere(whole, unknown, own)
-            number = scenario.numbers.get(name)
-            given[name] = uniform if number is None or unknown.kind != NUMBER else number.quantile(uniform)
+            uniform[row : row + 1] = _elsewhere(whole, unknown, own)
+            law = scenario.numbers.get(name)
+            given[name] = uniform if law is None or unknown.kind != NUMBER else law.quantile(uniform)
     return draw.numbered(scenario, seed, np.repeat(whole.indices, rows)).given(given)
 
 

@@ -8,20 +8,18 @@ from typing import Any, cast
 
 import numpy as np
 
-from bartizan.ground.errors import UserError
 from bartizan.studies.documents.results import CaseWorth
 from bartizan.studies.estimate import CONFIDENCE, WORLD_SHARE
 from bartizan.studies.results import Results, scenario_of
-from bartizan.studies.value import answers, screen
+from bartizan.studies.value import answers
 from bartizan.studies.value.answers import Conditional
-from bartizan.studies.value.columns import columns, scalar
-from bartizan.studies.value.questions import Question, questions
+from bartizan.studies.value.asking import Asker
+from bartizan.studies.value.columns import scalar
+from bartizan.studies.value.questions import Question
 from bartizan.studies.value.shares import Share, between, detectable, ranked
 from bartizan.world import draw
 from bartizan.world.scenario import Scenario
 
-#: Worlds below which nothing can be told of any question.
-LEAST_WORLDS = 32
 #: Questions whose answers a summary keeps, whether they are told or not.
 FIRST = 12
 
@@ -98,11 +96,11 @@ def verdicts(results: Results, cases: Sequence[str] = ()) -> Iterator[Verdict]:
 
     Raises UserError where there are too few worlds to tell anything, ResultsError where the scenario is not there.
     """
-    scenario = scenario_of(results)
+    asker = Asker(scenario_of(results), results.summary["run"]["seed"])
     plans = plan_means(results)
     for name in cases or results.cases:
         case = results.case(name)
-        yield verdict(scenario, case["name"], case["title"], results.summary["run"]["seed"], *plans[case["name"]])
+        yield verdict(asker, case["name"], case["title"], *plans[case["name"]])
 
 
 def verdict_of(content: Mapping[str, Any]) -> Verdict:
@@ -132,34 +130,20 @@ def plan_means(results: Results) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     return found
 
 
-@dataclass(frozen=True)
-class Asked:
-    """The questions that can be asked of worlds played: those that can matter and have columns there, (worlds, p)."""
-
-    drawn: draw.Worlds
-    known: int  # questions of the scenario
-    can_matter: int  # of them, to the case
-    live: tuple[Question, ...]
-    columns: tuple[np.ndarray, ...]
-
-
-def ask(scenario: Scenario, case: str, seed: int, worlds: np.ndarray) -> Asked:
-    """What can be asked of the worlds `worlds` (W,) of a case. Raises UserError where they are too few."""
-    if len(worlds) < LEAST_WORLDS:
-        raise UserError(f"{len(worlds)} worlds tell nothing of any question; play {LEAST_WORLDS} or more (--worlds)")
-    known = questions(scenario)
-    alive = screen.alive(scenario, scenario.case(case), known, seed)
-    drawn = draw.numbered(scenario, seed, worlds.astype(np.uint64))
-    told = [(question, of_it) for question in alive if (of_it := columns(question, drawn)).shape[1]]
-    return Asked(drawn, len(known), len(alive), tuple(q for q, _ in told), tuple(of_it for _, of_it in told))
-
-
-def verdict(scenario: Scenario, case: str, title: str, seed: int, worlds: np.ndarray, plans: np.ndarray) -> Verdict:
+def verdict(asker: Asker, case: str, title: str, worlds: np.ndarray, plans: np.ndarray) -> Verdict:
     """What each question is worth to what gets through of a case: `plans` (W, P) in the worlds `worlds` (W,)."""
-    asked = ask(scenario, case, seed, worlds)
+    asked = asker.ask(case, worlds)
     rank = ranked(plans, asked.columns)
     worths = tuple(
-        _worth(scenario, asked.live[k], asked.drawn, plans, rank.shares[k], float(rank.chances[k]), k in rank.together)
+        _worth(
+            asker.scenario,
+            asked.live[k],
+            asked.drawn,
+            plans,
+            rank.shares[k],
+            float(rank.chances[k]),
+            k in rank.together,
+        )
         for k in rank.order
     )
     low, high = answers.span(plans)
@@ -180,7 +164,9 @@ def _worth(
     found = answers.conditionals(plans, answer) if answer is not None and between(plans) > 0 else []
     width = answers.mean_width(found) if found else None
     told = chance < 1 - CONFIDENCE
-    return Worth(question.key, question.text, question.claims, share, chance, told, together, tuple(found), width)
+    return Worth(
+        question.key, question.text, question.claims, share, float(chance), told, together, tuple(found), width
+    )
 
 
 # ------------------------------------------------------------------------------------------------ in words
