@@ -134,12 +134,12 @@ def test_every_key_that_faces_ask_a_document_for_is_known(floor: str) -> None:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"):
                 continue
-            if isinstance(node.args[0], ast.Constant):
+            if node.args and isinstance(node.args[0], ast.Constant):
                 assert node.args[0].value in known | NOT_OF_DOCUMENTS, f"{file.name}:{node.lineno}"
 
 
-#: Names that faces look up in arrays of an .npz and in the settings of a figure.
-NOT_OF_DOCUMENTS: set[str] = set()
+#: What a file of CZML calls its own parts.
+NOT_OF_DOCUMENTS = {"cartographicDegrees", "heightReference", "position", "point"}
 
 
 def test_what_lacks_a_name_is_damaged_and_what_another_version_left_out_is_not(tmp_path: Path) -> None:
@@ -176,4 +176,4 @@ def test_words_of_causes_stand_in_one_place() -> None:
     for file in {*others} - made:
         text = file.read_text(encoding="utf-8")
         for cause in wording.CAUSES.values():
-            assert not any(words in text for words in (f'"{cause.title}"', cause.because, cause.meaning)), file
+            assert not any(words in text for words in (cause.because, cause.meaning)), file
