@@ -1,4 +1,4 @@
-"""Rules of the house that no linter knows: what records rest on, who tells sensors apart, what has a legend."""
+"""Rules of the house that no linter knows: what records rest on, who tells sensors apart, how many arguments."""
 
 from __future__ import annotations
 
@@ -47,6 +47,30 @@ def test_one_file_of_the_engine_tells_kinds_of_sensors_apart() -> None:
     asked = tuple(f"sensor.kind == arrays.{kind}" for kind in KINDS)
     asking = {file for file in PACKAGE.rglob("*.py") if any(a in file.read_text(encoding="utf-8") for a in asked)}
     assert telling | asking == {PACKAGE / "engine" / "sensors.py"}
+
+
+MOST_ARGUMENTS = 8
+
+
+def functions(file: Path) -> Iterator[ast.FunctionDef]:
+    yield from (node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+                if isinstance(node, ast.FunctionDef))  # fmt: skip
+
+
+def is_command(function: ast.FunctionDef) -> bool:
+    """Whether its arguments are the options of a command."""
+    return any("click.command" in ast.unparse(decorator) for decorator in function.decorator_list)
+
+
+def test_no_function_takes_more_than_eight_arguments() -> None:
+    """What belongs together is one named tuple. The options of a command are as many as it has."""
+    assert [
+        f"{file.relative_to(PACKAGE)}: {function.name} takes {taken}"
+        for file in PACKAGE.rglob("*.py")
+        for function in functions(file)
+        if (taken := len(function.args.posonlyargs + function.args.args + function.args.kwonlyargs)) > MOST_ARGUMENTS
+        and not is_command(function)
+    ] == []
 
 
 def test_every_record_of_a_world_has_a_legend_and_says_what_each_field_means() -> None:

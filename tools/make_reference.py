@@ -253,7 +253,7 @@ def _forms() -> str:
         lines.append(
             f"| `{{distribution: {name}, {', '.join(f'{p}: ...' for p in parameters)}}}` | named distribution |"
         )
-    lines.append("\nBeside any form in braces may stand `claims`, `sources`, `grade` and `note`.")
+    lines.append("\nBeside any form in braces may stand `claims`, `sources`, `grade`, `note` and `calibrated_on`.")
     lines.append("`normal` and `lognormal` may have `low` and `high`, where draws are truncated.\n")
     return "\n".join(lines)
 

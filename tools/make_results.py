@@ -39,6 +39,7 @@ def page() -> str:
     for heading, roots in (
         ("study.json", (results.Study,)),
         ("summary.json", (results.Summary,)),
+        ("calibration.json", (results.Calibration,)),
         ("What the viewer is sent", viewer.SENT),
     ):
         parts.append(f"## {heading}\n")

@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from bartizan.ground.errors import BartizanError, ResultsError, ScenarioError, UserError
+    from bartizan.studies.calibrate.calibration import calibrate
     from bartizan.studies.replicate import Outcomes, journal, run
     from bartizan.studies.results import open_results
     from bartizan.studies.study import study
@@ -28,6 +29,7 @@ _HOMES = {
     "UserError": "ground.errors",
     "Outcomes": "studies.replicate",
     "Scenario": "world.scenario",
+    "calibrate": "studies.calibrate.calibration",
     "journal": "studies.replicate",
     "load": "world.scenario",
     "open_results": "studies.results",
@@ -44,6 +46,7 @@ __all__ = [
     "ScenarioError",
     "UserError",
     "__version__",
+    "calibrate",
     "journal",
     "load",
     "open_results",

@@ -108,6 +108,13 @@ _CUED = {
     "search": {"beam": "2.5 deg", "bandwidth": "2 MHz", "range": 50_000},
     "tracker": {"dwell": 0.4, "beam": "1 deg", "range": 40_000},
 }
+# Microphones on masts, of a stated range or gain, some deaf above; a vehicle that they tell, whose own radar is slow.
+_EARS = {"antenna_height": 5, "sensors": {"ear": {
+    "kind": "acoustic", "range": 5_000, "scan_period": 2, "confirm": [2, 3], "bearing_error": "3 deg",
+    "coast_time": 9}}}  # fmt: skip
+_MORE_EARS = {"antenna_height": 3, "sensors": {"ear": {
+    "kind": "acoustic", "gain": "24 dB", "elevation_max": "50 deg", "range_min": 300, "shadow": "6 dB"}}}  # fmt: skip
+_TOLD = radar_site(sensors={"search": {"range": 3_000}, "tracker": {"dwell": 0.4, "beam": "1 deg", "range": 20_000}})
 
 SCENES: dict[str, dict[str, Any]] = {
     "one unit, ideal sensor": scene([unit("A")]),
@@ -186,6 +193,16 @@ SCENES: dict[str, dict[str, Any]] = {
             "carrier": drone(profile="glide", release_distance=4_000, altitude={"low": 2_000, "high": 6_000}, rcs=2,
                              satnav_dependence=1, drift=5),
         },
+    ),
+    "microphones on masts": scene(
+        [
+            unit("A", _TOLD, 500, 300), unit("E1", _EARS, 3_000, 500),
+            unit("E2", _EARS, -2_500, 3_000, screen={"height": 60, "distance": 200}),
+            unit("E3", _MORE_EARS, 1_000, -3_000),
+        ],
+        [group(count=12, wander=0.05, arrival=_LATE)],
+        threats={"drone": drone(altitude={"low": 50, "high": 900}, sound="72 dB", manoeuvre=2)},
+        ambient={"day": "46 dB"}, fall={"wind": 6},
     ),
     "cues that must be searched for": scene(
         [

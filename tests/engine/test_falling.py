@@ -13,7 +13,6 @@ from bartizan.engine import falling, layout
 from bartizan.engine.falling import COUNTED, PIECES, count_fallen, new_fallen
 from bartizan.engine.play import play
 from bartizan.engine.survey import survey_one
-from bartizan.ground.atmosphere import EARTH_RADIUS_M, GRAVITY
 from bartizan.physics import arrays, fall
 from bartizan.studies import falls, replicate
 from bartizan.studies.skylines import skies
@@ -96,7 +95,7 @@ def killed_at(played: Played) -> float:
 def test_a_wreck_lands_where_the_integration_says(altitude: float) -> None:
     written = sure_kill(altitude, fall={"wrecks": {"drone": 120}})
     played = Played(written, raids=1, half_m=10_000, cells=1_000)
-    exact = fall.trajectory(120.0, altitude, -100.0, 0.0, 0.0, 0.0, 0.0, GRAVITY, EARTH_RADIUS_M, 0.1, 0.1, 1e9)
+    exact = fall.trajectory(fall.Body(120.0), altitude, (-100.0, 0.0, 0.0), 0.1, 0.1, 1e9)
     places = played.places(falling.WRECK)
     assert len(places) == PIECES
     assert places[:, 0] == pytest.approx(killed_at(played) + exact[0], abs=0.04 * abs(exact[0]) + played.cell)
@@ -111,7 +110,7 @@ def test_wind_carries_a_light_wreck_with_it() -> None:
     shift = windy.places(falling.WRECK).mean(axis=0) - still.places(falling.WRECK).mean(axis=0)
     of_world = windy.world.fall[0]
     exact = [
-        fall.trajectory(15.0, 1_000.0, -100.0, 0.0, 0.0, *wind, GRAVITY, EARTH_RADIUS_M, 0.1, 0.1, 1e9)
+        fall.trajectory(fall.Body(15.0, *wind), 1_000.0, (-100.0, 0.0, 0.0), 0.1, 0.1, 1e9)
         for wind in ((0.0, 0.0), (float(of_world.wind_x), float(of_world.wind_y)))
     ]
     moved = (exact[1][0] - exact[0][0], exact[1][1] - exact[0][1])

@@ -40,6 +40,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "optical": {"kind": "optical", "range": 12_000},
     "infrared": {"kind": "infrared", "range": 9_000},
     "ideal": {"kind": "ideal", "range": 30_000},
+    "acoustic": {"kind": "acoustic", "range": 8_000},
+    "acoustic by its gain": {"kind": "acoustic", "gain": "30 dB", "elevation_min": "1 deg"},
 }  # fmt: skip
 
 
@@ -91,6 +93,9 @@ def test_a_map_is_a_raid(figures: dict[str, Any], weather: dict[str, Any]) -> No
     else:
         assert on_a_map(of, SEES) == pytest.approx(seen_in_a_raid(of), rel=TOLERANCE, abs=60)
     held = held_in_a_raid(of)
+    if figures.get("kind") == "acoustic":
+        assert held < 0.0 == on_a_map(of, ENGAGES)
+        return
     assert held > 500
     expected = held if figures.get("role") == "fire-control" else min(held, on_a_map(of, SEES))
     assert on_a_map(of, ENGAGES) == pytest.approx(expected, rel=TOLERANCE, abs=60)

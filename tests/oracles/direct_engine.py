@@ -27,6 +27,7 @@ import numpy as np
 import shapely
 from scipy import stats
 from tests.oracles.direct_sights import CLEAR_M, GASES_DB, Eye, extinction, slope_of_range
+from tests.oracles.direct_sounds import LOUD_100M, SPEED, Ear, air_db_per_m, made_at, sum_db
 
 from bartizan.ground import geodesy, rng
 from bartizan.world import draw
@@ -84,6 +85,7 @@ class Sensor:
     searches: bool
     is_radar: bool  # or a sight: it looks, with some chance
     eye: Eye | None
+    ear: Ear | None
     reach: float
     reach_rcs: float
     snr: float
@@ -118,6 +120,8 @@ class Sensor:
 
     def holds_to(self, threat: Threat) -> float:
         """The range to which it holds a target for guidance."""
+        if self.ear is not None:
+            return -1.0
         if self.eye is not None:
             return min(self.r_max, self.eye.holds_to(threat.type))
         return min(self.r_max, self.reach * (threat.rcs / self.reach_rcs) ** 0.25) if self.is_radar else self.r_max
@@ -127,6 +131,8 @@ class Sensor:
         if not self.is_radar:
             return self.r_max
         least, rcs = 1e-3 if self.m > 1 else 1e-5, threat.rcs
+        if self.ear is not None:
+            return min(self.r_max, self.ear.counts_to(threat.type, least))
         if self.eye is not None:
             return min(self.r_max, self.eye.counts_to(threat.type, least))
         snr = math.log(self.false_alarm) / math.log(least) - 1
@@ -353,24 +359,49 @@ class World:
 
     def _sensor(self, placed, name, written, of):
         reach = of("sensors", name, "range") if written.range is not None else NEVER
-        false_alarm = of("sensors", name, "false_alarm")
-        if written.snr is not None:
+        figure = lambda field, none: of("sensors", name, field) if getattr(written, field, None) is not None else none  # noqa: E731
+        false_alarm = figure("false_alarm", 1e-6)
+        if figure("snr", None) is not None:
             snr = 10 ** (of("sensors", name, "snr") / 10)
         else:
-            snr = math.log(false_alarm) / math.log(of("sensors", name, "probability")) - 1
+            snr = math.log(false_alarm) / math.log(figure("probability", 0.5)) - 1
         is_radar, eye = written.kind != "ideal", self._eye(placed, name, written)
+        ear = self._ear(figure) if written.kind == "acoustic" else None
         limit = NEVER if is_radar else reach
         return Sensor(
-            rng.name_hash(f"{placed.name}/{name}"), written.role == "search", is_radar, eye, reach,
-            of("sensors", name, "rcs"), snr, false_alarm, of("sensors", name, "scan_period"),
+            rng.name_hash(f"{placed.name}/{name}"), written.role == "search", is_radar, eye, ear, reach,
+            figure("rcs", 1.0), snr, false_alarm, of("sensors", name, "scan_period"),
             of("sensors", name, "phase") if written.phase is not None else None, of("sensors", name, "range_min"),
             of("sensors", name, "range_max") if written.range_max is not None else limit,
             of("sensors", name, "elevation_min"), of("sensors", name, "elevation_max"), *written.confirm,
             of("sensors", name, "coast_time") if written.coast_time is not None else NEVER,
-            of("sensors", name, "dwell") if written.dwell is not None else 0.0,
-            of("sensors", name, "beam") if written.beam is not None else 0.0,
-            of("sensors", name, "bandwidth") if written.bandwidth is not None else NEVER,
+            figure("dwell", 0.0),
+            figure("beam", 0.0),
+            figure("bandwidth", NEVER),
         )  # fmt: skip
+
+    def _ear(self, figure) -> Ear:
+        """What makes a sensor an acoustic one."""
+        dark = self.case.raid.light == "night"
+        ambient = getattr(self.scenario.file.ambient, "night" if dark else "day")
+        if ambient is not None:
+            here = self.value(f"ambient/{'night' if dark else 'day'}")
+        else:
+            here = (55 if self.scenario.file.surface.kind == "city" else 40) - 10 * dark
+        wind = self.value("fall/wind")
+        noise = sum_db(here, figure("wind_noise", None) + 40 * math.log10(max(wind, 1e-6) / 10))
+        air, false_alarm = air_db_per_m(figure("frequency", None)), figure("false_alarm", None)
+        gain = figure("gain", None)
+        if gain is None:
+            needed = 10 * math.log10(math.log(false_alarm) / math.log(figure("probability", None)) - 1)
+            r = figure("range", None)
+            level = figure("sound", None) - 20 * math.log10(r / 100) - air * r
+            gain = needed - (level - figure("noise", None))
+        loud = {
+            key: LOUD_100M[threat.kind] if threat.sound is None else self.value(f"{key}/sound")
+            for _, threat, key, _ in self.case.groups
+        }
+        return Ear(gain - noise, air, figure("shadow", None), false_alarm, figure("bearing_error", 1.0), loud)
 
     def _eye(self, placed, name, written) -> Eye | None:
         """What makes a sensor a sight."""
@@ -683,7 +714,11 @@ class Plan:
         unit, threat = self.world.units[u], self.threats[i]
         looks: list[Look] = []
         for sensor in unit.sensors if unit.present else []:
-            if sensor.searches and sensor.is_radar:
+            if sensor.ear is not None:
+                heard = list(self._sounds(unit, sensor, threat))
+                for series in self._series([(t, t) for t, pd, _ in heard if pd > 0], sensor.coast):
+                    looks += self._kept(u, i, self._ear_looks(sensor, threat, heard, *series), series[1])
+            elif sensor.searches and sensor.is_radar:
                 sees = self._times(unit, sensor, threat)
                 for series in self._series([(t, t) for t in sees], sensor.coast):
                     looks += self._kept(u, i, self._radar_looks(unit, sensor, threat, *series), series[1])
@@ -711,6 +746,32 @@ class Plan:
                 until = end
         return [Look(t, hazard, until, u, error) for t, hazard, error in looks]
 
+    def _sounds(self, unit: Unit, sensor: Sensor, threat: Threat) -> Iterator[tuple[float, float, float]]:
+        """Each look: when, the chance that it detects, and how far the threat was when it made what is heard."""
+        phase = sensor.phase
+        if phase is None:
+            phase = sensor.scan * self.world.luck.uniform(self.number, rng.PHASE, threat.entity, sensor.entity)
+        least = 1e-3 if sensor.m > 1 else 1e-5
+        for look in range(math.ceil((threat.duration - phase) / sensor.scan)):
+            t = phase + look * sensor.scan
+            s = made_at(lambda s: self.range_to(unit, threat, s), t, GRID_M / threat.speed)
+            if t >= threat.duration or s is None:
+                continue
+            r, hidden = self.range_to(unit, threat, s), not self.world.sees(unit, threat.at(s))
+            d = math.hypot(threat.at(s)[0] - unit.x, threat.at(s)[1] - unit.y)
+            rise = math.atan2(threat.at(s)[2] - unit.antenna - d * d / EARTH_M, d)
+            pd = sensor.ear.pd(threat.type, r, hidden)
+            covered = sensor.r_min <= r <= sensor.r_max and sensor.lowest <= rise <= sensor.highest
+            yield t, pd if covered and pd > least else 0.0, r
+
+    def _ear_looks(self, sensor: Sensor, threat: Threat, heard: list, first: float, last: float) -> Iterator[tuple]:
+        """Time, hazard and error of each look from `first` to `last` at what is heard."""
+        chain = Chain(sensor.m, sensor.n)
+        for t, pd, r in heard:
+            hazard = chain.look(pd) if first <= t <= last else 0.0
+            if hazard > 0:
+                yield t, hazard, (math.hypot(r * sensor.ear.bearing, threat.speed * r / SPEED), sensor.scan)
+
     def _times(self, unit: Unit, sensor: Sensor, threat: Threat) -> list[float]:
         """When a radar looks at a threat that it could see."""
         phase = sensor.phase
@@ -728,7 +789,7 @@ class Plan:
         phase = sensor.phase
         if phase is None:
             phase = sensor.scan * self.world.luck.uniform(self.number, rng.PHASE, threat.entity, sensor.entity)
-        histories: dict[tuple[int, ...], float] = {(0,) * (sensor.n - 1): 1.0}
+        chain = Chain(sensor.m, sensor.n)
         for look in range(math.ceil((threat.duration - phase) / sensor.scan)):
             t = phase + look * sensor.scan
             if t >= threat.duration:
@@ -738,14 +799,7 @@ class Plan:
             pd = 0.0
             if self.covers(unit, sensor, sensor.r_max, threat, t):
                 pd = sensor.pd(threat, self.range_to(unit, threat, t))
-            after: dict[tuple[int, ...], float] = defaultdict(float)
-            for history, chance in histories.items():
-                after[(*history, 0)[1:]] += chance * (1 - pd)
-                if sum(history) + 1 < sensor.m:
-                    after[(*history, 1)[1:]] += chance * pd
-            left = sum(after.values())
-            hazard = -math.log(left) if left > 4.3e-18 else CERTAIN
-            histories = {h: p / left for h, p in after.items()} if left > 0 else {(0,) * (sensor.n - 1): 1.0}
+            hazard = chain.look(pd)
             if hazard > 0:
                 r = self.range_to(unit, threat, t)
                 yield t, hazard, (sensor.error(threat.rcs, r), sensor.scan) if sensor.beam else None
@@ -767,6 +821,8 @@ class Plan:
         reach = max((max(s.counts_to(threat), s.holds_to(threat)) for s in unit.sensors), default=0.0)
         step = GRID_M / threat.speed
         times = [min(k * step, threat.duration) for k in range(math.ceil(threat.duration / step) + 1)]
+        if any(pd > 0 for x in unit.sensors if unit.present and x.ear for _, pd, _ in self._sounds(unit, x, threat)):
+            return True
         return any(self.range_to(unit, threat, s) <= reach and self.world.sees(unit, threat.at(s)) for s in times)
 
     def meeting(self, unit: Unit, effector: Effector, threat: Threat, s: float) -> float | None:
@@ -831,6 +887,25 @@ class Plan:
 
     def play(self, raid: int) -> Outcome:
         return Raid(self, raid).play()
+
+
+class Chain:
+    """The sliding m-of-n rule: the chance of each history of hits that has made no track yet."""
+
+    def __init__(self, m: int, n: int) -> None:
+        self.m, self.none = m, (0,) * (n - 1)
+        self.histories: dict[tuple[int, ...], float] = {self.none: 1.0}
+
+    def look(self, pd: float) -> float:
+        """The hazard of one look."""
+        after: dict[tuple[int, ...], float] = defaultdict(float)
+        for history, chance in self.histories.items():
+            after[(*history, 0)[1:]] += chance * (1 - pd)
+            if sum(history) + 1 < self.m:
+                after[(*history, 1)[1:]] += chance * pd
+        left = sum(after.values())
+        self.histories = {h: p / left for h, p in after.items()} if left > 0 else {self.none: 1.0}
+        return -math.log(left) if left > 4.3e-18 else CERTAIN
 
 
 def _edge(true: Callable[[float], bool], inside: float, outside: float) -> float:

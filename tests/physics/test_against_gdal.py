@@ -10,7 +10,7 @@ from tests.oracles import gdal_viewshed
 from tests.oracles.sight_lines import lowest_visible
 from tests.oracles.terrain import fractal
 
-from bartizan.physics.wedge import sweep
+from bartizan.physics.wedge import Mast, sweep
 
 if gdal_viewshed.library() is None:
     pytest.skip("needs the GDAL library inside a wheel of rasterio", allow_module_level=True)
@@ -32,7 +32,7 @@ def both(folder: Path, top: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     at = (MIDDLE + 0.5) * CELL_M
     theirs = gdal_viewshed.lowest_visible(path, WEST + at, NORTH - at, MAST_M)
     antenna = float(top[MIDDLE, MIDDLE]) + MAST_M
-    ours = sweep(top, MIDDLE, MIDDLE, antenna, CELL_M, MIDDLE, radius_m=gdal_viewshed.RADIUS_M)
+    ours = sweep(top, Mast(MIDDLE, MIDDLE, antenna, CELL_M), MIDDLE, radius_m=gdal_viewshed.RADIUS_M)
     return theirs, np.maximum(ours, top), antenna
 
 

@@ -20,7 +20,8 @@ VACUUM = math.inf
 
 def released(beta, z, velocity, wind=(0.0, 0.0), until=1e9, gravity=GRAVITY, radius=FLAT_M, share=0.1, longest=0.1):
     """x, y, z, vx, vy, vz, t at the ground or at `until`."""
-    return fall.trajectory(beta, float(z), *map(float, velocity), *wind, gravity, radius, share, longest, until)
+    body = fall.Body(*map(float, (beta, *wind, gravity, radius)))
+    return fall.trajectory(body, float(z), tuple(map(float, velocity)), share, longest, until)
 
 
 # ------------------------------------------------------------------------------------------------ closed forms

@@ -249,13 +249,13 @@ REFUSED = [
     ({"resolution": "1 mrad", "cycles": 2}, "needs exactly one of range, resolution"),
     ({"range": None, "resolution": "1 mrad"}, "resolution needs cycles as well"),
     ({"range": 19_000}, "in clear air a contrast of 0.5 is seen to 18.92 km"),
-    ({"temperature_difference": 3}, "temperature_difference is not for optical sights"),
-    ({"kind": "infrared", "contrast": 0.3}, "contrast is not for infrared sights"),
-    ({"kind": "infrared", "night": True}, "night is not for infrared sights"),
+    ({"temperature_difference": 3}, "temperature_difference is for a sensor of the kind infrared, not optical"),
+    ({"kind": "infrared", "contrast": 0.3}, "contrast is for a sensor of the kind optical, not infrared"),
+    ({"kind": "infrared", "night": True}, "night is for a sensor of the kind optical, not infrared"),
     ({"kind": "infrared", "range": 30_000}, "a temperature_difference of 2 is seen to 21"),
-    ({"rcs": 2}, "rcs is for a radar"),
-    ({"kind": "radar", "size": 1}, "size is for an optical or infrared sensor"),
-    ({"kind": "ideal", "night": True}, "night is for an optical or infrared sensor"),
+    ({"rcs": 2}, "rcs is for a sensor of the kind radar, not optical"),
+    ({"kind": "radar", "size": 1}, "size is for a sensor of the kind optical or infrared, not radar"),
+    ({"kind": "ideal", "night": True}, "night is for a sensor of the kind optical, not ideal"),
 ]
 
 

@@ -229,7 +229,7 @@ REFUSED = [
     ({"clutter": {"reflectivity": -10, "cell": 30}}, "clutter needs beam as well"),
     ({"beam": "1 deg", "clutter": {"reflectivity": -10, "cell": 30, "improvement": 20,
       "canceller": {"delays": 1, "pulse_rate": 1000, "clutter_spread": 1}}}, "improvement or canceller, not both"),
-    ({"kind": "optical", "pulses": 4}, "pulses is for a radar"),
+    ({"kind": "optical", "pulses": 4}, "pulses is for a sensor of the kind radar, not optical"),
     ({"fluctuation": 5}, "fluctuation"),
     ({"sector": "0 deg"}, "must be wider than 0"),
     ({"frequency": "9.4 GHz", "temperature": "20 C"}, "unknown unit"),

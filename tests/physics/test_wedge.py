@@ -20,7 +20,7 @@ from tests.oracles.terrain import fractal
 
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.physics import wedge
-from bartizan.physics.wedge import VOID_M, sweep
+from bartizan.physics.wedge import VOID_M, Mast, sweep
 
 FLAT_M = 1e13  # an earth so large that it is flat
 MAST_M = 30.0
@@ -33,7 +33,7 @@ def whole(
     """A sweep over all of a raster, with `dense` times as many rays as it needs."""
     rows, columns = top.shape
     half = max(1, math.ceil(dense * max(row, column, rows - 1 - row, columns - 1 - column)))
-    return sweep(top, row, column, antenna, cell, half, **options)
+    return sweep(top, Mast(row, column, antenna, cell), half, **options)
 
 
 def on_mast(top: np.ndarray, row: float, column: float) -> float:
@@ -75,7 +75,7 @@ def test_the_sphere_is_exact_at_400_km_and_a_parabola_would_not_be() -> None:
     top = np.zeros((2001, 2001), np.float32)
     ring = axis_distance(top.shape, 1000, 1000) == 250
     top[ring] = 3_000.0
-    found = sweep(top, 1000, 1000, antenna, cell, 1000)
+    found = sweep(top, Mast(1000, 1000, antenna, cell), 1000)
     a = np.arange(1000, 2001, 100)
     for i, j in [(2000, k) for k in a] + [(k, 0) for k in a] + [(0, 1000), (1700, 1650)]:
         truth = lowest_visible(top, 1000, 1000, antenna, cell, (int(i), int(j)))
@@ -207,7 +207,7 @@ def test_on_the_rim_of_the_square_the_sweep_is_brute_force() -> None:
     """There every cell lies on a ray of its own, so only rounding is left."""
     top = fractal(301, 50, 1500, seed=5)
     antenna = on_mast(top, 150, 150)
-    found = np.maximum(sweep(top, 150, 150, antenna, 30.0, 150), top)
+    found = np.maximum(sweep(top, Mast(150, 150, antenna, 30.0), 150), top)
     for k in range(0, 301, 7):
         for i, j in ((0, k), (300, k), (k, 0), (k, 300)):
             assert found[i, j] == pytest.approx(
@@ -288,8 +288,8 @@ def test_sight_is_mutual(i: int, j: int) -> None:
     distance = np.maximum(abs(k - 40), abs(m - 40))
     top = np.where(abs(distance - 18) <= 3, rough(i, 81) + 60, 0).astype(np.float32)
     top = np.pad(top, 40)
-    there = sweep(top, 80, 80, 50.0, 30.0, 40)[i + 40, j + 40]
-    back = sweep(top, i + 40, j + 40, float(there), 30.0, 40)[80, 80]
+    there = sweep(top, Mast(80, 80, 50.0, 30.0), 40)[i + 40, j + 40]
+    back = sweep(top, Mast(i + 40, j + 40, float(there), 30.0), 40)[80, 80]
     assert there > 50.0
     assert back == pytest.approx(50.0, abs=0.02)
 
@@ -298,8 +298,8 @@ def test_sight_is_mutual(i: int, j: int) -> None:
 def test_the_bits_do_not_depend_on_threads(row: float, column: float) -> None:
     top = fractal(1201, 0, 500, seed=1)
     one, several = np.zeros((4, 1201), np.float32), np.zeros((4, 1201), np.float32)
-    a = sweep(top, row, column, 400.0, 30.0, 600, slopes=one)
-    b = sweep(top, row, column, 400.0, 30.0, 600, slopes=several, threads=3)
+    a = sweep(top, Mast(row, column, 400.0, 30.0), 600, slopes=one)
+    b = sweep(top, Mast(row, column, 400.0, 30.0), 600, slopes=several, threads=3)
     assert a.tobytes() == b.tobytes()
     assert one.tobytes() == several.tobytes()
 
@@ -324,7 +324,7 @@ def stacked(
     found = []
     for z, r, c, factor in _levels(top, row, column, count):
         inner = half // 2 if factor > 1 else 0
-        lowest = sweep(z, r, c, antenna, 30.0 * factor, half, inner=inner, slopes=slopes, **options)
+        lowest = sweep(z, Mast(r, c, antenna, 30.0 * factor), half, inner=inner, slopes=slopes, **options)
         found.append((lowest, r, c, factor))
     return found
 
@@ -421,7 +421,7 @@ def test_the_cells_beside_the_sensor_have_their_surface() -> None:
 
 def test_cells_beyond_the_square_keep_their_value() -> None:
     lowest = np.full((41, 41), -7.0, np.float32)
-    assert sweep(rough(1), 20.3, 20.1, 50.0, 30.0, 9, lowest=lowest) is lowest
+    assert sweep(rough(1), Mast(20.3, 20.1, 50.0, 30.0), 9, lowest=lowest) is lowest
     inside = axis_distance(lowest.shape, 20.3, 20.1) <= 9
     assert (lowest[~inside] == -7.0).all()
     assert (lowest[inside] != -7.0).all()
@@ -445,31 +445,32 @@ def test_a_read_only_or_flipped_raster_will_do() -> None:
 @pytest.mark.parametrize(("row", "column"), [(-0.6, 3), (3, 40.51), (math.nan, 3), (3, math.inf)])
 def test_a_sensor_outside_the_raster_is_refused(row: float, column: float) -> None:
     with pytest.raises(ValueError, match="outside the raster"):
-        sweep(rough(1), row, column, 50.0, 30.0, 10)
+        sweep(rough(1), Mast(row, column, 50.0, 30.0), 10)
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"half": 0}, {"inner": 11}, {"inner": 5}, {"cell_m": 0.0}, {"antenna_m": math.nan}, {"radius_m": -1.0},
+        {"half": 0}, {"inner": 11}, {"inner": 5}, {"radius_m": -1.0},
+        {"mast": Mast(20, 20, 50.0, 0.0)}, {"mast": Mast(20, 20, math.nan, 30.0)},
         {"slopes": np.zeros((4, 20), np.float32)}, {"slopes": np.zeros((4, 21))},
         {"lowest": np.zeros((41, 40), np.float32)}, {"lowest": np.zeros((41, 82), np.float32)[:, ::2]},
     ],
 )  # fmt: skip
 def test_what_the_kernel_cannot_use_is_refused(wrong: dict[str, Any]) -> None:
-    given = {"row": 20, "column": 20, "antenna_m": 50.0, "cell_m": 30.0, "half": 10} | wrong
+    given = {"mast": Mast(20, 20, 50.0, 30.0), "half": 10} | wrong
     with pytest.raises(ValueError, match=r"must be|out of range|needs the slopes"):
         sweep(rough(1), **given)
 
 
 _CHILD = """
 import numpy as np, sys
-from bartizan.physics.wedge import sweep
+from bartizan.physics.wedge import Mast, sweep
 top = np.random.default_rng(4).uniform(0, 60, (31, 27)).astype(np.float32)
 top[3, 4:9] = np.nan
 slopes = np.zeros((4, 33), np.float32)
-first = sweep(top, 12.3, 14.6, 50.0, 30.0, 16, slopes=slopes)
-second = sweep(top, 11.3, 13.6, 50.0, 60.0, 16, inner=8, slopes=slopes)
+first = sweep(top, Mast(12.3, 14.6, 50.0, 30.0), 16, slopes=slopes)
+second = sweep(top, Mast(11.3, 13.6, 50.0, 60.0), 16, inner=8, slopes=slopes)
 sys.stdout.buffer.write(first.tobytes() + second.tobytes() + slopes.tobytes())
 """
 

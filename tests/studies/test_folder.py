@@ -13,7 +13,7 @@ from tests.studies.test_study import SMALL
 import bartizan
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.ground.lock import locked
-from bartizan.studies.study import Progress
+from bartizan.studies.study import Handling, Progress
 
 HOW = {"worlds": 40, "raids": 4, "seed": 3, "raids_named": ["few"]}
 
@@ -36,7 +36,7 @@ def halfway(scenario, tmp_path_factory):
 
     out = tmp_path_factory.mktemp("halfway") / "out"
     with pytest.raises(KeyboardInterrupt):
-        bartizan.study(scenario, out, **HOW, progress=interrupt, threads=1)
+        bartizan.study(scenario, out, **HOW, how=Handling(progress=interrupt), threads=1)
     return out
 
 
@@ -71,7 +71,7 @@ def _other(part: Path) -> None:
 def test_a_damaged_part_is_played_again_and_told(scenario, finished, begun, harm):
     harm(begun / "parts" / "few" / "0000000.npz")
     said: list[str] = []
-    again = bartizan.study(scenario, begun, **HOW, say=said.append)
+    again = bartizan.study(scenario, begun, **HOW, how=Handling(say=said.append))
     assert any("0000000.npz was damaged; its worlds are played again" in text for text in said)
     assert answer(again) == answer(finished)
 
@@ -95,7 +95,7 @@ def test_a_finished_study_of_which_a_table_is_damaged_is_played_again(scenario, 
     shutil.copytree(finished.path, tmp_path / "out")
     harm(tmp_path / "out" / "threats.parquet")
     said: list[str] = []
-    again = bartizan.study(scenario, tmp_path / "out", **HOW, say=said.append)
+    again = bartizan.study(scenario, tmp_path / "out", **HOW, how=Handling(say=said.append))
     assert "threats.parquet is missing or damaged" in said[0]
     assert answer(again) == answer(finished)
 
@@ -105,14 +105,14 @@ def test_a_damaged_study_json_is_told_and_replaced_by_fresh(scenario, finished, 
     (begun / "study.json").write_text(content)
     with pytest.raises(ResultsError, match="damaged"):
         bartizan.study(scenario, begun, **HOW)
-    assert answer(bartizan.study(scenario, begun, **HOW, fresh=True)) == answer(finished)
+    assert answer(bartizan.study(scenario, begun, **HOW, how=Handling(fresh=True))) == answer(finished)
 
 
 def test_fresh_removes_only_what_is_ours_and_tells_what_stays(scenario, begun):
     (begun / "notes.txt").write_text("a week of work")
     (begun / "parts" / "few" / "mine.npz").write_text("mine")
     said: list[str] = []
-    bartizan.study(scenario, begun, **{**HOW, "seed": 4}, fresh=True, say=said.append)
+    bartizan.study(scenario, begun, **{**HOW, "seed": 4}, how=Handling(fresh=True, say=said.append))
     assert (begun / "notes.txt").read_text() == "a week of work"
     assert (begun / "parts" / "few" / "mine.npz").read_text() == "mine"
     assert "notes.txt" in said[0]
@@ -121,7 +121,7 @@ def test_fresh_removes_only_what_is_ours_and_tells_what_stays(scenario, begun):
 def test_a_scenario_json_of_somebody_else_is_not_overwritten(scenario, tmp_path):
     (tmp_path / "scenario.json").write_text(json.dumps(SMALL))
     with pytest.raises(ResultsError, match="not empty"):
-        bartizan.study(scenario, tmp_path, **HOW, fresh=True)
+        bartizan.study(scenario, tmp_path, **HOW, how=Handling(fresh=True))
     assert json.loads((tmp_path / "scenario.json").read_text()) == SMALL
 
 
@@ -130,7 +130,7 @@ def test_a_folder_that_is_being_written_is_refused_fresh_or_not(scenario, begun)
     with locked(begun):
         for fresh in (False, True):
             with pytest.raises(UserError, match="is being written by process"):
-                bartizan.study(scenario, begun, **HOW, fresh=fresh)
+                bartizan.study(scenario, begun, **HOW, how=Handling(fresh=fresh))
     assert sorted(p.name for p in begun.iterdir()) == before
 
 
@@ -145,7 +145,7 @@ def test_a_folder_removed_meanwhile_is_never_said_to_be_finished(scenario, tmp_p
                 out.mkdir()
 
     with pytest.raises((ResultsError, OSError)):
-        bartizan.study(scenario, out, **HOW, progress=remove, threads=1)
+        bartizan.study(scenario, out, **HOW, how=Handling(progress=remove), threads=1)
     assert not (out / "summary.json").exists()
 
 
@@ -165,12 +165,12 @@ def test_parts_that_do_not_depend_on_what_was_mended_are_kept(tmp_path):
     file.write_text(square(0.1))
     content = {**SMALL, "districts": {"file": "places.geojson"}}
     with pytest.raises(KeyboardInterrupt):
-        bartizan.study(bartizan.load(content, folder=tmp_path), out, **HOW, progress=interrupt, threads=1)
+        bartizan.study(bartizan.load(content, folder=tmp_path), out, **HOW, how=Handling(progress=interrupt), threads=1)
     file.write_text(square(0.2))
     said: list[str] = []
     bartizan.study(
-        bartizan.load(content, folder=tmp_path), out, **HOW, progress=lambda now: seen.append(now.raids_done),
-        say=said.append,
+        bartizan.load(content, folder=tmp_path), out, **HOW,
+        how=Handling(progress=lambda now: seen.append(now.raids_done), say=said.append),
     )  # fmt: skip
     assert seen[0] >= 16 * 4
     assert "does not depend on what has changed" in said[0]

@@ -202,9 +202,14 @@ def test_moscow_in_summer_is_checked_and_says_what_was_reported() -> None:
     scenario = load("moscow-2023:summer")
     told = {case.name: records.of(case) for case in scenario.cases}
     assert {name: (r.sent, r.killed, r.diverted, r.leaked, r.struck) for name, r in told.items() if r} == {
+        "may-3": (2, 0, 2, 0, None),
         "may-30": (8, 5, 3, 0, None),
         "may-30-thirty": (30, 5, 3, None, None),
+        "june-21": (3, 0, 3, 0, None),
+        "july-4": (5, 4, 1, 0, None),
         "july-24": (2, 0, 2, 0, 2),
+        "july-28": (1, 1, 0, 0, None),
+        "july-30": (3, 1, 2, 0, None),
         "august-1": (3, 2, 1, 0, 1),
     }
     claims = {c.id: c for c in (*scenario.file.claims, *scenario.file.variants["summer"].claims)}

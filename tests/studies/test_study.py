@@ -12,7 +12,7 @@ import bartizan
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.ground.writing import write_aside
 from bartizan.studies.folder import Folder
-from bartizan.studies.study import Progress
+from bartizan.studies.study import Handling, Progress
 from bartizan.studies.value.answers import Conditional
 from bartizan.studies.value.worth import verdict_of, verdicts
 from bartizan.world import draw, unknowns
@@ -82,12 +82,14 @@ def test_an_interrupted_study_goes_on_to_the_same_answer(scenario, finished, tmp
 
     out = tmp_path / "out"
     with pytest.raises(KeyboardInterrupt):
-        bartizan.study(scenario, out, worlds=20, raids=10, seed=3, progress=interrupt)
+        bartizan.study(scenario, out, worlds=20, raids=10, seed=3, how=Handling(progress=interrupt))
     halfway = bartizan.open_results(out)
     assert halfway.summary["run"]["finished"] is False
     assert 0 < halfway.summary["cases"][0]["worlds"] < 20
     seen: list[int] = []
-    whole = bartizan.study(scenario, out, worlds=20, raids=10, seed=3, progress=lambda now: seen.append(now.raids_done))
+    whole = bartizan.study(
+        scenario, out, worlds=20, raids=10, seed=3, how=Handling(progress=lambda now: seen.append(now.raids_done))
+    )
     assert seen[0] >= stopped_after, "what was done is not played again"
     assert whole.summary["run"]["finished"] is True
     assert estimates(whole) == estimates(finished)
@@ -98,7 +100,7 @@ def test_a_finished_study_is_opened_and_not_played_again(scenario, finished):
     def never(now: Progress) -> None:
         raise AssertionError("played again")
 
-    again = bartizan.study(scenario, finished.path, worlds=20, raids=10, seed=3, progress=never)
+    again = bartizan.study(scenario, finished.path, worlds=20, raids=10, seed=3, how=Handling(progress=never))
     assert again.summary == finished.summary
 
 
@@ -109,7 +111,9 @@ def test_another_study_does_not_overwrite_a_folder_unless_told(scenario, finishe
 
 def test_fresh_replaces(scenario, tmp_path):
     bartizan.study(scenario, tmp_path / "out", raids_named=["few"], worlds=2, raids=2, seed=1)
-    new = bartizan.study(scenario, tmp_path / "out", raids_named=["few"], worlds=2, raids=2, seed=2, fresh=True)
+    new = bartizan.study(
+        scenario, tmp_path / "out", raids_named=["few"], worlds=2, raids=2, seed=2, how=Handling(fresh=True)
+    )
     assert new.summary["run"]["seed"] == 2
 
 
@@ -118,7 +122,7 @@ def test_a_folder_of_other_things_is_left_alone(scenario, tmp_path):
     with pytest.raises(ResultsError, match="not empty"):
         bartizan.study(scenario, tmp_path, worlds=2, raids=2)
     with pytest.raises(ResultsError, match="not empty"):
-        bartizan.study(scenario, tmp_path, worlds=2, raids=2, fresh=True)
+        bartizan.study(scenario, tmp_path, worlds=2, raids=2, how=Handling(fresh=True))
     assert (tmp_path / "thesis.doc").read_text() == "mine"
 
 

@@ -45,8 +45,9 @@ def table(motor: Any, far: float = FAR_M, points: int = 33, step: float = motors
     return float(reach[0]), flight[0]
 
 
-def at_time(motor: Any, until: float, step: float = 0.01) -> tuple[float, ...]:
-    return motors.fly(motor[0], True, step, 0.0, 0.0, 0.0, 0.0, float(motor.climb[0]), until, 1e12, 0.0)
+def at_time(motor: Any, until: float, step: float = 0.01) -> motors.Flown:
+    start = motors.Flown(0.0, 0.0, 0.0, 0.0, float(motor.climb[0]))
+    return motors.fly(motor[0], True, step, start, motors.Until(until, 1e12, 0.0))
 
 
 # ------------------------------------------------------------------------------------------------ closed forms
@@ -72,8 +73,8 @@ def test_level_coast_in_air_of_one_density() -> None:
     motor = record(0.5, climb=0.0, height=3_000.0)
     left = MISSILE["mass"] - MISSILE["propellant"] - MISSILE["dropped"]
     k = standard(3_000.0, True)[2] * 0.5 * MISSILE["area"] / (2 * left)
-    at = lambda until: motors.fly(motor[0], True, 0.01, 0.0, 0.0, 3e3, 0.0, 0.0, until, 1e12, 0.0)  # noqa: E731
-    burnt, later = at(2.0), at(12.0)
+    start = motors.Flown(0.0, 0.0, 3e3, 0.0, 0.0)
+    burnt, later = (motors.fly(motor[0], True, 0.01, start, motors.Until(t, 1e12, 0.0)) for t in (2.0, 12.0))
     assert later[3] == pytest.approx(burnt[3] / (1 + k * burnt[3] * 10), rel=1e-9)
     assert later[1] - burnt[1] == pytest.approx(math.log1p(k * burnt[3] * 10) / k, rel=1e-9)
 
@@ -99,7 +100,7 @@ def test_heights_are_geopotential() -> None:
     """Taken for geometric, the density at 20 km would be 1 % off: level flight there tells which it is."""
     motor = record(0.5, climb=0.0, height=20_000.0)
     k = standard(20_000.0, True)[2] * 0.5 * MISSILE["area"] / (2 * 33.0)
-    coast = motors.fly(motor[0], True, 0.01, 3.0, 0.0, 20e3, 1000.0, 0.0, 13.0, 1e12, 0.0)
+    coast = motors.fly(motor[0], True, 0.01, motors.Flown(3.0, 0.0, 20e3, 1000.0, 0.0), motors.Until(13.0, 1e12, 0.0))
     assert 1000 / coast[3] - 1 == pytest.approx(k * 1000 * 10, rel=1e-6)
 
 

@@ -66,10 +66,10 @@ def test_an_envelope_that_may_be_is_accepted(more: dict[str, Any]) -> None:
 
 
 def test_sensors_too() -> None:
-    assert complaints(schema.Sensor, sensor(range_min="30 km", range_max="20 km"))[0][0] == "range_max"
-    assert complaints(schema.Sensor, sensor(elevation_min="60 deg", elevation_max="10 deg"))[0][0] == "elevation_max"
-    assert complaints(schema.Sensor, sensor(confirm=[3, 2]))[0][0] == "confirm"
-    assert schema.Sensor.model_validate(sensor(confirm=[1, 1], range_min="1 km")).confirm == (1, 1)
+    assert complaints(schema.Radar, sensor(range_min="30 km", range_max="20 km"))[0][0] == "range_max"
+    assert complaints(schema.Radar, sensor(elevation_min="60 deg", elevation_max="10 deg"))[0][0] == "elevation_max"
+    assert complaints(schema.Radar, sensor(confirm=[3, 2]))[0][0] == "confirm"
+    assert schema.Radar.model_validate(sensor(confirm=[1, 1], range_min="1 km")).confirm == (1, 1)
 
 
 # ------------------------------------------------------------------------------------------------ flight tables
@@ -111,10 +111,10 @@ INCOMPLETE: list[tuple[type[schema.Model], dict[str, Any], str]] = [
     (schema.Effector, effector(miss={"lethal_radius": {"cruise": 5}}), "miss lacks a lethal_radius for drone"),
     (schema.Effector, effector(kind="gun", miss={"lethal_radius": {"drone": 5}}), "miss is for a missile"),
     (schema.Effector, effector(kill={}), "a missile needs a kill chance"),
-    (schema.Sensor, {"range": 1e4, "role": "fire-control", "dwell": 1}, "dwell needs beam as well"),
-    (schema.Sensor, {"range": 1e4, "beam": "1 deg", "dwell": 1}, "dwell is for a fire-control radar"),
-    (schema.Sensor, sensor(false_alarm=0.002), "at most 0.001: more would make the radar see farther"),
-    (schema.Sensor, sensor(false_alarm={"low": 1e-6, "high": 0.01, "scale": "log"}), "its false_tracks, found"),
+    (schema.Radar, {"range": 1e4, "role": "fire-control", "dwell": 1}, "dwell needs beam as well"),
+    (schema.Radar, {"range": 1e4, "beam": "1 deg", "dwell": 1}, "dwell is for a fire-control radar"),
+    (schema.Radar, sensor(false_alarm=0.002), "at most 0.001: more would make the radar see farther"),
+    (schema.Radar, sensor(false_alarm={"low": 1e-6, "high": 0.01, "scale": "log"}), "its false_tracks, found"),
     (schema.Effector, effector(kind="gun", kill={}), "a gun needs either gunnery or a kill chance"),
     (schema.Place, {"lat": 1}, "lat and lon, or east and north"),
     (schema.Place, {"lat": 1, "lon": 2, "east": 3, "north": 4}, "lat and lon, or east and north"),

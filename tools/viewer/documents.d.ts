@@ -311,6 +311,8 @@ interface TypeLeak {
   type: string;
   /** the same for people */
   title: string;
+  /** its class: drone, cruise, ballistic ... */
+  kind: string;
   /** how many are sent */
   sent: number;
   /** share that gets through, of those sent */
@@ -537,6 +539,8 @@ interface StatedNumber {
   grade: string | null;
   /** why it was chosen */
   note: string;
+  /** records that its source fitted it to */
+  calibrated_on: string[];
 }
 
 /** A source of a number. */

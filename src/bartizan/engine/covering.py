@@ -13,8 +13,10 @@ import numpy as np
 
 from bartizan.engine.doctrine import zone_of
 from bartizan.engine.echoes import echo_of_one, largest_echo
+from bartizan.engine.hearing import heard_at
 from bartizan.engine.sensors import (
     has_own_control,
+    hears,
     hold_reach,
     inside_limits,
     is_plain,
@@ -97,12 +99,24 @@ def sees_and_holds(world, u, reach, at, way, ring):  # type: ignore[no-untyped-d
     seen, held, own_control = False, unit.s0 == unit.s1, has_own_control(world, u)
     for s in range(unit.s0, unit.s1):
         sensor = world.sensors[s]
-        if ring or inside_limits(sensor, d, dx, dy, above) >= 0.0:
+        if hears(sensor):
+            seen = seen or heard_at(sensor, world.types[0], at, way, False) >= sensor.snr_half
+        elif ring or inside_limits(sensor, d, dx, dy, above) >= 0.0:
             if sensor.role == SEARCH and not seen:
                 seen = _has(world, reach, s, at, r, way, sensor.snr_half, reach.seen[s])
             if (sensor.role == FIRE_CONTROL or not own_control) and not held:
                 held = _has(world, reach, s, at, r, way, sensor.snr_held, reach.held[s])
     return seen, held
+
+
+@inner
+def hears_hidden(world, u, at, way):  # type: ignore[no-untyped-def]
+    """Whether unit u hears a target that it has no sight of in one look of two; `at` and `way` as above."""
+    for s in range(world.units[u].s0, world.units[u].s1):
+        sensor = world.sensors[s]
+        if hears(sensor) and heard_at(sensor, world.types[0], at, way, True) >= sensor.snr_half:
+            return True
+    return False
 
 
 @inner
@@ -180,7 +194,9 @@ def _look(world, sky, reach, u, grid, place, row):  # type: ignore[no-untyped-de
         at = (dx, dy, z - unit.antenna)
         ring_sees, ring_engages = sees_and_reaches(world, u, reach, at, way, grid.z[a], True)
         sees = engages = False
-        if (ring_sees or ring_engages) and z >= lowest:
+        if (ring_sees or ring_engages) and z < lowest:
+            sees = hears_hidden(world, u, at, way)
+        elif ring_sees or ring_engages:
             sees, engages = sees_and_reaches(world, u, reach, at, way, grid.z[a], False)
         row[4, a, i] = sees + 2 * engages + 4 * ring_sees + 8 * ring_engages
         for what in range(4):
@@ -253,10 +269,11 @@ def fly_in(world, sky, reach, flight, first, seen_way):  # type: ignore[no-untyp
                     continue
                 lowest = lowest_seen(world, sky, u, px, py)
                 for a in range(z.shape[0]):
-                    if ground + z[a] < lowest:
-                        continue
                     place = (dx, dy, ground + z[a] - unit.antenna)
-                    sees, engages = sees_and_reaches(world, u, reach, place, way, z[a], False)
+                    if ground + z[a] < lowest:
+                        sees, engages = hears_hidden(world, u, place, way), False
+                    else:
+                        sees, engages = sees_and_reaches(world, u, reach, place, way, z[a], False)
                     if sees:
                         first[0, u, a, b] = max(first[0, u, a, b], at)
                         seen_way[1, a, b] = min(step, at - flight.radius)

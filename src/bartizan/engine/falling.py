@@ -13,12 +13,13 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan.engine.echoes import whereabouts
-from bartizan.engine.layout import DIVERTED, KILLED
+from bartizan.engine.layout import DIVERTED, KILLED, Block, Theatre
 from bartizan.engine.play import appearance
 from bartizan.ground import rng
 from bartizan.ground.exact import cos, hypot, log, sin
 from bartizan.ground.jit import inner, kernel
 from bartizan.ground.rng import uniform
+from bartizan.physics.arrays import Packed
 from bartizan.physics.fall import PLACES_PER_LOG, SPEED_MAX, beta_place, comes_down, release
 from bartizan.physics.flyout import flight_time
 from bartizan.physics.motion import leg_at
@@ -40,6 +41,18 @@ class Fallen(NamedTuple):
     frame: np.ndarray  # f8 (3,): west and south edges, m, and cells per metre
 
 
+class Aftermath(NamedTuple):
+    """A block of raids that has been played, while what came down in it is counted."""
+
+    world: Packed
+    theatre: Theatre
+    block: Block
+    world_number: int  # for draws
+    first_raid: int  # of the block, for draws
+    falls: np.ndarray  # physics.fall.falls()
+    fallen: Fallen
+
+
 def new_fallen(rows: int, columns: int, assets: int, frame: np.ndarray) -> Fallen:
     """Nothing has come down yet; `frame` as in `Fallen`."""
     return Fallen(
@@ -52,8 +65,9 @@ def new_fallen(rows: int, columns: int, assets: int, frame: np.ndarray) -> Falle
 
 
 @inner
-def _land(world, fallen, kind, x, y, parts):  # type: ignore[no-untyped-def]
+def _land(after, kind, x, y, parts):  # type: ignore[no-untyped-def]
     """Count what comes down at x, y."""
+    world, fallen = after.world, after.fallen
     column = math.floor((x - fallen.frame[0]) * fallen.frame[2])
     row = math.floor((y - fallen.frame[1]) * fallen.frame[2])
     if not (0 <= row < fallen.near.shape[0] and 0 <= column < fallen.near.shape[1]):
@@ -68,19 +82,19 @@ def _land(world, fallen, kind, x, y, parts):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _drop(world, falls, fallen, kind, beta, at, released, parts):  # type: ignore[no-untyped-def]
+def _drop(after, kind, beta, at, released, parts):  # type: ignore[no-untyped-def]
     """A body falls from (x, y), as it was released."""
-    dx, dy, _ = comes_down(falls, beta_place(beta), released)
-    _land(world, fallen, kind, at[0] + dx, at[1] + dy, parts)
+    dx, dy, _ = comes_down(after.falls, beta_place(beta), released)
+    _land(after, kind, at[0] + dx, at[1] + dy, parts)
 
 
 @inner
-def _drop_pieces(world, falls, fallen, kind, beta, at, released, bodies):  # type: ignore[no-untyped-def]
+def _drop_pieces(after, kind, beta, at, released, bodies):  # type: ignore[no-untyped-def]
     """A body breaks up: its pieces' coefficients are spread evenly over the logarithm, about that of the whole."""
-    whole, spread = beta_place(beta), 2.0 * PLACES_PER_LOG * log(world.fall[0].breakup)
+    whole, spread = beta_place(beta), 2.0 * PLACES_PER_LOG * log(after.world.fall[0].breakup)
     for k in range(PIECES):
-        dx, dy, _ = comes_down(falls, whole + ((k + 0.5) / PIECES - 0.5) * spread, released)
-        _land(world, fallen, kind, at[0] + dx, at[1] + dy, bodies)
+        dx, dy, _ = comes_down(after.falls, whole + ((k + 0.5) / PIECES - 0.5) * spread, released)
+        _land(after, kind, at[0] + dx, at[1] + dy, bodies)
 
 
 @inner
@@ -109,24 +123,25 @@ def drift_bearing(world, route, index, raid):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _threat_comes_down(world, theatre, block, falls, fallen, r, i, index, raid):  # type: ignore[no-untyped-def]
+def _threat_comes_down(after, r, i):  # type: ignore[no-untyped-def]
     """The wreck of threat i, or the threat that was diverted: it falls from where it was, or drifted to its end."""
-    route = theatre.routes[i]
+    world, block, raid = after.world, after.block, after.first_raid + r
+    route = after.theatre.routes[i]
     beta = world.types[route.group].wreck
     if block.miss[r, i] >= 0.0 and block.fate[r, i] == DIVERTED:
-        angle = drift_bearing(world, route, index, raid)
+        angle = drift_bearing(world, route, after.world_number, raid)
         # About its aim, also where its route ends at a distance from it: what it releases there flies on.
         aim, miss = world.assets[route.asset], block.miss[r, i]
         x, y = aim.x + miss * sin(angle), aim.y + miss * cos(angle)
-        _land(world, fallen, DIVERTED_THREAT, x, y, PIECES)
+        _land(after, DIVERTED_THREAT, x, y, PIECES)
         return
-    s = block.time[r, i] - appearance(world, route, index, raid)
+    s = block.time[r, i] - appearance(world, route, after.world_number, raid)
     x, y, _, height = whereabouts(world, route, s)
     released = _released(world, height, _velocity(route, s))
     if block.fate[r, i] == KILLED:
-        _drop_pieces(world, falls, fallen, WRECK, beta, (x, y), released, 1)
+        _drop_pieces(after, WRECK, beta, (x, y), released, 1)
     else:
-        _drop(world, falls, fallen, DIVERTED_THREAT, beta, (x, y), released, PIECES)
+        _drop(after, DIVERTED_THREAT, beta, (x, y), released, PIECES)
 
 
 @inner
@@ -142,15 +157,16 @@ def _flies_on(effector, unit, x, y, z):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _rounds_come_down(world, theatre, block, falls, fallen, launch):  # type: ignore[no-untyped-def]
+def _rounds_come_down(after, launch):  # type: ignore[no-untyped-def]
     """What was fired and hit nothing: all rounds of a gun, and the missiles of a salvo but for one that killed."""
+    world, block = after.world, after.block
     effector, fall = world.effectors[launch.effector], world.fall[0]
     r, i = launch.raid, launch.threat
-    x, y, z, height = whereabouts(world, theatre.routes[i], launch.s)
+    x, y, z, height = whereabouts(world, after.theatre.routes[i], launch.s)
     released = _released(world, height, _flies_on(effector, world.units[effector.unit], x, y, z))
     at = (x, y)
     if effector.is_gun:
-        _drop(world, falls, fallen, ROUND, fall.round, at, released, launch.rounds * PIECES)
+        _drop(after, ROUND, fall.round, at, released, launch.rounds * PIECES)
         return
     hit = (
         launch.kills == 1 and block.fate[r, i] == KILLED and block.by[r, i] == effector.unit
@@ -158,8 +174,8 @@ def _rounds_come_down(world, theatre, block, falls, fallen, launch):  # type: ig
     )  # fmt: skip
     missed = launch.rounds - (1 if hit else 0)
     if missed > 0:
-        _drop(world, falls, fallen, WHOLE_MISSILE, fall.missile, at, released, missed * PIECES)
-        _drop_pieces(world, falls, fallen, MISSILE_PIECES, fall.missile_pieces, at, released, missed)
+        _drop(after, WHOLE_MISSILE, fall.missile, at, released, missed * PIECES)
+        _drop_pieces(after, MISSILE_PIECES, fall.missile_pieces, at, released, missed)
 
 
 @kernel
@@ -168,9 +184,10 @@ def count_fallen(world, theatre, block, falls, index, first_raid, rows, fallen):
 
     falls: physics.fall.falls(). Every launch of the block must have had room in block.launches.
     """
+    after = Aftermath(world, theatre, block, index, first_raid, falls, fallen)
     for r in range(rows):
         for i in range(theatre.routes.shape[0]):
             if block.fate[r, i] == KILLED or block.fate[r, i] == DIVERTED:
-                _threat_comes_down(world, theatre, block, falls, fallen, r, i, index, first_raid + r)
+                _threat_comes_down(after, r, i)
     for n in range(block.launched[0]):
-        _rounds_come_down(world, theatre, block, falls, fallen, block.launches[n])
+        _rounds_come_down(after, block.launches[n])

@@ -111,6 +111,7 @@ class Scratch(NamedTuple):
     r: np.ndarray  # f8 (N,) slant range from the unit, m
     d: np.ndarray  # f8 (N,) ground distance, m
     margin: np.ndarray  # f8 (N,) altitude above the lowest visible one, m
+    heard: np.ndarray  # f8 (N,) when its sound from there on comes, s
     at: np.ndarray  # f8 (N,) launch times for a meeting at each sample
     launch: np.ndarray  # f8 (N,) their running maximum
     inside: np.ndarray  # f8 (N,) metres inside what a sensor covers
@@ -168,7 +169,7 @@ class Flight(NamedTuple):
     world: Packed
     theatre: Theatre
     scratch: Scratch
-    index: int  # of the world, for draws
+    world_number: int  # for draws
     plan: int  # for draws
     i: int  # the threat
     n: int  # samples
@@ -191,7 +192,7 @@ class Raid(NamedTuple):
     theatre: Theatre
     state: State
     block: Block
-    index: int  # of the world, for draws
+    world_number: int  # for draws
     number: int  # of the raid in its world, for draws
     row: int  # of the block
 
@@ -233,7 +234,7 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> The
 
 def new_scratch(samples: int, looks: int) -> Scratch:
     """Room for routes of so many samples and for so many looks at one threat."""
-    names = ("x", "y", "z", "height", "horizon", "r", "d", "margin", "at", "launch", "inside")
+    names = ("x", "y", "z", "height", "horizon", "r", "d", "margin", "heard", "at", "launch", "inside")
     of_samples = {name: np.zeros(samples) for name in names}
     return Scratch(
         **of_samples,

@@ -73,7 +73,7 @@ def _set_up(raid):  # type: ignore[no-untyped-def]
     state.written[0] = 0
     for i in range(theatre.routes.shape[0]):
         route, x = theatre.routes[i], state.threats[i]
-        x.appears = appearance(world, route, raid.index, raid.number)
+        x.appears = appearance(world, route, raid.world_number, raid.number)
         x.arrives = x.appears + route.duration
         x.status, x.engaged, x.jammed = ALIVE, 0, NEVER
         rewind(state, i)

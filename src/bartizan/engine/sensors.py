@@ -6,7 +6,8 @@ import math
 
 from bartizan.engine.echoes import has_only_noise, largest_echo
 from bartizan.ground.jit import inner
-from bartizan.physics.arrays import ALL_ROUND, CERTAIN, FIRE_CONTROL, RADAR, SIGHT
+from bartizan.physics.acoustics import reach_of_sound
+from bartizan.physics.arrays import ALL_ROUND, CERTAIN, FIRE_CONTROL, RADAR, SIGHT, SOUND
 from bartizan.physics.optics import cycles_ratio, reach_of_cycles, reach_of_glimpses, transfer_probability
 from bartizan.physics.radar import inside_sector, range_in_air, reach_of_half, reach_of_looks
 from bartizan.physics.sight import over_level
@@ -24,6 +25,21 @@ def is_certain(sensor):  # type: ignore[no-untyped-def]
 def counts_cycles(sensor):  # type: ignore[no-untyped-def]
     """Whether the chance of a look is that of a sight."""
     return sensor.kind == SIGHT
+
+
+@inner
+def hears(sensor):  # type: ignore[no-untyped-def]
+    """Whether it works by sound, which comes late and needs no sight."""
+    return sensor.kind == SOUND
+
+
+@inner
+def has_ears(world, u):  # type: ignore[no-untyped-def]
+    """Whether any sensor of a unit works by sound."""
+    for s in range(world.units[u].s0, world.units[u].s1):
+        if hears(world.sensors[s]):
+            return True
+    return False
 
 
 @inner
@@ -51,6 +67,8 @@ def look_reach(sensor, type_):  # type: ignore[no-untyped-def]
         return sensor.r_max
     if sensor.kind == SIGHT:
         return reach_of_glimpses(sensor, type_)
+    if sensor.kind == SOUND:
+        return _reach_of_sound(sensor, type_, sensor.snr_cut)
     return reach_of_looks(sensor, largest_echo(sensor, type_))
 
 
@@ -61,19 +79,29 @@ def seen_reach(sensor, type_, rcs):  # type: ignore[no-untyped-def]
         return sensor.r_max
     if sensor.kind == SIGHT:
         return reach_of_cycles(sensor, type_, 1.0)
+    if sensor.kind == SOUND:
+        return _reach_of_sound(sensor, type_, sensor.snr_half)
     return reach_of_half(sensor, rcs)
 
 
 @inner
 def hold_reach(sensor, type_, rcs):  # type: ignore[no-untyped-def]
     """The range to which it holds a threat for fire control, over noise and in the air: the stated one, scaled for the
-    cross section, or that at which a sight does its task half of the time."""
+    cross section, or that at which a sight does its task half of the time. What is only heard is not held."""
     if sensor.kind == CERTAIN:
         return sensor.r_max
     if sensor.kind == SIGHT:
         return reach_of_cycles(sensor, type_, 1.0)
+    if sensor.kind == SOUND:
+        return 0.0
     stated = sensor.reach * math.sqrt(math.sqrt(rcs / sensor.reach_rcs))
     return min(sensor.r_max, range_in_air(stated, sensor.loss))
+
+
+@inner
+def _reach_of_sound(sensor, type_, snr):  # type: ignore[no-untyped-def]
+    """The range to which a sound has a signal to noise, with nothing in between, in the air that takes its share."""
+    return min(sensor.r_max, range_in_air(reach_of_sound(sensor, type_, snr), 2.0 * sensor.loss))
 
 
 # ---------------------------------------------------------------------------------------- where all are alike

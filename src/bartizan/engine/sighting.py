@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 from bartizan.engine.echoes import echo, has_only_noise, largest_echo, whereabouts
+from bartizan.engine.hearing import looks_by_ear
 from bartizan.engine.sensors import (
     chance_of_cycles,
     counts_cycles,
+    hears,
     held_from,
     hold_reach,
     inside,
@@ -403,9 +405,12 @@ def own_looks(flight, watch):  # type: ignore[no-untyped-def]
             phase = sensor.phase
             if phase < 0.0:
                 phase = sensor.scan * uniform(
-                    world.seed[0], flight.index, flight.plan, rng.PHASE, entity, sensor.entity, 0
+                    world.seed[0], flight.world_number, flight.plan, rng.PHASE, entity, sensor.entity, 0
                 )
-            found = _radar_looks(flight, watch, sensor, phase, row)
+            if hears(sensor):
+                found = looks_by_ear(flight, watch.u, sensor, phase, row)
+            else:
+                found = _radar_looks(flight, watch, sensor, phase, row)
         if row == ONE and found > 0:
             count = merge(flight.scratch, OWN, count, ONE, found, u, ROOM)
             for k in range(count):

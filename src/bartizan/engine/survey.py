@@ -13,6 +13,7 @@ import numpy as np
 from bartizan.engine import layout
 from bartizan.engine.doctrine import engages
 from bartizan.engine.layout import Flight, Scratch, Theatre, Watch
+from bartizan.engine.sensors import has_ears
 from bartizan.engine.sighting import (
     NET,
     NET_TOO,
@@ -33,7 +34,7 @@ from bartizan.ground.jit import inner, kernel
 from bartizan.physics.arrays import CANNOT_ENGAGE, FLIGHT_POINTS, Packed
 from bartizan.physics.flyout import NEVER, clip
 from bartizan.physics.gunfire import burst_kill, room_for_slices
-from bartizan.physics.motion import draw_route, next_arrival
+from bartizan.physics.motion import Plan, draw_route, next_arrival
 from bartizan.physics.sight import Sky, draw_sectors, draw_skyline, margin
 
 # Short routes are sampled no coarser than this: at 32 samples quadcopters from 6 km leaked 4 % more often than at 250.
@@ -89,15 +90,16 @@ def fill_gunnery(world, theatre, slices):  # type: ignore[no-untyped-def]
 @kernel
 def draw_plan(world, index, plan, routes):  # type: ignore[no-untyped-def]
     """Routes and times of all threats; the first appears at 0. Returns the longest time of flight."""
+    of = Plan(world.seed[0], index, plan)
     earliest, longest = NEVER, 0.0
     for g in range(world.groups.shape[0]):
         group, type_ = world.groups[g], world.types[g]
         last = 0.0
         for number in range(group.count):
             route = routes[group.first + number]
-            draw_route(route, group, type_, world.assets, world.targets, number, world.seed[0], index, plan)
+            draw_route(route, group, type_, world.assets, world.targets, number, of)
             route.group = g
-            last = next_arrival(group, type_, last, number, world.seed[0], index, plan)
+            last = next_arrival(group, type_, last, number, of)
             route.start = last - route.duration
             earliest, longest = min(earliest, route.start), max(longest, route.duration)
     for i in range(routes.shape[0]):
@@ -171,7 +173,8 @@ def _pair(flight, u, slot0):  # type: ignore[no-untyped-def]
     reach = unit_reach(world, u, world.types[theatre.routes[flight.i].group])
     watch = _watch(flight, u, max(reach, farthest_shot(world, u)))
     pair.seen = 1 if watch.spans > 0 and comes_into_sight(flight, watch, reach) else 0
-    count = own_looks(flight, watch) if watch.spans > 0 else 0
+    count = own_looks(flight, watch) if watch.spans > 0 or has_ears(world, u) else 0
+    pair.seen = max(pair.seen, 1 if count > 0 else 0)
     if unit.e1 > unit.e0 and (watch.first <= watch.last or unit.s0 == unit.s1):
         runs = held_runs(flight, watch)
         keep_while_held(runs, count, scratch)

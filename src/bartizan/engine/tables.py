@@ -38,7 +38,7 @@ def first_reaching(sums, low, high, level):  # type: ignore[no-untyped-def]
 @inner
 def luck(raid, purpose, entity, other, count):  # type: ignore[no-untyped-def]
     """A draw of this raid, uniform over 0 to 1, for a purpose and by names."""
-    return uniform(raid.world.seed[0], raid.index, raid.number, purpose, entity, other, count)
+    return uniform(raid.world.seed[0], raid.world_number, raid.number, purpose, entity, other, count)
 
 
 @inner

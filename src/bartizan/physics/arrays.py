@@ -32,7 +32,8 @@ NO_LIMIT = 2**30
 # over 400 random cases it moved the leak probability by at most 2e-4.
 PD_CUT, PD_CUT_SINGLE = 1e-3, 1e-5
 
-RADAR, CERTAIN, SIGHT = range(3)  # how a sensor detects: by echoes, with certainty at its range, by cycles on a target
+#: How a sensor detects: by echoes, with certainty at its range, by cycles on a target, by its sound.
+RADAR, CERTAIN, SIGHT, SOUND = range(4)
 SEARCH, FIRE_CONTROL = 0, 1
 DIVE, GLIDE = 0, 1
 TOGETHER, GAP, SPREAD, POISSON = range(4)
@@ -99,7 +100,9 @@ UNIT = _record(
 )
 SENSOR = _record(
     "SENSOR",
-    Field("snr_constant", f8, "m2", "signal to noise of one pulse, times R^4 over the cross section"),
+    Field(
+        "snr_constant", f8, "m2", "signal to noise of one pulse, times R^4 over the cross section; R^2 over the sound"
+    ),
     Field("ln_false_alarm", f8, "", "logarithm of the chance of a false alarm in a look"),
     Field("scan", f8, "s", "from one look to the next"),
     Field("phase", f8, "s", "of the first look after a threat appears; negative: drawn"),
@@ -111,14 +114,14 @@ SENSOR = _record(
     Field("tan_high", f8, "", "tangent of the highest elevation; inf: no limit"),
     Field("entity", i8, "", "hash of its name, for draws"),
     Field("unit", i4, "", "number of its unit"),
-    Field("kind", i4, "", "RADAR, CERTAIN or SIGHT"),
+    Field("kind", i4, "", "RADAR, CERTAIN, SIGHT or SOUND"),
     Field("role", i4, "", "SEARCH or FIRE_CONTROL"),
     Field("m", i4, "", "hits that confirm a track"),
     Field("n", i4, "", "among so many looks"),
     Field("snr_held", f8, "", "signal over all that is against it with which it holds a target"),
     Field("snr_cut", f8, "", "signal below which a look does not count"),
     Field("snr_half", f8, "", "signal with which one look in two detects"),
-    Field("loss", f8, "1/m", "of power in air and rain, there and back, nepers"),
+    Field("loss", f8, "1/m", "of power in air and rain, there and back, nepers; of sound one way"),
     Field("frequency", f8, "Hz", "0: not stated"),
     Field("bandwidth", f8, "Hz", "of the receiver; 0: not stated"),
     Field("radial_min", f8, "m/s", "least radial speed that it sees"),
@@ -142,6 +145,9 @@ SENSOR = _record(
     Field("ln_least", f8, "", "of a sight: logarithm of the least contrast, or difference in K, that it sees"),
     Field("extinction", f8, "1/m", "of a sight's light in the air"),
     Field("thermal", i4, "", "1 for the infrared"),
+    Field("slowness", f8, "s/m", "by which what it hears is late; 0: of light"),
+    Field("hidden", f8, "", "share of a sound that is left behind what hides the threat"),
+    Field("bearing", f8, "rad", "error of a bearing by sound"),
 )
 EFFECTOR = _record(
     "EFFECTOR",
@@ -226,6 +232,7 @@ TYPE = _record(
     Field("has_aspect", i4, "", "1 if the cross section depends on the side"),
     Field("size", f8, "m", "root of the area that a sight sees"),
     Field("ln_contrast", f8, "", "logarithm of its contrast, and of its difference in K", 2),
+    Field("sound", f8, "m2", "its loudness times the square of the distance, linear, over 0 dB(A)"),
 )
 SURFACE = _record(
     "SURFACE",

@@ -17,6 +17,7 @@ from __future__ import annotations
 import functools
 import math
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,6 +39,16 @@ ANGLES = 13  # from straight down to straight up
 PLACES_PER_LOG = (BETAS - 1) / float(Decimal(BETA_HIGH / BETA_LOW).ln())
 
 
+class Body(NamedTuple):
+    """What falls, and what acts on it."""
+
+    beta: float  # kg/m2; infinite: no drag
+    wind_x: float = 0.0  # m/s, at 10 m
+    wind_y: float = 0.0
+    gravity: float = GRAVITY  # m/s2, at the ground; it falls off with `radius`
+    radius: float = EARTH_RADIUS_M  # m
+
+
 @inner
 def wind_factor(z):  # type: ignore[no-untyped-def]
     """The wind at height z, m, as a multiple of that at 10 m."""
@@ -51,26 +62,26 @@ def mean_wind_factor(z):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _pull(beta, wind_x, wind_y, gravity, radius, z, vx, vy, vz):  # type: ignore[no-untyped-def]
+def _pull(body, z, vx, vy, vz):  # type: ignore[no-untyped-def]
     """Acceleration, m/s2, at height z with velocity (vx, vy, vz)."""
-    blows = wind_factor(z) if wind_x != 0.0 or wind_y != 0.0 else 0.0
-    ux, uy = vx - wind_x * blows, vy - wind_y * blows
-    drag = 0.5 * density(max(z, 0.0)) / beta * math.sqrt(ux * ux + uy * uy + vz * vz)
-    nearer = radius / (radius + z)
-    return -drag * ux, -drag * uy, -drag * vz - gravity * nearer * nearer
+    blows = wind_factor(z) if body.wind_x != 0.0 or body.wind_y != 0.0 else 0.0
+    ux, uy = vx - body.wind_x * blows, vy - body.wind_y * blows
+    drag = 0.5 * density(max(z, 0.0)) / body.beta * math.sqrt(ux * ux + uy * uy + vz * vz)
+    nearer = body.radius / (body.radius + z)
+    return -drag * ux, -drag * uy, -drag * vz - body.gravity * nearer * nearer
 
 
 @inner
-def step_on(beta, wind_x, wind_y, gravity, radius, x, y, z, vx, vy, vz, dt):  # type: ignore[no-untyped-def]
+def step_on(body, x, y, z, vx, vy, vz, dt):  # type: ignore[no-untyped-def]
     """Position and velocity dt later: one step of the classical Runge-Kutta method."""
-    ax1, ay1, az1 = _pull(beta, wind_x, wind_y, gravity, radius, z, vx, vy, vz)
+    ax1, ay1, az1 = _pull(body, z, vx, vy, vz)
     h = 0.5 * dt
     vx2, vy2, vz2 = vx + h * ax1, vy + h * ay1, vz + h * az1
-    ax2, ay2, az2 = _pull(beta, wind_x, wind_y, gravity, radius, z + h * vz, vx2, vy2, vz2)
+    ax2, ay2, az2 = _pull(body, z + h * vz, vx2, vy2, vz2)
     vx3, vy3, vz3 = vx + h * ax2, vy + h * ay2, vz + h * az2
-    ax3, ay3, az3 = _pull(beta, wind_x, wind_y, gravity, radius, z + h * vz2, vx3, vy3, vz3)
+    ax3, ay3, az3 = _pull(body, z + h * vz2, vx3, vy3, vz3)
     vx4, vy4, vz4 = vx + dt * ax3, vy + dt * ay3, vz + dt * az3
-    ax4, ay4, az4 = _pull(beta, wind_x, wind_y, gravity, radius, z + dt * vz3, vx4, vy4, vz4)
+    ax4, ay4, az4 = _pull(body, z + dt * vz3, vx4, vy4, vz4)
     sixth = dt / 6.0
     return (
         x + sixth * (vx + 2.0 * (vx2 + vx3) + vx4),
@@ -89,11 +100,11 @@ def _step_length(beta, z, speed, share, longest):  # type: ignore[no-untyped-def
 
 
 @inner
-def _last_step(beta, wind_x, wind_y, gravity, radius, z, vx, vy, vz, dt):  # type: ignore[no-untyped-def]
+def _last_step(body, z, vx, vy, vz, dt):  # type: ignore[no-untyped-def]
     """The part of a step of dt, which ends below the ground, after which the body is on it: Newton's method."""
     part = dt
     for _ in range(20):
-        _, _, end, _, _, sinks = step_on(beta, wind_x, wind_y, gravity, radius, 0.0, 0.0, z, vx, vy, vz, part)
+        _, _, end, _, _, sinks = step_on(body, 0.0, 0.0, z, vx, vy, vz, part)
         if abs(end) < 1e-6 or sinks >= 0.0:
             break
         part = min(max(part - end / sinks, 0.0), dt)
@@ -101,20 +112,21 @@ def _last_step(beta, wind_x, wind_y, gravity, radius, z, vx, vy, vz, dt):  # typ
 
 
 @kernel
-def trajectory(beta, z, vx, vy, vz, wind_x, wind_y, gravity, radius, share, longest, until):  # type: ignore[no-untyped-def]
+def trajectory(body, z, velocity, share, longest, until):  # type: ignore[no-untyped-def]
     """Where a body is that is released at height z, m, when it reaches the ground or at time `until`, s.
 
-    Returns x, y, z (m) and vx, vy, vz (m/s) there, and the time (s). beta in kg/m2, infinite for no drag; the wind is
-    that at 10 m, m/s; gravity at the ground, m/s2, falls off with `radius`, m. `share` and `longest` bound the steps.
+    Returns x, y, z (m) and vx, vy, vz (m/s) there, and the time (s). `body` is a Body of floats, `velocity` three, m/s;
+    `share` and `longest` bound the steps.
     A kernel that kernels call: inlined into each of them, it took ten times as long to compile.
     """
+    vx, vy, vz = velocity
     x = y = t = 0.0
     while t < until and (z > 0.0 or vz > 0.0):
-        dt = min(_step_length(beta, z, math.sqrt(vx * vx + vy * vy + vz * vz), share, longest), until - t)
-        found = step_on(beta, wind_x, wind_y, gravity, radius, x, y, z, vx, vy, vz, dt)
+        dt = min(_step_length(body.beta, z, math.sqrt(vx * vx + vy * vy + vz * vz), share, longest), until - t)
+        found = step_on(body, x, y, z, vx, vy, vz, dt)
         if found[2] <= 0.0:
-            dt = _last_step(beta, wind_x, wind_y, gravity, radius, z, vx, vy, vz, dt)
-            x, y, z, vx, vy, vz = step_on(beta, wind_x, wind_y, gravity, radius, x, y, z, vx, vy, vz, dt)
+            dt = _last_step(body, z, vx, vy, vz, dt)
+            x, y, z, vx, vy, vz = step_on(body, x, y, z, vx, vy, vz, dt)
             return x, y, 0.0, vx, vy, vz, t + dt
         x, y, z, vx, vy, vz = found
         t += dt
@@ -128,7 +140,7 @@ def trajectory(beta, z, vx, vy, vz, wind_x, wind_y, gravity, radius, share, long
 def fill_falls(table):  # type: ignore[no-untyped-def]
     """table (BETAS, HEIGHTS, SPEEDS, ANGLES, 2) f4: ground distance, m, and time, s, of a fall in still air."""
     for b in range(BETAS):
-        beta = BETA_LOW * exp(b / PLACES_PER_LOG)
+        body = Body(BETA_LOW * exp(b / PLACES_PER_LOG), 0.0, 0.0, GRAVITY, EARTH_RADIUS_M)
         for h in range(HEIGHTS):
             z = HEIGHT_MAX_M * (h / (HEIGHTS - 1)) ** 2
             for s in range(SPEEDS):
@@ -138,9 +150,7 @@ def fill_falls(table):  # type: ignore[no-untyped-def]
                     along, climb = speed * cos(angle), speed * sin(angle)
                     if 2 * a + 1 == ANGLES:  # level to the bit: at the ground it is there already
                         climb = 0.0
-                    found = trajectory(
-                        beta, z, along, 0.0, climb, 0.0, 0.0, GRAVITY, EARTH_RADIUS_M, STEP_SHARE, MAX_STEP_S, 1e9
-                    )
+                    found = trajectory(body, z, (along, 0.0, climb), STEP_SHARE, MAX_STEP_S, 1e9)
                     table[b, h, s, a, 0], table[b, h, s, a, 1] = found[0], found[6]
 
 

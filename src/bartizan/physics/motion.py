@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,6 +25,14 @@ ROUTE = np.dtype(
     ],
     align=True,
 )  # fmt: skip
+
+
+class Plan(NamedTuple):
+    """Which draw of the routes of a raid: one of many in a world."""
+
+    seed: int
+    world: int
+    number: int
 
 
 @inner
@@ -63,6 +72,12 @@ def threat_name(group, number):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _drawn(plan, purpose, entity, count):  # type: ignore[no-untyped-def]
+    """A draw of a plan, uniform over 0 to 1, for a purpose and by name."""
+    return uniform(plan.seed, plan.world, plan.number, purpose, entity, 0, count)
+
+
+@inner
 def _add_point(route, x, y, z):  # type: ignore[no-untyped-def]
     n = route.points
     route.x[n] = x
@@ -72,28 +87,29 @@ def _add_point(route, x, y, z):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _bearing(group, type_, seed, world, plan, name):  # type: ignore[no-untyped-def]
+def _bearing(group, type_, plan, name):  # type: ignore[no-untyped-def]
     """Where the threat comes from: anywhere in the sector, or about an axis that its group shares."""
     if group.axis:
-        axis = uniform(seed, world, plan, rng.BEARING, group.entity, 0, 1)
-        side = uniform(seed, world, plan, rng.BEARING, name, 0, 0) - 0.5
+        axis = _drawn(plan, rng.BEARING, group.entity, 1)
+        side = _drawn(plan, rng.BEARING, name, 0) - 0.5
         return type_.bearing + axis * type_.bearing_span + side * type_.width
-    return type_.bearing + type_.bearing_span * uniform(seed, world, plan, rng.BEARING, name, 0, 0)
+    return type_.bearing + type_.bearing_span * _drawn(plan, rng.BEARING, name, 0)
 
 
 @inner
-def _sideways(type_, seed, world, plan, name, count):  # type: ignore[no-untyped-def]
+def _sideways(type_, plan, name, count):  # type: ignore[no-untyped-def]
     """A normal deviate (Box-Muller) times the wander, m."""
     if type_.wander == 0.0:
         return 0.0
-    a = uniform(seed, world, plan, rng.WANDER, name, 0, 2 * count)
-    b = uniform(seed, world, plan, rng.WANDER, name, 0, 2 * count + 1)
+    a = _drawn(plan, rng.WANDER, name, 2 * count)
+    b = _drawn(plan, rng.WANDER, name, 2 * count + 1)
     return type_.wander * type_.distance * math.sqrt(-2.0 * log(a)) * cos(2.0 * math.pi * b)
 
 
 @inner
-def _legs(route, group, type_, asset, altitude, bearing, seed, world, plan, name):  # type: ignore[no-untyped-def]
+def _legs(route, group, type_, asset, altitude, plan, name):  # type: ignore[no-untyped-def]
     """Waypoints: start, two that wander, the top of the dive, the end."""
+    bearing = _bearing(group, type_, plan, name)
     east, north = sin(bearing), cos(bearing)
     distance = max(type_.distance, 1.0)
     end = min(type_.release, 0.99 * distance)
@@ -109,7 +125,7 @@ def _legs(route, group, type_, asset, altitude, bearing, seed, world, plan, name
     if type_.wander > 0.0:
         for leg in range(1, 3):
             r = distance + (top - distance) * leg / 3.0
-            side = _sideways(type_, seed, world, plan, name, leg)
+            side = _sideways(type_, plan, name, leg)
             z = altitude + (z_end - altitude) * leg / 3.0 if group.profile == GLIDE else altitude
             _add_point(route, asset.x + r * east + side * north, asset.y + r * north - side * east, z)
     if top > end:
@@ -131,30 +147,29 @@ def _clock(route, speed):  # type: ignore[no-untyped-def]
 
 
 @inner
-def draw_route(route, group, type_, assets, targets, number, seed, world, plan):  # type: ignore[no-untyped-def]
-    """Fill `route` for threat `number` of its group; all of it is a function of names, world and plan."""
+def draw_route(route, group, type_, assets, targets, number, plan):  # type: ignore[no-untyped-def]
+    """Fill `route` for threat `number` of its group; all of it is a function of names and the plan."""
     name = threat_name(group, number)
-    choice = uniform(seed, world, plan, rng.TARGET, name, 0, 0)
+    choice = _drawn(plan, rng.TARGET, name, 0)
     asset = targets[group.t0 + int(choice * (group.t1 - group.t0))]
-    speed = of_spread(group.speed, uniform(seed, world, plan, rng.SPEED, name, 0, 0))
-    altitude = of_spread(group.altitude, uniform(seed, world, plan, rng.ALTITUDE, name, 0, 0))
-    bearing = _bearing(group, type_, seed, world, plan, name)
-    _legs(route, group, type_, assets[asset], altitude, bearing, seed, world, plan, name)
+    speed = of_spread(group.speed, _drawn(plan, rng.SPEED, name, 0))
+    altitude = of_spread(group.altitude, _drawn(plan, rng.ALTITUDE, name, 0))
+    _legs(route, group, type_, assets[asset], altitude, plan, name)
     _clock(route, speed)
     route.entity = name
     route.asset = asset
     route.above_sea = type_.above_sea
     route.jitter = type_.jitter
-    route.satnav = 1 if uniform(seed, world, plan, rng.SUSCEPTIBLE, name, 0, 0) < type_.satnav else 0
-    route.link = 1 if uniform(seed, world, plan, rng.SUSCEPTIBLE, name, 0, 1) < type_.link else 0
+    route.satnav = 1 if _drawn(plan, rng.SUSCEPTIBLE, name, 0) < type_.satnav else 0
+    route.link = 1 if _drawn(plan, rng.SUSCEPTIBLE, name, 1) < type_.link else 0
 
 
 @inner
-def next_arrival(group, type_, last, number, seed, world, plan):  # type: ignore[no-untyped-def]
+def next_arrival(group, type_, last, number, plan):  # type: ignore[no-untyped-def]
     """When threat `number` of the group would reach its target, s; `last` is when the one before it would."""
     if group.arrival == GAP:
         return type_.start + number * type_.interval
-    u = uniform(seed, world, plan, rng.ARRIVAL, threat_name(group, number), 0, 0)
+    u = _drawn(plan, rng.ARRIVAL, threat_name(group, number), 0)
     if group.arrival == SPREAD:
         return type_.start + u * type_.interval
     if group.arrival == POISSON:

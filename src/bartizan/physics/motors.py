@@ -11,6 +11,7 @@ off at burn-out takes no speed with it. Heights count as geopotential, in which 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,6 +35,24 @@ MOTOR = np.dtype(
     ],
     align=True,
 )  # fmt: skip
+
+
+class Flown(NamedTuple):
+    """Where a missile is, and how it goes."""
+
+    t: float  # s after ignition
+    x: float  # m along the ground
+    z: float  # m, height
+    v: float  # m/s
+    climb: float  # rad
+
+
+class Until(NamedTuple):
+    """What ends a flight, whichever comes first."""
+
+    time: float  # s
+    away: float  # m, slant range from the launch
+    slowest: float  # m/s, from burn-out on
 
 
 @inner
@@ -64,8 +83,9 @@ def _rates(motor, burns, straight, t, z, v, climb):  # type: ignore[no-untyped-d
 
 
 @inner
-def _step(motor, burns, straight, t, x, z, v, climb, dt):  # type: ignore[no-untyped-def]
-    """Way along the ground, height, speed and climb angle dt later: one step of the classical Runge-Kutta method."""
+def _step(motor, burns, straight, now, dt):  # type: ignore[no-untyped-def]
+    """`now` dt later: one step of the classical Runge-Kutta method."""
+    t, x, z, v, climb = now
     h = 0.5 * dt
     a1, b1 = _rates(motor, burns, straight, t, z, v, climb)
     v2, c2 = v + h * a1, climb + h * b1
@@ -81,14 +101,16 @@ def _step(motor, burns, straight, t, x, z, v, climb, dt):  # type: ignore[no-unt
     level = v * cos(climb) + 2.0 * (v2 * cos(c2) + v3 * cos(c3)) + v4 * cos(c4)
     rises = v * sin(climb) + 2.0 * (v2 * sin(c2) + v3 * sin(c3)) + v4 * sin(c4)
     faster, bends = a1 + 2.0 * (a2 + a3) + a4, b1 + 2.0 * (b2 + b3) + b4
-    return x + sixth * level, z + sixth * rises, v + sixth * faster, climb + sixth * bends
+    return Flown(t + dt, x + sixth * level, z + sixth * rises, v + sixth * faster, climb + sixth * bends)
 
 
 @inner
-def _overshoot(motor, burns, straight, t, x, z, v, climb, until_m, slowest):  # type: ignore[no-untyped-def]
-    """For how many s the missile has been farther than until_m or, with its motor burnt out, slower than `slowest`."""
+def _overshoot(motor, burns, straight, now, until):  # type: ignore[no-untyped-def]
+    """For how many s the missile has been too far away or, with its motor burnt out, too slow."""
+    t, x, z, v, climb = now
+    slowest = until.slowest
     away = math.sqrt(x * x + (z - motor.height) * (z - motor.height))
-    over = (away - until_m) / max(v, 1e-9 if burns else max(slowest, 1e-9))
+    over = (away - until.away) / max(v, 1e-9 if burns else max(slowest, 1e-9))
     if not burns:
         slows, _ = _rates(motor, burns, straight, t, z, v, climb)
         if slows < 0.0:
@@ -97,31 +119,29 @@ def _overshoot(motor, burns, straight, t, x, z, v, climb, until_m, slowest):  # 
 
 
 @kernel
-def fly(motor, straight, step, t, x, z, v, climb, until_s, until_m, slowest):  # type: ignore[no-untyped-def]
-    """Where a missile is at time until_s, s, at a slant range until_m from its launch, or when it has become too slow.
+def fly(motor, straight, step, now, until):  # type: ignore[no-untyped-def]
+    """The Flown of a missile that is as `now` says when its flight ends, as Until says.
 
-    `motor` is one record of MOTOR. From way x (m), height z (m), speed v (m/s) and climb angle (rad) at time t after
-    ignition; returns the five, t first. `straight` holds the climb angle. `slowest` (m/s) counts from burn-out on.
+    `motor` is one record of MOTOR. `straight` holds the climb angle. `step`, s, is the longest.
     """
-    while t < until_s:
-        burns = t < motor.burn
-        if not burns and v <= slowest:
+    while now.t < until.time:
+        burns = now.t < motor.burn
+        if not burns and now.v <= until.slowest:
             break
-        end = min(motor.burn, until_s) if burns else until_s
-        dt = min(step, end - t)
-        x1, z1, v1, c1 = _step(motor, burns, straight, t, x, z, v, climb, dt)
-        over = _overshoot(motor, burns, straight, t + dt, x1, z1, v1, c1, until_m, slowest)
+        end = min(motor.burn, until.time) if burns else until.time
+        dt = min(step, end - now.t)
+        then = _step(motor, burns, straight, now, dt)
+        over = _overshoot(motor, burns, straight, then, until)
         if over >= 0.0:
             for _ in range(20):  # Newton's method
                 dt -= over
-                x1, z1, v1, c1 = _step(motor, burns, straight, t, x, z, v, climb, dt)
-                over = _overshoot(motor, burns, straight, t + dt, x1, z1, v1, c1, until_m, slowest)
+                then = _step(motor, burns, straight, now, dt)
+                over = _overshoot(motor, burns, straight, then, until)
                 if abs(over) < _SAME_S:
                     break
-            return t + dt, x1, z1, v1, c1
-        t = end if dt == end - t else t + dt
-        x, z, v, climb = x1, z1, v1, c1
-    return t, x, z, v, climb
+            return then
+        now = Flown(end if dt == end - now.t else then.t, then.x, then.z, then.v, then.climb)
+    return now
 
 
 @kernel
@@ -134,15 +154,14 @@ def fill_flyouts(motors, step, reach, flight):  # type: ignore[no-untyped-def]
     points = flight.shape[1]
     for w in range(motors.shape[0]):
         motor = motors[w]
-        t, x, z, v, _ = fly(
-            motor, True, step, 0.0, 0.0, motor.height, 0.0, motor.climb, LONGEST_S, reach[w], motor.speed_min
-        )
+        at_rest = Flown(0.0, 0.0, motor.height, 0.0, motor.climb)
+        t, x, z, v, _ = fly(motor, True, step, at_rest, Until(LONGEST_S, reach[w], motor.speed_min))
         away = math.sqrt(x * x + (z - motor.height) * (z - motor.height))
         if v <= motor.speed_min + _SAME_M_S and t >= motor.burn:
             reach[w] = away if t > motor.burn else 0.0
-        t, x, z, v, climb = 0.0, 0.0, motor.height, 0.0, motor.climb
+        now = at_rest
         for k in range(points):
             if k > 0 and reach[w] > 0.0:
                 away = reach[w] * k / (points - 1)
-                t, x, z, v, climb = fly(motor, True, step, t, x, z, v, climb, LONGEST_S, away, motor.speed_min)
-            flight[w, k] = t
+                now = fly(motor, True, step, now, Until(LONGEST_S, away, motor.speed_min))
+            flight[w, k] = now.t

@@ -47,6 +47,16 @@ _AT_LINE = np.float32(1 / 256)
 _EASTWARD = 2
 
 
+class Chunk(NamedTuple):
+    """Rays beside one another in one quadrant, and where in it they begin."""
+
+    quadrant: int
+    first: int  # ray
+    last: int
+    across: float  # the sensor's place across the quadrant's axis, cells
+    posts: int  # of a line
+
+
 class Sweep(NamedTuple):
     """One sweep: the raster, what is known of the rays, and the sensor. Lengths are cells unless they say m."""
 
@@ -61,6 +71,15 @@ class Sweep(NamedTuple):
     half: int
     inner: int
     curvature: float  # 1/m: 1 / R
+
+
+class Mast(NamedTuple):
+    """Where a sensor looks from: its place in a raster, in cells, the centres of which are whole numbers."""
+
+    row: float
+    column: float
+    antenna: float  # m above sea level
+    cell: float  # m, the side of one
 
 
 class Room(NamedTuple):
@@ -226,8 +245,9 @@ def _end(s, room, quadrant, first, last):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _own(s, quadrant, across, distance, spacing, first, last, posts):  # type: ignore[no-untyped-def]
+def _own(s, chunk, distance, spacing):  # type: ignore[no-untyped-def]
     """The cells of a line that a chunk owns, as (from, to). Those on a diagonal belong to rows."""
+    quadrant, first, last, across, posts = chunk
     a, z = math.ceil(across + first * spacing), math.ceil(across + last * spacing)
     if first == -s.half:
         a = math.ceil(across - distance) if quadrant < _EASTWARD else math.floor(across - distance) + 1
@@ -238,13 +258,14 @@ def _own(s, quadrant, across, distance, spacing, first, last, posts):  # type: i
 
 
 @inner
-def _follow_line(s, room, quadrant, b, across, distance, reach, first, last, low, posts):  # type: ignore[no-untyped-def]
+def _follow_line(s, room, chunk, b, distance, reach, low):  # type: ignore[no-untyped-def]
     """One line of a block: sample it, count what was crossed, fill the cells that the chunk owns."""
+    first, last, across, posts = chunk.first, chunk.last, chunk.across, chunk.posts
     spacing = distance / s.half
     begin = across + first * spacing
     near = max(0, math.ceil((-1.0 - begin) / spacing))
     far = min(last - first, math.floor((posts - begin) / spacing))
-    a, z = _own(s, quadrant, across, distance, spacing, first, last, posts)
+    a, z = _own(s, chunk, distance, spacing)
     room.span[b, 0], room.span[b, 1] = a, z
     line = room.tile[b + 1]
     start = np.float32(begin + near * spacing - low)
@@ -304,6 +325,7 @@ def follow(s, room, quadrant, first, last):  # type: ignore[no-untyped-def]
     """Follow the rays first ... last of a quadrant outward, from the sensor or the inner square to the edge."""
     step, along, across, lines, posts = _axes(s, quadrant)
     line, left = _lines(s, step, along, lines)
+    chunk = Chunk(quadrant, first, last, across, posts)
     begin = 0.5 if s.inner == 0 else step * (line - along)  # what was crossed nearer than this does not count
     own = s.inner == 0
     _begin(s, room, quadrant, first, last)
@@ -321,7 +343,7 @@ def follow(s, room, quadrant, first, last):  # type: ignore[no-untyped-def]
             own = False
         for b in range(count):
             reach = min(distance + b - begin, 1.0)
-            _follow_line(s, room, quadrant, b, across, distance + b, reach, first, last, low, posts)
+            _follow_line(s, room, chunk, b, distance + b, reach, low)
         if quadrant < _EASTWARD:
             _lower(s, room, line, step, count, low)
         else:
@@ -348,10 +370,7 @@ def _checked(name: str, array: np.ndarray | None, shape: tuple[int, ...]) -> Non
 
 def sweep(
     top: np.ndarray,
-    row: float,
-    column: float,
-    antenna_m: float,
-    cell_m: float,
+    mast: Mast,
     half: int,
     *,
     inner: int = 0,
@@ -363,10 +382,9 @@ def sweep(
     """Lowest visible altitude, m above sea level, f4 like `top`, over the square of `half` cells about a sensor.
 
     top: f4 (rows, columns) surface heights, m, posts at cell centres, NaN where there are no data (nothing obstructs
-    there). row, column: the sensor's place in cells, centres being whole numbers. antenna_m: its altitude above sea
-    level. cell_m: side of a cell. The square holds the cells with |rows|, |columns| from the sensor <= half, as far as
-    the array reaches. inner: half-width, in these cells, of a square that a finer sweep has done: its cells are left
-    alone and nothing in it obstructs again, but for its last line, so that nothing on the seam is lost.
+    there). The square holds the cells with |rows|, |columns| from the sensor <= half, as far as the array reaches.
+    inner: half-width, in these cells, of a square that a finer sweep has done: its cells are left alone and nothing in
+    it obstructs again, but for its last line, so that nothing on the seam is lost.
     slopes: f4 (4, 2 half + 1), largest slope along each ray of each quadrant, per metre along the quadrant's axis: read
     where inner > 0 and updated in place. Levels whose cell doubles, with the same half and inner = half // 2, continue
     the same rays. lowest: the result, made and filled with NaN if None; cells not reached keep their value.
@@ -377,6 +395,7 @@ def sweep(
     The sensor's own cell obstructs nothing: its post counts as no higher than the antenna, and nothing nearer than half
     a cell counts. Raises ValueError for arrays of another kind and for a sensor outside the raster.
     """
+    row, column, antenna_m, cell_m = mast
     if not (-0.5 <= row <= top.shape[0] - 0.5 and -0.5 <= column <= top.shape[1] - 0.5):
         raise ValueError(f"the sensor, at row {row}, column {column}, is outside the raster of {top.shape}")
     row, column = round(row * _SNAP) / _SNAP, round(column * _SNAP) / _SNAP

@@ -19,7 +19,7 @@ import numpy as np
 
 from bartizan.ground import lock, writing
 from bartizan.ground.errors import ResultsError
-from bartizan.studies.results import SUMMARY, TABLES, read_study, read_summary
+from bartizan.studies.results import CALIBRATION, SUMMARY, TABLES, read_study, read_summary
 
 if TYPE_CHECKING:
     from bartizan.studies.replicate import Part
@@ -118,7 +118,7 @@ class Folder:
 
     def _clear(self) -> None:
         """Remove what a study has written, by name, and its parts; all else stays and is told."""
-        for name in (SUMMARY, *TABLES):
+        for name in (SUMMARY, CALIBRATION, *TABLES):
             (self.path / name).unlink(missing_ok=True)
         self.drop_parts()
         kept = sorted(

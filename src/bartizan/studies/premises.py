@@ -182,6 +182,7 @@ def _number(key: str, number: Uncertain, known: Mapping[str, Source]) -> StatedN
         "claims": list(dict.fromkeys(claims)),
         "grade": number.grade,
         "note": number.note or "",
+        "calibrated_on": list(number.calibrated_on),
     }
 
 

@@ -46,6 +46,8 @@ TABLES = (
     "threats.parquet", "effectors.parquet", "worlds.parquet", "draws.parquet", "coverage.npz", "districts.parquet",
     "fall.npz", "journal.parquet",
 )  # fmt: skip
+#: What `bartizan calibrate` keeps beside a study: how far it is off what records show.
+CALIBRATION = "calibration.json"
 #: Rows of a table that are held in memory at once.
 BATCH_ROWS = 1_500_000
 
@@ -119,6 +121,11 @@ def read_study(folder: Path) -> Study | None:
     if not path.is_file():
         return None
     return told.checked(Study, _read_json(path), path)
+
+
+def read_kept(path: Path, document: type[told.Document]) -> told.Document | None:
+    """What is kept beside a study, of some kind; None where there is none. Raises ResultsError where it is damaged."""
+    return told.checked(document, _read_json(path), path) if path.is_file() else None
 
 
 def read_summary(folder: Path) -> Summary:

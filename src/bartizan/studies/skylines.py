@@ -22,7 +22,7 @@ from bartizan.ground.store import Store
 from bartizan.physics import arrays, wedge
 from bartizan.physics.arrays import ALTITUDE_STEP_M, Packed
 from bartizan.physics.sight import HIDDEN, LEVEL_CELLS, Sky, city_sky, no_sky
-from bartizan.physics.wedge import sweep
+from bartizan.physics.wedge import Mast, sweep
 from bartizan.world.scenario import Scenario
 from bartizan.world.surface.mapped import MappedSurface
 
@@ -148,7 +148,8 @@ def sweep_all(surface: MappedSurface, place: Place) -> np.ndarray:
         top = surface.top(level, r0, c0, 2 * HALF + 2 + STRIDE, 2 * HALF + 2 + STRIDE)
         inner = HALF // 2 if level else 0
         lowest = np.full_like(top, np.nan)
-        sweep(top, row - r0, column - c0, place[2], cell, HALF, inner=inner, slopes=slopes, lowest=lowest)
+        mast = Mast(row - r0, column - c0, place[2], cell)
+        sweep(top, mast, HALF, inner=inner, slopes=slopes, lowest=lowest)
         r, c = _first(row) - r0, _first(column) - c0
         _keep(lowest[r : r + 2 * HALF + 1 : STRIDE, c : c + 2 * HALF + 1 : STRIDE], kept[level])
         if level:

@@ -17,7 +17,7 @@ from bartizan.ground.errors import ResultsError
 from bartizan.ground.lock import Lock, locked
 from bartizan.ground.machine import cores
 from bartizan.ground.writing import write_json
-from bartizan.studies import districts, falls, inputs, records, summary
+from bartizan.studies import districts, falls, inputs, predictive, records, summary
 from bartizan.studies.coverage import write_coverage
 from bartizan.studies.documents import results as documents
 from bartizan.studies.documents.results import Run, Summary
@@ -47,6 +47,20 @@ class Progress:
     raids_in_all: int
 
 
+@dataclass(frozen=True)
+class Handling:
+    """What is done about a folder that a study is in already, and who is told meanwhile."""
+
+    #: a finished study is played again, another one replaced
+    fresh: bool = False
+    #: is told how far it is
+    progress: Callable[[Progress], None] = lambda _: None
+    #: is told what was damaged and is played again, and what is kept
+    say: Callable[[str], None] = lambda _: None
+    #: is told what will be played, where anything is
+    before: Callable[[Sequence[tuple[Case, Design]]], None] = lambda _: None
+
+
 def study(
     scenario: Scenario,
     out: str | Path,
@@ -56,17 +70,13 @@ def study(
     raids: int | None = None,
     seed: int = 0,
     threads: int | None = None,
-    fresh: bool = False,
-    progress: Callable[[Progress], None] = lambda _: None,
-    say: Callable[[str], None] = lambda _: None,
-    before: Callable[[Sequence[tuple[Case, Design]]], None] = lambda _: None,
+    how: Handling = Handling(),
 ) -> Results:
     """Play the cases of a scenario (those of `raids_named`, or all) and write a results folder.
 
     An interrupted study (KeyboardInterrupt) leaves what is done, with its estimates, and goes on where it stopped when
     it is called again with the same arguments, whenever and however it ended. A finished one is opened as it is unless
-    `fresh`. The folder is locked meanwhile. `say` is told of what was damaged and is played again, and what is kept;
-    `before` of what will be played, where anything is.
+    `how` says that it is played afresh. The folder is locked meanwhile.
     """
     cases = _chosen(scenario, raids_named)
     defaults = scenario.file.study
@@ -78,14 +88,14 @@ def study(
         "plays": scenario.plays, "seed": seed, "worlds": worlds, "raids": raids, "cases": [c.name for c in cases],
         "worlds_a_part": _worlds_a_part(scenario, list(zip(cases, designs, strict=True))),
     }  # fmt: skip
-    folder = Folder(Path(out), identity, say)
-    if not fresh and folder.holds_it():
+    folder = Folder(Path(out), identity, how.say)
+    if not how.fresh and folder.holds_it():
         return open_results(folder.path)
     inputs.read_all(scenario)
-    before(list(zip(cases, designs, strict=True)))
+    how.before(list(zip(cases, designs, strict=True)))
     written = scenario.file.model_dump(mode="json", exclude_defaults=True)
-    with folder.begun(written, fresh=fresh) as lock:
-        _fill(scenario, list(zip(cases, designs, strict=True)), folder, lock, threads, progress)
+    with folder.begun(written, fresh=how.fresh) as lock:
+        _fill(scenario, list(zip(cases, designs, strict=True)), folder, lock, threads, how.progress)
     return open_results(folder.path)
 
 
@@ -199,7 +209,7 @@ def _conclude(scenario: Scenario, plays: Sequence[tuple[Case, Design]], folder: 
             name, followed = case["name"], falls.raids_followed(plan.first_raids())
             case["fall"] = falls.summary(scenario, landed[name], followed, exposed[name])
         _add_districts(scenario, provenance["seed"], landed, exposed, content, folder)
-        _set_beside_reports(content["cases"], [case for case, *_ in played], folder)
+        _set_beside_reports(content, [case for case, *_ in played], folder)
         if provenance["finished"]:
             _add_worth(scenario, provenance["seed"], played, content["cases"])
     write_coverage(scenario, provenance["seed"], folder.path / "coverage.npz")
@@ -228,12 +238,17 @@ def _add_districts(
     ]))  # fmt: skip
 
 
-def _set_beside_reports(told: Sequence[documents.Case], cases: Sequence[Case], folder: Folder) -> None:
-    """Adds to the summary of a case what was reported of a real raid of its size."""
-    for content, case in zip(told, cases, strict=True):
+def _set_beside_reports(content: Summary, cases: Sequence[Case], folder: Folder) -> None:
+    """Adds to the summary of a case what was reported of a real raid of its size, and to that of all what reports say
+    together."""
+    reports = []
+    for told, case in zip(content["cases"], cases, strict=True):
         if (reported := records.of(case)) is not None:
             counts = records.read_counts(folder.path / "threats.parquet", case.name)
-            content["reported"] = records.beside(counts, reported)
+            told["reported"] = records.beside(counts, reported)
+            reports.append(predictive.Report(reported, counts))
+    if (found := predictive.together(reports)) is not None:
+        content["reports"] = found
 
 
 def _add_worth(

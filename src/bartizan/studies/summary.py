@@ -131,6 +131,7 @@ class _CaseSummary:
         return {
             "type": type_name(key),
             "title": threat.title or type_name(key),
+            "kind": threat.kind,
             "sent": count,
             "leak": self.of(self.at.group_leaked + group).fraction(count).full(),
             "causes": {c: brief(ratio(self.sums[:, :, first + k], leaked)) for k, c in enumerate(CAUSES) if c},

@@ -13,9 +13,8 @@ from bartizan.engine.layout import APPEARED, DIVERTED, INTERCEPTED, JAMMED, KILL
 from bartizan.engine.survey import MAX_SAMPLES
 from bartizan.engine.tracing import SPAN, drift_bearings, thin, trace, trace_sight
 from bartizan.ground import geodesy
-from bartizan.ground.atmosphere import EARTH_RADIUS_M, GRAVITY
 from bartizan.physics.arrays import MAPPED, records
-from bartizan.physics.fall import MAX_STEP_S, STEP_SHARE, trajectory
+from bartizan.physics.fall import MAX_STEP_S, STEP_SHARE, Body, trajectory
 from bartizan.studies.mercator import bilinear
 from bartizan.studies.replicate import PlayedRaid
 
@@ -115,16 +114,15 @@ class Tracks:
 
     def _fall(self, i: int, at: np.ndarray, time: float) -> np.ndarray:
         """A wreck's way down from `at` as `where` has it: as one body, with the coefficient of a type's wreck."""
-        world, route = self.raid.world, self.routes[i]
-        beta, wind = float(world.types[route.group].wreck), world.fall[0]
+        world, wind = self.raid.world, self.raid.world.fall[0]
+        body = Body(float(world.types[self.routes[i].group].wreck), float(wind.wind_x), float(wind.wind_y))
         x, y, altitude, height = at
         ground, (vx, vy, vz) = altitude - height, self._velocity(i, time)
         rows: list[tuple[float, ...]] = []
         while height > 0.0:
             dx, dy, height, vx, vy, vz, dt = trajectory(
-                beta, height, vx, vy, vz, wind.wind_x, wind.wind_y, GRAVITY, EARTH_RADIUS_M, STEP_SHARE, MAX_STEP_S,
-                _FALL_STEP_S,
-            )  # fmt: skip
+                body, float(height), (vx, vy, vz), STEP_SHARE, MAX_STEP_S, _FALL_STEP_S
+            )
             x, y, time = x + dx, y + dy, time + dt
             rows.append((x, y, ground + height, time))
         return np.array(rows).reshape(-1, 4)

@@ -17,7 +17,7 @@ import numpy as np
 from bartizan.ground.errors import UserError
 from bartizan.ground.machine import cores
 from bartizan.ground.writing import write_aside
-from bartizan.physics.wedge import sweep
+from bartizan.physics.wedge import Mast, sweep
 from bartizan.world.rasters import sources
 from bartizan.world.rasters.files import CACHE_BYTES
 
@@ -170,7 +170,7 @@ def _fill_voids(top: np.ndarray) -> float:
 def _seen(top: np.ndarray, row: float, column: float, antenna_m: float, cell_m: float) -> np.ndarray:
     """The lowest altitude at which a target is in sight, the surface at least."""
     edge = max(row, column, top.shape[0] - 1 - row, top.shape[1] - 1 - column)
-    lowest = sweep(top, row, column, antenna_m, cell_m, max(1, math.ceil(DENSITY * edge)), threads=cores())
+    lowest = sweep(top, Mast(row, column, antenna_m, cell_m), max(1, math.ceil(DENSITY * edge)), threads=cores())
     return np.maximum(lowest, top, out=lowest)
 
 

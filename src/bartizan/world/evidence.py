@@ -16,7 +16,7 @@ from bartizan.world import gaps
 from bartizan.world.cases import PlacedUnit, type_name
 from bartizan.world.numbers import in_words, settled
 from bartizan.world.scenario import Scenario
-from bartizan.world.schema import Claim, Distance, Place, Roof
+from bartizan.world.schema import Claim, Distance, Place, Radar, Roof
 from bartizan.world.uncertain import Uncertain
 
 if TYPE_CHECKING:
@@ -341,8 +341,8 @@ def _without_effect(scenario: Scenario) -> Iterator[str]:
         lacking: dict[tuple[str, ...], list[str]] = {}
         for placed in scenario.units:
             for name, sensor in placed.system.sensors.items():
-                missing = tuple(field for field in needed if getattr(sensor, field) is None)
-                if sensor.kind == "radar" and missing:
+                missing = tuple(field for field in needed if getattr(sensor, field, 0) is None)
+                if isinstance(sensor, Radar) and missing:
                     lacking.setdefault(missing, []).append(f"{name} of {placed.name}")
         for missing, radars in lacking.items():
             yield f"{stated} has no effect on these radars, as they state no {', '.join(missing)}: {'; '.join(radars)}"

@@ -14,7 +14,13 @@ from bartizan.world.uncertain import Uncertain
 PER_THREAT = ("speed", "altitude")
 
 #: Whose a number is that has no named owner.
-_OWNERS = {"surface": "surface", "network": "network", "weather": "weather", "fall": "what comes down"}
+_OWNERS = {
+    "surface": "surface",
+    "network": "network",
+    "weather": "weather",
+    "ambient": "noise",
+    "fall": "what comes down",
+}
 _UNSAID = ("sensors", "effectors", "emitters")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground import each, exact, rng
-from bartizan.physics import jammers, range_equation
+from bartizan.physics import acoustics, jammers, range_equation
 from bartizan.physics.arrays import (
     ALTITUDE_STEP_M,
     ASSET,
@@ -57,7 +57,7 @@ from bartizan.world.schema import (
     Place,
     Threat,
 )
-from bartizan.world.schema.threats import SEEN
+from bartizan.world.schema.threats import LOUDNESS, SEEN
 from bartizan.world.sensing import SensorPacker
 from bartizan.world.weapons import EffectorPacker
 
@@ -287,6 +287,8 @@ class _Packer:
             self._coming(type_, self.case.groups[g][0], self.case.keys[g])
             self._to_radars(type_, threat, key)
             self._to_sights(type_, threat, key)
+            loudness = LOUDNESS[threat.kind] if threat.sound is None else self.value(f"{key}/sound")
+            type_.sound = acoustics.loudness(loudness)
         return types
 
     def _to_radars(self, type_: Any, threat: Threat, key: str) -> None:

@@ -356,6 +356,7 @@ def worded(found: Mapping[str, Any]) -> str:
     if kind in ("model_type", "dict_type"):
         return "must be keys with their values, one a line (key: value)"
     if kind == "union_tag_invalid":
-        return f"{context['discriminator']} must be one of {context['expected_tags']}, not {shown(context['tag'])}"
+        named = str(context["discriminator"]).removesuffix("()")
+        return f"{named} must be one of {context['expected_tags']}, not {shown(context['tag'])}"
     message = str(found["msg"]).removeprefix("Value error, ")
     return message[:1].lower() + message[1:]

@@ -339,6 +339,7 @@ class Resolver(_Check):
         self._name(self.content.surface, "surface", ("surface",))
         self._name(self.content.network, "network", ("network",))
         self._name(self.content.weather, "weather", ("weather",))
+        self._name(self.content.ambient, "ambient", ("ambient",))
         self._name_fall()
         for asset, path in assets:
             self._name(asset, f"assets/{asset.name}", path)

@@ -1,4 +1,4 @@
-"""Sensors as records: what the figures of a radar or a sight amount to in each world."""
+"""Sensors as records: what the figures of a sensor of each kind amount to in each world."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground import each, rng
-from bartizan.physics import air, detection, light, range_equation
+from bartizan.physics import acoustics, air, detection, light, range_equation
 from bartizan.physics.arrays import (
     ALL_ROUND,
     BANDS,
@@ -24,16 +24,26 @@ from bartizan.physics.arrays import (
     SEARCH,
     SENSOR,
     SIGHT,
+    SOUND,
     WIDE,
     records,
 )
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Scenario
-from bartizan.world.schema import MOST_FALSE_ALARMS, Sensor
+from bartizan.world.schema import (
+    MOST_FALSE_ALARMS,
+    Acoustic,
+    City,
+    Ideal,
+    Infrared,
+    Optical,
+    Radar,
+    Sensor,
+)
 
 #: How sensors of each kind detect.
-KINDS = {"radar": RADAR, "optical": SIGHT, "infrared": SIGHT, "ideal": CERTAIN}
+KINDS = {Radar: RADAR, Optical: SIGHT, Infrared: SIGHT, Ideal: CERTAIN, Acoustic: SOUND}
 
 
 class SensorPacker:
@@ -51,26 +61,59 @@ class SensorPacker:
         for s, (i, placed, name, written) in enumerate(self.of_sensors):
             sensor = sensors[:, s]
             sensor.unit = i
-            sensor.kind = KINDS[written.kind]
+            sensor.kind = KINDS[type(written)]
             sensor.role = SEARCH if written.role == "search" else FIRE_CONTROL
             sensor.m, sensor.n = written.confirm
-            sensor.pulses = written.pulses
+            sensor.pulses, sensor.r_max = 1, np.inf
             sensor.entity = rng.name_hash(f"{placed.name}/{name}")
-            figures = _Figures(self.scenario, self.worlds, placed, name, written)
-            if KINDS[written.kind] == SIGHT:
-                self._sight(sensor, figures, written)
-            else:
-                self._reach(sensor, figures, written)
-                self._disturbances(sensor, figures, written)
-                self._chances(sensor, written)
-            self._limits(sensor, figures, written)
-            self._tracking(sensor, figures, written)
+            of = _Figures(self.scenario, self.worlds, placed, name, written)
+            self._of_kind(sensor, of, written)
+            self._limits(sensor, of, written)
         return sensors
 
-    def _sight(self, sensor: Any, of: _Figures, written: Sensor) -> None:
+    def _of_kind(self, sensor: Any, of: _Figures, written: Sensor) -> None:
+        """What only sensors of its kind have."""
+        if isinstance(written, Radar):
+            self._reach(sensor, of, written)
+            self._disturbances(sensor, of, written)
+            self._chances(sensor, written)
+            self._pointing(sensor, of, written)
+        elif isinstance(written, Optical | Infrared):
+            self._sight(sensor, of, written)
+        elif isinstance(written, Acoustic):
+            self._hearing(sensor, of, written)
+        else:
+            sensor.reach = sensor.r_max = of["range"]
+
+    def _hearing(self, sensor: Any, of: _Figures, written: Acoustic) -> None:
+        """What a loudness amounts to over the noise around the microphones, and how late it is heard."""
+        sensor.ln_false_alarm = each.log(np.clip(of["false_alarm"], 1e-300, MOST_FALSE_ALARMS))
+        cut, stated = PD_CUT if written.confirm[0] > 1 else PD_CUT_SINGLE, np.clip(of["probability"], 1e-12, 1 - 1e-12)
+        sensor.snr_cut, sensor.snr_half, sensor.snr_held = (
+            np.maximum(sensor.ln_false_alarm / each.log(p) - 1, 0.0) for p in (cut, 0.5, stated)
+        )
+        sensor.loss = acoustics.absorption(of["frequency"])
+        if written.range is not None:
+            per_sound = acoustics.constant_of_range(of["range"], sensor.snr_held, of["sound"], sensor.loss)
+            lifted = per_sound * range_equation.linear(of["noise"])
+        else:
+            lifted = range_equation.linear(of["gain"])
+        wind = self.worlds.value("fall/wind")
+        sensor.snr_constant = lifted / acoustics.noise(self._ambient(), of["wind_noise"], wind)
+        sensor.hidden, sensor.slowness = range_equation.linear(-of["shadow"]), 1 / acoustics.SPEED_M_S
+        sensor.bearing = of["bearing_error"] if written.bearing_error is not None else 1.0
+
+    def _ambient(self) -> Any:
+        """The noise around all microphones, dB(A)."""
+        hour = "night" if self.dark else "day"
+        if getattr(self.scenario.file.ambient, hour) is not None:
+            return self.worlds.value(f"ambient/{hour}")
+        return acoustics.AMBIENT[isinstance(self.scenario.file.surface, City), self.dark]
+
+    def _sight(self, sensor: Any, of: _Figures, written: Optical | Infrared) -> None:
         """How coarse a sight is, the least that it sees, and what the air takes; in the dark some see nothing."""
-        thermal = written.kind == "infrared"
-        sensor.thermal, sensor.ln_least, sensor.extinction = thermal, light.ln_least(thermal), of.extinction()
+        thermal = isinstance(written, Infrared)
+        sensor.thermal, sensor.ln_least, sensor.extinction = thermal, light.ln_least(thermal), of.extinction(thermal)
         signal = of["temperature_difference" if thermal else "contrast"]
         left = each.log(np.maximum(signal, 1e-12)) - sensor.ln_least
         if written.range is not None:
@@ -78,10 +121,10 @@ class SensorPacker:
             sensor.coarseness = light.coarseness_of_range(of["range"], of["size"], left, clear)
         else:
             sensor.coarseness = of["cycles"] * of["resolution"] * np.maximum(left, 1e-12)
-        if self.dark and not thermal and not written.night:
+        if self.dark and isinstance(written, Optical) and not written.night:
             sensor.coarseness = np.inf
 
-    def _reach(self, sensor: Any, of: _Figures, written: Sensor) -> None:
+    def _reach(self, sensor: Any, of: _Figures, written: Radar) -> None:
         """The constant of snr = constant x rcs / R^4, and the range and cross section that are its reference."""
         rcs, probability = of["rcs"], np.clip(of["probability"], 1e-12, 1 - 1e-12)
         sensor.ln_false_alarm = each.log(np.clip(of["false_alarm"], 1e-300, MOST_FALSE_ALARMS))
@@ -100,11 +143,12 @@ class SensorPacker:
         sensor.snr_held, sensor.reach, sensor.reach_rcs = snr, reach, rcs
 
     def _limits(self, sensor: Any, of: _Figures, written: Sensor) -> None:
-        """When and where it looks."""
+        """When and where it looks, and how long it keeps a track."""
         sensor.scan = np.maximum(of["scan_period"], 1e-3)
         sensor.phase = of["phase"] if written.phase is not None else -1.0
         sensor.r_min = of["range_min"]
-        sensor.r_max = of.farthest(sensor.reach)
+        if written.range_max is not None:
+            sensor.r_max = of["range_max"]
         sensor.tan_low, sensor.tan_high = (
             each.tan(np.clip(of[f], -1.5707, 1.5707)) for f in ("elevation_min", "elevation_max")
         )
@@ -115,8 +159,11 @@ class SensorPacker:
             sensor.sector = np.where(half >= math.pi, ALL_ROUND, np.where(half > math.pi / 2, WIDE, NARROW))
             for k, edge in ((0, of["azimuth"] - half), (2, of["azimuth"] + half)):
                 sensor.edge[:, k], sensor.edge[:, k + 1] = each.sin(edge), each.cos(edge)
+        sensor.coast = np.inf
+        if written.coast_time is not None:  # one look is no gap, nor is one that is as long to within rounding
+            sensor.coast = np.maximum(of["coast_time"], sensor.scan) + 1e-6
 
-    def _disturbances(self, sensor: Any, of: _Figures, written: Sensor) -> None:
+    def _disturbances(self, sensor: Any, of: _Figures, written: Radar) -> None:
         """What besides noise stands against a target: slowness, clutter, air and rain, jammers."""
         sensor.frequency, sensor.bandwidth = of.get("frequency"), of.receiver_bandwidth()
         sensor.band, sensor.radial_min, sensor.tan_clear = of.band(), of.get("radial_speed_min"), np.inf
@@ -124,27 +171,24 @@ class SensorPacker:
             sensor.clutter, sensor.tan_clear = of.clutter(), of.clear_above()
             if written.clutter.canceller is not None:
                 sensor.delays, sensor.blind = written.clutter.canceller.delays, of.blind_speed()
+                sensor.r_max = range_equation.unambiguous_range(of["clutter/canceller/pulse_rate"])
         sensor.loss = of.air_loss()
         sensor.jamming, sensor.beside = of.jamming_constant(), range_equation.linear(-of["sidelobes"])
         sensor.cos_beam = each.cos(of.beam() / 2)
         sensor.simple = (sensor.radial_min == 0) & (sensor.clutter == 0) & (sensor.loss == 0) & (sensor.delays == 0)
 
-    def _tracking(self, sensor: Any, of: _Figures, written: Sensor) -> None:
-        """How long it keeps a track, and what decides how long a threat is searched for that another one tracks; its
-        beam counts only where one is."""
-        sensor.coast = np.inf
-        if written.coast_time is not None:  # one look is no gap, nor is one that is as long to within rounding
-            sensor.coast = np.maximum(of["coast_time"], sensor.scan) + 1e-6
-        sensor.dwell = of.get("dwell")
-        if any(other.dwell is not None for *_, other in self.of_sensors):
+    def _pointing(self, sensor: Any, of: _Figures, written: Radar) -> None:
+        """What decides how long a threat is searched for that another one tracks; its beam counts only where one is."""
+        sensor.pulses, sensor.dwell = written.pulses, of.get("dwell")
+        if any(isinstance(other, Radar) and other.dwell is not None for *_, other in self.of_sensors):
             sensor.beam = of.beam()
 
-    def _chances(self, sensor: Any, written: Sensor) -> None:
+    def _chances(self, sensor: Any, written: Radar) -> None:
         """Its table of detection probabilities, if it needs one, and the signals that some chances need."""
         cut = PD_CUT if written.confirm[0] > 1 else PD_CUT_SINGLE
         sensor.snr_cut, sensor.snr_half = (_required(p, sensor.ln_false_alarm, written) for p in (cut, 0.5))
         sensor.table = CLOSED_FORM
-        if written.kind == "radar" and not detection.is_closed_form(written.pulses, written.fluctuation):
+        if not detection.is_closed_form(written.pulses, written.fluctuation):
             wanted = [(float(p), written.pulses, written.fluctuation) for p in each.exp(sensor.ln_false_alarm)]
             sensor.table = [self.tables.setdefault(key, len(self.tables)) for key in wanted]
             sensor.simple = 0
@@ -160,7 +204,7 @@ class SensorPacker:
 class _Figures:
     """The figures of one sensor in each world, each an array (W,), and what a radar's amount to."""
 
-    def __init__(self, scenario: Scenario, worlds: Worlds, placed: PlacedUnit, name: str, written: Sensor) -> None:
+    def __init__(self, scenario: Scenario, worlds: Worlds, placed: PlacedUnit, name: str, written: Any) -> None:
         self.scenario, self.worlds = scenario, worlds
         self.placed, self.path, self.written = placed, ("sensors", name), written
         self.none = np.zeros(len(worlds))
@@ -217,17 +261,6 @@ class _Figures:
             self["mean_power"], self["aperture"], period, solid, self["temperature"], losses
         )
 
-    def farthest(self, reach: np.ndarray) -> np.ndarray:
-        """The range, m, beyond which it does not look."""
-        clutter = self.written.clutter
-        if self.written.range_max is not None:
-            return self["range_max"]
-        if self.written.kind == "ideal":
-            return reach
-        if clutter is not None and clutter.canceller is not None:
-            return range_equation.unambiguous_range(self["clutter/canceller/pulse_rate"])
-        return self.none + np.inf
-
     def clutter(self) -> np.ndarray:
         """Gamma x beam x cell, m, over the improvement factor."""
         echo = range_equation.linear(self["clutter/reflectivity"]) * self["beam"] * self["clutter/cell"]
@@ -271,9 +304,8 @@ class _Figures:
             self.receive_gain(), range_equation.wavelength(self["frequency"]), self["temperature"]
         )
 
-    def extinction(self) -> np.ndarray:
+    def extinction(self, thermal: bool) -> np.ndarray:
         """What the air takes of a sight's light, or of the infrared, 1/m."""
-        thermal = self.written.kind == "infrared"
         if self.scenario.file.weather is None:
             return self.none + light.clear_extinction(thermal)
         visibility, gases, rate = (self.worlds.value(f"weather/{f}") for f in ("visibility", "infrared_loss", "rain"))
@@ -290,7 +322,7 @@ class _Figures:
         return 2 * loss * math.log(10) / 10 / 1000
 
 
-def _required(probability: Any, ln_false_alarm: np.ndarray, written: Sensor) -> np.ndarray:
+def _required(probability: Any, ln_false_alarm: np.ndarray, written: Radar) -> np.ndarray:
     """The signal to noise of one pulse that a detection probability needs, in each world."""
     pairs = np.broadcast_arrays(probability, each.exp(ln_false_alarm))
     law = written.pulses, written.fluctuation

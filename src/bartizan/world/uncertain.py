@@ -28,7 +28,7 @@ SPREADS = ("uniform", "triangular")
 UNBOUNDED = ("normal", "lognormal")
 #: parameters that have no unit
 _PURE = {"a", "b", "spread"}
-_NOTES = {"claims", "sources", "grade", "note"}
+_NOTES = {"claims", "sources", "grade", "note", "calibrated_on"}
 #: every key that an uncertain number may have
 KEYS = {"value", "either", "same_as", "distribution", "scale", *_NOTES}.union(*DISTRIBUTIONS.values())
 _BARE = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
@@ -43,7 +43,8 @@ class Uncertain:
     `law` is "fixed", "either", "same_as" or a name in DISTRIBUTIONS. For "either", `parameters` are
     the values and `support[i]` the claims behind value i; each value is equally likely. Where a normal
     or lognormal is written with `low` or `high`, draws are truncated there. A spread with `log` is uniform or
-    triangular in the logarithm.
+    triangular in the logarithm. `calibrated_on` names the records that the number was fitted to, by whoever did it:
+    a test of it on these is none.
     """
 
     dimension: str
@@ -56,6 +57,7 @@ class Uncertain:
     sources: tuple[str, ...] = ()
     grade: str | None = None
     note: str | None = None
+    calibrated_on: tuple[str, ...] = ()
     support: tuple[tuple[str, ...], ...] = ()
 
     @property
@@ -295,7 +297,7 @@ class _Parser:
             raise ValueError("grade must be an Admiralty grade such as B2: source A-F, information 1-6")
         if note is not None and not isinstance(note, str):
             raise ValueError("note must be text")
-        more["claims"], more["sources"] = (_names(notes.get(what, []), what) for what in ("claims", "sources"))
+        more |= {what: _names(notes.get(what, []), what) for what in ("claims", "sources", "calibrated_on")}
         return Uncertain(self.dimension, law, parameters, grade=grade, note=note, **more)
 
 
@@ -372,7 +374,7 @@ def _json_schema(name: str, parser: _Parser) -> dict[str, Any]:
         "same_as": {"type": "string"},
         "distribution": {"enum": list(DISTRIBUTIONS)},
         "scale": {"enum": ["log", None]},
-        **dict.fromkeys(("claims", "sources"), names),
+        **dict.fromkeys(("claims", "sources", "calibrated_on"), names),
         **{key: {"type": ["string", "null"]} for key in ("grade", "note")},
     }
     forms = [{"required": keys} for keys in (["value"], ["low", "high"], ["either"], ["same_as"], ["distribution"])]

@@ -68,7 +68,7 @@ def run(
     say_if_compiling()
     from bartizan.faces.terminal import tables
     from bartizan.studies import price
-    from bartizan.studies.study import study, write_journal
+    from bartizan.studies.study import Handling, study, write_journal
     from bartizan.studies.value.given import given, name_of
 
     settled = given(loaded, answered)
@@ -84,7 +84,7 @@ def run(
             with bar() as progress:
                 found.append(study(
                     each, where, raids_named=raids_named, worlds=worlds, raids=raids, seed=seed, threads=threads,
-                    fresh=fresh, progress=progress, say=lambda text: say(text, err=True), before=told,
+                    how=Handling(fresh, progress, lambda text: say(text, err=True), told),
                 ))  # fmt: skip
             if not answered:
                 break

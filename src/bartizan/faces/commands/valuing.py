@@ -45,22 +45,38 @@ def _share(context: click.Context, option: click.Parameter, text: str | None) ->
     callback=_share,
     help="What knowing more is worth to whoever acts if more than this gets through, such as 10%.",
 )
+@click.option(
+    "--given-report",
+    "report",
+    metavar="CASE",
+    help="What gets through if worlds are weighed by how well they explain what was reported of this case.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON, all questions included.")
 def value(
-    folder: Path, cases: tuple[str, ...], top: int, settle: str | None, threshold: float | None, as_json: bool
+    folder: Path,
+    cases: tuple[str, ...],
+    top: int,
+    settle: str | None,
+    threshold: float | None,
+    report: str | None,
+    as_json: bool,
 ) -> None:
     """Say which report matters most: what each open question is worth to what gets through.
 
     RESULTS is a folder that bartizan run wrote. A question's share is the part of the spread between worlds that its
     answer alone explains. With --settle the same worlds and luck are played again with that question drawn anew: its
     share together with whatever it acts through. With --act-above questions are told by what their answers are worth
-    to a decision, in points of what gets through: acting is taken to cost as much as so much getting through.
+    to a decision, in points of what gets through: acting is taken to cost as much as so much getting through. With
+    --given-report worlds weigh as they explain a report of the scenario; where too few do, that is told instead.
     """
     from bartizan.studies.results import open_results
 
-    if settle is not None and threshold is not None:
-        raise click.UsageError("--settle and --act-above ask different things; give one of them")
+    if sum(asked is not None for asked in (settle, threshold, report)) > 1:
+        raise click.UsageError("--settle, --act-above and --given-report ask different things; give one of them")
     results = open_results(folder)
+    if report is not None:
+        _weigh(results, report, cases, as_json)
+        return
     if settle is not None:
         _settle(results, cases, settle)
         return
@@ -88,6 +104,17 @@ def _tell(answers: Iterable[Any], show: Callable[..., None], top: int, as_json: 
         return
     for answer in found:
         show(answer, most=top, width=None if sys.stdout.isatty() else 120)
+
+
+def _weigh(results, report: str, cases: tuple[str, ...], as_json: bool) -> None:  # type: ignore[no-untyped-def]
+    from bartizan.faces.terminal import weighings
+    from bartizan.studies.value.weigh import weigh
+
+    found = weigh(results, report, cases)
+    if as_json:
+        say(json.dumps(found.content(), indent=1))
+    else:
+        weighings.show(found)
 
 
 def _settle(results, cases: tuple[str, ...], wanted: str) -> None:  # type: ignore[no-untyped-def]

@@ -23,6 +23,7 @@ class Summary(documents.Summary):
     """summary.json, what it lacks empty, and what is to be told of it."""
 
     note: str
+    calibration: documents.Calibration | None
 
 
 def note(content: object) -> Html:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bartizan.faces.markup import Html, bullets, filled, join, name, paragraphs, tag
-from bartizan.faces.report import basis, districts, falls, opening, outcome, places, raids, reported
+from bartizan.faces.report import basis, districts, falls, opening, outcome, places, raids, readings, reported
 from bartizan.faces.report.cells import Summary, note
 from bartizan.ground.errors import ResultsError, UserError
 
@@ -45,15 +45,21 @@ def write(folder: Path, out: Path) -> Path:
 
 def _summary(folder: Path) -> Summary:
     """summary.json; what it lacks is empty."""
+    from bartizan.studies.calibrate.calibration import kept
     from bartizan.studies.results import PARTS, of_another_version, open_results
 
-    read = open_results(folder).summary
-    found, parts = cast(dict[str, Any], read), {**PARTS, "districts": dict}
+    results = open_results(folder)
+    read = results.summary
+    found, parts = cast(dict[str, Any], read), {**PARTS, "districts": dict, "reports": dict}
     told = {key: kind() if found.get(key) is None else found[key] for key, kind in parts.items()}
     if wrong := [key for key, kind in parts.items() if not isinstance(told[key], kind)]:
         path = folder / "summary.json"
         raise ResultsError(f"{path} is damaged: {', '.join(wrong)} cannot be read; run the study again")
-    made = {"bartizan": str(read.get("bartizan", "")), "note": of_another_version(read)}
+    made = {
+        "bartizan": str(read.get("bartizan", "")),
+        "note": of_another_version(read),
+        "calibration": kept(results),
+    }
     return cast(Summary, told | made)
 
 
@@ -65,6 +71,7 @@ def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundF
         ("answer", "The answer", lambda: outcome.answer(summary)),
         ("map", "Where things stand, and what is covered", lambda: places.map_section(summary["map"], coverage)),
         ("why", "Why threats got through", lambda: outcome.why(summary["cases"])),
+        *_of_records(summary),
         *_of_real_raids(summary),
         ("falls", "What comes down, and where", lambda: falls.section(summary["cases"], summary["map"], fallen)),
         *_of_districts(summary),
@@ -94,10 +101,22 @@ def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundF
     )
 
 
+def _of_records(summary: Summary) -> list[_Listed]:
+    """The section with both readings, where the study was held against records."""
+    found, cases = summary["calibration"], summary["cases"]
+    return (
+        [("readings", "As modelled, and as records have it", lambda: readings.section(found, cases))] if found else []
+    )
+
+
 def _of_real_raids(summary: Summary) -> list[_Listed]:
     """The section on real raids, where the scenario names any."""
     cases = summary["cases"]
-    return [("reported", "What was reported", lambda: reported.section(cases))] if reported.told(cases) else []
+    return (
+        [("reported", "What was reported", lambda: reported.section(cases, summary["reports"]))]
+        if reported.told(cases)
+        else []
+    )
 
 
 def _of_questions(summary: Summary) -> list[_Listed]:

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from bartizan.faces import words
 from bartizan.faces.markup import Html, join, name, paragraphs, table, tag
 from bartizan.faces.report.cells import note, small
-from bartizan.studies.documents.results import Case
+from bartizan.studies.documents.results import Case, Reports
 
 #: What a report may tell of a raid, in words.
 NUMBERS = {
     "killed": "shot down",
     "diverted": "diverted by jamming",
     "leaked": "got through",
+    "stopped": "shot down or diverted",
     "struck": "came down on buildings, taken as got through",
 }
 
@@ -23,13 +24,15 @@ def told(cases: Sequence[Case]) -> list[Case]:
     return [case for case in cases if (found := case.get("reported")) and found.get("numbers")]
 
 
-def section(cases: Sequence[Case]) -> Html:
+def section(cases: Sequence[Case], reports: Reports | None = None) -> Html:
     if not told(cases):
         return note("The scenario names no real raid.")
     head = ("Raid", "What", "Reported", "Model, on average", f"95{words.NBSP}% of raids", "Report within?",
             "Raids with so few or fewer", "Raids with so many or more")  # fmt: skip
     numbers = table("Reported, and as played", head, [row for case in told(cases) for row in _rows(case)])
-    return join((tag("p", _INTRO), numbers, *(_remarks(case) for case in told(cases)), tag("p", _MEANING)), "\n")
+    return join((
+        tag("p", _INTRO), numbers, *(_remarks(case) for case in told(cases)), *_together(reports), tag("p", _MEANING),
+    ), "\n")  # fmt: skip
 
 
 _INTRO = (
@@ -42,6 +45,47 @@ _MEANING = (
     "twenty cases, so something that it assumes, or the report, is probably wrong; the table does not say which. "
     "Where a report lies within, the two do not contradict each other. That proves nothing: a handful of small "
     "raids cannot tell a good model from many bad ones. Reports mostly come from the side that defends."
+)
+
+
+def _together(reports: Reports | None) -> list[Html]:
+    """All reports as one, where there are several."""
+    return (
+        [tag("h3", "All reports together"), *(tag("p", sentence) for sentence in together(reports))] if reports else []
+    )
+
+
+def together(reports: Reports) -> Iterator[str]:
+    """What all reports say together, in sentences: totals, ranks and how likely all of it was."""
+    sets = reports["sets"]
+    for found in reports["looked_at"]:
+        few, many = (found[side]["mean"] for side in ("at_most", "at_least"))
+        side, chance = ("few", few) if few < many else ("many", many)
+        yield (
+            f"{NUMBERS.get(found['what'], found['what']).capitalize()} in {found['reports']} reports: "
+            f"{found['reported']} in all; as played {found['mean']:.1f}, and {found['low']} to {found['high']} in "
+            f"95{words.NBSP}% of sets of such raids in one world; so {side} in {_of_sets(chance, sets)}. Ranks "
+            f"as uneven as those of the reports come up in {_of_sets(found['as_far'], sets)}."
+        )
+    if score := reports["log_score"]:
+        never = f" {words.plural(score['never'], 'report')} came up in no raid played." if score["never"] else ""
+        yield (
+            f"Log score of the {score['reports']} reports: {score['reported']:.1f}; sets of the model's own raids "
+            f"have {score['mean']:.1f} on average, and so low a score in {_of_sets(score['as_low'], sets)}.{never} "
+            f"{NO_CHOICE}"
+        )
+    if reports["left_out"]:
+        yield f"Left out here: {words.plural(reports['left_out'], 'other account')} of a day that is counted already."
+
+
+def _of_sets(share: float, sets: int) -> str:
+    return f"none of {words.plural(sets, 'set')}" if share == 0 else f"{words.percent(share)} of sets"
+
+
+#: What a log score is not good for.
+NO_CHOICE = (
+    "A higher score of another variant is no proof of it: rules of release, readiness and jammers all explain so few "
+    "raids about equally, and records do not choose among them."
 )
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bartizan.faces import words
+from bartizan.faces.report import reported
 from bartizan.ground.text import visible
 from bartizan.studies.documents.results import Case
 from bartizan.studies.estimate import difference
@@ -51,6 +52,9 @@ def results(found: Results) -> None:
         console.print(f"{told}{', '.join(few)}", markup=False)
     if any("reported" in case for case in found.summary["cases"]):
         console.print(_reported(found.summary["cases"]))
+    if found.summary.get("reports"):
+        for sentence in reported.together(found.summary["reports"]):
+            console.print(sentence, markup=False)
 
 
 def beside(before: Results, settled: Results) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
+from pydantic import Field
+
 from bartizan.studies.documents.legend import (
     AtLeastOne,
     Latitude,
@@ -114,6 +116,7 @@ class TypeLeak(TypedDict):
 
     type: Annotated[str, says("name of the threat")]
     title: Annotated[str, says("the same for people")]
+    kind: Annotated[str, says("its class: drone, cruise, ballistic ...")]
     sent: Annotated[int, says("how many are sent")]
     leak: Annotated[Estimate, says("share that gets through", "of those sent")]
     causes: Annotated[Causes, says("why, by cause", "of those that get through")]
@@ -394,6 +397,7 @@ class StatedNumber(TypedDict):
     claims: Annotated[list[str], says("claims behind it")]
     grade: Annotated[str | None, says("Admiralty grade, such as B2")]
     note: Annotated[str, says("why it was chosen")]
+    calibrated_on: Annotated[list[str], says("records that its source fitted it to")]
 
 
 class Claim(TypedDict):
@@ -439,6 +443,45 @@ class Districts(TypedDict):
     warning_s: Annotated[list[Warned], says("of each district", "s")]
 
 
+class ReportsOn(TypedDict):
+    """One number of all reports together, in what the model expects of sets of such raids in one world."""
+
+    what: Annotated[str, must("which number: killed, diverted, leaked or struck")]
+    reports: Annotated[int, must("that tell it")]
+    reported: Annotated[int, must("in all, as reported")]
+    mean: Annotated[float, must("in all, of sets of the raids played")]
+    low: Annotated[int, must("lower end of the central 95 % of sets")]
+    high: Annotated[int, must("upper end of the central 95 % of sets")]
+    at_most: Annotated[Brief, must("sets with as many or fewer", "of sets")]
+    at_least: Annotated[Brief, must("sets with as many or more", "of sets")]
+    ranks: Annotated[
+        list[Annotated[list[float], Field(min_length=2, max_length=2)]],
+        must("of each report: [share of raids below it, share at most as many]"),
+    ]
+    distance: Annotated[float, must("of the ranks from even ones, as Kolmogorov has it")]
+    as_far: Annotated[float, must("sets whose ranks are as far from even", "of sets")]
+
+
+class LogScore(TypedDict):
+    """How likely all reports together are."""
+
+    reports: Annotated[int, must("that tell any fate")]
+    reported: Annotated[float, must("sum of the logarithms of how often raids end just so")]
+    mean: Annotated[float, must("the same of sets of the model's own raids")]
+    as_low: Annotated[float, must("sets with so low a score", "of sets")]
+    never: Annotated[int, must("reports that came up in no raid played")]
+
+
+class Reports(TypedDict):
+    """What all reports of a study say together."""
+
+    reports: Annotated[int, must("that count")]
+    left_out: Annotated[int, must("other accounts of a day that is counted already")]
+    sets: Annotated[int, must("sets of raids that they are held against")]
+    looked_at: Annotated[list[ReportsOn], must("number by number")]
+    log_score: Annotated[LogScore | None, must("of all; null where no fate was told")]
+
+
 class Summary(TypedDict):
     """summary.json: every estimate of a study."""
 
@@ -452,4 +495,55 @@ class Summary(TypedDict):
     claims: Annotated[list[Claim], says("every claim of the scenario")]
     findings: Annotated[list[Finding], says("what the check of the evidence finds")]
     districts: NotRequired[Annotated[Districts, says("warning, where the scenario names districts")]]
+    reports: NotRequired[Annotated[Reports, says("what all reports say together, where there are several")]]
     files: NotRequired[Annotated[dict[str, str], says("SHA-256 of each table")]]
+
+
+# ------------------------------------------------------------------------------------------------- calibration
+
+
+_Class = TypedDict("_Class", {"class": Annotated[str, must("of threats")]})
+
+
+class Discrepancy(_Class):
+    """How far the model is off what records show of one class of threats."""
+
+    stands_for: Annotated[str, must("what the records count under it")]
+    cases: Annotated[list[str], must("cases that send it")]
+    modelled: Annotated[float, must("what gets through, as modelled", "of those sent")]
+    recorded: Annotated[Brief, must("what gets through, as recorded", "of those sent")]
+    delta: Annotated[Brief, must("recorded less modelled, as log odds")]
+    agrees: Annotated[bool | None, must("whether they agree; null where that is no test")]
+
+
+class BothAnswers(TypedDict):
+    """A case as modelled, and as records have it."""
+
+    case: Annotated[str, must("the case")]
+    size: Annotated[int, must("threats that are sent")]
+    as_modelled: Annotated[Brief, must("share that gets through, as modelled", "of those sent")]
+    with_discrepancy: Annotated[Brief, must("share that gets through, as records have it", "of those sent")]
+    any_as_modelled: Annotated[float | None, must("chance that at least one does, as modelled")]
+    any_with_discrepancy: Annotated[float | None, must("chance that at least one does, as records have it")]
+    without_records: Annotated[list[str], must("classes of threats of which there are no records")]
+
+
+class Records(TypedDict):
+    """The records that a study was held against."""
+
+    file: Annotated[str, must("where they are")]
+    dataset: Annotated[str, must("what they are called")]
+    records: Annotated[int, must("how many")]
+
+
+class Calibration(TypedDict):
+    """calibration.json: how far a study is off what records show."""
+
+    format: Annotated[Literal[1], must("of the file")]
+    records: Annotated[Records, must("what it was held against")]
+    not_identified: Annotated[list[str], must("what records cannot tell apart")]
+    study: Annotated[dict[str, Any], must("the study")]
+    discrepancies: Annotated[list[Discrepancy], must("class by class")]
+    without: Annotated[list[str], must("classes without records")]
+    answers: Annotated[list[BothAnswers], must("case by case")]
+    fitted_before: Annotated[list[str], must("numbers that were fitted to these records")]

@@ -133,7 +133,7 @@ _OF_THREATS = {
     "link_dependence": "dependence on navigation and link", "drift": "dependence on navigation and link",
     "drift_acceleration": "dependence on navigation and link", "link": "dependence on navigation and link",
     "satnav_threshold": "dependence on navigation and link", "satnav_rejection": "dependence on navigation and link",
-    "noise": "noise that it sends",
+    "noise": "noise that it sends", "sound": "how loud it is",
 }  # fmt: skip
 #: Fields of an effector that say how well it kills; the others say where it reaches, how fast and how often.
 _KILLS = {"kill", "kill_by_range", "kill_by_crossing", "kill_by_altitude", "gunnery", "miss", "reliability"}
@@ -155,6 +155,7 @@ def _figure(name: str) -> Subject:
     if kind == "assets":
         return Subject(slug(parts[0], "size"), f"{parts[0]}: its size")
     whole = {"surface": "what the city is built like", "network": "the network", "weather": "the weather",
+             "ambient": "the noise around microphones",
              "fall": "what comes down, and how"}  # fmt: skip
     return Subject(slug(kind), whole.get(kind, kind))
 

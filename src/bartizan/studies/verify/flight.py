@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground.atmosphere import GRAVITY, standard
-from bartizan.physics.fall import trajectory
-from bartizan.physics.motors import MOTOR, fly
+from bartizan.physics.fall import Body, trajectory
+from bartizan.physics.motors import MOTOR, Flown, Until, fly
 from bartizan.studies.verify.checks import Check, Row, answers, near
 
 #: NASA's sphere: one slug over its drag coefficient and section, kg/m2; released at 30,000 ft, or fired.
@@ -65,7 +65,8 @@ def _released(
     beta: float, z: float, fired: float, t: float, gravity: float = NORMAL_GRAVITY, radius: float = NORMAL_RADIUS_M
 ) -> tuple[float, float, float]:
     """Distance east, height (m) and speed (m/s) after t s; fired with that speed both up and east."""
-    x, _, z, vx, vy, vz, _ = trajectory(beta, z, fired, 0.0, fired, 0.0, 0.0, gravity, radius, STEP_SHARE, STEP_S, t)
+    body = Body(float(beta), gravity=float(gravity), radius=float(radius))
+    x, _, z, vx, vy, vz, _ = trajectory(body, float(z), (float(fired), 0.0, float(fired)), STEP_SHARE, STEP_S, float(t))
     return x, z, math.hypot(vx, vy, vz)
 
 
@@ -121,11 +122,10 @@ def _trajectory(row: Row) -> Iterator[Check]:
 def _flown(
     motor: Any, v: float, climb: float = 0.0, *, straight: bool = True, step: float = FLIGHT_STEP_S,
     until_s: float = NO_LIMIT, until_m: float = NO_LIMIT, slowest: float = 0.0,
-) -> tuple[float, float, float, float, float]:  # fmt: skip
-    """Time, way, height, speed and climb angle of a missile that starts with speed v, m/s."""
-    found: tuple[float, float, float, float, float] = fly(
-        motor, straight, step, 0.0, 0.0, motor.height, v, climb, until_s, until_m, slowest
-    )
+) -> Flown:  # fmt: skip
+    """What becomes of a missile that starts with speed v, m/s."""
+    start = Flown(0.0, 0.0, float(motor.height), float(v), float(climb))
+    found: Flown = fly(motor, straight, step, start, Until(float(until_s), float(until_m), float(slowest)))
     return found
 
 

@@ -24,6 +24,7 @@ from bartizan.world.schema.fields import (
     name_or_inline,
 )
 from bartizan.world.schema.file import (
+    Ambient,
     Arrival,
     Asset,
     Bearings,
@@ -42,7 +43,9 @@ from bartizan.world.schema.file import (
     Weather,
     json_schema,
 )
+from bartizan.world.schema.kinds import AnySensor
 from bartizan.world.schema.lethality import KillFactors, Miss
+from bartizan.world.schema.listening import Acoustic
 from bartizan.world.schema.places import (
     TOWNS,
     Buildings,
@@ -58,7 +61,9 @@ from bartizan.world.schema.places import (
     Smooth,
     Surface,
 )
-from bartizan.world.schema.sensors import MOST_FALSE_ALARMS, TOO_MANY_FALSE_ALARMS, Canceller, Clutter, Sensor
+from bartizan.world.schema.radars import Canceller, Clutter, Ideal, Radar
+from bartizan.world.schema.sensors import MOST_FALSE_ALARMS, TOO_MANY_FALSE_ALARMS, Sensor
+from bartizan.world.schema.sights import Infrared, Optical
 from bartizan.world.schema.systems import Doctrine, Emitter, FalseTracks, System
 from bartizan.world.schema.threats import Aspect, Link, Noise, Threat
 
@@ -69,6 +74,9 @@ __all__ = [
     "TOO_MANY_FALSE_ALARMS",
     "TOWNS",
     "WRECKS",
+    "Acoustic",
+    "Ambient",
+    "AnySensor",
     "Arrival",
     "Aspect",
     "Asset",
@@ -94,6 +102,8 @@ __all__ = [
     "Group",
     "Gunnery",
     "Heights",
+    "Ideal",
+    "Infrared",
     "Key",
     "KillFactors",
     "LethalAreas",
@@ -107,8 +117,10 @@ __all__ = [
     "Network",
     "Noise",
     "Open",
+    "Optical",
     "Place",
     "Population",
+    "Radar",
     "Raid",
     "Reported",
     "Roof",

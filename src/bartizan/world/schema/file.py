@@ -137,6 +137,15 @@ class Weather(Model):
         return loss
 
 
+class Ambient(Model):
+    """The noise around acoustic sensors, the same everywhere."""
+
+    day: Decibel | None = Field(
+        default=None, description="dB(A); none: 55 over a statistical city, 40 elsewhere, our own"
+    )
+    night: Decibel | None = Field(default=None, description="dB(A); none: 45 over a statistical city, 30 elsewhere")
+
+
 class Bearings(Model):
     """Bearings, from north over east, that threats come from."""
 
@@ -282,6 +291,7 @@ class ScenarioFile(Model):
     weather: Weather | None = Field(
         default=None, description="none: air that takes nothing from a radar's waves, and clear air for sights"
     )
+    ambient: Ambient = Ambient()
     claims: list[Claim] = Field(default_factory=list)
     sources: dict[Key, Source] = Field(default_factory=dict)
     systems: dict[Key, System] = Field(default_factory=dict)

@@ -17,7 +17,7 @@ from bartizan.world.schema.fields import (
     Text,
     ThreatClass,
 )
-from bartizan.world.schema.sensors import Sensor
+from bartizan.world.schema.kinds import AnySensor
 from bartizan.world.uncertain import (
     Count,
     Duration,
@@ -118,7 +118,7 @@ class System(Model):
     antenna_height: Length = Field(
         default=fixed(0.0, "length"), description="above the ground or roof that it stands on"
     )
-    sensors: dict[Key, Sensor] = Field(default_factory=dict)
+    sensors: dict[Key, AnySensor] = Field(default_factory=dict)
     effectors: dict[Key, Effector] = Field(default_factory=dict, description="in order of preference")
     emitters: dict[Key, Emitter] = Field(default_factory=dict)
     false_tracks: FalseTracks | None = None

@@ -74,6 +74,20 @@ SEEN = {
 }
 
 
+#: How loud a threat is where it is not stated, by class: dB(A) 100 m from it. All assumed: piston engines as light
+#: propeller aircraft, jets as their engines' kind, what only falls or glides by the air alone.
+LOUDNESS = {
+    "drone": 75.0,
+    "decoy": 75.0,
+    "quadcopter": 50.0,
+    "cruise": 90.0,
+    "aircraft": 105.0,
+    "helicopter": 90.0,
+    "munition": 60.0,
+    "ballistic": 70.0,
+}
+
+
 class Threat(Model):
     """A type of threat. Speed and altitude differ between threats of a raid; the rest is one unknown per world."""
 
@@ -98,6 +112,9 @@ class Threat(Model):
     )
     temperature_difference: Difference | None = Field(
         default=None, description="for infrared sights: from what is behind it; none: that of its class, our own"
+    )
+    sound: Decibel | None = Field(
+        default=None, description="for acoustic sensors: dB(A) 100 m from it; none: that of its class, our own"
     )
     radius: Length = Field(default=fixed(0.5, "length"), description="radius of the vulnerable part, for guns")
     profile: Literal["dive", "glide"] = Field(

@@ -1,0 +1,162 @@
+"""All reports of a study together, beside sets of raids as the model plays them: by total, by rank and by log score.
+
+One set is one raid of every reported case in one world, as the real raids all took place in the one true world.
+Whatever is worked out of the reports is worked out of every set too, so that how seldom it comes needs no formula.
+
+By total: the sum over reports of how many were, say, shot down. By rank: where each report lies in its own predictive
+distribution; as numbers are whole, its rank is spread over the share of raids that end just so (the randomised
+probability integral transform: Czado, Gneiting and Held 2009). Ranks of a right model are even between 0 and 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bartizan.studies.documents.results import LogScore, Reports, ReportsOn
+from bartizan.studies.records import Counts, central, share
+from bartizan.world.schema import Reported
+
+#: What is looked at, and the fates that make it up. `stopped` is what reports tell best: what is called jammed and what
+#: shot down is the defender's choice of word.
+LOOKED_AT: Mapping[str, tuple[str, ...]] = {
+    "killed": ("killed",), "diverted": ("diverted",), "stopped": ("killed", "diverted"),
+}  # fmt: skip
+#: Sets that ranks are worked out for: their share is then known to a point.
+_MOST_SETS = 2048
+#: Ranks at which the distance from even is looked at.
+_RANKS = np.linspace(0, 1, 101)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report, and the raids of its size: how many had each fate, in sets (S,), each of a world (S,)."""
+
+    reported: Reported
+    counts: Counts
+
+    def told(self, what: str) -> int | None:
+        """How many were so, as reported; None where a part of it was not told."""
+        parts = [getattr(self.reported, fate) for fate in LOOKED_AT[what]]
+        return None if None in parts else int(sum(parts))
+
+    def played(self, what: str) -> np.ndarray:
+        return np.asarray(sum(getattr(self.counts, fate) for fate in LOOKED_AT[what]))
+
+
+def together(reports: Sequence[Report]) -> Reports | None:
+    """The reports as one, as plain data for summary.json; None where fewer than two tell anything.
+
+    Of two reports of one day the first counts: they are accounts of one raid.
+    """
+    days = [report.reported.date or str(k) for k, report in enumerate(reports)]
+    kept = [report for k, report in enumerate(reports) if days[k] not in days[:k]]
+    if len(kept) < 2:
+        return None
+    sets = _in_sets(kept)
+    telling = {what: [r for r in sets if r.told(what) is not None] for what in LOOKED_AT}
+    looked = [_looked_at(what, of_it) for what, of_it in telling.items() if len(of_it) > 1]
+    return {
+        "reports": len(kept),
+        "left_out": len(reports) - len(kept),
+        "sets": len(sets[0].counts),
+        "looked_at": looked,
+        "log_score": _log_score(sets),
+    }
+
+
+def _in_sets(reports: Sequence[Report]) -> list[Report]:
+    """As many raids of each as of the case with the fewest, in the worlds that all have."""
+    shared = set.intersection(*(set(report.counts.world.tolist()) for report in reports))
+    least = min(np.bincount(r.counts.world)[world] for r in reports for world in shared)
+    return [Report(report.reported, _first(report.counts, shared, int(least))) for report in reports]
+
+
+def _first(counts: Counts, worlds: set[int], raids: int) -> Counts:
+    """The first so many raids of each of some worlds."""
+    number = np.arange(len(counts)) - np.searchsorted(counts.world, counts.world)  # of a raid in its world
+    kept = (number < raids) & np.isin(counts.world, sorted(worlds))
+    return Counts(*(getattr(counts, name)[kept] for name in ("world", "killed", "diverted", "leaked")))
+
+
+# ------------------------------------------------------------------------------------------------ totals and ranks
+
+
+def _looked_at(what: str, reports: Sequence[Report]) -> ReportsOn:
+    """One number of all reports that tell it: totals, and the distance of ranks from even."""
+    reported = np.array([report.told(what) for report in reports])
+    played = np.stack([report.played(what) for report in reports], axis=1)  # (S, reports)
+    world, total = reports[0].counts.world, played.sum(axis=1)
+    low, high = central(total)
+    below, up_to = _ranks(reported[None, :], played)
+    some = np.unique(np.linspace(0, len(played) - 1, _MOST_SETS).astype(int))
+    distance, of_sets = _unevenness(below, up_to)[0], _unevenness(*_ranks(played[some], played))
+    return {
+        "what": what,
+        "reports": len(reports),
+        "reported": int(reported.sum()),
+        "mean": float(total.mean()),
+        "low": low,
+        "high": high,
+        "at_most": share(total <= reported.sum(), world).brief(),
+        "at_least": share(total >= reported.sum(), world).brief(),
+        "ranks": [[float(a), float(b)] for a, b in zip(below[0], up_to[0], strict=True)],
+        "distance": float(distance),
+        "as_far": float((of_sets >= distance - 1e-12).mean()),
+    }
+
+
+def _ranks(numbers: np.ndarray, played: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The share of raids below each of some numbers (K, reports), and the share of those at most as many."""
+    ordered = np.sort(played, axis=0)
+    ends = [
+        np.stack([np.searchsorted(ordered[:, c], numbers[:, c], side) for c in range(played.shape[1])], axis=1)
+        for side in ("left", "right")
+    ]
+    return ends[0] / len(played), ends[1] / len(played)
+
+
+def _unevenness(below: np.ndarray, up_to: np.ndarray) -> np.ndarray:
+    """How far the ranks of each row are from even, as Kolmogorov has it: the most by which the share of ranks below
+    some value is off that value; a rank that is spread from `below` to `up_to` counts in part."""
+    width = np.maximum(up_to - below, 1e-12)
+    most = np.zeros(len(below))
+    for rank in _RANKS:
+        lower = np.clip((rank - below) / width, 0, 1).mean(axis=1)
+        most = np.maximum(most, np.abs(lower - rank))
+    return most
+
+
+# ------------------------------------------------------------------------------------------------ log score
+
+
+def _log_score(reports: Sequence[Report]) -> LogScore | None:
+    """The sum of the logarithms of how often raids end just as reported; beside what sets of the model itself get.
+
+    Half a raid is added to each count, so that what came up in no raid is as unlikely as the number of raids can tell.
+    """
+    told = [report for report in reports if _fates(report)]
+    if not told:
+        return None
+    of_sets, reported, never = np.zeros(len(told[0].counts)), 0.0, 0
+    for report in told:
+        played = np.stack([getattr(report.counts, fate) for fate in _fates(report)], axis=1)
+        raids = len(played)
+        _, kind, times = np.unique(played, axis=0, return_inverse=True, return_counts=True)
+        of_sets = of_sets + np.log((times + 0.5) / (raids + 1))[np.ravel(kind)]
+        just_so = int((played == [getattr(report.reported, fate) for fate in _fates(report)]).all(axis=1).sum())
+        reported += float(np.log((just_so + 0.5) / (raids + 1)))
+        never += just_so == 0
+    return {
+        "reports": len(told),
+        "reported": reported,
+        "mean": float(np.mean(of_sets)),
+        "as_low": float(np.mean(of_sets <= reported)),
+        "never": never,
+    }
+
+
+def _fates(report: Report) -> list[str]:
+    return [fate for fate in ("killed", "diverted", "leaked") if getattr(report.reported, fate) is not None]

@@ -1,0 +1,106 @@
+"""Worlds weighed by a report: what would get through if the worlds are as likely as they explain how a real raid ended.
+
+A world weighs as much as the share of its raids of the reported size that ended just as reported. That is Bayes' rule;
+it is worth something only where many worlds keep weight. With few the report and the assumptions contradict each other,
+and an answer would be the opinion of these few: it is refused, and the contradiction told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from bartizan.ground.errors import UserError
+from bartizan.studies import records
+from bartizan.studies.documents.results import Case, ReportedNumber
+from bartizan.studies.estimate import CONFIDENCE
+from bartizan.studies.results import Results
+from bartizan.studies.value.worth import plan_means
+
+#: Effective worlds with fewer of which no answer is given.
+LEAST_EFFECTIVE = 50
+
+
+@dataclass(frozen=True)
+class Share:
+    """What gets through in a case, over worlds: as they were drawn, and as the report weighs them."""
+
+    case: str
+    before: float
+    given: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Worlds weighed by the report of a case. `effective`: how many worlds of equal weight tell as much; `shares` is
+    empty where they are too few, and `numbers` has what was reported beside single raids as played."""
+
+    case: str
+    told: dict[str, int]
+    worlds: int
+    raids: int
+    just_so: int
+    effective: float
+    shares: tuple[Share, ...]
+    numbers: tuple[ReportedNumber, ...]
+
+    @property
+    def refused(self) -> bool:
+        return self.effective < LEAST_EFFECTIVE
+
+    def content(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self) | {"refused": self.refused, "least_effective": LEAST_EFFECTIVE}
+
+
+def weigh(results: Results, named: str, cases: Sequence[str] = ()) -> Weighed:
+    """What gets through in some cases (all by default), given the report of a raid that case `named` has.
+
+    Raises UserError where nothing was reported of it that a raid can end as.
+    """
+    case = results.case(named)
+    told = {n["what"]: n["reported"] for n in _numbers(case) if n["what"] != "struck"}
+    if not told:
+        raise UserError(f"case {case['name']} has no report of how a raid ended; {_reported(results)}")
+    counts = records.read_counts(results.path / "threats.parquet", case["name"])
+    just_so = np.logical_and.reduce([getattr(counts, what) == count for what, count in told.items()])
+    worlds, of_raid = np.unique(counts.world, return_inverse=True)
+    weights = np.bincount(of_raid, weights=just_so) / np.bincount(of_raid)
+    effective = float(weights.sum() ** 2 / (weights**2).sum()) if weights.any() else 0.0
+    shares = _shares(results, cases, worlds, weights) if effective >= LEAST_EFFECTIVE else ()
+    numbers = tuple(n for n in _numbers(case) if n["what"] in told)
+    return Weighed(case["name"], told, len(worlds), len(counts), int(just_so.sum()), effective, tuple(shares), numbers)
+
+
+def _numbers(case: Case) -> Sequence[ReportedNumber]:
+    """What was reported of a case, number by number."""
+    reported = case.get("reported")
+    return (reported.get("numbers") or ()) if reported else ()
+
+
+def _reported(results: Results) -> str:
+    having = [case["name"] for case in results.summary["cases"] if _numbers(case)]
+    return f"these have: {', '.join(having)}" if having else "no case of this study has"
+
+
+def _shares(results: Results, cases: Sequence[str], worlds: np.ndarray, weights: np.ndarray) -> list[Share]:
+    wanted = {results.case(name)["name"] for name in cases} or set(results.cases)
+    played = plan_means(results)
+    return [_share(name, *played[name], worlds, weights) for name in results.cases if name in wanted]
+
+
+def _share(case: str, played: np.ndarray, plans: np.ndarray, worlds: np.ndarray, weights: np.ndarray) -> Share:
+    """Over the worlds that this case and the reported one both have. The interval is Student's, of a weighted mean."""
+    _, here, there = np.intersect1d(played, worlds, return_indices=True)
+    leak, weight = plans[here].mean(axis=1), weights[there]
+    weight = weight / weight.sum()
+    given = float(weight @ leak)
+    error = float(np.sqrt(np.sum(weight**2 * (leak - given) ** 2)))
+    half = float(special.stdtrit(1 / np.sum(weight**2) - 1, 0.5 + CONFIDENCE / 2)) * error
+    return Share(case, float(leak.mean()), given, max(0.0, given - half), min(1.0, given + half))

@@ -1,0 +1,100 @@
+"""`bartizan calibrate` from end to end: both readings on the terminal, as JSON and in the report, and its mistakes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.studies.test_records import certain_but_for_the_kill_chance
+
+import bartizan
+from bartizan.faces.cli import cli
+from bartizan.faces.report import page
+from bartizan.ground.errors import UserError
+from bartizan.world.scenario import load
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("study") / "out"
+    bartizan.study(load(certain_but_for_the_kill_chance()), folder, worlds=16, raids=8, seed=1)
+    return folder
+
+
+def calibrate(*words: object) -> Result:
+    return CliRunner().invoke(cli, ["calibrate", *map(str, words)])
+
+
+def test_both_readings_are_told_kept_and_shown(study: Path) -> None:
+    told = calibrate("synthetic", "--results", study)
+    assert told.exit_code == 0, told.output
+    for part in ("as modelled", "with the discrepancy", "delta (logit)", "cannot tell", "calibration.json"):
+        assert part in told.output, part
+    kept: dict[str, Any] = json.loads((study / "calibration.json").read_text())
+    assert kept["answers"][0]["with_discrepancy"]["mean"] == pytest.approx(0.1, abs=0.03)
+    report = page.render(study)
+    assert "As modelled, and as records have it" in report
+    assert "With the discrepancy" in report
+
+
+def test_json_is_what_is_kept(study: Path) -> None:
+    told = calibrate("synthetic", "--results", study, "--json")
+    assert json.loads(told.stdout) == json.loads((study / "calibration.json").read_text())
+
+
+def test_the_report_shows_no_calibration_of_another_study(study: Path, tmp_path: Path) -> None:
+    assert calibrate("synthetic", "--results", study).exit_code == 0
+    other = bartizan.study(load(certain_but_for_the_kill_chance()), tmp_path / "other", worlds=16, raids=8, seed=2)
+    (other.path / "calibration.json").write_bytes((study / "calibration.json").read_bytes())
+    assert "as records have it" not in page.render(other.path)
+
+
+def test_a_fresh_run_drops_the_calibration(tmp_path: Path) -> None:
+    scenario = load(certain_but_for_the_kill_chance())
+    bartizan.study(scenario, tmp_path / "out", worlds=4, raids=4)
+    assert calibrate("synthetic", "--results", tmp_path / "out").exit_code == 0
+    bartizan.study(scenario, tmp_path / "out", worlds=4, raids=4, fresh=True)
+    assert not (tmp_path / "out" / "calibration.json").exists()
+
+
+def test_a_calibration_that_somebody_edited_is_told_where(study: Path) -> None:
+    assert calibrate("synthetic", "--results", study).exit_code == 0
+    kept = study / "calibration.json"
+    content = json.loads(kept.read_text())
+    kept.write_text(json.dumps(content | {"answers": 5}))
+    with pytest.raises(UserError, match=r"calibration\.json is damaged: answers"):
+        page.render(study)
+    kept.unlink()
+
+
+def test_days_choose_rows(tmp_path: Path) -> None:
+    everything, some = (
+        json.loads(calibrate("synthetic", "--json", *more).stdout)
+        for more in ((), ("--since", "2023-06", "--until", "2024-06-30"))
+    )
+    assert some["records"]["records"] < everything["records"]["records"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["synthetic", "--case", "raid"], "give its folder with --results"),
+        (["synthetic", "--until", "soon"], "expected a day such as 2024-12-31"),
+    ],
+)
+def test_mistakes_in_options(words: list[str], said: str) -> None:
+    told = calibrate(*words)
+    assert told.exit_code == 2
+    assert said in told.output
+
+
+def test_a_mistake_in_the_records_leaves_nothing_behind(study: Path, tmp_path: Path) -> None:
+    path = tmp_path / "records.csv"
+    path.write_text("class,sent,stopped\ndrone,4,5\n")
+    told = calibrate(path, "--results", study)
+    assert isinstance(told.exception, UserError)
+    assert "line 2: stopped: more was stopped than the 4 sent" in str(told.exception)
+    assert not (study / "calibration.json").exists()

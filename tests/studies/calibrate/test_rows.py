@@ -1,0 +1,141 @@
+"""Tables of records as people keep them: what is read alike, what is left out, and every mistake by its line."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from bartizan.ground.database import connected
+from bartizan.ground.errors import ScenarioError, UserError
+from bartizan.studies.calibrate import rows
+
+PLAIN = "class,sent,stopped,date\ndrone,8,7,2024-03-01\ncruise,5,2,2023-11-30 04:00\n"
+
+
+def written(folder: Path, text: str | bytes, name: str = "records.csv") -> Path:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLAIN,
+        "\ufeff" + PLAIN,
+        PLAIN.replace(",", ";"),
+        PLAIN.replace(",", "\t"),
+        PLAIN.replace("\n", "\r\n"),
+        "# from a table of ours\n\n" + PLAIN + "\n,,,\n",
+        PLAIN.replace("sent", "Launched").replace("8,7", "8.0,7"),
+        "class,sent,killed,jammed,date\ndrone,8,5,2,2024-03-01\ncruise,5,2,,2023-11-30\n",
+        "class,sent,stopped,still_flying,date\ndrone,9,7,1,2024-03-01\ncruise,5,2,0,2023-11-30\n",
+        PLAIN + "drone,9,9,2024-01-01\n".replace("9,9", "9,"),
+    ],
+    ids=["plain", "mark", "semicolons", "tabs", "crlf", "comments", "names", "parts", "flying", "unknown"],
+)
+def test_one_table_however_it_is_written(tmp_path: Path, text: str) -> None:
+    found = rows.read(written(tmp_path, text))
+    assert [(r.weapon_class, r.sent, r.stopped, r.end) for r in found.records] == [
+        ("drone", 8, 7, datetime.date(2024, 3, 1)),
+        ("cruise", 5, 2, datetime.date(2023, 11, 30)),
+    ]
+    assert found.classes == ["drone", "cruise"]
+    assert found.dataset == "records"
+
+
+def test_parquet_says_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "records.parquet"
+    with connected() as connection:
+        select = "SELECT 'drone' AS class, 8::BIGINT AS sent, 7.0::DOUBLE AS stopped, DATE '2024-03-01' AS date"
+        connection.execute(f"COPY ({select} UNION ALL SELECT 'drone', 4, NULL, NULL) TO '{path}' (FORMAT parquet)")
+    found = rows.read(path)
+    assert [(r.line, r.sent, r.stopped, r.end) for r in found.records] == [(1, 8, 7, datetime.date(2024, 3, 1))]
+    assert found.left_out == ("1 row left out, which did not say how many were stopped",)
+
+
+def test_what_is_left_out_is_told(tmp_path: Path) -> None:
+    text = (
+        "class,sent,stopped,still_flying,scope,date\n"
+        "drone,8,7,,national,2024-01-05\ndrone,3,3,,regional,2024-01-05\ndrone,,3,,,2024-01-05\n"
+        "drone,4,,,,2024-01-05\ndrone,4,0,4,,2024-01-05\ndrone,0,0,,,2024-01-05\ndrone,4,4,,,2022-01-05\ndrone,4,4,,,\n"
+    )
+    found = rows.read(written(tmp_path, text), since=datetime.date(2023, 1, 1))
+    assert len(found) == 1
+    told = " | ".join(found.left_out)
+    for why in (
+        "regional",
+        "how many were sent",
+        "how many were stopped",
+        "still flying",
+        "none sent",
+        "outside",
+        "no date",
+    ):
+        assert why in told, why
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("drone,eight,7,2024-01-05", ("line 3", "sent", "'eight'", "whole number")),
+        ("drone,8,7.5,2024-01-05", ("line 3", "stopped", "'7.5'")),
+        ("drone,8,-1,2024-01-05", ("line 3", "stopped", "'-1'")),
+        ("drone,8,inf,2024-01-05", ("line 3", "stopped", "'inf'")),
+        ("drone,8,9,2024-01-05", ("line 3", "stopped", "more was stopped than the 8 sent", "9")),
+        ("drone,8,7,yesterday", ("line 3", "date", "'yesterday'", "2024-12-31")),
+        ("drone,8,7,2024-02-30", ("line 3", "date", "no such day")),
+        (",8,7,2024-01-05", ("line 3", "class")),
+        ("drone,8,7", ("line 3", "3 cells", "4 columns")),
+        ('drone,8,7,"2024', ("line 3",)),
+    ],
+)
+def test_a_mistake_names_line_column_and_what_stood_there(tmp_path: Path, row: str, said: tuple[str, ...]) -> None:
+    path = written(tmp_path, f"class,sent,stopped,date\ndrone,8,7,2024-01-01\n{row}\n")
+    with pytest.raises(UserError) as caught:
+        rows.read(path)
+    for part in (str(path), *said):
+        assert part in str(caught.value), part
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        rows.read(written(tmp_path, "class,sent,killed,stopped\ndrone,x,1,1\ndrone,4,3,2\n,3,1,1\n"))
+    assert [(m.line, m.field) for m in caught.value.mistakes] == [(2, "sent"), (3, "stopped"), (4, "class")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty"),
+        ("class,sent\ndrone,8\n", "no column for stopped, or killed with diverted"),
+        ("sent,stopped\n8,7\n", "no column for class"),
+        ("class,sent,sent,stopped\ndrone,8,8,7\n", "two columns 'sent'"),
+        ("class,sent,stopped\n", "no record that can be used"),
+        ("class,sent,stopped,dataset\ndrone,8,7,a\ndrone,8,7,b\n", "are not pooled"),
+        (b"PK\x03\x04\xff\xfe", "UTF-8"),
+    ],
+)
+def test_tables_that_cannot_be_read(tmp_path: Path, text: str | bytes, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        rows.read(written(tmp_path, text))
+
+
+def test_a_table_that_is_not_there_names_those_that_ship() -> None:
+    with pytest.raises(UserError, match="synthetic"):
+        rows.read("nowhere.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("2024", (2024, 12, 31)),
+        ("2024-02", (2024, 2, 29)),
+        ("2023-12", (2023, 12, 31)),
+        ("2024-1-5 03:00", (2024, 1, 5)),
+    ],
+)
+def test_days(text: str, last: tuple[int, int, int]) -> None:
+    assert rows.day(text) == datetime.date(*last)

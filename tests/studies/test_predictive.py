@@ -1,0 +1,134 @@
+"""Reports held together against sets of raids: ranks and totals by closed forms, and a right model that looks right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from bartizan.studies import predictive
+from bartizan.studies.predictive import Report, together
+from bartizan.studies.records import Counts
+from bartizan.world.schema import Reported
+
+WORLDS, RAIDS = 60, 20
+
+
+def played(killed: np.ndarray, sent: int, diverted: np.ndarray | None = None) -> Counts:
+    """Raids of WORLDS worlds in a row, in which the rest gets through."""
+    world = np.repeat(np.arange(WORLDS), len(killed) // WORLDS)
+    diverted = np.zeros_like(killed) if diverted is None else diverted
+    return Counts(world, killed, diverted, sent - killed - diverted)
+
+
+def report(killed: int, counts: Counts, sent: int, **more: object) -> Report:
+    return Report(Reported.model_validate({"sent": sent, "killed": killed} | more), counts)
+
+
+def law_of(sent: int, a: float = 4, b: float = 2, seed: int = 0) -> np.ndarray:
+    """Raids of which each world has a chance of its own, evenly spread."""
+    chance = stats.beta.ppf((np.arange(WORLDS) + 0.5) / WORLDS, a, b)
+    return np.random.default_rng(seed).binomial(sent, np.repeat(chance, RAIDS))
+
+
+def test_ranks_are_those_of_the_law() -> None:
+    even = (np.arange(40_000) + 0.5) / 40_000
+    numbers = stats.betabinom.ppf(even, 8, 4, 2)
+    below, up_to = predictive._ranks(np.array([[5]]), numbers.astype(int)[:, None])
+    law = stats.betabinom(8, 4, 2)
+    assert (below[0, 0], up_to[0, 0]) == pytest.approx((law.cdf(4), law.cdf(5)), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("ranks", "distance"),
+    [
+        ([(0.0, 1.0)], 0.0),
+        ([(0.0, 0.5), (0.5, 1.0)], 0.0),
+        ([(0.0, 0.0)], 1.0),
+        ([(0.0, 0.5)], 0.5),
+        ([(0.9, 1.0)] * 4, 0.9),
+    ],
+)
+def test_unevenness_of_ranks_by_hand(ranks: list[tuple[float, float]], distance: float) -> None:
+    below, up_to = np.transpose(ranks)[:, None, :]
+    assert predictive._unevenness(below, up_to)[0] == pytest.approx(distance, abs=0.011)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=9))
+def test_unevenness_is_the_same_from_both_ends(pairs: list[tuple[float, float]]) -> None:
+    low, high = np.sort(pairs, axis=1).T
+    one, other = predictive._unevenness(low[None], high[None]), predictive._unevenness(1 - high[None], 1 - low[None])
+    assert one == pytest.approx(other, abs=0.011)  # as coarse as the ranks that are looked at
+    assert 0 <= one[0] <= 1
+
+
+def test_a_set_is_of_one_world() -> None:
+    """In half of the worlds all are shot down, in half none: of three raids together too, and never half of them."""
+    killed = np.repeat([0, 4], WORLDS * RAIDS // 2)
+    found = together([report(2, played(killed, 4), 4) for _ in range(3)])
+    assert found is not None
+    (shot,) = (one for one in found["looked_at"] if one["what"] == "killed")
+    assert (shot["low"], shot["high"], shot["mean"]) == (0, 12, 6.0)
+    assert shot["at_most"]["mean"] == 0.5
+    assert found["log_score"]["never"] == 3
+    assert found["log_score"]["reported"] == pytest.approx(3 * np.log(0.5 / (WORLDS * RAIDS + 1)))
+
+
+def test_log_score_of_what_always_comes_up_is_that_of_the_model() -> None:
+    counts = played(np.full(WORLDS * RAIDS, 3), 3)
+    found = together([report(3, counts, 3), report(3, counts, 3)])
+    assert found is not None
+    assert found["log_score"]["reported"] == found["log_score"]["mean"]
+    assert found["log_score"]["as_low"] == 1.0
+    assert all(one["as_far"] == 1.0 for one in found["looked_at"])
+
+
+def test_a_right_model_looks_right_and_a_wrong_one_does_not() -> None:
+    """Reports drawn from the model itself: their totals and ranks are as extreme as they should be, no more."""
+    sizes = (2, 5, 8, 12, 20, 30)
+    laws = [law_of(n, seed=k) for k, n in enumerate(sizes)]
+    generator = np.random.default_rng(5)
+    shares = []
+    for _ in range(60):
+        k = generator.integers(WORLDS * RAIDS)
+        world = k // RAIDS
+        reports = [
+            report(int(law[world * RAIDS + generator.integers(RAIDS)]), played(law, n), n)
+            for law, n in zip(laws, sizes, strict=True)
+        ]
+        found = together(reports)
+        assert found is not None
+        shares.append(found["looked_at"][0]["as_far"])
+    assert stats.kstest(shares, "uniform").pvalue > 0.01
+    wrong = together([report(0, played(law, n), n) for law, n in zip(laws, sizes, strict=True)])
+    assert wrong is not None
+    assert wrong["looked_at"][0]["as_far"] < 0.05
+    assert wrong["looked_at"][0]["at_most"]["mean"] < 0.05
+
+
+def test_two_accounts_of_a_day_are_one_raid() -> None:
+    counts = played(law_of(5), 5)
+    reports = [report(k, counts, 5, date=date) for k, date in ((5, "2023-05-30"), (1, "2023-05-30"), (4, "2023-07-04"))]
+    found = together(reports)
+    assert found is not None
+    assert (found["reports"], found["left_out"], found["looked_at"][0]["reported"]) == (2, 1, 9)
+    assert together(reports[:2]) is None
+
+
+def test_what_was_not_told_is_not_summed() -> None:
+    counts = played(law_of(5), 5)
+    partly = Report(Reported(sent=5, leaked=0), counts)
+    found = together([report(5, counts, 5, diverted=0), partly, report(4, counts, 5)])
+    assert found is not None
+    assert [(one["what"], one["reports"]) for one in found["looked_at"]] == [("killed", 2)]
+    assert found["log_score"]["reports"] == 3
+
+
+def test_an_unfinished_study_is_held_by_the_worlds_that_all_raids_have() -> None:
+    whole = played(law_of(5), 5)
+    part = Counts(*(getattr(whole, name)[: 10 * RAIDS] for name in ("world", "killed", "diverted", "leaked")))
+    found = together([report(5, whole, 5), report(5, part, 5)])
+    assert found is not None
+    assert found["sets"] == 10 * RAIDS

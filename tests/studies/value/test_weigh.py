@@ -1,0 +1,55 @@
+"""Worlds weighed by a report: Bayes' rule where it has a closed form, and no answer where hardly a world is left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.studies.test_records import SENT, certain_but_for_the_kill_chance
+
+import bartizan
+from bartizan.ground.errors import UserError
+from bartizan.studies.results import Results
+from bartizan.studies.value.weigh import weigh
+from bartizan.world.scenario import load
+
+
+def played(folder: Path, **reported: int) -> Results:
+    written = certain_but_for_the_kill_chance(reported={"sent": SENT} | reported)
+    return bartizan.study(load(written), folder / "out", worlds=512, raids=16, seed=3)
+
+
+@pytest.mark.parametrize("killed", [0, 2, 5])
+def test_an_even_chance_of_a_kill_is_weighed_as_laplace_has_it(tmp_path: Path, killed: int) -> None:
+    """Given k of n the chance is Beta(k + 1, n - k + 1): of those to come (n - k + 1) / (n + 2) get through."""
+    found = weigh(played(tmp_path, killed=killed, leaked=SENT - killed), "raid")
+    (share,) = found.shares
+    wanted = (SENT - killed + 1) / (SENT + 2)
+    assert share.before == pytest.approx(0.5, abs=0.02)
+    assert share.given == pytest.approx(wanted, abs=0.04)
+    assert share.low < share.given < share.high
+    assert 50 < found.effective < 512
+
+
+def test_a_report_that_no_raid_can_end_as_leaves_no_world(tmp_path: Path) -> None:
+    found = weigh(played(tmp_path, killed=2, diverted=3), "raid")
+    assert (found.just_so, found.effective, found.shares) == (0, 0.0, ())
+    assert found.refused
+    assert {n["what"]: n["at_least"]["mean"] for n in found.numbers}["diverted"] == 0
+
+
+def test_few_effective_worlds_are_refused(tmp_path: Path) -> None:
+    written = certain_but_for_the_kill_chance(reported={"sent": SENT, "killed": 3, "leaked": 2})
+    found = weigh(bartizan.study(load(written), tmp_path / "out", worlds=40, raids=16), "raid")
+    assert 0 < found.effective < 50
+    assert found.refused
+    assert not found.shares
+
+
+@pytest.mark.parametrize(("reported", "said"), [({}, "no case of this study has"), ({"struck": 1}, "these have: raid")])
+def test_a_case_without_a_report_of_fates_is_refused(tmp_path: Path, reported: dict[str, Any], said: str) -> None:
+    written = certain_but_for_the_kill_chance(**({"reported": {"sent": SENT} | reported} if reported else {}))
+    results = bartizan.study(load(written), tmp_path / "out", worlds=4, raids=4)
+    with pytest.raises(UserError, match=said):
+        weigh(results, "raid")
