@@ -133,10 +133,13 @@ _OF_THREATS = {
     "link_dependence": "dependence on navigation and link", "drift": "dependence on navigation and link",
     "drift_acceleration": "dependence on navigation and link", "link": "dependence on navigation and link",
     "satnav_threshold": "dependence on navigation and link", "satnav_rejection": "dependence on navigation and link",
-    "noise": "noise that it sends", "sound": "how loud it is",
+    "noise": "noise that it sends", "shot_correlation": "how alike shots at it end", "sound": "how loud it is",
 }  # fmt: skip
 #: Fields of an effector that say how well it kills; the others say where it reaches, how fast and how often.
 _KILLS = {"kill", "kill_by_range", "kill_by_crossing", "kill_by_altitude", "gunnery", "miss", "reliability"}
+
+#: Fields of an effector that say when it may be fired, and at what.
+_ORDERS = {"release", "safety_arcs", "least_elevation", "open_range", "open_chance"}
 
 
 def _figure(name: str) -> Subject:
@@ -163,9 +166,15 @@ def _figure(name: str) -> Subject:
 def _of_system(owner: str, parts: Sequence[str]) -> Subject:
     if parts[0] == "sensors":
         return Subject(slug(owner, parts[1]), f"{owner}: how far {parts[1]} sees")
+    if parts[0] == "effectors" and parts[2] in _ORDERS:
+        return Subject(slug(owner, parts[1], "orders"), f"{owner}: when {parts[1]} may be fired, and at what")
     if parts[0] == "effectors":
         what = "kill chance" if parts[2] in _KILLS else "reach, speed and rounds"
         return Subject(slug(owner, parts[1], what), f"{owner}: {what} of {parts[1]}")
     if parts[0] == "emitters":
         return Subject(slug(owner, "jamming"), f"{owner}: jamming")
+    if parts[0] == "doctrine":
+        return Subject(slug(owner, "orders"), f"{owner}: its orders")
+    if parts[0] == "false_tracks":
+        return Subject(slug(owner, "false tracks"), f"{owner}: false tracks")
     return Subject(slug(owner, "crew"), f"{owner}: channels, delays and antenna")
