@@ -76,16 +76,16 @@ def kernels(path: Path, written: dict[str, str], effort: Effort) -> Iterator[Mea
     import rasterio
     from tests.oracles import gdal_viewshed
 
-    from bartizan.physics.wedge import sweep
+    from bartizan.physics.wedge import Mast, sweep
 
     with rasterio.open(path) as file:
         top = file.read(1)
     middle = len(top) // 2
     antenna = float(top[middle, middle]) + MAST_M
-    sweep(top[:9, :9], 4, 4, 1000.0, CELL_M, 4)  # compiled, or loaded
+    sweep(top[:9, :9], Mast(4, 4, 1000.0, CELL_M), 4)  # compiled, or loaded
+    mast = Mast(middle, middle, antenna, CELL_M)
     takers: dict[str, Callable[[], np.ndarray]] = {
-        f"kernel, {dense:g} rays a cell": lambda d=dense: sweep(top, middle, middle, antenna, CELL_M, int(d * middle))
-        for dense in (1.0, 1.5, 2.0)
+        f"kernel, {dense:g} rays a cell": lambda d=dense: sweep(top, mast, int(d * middle)) for dense in (1.0, 1.5, 2.0)
     }
     if gdal_viewshed.library():
         takers[f"GDAL {rasterio.__gdal_version__} kernel"] = lambda: gdal_viewshed.lowest_visible(

@@ -16,7 +16,7 @@ import numpy as np
 from bartizan.ground.jit import kernel
 from bartizan.physics import arrays
 from bartizan.physics.sight import margin
-from bartizan.physics.wedge import sweep
+from bartizan.physics.wedge import Mast, sweep
 from bartizan.studies import skylines
 from bartizan.world import draw, pack
 from bartizan.world.scenario import load
@@ -43,7 +43,7 @@ def best(work: Callable[[], object], runs: int) -> float:
 def sweep_seconds(runs: int) -> float:
     """2,001 x 2,001 cells of 30 m about a mast in their middle."""
     terrain = np.random.default_rng(0).normal(150.0, 20.0, (2001, 2001)).astype(np.float32)
-    return best(lambda: sweep(terrain, 1000.0, 1000.0, 250.0, 30.0, 1000), runs)
+    return best(lambda: sweep(terrain, Mast(1000.0, 1000.0, 250.0, 30.0), 1000), runs)
 
 
 def main(quick: bool) -> None:

@@ -156,6 +156,8 @@ def words() -> str:
     parts = [
         ("Why a threat got through, in the order of a defence's work.", "CAUSES", "Record<string, CauseWords>", causes),
         ("What can become of a threat.", "FATES", "Record<Fate, string>", fates),
+        ("What jamming did, whatever became of the threat.", "JAMMED", 'Record<"lost" | "killed", string>',
+         dict(wording.JAMMED)),
         ("The halves of a grade in the NATO Admiralty code.", "SOURCE_GRADES", "Record<string, string>",
          dict(wording.SOURCE_GRADES)),
         ("", "INFORMATION_GRADES", "Record<string, string>", dict(wording.INFORMATION_GRADES)),

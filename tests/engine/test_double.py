@@ -116,7 +116,62 @@ _MORE_EARS = {"antenna_height": 3, "sensors": {"ear": {
     "kind": "acoustic", "gain": "24 dB", "elevation_max": "50 deg", "range_min": 300, "shadow": "6 dB"}}}  # fmt: skip
 _TOLD = radar_site(sensors={"search": {"range": 3_000}, "tracker": {"dwell": 0.4, "beam": "1 deg", "range": 20_000}})
 
+# Orders: what is dear waits for what is cheap, half of the missiles are not for drones, one unit may not fire at all.
+_DEAR = radar_site(channels=3, effectors={"missile": {"rounds": 6, "release": {"drone": "last_resort"}}})
+_SAVING = radar_site(
+    channels=2, assessment_time=4,
+    effectors={"missile": {"rounds": 6, "range_max": 9_000, "kill": {"drone": 0.4},
+                           "release": {"drone": {"reserve": 0.5}, "cruise": {"last_resort": 0.5}}}},
+)  # fmt: skip
+_FORBIDDEN = radar_site(effectors={"missile": {"release": {"drone": "never", "cruise": {"released": 0.5}}}})
+# Arcs over what lies around, a gun that waits for a good burst, one round while there is time for another look.
+_CAREFUL = merged(
+    _MIXED,
+    {
+        "effectors": {
+            "missile": {
+                "rounds": 12, "least_elevation": "3 deg",
+                "safety_arcs": [{"low": "-30 deg", "high": "80 deg", "elevation": "12 deg"},
+                                {"low": "60 deg", "high": "300 deg", "elevation": "5 deg"},
+                                {"low": "200 deg", "high": "230 deg"}],
+            },
+            "gun": {"open_range": 3_500, "open_chance": 0.12},
+        },
+        "doctrine": {"thrift": True, "salvo": [3, 2], "max_salvos": 4},
+    },
+)  # fmt: skip
+_SPARING = radar_site(
+    effectors={"missile": {"rounds": 9, "reliability": 0.9, "kill": {"drone": 0.5}}},
+    doctrine={"fires_on_jammed": 0.4, "salvo": 2, "thrift": True},
+)
+_HELD = [
+    {"name": "field", "at": {"east": 5_000, "north": 3_000}, "radius": 7_000},
+    {"name": "gate", "status": "free", "at": {"east": 6_000, "north": 3_000}, "radius": 2_500, "start": 60},
+    {"name": "town", "corners": [{"east": -9_000, "north": -2_000}, {"east": 0, "north": -9_000},
+                                 {"east": -1_000, "north": 2_000}, {"east": -4_000, "north": -1_000}],
+     "start": 120, "end": 190},
+]  # fmt: skip
+
 SCENES: dict[str, dict[str, Any]] = {
+    "reserves and last resorts": scene(
+        [unit("A", _DEAR, 3_000), unit("B", _SAVING, -2_000, 2_500), unit("C", _SAVING, 500, -1_000),
+         unit("D", _FORBIDDEN, -500, -500)],
+        [group(count=10, wander=0.05, arrival=_LATE), group(threat="fast", count=4, arrival=_LATE)],
+        threats={"fast": {"kind": "cruise", "speed": 240, "altitude": {"low": 200, "high": 900}, "rcs": 0.3}},
+    ),
+    "arcs, guns that wait, thrift": scene(
+        [unit("A", _CAREFUL, 500), unit("B", _CAREFUL, -700, 300)], [group(count=12, wander=0.1, arrival=_LATE)]
+    ),
+    "areas where fire is held": scene(
+        [unit("A", "radar-site", 3_000), unit("B", _MIXED, -2_000, 2_500)],
+        [group(count=12, wander=0.05, arrival=_LATE)],
+        areas=_HELD,
+    ),
+    "correlated shots at what drifts": scene(
+        [unit("A", _SPARING, 3_000), unit("B", _DEAR, -2_000), unit("J", _JAMMER, 0, 500)],
+        [group(count=10, wander=0.05, arrival=_LATE)],
+        threats={"drone": drone(satnav_dependence=0.6, drift=8, shot_correlation=0.3)},
+    ),
     "one unit, ideal sensor": scene([unit("A")]),
     "three radars on a network": scene(
         [unit("A", "radar-site", 3_000), unit("B", "radar-site", -2_000, 2_500), unit("C", "radar-site", 0, -4_000)],
@@ -264,7 +319,12 @@ def agreeing(name: str, step: float) -> tuple[float, float]:
 # The engine rounds the skyline of a city (24 ranges a sector), which moves a track by a look at times. Where one slow
 # channel goes from threat to threat, one launch tipped at a window's edge shows in several raids of its plan.
 # On a map walls lie in cells of 2 m and more, and altitudes in steps of half a metre.
-ROUGHER = {"a city": 0.9, "blocks on a map": 0.9, "one slow channel, low flyers": 0.95}
+ROUGHER = {
+    "a city": 0.9,
+    "arcs, guns that wait, thrift": 0.9,
+    "blocks on a map": 0.9,
+    "one slow channel, low flyers": 0.95,
+}
 
 
 @pytest.mark.parametrize("name", SCENES)

@@ -23,7 +23,7 @@ UNITS: list[tuple[Any, ...]] = [
     ("Pantsir on the silo roof", "Pantsir-S1", "fire unit", -420, 180, 0.7, 18000, 4, PANTSIR),
 ]
 CAUSES = (
-    "masked", "undetected", "out_of_envelope", "not_held", "late", "held", "no_channel", "no_rounds", "missed",
+    "masked", "undetected", "out_of_envelope", "not_held", "late", "not_released", "no_channel", "no_rounds", "missed",
 )  # fmt: skip
 
 
@@ -68,6 +68,7 @@ def case(name: str, title: str, size: int, leak: float, weights: list[float], **
         "any": capped(estimate(1 - (1 - leak) ** size, 0.011, 0.35, 0.38)),
         "leakers": estimate(leak * size, 0.008 * size, 0.8 * (1 - leak), 0.71 if leaks else None),
         "fates": {"leaked": small(leak)} | {fate: small((1 - leak) * share) for fate, share in stopped.items()},
+        "jammed": {"lost": small(0.3), "killed": small(0.2)},
         "causes": causes,
         "assets": [_asset(asset, leak * (0.6 + 0.2 * i), size) for i, asset in enumerate(ASSETS)],
         "types": [_type(threat, leak, causes) for threat in threats],
@@ -157,7 +158,8 @@ def cases() -> list[dict[str, Any]]:
         ),
     ]
     silo = question("roof-storeys", "the silo: 8 or 10 storeys", ["silo-roof", "silo-high"], 0.12, {}, told=False)
-    yard = question("there-jammer", "is the Jammer van there", ["jammer"], 0.41, {"not there": 0.377, "there": 0.182})
+    by_answer = {"it is not there": 0.377, "it is there": 0.182}
+    yard = question("there-jammer", "whether the Jammer van is there", ["jammer"], 0.41, by_answer)
     found[0]["worth"] = worth("evening", "Eight drones in the evening", 0.263, [yard, silo])
     found[1]["worth"] = worth("cruise", "Six cruise missiles, low, from the sea", 0.48, [silo])
     for size in (4, 8, 16, 32, 64, 128):

@@ -344,7 +344,8 @@ def test_a_claim_bears_what_it_is_worth_to_the_chosen_case(page: Page) -> None:
            }
            return [worthText(worth, "jammer"), worthText(worth, "hill"), ...shown];""",
     )
-    assert told[0] == f"Worth 41.0{words.NBSP}% of the spread between worlds of this raid: is the Jammer van there."
+    worth = f"Worth 41.0{words.NBSP}% of the spread between worlds of this raid"
+    assert told[0] == f"{worth} to know whether the Jammer van is there."
     assert told[1] == "Nothing open that can matter to this raid hangs on it."
     assert f"Worth 12.0{words.NBSP}% of the spread between worlds of this raid (may be chance): the silo" in told[2]
     assert "spread between worlds" not in told[3]  # a case of which nothing is told

@@ -43,7 +43,17 @@ NEVER = math.inf
 Point = tuple[float, float, float]
 
 ALIVE, KILLED, LEAKED, DIVERTED = "alive", "killed", "leaked", "diverted"
-CHAIN = ("masked", "undetected", "out_of_envelope", "not_held", "late", "held", "no_channel", "no_rounds", "missed")
+CHAIN = (
+    "masked",
+    "undetected",
+    "out_of_envelope",
+    "not_held",
+    "late",
+    "not_released",
+    "no_channel",
+    "no_rounds",
+    "missed",
+)
 JAM, INTERCEPT, ASSESS, RELOAD, IMPACT, FALSE_TRACK, DECIDE = range(7)
 
 
@@ -160,6 +170,9 @@ class Effector:
     kill: dict[str, float]
     gunnery: tuple[float, float, float, dict[str, float]] | None
     crossing_max: float
+    open_chance: float
+    arcs: list[tuple[float, float, float]]  # from one bearing clockwise to another, and the least elevation there
+    orders: dict[str, tuple[bool, bool, float]]  # by class: released, last resort, rounds that it never gets
     factors: dict[str, list[tuple[float, float]]]  # by range, crossing, altitude
     miss: tuple[float, float, float, dict[str, float]] | None  # guidance, error, bias, lethal radius by class
 
@@ -197,6 +210,8 @@ class Unit:
     emitters: list[Emitter]
     miscorrelation: float
     false_tracks: tuple[float, float, float] | None  # rate, time, chance that they are fired at
+    thrift: bool
+    fires_on_jammed: float
 
     def guides(self) -> list[Sensor]:
         """Fire control; where there is none, the search sensors serve."""
@@ -274,6 +289,20 @@ class World:
         buildings = surface.buildings if isinstance(surface, Mapped) else None
         self.walls = Walls(scenario.folder / buildings.file, scenario.origin) if buildings else None
         self.sector_draws: dict[tuple[int, int], float] = {}
+        self.areas = [self._area(a) for a in scenario.file.areas]
+
+    def _area(self, area) -> tuple[bool, float, float, Callable[[Point], bool]]:
+        """Whether fire is held in it, from when to when, and whether a place is inside."""
+        key = f"areas/{area.name}"
+        end = self.value(f"{key}/end") if area.end is not None else NEVER
+        if area.corners is None:
+            x, y = self._place(area.at, f"{key}/at")
+            radius = self.value(f"{key}/radius")
+            inside = lambda p: math.hypot(p[0] - x, p[1] - y) <= radius  # noqa: E731
+        else:
+            shape = shapely.Polygon([corner.local(self.scenario.origin) for corner in area.corners])
+            inside = lambda p: shapely.contains_xy(shape, p[0], p[1])  # noqa: E731
+        return area.status == "hold", self.value(f"{key}/start"), end, inside
 
     def value(self, key: str) -> float:
         return float(self.drawn.value(key)[0])
@@ -323,6 +352,7 @@ class World:
             ],
             self.value("network/miscorrelation") if doctrine.coordinate and networked else 0.0,
             tuple(of("false_tracks", f) for f in ("rate", "time", "fired")) if system.false_tracks else None,
+            doctrine.thrift, of("doctrine", "fires_on_jammed"),
         )  # fmt: skip
 
     def _jams(self, placed, name, written) -> dict[str, float]:
@@ -428,6 +458,8 @@ class World:
 
     def _effector(self, placed, name, written, of):
         delay, r_max = of("effectors", name, "launch_delay"), of("effectors", name, "range_max")
+        if written.open_range is not None:
+            r_max = min(r_max, of("effectors", name, "open_range"))
         if written.speed is not None:
             speed = of("effectors", name, "speed")
             flight, slope = (lambda r: delay + r / speed), 1 / speed
@@ -470,8 +502,35 @@ class World:
             of("effectors", name, "at_once") if written.at_once is not None else NEVER,
             of("effectors", name, "reliability"), in_sight, until == "assessment", flight, slope,
             {c: of("effectors", name, "kill", c) for c in written.kill}, gunnery,
-            of("effectors", name, "crossing_max") if written.crossing_max is not None else NEVER, factors, miss,
+            of("effectors", name, "crossing_max") if written.crossing_max is not None else NEVER,
+            of("effectors", name, "open_chance"), self._arcs(name, written, of),
+            self._orders(placed, name, written, of),
+            factors, miss,
         )  # fmt: skip
+
+    def _arcs(self, name, written, of) -> list[tuple[float, float, float]]:
+        arcs = []
+        if written.least_elevation is not None:
+            arcs.append((0.0, 2 * math.pi, of("effectors", name, "least_elevation")))
+        for k in range(len(written.safety_arcs)):
+            arcs.append(tuple(of("effectors", name, "safety_arcs", str(k), f) for f in ("low", "high", "elevation")))
+        return arcs
+
+    def _orders(self, placed, name, written, of) -> dict[str, tuple[bool, bool, float]]:
+        orders = {}
+        for kind, rule in written.release.items():
+            if isinstance(rule, str):
+                orders[kind] = (rule != "never", rule == "last_resort", 0)
+                continue
+            so = []
+            for what in ("released", "last_resort"):
+                key = placed.key_of(("effectors", name, "release", kind, what))
+                while self.drawn.numbers[key].law == "same_as":
+                    key = self.drawn.numbers[key].same_as
+                so.append(bool(self.drawn.uniform(f"{key}/drawn")[0] < self.value(key)))
+            kept = of("effectors", name, "release", kind, "reserve") * int(of("effectors", name, "rounds"))
+            orders[kind] = (*so, math.ceil(kept - 1e-9))
+        return orders
 
     def _skyline(self) -> Skyline | None:
         city = self.scenario.file.surface
@@ -543,6 +602,7 @@ class Threat:
     jitter: float
     needs_satnav: bool
     needs_link: bool
+    shot_correlation: float
 
     @property
     def duration(self) -> float:
@@ -573,6 +633,8 @@ class Plan:
         self.passes = cache(self._passes)
         self.in_sight = cache(self._in_sight)
         self.jammers = cache(self._jammers)
+        self.stays = cache(self._stays)
+        self.barred_altogether = cache(self._barred_altogether)
 
     def _draw(self) -> Iterator[Threat]:
         world = self.world
@@ -628,6 +690,7 @@ class Plan:
             named["jitter"],
             luck.uniform(plan, rng.SUSCEPTIBLE, name, 0, 0) < world.value(f"{key}/satnav_dependence"),
             luck.uniform(plan, rng.SUSCEPTIBLE, name, 0, 1) < world.value(f"{key}/link_dependence"),
+            world.value(f"{key}/shot_correlation"),
         )  # fmt: skip
 
     def _number(self) -> int:
@@ -844,6 +907,28 @@ class Plan:
         """Spans of launch times from which one effector of a unit meets a threat inside its envelope, with guidance."""
         return self._launches(u, e, i, self.held(u, i))
 
+    def _stays(self, i: int) -> list[list[tuple[float, float]]]:
+        """When a threat is inside each area."""
+        threat = self.threats[i]
+        return [self.spans(lambda s, inside=inside: inside(threat.at(s)), threat.duration, GRID_M / threat.speed)
+                for *_, inside in self.world.areas]  # fmt: skip
+
+    def barred(self, unit: Unit, effector: Effector, point: Point) -> bool:
+        """Whether a meeting there lies in an arc and below its least elevation."""
+        dx, dy = point[0] - unit.x, point[1] - unit.y
+        d = math.hypot(dx, dy)
+        bearing, elevation = math.atan2(dx, dy), math.atan2(point[2] - unit.antenna - d * d / EARTH_M, d)
+        return any((bearing - low) % (2 * math.pi) <= (high - low) % (2 * math.pi + 1e-12) and elevation < least
+                   for low, high, least in effector.arcs)  # fmt: skip
+
+    def allowed(self, unit: Unit, effector: Effector, threat: Threat, m: float) -> bool:
+        """Whether orders let a meeting take place: no arc bars it, and a burst there has the chance that opens fire."""
+        if effector.open_chance > 0 and self.single_kill(unit, effector, threat, m) * effector.reliability < (
+            effector.open_chance
+        ):
+            return False
+        return not self.barred(unit, effector, threat.at(m))
+
     def _passes(self, u: int, i: int) -> bool:
         """Whether a unit could fire at a threat if its fire control held it whenever it is in sight."""
         unit, threat = self.world.units[u], self.threats[i]
@@ -852,7 +937,14 @@ class Plan:
         in_sight = self.spans(lambda s: self.world.sees(unit, threat.at(s)), threat.duration, GRID_M / threat.speed)
         return any(self._launches(u, e, i, in_sight) for e in range(len(unit.effectors)))
 
-    def _launches(self, u: int, e: int, i: int, held: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    def _barred_altogether(self, u: int, i: int) -> bool:
+        """Whether orders alone take away a unit's every window on a threat."""
+        effectors = range(len(self.world.units[u].effectors))
+        return any(self._launches(u, e, i, self.held(u, i), False) for e in effectors)
+
+    def _launches(
+        self, u: int, e: int, i: int, held: list[tuple[float, float]], obeys: bool = True
+    ) -> list[tuple[float, float]]:
         """The same for a threat that is held in the given spans."""
         unit, threat = self.world.units[u], self.threats[i]
         effector = unit.effectors[e]
@@ -868,7 +960,8 @@ class Plan:
                 return False
             r, z = self.range_to(unit, threat, m), threat.at(m)[2]
             inside = effector.r_min <= r <= effector.r_max and effector.z_min <= z <= effector.z_max
-            return inside and self.crossing(unit, threat, m) <= effector.crossing_max
+            inside = inside and self.crossing(unit, threat, m) <= effector.crossing_max
+            return inside and (not obeys or self.allowed(unit, effector, threat, m))
 
         return self.spans(possible, threat.duration, LAUNCH_GRID_S)
 
@@ -884,6 +977,25 @@ class Plan:
 
                 found += [(*span, emitter) for span in self.spans(works, threat.duration, GRID_M / threat.speed)]
         return found
+
+    def single_kill(self, unit: Unit, effector: Effector, threat: Threat, meets: float) -> float:
+        """Chance that one missile or burst kills where it meets its target, if it works."""
+        if effector.gunnery:
+            dispersion, aim, bias, per_hit = effector.gunnery
+            r = 10.0 * round(self.range_to(unit, threat, meets) / 10.0)  # nothing changes within 10 m
+            return burst_kill(effector.burst, dispersion * r, aim * r, bias * r, threat.radius, per_hit[threat.kind])
+        r = self.range_to(unit, threat, meets)
+        there = {"range": r, "crossing": self.crossing(unit, threat, meets), "altitude": threat.at(meets)[2]}
+        kill = effector.kill[threat.kind]
+        for name, rows in effector.factors.items():
+            if rows:
+                kill *= float(np.interp(there[name], *zip(*rows, strict=True)))
+        if effector.miss:
+            guidance, error, bias, radii = effector.miss
+            square = radii[threat.kind] ** 2
+            spread = square + 2 * (error**2 + (guidance * r) ** 2)
+            kill *= square / spread * math.exp(-(bias**2) / spread)
+        return kill
 
     def play(self, raid: int) -> Outcome:
         return Raid(self, raid).play()
@@ -985,6 +1097,8 @@ class Pair:
     apart: bool | None = None  # takes it for another one than those that others engage; not drawn yet
     salvos: int = 0
     may_fire: bool = True
+    barred: bool = False  # only orders kept the unit from firing when last it could
+    dropped: bool = False  # it is left alone since it has lost its way
 
 
 class Raid:
@@ -1141,15 +1255,91 @@ class Raid:
             if ready < NEVER:
                 self.wake(ready, unit)
             return
-        for e, effector in enumerate(unit.effectors):
-            opens = self.next_launch(unit.number, e, threat.number, t - flight.appears)
-            if opens is None:
-                continue
-            if flight.appears + opens > t + 1e-9:
-                self.wake(flight.appears + opens, unit)
-            elif self.salvo(unit, e, pair.salvos) and self.magazines[unit.number, e].busy < effector.at_once:
+        s = t - flight.appears
+        until = self.held_until(threat, s + 1e-6, t + 1e-6)
+        opens = {e: self.next_launch(unit.number, e, threat.number, s) for e in range(len(unit.effectors))}
+        open_now = [e for e, x in opens.items() if x is not None and x <= s + 1e-9]
+        later = min((x for x in opens.values() if x is not None and x > s + 1e-9), default=NEVER)
+        if later < NEVER:
+            self.wake(flight.appears + later, unit)
+        if until > s + 1e-6:
+            if until < NEVER:
+                self.wake(flight.appears + until, unit)
+            after = [self.next_launch(unit.number, e, threat.number, until) for e in opens]
+            if open_now and all(x is None for x in after):
+                pair.barred = True
+            return
+        reasons = set()
+        for e in open_now:
+            reason = self.forbids(t, unit, e, threat)
+            if reason is None:
                 self.fire(t, unit, e, threat)
                 return
+            reasons.add(reason)
+        if "lacking" in reasons:
+            pair.barred = False
+        elif reasons and later == NEVER:
+            pair.barred = True
+
+    def forbids(self, t: float, unit: Unit, e: int, threat: Threat) -> str | None:
+        """What keeps an effector with an open window from being fired: orders, or rounds or a mount that it lacks."""
+        effector, flight = unit.effectors[e], self.flights[threat.number]
+        released, last_resort, _ = effector.orders.get(threat.kind, (True, False, 0))
+        magazine = self.magazines[unit.number, e]
+        if not released:
+            return "orders"
+        if last_resort and (until := self.spared_until(unit, threat, t - flight.appears)) is not None:
+            self.wake(flight.appears + until + 1e-6, unit)
+            return "orders"
+        if magazine.busy >= effector.at_once or not self.salvo(unit, e, threat, t):
+            there = magazine.busy < effector.at_once and self.salvo(unit, e, threat, t, kept=0)
+            return "orders" if there else "lacking"
+        return None
+
+    def spared_until(self, unit: Unit, threat: Threat, s: float) -> float | None:
+        """Until when something that is no last resort may take a threat: of the unit, or of one it coordinates with."""
+        ends, i = [], threat.number
+        for other in self.world.units:
+            together = unit.coordinate and other.coordinate
+            if any(self.apart(x.number, i) for x in (unit, other)):
+                together = False
+            pair = self.pairs[other.number, i]
+            if (other is not unit and not together) or not self.ever(other, threat) or pair.dropped:
+                continue
+            for f, effector in enumerate(other.effectors):
+                released, last_resort, kept = effector.orders.get(threat.kind, (True, False, 0))
+                left = self.magazines[other.number, f].rounds - kept
+                windows = [b for _, b in self.plan.windows(other.number, f, i) if b >= s]
+                if windows and released and not last_resort and not self.spent(other, f, left):
+                    ends += [max(windows)] if pair.salvos < other.max_salvos else []
+        return max(ends, default=None)
+
+    def ever(self, unit: Unit, threat: Threat) -> bool:
+        """Whether a unit could fire at a threat if all that might see it did so at once."""
+        u, i = unit.number, threat.number
+        lasts = [w[-1][1] for e in range(len(unit.effectors)) if (w := self.plan.windows(u, e, i))]
+        looks = [look.time for look in self.plan.looks(u, i)]
+        if unit.networked:
+            looks += [x.time + self.world.delay for v in self.world.units if v.networked
+                      for x in self.plan.looks(v.number, i)]  # fmt: skip
+        return bool(lasts and looks) and min(looks) + unit.reaction <= max(lasts) and self.would(unit, threat)
+
+    def held_until(self, threat: Threat, s: float, t: float) -> float:
+        """Until when, s after it appears, fire at a threat is held because of where it flies; s if it is not."""
+        appears, stays = t - s, self.plan.stays(threat.number)
+
+        def status(now: float) -> bool:
+            held = False
+            for (hold, start, end, _), spans in zip(self.world.areas, stays, strict=True):
+                if start <= appears + now < end and any(a <= now < b for a, b in spans):
+                    held = hold
+            return held
+
+        ends = [x for (_, start, end, _), spans in zip(self.world.areas, stays, strict=True)
+                for x in (start - appears, end - appears, *(y for span in spans for y in span))]  # fmt: skip
+        if not status(s):
+            return s
+        return next((x for x in sorted(ends) if x > s and not status(x)), NEVER)
 
     def would(self, unit: Unit, threat: Threat) -> bool:
         return (unit.engages is None or threat.kind in unit.engages) and unit.max_salvos > 0
@@ -1157,25 +1347,41 @@ class Raid:
     def next_launch(self, u: int, e: int, i: int, s: float) -> float | None:
         return next((max(s, a) for a, b in self.plan.windows(u, e, i) if s <= b), None)
 
-    def salvo(self, unit: Unit, e: int, fired: int, rounds: int | None = None) -> int:
+    def salvo(self, unit: Unit, e: int, threat: Threat, t: float, kept: float | None = None) -> int:
         """Rounds of the next salvo; 0: none."""
+        pair, released = self.pairs[unit.number, threat.number], unit.effectors[e].orders.get(threat.kind)
+        if kept is None:
+            kept = released[2] if released else 0
+        wanted = unit.salvo[min(pair.salvos, len(unit.salvo) - 1)]
+        if unit.thrift and self.another_look(t, unit, e, threat):
+            wanted = 1
+        return self.of_size(unit, e, wanted, self.magazines[unit.number, e].rounds - kept)
+
+    def another_look(self, t: float, unit: Unit, e: int, threat: Threat) -> bool:
+        """Whether what a launch now does is known in time for another one."""
+        s = t - self.flights[threat.number].appears
+        meets = self.plan.meeting(unit, unit.effectors[e], threat, s)
+        known = (threat.duration if meets is None else meets) + unit.assessment
+        more = self.pairs[unit.number, threat.number].salvos + 1 < unit.max_salvos
+        return more and self.next_launch(unit.number, e, threat.number, known) is not None
+
+    def of_size(self, unit: Unit, e: int, wanted: int, rounds: float) -> int:
         effector = unit.effectors[e]
-        rounds = self.magazines[unit.number, e].rounds if rounds is None else rounds
         if effector.is_gun:
             return effector.burst if rounds >= effector.burst else 0
-        wanted = unit.salvo[min(fired, len(unit.salvo) - 1)]
-        return wanted if rounds >= wanted else rounds if unit.partial else 0
+        return wanted if rounds >= wanted else int(max(rounds, 0)) if unit.partial else 0
 
     def spent(self, unit: Unit, e: int, rounds: int) -> bool:
         """Whether so many rounds are too few for anything."""
-        return all(self.salvo(unit, e, fired, rounds) == 0 for fired in range(len(unit.salvo)))
+        sizes = [*unit.salvo, 1] if unit.thrift else unit.salvo
+        return all(self.of_size(unit, e, wanted, rounds) == 0 for wanted in sizes)
 
     def fire(self, t: float, unit: Unit, e: int, threat: Threat) -> None:
         u, i = unit.number, threat.number
         effector, pair, flight = unit.effectors[e], self.pairs[u, i], self.flights[i]
         meets = self.plan.meeting(unit, effector, threat, t - flight.appears)
         meets = threat.duration if meets is None else meets  # at the very end of a window, by a rounding error
-        rounds = self.salvo(unit, e, pair.salvos)
+        rounds = self.salvo(unit, e, threat, t)
         chance = self.kill_chance(unit, effector, threat, rounds, meets)
         pair.salvos += 1
         pair.may_fire = False
@@ -1191,6 +1397,8 @@ class Raid:
         magazine.busy += 1
         magazine.fired += rounds
         self.load(t, magazine, magazine.rounds - rounds)
+        for other in self.world.units:
+            self.wake(t, other)
         if self.spent(unit, e, magazine.rounds) and reload < NEVER:
             self.push(t + reload, RELOAD, unit.number, e)
 
@@ -1215,38 +1423,29 @@ class Raid:
                 engages = len(unit.effectors)
                 if self.luck.uniform(self.number, rng.FALSE_TRACK, unit.entity, 1, count + 1) < unit.false_tracks[2]:
                     ready = (e for e, x in enumerate(unit.effectors)
-                             if self.salvo(unit, e, 0) and self.magazines[u, e].busy < x.at_once)  # fmt: skip
+                             if self.blind(unit, e) and self.magazines[u, e].busy < x.at_once)  # fmt: skip
                     engages = next(ready, engages)
                 if engages < len(unit.effectors):
-                    self.spend(t, unit, engages, self.salvo(unit, engages, 0))
+                    self.spend(t, unit, engages, self.blind(unit, engages))
                 self.push(t + unit.false_tracks[1], FALSE_TRACK, u, engages, count)
+
+    def blind(self, unit: Unit, e: int) -> int:
+        """Rounds of a salvo at what is no threat: none that any class is to be kept from."""
+        kept = max((order[2] for order in unit.effectors[e].orders.values()), default=0)
+        return self.of_size(unit, e, unit.salvo[0], self.magazines[unit.number, e].rounds - kept)
 
     def load(self, t: float, magazine: Magazine, rounds: int) -> None:
         magazine.rounds = rounds
         magazine.log.append((t, rounds))
 
     def kill_chance(self, unit: Unit, effector: Effector, threat: Threat, rounds: int, meets: float) -> float:
-        if effector.gunnery:
-            dispersion, aim, bias, per_hit = effector.gunnery
-            r = 10.0 * round(self.plan.range_to(unit, threat, meets) / 10.0)  # nothing changes within 10 m
-            chance = burst_kill(effector.burst, dispersion * r, aim * r, bias * r, threat.radius, per_hit[threat.kind])
-            return effector.reliability * chance
+        """Of a salvo at this very threat."""
         shots = 1 if effector.is_gun else rounds
-        return effector.reliability * (1 - (1 - self.single_kill(unit, effector, threat, meets)) ** shots)
-
-    def single_kill(self, unit: Unit, effector: Effector, threat: Threat, meets: float) -> float:
-        r = self.plan.range_to(unit, threat, meets)
-        there = {"range": r, "crossing": self.plan.crossing(unit, threat, meets), "altitude": threat.at(meets)[2]}
-        kill = effector.kill[threat.kind]
-        for name, rows in effector.factors.items():
-            if rows:
-                kill *= float(np.interp(there[name], *zip(*rows, strict=True)))
-        if effector.miss:
-            guidance, error, bias, radii = effector.miss
-            square = radii[threat.kind] ** 2
-            spread = square + 2 * (error**2 + (guidance * r) ** 2)
-            kill *= square / spread * math.exp(-(bias**2) / spread)
-        return kill
+        chance, rho = self.plan.single_kill(unit, effector, threat, meets), threat.shot_correlation
+        if 0 < chance < 1 and rho > 0:
+            rank = self.luck.uniform(self.number, rng.FRAILTY, threat.entity)
+            chance = stats.beta.ppf(rank, chance * (1 - rho) / rho, (1 - chance) * (1 - rho) / rho)
+        return effector.reliability * (1 - (1 - chance) ** shots)
 
     # ------------------------------------------------------------------------------------------ what then happens
 
@@ -1272,7 +1471,7 @@ class Raid:
         if unit.effectors[e].holds_channel:
             self.free[u] += 1
         alive = {"dead": False, "alive": flight.status == ALIVE, "mistaken for alive": flight.status == KILLED}
-        pair.may_fire = alive[verdict] and pair.salvos < unit.max_salvos
+        pair.may_fire = alive[verdict] and pair.salvos < unit.max_salvos and not pair.dropped
 
     def reload(self, t: float, u: int, e: int) -> None:
         self.load(t, self.magazines[u, e], self.world.units[u].effectors[e].rounds)
@@ -1282,6 +1481,11 @@ class Raid:
             self.settle(t, i, DIVERTED)
         elif self.flights[i].status == ALIVE:
             self.flights[i].jammed = t
+            for unit in self.world.units:
+                drawn = self.luck.uniform(self.number, rng.ON_JAMMED, self.plan.threats[i].entity, unit.entity)
+                if drawn >= unit.fires_on_jammed:
+                    pair = self.pairs[unit.number, i]
+                    pair.may_fire, pair.dropped, pair.barred = False, True, True
 
     def impact(self, t: float, i: int) -> None:
         flight, threat = self.flights[i], self.plan.threats[i]
@@ -1312,14 +1516,21 @@ class Raid:
             return "undetected" if self.plan.in_sight(u, i) else "masked"
         lasts = {e: w[-1][1] for e in range(len(unit.effectors)) if (w := self.plan.windows(u, e, i))}
         if not lasts:
+            if self.plan.barred_altogether(u, i):
+                return "not_released"
             return "not_held" if self.plan.passes(u, i) else "out_of_envelope"
         if not any(self.could_launch(u, e, i, a + unit.reaction, b) for a, b in spans for e in lasts):
             return "late"
         if not self.would(unit, threat):
-            return "held"
+            return "not_released"
         appears = self.flights[i].appears
-        could = (not self.spent(unit, e, self.rounds_at(u, e, appears + last)) for e, last in lasts.items())
-        return "no_channel" if any(could) else "no_rounds"
+        free = {e: last for e, last in lasts.items() if unit.effectors[e].orders.get(threat.kind, (True,))[0]}
+        if not free:
+            return "not_released"
+        could = (not self.spent(unit, e, self.rounds_at(u, e, appears + last)) for e, last in free.items())
+        if not any(could):
+            return "no_rounds"
+        return "not_released" if self.pairs[u, i].barred else "no_channel"
 
     def could_launch(self, u: int, e: int, i: int, ready: float, lost: float) -> bool:
         opens = self.next_launch(u, e, i, ready)

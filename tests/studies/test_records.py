@@ -22,9 +22,19 @@ from bartizan.world.schema import Reported
 SENT = 5
 
 
-def counts(rows: list[tuple[int, int, int, int]]) -> Counts:
-    """Rows of world, killed, diverted, leaked."""
-    return Counts(*np.array(rows).T)
+def counts(rows: list[tuple[int, int, int, int]], jammed: int = 0) -> Counts:
+    """Rows of world, killed, diverted, leaked; of those killed so many had lost their way before."""
+    table = np.array(rows).T
+    return Counts(*table, np.minimum(table[1], jammed))
+
+
+def test_a_report_stands_beside_both_readings_of_what_was_jammed_and_then_shot() -> None:
+    played = counts([(0, 2, 1, 0), (0, 2, 0, 1), (1, 3, 0, 0), (1, 2, 1, 0)], jammed=2)
+    found = {n["what"]: n for n in records.beside(played, Reported(sent=3, killed=1, diverted=2))["numbers"]}
+    assert list(found) == ["killed", "diverted", "killed_unjammed", "jammed"]
+    assert (found["killed"]["mean"], found["killed_unjammed"]["mean"]) == (2.25, 0.25)
+    assert (found["diverted"]["mean"], found["jammed"]["mean"]) == (0.5, 2.5)
+    assert all(n["reported"] == (1 if "killed" in what else 2) for what, n in found.items())
 
 
 def beta_worlds(a: float, b: float, worlds: int = 400, raids: int = 400) -> tuple[np.ndarray, np.ndarray]:

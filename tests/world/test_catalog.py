@@ -23,8 +23,10 @@ from bartizan.world.uncertain import Uncertain
 
 SYSTEMS = {
     "pantsir-s1", "s-400", "tor-m2", "buk-m3", "patriot", "nasams", "iris-t-slm", "gepard", "pole-21", "zhitel",
-    "ew-truck",
+    "ew-truck", "acoustic-post",
 }  # fmt: skip
+#: Looked up since the reference was written.
+LATER_SOURCES = {"ac_portfolio"}
 THREATS = {
     "tu-141", "uj-22", "shahed-136", "gerbera", "quadcopter", "kalibr", "kh-101", "storm-shadow", "glide-bomb",
     "precision-munition", "su-34", "mi-8",
@@ -305,7 +307,7 @@ def test_grade_follows_the_rule(facts: Mapping[str, Any], path: str, key: str) -
 
 
 def test_sources_are_those_of_the_reference(facts: Mapping[str, Any]) -> None:
-    assert set(catalog.sources()) - {"assumption"} <= set(facts["sources"])
+    assert set(catalog.sources()) - {"assumption"} - LATER_SOURCES <= set(facts["sources"])
 
 
 def test_the_30_km_of_one_report_stay_outside_the_catalogue() -> None:

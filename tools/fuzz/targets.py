@@ -7,15 +7,18 @@ import io
 import json
 import math
 import random
+import shutil
 import socket
+import sys
 import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
-from tools.fuzz import mutate
+from tools.fuzz import mutate, samples
 
 from bartizan.ground.errors import UserError
 from bartizan.world import reader
@@ -97,40 +100,75 @@ def _in_words(work: Callable[..., object], *given: Any) -> None:
 
 @contextlib.contextmanager
 def files() -> Iterator[Trial]:
-    """Damaged rasters, footprints and districts, each read as a scenario reads them."""
-    from bartizan.world import districts
-    from bartizan.world.surface.cityscape import statistics
-    from bartizan.world.surface.footprints import load as load_footprints
-    from bartizan.world.surface.heights import HeightRule
-
-    def heights(path: Path) -> None:
-        from bartizan.studies.viewshed import write_sight
-
-        write_sight(path, path.with_suffix(".out"), (46.5, 9.8), 10.0, above="ground", range_m=2000.0)
-
-    def town(path: Path) -> None:
-        statistics(*load_footprints(path, HeightRule("height", "building:levels", 3.2)).about_itself(), 4000.0)
-
-    kinds: list[tuple[Path, Callable[[Path], object]]] = [
-        (DATA / "surfaces" / "vologda.parquet", town),
-        (DATA / "surfaces" / "moscow-districts.geojson", lambda path: districts.read(path, "name", (55.75, 37.62))),
-        (DATA / "surfaces" / "mountains.tif", heights),
-    ]  # fmt: skip
-    good = [path.read_bytes() for path, _ in kinds]
-    with tempfile.TemporaryDirectory() as folder:
+    """Damaged files of polygons, heights and background maps in every format, each read as a command reads them."""
+    with tempfile.TemporaryDirectory() as made, tempfile.TemporaryDirectory() as folder:
+        kinds = list(_kinds(Path(made)))
+        for path, read in kinds:
+            read(path)  # sound files are read
+        sound = [path.read_bytes() for path, _ in kinds]
 
         def trial(rng: random.Random) -> Callable[[], None]:
             which = rng.randrange(len(kinds))
-            path = Path(folder) / f"odd{kinds[which][0].suffix}"
-            path.write_bytes(mutate.garbled(good[which], rng))
+            path = Path(folder) / kinds[which][0].name
+            path.write_bytes(mutate.garbled(sound[which], rng))
             return lambda: _in_words(kinds[which][1], path)
 
         yield trial
 
 
+def _kinds(folder: Path) -> Iterator[tuple[Path, Callable[[Path], object]]]:
+    """Sound files, each with what reads it."""
+    from bartizan.faces.server.tiles import tiles_of
+
+    def background(path: Path) -> None:
+        tiles = tiles_of(path)
+        assert tiles.described
+        tiles.tile(0, 0, 0)
+
+    yield from ((path, reads) for path in samples.polygons(folder) for reads in (_town, _districts))
+    yield from ((path, _terrain) for path in samples.heights(folder))
+    yield from ((path, _sight) for path in samples.metric_heights(folder))
+    yield from ((path, background) for path in samples.backgrounds(folder))
+    shipped_ones = (("vologda.parquet", _town), ("moscow-districts.geojson", _districts), ("mountains.tif", _terrain))
+    for name, reads in shipped_ones:
+        yield Path(shutil.copy(DATA / "surfaces" / name, folder)), reads
+
+
+def _town(path: Path) -> None:
+    from bartizan.world.surface.cityscape import statistics
+    from bartizan.world.surface.footprints import load as load_footprints
+    from bartizan.world.surface.heights import HeightRule
+
+    statistics(*load_footprints(path, HeightRule("height", "building:levels", 3.2)).about_itself(), 4000.0)
+
+
+def _districts(path: Path) -> None:
+    from bartizan.world import districts
+
+    districts.read(path, "name", (55.75, 37.62) if "moscow" in path.name else samples.CORNER)
+
+
+def _terrain(path: Path) -> None:
+    from bartizan.world.surface.elevation import Elevation
+
+    Elevation.open([path], (46.6, 8.6) if path.suffix == ".tif" else (46.5, 9.5)).window(
+        0.0, 0.0, 100.0, 20, 20, highest=True
+    )
+
+
+def _sight(path: Path) -> None:
+    from bartizan.studies.viewshed import write_sight
+
+    write_sight(path, path.with_suffix(".out"), (46.04, 9.01), 10.0, above="ground", range_m=2000.0)
+
+
+#: One changed summary in so many is drawn as well: drawing takes a hundred times as long as all else of a report.
+_DRAWN = 50
+
+
 @contextlib.contextmanager
 def summaries() -> Iterator[Trial]:
-    """Changed summaries of results, made into a report."""
+    """Changed summaries of results, opened and made into a report; few of them with its figures."""
     from bartizan.faces import report
     from bartizan.studies.results import open_results
     from bartizan.studies.study import study
@@ -140,15 +178,30 @@ def summaries() -> Iterator[Trial]:
         path = results.path / "summary.json"
         good = json.loads(path.read_text(encoding="utf-8"))
 
-        def attempt() -> None:
+        def attempt(is_drawn: bool) -> None:
             open_results(results.path)
-            report.write(results.path, results.path / "report.html")
+            with contextlib.nullcontext() if is_drawn else _undrawn():
+                report.write(results.path, results.path / "report.html")
 
         def trial(rng: random.Random) -> Callable[[], None]:
+            is_drawn = rng.randrange(_DRAWN) == 0
             path.write_text(json.dumps(mutate.tree(good, rng)), encoding="utf-8")
-            return lambda: _in_words(attempt)
+            return lambda: _in_words(attempt, is_drawn)
 
         yield trial
+
+
+@contextlib.contextmanager
+def _undrawn() -> Iterator[None]:
+    """Figures are left empty: their captions and tables stay."""
+    from bartizan.faces import canvas
+
+    empty = canvas.Picture(b"<svg/>", b"<svg/>")
+    drawers = [m for name, m in sys.modules.items() if name.startswith("bartizan.faces") and hasattr(m, "picture")]
+    with contextlib.ExitStack() as stack:
+        for module in drawers:
+            stack.enter_context(mock.patch.object(module, "picture", return_value=empty))
+        yield
 
 
 @contextlib.contextmanager
@@ -187,5 +240,5 @@ def _answer(port: int, made: bytes) -> bytes:
 
 TARGETS = {each.__name__: each for each in (loading, reading, playing, files, summaries, requests)}
 #: Trials of each that take ten seconds or so: what is run where nothing else is asked for, so that all run the same.
-TRIALS = {"loading": 1500, "reading": 5000, "playing": 50, "files": 150, "summaries": 12, "requests": 1000}
+TRIALS = {"loading": 1500, "reading": 5000, "playing": 50, "files": 150, "summaries": 60, "requests": 1000}
 warnings.simplefilter("ignore")

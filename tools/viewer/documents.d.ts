@@ -85,6 +85,8 @@ interface Provenance {
   threads?: number;
   /** whether all that was asked for has been played */
   finished?: boolean;
+  /** why it stopped, where it stops when it is narrow enough */
+  stopped?: Stopped;
   /** version */
   python?: string;
   /** version */
@@ -93,6 +95,26 @@ interface Provenance {
   numba?: string;
   /** the version */
   bartizan?: string;
+}
+
+/** Why a study that stops when it is narrow enough stopped where it did. */
+interface Stopped {
+  /** half the width of intervals that was asked for */
+  until: number;
+  /** worlds at which it stops whatever was reached */
+  most: number;
+  /** looks taken at the intervals */
+  looks: number;
+  /** looks that all intervals hold for together */
+  looks_at_most: number;
+  /** that was reached, of the widest */
+  half_width: number;
+  /** the case that has it */
+  widest: string;
+  /** of each interval, so that all looks hold together with 95 % */
+  confidence_of_each: number;
+  /** whether what was asked for was reached */
+  narrow_enough: boolean;
 }
 
 /** What is defended. */
@@ -199,6 +221,8 @@ interface Case {
   leakers?: Estimate;
   /** what becomes of threats, of those sent */
   fates?: Fates;
+  /** what jamming did to threats, of those sent */
+  jammed?: Jammed;
   /** why threats get through, by cause, of those that get through */
   causes?: Record<string, BriefIfAny>;
   /** what gets through to each asset */
@@ -265,6 +289,14 @@ interface Brief {
   low: number;
   /** upper end of the 95 % interval of the mean */
   high: number;
+}
+
+/** What jamming did, whatever became of the threat. */
+interface Jammed {
+  /** lost satellite navigation or the link, of those sent */
+  lost: Brief;
+  /** were shot down after that, of those sent */
+  killed: Brief;
 }
 
 /** The same of what may not have happened at all: then all are null. */
@@ -441,7 +473,7 @@ interface ReportedNumber {
   at_least: Brief;
   /** whether the report lies between low and high */
   within: boolean;
-  /** which number: killed, diverted, leaked or struck */
+  /** which number: killed, diverted, leaked or struck; or another reading of what is jammed */
   what: string;
   /** as reported */
   reported: number;

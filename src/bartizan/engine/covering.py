@@ -14,6 +14,7 @@ import numpy as np
 from bartizan.engine.doctrine import zone_of
 from bartizan.engine.echoes import echo_of_one, largest_echo
 from bartizan.engine.hearing import heard_at
+from bartizan.engine.orders import is_barred
 from bartizan.engine.sensors import (
     has_own_control,
     hears,
@@ -130,6 +131,8 @@ def sees_and_reaches(world, u, reach, at, way, z, ring):  # type: ignore[no-unty
     for e in range(unit.e0, unit.e1):
         zone = zone_of(unit, world.effectors[e])
         inside = zone.r_min <= r <= zone.r_max and zone.z_min <= z <= zone.z_max
+        if not ring and inside and world.effectors[e].a1 > world.effectors[e].a0:
+            inside = not is_barred(world, e, at[0], at[1], over_level(at[2], math.sqrt(at[0] * at[0] + at[1] * at[1])))
         if inside and world.kill[e, 0] != CANNOT_ENGAGE:
             return seen, True
     return seen, False

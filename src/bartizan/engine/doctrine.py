@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bartizan.engine.tables import next_launch
+from bartizan.engine.orders import ROUNDING_S, least_salvo, spared_until
+from bartizan.engine.tables import flight_delay, next_launch
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import NO_LIMIT
 from bartizan.physics.flyout import NEVER
-
-# A window that opens within this time, s, is open: adding and taking off the time of appearance rounds, and a unit
-# that was woken for a window must not find it still shut.
-ROUNDING_S = 1e-6
 
 
 class Zone(NamedTuple):
@@ -40,25 +37,19 @@ def zone_of(unit, effector):  # type: ignore[no-untyped-def]
 
 
 @inner
-def salvo_size(unit, effector, fired, rounds):  # type: ignore[no-untyped-def]
-    """Rounds of the next salvo, given the salvos already fired at the threat and the rounds left; 0: none."""
+def salvo_size(unit, effector, wanted, rounds):  # type: ignore[no-untyped-def]
+    """Rounds of a salvo for which so many missiles are wanted, given the rounds that may be fired; 0: none."""
     if effector.is_gun:  # whole bursts only: the kill chance of a burst is that of all its rounds
         return effector.burst if rounds >= effector.burst else 0
-    wanted = unit.salvo[min(fired, unit.salvos - 1)]
     if rounds >= wanted:
         return wanted
-    return rounds if unit.partial else 0
+    return max(rounds, 0) if unit.partial else 0
 
 
 @inner
 def is_spent(unit, effector, rounds):  # type: ignore[no-untyped-def]
     """Whether the rounds left are too few for any salvo or burst."""
-    least = effector.burst if effector.is_gun else 1
-    if not effector.is_gun and not unit.partial:
-        least = unit.salvo[0]
-        for k in range(1, unit.salvos):
-            least = min(least, unit.salvo[k])
-    return rounds < least
+    return rounds < least_salvo(unit, effector)
 
 
 # --------------------------------------------------------------------------------------------- in a raid
@@ -102,38 +93,81 @@ def candidates(raid, u, t):  # type: ignore[no-untyped-def]
 
 
 @inner
-def rounds_ready(raid, e, fired):  # type: ignore[no-untyped-def]
-    """Rounds of the next salvo of effector e, after so many at a threat; 0 if it lacks rounds or a mount."""
+def rounds_ready(raid, e, wanted, kept):  # type: ignore[no-untyped-def]
+    """Rounds of a salvo of effector e for which so many missiles are wanted, while `kept` rounds stay; 0 if it lacks
+    rounds or a mount."""
     effector, magazine = raid.world.effectors[e], raid.state.effectors[e]
     if magazine.busy >= effector.at_once and effector.at_once < NO_LIMIT:
         return 0
-    return salvo_size(raid.world.units[effector.unit], effector, fired, magazine.rounds)
+    return salvo_size(raid.world.units[effector.unit], effector, wanted, magazine.rounds - kept)
+
+
+@inner
+def _has_another_look(raid, unit, slot, fired, s):  # type: ignore[no-untyped-def]
+    """Whether the result of a launch at s is known in time for another one, which the doctrine allows."""
+    if fired + 1 >= unit.max_salvos:
+        return False
+    known = s + flight_delay(raid.theatre, slot, s) + unit.assessment
+    return next_launch(raid.theatre, slot, known) < NEVER
+
+
+@inner
+def salvo_wanted(raid, unit, slot, fired, s):  # type: ignore[no-untyped-def]
+    """Missiles of a salvo launched at s, after so many salvos at the threat: one alone where the unit is thrifty and
+    has time for another look."""
+    if unit.thrift and _has_another_look(raid, unit, slot, fired, s):
+        return 1
+    return unit.salvo[min(fired, unit.salvos - 1)]
+
+
+# What keeps a unit from firing now: no window is open; rounds or a mount are lacking; its orders alone.
+NOT_OPEN, LACKING, BARRED = range(3)
+
+
+@inner
+def _rounds_released(raid, e, b, slot, s):  # type: ignore[no-untyped-def]
+    """Rounds that effector e, whose window is open, fires at queue entry b now, and what keeps it from firing more."""
+    unit, g = raid.world.units[raid.world.effectors[e].unit], raid.theatre.routes[raid.theatre.queue_threat[b]].group
+    wanted, kept = salvo_wanted(raid, unit, slot, raid.state.salvos[b], s), raid.world.release[e, g].kept
+    rounds = rounds_ready(raid, e, wanted, kept)
+    if rounds == 0 and kept > 0 and rounds_ready(raid, e, wanted, 0) > 0:
+        return 0, BARRED
+    return rounds, LACKING
 
 
 @inner
 def choose(raid, u, b, s):  # type: ignore[no-untyped-def]
     """The first effector, in order of preference, that can be launched now at queue entry b (s after its appearance).
 
-    Returns the effector, its rounds and s; or -1, whether an effector lacks only rounds or a mount now, and when a
-    window of another opens, NEVER if none does.
+    Returns the effector, its rounds, s and NOT_OPEN; or -1, whether it may be able to before another window opens, when
+    that opens or what is cheaper has had its turn, NEVER if neither, and what keeps the unit from firing.
     """
-    theatre, state, unit = raid.theatre, raid.state, raid.world.units[u]
-    slot0 = theatre.pairs[theatre.queue_pair[b]].slot0
-    again, blocked = NEVER, 0
+    theatre, unit = raid.theatre, raid.world.units[u]
+    g, slot0 = theatre.routes[theatre.queue_threat[b]].group, theatre.pairs[theatre.queue_pair[b]].slot0
+    opens, spared, waits, why = NEVER, NEVER, 0, NOT_OPEN
     for e in range(unit.e0, unit.e1):
-        slot = theatre.slots[slot0 + e - unit.e0]
+        slot, rule = theatre.slots[slot0 + e - unit.e0], raid.world.release[e, g]
         possible = next_launch(theatre, slot, s)
-        if possible <= s + ROUNDING_S:
-            blocked = 1
-            rounds = rounds_ready(raid, e, state.salvos[b])
-            if rounds > 0:
-                return e, rounds, s
-        else:
-            again = min(again, possible)
-    return -1, blocked, again
+        if possible > s + ROUNDING_S:
+            opens = min(opens, possible)
+            continue
+        until = spared_until(raid, u, b, s) if rule.last_resort and rule.released else -NEVER
+        rounds, kept_by = 0, BARRED
+        if rule.released and until < s:
+            rounds, kept_by = _rounds_released(raid, e, b, slot, s)
+        if rounds > 0:
+            return e, rounds, s, NOT_OPEN
+        waits |= rule.released
+        spared = min(spared, until + ROUNDING_S) if until >= s else spared
+        why = BARRED if kept_by == BARRED and why != LACKING else LACKING
+    if why == BARRED and opens < NEVER:
+        why = NOT_OPEN
+    return -1, waits, min(opens, spared), why
 
 
 @inner
 def fires_again(raid, u, b):  # type: ignore[no-untyped-def]
     """Whether unit u may fire once more at the threat of queue entry b, which it takes for alive."""
+    if raid.state.drops[b]:
+        return False
     return raid.state.salvos[b] < raid.world.units[u].max_salvos

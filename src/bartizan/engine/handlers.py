@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bartizan.engine.agenda import ASSESS, DECIDE, FALSE_TRACK, INTERCEPT, RELOAD, SEEN_THROUGH, code, push
-from bartizan.engine.doctrine import candidates, choose, fires_again, is_spent, rounds_ready, shares
+from bartizan.engine.doctrine import BARRED, NOT_OPEN, candidates, choose, fires_again, is_spent, rounds_ready, shares
 from bartizan.engine.layout import (
     ALIVE,
     CAME_DOWN,
@@ -17,13 +17,15 @@ from bartizan.engine.layout import (
     RELOADED,
     SAW,
 )
+from bartizan.engine.orders import ROUNDING_S, held_until
 from bartizan.engine.reasons import why_it_leaked
-from bartizan.engine.tables import flight_delay, known_span, luck, pair_of, surveyed_chance
+from bartizan.engine.tables import flight_delay, known_span, luck, next_launch, pair_of, surveyed_chance
 from bartizan.ground import rng
 from bartizan.ground.exact import log, power
 from bartizan.ground.jit import inner
 from bartizan.physics.denial import miss_distance
 from bartizan.physics.flyout import NEVER
+from bartizan.physics.susceptibility import LEAST_CORRELATION, is_more_susceptible
 
 # What a unit makes of its rounds: rightly, or taking the dead for alive.
 SEEN_DEAD, SEEN_ALIVE, TAKEN_FOR_ALIVE = range(3)
@@ -84,12 +86,24 @@ def leave_to_all(raid, i, t):  # type: ignore[no-untyped-def]
 
 
 @inner
-def kill_chance(theatre, effector, slot, rounds, s):  # type: ignore[no-untyped-def]
-    """Chance that an engagement launched at s kills: independent rounds, if the salvo works at all."""
-    chance = surveyed_chance(theatre, slot, s) if effector.kill_varies else slot.kill
-    if effector.is_gun:
-        return effector.reliability * chance
-    return effector.reliability * (1.0 - power(1.0 - chance, float(rounds)))
+def kill_chance(theatre, effector, slot, s):  # type: ignore[no-untyped-def]
+    """Chance that one missile or burst launched at s kills, if it works."""
+    return surveyed_chance(theatre, slot, s) if effector.kill_varies else slot.kill
+
+
+@inner
+def kills(raid, i, effector, chance, rounds, drawn):  # type: ignore[no-untyped-def]
+    """Whether an engagement with this luck kills threat i: rounds of which each kills with `chance`, if the salvo works
+    at all; they are independent, or find this threat as susceptible as it is."""
+    shots = 1.0 if effector.is_gun else float(rounds)
+    correlation = raid.world.types[raid.theatre.routes[i].group].shot_correlation
+    if correlation < LEAST_CORRELATION:
+        of_salvo = chance if effector.is_gun else 1.0 - power(1.0 - chance, shots)
+        return drawn < effector.reliability * of_salvo
+    if drawn >= effector.reliability:
+        return False
+    needed = 1.0 - power(1.0 - drawn / effector.reliability, 1.0 / shots)
+    return is_more_susceptible(needed, chance, correlation, raid.state.threats[i].rank)
 
 
 @inner
@@ -106,6 +120,9 @@ def _spend(raid, u, e, rounds, t):  # type: ignore[no-untyped-def]
     magazine.busy += 1
     magazine.rounds -= rounds
     block.rounds[raid.row, e] += rounds
+    for v in range(raid.world.units.shape[0]):  # what was cheaper than a last resort may have run out
+        if raid.world.units[v].last_resorts:
+            wake(raid.state, v, t)
     if is_spent(unit, effector, magazine.rounds):
         raid.state.units[u].armed -= 1
         block.emptied[raid.row, e] = 1
@@ -130,12 +147,32 @@ def fire(raid, u, b, e, rounds, t):  # type: ignore[no-untyped-def]
     s = t - threat.appears
     delay = flight_delay(theatre, slot, s)
     meets = t + delay
-    chance = kill_chance(theatre, effector, slot, rounds, s)
-    kills = luck(raid, rng.KILL, theatre.routes[i].entity, effector.entity, state.salvos[b]) < chance
-    push(state, meets, code(INTERCEPT, b, e - unit.e0, 1 if kills else 0))
+    drawn = luck(raid, rng.KILL, theatre.routes[i].entity, effector.entity, state.salvos[b])
+    hit = 1 if kills(raid, i, effector, kill_chance(theatre, effector, slot, s), rounds, drawn) else 0
+    push(state, meets, code(INTERCEPT, b, e - unit.e0, hit))
     note(state, t, LAUNCHED, i, u, e, rounds, meets)
-    note_launch(block, r, i, e, rounds, s + delay, meets, 1 if kills else 0)
+    note_launch(block, r, i, e, rounds, s + delay, meets, hit)
     _spend(raid, u, e, rounds, t)
+
+
+@inner
+def _await_release(raid, u, b, t):  # type: ignore[no-untyped-def]
+    """When unit u may next consider queue entry b, given the areas in which fire is held: t if it may now."""
+    i, theatre, unit = raid.theatre.queue_threat[b], raid.theatre, raid.world.units[u]
+    appears = raid.state.threats[i].appears
+    s = t - appears
+    until = held_until(raid.world, theatre, i, s + ROUNDING_S, t + ROUNDING_S)
+    if until <= s + ROUNDING_S:
+        return t
+    slot0, opens, after = theatre.pairs[theatre.queue_pair[b]].slot0, NEVER, NEVER
+    for e in range(unit.e0, unit.e1):
+        slot = theatre.slots[slot0 + e - unit.e0]
+        opens, after = min(opens, next_launch(theatre, slot, s)), min(after, next_launch(theatre, slot, until))
+    if opens > s + ROUNDING_S:
+        until = min(until, opens)
+    elif after == NEVER:
+        raid.state.barred[b] = 1
+    return appears + until if until < NEVER else NEVER
 
 
 @inner
@@ -158,14 +195,18 @@ def on_decide(raid, u, t):  # type: ignore[no-untyped-def]
             again = max(t, appears + known + raid.world.units[u].reaction) if known < NEVER else NEVER
             if known < NEVER:
                 note(state, appears + known, SAW, i, u, -1, 0, again)
+        if again <= t and raid.world.areas.shape[0] > 0:
+            again = _await_release(raid, u, b, t)
         if again <= t:
-            e, rounds, possible = choose(raid, u, b, t - appears)
+            e, rounds, possible, why = choose(raid, u, b, t - appears)
+            if why != NOT_OPEN:
+                state.barred[b] = 1 if why == BARRED else 0
             if e >= 0:
                 fire(raid, u, b, e, rounds, t)
                 again = NEVER
             elif rounds > 0:
-                state.ready[b] = t  # rounds or mounts are missing, not time: look again when they come
-                if possible < NEVER:  # or when another effector's window opens
+                state.ready[b] = t  # rounds, mounts or orders are missing, not time: look again when they come
+                if possible < NEVER:  # or when another effector's window opens, or something cheaper has had its turn
                     later = min(later, appears + possible)
                 continue
             else:
@@ -264,7 +305,7 @@ def _fire_at_nothing(raid, u, t):  # type: ignore[no-untyped-def]
     """A salvo of the first effector that has one, at a false track: the effector; the unit's e1 if none has."""
     unit = raid.world.units[u]
     for e in range(unit.e0, unit.e1):
-        rounds = rounds_ready(raid, e, 0)
+        rounds = rounds_ready(raid, e, unit.salvo[0], raid.world.effectors[e].kept)
         if rounds > 0:
             note(raid.state, t, LAUNCHED, -1, u, e, rounds, t + unit.false_time)
             _spend(raid, u, e, rounds, t)
@@ -285,11 +326,29 @@ def on_seen_through(raid, u, e, t):  # type: ignore[no-untyped-def]
 def on_jam(raid, i, link, t):  # type: ignore[no-untyped-def]
     """Threat i loses its control link and comes down, or loses satellite navigation and drifts; 1 if it is gone."""
     note(raid.state, t, JAMMED, i, -1, -1, link, t)
+    raid.block.jammed[raid.row, i] = min(t, raid.block.jammed[raid.row, i])
     if link:
         settle(raid, i, DIVERTED, t)
         return 1
     raid.state.threats[i].jammed = t
+    _drop(raid, i, t)
     return 0
+
+
+@inner
+def _drop(raid, i, t):  # type: ignore[no-untyped-def]
+    """Units leave threat i alone, which has lost its way, as their orders have it."""
+    dropped = False
+    for u in range(raid.world.units.shape[0]):
+        unit, b, state = raid.world.units[u], pair_of(raid, u, i).queue, raid.state
+        fires = b < 0 or unit.fires_on_jammed >= 1.0
+        if (
+            not fires
+            and luck(raid, rng.ON_JAMMED, raid.theatre.routes[i].entity, unit.entity, 0) >= unit.fires_on_jammed
+        ):
+            state.ready[b], state.drops[b], state.barred[b], dropped = NEVER, 1, 1, True
+    if dropped:  # it may be a last resort's turn
+        leave_to_all(raid, i, t)
 
 
 @inner

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.physics.arrays import FLIGHT_POINTS, Packed, records
+from bartizan.physics.arrays import FLIGHT_POINTS, Field, Packed, record, records
 from bartizan.physics.motion import ROUTE
 from bartizan.physics.radar import MAX_HISTORIES
 from bartizan.physics.sight import Sky, no_sky
@@ -23,46 +23,95 @@ ALIVE, KILLED, LEAKED, DIVERTED = range(4)
 FATES = ("alive", "killed", "leaked", "diverted")
 
 # Why a threat leaked: how far along the chain any unit got with it. The order is the order of the chain.
-NO_CAUSE, MASKED, UNDETECTED, OUT_OF_ENVELOPE, NOT_HELD, LATE, HELD, NO_CHANNEL, NO_ROUNDS, MISSED = range(10)
+NO_CAUSE, MASKED, UNDETECTED, OUT_OF_ENVELOPE, NOT_HELD, LATE, NOT_RELEASED, NO_CHANNEL, NO_ROUNDS, MISSED = range(10)
 CAUSES = (
-    "", "masked", "undetected", "out_of_envelope", "not_held", "late", "held", "no_channel", "no_rounds", "missed",
+    "", "masked", "undetected", "out_of_envelope", "not_held", "late", "not_released", "no_channel", "no_rounds",
+    "missed",
 )  # fmt: skip
 
-PAIR = np.dtype(
-    [
-        ("own0", i4),
-        ("own1", i4),
-        ("slot0", i4),
-        ("seen", i4),
-        ("opens", f8),
-        ("closes", f8),
-        ("passes", i4),
-        ("queue", i4),
-    ],
-    align=True,
+PAIR = record(
+    "PAIR",
+    Field("own0", i4, "", "first of its looks: rows of look_time, look_hazard and look_until"),
+    Field("own1", i4, "", "one beyond the last"),
+    Field("slot0", i4, "", "its slot for the first effector of the unit"),
+    Field("seen", i4, "", "1 if it is ever in sight and in reach of a sensor"),
+    Field("opens", f8, "s", "first launch that meets it; NEVER: none does"),
+    Field("closes", f8, "s", "last launch that does"),
+    Field("passes", i4, "", "1 if one would, were it held whenever it is in sight"),
+    Field("barred", i4, "", "1 if arcs or a floor take away a launch that would meet it"),
+    Field("released", i4, "", "1 if an effector that has a window is released against it"),
+    Field("queue", i4, "", "its place in the queue; -1: the unit never fires at it"),
 )
-SLOT = np.dtype(
-    [("first", f8), ("per_cell", f8), ("kill", f8), ("d0", i4), ("cells", i4), ("w0", i4), ("w1", i4)], align=True
+SLOT = record(
+    "SLOT",
+    Field("first", f8, "s", "launch of its first row of `delay` and `chance`"),
+    Field("per_cell", f8, "1/s", "rows in a second"),
+    Field("kill", f8, "", "kill chance of one round at its best, or CANNOT_ENGAGE"),
+    Field("d0", i4, "", "its first row of `delay` and `chance`"),
+    Field("cells", i4, "", "its rows"),
+    Field("w0", i4, "", "its first row of `window`"),
+    Field("w1", i4, "", "one beyond the last"),
+    Field("barred", i4, "", "1 if arcs or a floor take away a launch"),
 )
-SIZES = np.dtype([("looks", i8), ("net", i8), ("delays", i8), ("windows", i8), ("jams", i8), ("queue", i8)])
-
-THREAT_STATE = np.dtype(
-    [("appears", f8), ("arrives", f8), ("net_time", f8), ("net_until", f8), ("net_error", f8), ("jammed", f8),
-     ("status", i4), ("engaged", i4), ("net_unit", i4), ("net_tracks", i4)],
-    align=True,
-)  # fmt: skip
-UNIT_STATE = np.dtype(
-    [("wake", f8), ("free", i4), ("armed", i4), ("low", i4), ("order", i4), ("false_tracks", i4)], align=True
+SIZES = record(
+    "SIZES",
+    Field("looks", i8, "", "rows of look_time and what goes with it"),
+    Field("net", i8, "", "of net_time"),
+    Field("delays", i8, "", "of delay and chance"),
+    Field("windows", i8, "", "of window"),
+    Field("jams", i8, "", "of jam_time"),
+    Field("stays", i8, "", "of stay"),
+    Field("queue", i8, "", "of queue_pair"),
 )
-EFFECTOR_STATE = np.dtype([("empty_from", f8), ("empty_until", f8), ("rounds", i4), ("busy", i4)], align=True)
-
-EVENT = np.dtype(
-    [("time", f8), ("kind", i4), ("threat", i4), ("unit", i4), ("effector", i4), ("rounds", i4), ("until", f8)],
-    align=True,
+THREAT_STATE = record(
+    "THREAT_STATE",
+    Field("appears", f8, "s", "into the raid"),
+    Field("arrives", f8, "s", "into the raid"),
+    Field("net_time", f8, "s", "after it appears: its present track in the network begins"),
+    Field("net_until", f8, "s", "and ends at the latest"),
+    Field("net_error", f8, "m", "of where that track places it when others are told"),
+    Field("jammed", f8, "s", "into the raid: it lost satellite navigation; NEVER: not"),
+    Field("rank", f8, "", "luck, 0 to 1, that says how susceptible to shots it is"),
+    Field("status", i4, "", "ALIVE, KILLED, LEAKED or DIVERTED"),
+    Field("engaged", i4, "", "engagements that other units leave it alone for"),
+    Field("net_unit", i4, "", "whose sensor confirmed its present track"),
+    Field("net_tracks", i4, "", "tracks of it so far"),
 )
-LAUNCH = np.dtype(
-    [("s", f8), ("meets", f8), ("raid", i4), ("threat", i4), ("effector", i4), ("rounds", i4), ("kills", i4)],
-    align=True,
+UNIT_STATE = record(
+    "UNIT_STATE",
+    Field("wake", f8, "s", "into the raid: it decides next; NEVER: not until something happens"),
+    Field("free", i4, "", "channels"),
+    Field("armed", i4, "", "effectors that are not spent"),
+    Field("low", i4, "", "first entry of its queue that may still matter"),
+    Field("order", i4, "", "among units that decide at one moment"),
+    Field("false_tracks", i4, "", "drawn so far"),
+)
+EFFECTOR_STATE = record(
+    "EFFECTOR_STATE",
+    Field("empty_from", f8, "s", "into the raid; NEVER: it has not been empty yet"),
+    Field("empty_until", f8, "s", "into the raid"),
+    Field("rounds", i4, "", "left in the magazine"),
+    Field("busy", i4, "", "salvos in the air"),
+)
+EVENT = record(
+    "EVENT",
+    Field("time", f8, "s", "into the raid"),
+    Field("kind", i4, "", "of JOURNAL_KINDS"),
+    Field("threat", i4, "", "-1: none"),
+    Field("unit", i4, "", "-1: none"),
+    Field("effector", i4, "", "-1: none"),
+    Field("rounds", i4, "", "fired or loaded; 1 if it killed; 1 if it lost its link; the fate of what came down"),
+    Field("until", f8, "s", "into the raid: when what begins here ends"),
+)
+LAUNCH = record(
+    "LAUNCH",
+    Field("s", f8, "s", "after its target appears, at which it meets it"),
+    Field("meets", f8, "s", "into the raid"),
+    Field("raid", i4, "", "row of the block"),
+    Field("threat", i4, "", "its target"),
+    Field("effector", i4, "", "that fired"),
+    Field("rounds", i4, "", "fired"),
+    Field("kills", i4, "", "1 if it kills what it meets alive"),
 )
 # Kinds of journal rows.
 SAW, LAUNCHED, INTERCEPTED, JAMMED, RELOADED, CAME_DOWN, APPEARED, MISTOOK = range(8)
@@ -92,6 +141,8 @@ class Theatre(NamedTuple):
     jam_time: np.ndarray  # f8
     jam_hazard: np.ndarray  # f8 (2, N): running sums, satellite navigation and link
     jam_span: np.ndarray  # i4 (T, 2)
+    stay: np.ndarray  # f8 (N, 2): spans in which a threat is inside an area
+    stay_span: np.ndarray  # i4 (T, H, 2): each threat's rows of `stay` for each area
     queue_pair: np.ndarray  # i4 (Q,)
     queue_threat: np.ndarray  # i4 (Q,)
     queue_first: np.ndarray  # f8 (Q,): earliest raid time at which the pair can matter
@@ -135,6 +186,8 @@ class State(NamedTuple):
     ready: np.ndarray  # f8 (Q,): when the unit may next consider the threat; NEVER: not
     lost: np.ndarray  # f8 (Q,): until when what has been drawn of the unit's knowledge holds; -NEVER: nothing has
     apart: np.ndarray  # u1 (Q,): the unit takes it for another threat than those that others engage
+    barred: np.ndarray  # u1 (Q,): only its orders kept the unit from firing when last it could have
+    drops: np.ndarray  # u1 (Q,): the unit no longer fires at it, since it has lost its way
     salvos: np.ndarray  # i4 (Q,): fired so far
     picked: np.ndarray  # i4 (T,): candidates of a decision
     times: np.ndarray  # f8: the agenda
@@ -159,6 +212,7 @@ class Block(NamedTuple):
     emptied: np.ndarray  # u1 (R, E): it ran out of rounds at least once
     saturated: np.ndarray  # u1 (R, U): all channels were busy at least once
     miss: np.ndarray  # f4 (R, T): how far from its aim one that drifted came down, m; negative: it did not drift
+    jammed: np.ndarray  # f4 (R, T): when it lost satellite navigation or its link, s into the raid; inf: never
     launches: np.ndarray  # LAUNCH: what was fired, in all raids, and when it met its target; empty unless asked for
     launched: np.ndarray  # i8 (1,): their number, which may be more than there is room
 
@@ -223,6 +277,8 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> The
         jam_time=np.zeros(room["jams"]),
         jam_hazard=np.zeros((2, room["jams"])),
         jam_span=np.zeros((threats, 2), i4),
+        stay=np.zeros((room["stays"], 2)),
+        stay_span=np.zeros((threats, len(world.areas), 2), i4),
         queue_pair=np.zeros(room["queue"], i4),
         queue_threat=np.zeros(room["queue"], i4),
         queue_first=np.zeros(room["queue"]),
@@ -265,6 +321,8 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         ready=np.zeros(queue),
         lost=np.zeros(queue),
         apart=np.zeros(queue, u1),
+        barred=np.zeros(queue, u1),
+        drops=np.zeros(queue, u1),
         salvos=np.zeros(queue, i4),
         picked=np.zeros(threats, i4),
         times=np.zeros(room),
@@ -279,7 +337,7 @@ def new_block(raids: int, threats: int, world: Packed, launches: int = 0) -> Blo
     """Room for the outcomes of `raids` raids, and for so many of their launches."""
     units, effectors = len(world.units), len(world.effectors)
     per_threat = dict.fromkeys(("fate", "cause"), u1) | {
-        "shots": i4, "time": f4, "asset": i2, "by": i2, "miss": f4,
+        "shots": i4, "time": f4, "asset": i2, "by": i2, "miss": f4, "jammed": f4,
     }  # fmt: skip
     per_effector = dict.fromkeys(("rounds", "engagements", "kills"), i4) | {"emptied": u1}
     return Block(

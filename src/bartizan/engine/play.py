@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from bartizan.engine.agenda import (
     ASSESS,
     DECIDE,
@@ -76,9 +78,11 @@ def _set_up(raid):  # type: ignore[no-untyped-def]
         x.appears = appearance(world, route, raid.world_number, raid.number)
         x.arrives = x.appears + route.duration
         x.status, x.engaged, x.jammed = ALIVE, 0, NEVER
+        if world.types[route.group].shot_correlation > 0.0:
+            x.rank = luck(raid, rng.FRAILTY, route.entity, 0, 0)
         rewind(state, i)
         block.asset[r, i], block.by[r, i], block.cause[r, i], block.fate[r, i] = route.asset, -1, 0, ALIVE
-        block.shots[r, i], block.miss[r, i] = 0, -1.0
+        block.shots[r, i], block.miss[r, i], block.jammed[r, i] = 0, -1.0, math.inf
         push(state, x.arrives, code(IMPACT, i, 0, 0))
         note(state, x.appears, APPEARED, i, -1, -1, 0, x.arrives)
         _draw_jamming(raid, i)
@@ -103,7 +107,8 @@ def _set_up_unit(raid, u):  # type: ignore[no-untyped-def]
         x.armed += not is_spent(unit, world.effectors[e], world.effectors[e].rounds)
     first = NEVER
     for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
-        state.lost[b], state.salvos[b], state.apart[b] = -NEVER, 0, 0
+        state.lost[b], state.salvos[b] = -NEVER, 0
+        state.apart[b] = state.barred[b] = state.drops[b] = 0
         state.ready[b] = state.threats[theatre.queue_threat[b]].appears + theatre.queue_opens[b]
         first = min(first, state.ready[b])
     wake(state, u, first)

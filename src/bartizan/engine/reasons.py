@@ -3,7 +3,8 @@
 missed           something was fired at it, and all of it missed
 no_rounds        a unit could have fired, but had no round left at the last moment when a launch would still have met it
 no_channel       a unit could have fired, but all its channels were busy until that moment
-held             a unit could have fired, but its doctrine does not engage this class
+not_released     a unit could have fired, but its orders kept it from it when last it could: its class, a reserve, a
+                 last resort, an area where fire is held, an arc with a least elevation, a gun that holds its fire
 late             a unit knew of it and has launch windows, but was ready only after the last, or had lost its track
 not_held         it was known and in sight where a unit's effectors reach, but its fire control could not hold it there
 out_of_envelope  it was known, but never gave any unit a launch window: range, altitude, or sight for guidance
@@ -15,18 +16,19 @@ The cause is the furthest of these that any unit reached; missed is the furthest
 
 from __future__ import annotations
 
-from bartizan.engine.doctrine import ROUNDING_S, engages
+from bartizan.engine.doctrine import engages
 from bartizan.engine.layout import (
-    HELD,
     LATE,
     MASKED,
     MISSED,
     NO_CHANNEL,
     NO_ROUNDS,
     NOT_HELD,
+    NOT_RELEASED,
     OUT_OF_ENVELOPE,
     UNDETECTED,
 )
+from bartizan.engine.orders import ROUNDING_S
 from bartizan.engine.tables import known_span, next_launch, pair_of, rewind
 from bartizan.ground.jit import inner
 from bartizan.physics.flyout import NEVER
@@ -34,11 +36,11 @@ from bartizan.physics.flyout import NEVER
 
 @inner
 def _out_of_rounds(raid, u, i):  # type: ignore[no-untyped-def]
-    """Whether the unit had nothing to fire at the last moment of each of its windows on this threat."""
+    """Whether the unit had nothing that it may fire at the last moment of each of its windows on this threat."""
     theatre, unit, pair = raid.theatre, raid.world.units[u], pair_of(raid, u, i)
     for e in range(unit.e0, unit.e1):
         slot = theatre.slots[pair.slot0 + e - unit.e0]
-        if slot.w1 == slot.w0:
+        if slot.w1 == slot.w0 or not raid.world.release[e, theatre.routes[i].group].released:
             continue
         last = raid.state.threats[i].appears + theatre.window[slot.w1 - 1, 1]
         x = raid.state.effectors[e]
@@ -68,15 +70,17 @@ def _stage(raid, u, i):  # type: ignore[no-untyped-def]
         if known >= raid.theatre.routes[i].duration:
             return stage
         if unit.e1 == unit.e0 or pair.opens == NEVER:
-            return NOT_HELD if pair.passes else OUT_OF_ENVELOPE
+            return NOT_RELEASED if pair.barred else NOT_HELD if pair.passes else OUT_OF_ENVELOPE
         if known + unit.reaction > pair.closes:
             return LATE
         if until == NEVER or _opens_before(raid.theatre, unit, pair, known + unit.reaction, until):
             break
         stage, s = LATE, until + ROUNDING_S
-    if not engages(raid.world, u, raid.theatre.routes[i].group):
-        return HELD
-    return NO_ROUNDS if _out_of_rounds(raid, u, i) else NO_CHANNEL
+    if not pair.released or not engages(raid.world, u, raid.theatre.routes[i].group):
+        return NOT_RELEASED
+    if _out_of_rounds(raid, u, i):
+        return NO_ROUNDS
+    return NOT_RELEASED if pair.queue >= 0 and raid.state.barred[pair.queue] else NO_CHANNEL
 
 
 @inner

@@ -13,6 +13,7 @@ import numpy as np
 from bartizan.engine import layout
 from bartizan.engine.doctrine import engages
 from bartizan.engine.layout import Flight, Scratch, Theatre, Watch
+from bartizan.engine.orders import fill_stays
 from bartizan.engine.sensors import has_ears
 from bartizan.engine.sighting import (
     NET,
@@ -165,7 +166,7 @@ def _pair(flight, u, slot0):  # type: ignore[no-untyped-def]
     world, theatre, scratch, unit = flight.world, flight.theatre, flight.scratch, flight.world.units[u]
     pair = theatre.pairs[u * theatre.routes.shape[0] + flight.i]
     pair.slot0, pair.opens, pair.closes, pair.queue = slot0, NEVER, -NEVER, -1
-    pair.own0 = pair.own1 = pair.seen = pair.passes = 0
+    pair.own0 = pair.own1 = pair.seen = pair.passes = pair.barred = pair.released = 0
     for e in range(unit.e0, unit.e1):
         theatre.slots[slot0 + e - unit.e0].w0 = theatre.slots[slot0 + e - unit.e0].w1 = 0
     if not unit.present or (unit.s0 == unit.s1 and unit.e0 == unit.e1):
@@ -181,13 +182,27 @@ def _pair(flight, u, slot0):  # type: ignore[no-untyped-def]
         for e in range(unit.e0, unit.e1):
             slot = theatre.slots[slot0 + e - unit.e0]
             fill_slot(flight, slot, e, runs)
+            pair.barred |= slot.barred
             if slot.w1 > slot.w0 and slot.w1 <= theatre.window.shape[0]:
                 pair.opens = min(pair.opens, theatre.window[slot.w0, 0])
                 pair.closes = max(pair.closes, theatre.window[slot.w1 - 1, 1])
         if pair.opens == NEVER:
             pair.passes = passes(flight, watch)
+        elif _is_released(flight, u, pair):
+            pair.released = 1
     _store_own(theatre, pair, count, scratch)
     return count
+
+
+@inner
+def _is_released(flight, u, pair):  # type: ignore[no-untyped-def]
+    """Whether unit u may fire something that has a window on the threat."""
+    unit, g = flight.world.units[u], flight.theatre.routes[flight.i].group
+    for e in range(unit.e0, unit.e1):
+        slot = flight.theatre.slots[pair.slot0 + e - unit.e0]
+        if slot.w1 > slot.w0 and flight.world.release[e, g].released:
+            return True
+    return False
 
 
 @inner
@@ -258,7 +273,7 @@ def sampling(route, step_m):  # type: ignore[no-untyped-def]
 def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyped-def]
     """Fill the theatre's tables; theatre.sizes says how many rows were needed, which may be more than there is room."""
     sizes = theatre.sizes[0]
-    sizes.looks = sizes.net = sizes.delays = sizes.windows = sizes.jams = sizes.queue = 0
+    sizes.looks = sizes.net = sizes.delays = sizes.windows = sizes.jams = sizes.stays = sizes.queue = 0
     slot0 = 0
     for i in range(theatre.routes.shape[0]):
         n, step = sampling(theatre.routes[i], step_m)
@@ -274,6 +289,7 @@ def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyp
                 merged, room = room, merged
         _store_net(theatre, i, merged, net, scratch)
         _jamming(flight)
+        fill_stays(flight)
 
 
 @inner
@@ -300,7 +316,7 @@ def list_queue(world, theatre, unit_of, first):  # type: ignore[no-untyped-def]
             known = _earliest_known(world, theatre, u, i)
             if pair.opens == NEVER or known == NEVER or unit.channels == 0:
                 continue
-            if not engages(world, u, theatre.routes[i].group):
+            if not pair.released or not engages(world, u, theatre.routes[i].group):
                 continue
             opens = max(pair.opens, known + unit.reaction)
             if opens > pair.closes:
@@ -319,7 +335,7 @@ def _usual_capacity(threats: int, units: int) -> dict[str, int]:
     pairs = threats * units
     return {
         "looks": 192 * pairs, "net": 512 * threats, "delays": 192 * pairs, "windows": 2 * pairs + 64,
-        "jams": 256 * threats, "queue": pairs,
+        "jams": 256 * threats, "stays": 0, "queue": pairs,
     }  # fmt: skip
 
 

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-
-import numpy as np
+from typing import NamedTuple
 
 from bartizan.engine.layout import CAUSES, DIVERTED, KILLED, LEAKED
 from bartizan.ground.jit import kernel
+
+
+class Starts(NamedTuple):
+    """Where each quantity of a raid begins in a row of sums, as `tally` is told."""
+
+    leaked: int
+    any_leaked: int
+    killed: int
+    diverted: int
+    shots: int
+    jammed: int
+    jammed_killed: int
+    causes: int
+    asset_aimed: int
+    asset_leaked: int
+    asset_hit: int
+    group_leaked: int
+    group_causes: int
+    rounds: int
+    engagements: int
+    kills: int
+    emptied: int
+    saturated: int
 
 
 @dataclass(frozen=True)
@@ -24,7 +47,9 @@ class Columns:
     killed = 2
     diverted = 3
     shots = 4
-    causes = 5  # one column for each of CAUSES
+    jammed = 5  # lost satellite navigation or the link, whatever came of it
+    jammed_killed = 6  # and was shot down after that
+    causes = 7  # one column for each of CAUSES
 
     @property
     def asset_aimed(self) -> int:
@@ -71,48 +96,45 @@ class Columns:
     def count(self) -> int:
         return self.saturated + self.units
 
-    def starts(self) -> np.ndarray:
-        """First columns in the order in which `tally` takes them, i8."""
-        return np.array(
-            [self.causes, self.asset_aimed, self.asset_leaked, self.asset_hit, self.group_leaked, self.group_causes,
-             self.rounds, self.engagements, self.kills, self.emptied, self.saturated], dtype=np.int64,
-        )  # fmt: skip
+    def starts(self) -> Starts:
+        """The same for `tally`."""
+        return Starts(*(getattr(self, name) for name in Starts._fields))
 
 
 @kernel
-def tally(block, rows, group_of, starts, row, sums, squares):  # type: ignore[no-untyped-def]
-    """Add `rows` raids of a block to sums and squares (M,). row (M,) is scratch, group_of (T,) each threat's group."""
-    causes, aimed, leaked, hit, by_group, by_group_cause, rounds, engaged, kills, emptied, saturated = (
-        starts[0], starts[1], starts[2], starts[3], starts[4], starts[5],
-        starts[6], starts[7], starts[8], starts[9], starts[10],
-    )  # fmt: skip
-    kinds = aimed - causes
+def tally(block, rows, group_of, at, row, sums, squares):  # type: ignore[no-untyped-def]
+    """Add `rows` raids of a block to sums and squares (M,). row (M,) is scratch, group_of (T,) each threat's group,
+    `at` the Starts of its columns."""
+    kinds = at.asset_aimed - at.causes
     for r in range(rows):
         for m in range(row.shape[0]):
             row[m] = 0.0
         for i in range(group_of.shape[0]):
             fate, a, g = block.fate[r, i], block.asset[r, i], group_of[i]
-            row[aimed + a] += 1
-            row[4] += block.shots[r, i]
+            row[at.asset_aimed + a] += 1
+            row[at.shots] += block.shots[r, i]
+            if block.jammed[r, i] < math.inf:
+                row[at.jammed] += 1
+                row[at.jammed_killed] += fate == KILLED
             if fate == LEAKED:
-                row[0] += 1
-                row[1] = 1
-                row[causes + block.cause[r, i]] += 1
-                row[leaked + a] += 1
-                row[hit + a] = 1
-                row[by_group + g] += 1
-                row[by_group_cause + g * kinds + block.cause[r, i]] += 1
+                row[at.leaked] += 1
+                row[at.any_leaked] = 1
+                row[at.causes + block.cause[r, i]] += 1
+                row[at.asset_leaked + a] += 1
+                row[at.asset_hit + a] = 1
+                row[at.group_leaked + g] += 1
+                row[at.group_causes + g * kinds + block.cause[r, i]] += 1
             elif fate == KILLED:
-                row[2] += 1
+                row[at.killed] += 1
             elif fate == DIVERTED:
-                row[3] += 1
+                row[at.diverted] += 1
         for e in range(block.rounds.shape[1]):
-            row[rounds + e] = block.rounds[r, e]
-            row[engaged + e] = block.engagements[r, e]
-            row[kills + e] = block.kills[r, e]
-            row[emptied + e] = block.emptied[r, e]
+            row[at.rounds + e] = block.rounds[r, e]
+            row[at.engagements + e] = block.engagements[r, e]
+            row[at.kills + e] = block.kills[r, e]
+            row[at.emptied + e] = block.emptied[r, e]
         for u in range(block.saturated.shape[1]):
-            row[saturated + u] = block.saturated[r, u]
+            row[at.saturated + u] = block.saturated[r, u]
         for m in range(row.shape[0]):
             sums[m] += row[m]
             squares[m] += row[m] * row[m]

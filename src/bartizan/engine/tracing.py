@@ -10,8 +10,15 @@ from bartizan.engine.layout import Flight, Watch
 from bartizan.engine.sighting import follow, sample, sight_spans, spans_inside, unit_reach
 from bartizan.engine.survey import sampling
 from bartizan.ground.jit import inner, kernel
+from bartizan.physics.arrays import Field, record
 
-SPAN = np.dtype([("unit", np.int32), ("threat", np.int32), ("start", np.float64), ("end", np.float64)], align=True)
+SPAN = record(
+    "SPAN",
+    Field("unit", np.int32, "", "that has sight"),
+    Field("threat", np.int32, "", "of this threat"),
+    Field("start", np.float64, "s", "after the threat appears"),
+    Field("end", np.float64, "s", "after it appears"),
+)
 
 
 @kernel

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 
 from bartizan.engine.doctrine import zone_of
+from bartizan.engine.orders import is_barred, next_barred
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import CANNOT_ENGAGE, FLIGHT_POINTS, NO_CROSSING_LIMIT
 from bartizan.physics.flyout import NEVER, clip, delays, flight_time, reachable
 from bartizan.physics.lethality import crossing_range, kill_chance_at
+from bartizan.physics.sight import over_level
 
 
 @inner
@@ -53,18 +55,18 @@ def _follows(unit, effector, scratch, k):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _leg_windows(flight, slot, effector, zone, runs, h):  # type: ignore[no-untyped-def]
-    """Launch windows whose first meeting lies between samples h - 1 and h."""
+def _burst_chance(table, effector, r):  # type: ignore[no-untyped-def]
+    """Kill chance of a burst at range r."""
+    q = min(r * effector.per_metre, FLIGHT_POINTS - 1.0)
+    j = min(int(q), FLIGHT_POINTS - 2)
+    return table[j] + (table[j + 1] - table[j]) * (q - j)
+
+
+@inner
+def _open_piece(flight, slot, effector, runs, h, low, high):  # type: ignore[no-untyped-def]
+    """Launch windows whose first meeting lies in a part of the leg between samples h - 1 and h."""
     theatre, scratch, step = flight.theatre, flight.scratch, flight.step
-    above, at_0, at_1 = scratch.launch[h - 1], scratch.at[h - 1], scratch.at[h]
-    if at_1 <= above or at_1 < 0.0:
-        return
-    low = (above - at_0) / (at_1 - at_0) if above > at_0 else 0.0
-    if at_0 < 0.0:
-        low = max(low, -at_0 / (at_1 - at_0))
-    low, high = _reachable_leg(zone, scratch, h, low)
-    if high < low or not _follows(flight.world.units[effector.unit], effector, scratch, h - 1):
-        return
+    at_0, at_1 = scratch.at[h - 1], scratch.at[h]
     start, end = (h - 1) * step, h * step
     for j in range(runs):
         a, b = scratch.runs[j, 0], scratch.runs[j, 1]
@@ -77,6 +79,82 @@ def _leg_windows(flight, slot, effector, zone, runs, h):  # type: ignore[no-unty
                 first, last = clip(first, last, b - start, b - end)
             if last >= first:
                 _open_window(theatre, slot, max(at_0 + (at_1 - at_0) * first, a), at_0 + (at_1 - at_0) * last)
+
+
+@inner
+def _is_held_on(flight, effector, runs, h, low, high):  # type: ignore[no-untyped-def]
+    """Whether fire control holds the target somewhere in a part of the leg between samples h - 1 and h: where it is
+    met, or where what needs no guidance is launched at it."""
+    scratch = flight.scratch
+    at_0, at_1 = scratch.at[h - 1], scratch.at[h]
+    start, end = (h - 1 + low) * flight.step, (h - 1 + high) * flight.step
+    if not effector.sight_to_intercept:
+        start, end = at_0 + (at_1 - at_0) * low, at_0 + (at_1 - at_0) * high
+    for j in range(runs):
+        if scratch.runs[j, 0] < end and scratch.runs[j, 1] > start:
+            return True
+    return False
+
+
+@inner
+def _chance_met(flight, slot, e, k, leg):  # type: ignore[no-untyped-def]
+    """Kill chance of one missile or burst that meets the target at sample k, an end of the leg from sample `leg` on."""
+    world, scratch, g = flight.world, flight.scratch, flight.theatre.routes[flight.i].group
+    effector = world.effectors[e]
+    if effector.has_gunnery:
+        return _burst_chance(flight.theatre.gunnery[e, g], effector, scratch.r[k])
+    if not effector.kill_varies:
+        return slot.kill
+    radius, crossing = world.lethal_radius[e, g], _crossing(world.units[effector.unit], scratch, leg)
+    return kill_chance_at(world.lethality[e], slot.kill, radius, scratch.r[k], crossing, scratch.height[k])
+
+
+@inner
+def _worth_a_burst(flight, slot, e, h, low, high):  # type: ignore[no-untyped-def]
+    """The part of [low, high] of the leg between samples h - 1 and h in which a burst's chance opens fire."""
+    least, works = flight.world.effectors[e].open_chance, flight.world.effectors[e].reliability
+    before, after = _chance_met(flight, slot, e, h - 1, h - 1), _chance_met(flight, slot, e, h, h - 1)
+    return clip(low, high, works * before - least, works * after - least)
+
+
+@inner
+def _released_pieces(flight, slot, e, runs, h, low, high):  # type: ignore[no-untyped-def]
+    """Launch windows whose first meeting lies in [low, high] of the leg between samples h - 1 and h, where orders let
+    it; slot.barred where they take one away."""
+    effector = flight.world.effectors[e]
+    if effector.open_chance > 0.0:
+        first, last = _worth_a_burst(flight, slot, e, h, low, high)
+        if last - first < high - low and _is_held_on(flight, effector, runs, h, low, high):
+            slot.barred = 1
+        low, high = first, last
+    while low <= high:
+        stop, after = next_barred(flight.world, e, flight.scratch, h - 1, low, high)
+        if stop > low or after > 1.0:
+            _open_piece(flight, slot, effector, runs, h, low, stop)
+        if after <= 1.0 and _is_held_on(flight, effector, runs, h, stop, after):
+            slot.barred = 1
+        if after >= high:
+            return
+        low = after
+
+
+@inner
+def _leg_windows(flight, slot, e, zone, runs, h):  # type: ignore[no-untyped-def]
+    """Launch windows whose first meeting lies between samples h - 1 and h."""
+    scratch, effector = flight.scratch, flight.world.effectors[e]
+    above, at_0, at_1 = scratch.launch[h - 1], scratch.at[h - 1], scratch.at[h]
+    if at_1 <= above or at_1 < 0.0:
+        return
+    low = (above - at_0) / (at_1 - at_0) if above > at_0 else 0.0
+    if at_0 < 0.0:
+        low = max(low, -at_0 / (at_1 - at_0))
+    low, high = _reachable_leg(zone, scratch, h, low)
+    if high < low or not _follows(flight.world.units[effector.unit], effector, scratch, h - 1):
+        return
+    if effector.open_chance > 0.0 or effector.a1 > effector.a0:
+        _released_pieces(flight, slot, e, runs, h, low, high)
+    else:
+        _open_piece(flight, slot, effector, runs, h, low, high)
 
 
 @inner
@@ -112,14 +190,6 @@ def _delay_table(flight, slot, low, high):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _burst_chance(table, effector, r):  # type: ignore[no-untyped-def]
-    """Kill chance of a burst at range r."""
-    q = min(r * effector.per_metre, FLIGHT_POINTS - 1.0)
-    j = min(int(q), FLIGHT_POINTS - 2)
-    return table[j] + (table[j + 1] - table[j]) * (q - j)
-
-
-@inner
 def _chance_table(flight, slot, e):  # type: ignore[no-untyped-def]
     """Kill chance for each launch of the delay table, from where it meets the target."""
     world, theatre, scratch, step = flight.world, flight.theatre, flight.scratch, flight.step
@@ -142,10 +212,20 @@ def _chance_table(flight, slot, e):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _meets_in_sight(flight, unit, effector, start, end):  # type: ignore[no-untyped-def]
+def _barred_at(world, e, scratch, k):  # type: ignore[no-untyped-def]
+    """Whether effector e's arcs bar a meeting at sample k."""
+    unit = world.units[world.effectors[e].unit]
+    rise = over_level(scratch.z[k] - unit.antenna, scratch.d[k])
+    return is_barred(world, e, scratch.x[k] - unit.x, scratch.y[k] - unit.y, rise)
+
+
+@inner
+def _meets_in_sight(flight, e, start, end):  # type: ignore[no-untyped-def]
     """Whether a launch would meet the target where it may if it were held from `start` to `end`, as the samples of its
     route tell."""
-    step, scratch, zone = flight.step, flight.scratch, zone_of(unit, effector)
+    step, scratch, effector = flight.step, flight.scratch, flight.world.effectors[e]
+    unit = flight.world.units[effector.unit]
+    zone = zone_of(unit, effector)
     for k in range(math.ceil(start / step), flight.n):
         t, r, z = k * step, scratch.r[k], scratch.height[k]
         if t > end and effector.sight_to_intercept:
@@ -154,6 +234,7 @@ def _meets_in_sight(flight, unit, effector, start, end):  # type: ignore[no-unty
             zone.r_min <= r <= zone.r_max and zone.z_min <= z <= zone.z_max
             and start <= t - flight_time(effector, r) <= end
             and _follows(unit, effector, scratch, min(k, flight.n - 2))
+            and not _barred_at(flight.world, e, scratch, k)
         ):  # fmt: skip
             return True
     return False
@@ -168,7 +249,7 @@ def passes(flight, watch):  # type: ignore[no-untyped-def]
         if world.kill[e, g] != CANNOT_ENGAGE:
             for j in range(watch.spans):
                 start, end = scratch.sight[j, 0], scratch.sight[j, 1]
-                if _meets_in_sight(flight, unit, world.effectors[e], start, end):
+                if _meets_in_sight(flight, e, start, end):
                     return True
     return False
 
@@ -181,7 +262,7 @@ def fill_slot(flight, slot, e, runs):  # type: ignore[no-untyped-def]
     zone = zone_of(world.units[effector.unit], effector)
     slot.kill = world.kill[e, theatre.routes[flight.i].group]
     slot.w0 = slot.w1 = theatre.sizes[0].windows
-    slot.cells = 0
+    slot.cells = slot.barred = 0
     if slot.kill == CANNOT_ENGAGE or runs == 0:
         return
     low = max(0, int(scratch.runs[0, 0] / step) - 1)
@@ -191,7 +272,7 @@ def fill_slot(flight, slot, e, runs):  # type: ignore[no-untyped-def]
     high = _fill_launches(flight, effector, low, high, scratch.runs[runs - 1, 1])
     for h in range(low + 1, high + 1):
         if min(scratch.r[h - 1], scratch.r[h]) <= zone.r_max:
-            _leg_windows(flight, slot, effector, zone, runs, h)
+            _leg_windows(flight, slot, e, zone, runs, h)
     if slot.w1 > slot.w0 and slot.w1 <= theatre.window.shape[0]:
         _delay_table(flight, slot, low, high)
         if effector.kill_varies:

@@ -176,6 +176,19 @@ def between(low: object, high: object, write: Any = percent) -> str:
     return f"{first}{'–' if first[0].isdigit() and last[0].isdigit() else ' to '}{last}"
 
 
+def stopped(run: Mapping[str, Any]) -> str:
+    """Why a study that stops when it is narrow enough stopped where it did; nothing of another."""
+    if not (why := run.get("stopped")):
+        return ""
+    asked = f"{percent(why['until'])} to either side was asked for"
+    looks = f"{plural(why['looks'], 'look')} of {why['looks_at_most']} at most"
+    begun = f"Stopped after {plural(run.get('worlds'), 'world')} ({looks})"
+    widest = f"the widest interval, of {why['widest']}, is {percent(why['half_width'])}"
+    if why["narrow_enough"]:
+        return f"{begun}: {widest} to either side; {asked}."
+    return f"{begun}, which is the most: not narrow enough; {widest} to either side, and {asked}."
+
+
 def carried_by_few(estimate: Mapping[str, Any]) -> str:
     """ "more" or "fewer" where a few worlds in which far more, or far fewer, get through carry the average out of the
     range over worlds; else nothing."""

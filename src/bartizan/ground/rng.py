@@ -20,9 +20,10 @@ _MULTIPLY_0, _MULTIPLY_1 = u64(0xD2511F53), u64(0xCD9E8D57)
 _WEYL_0, _WEYL_1 = u64(0x9E3779B9), u64(0xBB67AE85)
 _PER_53_BITS = 1.0 / 9007199254740992.0
 
-# Purposes: what a draw is for. Part of the counter, so a new purpose never disturbs the others; 5 and 14 are free.
+# Purposes: what a draw is for. Part of the counter, so a new purpose never disturbs the others.
 WORLD, PLACE, SKYLINE, TARGET, BEARING = range(5)
 SPEED, ALTITUDE, WANDER, ARRIVAL, PHASE, JITTER, NETWORK, OWN_SENSOR = range(6, 14)
+FRAILTY, ON_JAMMED = 5, 14
 KILL, ASSESSMENT, SUSCEPTIBLE, JAMMING, DRIFT, CORRELATION, FALSE_TRACK = range(15, 22)
 
 

@@ -1,6 +1,6 @@
 """The records that kernels see: the worlds of a case as read-only arrays.
 
-Every array of `Packed` but the last six has one row per world. Lengths m, times s, angles rad; x east, y north in the
+Every array of `Packed` but the last seven has one row per world. Lengths m, times s, angles rad; x east, y north in the
 local frame; antennas above sea level, which a level surface lies at.
 """
 
@@ -62,13 +62,13 @@ class Field(NamedTuple):
 LEGENDS: dict[str, tuple[Field, ...]] = {}
 
 
-def _record(name: str, *fields: Field) -> np.dtype:
+def record(name: str, *fields: Field) -> np.dtype:
     """A record of these fields, aligned; its legend is kept."""
     LEGENDS[name] = fields
     return np.dtype([(f.name, f.type, f.shape) for f in fields], align=True)
 
 
-UNIT = _record(
+UNIT = record(
     "UNIT",
     Field("x", f8, "m", "east"),
     Field("y", f8, "m", "north"),
@@ -90,6 +90,9 @@ UNIT = _record(
     Field("coordinate", i4, "", "1 if it leaves alone what others engage"),
     Field("max_salvos", i4, "", "at one threat"),
     Field("partial", i4, "", "1 if it fires a salvo that is short of rounds"),
+    Field("thrift", i4, "", "1 if it fires one round while there is time for another look"),
+    Field("last_resorts", i4, "", "1 if one of its effectors is a last resort against some group"),
+    Field("fires_on_jammed", f8, "", "chance that it still fires at what has lost satellite navigation"),
     Field("engage", i4, "", "bits of the classes that it engages"),
     Field("salvos", i4, "", "sizes listed in salvo"),
     Field("salvo", i4, "", "rounds of the first, second ... salvo at a threat; the last goes on", MAX_SALVOS_LISTED),
@@ -98,7 +101,7 @@ UNIT = _record(
     Field("e0", i4, "", "its first effector"),
     Field("e1", i4, "", "one beyond its last effector"),
 )
-SENSOR = _record(
+SENSOR = record(
     "SENSOR",
     Field(
         "snr_constant", f8, "m2", "signal to noise of one pulse, times R^4 over the cross section; R^2 over the sound"
@@ -149,7 +152,7 @@ SENSOR = _record(
     Field("hidden", f8, "", "share of a sound that is left behind what hides the threat"),
     Field("bearing", f8, "rad", "error of a bearing by sound"),
 )
-EFFECTOR = _record(
+EFFECTOR = record(
     "EFFECTOR",
     Field("r_min", f8, "m", "nearest slant range of a meeting"),
     Field("r_max", f8, "m", "farthest"),
@@ -173,8 +176,40 @@ EFFECTOR = _record(
     Field("hold_to_assessment", i4, "", "1 if the channel is held until the assessment"),
     Field("kill_varies", i4, "", "1 if the kill chance depends on the meeting"),
     Field("crossing_max", f8, "m", "farthest that a target may pass by"),
+    Field("open_chance", f8, "", "least chance of a burst with which it opens fire"),
+    Field("kept", i4, "", "rounds that some class never gets"),
+    Field("a0", i4, "", "its first fire-safety arc"),
+    Field("a1", i4, "", "one beyond its last"),
 )
-LETHALITY = _record(
+RELEASE = record(
+    "RELEASE",
+    Field("kept", i4, "", "rounds that the group never gets"),
+    Field("released", i4, "", "1 if it may be fired at the group"),
+    Field("last_resort", i4, "", "1 if only where nothing else still can"),
+)
+ARC = record(
+    "ARC",
+    Field(
+        "edge",
+        f8,
+        "",
+        "sine and cosine of its left edge, then of its right, half a turn on at most; 0: all round",
+        4,
+    ),
+    Field("tan_low", f8, "", "tangent of the least elevation of a meeting in it"),
+)
+AREA = record(
+    "AREA",
+    Field("x", f8, "m", "middle of a circle, east"),
+    Field("y", f8, "m", "north"),
+    Field("radius", f8, "m", "of a circle"),
+    Field("start", f8, "s", "into the raid"),
+    Field("end", f8, "s", "into the raid; inf: to its end"),
+    Field("hold", i4, "", "1 if nothing in it is fired at, 0 if weapons are free"),
+    Field("c0", i4, "", "first of its corners in Packed.corners"),
+    Field("c1", i4, "", "one beyond its last; c0: it is a circle"),
+)
+LETHALITY = record(
     "LETHALITY",
     Field("at", f8, "m", "rows of factors BY_RANGE, BY_CROSSING, BY_ALTITUDE: where", (3, KILL_ROWS)),
     Field("factor", f8, "", "and what is left of the kill chance there", (3, KILL_ROWS)),
@@ -183,7 +218,7 @@ LETHALITY = _record(
     Field("bias", f8, "m", "of the mean miss"),
     Field("rows", i4, "", "rows of each table", 3),
 )
-EMITTER = _record(
+EMITTER = record(
     "EMITTER",
     Field("x", f8, "m", "east"),
     Field("y", f8, "m", "north"),
@@ -193,7 +228,7 @@ EMITTER = _record(
     Field("satnav", i4, "", "1 if it denies satellite navigation"),
     Field("link", i4, "", "1 if it denies control links"),
 )
-ASSET = _record(
+ASSET = record(
     "ASSET",
     Field("x", f8, "m", "east"),
     Field("y", f8, "m", "north"),
@@ -201,7 +236,7 @@ ASSET = _record(
     Field("ground", f8, "m", "above sea level"),
     Field("radius", f8, "m", "within which a hit is one"),
 )
-TYPE = _record(
+TYPE = record(
     "TYPE",
     Field("rcs", f8, "m2", "radar cross section where no band is known"),
     Field("radius", f8, "m", "as guns see it"),
@@ -228,13 +263,14 @@ TYPE = _record(
     Field("noise_frequency", f8, "Hz", "middle of its band"),
     Field("noise_bandwidth", f8, "Hz", "over which it is spread"),
     Field("drift_acceleration", f8, "m/s2", "of inertial navigation alone"),
+    Field("shot_correlation", f8, "", "of shots at the same threat"),
     Field("manoeuvre", f8, "m/s2", "that a tracker has to follow"),
     Field("has_aspect", i4, "", "1 if the cross section depends on the side"),
     Field("size", f8, "m", "root of the area that a sight sees"),
     Field("ln_contrast", f8, "", "logarithm of its contrast, and of its difference in K", 2),
     Field("sound", f8, "m2", "its loudness times the square of the distance, linear, over 0 dB(A)"),
 )
-SURFACE = _record(
+SURFACE = record(
     "SURFACE",
     Field("x", f8, "m", "middle of the city, east"),
     Field("y", f8, "m", "middle of the city, north"),
@@ -251,7 +287,7 @@ SURFACE = _record(
     Field("plain", f8, "m", "level of the plain around a mapped surface"),
     Field("kind", i4, "", "NO_HORIZON, HORIZON, CITY or MAPPED"),
 )
-FALL = _record(
+FALL = record(
     "FALL",
     Field("wind_x", f8, "m/s", "at 10 m, towards the east"),
     Field("wind_y", f8, "m/s", "at 10 m, towards the north"),
@@ -260,7 +296,7 @@ FALL = _record(
     Field("missile_pieces", f8, "kg/m2", "of its pieces"),
     Field("round", f8, "kg/m2", "of a gun's round"),
 )
-GROUP = _record(
+GROUP = record(
     "GROUP",
     Field("speed", f8, "m/s", "quantiles of the speeds of a group", SPREAD_POINTS),
     Field("altitude", f8, "m", "quantiles of its altitudes", SPREAD_POINTS),
@@ -285,6 +321,9 @@ class Packed(NamedTuple):
     kill: np.ndarray  # f8 (W, E, G): kill chance per round, per hit (gunnery) or CANNOT_ENGAGE
     lethality: np.ndarray  # LETHALITY (W, E): what geometry leaves of that, of effectors whose kill chance varies
     lethal_radius: np.ndarray  # f8 (W, E, G): m; 0: no miss is modelled
+    release: np.ndarray  # RELEASE (W, E, G)
+    arcs: np.ndarray  # ARC (W, A)
+    areas: np.ndarray  # AREA (W, H), the last one that holds counts
     emitters: np.ndarray  # EMITTER (W, J)
     jam_range: np.ndarray  # f8 (W, J, G): m within which an emitter denies a group what it needs; negative: nowhere
     assets: np.ndarray  # ASSET (W, A)
@@ -293,6 +332,7 @@ class Packed(NamedTuple):
     delay: np.ndarray  # f8 (W, 1): of the network; negative: there is none
     fall: np.ndarray  # FALL (W, 1): the wind, m/s at 10 m, and ballistic coefficients, kg/m2, of what comes down
     groups: np.ndarray  # GROUP (G,)
+    corners: np.ndarray  # f8 (C, 2): east and north of the corners of areas, m
     targets: np.ndarray  # i4: assets that each group may aim at, groups[g].t0 to t1
     seed: np.ndarray  # i8 (1,)
     ground: np.ndarray  # f4 (rows, columns): height of the ground, rows running north
@@ -302,7 +342,7 @@ class Packed(NamedTuple):
 
 def world(packed: Packed, index: int) -> Packed:
     """The arrays of one world, without the leading axis."""
-    per_world = Packed._fields[:-6]
+    per_world = Packed._fields[:-7]
     return packed._replace(**{name: getattr(packed, name)[index] for name in per_world})
 
 

@@ -12,10 +12,16 @@ from functools import lru_cache
 import numpy as np
 
 from bartizan.ground import each
+from bartizan.physics.arrays import Field, record
 
 #: of a table, evenly spaced in the logarithm of the signal to noise; linear between them, off by less than 1e-4
 POINTS = 1024
-DETECTION = np.dtype([("first", np.float64), ("per", np.float64), ("pd", np.float64, POINTS)], align=True)
+DETECTION = record(
+    "DETECTION",
+    Field("first", np.float64, "", "logarithm of the signal to noise of its first row"),
+    Field("per", np.float64, "", "rows in a unit of that logarithm"),
+    Field("pd", np.float64, "", "detection probabilities", POINTS),
+)
 #: a table ends where all but so many are detected
 _MISSED_AT_END = 2e-5
 #: it begins where the chance is this, or this much above a false alarm

@@ -11,20 +11,29 @@ from bartizan.ground import rng
 from bartizan.ground.exact import cos, log, sin
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
-from bartizan.physics.arrays import DIVE, GAP, GLIDE, POISSON, SPREAD, SPREAD_POINTS
+from bartizan.physics.arrays import DIVE, GAP, GLIDE, POISSON, SPREAD, SPREAD_POINTS, Field, record
 
 f8, i4, i8 = np.float64, np.int32, np.int64
 MAX_POINTS = 6
 
-ROUTE = np.dtype(
-    [
-        ("x", f8, MAX_POINTS), ("y", f8, MAX_POINTS), ("z", f8, MAX_POINTS), ("t", f8, MAX_POINTS),
-        ("start", f8), ("duration", f8), ("jitter", f8), ("speed", f8), ("entity", i8),
-        ("points", i4), ("group", i4), ("asset", i4), ("satnav", i4), ("link", i4),
-        ("above_sea", i4),
-    ],
-    align=True,
-)  # fmt: skip
+ROUTE = record(
+    "ROUTE",
+    Field("x", f8, "m", "of its waypoints, east", MAX_POINTS),
+    Field("y", f8, "m", "north", MAX_POINTS),
+    Field("z", f8, "m", "above the ground, or the sea where above_sea", MAX_POINTS),
+    Field("t", f8, "s", "after it appears", MAX_POINTS),
+    Field("start", f8, "s", "into the raid: it appears, but for its jitter"),
+    Field("duration", f8, "s", "from there to its end"),
+    Field("jitter", f8, "s", "by which it may appear earlier or later"),
+    Field("speed", f8, "m/s", "all the way"),
+    Field("entity", i8, "", "hash of its name, for draws"),
+    Field("points", i4, "", "waypoints"),
+    Field("group", i4, "", "its group and its type"),
+    Field("asset", i4, "", "its target"),
+    Field("satnav", i4, "", "1 if it depends on satellite navigation"),
+    Field("link", i4, "", "1 if it depends on a control link"),
+    Field("above_sea", i4, "", "1 if its altitude counts from the sea"),
+)
 
 
 class Plan(NamedTuple):

@@ -18,7 +18,9 @@ import numpy as np
 from bartizan.ground.atmosphere import GAS_CONSTANT, GRAVITY, HEAT_RATIO, at_geopotential
 from bartizan.ground.exact import cos, sin
 from bartizan.ground.jit import inner, kernel
+from bartizan.physics.arrays import Field, record
 
+f8, i4 = np.float64, np.int32
 DRAG_POINTS = 12  # of a table of drag coefficients, at most
 #: of the Runge-Kutta method; with motors that burn for 1 to 20 s, times of flight are within 4e-5 of their limit
 STEP_S = 0.2
@@ -26,15 +28,21 @@ STEP_S = 0.2
 LONGEST_S = 1000.0
 _SAME_S, _SAME_M_S = 1e-13, 1e-6  # the end of a flight is found to within this
 
-MOTOR = np.dtype(
-    [
-        ("thrust", np.float64), ("burn", np.float64), ("mass", np.float64), ("propellant", np.float64),
-        ("dropped", np.float64), ("area", np.float64), ("climb", np.float64), ("height", np.float64),
-        ("speed_min", np.float64), ("mach", np.float64, DRAG_POINTS), ("drag", np.float64, DRAG_POINTS),
-        ("points", np.int32),
-    ],
-    align=True,
-)  # fmt: skip
+MOTOR = record(
+    "MOTOR",
+    Field("thrust", f8, "N", "while it burns"),
+    Field("burn", f8, "s", "from ignition to burn-out"),
+    Field("mass", f8, "kg", "at ignition"),
+    Field("propellant", f8, "kg", "burnt evenly"),
+    Field("dropped", f8, "kg", "at burn-out"),
+    Field("area", f8, "m2", "that the drag coefficient counts on"),
+    Field("climb", f8, "rad", "angle of its straight flight"),
+    Field("height", f8, "m", "of the launcher, geopotential"),
+    Field("speed_min", f8, "m/s", "below which it is of no use"),
+    Field("mach", f8, "", "rows of its drag coefficients: at which Mach numbers", DRAG_POINTS),
+    Field("drag", f8, "", "and the coefficients there", DRAG_POINTS),
+    Field("points", i4, "", "rows"),
+)
 
 
 class Flown(NamedTuple):

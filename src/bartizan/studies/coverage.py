@@ -34,10 +34,9 @@ from bartizan.physics import arrays
 from bartizan.physics.sight import Sky
 from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.world import catalog, draw, pack
-from bartizan.world.cases import Case, type_name
+from bartizan.world.cases import Case, Wave, type_name
 from bartizan.world.numbers import numbers_of
 from bartizan.world.scenario import Scenario
-from bartizan.world.schema import Group, Threat
 
 #: Of the map in a study's report.
 ALTITUDES_M = (50.0, 300.0, 1000.0)
@@ -82,23 +81,22 @@ def target(scenario: Scenario, name: str | None = None, speed: float | None = No
     numbers[f"fall/wrecks/{threat.kind}"] = scenario.file.fall.wreck(threat.kind)
     scenario = dataclasses.replace(scenario, numbers={**numbers, **scenario.numbers})
     first = scenario.cases[0]
-    return _target(scenario, first, first.groups[0][0], threat, key, first.keys[0], threat.speed.likely, speed)
+    flown = Wave(first.groups[0].group, threat, key, 1)
+    return _target(scenario, first, flown, first.keys[0], threat.speed.likely if speed is None else speed)
 
 
 def target_in(scenario: Scenario, case: Case, g: int, speed: float | None = None) -> Target:
     """What group `g` of a case flies, at `speed` or its likely one."""
-    group, threat, key, _ = case.groups[g]
-    return _target(scenario, case, group, threat, key, case.keys[g], (group.speed or threat.speed).likely, speed)
+    wave = case.groups[g]
+    likely = (wave.group.speed or wave.threat.speed).likely
+    return _target(scenario, case, wave._replace(size=1), case.keys[g], likely if speed is None else speed)
 
 
-def _target(
-    scenario: Scenario, case: Case, group: Group, threat: Threat, key: str, own: str, likely: float, speed: float | None
-) -> Target:
-    flies = likely if speed is None else speed
-    if not (math.isfinite(flies) and flies > 0):
-        raise UserError(f"the speed must be more than 0 m/s, not {flies:g}")
-    alone = dataclasses.replace(case, size=1, groups=((group, threat, key, 1),), keys=(own,))
-    return Target(scenario, alone, threat.title or type_name(key), flies)
+def _target(scenario: Scenario, case: Case, flown: Wave, own: str, speed: float) -> Target:
+    if not (math.isfinite(speed) and speed > 0):
+        raise UserError(f"the speed must be more than 0 m/s, not {speed:g}")
+    alone = dataclasses.replace(case, size=1, groups=(flown,), keys=(own,))
+    return Target(scenario, alone, flown.threat.title or type_name(flown.key), speed)
 
 
 def worlds_needed(aim: Target, seed: int) -> int:

@@ -79,9 +79,9 @@ def warning(scenario: Scenario, places: Districts, seed: int) -> FirstSight:
 def _lowest(scenario: Scenario) -> tuple[float, Case, int]:
     """The altitude, case and number of the group that most likely flies lowest: the first of those."""
     flying = [
-        ((group.altitude or threat.altitude).likely, case, g)
+        ((wave.group.altitude or wave.threat.altitude).likely, case, g)
         for case in scenario.cases
-        for g, (group, threat, _, _) in enumerate(case.groups)
+        for g, wave in enumerate(case.groups)
     ]
     return min(flying, key=lambda found: found[0])
 

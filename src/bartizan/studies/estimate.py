@@ -8,6 +8,7 @@ the means of plans as observations: Searle, Casella and McCulloch, "Variance Com
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -161,13 +162,21 @@ class Sums:
         mean = float(worlds.mean())
         between, chance = self._components(plans, scale)
         low, high = self._interval(plans, mean, chance, bounded)
-        spread = _shrunk(worlds, between)
         tail = (1 - WORLD_SHARE) / 2
-        world_low, world_high = (float(q) for q in np.quantile(spread, [tail, 1 - tail]))
+        world_low, world_high = self._quantiles(worlds, between, [tail, 1 - tail])
         if bounded:
             world_low, world_high = max(0.0, world_low), min(1.0, world_high)
         total = between + chance
         return Estimate(mean, low, high, max(0.0, world_low), world_high, between / total if total > 0 else None)
+
+    def over_worlds(self, scale: float, chances: Sequence[float]) -> list[float]:
+        """Quantiles over worlds, chance taken out, of quantity / scale, which lies between 0 and 1."""
+        worlds = self.sums.sum(axis=1) / self.raids.sum(axis=1) / scale
+        between, _ = self._components(self.sums / self.raids / scale, scale)
+        return [min(1.0, max(0.0, q)) for q in self._quantiles(worlds, between, chances)]
+
+    def _quantiles(self, worlds: np.ndarray, between: float, chances: Sequence[float]) -> list[float]:
+        return [float(q) for q in np.quantile(_shrunk(worlds, between), chances)]
 
     def _components(self, plans: np.ndarray, scale: float) -> tuple[float, float]:
         """Variance between worlds, and of a single raid within its world."""

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 Identity = Mapping[str, Any]
 
-#: Of what identifies a study, that which may change while its parts still hold: nothing that is played depends on it.
-MAY_CHANGE = frozenset({"digest"})
+#: Of what identifies a study, that which may change while its parts still hold: nothing that is played depends on it,
+#: and worlds are nested.
+MAY_CHANGE = frozenset({"digest", "worlds", "until"})
 _DAMAGE = (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zipfile.LargeZipFile)
 _WHY_DIFFERENT = {
     "plays": "the scenario, the catalogue or a file that they name",
@@ -106,7 +107,7 @@ class Folder:
                 f"{self.path} holds another study (different: {told}); "
                 "name another folder with --out, or replace it with --fresh"
             )
-        if "digest" in self._different(before):
+        if self._different(before):
             self.say(f"{self.path}: what was played is kept: it does not depend on what has changed since.")
 
     def _may_go_on(self, before: Identity) -> bool:
@@ -193,12 +194,21 @@ class Folder:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
                 arrays = {name: data[name] for name in data.files}
             seal = str(arrays.pop("seal"))
-            sound = seal == self._seal(case, int(path.stem), arrays)
+            sound = seal == self._seal(case, first := int(path.stem), arrays) and self._fits(first, len(arrays["sums"]))
         except _DAMAGE as error:
             raise ResultsError(f"{path} is damaged: {error}; run the study again to go on") from None
         if not sound:
             raise ResultsError(f"{path} is damaged, or of another study; run the study again to go on")
         return arrays
+
+    def _fits(self, first_world: int, worlds: int) -> bool:
+        """Whether a part ends where this study's parts do: the last one of a smaller study may be short."""
+        return worlds == min(self.identity["worlds_a_part"], self.identity["worlds"] - first_world)
+
+    def drop_beyond(self, cases: Sequence[str], worlds: int) -> None:
+        """Remove the parts of worlds from this number on, which a larger study has left."""
+        for path in (path for case in cases for path in self._parts(case) if int(path.stem) >= worlds):
+            path.unlink(missing_ok=True)
 
     def drop_damaged(self, cases: Sequence[str]) -> int:
         """Remove parts that are not whole, and tell; how many there were."""
@@ -225,9 +235,9 @@ class Folder:
             found.append(Part(int(path.stem), data["sums"], data["squares"], None, None, None, landed))
         return found
 
-    def worlds_kept(self, case: str) -> int:
-        """Worlds of a case in parts that are whole."""
-        return sum(len(self._read(case, path)["sums"]) for path in self._parts(case))
+    def worlds_kept(self, case: str, first: int) -> int:
+        """How many of the first worlds of a case are in parts that are whole."""
+        return sum(len(self._read(case, path)["sums"]) for path in self._parts(case) if int(path.stem) < first)
 
     def threats(self, case: str) -> Iterator[dict[str, np.ndarray]]:
         """The rows of threats of a case, part by part."""

@@ -62,8 +62,8 @@ class CoverageMaps:
         """The threats of the raids by name, that of the report's map first, each with the first group that flies it."""
         found: dict[str, tuple[Case, int]] = {}
         for case in self.scenario.cases:
-            for g, (_, _, key, _) in enumerate(case.groups):
-                found.setdefault(type_name(key), (case, g))
+            for g, wave in enumerate(case.groups):
+                found.setdefault(type_name(wave.key), (case, g))
         return found
 
     def picture(self, what: str, altitude_m: float, unit: str | None, threat: str | None = None) -> Grid:
@@ -115,8 +115,8 @@ class CoverageMaps:
 
 def _title(case: Case, g: int) -> str:
     """What people call the threat of a group."""
-    _, threat, key, _ = case.groups[g]
-    return threat.title or type_name(key)
+    wave = case.groups[g]
+    return wave.threat.title or type_name(wave.key)
 
 
 def _of_unit(covered: Coverage, what: str, unit: int) -> np.ndarray:

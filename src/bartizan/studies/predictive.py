@@ -78,7 +78,7 @@ def _first(counts: Counts, worlds: set[int], raids: int) -> Counts:
     """The first so many raids of each of some worlds."""
     number = np.arange(len(counts)) - np.searchsorted(counts.world, counts.world)  # of a raid in its world
     kept = (number < raids) & np.isin(counts.world, sorted(worlds))
-    return Counts(*(getattr(counts, name)[kept] for name in ("world", "killed", "diverted", "leaked")))
+    return counts[kept]
 
 
 # ------------------------------------------------------------------------------------------------ totals and ranks

@@ -57,7 +57,7 @@ def _changes(scenario: Scenario) -> Variant | None:
 
 def case_header(case: Case) -> documents.Case:
     """What a case is, without any estimate."""
-    kinds = [(type_name(key), threat.title, count) for _, threat, key, count in case.groups]
+    kinds = [(type_name(wave.key), wave.threat.title, wave.size) for wave in case.groups]
     return {
         "name": case.name,
         "raid": case.raid.name,
@@ -191,6 +191,6 @@ def _sources(scenario: Scenario) -> dict[str, Source]:
     for placed in scenario.units:
         known |= placed.system.sources
     for case in scenario.cases:
-        for _, threat, _, _ in case.groups:
-            known |= threat.sources
+        for wave in case.groups:
+            known |= wave.threat.sources
     return known

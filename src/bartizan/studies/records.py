@@ -6,8 +6,9 @@ distribution, and not against the mean: what nobody knows and what is left to ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from bartizan.world.schema import Reported
 #: What a report may tell, and the fate of the model that it is held against. What struck a building is taken as having
 #: been meant for it: the reading that is worst for the defence.
 HELD_AGAINST = {"killed": "killed", "diverted": "diverted", "leaked": "leaked", "struck": "leaked"}
+#: The other reading of a report where units also shoot at what has lost its way: it counts as jammed then, not as shot.
+#: By the name of that reading: what was reported, and the fate as it is counted then.
+OTHERWISE = {"killed_unjammed": ("killed", "killed_unjammed"), "jammed": ("diverted", "jammed")}
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,22 @@ class Counts:
     killed: np.ndarray
     diverted: np.ndarray
     leaked: np.ndarray
+    jammed_killed: np.ndarray  # of those killed, how many had lost satellite navigation or their link before
+
+    @property
+    def killed_unjammed(self) -> np.ndarray:
+        return self.killed - self.jammed_killed
+
+    @property
+    def jammed(self) -> np.ndarray:
+        return self.diverted + self.jammed_killed
 
     def __len__(self) -> int:
         return len(self.world)
+
+    def __getitem__(self, rows: Any) -> Counts:
+        """Some of the raids."""
+        return Counts(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def of(case: Case) -> Reported | None:
@@ -45,10 +62,12 @@ def of(case: Case) -> Reported | None:
 def read_counts(table: Path, case: str) -> Counts:
     """The fates in each raid of a case, counted from threats.parquet."""
     fates = ", ".join(f"count(*) FILTER (fate = '{fate}') AS {fate}" for fate in ("killed", "diverted", "leaked"))
+    fates += ", count(*) FILTER (fate = 'killed' AND jammed_s IS NOT NULL) AS jammed_killed"
     raids = 'FROM read_parquet($table) WHERE "case" = $case GROUP BY world, raid ORDER BY world, raid'
     with connected() as connection:
         rows = connection.execute(f"SELECT world, {fates} {raids}", {"table": str(table), "case": case}).fetchnumpy()
-    return Counts(*(np.asarray(rows[name], np.int64) for name in ("world", "killed", "diverted", "leaked")))
+    names = ("world", "killed", "diverted", "leaked", "jammed_killed")
+    return Counts(*(np.asarray(rows[name], np.int64) for name in names))
 
 
 def beside(counts: Counts, reported: Reported) -> documents.Reported:
@@ -62,6 +81,12 @@ def beside(counts: Counts, reported: Reported) -> documents.Reported:
         {"what": name, "reported": n, **place(getattr(counts, HELD_AGAINST[name]), n, counts.world)}
         for name, n in told.items()
     ]
+    if counts.jammed_killed.any():
+        numbers += [
+            {"what": name, "reported": told[what], **place(getattr(counts, counted), told[what], counts.world)}
+            for name, (what, counted) in OTHERWISE.items()
+            if what in told
+        ]
     together = [getattr(counts, name) == n for name, n in told.items() if name != "struck"]
     exactly = share(np.logical_and.reduce(together), counts.world).brief() if together else None
     return {

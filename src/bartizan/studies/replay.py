@@ -82,7 +82,7 @@ def _told(scenario: Scenario, chosen: Case, played: PlayedRaid, world: int, raid
 
 def threat_names(case: Case) -> list[str]:
     """What each threat of a raid is called: its class, and its number in the raid."""
-    kinds = [threat.kind for _, threat, _, count in case.groups for _ in range(count)]
+    kinds = [wave.threat.kind for wave in case.groups for _ in range(wave.size)]
     return [f"{_CLASSES.get(kind, kind)} {i + 1}" for i, kind in enumerate(kinds)]
 
 
@@ -129,11 +129,12 @@ class Replay:
     def _threats(self) -> list[viewer.Threat]:
         tracks, settled = [self.tracks.threat(i) for i in range(self.case.size)], self.tracks.settled
         lines = self._lines(tracks, lambda i, track: self.tracks.ground(track, settled[i]))
-        group_of = np.repeat(np.arange(len(self.case.groups)), [n for *_, n in self.case.groups])
-        return [self._threat(i, int(group_of[i]), line) for i, line in enumerate(lines)]
+        return [
+            self._threat(i, g, line) for i, (g, line) in enumerate(zip(self.case.group_of.tolist(), lines, strict=True))
+        ]
 
     def _threat(self, i: int, g: int, line: viewer.Track) -> viewer.Threat:
-        _, threat, key, _ = self.case.groups[g]
+        threat, key = self.case.groups[g].threat, self.case.groups[g].key
         by = int(self.block.by[0, i])
         return {
             "id": i,
@@ -236,7 +237,8 @@ class Replay:
 
     def _meeting(self, row: np.ndarray, shooter: str, threat: str) -> tuple[str, str]:
         if row["rounds"] == 1:
-            return "killed", f"{shooter} destroys {threat}"
+            lost = ", which had lost its navigation before" if np.isfinite(self.block.jammed[0, row["threat"]]) else ""
+            return "killed", f"{shooter} destroys {threat}{lost}"
         if row["time"] > self.tracks.settled[row["threat"]]:
             return "missed", f"{shooter} comes too late: {threat} is gone"
         return "missed", f"{shooter} misses {threat}"

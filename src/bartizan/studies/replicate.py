@@ -115,7 +115,7 @@ class Player:
         self.scenario, self.case, self.design, self.keep = scenario, case, plan, keep
         self.columns = columns_of(scenario, case)
         self.surveyor = Surveyor(case.size, scenario.file.study.step.likely)
-        self.group_of = np.repeat(np.arange(len(case.groups)), [n for *_, n in case.groups])
+        self.group_of = case.group_of
         self.state: State | None = None
         self.block: Block | None = None
         self.row = np.zeros(self.columns.count)
@@ -209,7 +209,7 @@ class Player:
             kept["world"].append(np.full(rows * size, index, np.int32))
             kept["raid"].append(np.repeat(np.arange(raid, raid + rows, dtype=np.int32), size))
             kept["threat"].append(np.tile(np.arange(size, dtype=np.int32), rows))
-            for name in ("fate", "cause", "shots", "time", "asset", "by"):
+            for name in ("fate", "cause", "shots", "time", "asset", "by", "jammed"):
                 kept["fired" if name == "shots" else name].append(getattr(block, name)[:rows].ravel().copy())
 
 
@@ -219,7 +219,7 @@ def _check_agenda(state: State | None) -> None:
         raise BartizanError("the agenda of a raid overflowed: please report this scenario")
 
 
-_THREAT_COLUMNS = ("world", "raid", "threat", "fate", "cause", "fired", "time", "asset", "by")
+_THREAT_COLUMNS = ("world", "raid", "threat", "fate", "cause", "fired", "time", "asset", "by", "jammed")
 
 
 def parts(

@@ -30,11 +30,8 @@ HALF = 1024  # cells of the surface from the sensor to the edge of a square
 STRIDE = 2 * HALF // LEVEL_CELLS
 #: Room for the mapped skylines of the worlds that are played together.
 ROOM_MB = 600
-#: What decides the surface: where one of them changes, skylines are made anew.
-SURFACE_ROOMS = (
-    "surface", "elevation", "rasters", "raster_codes", "raster_files", "raster_frames", "seas", "resample",
-    "footprints", "heights", "burn",
-)  # fmt: skip
+#: What decides the surface: where a file in one of them changes, skylines are made anew.
+SURFACE_ROOMS = ("surface", "rasters")
 
 Place = tuple[float, float, float]  # east, north, altitude of the antenna, m
 
@@ -111,7 +108,8 @@ def _store() -> Store:
 @functools.cache
 def _sources() -> str:
     """A name for the code that makes skylines."""
-    rooms = (Path(__file__).parents[1] / "world" / f"{room}.py" for room in SURFACE_ROOMS)
+    world = Path(__file__).parents[1] / "world"
+    rooms = (file for room in SURFACE_ROOMS for file in sorted((world / room).glob("*.py")))
     files = [Path(__file__), Path(wedge.__file__), *rooms]
     below = fingerprint(wedge.follow)
     return hashlib.sha256(b"".join([below.encode(), *(file.read_bytes() for file in files)])).hexdigest()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from bartizan.ground.errors import ResultsError
 from bartizan.ground.lock import Lock, locked
 from bartizan.ground.machine import cores
 from bartizan.ground.writing import write_json
-from bartizan.studies import districts, falls, inputs, predictive, records, summary
+from bartizan.studies import districts, estimate, falls, inputs, predictive, records, summary
 from bartizan.studies.coverage import write_coverage
 from bartizan.studies.documents import results as documents
 from bartizan.studies.documents.results import Run, Summary
@@ -25,6 +25,7 @@ from bartizan.studies.folder import Folder
 from bartizan.studies.replicate import Design, Part, columns_of, design, journal, parts
 from bartizan.studies.results import FORMAT, SUMMARY, Results, open_results, write_parquet
 from bartizan.studies.skylines import worlds_at_once
+from bartizan.studies.stopping import Look, Stopping
 from bartizan.studies.value import asking, worth
 from bartizan.world import draw, unknowns
 from bartizan.world.cases import Case, type_name
@@ -41,7 +42,8 @@ _DRAW_BLOCK = 1024
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a study is, for whoever draws a bar."""
+    """How far a study is, for whoever draws a bar; of one that stops when it is narrow enough, `raids_in_all` is what
+    the last look lets one expect."""
 
     raids_done: int
     raids_in_all: int
@@ -66,7 +68,7 @@ def study(
     out: str | Path,
     *,
     raids_named: Sequence[str] | None = None,
-    worlds: int | None = None,
+    worlds: int | Stopping | None = None,
     raids: int | None = None,
     seed: int = 0,
     threads: int | None = None,
@@ -75,17 +77,19 @@ def study(
     """Play the cases of a scenario (those of `raids_named`, or all) and write a results folder.
 
     An interrupted study (KeyboardInterrupt) leaves what is done, with its estimates, and goes on where it stopped when
-    it is called again with the same arguments, whenever and however it ended. A finished one is opened as it is unless
-    `how` says that it is played afresh. The folder is locked meanwhile.
+    it is called again with the same arguments, whenever and however it ended; more or fewer `worlds` go on from there
+    as well. A finished one is opened as it is unless `how` says that it is played afresh. Where `worlds` is a Stopping
+    it stops at the first of its looks that is narrow enough in every case. The folder is locked meanwhile.
     """
     cases = _chosen(scenario, raids_named)
     defaults = scenario.file.study
-    worlds = defaults.worlds if worlds is None else worlds
+    stopping = worlds if isinstance(worlds, Stopping) else Stopping(None, defaults.worlds if worlds is None else worlds)
     raids = defaults.raids if raids is None else raids
-    designs = [design(case, worlds, raids, seed) for case in cases]
+    designs = [design(case, stopping.most, raids, seed) for case in cases]
     identity = {
         "format": FORMAT, "bartizan": bartizan.__version__, "scenario": scenario.name, "digest": scenario.digest,
-        "plays": scenario.plays, "seed": seed, "worlds": worlds, "raids": raids, "cases": [c.name for c in cases],
+        "plays": scenario.plays, "seed": seed, "worlds": stopping.most, "until": stopping.until, "raids": raids,
+        "cases": [c.name for c in cases],
         "worlds_a_part": _worlds_a_part(scenario, list(zip(cases, designs, strict=True))),
     }  # fmt: skip
     folder = Folder(Path(out), identity, how.say)
@@ -95,13 +99,14 @@ def study(
     how.before(list(zip(cases, designs, strict=True)))
     written = scenario.file.model_dump(mode="json", exclude_defaults=True)
     with folder.begun(written, fresh=how.fresh) as lock:
-        _fill(scenario, list(zip(cases, designs, strict=True)), folder, lock, threads, how.progress)
+        _fill(scenario, list(zip(cases, designs, strict=True)), stopping, folder, lock, threads, how.progress)
     return open_results(folder.path)
 
 
 def _fill(
     scenario: Scenario,
     plays: Sequence[tuple[Case, Design]],
+    stopping: Stopping,
     folder: Folder,
     lock: Lock,
     threads: int | None,
@@ -109,23 +114,68 @@ def _fill(
 ) -> None:
     """Play what is missing, and conclude, of what there is where it is interrupted."""
     started, clock = datetime.datetime.now(datetime.UTC), time.monotonic()
-    finished = True
+    look, finished = Look(0, stopping.looks[0]), True
     try:
-        _play_all(scenario, plays, folder, lock, threads, progress)
+        for look in _looks(scenario, plays, stopping, folder, lock, threads, progress):
+            plays = _of_worlds(plays, look.worlds)
+        folder.drop_beyond([case.name for case, _ in plays], look.worlds)
     except KeyboardInterrupt:
         finished = False
     provenance: Run = {
-        "seed": folder.identity["seed"], "worlds": folder.identity["worlds"], "raids": folder.identity["raids"],
+        "seed": folder.identity["seed"], "raids": folder.identity["raids"],
+        "worlds": look.worlds if finished else stopping.most,
         "started": started.isoformat(timespec="seconds"), "seconds": round(time.monotonic() - clock, 3),
         "threads": threads or cores(), "finished": finished, "python": platform.python_version(),
         "numpy": np.__version__, "numba": _numba(),
     }  # fmt: skip
+    if finished and (stopped := look.content(stopping)) is not None:
+        provenance["stopped"] = stopped
     _check_in_place(folder, lock)
-    _conclude(scenario, plays, folder, provenance)
+    _conclude(scenario, plays, folder, provenance, stopping.confidence)
     _check_in_place(folder, lock)
     if not finished:
         raise KeyboardInterrupt
     folder.drop_parts()
+
+
+def _of_worlds(plays: Sequence[tuple[Case, Design]], worlds: int) -> list[tuple[Case, Design]]:
+    return [(case, replace(plan, worlds=worlds)) for case, plan in plays]
+
+
+def _looks(
+    scenario: Scenario,
+    plays: Sequence[tuple[Case, Design]],
+    stopping: Stopping,
+    folder: Folder,
+    lock: Lock,
+    threads: int | None,
+    progress: Callable[[Progress], None],
+) -> Iterator[Look]:
+    """Play on from look to look, until one is narrow enough."""
+    expected = stopping.looks[0]
+    for number, worlds in enumerate(stopping.looks, 1):
+        first = _of_worlds(plays, worlds)
+        _play_all(scenario, first, max(worlds, expected), folder, lock, threads, progress)
+        look = Look(number, worlds)
+        if stopping.until is not None:
+            look = Look(number, worlds, *_widest(scenario, first, folder, stopping.confidence))
+        yield look
+        if look.is_enough(stopping):
+            return
+        expected = stopping.expected(look)
+
+
+def _widest(
+    scenario: Scenario, plays: Sequence[tuple[Case, Design]], folder: Folder, confidence: float
+) -> tuple[float, str]:
+    """Half the width of the widest interval of what gets through, and the case that has it."""
+    found = []
+    for case, plan in plays:
+        sums, squares = _joined([p for p in folder.read_parts(case.name) if p.first_world < plan.worlds])
+        at, raids = columns_of(scenario, case).leaked, np.broadcast_to(np.diff(plan.first_raids()), sums.shape[:2])
+        leak = estimate.Sums(sums[:, :, at], squares[:, :, at], raids, confidence).fraction(case.size)
+        found.append(((leak.high - leak.low) / 2, case.name))
+    return max(found, key=lambda of_case: of_case[0])
 
 
 def _check_in_place(folder: Folder, lock: Lock) -> None:
@@ -152,12 +202,14 @@ def _numba() -> str:
 
 def _worlds_a_part(scenario: Scenario, plays: Sequence[tuple[Case, Design]]) -> int:
     rows_a_world = max(case.size * plan.raids for case, plan in plays)
-    return max(1, min(WORLDS_PER_PART, ROWS_PER_PART // rows_a_world, worlds_at_once(scenario)))
+    fit = max(1, min(WORLDS_PER_PART, ROWS_PER_PART // rows_a_world, worlds_at_once(scenario)))
+    return int(2 ** (fit.bit_length() - 1))  # so that a look ends where a part does
 
 
 def _play_all(
     scenario: Scenario,
     plays: Sequence[tuple[Case, Design]],
+    expected: int,
     folder: Folder,
     lock: Lock,
     threads: int | None,
@@ -167,8 +219,9 @@ def _play_all(
     names = [case.name for case, _ in plays]
     folder.drop_damaged(names)
     for _ in range(TRIES):
-        _play(scenario, plays, folder, lock, threads, progress)
-        if not folder.drop_damaged(names) and all(folder.worlds_kept(c.name) == plan.worlds for c, plan in plays):
+        _play(scenario, plays, expected, folder, lock, threads, progress)
+        whole = not folder.drop_damaged(names)
+        if whole and all(folder.worlds_kept(case.name, plan.worlds) == plan.worlds for case, plan in plays):
             return
         _check_in_place(folder, lock)
     raise ResultsError(
@@ -179,14 +232,16 @@ def _play_all(
 def _play(
     scenario: Scenario,
     plays: Sequence[tuple[Case, Design]],
+    expected: int,
     folder: Folder,
     lock: Lock,
     threads: int | None,
     progress: Callable[[Progress], None],
 ) -> None:
+    """Play the parts that are missing of so many worlds, of the number that is `expected` in the end."""
     raids_of = {case.name: plan.raids for case, plan in plays}
-    in_all = sum(plan.worlds * plan.raids for _, plan in plays)
-    done = sum(folder.worlds_kept(name) * raids for name, raids in raids_of.items())
+    in_all = expected * sum(raids_of.values())
+    done = sum(folder.worlds_kept(case.name, plan.worlds) * plan.raids for case, plan in plays)
     progress(Progress(done, in_all))
     keep, chunk = frozenset({"threats", "falls"}), folder.identity["worlds_a_part"]
     for name, part in parts(scenario, plays, threads=threads, keep=keep, skip=folder.has_part, chunk=chunk):
@@ -196,10 +251,17 @@ def _play(
         progress(Progress(done, in_all))
 
 
-def _conclude(scenario: Scenario, plays: Sequence[tuple[Case, Design]], folder: Folder, provenance: Run) -> None:
+def _conclude(
+    scenario: Scenario,
+    plays: Sequence[tuple[Case, Design]],
+    folder: Folder,
+    provenance: Run,
+    confidence: float,
+) -> None:
     """Estimates and tables from whatever parts there are."""
     played = [(case, plan, found) for case, plan in plays if (found := folder.read_parts(case.name))]
-    content = summary.summary(scenario, [(case, plan, *_joined(found)) for case, plan, found in played], provenance)
+    joined = [(case, plan, *_joined(found)) for case, plan, found in played]
+    content = summary.summary(scenario, joined, provenance, confidence)
     if played:
         _write_tables(scenario, played, folder)
         landed = {case.name: falls.joined(p.landed for p in found if p.landed) for case, _, found in played}
@@ -287,9 +349,11 @@ def _write_tables(scenario: Scenario, played: Sequence[tuple[Case, Design, Seque
     path, names = folder.path, [case.name for case, *_ in played]
     write_parquet(path / "threats.parquet", _threat_rows(played, folder), ", ".join([
         _texts(names, "case_", '"case"'), "world", "raid", "threat",
-        _texts(_type_names(played), "type_", "type"), _texts([a.name for a in scenario.assets], "asset", "target"),
+        _texts(_type_names(case for case, *_ in played), "type_", "type"),
+        _texts([a.name for a in scenario.assets], "asset", "target"),
         _texts(FATES, "fate", "fate"), f"nullif({_texts(CAUSES, 'cause', 'x').removesuffix(' AS x')}, '') AS cause",
         "time AS time_s", "fired", _texts([u.name for u in scenario.units], "by", "killed_by"),
+        "nullif(jammed, 'inf'::FLOAT) AS jammed_s",
     ]))  # fmt: skip
     pairs = [(u.name, e) for u in scenario.units for e in u.system.effectors]
     if pairs:
@@ -306,8 +370,9 @@ def _write_tables(scenario: Scenario, played: Sequence[tuple[Case, Design, Seque
     ]))  # fmt: skip
 
 
-def _type_names(played: Sequence[tuple[Case, Design, Sequence[Part]]]) -> list[str]:
-    return [type_name(key) for case, *_ in played for _, _, key, _ in case.groups]
+def _type_names(cases: Iterable[Case]) -> list[str]:
+    """The name of the type of each group of each case."""
+    return [type_name(wave.key) for case in cases for wave in case.groups]
 
 
 def _threat_rows(
@@ -315,7 +380,7 @@ def _threat_rows(
 ) -> Iterator[dict[str, np.ndarray]]:
     groups_before = 0
     for number, (case, _, _) in enumerate(played):
-        group = np.repeat(np.arange(len(case.groups)), [n for *_, n in case.groups]) + groups_before
+        group = case.group_of + groups_before
         groups_before += len(case.groups)
         for threats in folder.threats(case.name):
             case_ = np.full(len(threats["world"]), number, np.int32)
@@ -375,7 +440,7 @@ def write_journal(scenario: Scenario, raid: str, results: Results) -> Path:
     settings = results.summary["run"]
     events = journal(scenario, raid=raid, raids=settings["raids"], seed=settings["seed"])
     case = scenario.case(raid)
-    types = np.repeat([_type_names([(case, None, ())])], [n for *_, n in case.groups])  # type: ignore[list-item]
+    types = np.array(_type_names([case]))[case.group_of]
     effectors = [name for u in scenario.units for name in u.system.effectors]
     columns = {name: np.ascontiguousarray(events[name]) for name in EVENT.names or ()}
     path = results.path / "journal.parquet"

@@ -14,6 +14,7 @@ from bartizan.studies.documents.results import (
     Case,
     EffectorUse,
     Fates,
+    Jammed,
     Run,
     Summary,
     TypeLeak,
@@ -30,14 +31,14 @@ from bartizan.world.scenario import Scenario
 Played = tuple[cases.Case, Design, np.ndarray, np.ndarray]  # sums and squares, (worlds, plans, M)
 
 
-def summary(scenario: Scenario, played: Sequence[Played], provenance: Run) -> Summary:
-    """The content of summary.json."""
+def summary(scenario: Scenario, played: Sequence[Played], provenance: Run, confidence: float = CONFIDENCE) -> Summary:
+    """The content of summary.json; `confidence` of its intervals is above 95 % where several looks hold together."""
     return {
         "format": FORMAT,
         "bartizan": bartizan.__version__,
         "scenario": {**header(scenario), "digest": scenario.digest},
         "run": {**provenance},
-        "cases": [of_case(scenario, *one) for one in played],
+        "cases": [of_case(scenario, *one, confidence) for one in played],
         "map": chart(scenario),
         "numbers": numbers(scenario),
         "claims": claims(scenario),
@@ -90,6 +91,7 @@ class _CaseSummary:
             "any": self.of(at.any_leaked).fraction().full(),
             "leakers": leak.scaled(case.size).full(),
             "fates": self._fates(),
+            "jammed": self._jammed(),
             "causes": {c: brief(ratio(s, self.sums[:, :, at.leaked])) for c, s in by_cause.items()},
             "assets": [self._asset(i, asset.name) for i, asset in enumerate(self.scenario.assets)],
             "types": [self._type(g) for g in range(at.groups)],
@@ -114,6 +116,9 @@ class _CaseSummary:
     def _fate(self, column: int) -> Brief:
         return self.of(column).fraction(self.case.size).brief()
 
+    def _jammed(self) -> Jammed:
+        return {"lost": self._fate(self.at.jammed), "killed": self._fate(self.at.jammed_killed)}
+
     def _asset(self, index: int, name: str) -> AssetLeak:
         aimed, leaked = (self.sums[:, :, c + index] for c in (self.at.asset_aimed, self.at.asset_leaked))
         leak = ratio(leaked, aimed)
@@ -125,15 +130,15 @@ class _CaseSummary:
         }
 
     def _type(self, group: int) -> TypeLeak:
-        _, threat, key, count = self.case.groups[group]
+        wave = self.case.groups[group]
         leaked = self.sums[:, :, self.at.group_leaked + group]
         first = self.at.group_causes + group * len(CAUSES)
         return {
-            "type": type_name(key),
-            "title": threat.title or type_name(key),
-            "kind": threat.kind,
-            "sent": count,
-            "leak": self.of(self.at.group_leaked + group).fraction(count).full(),
+            "type": type_name(wave.key),
+            "title": wave.threat.title or type_name(wave.key),
+            "kind": wave.threat.kind,
+            "sent": wave.size,
+            "leak": self.of(self.at.group_leaked + group).fraction(wave.size).full(),
             "causes": {c: brief(ratio(self.sums[:, :, first + k], leaked)) for k, c in enumerate(CAUSES) if c},
         }
 

@@ -50,10 +50,11 @@ CAUSES: Mapping[str, Cause] = {
         "the units that could have fired were ready too late",
         "time to react",
     ),
-    "held": Cause(
+    "not_released": Cause(
         "held fire",
-        "A unit could have fired, but its rules do not let it engage this kind of threat.",
-        "the rules of the units that could have fired do not let them",
+        "A unit could have fired, but its orders kept it from it: this kind of threat is not released, its rounds are "
+        "kept for others, something cheaper was to take it, or fire is held there.",
+        "the orders of the units that could have fired kept them from it",
         "its rules of engagement",
     ),
     "no_channel": Cause(
@@ -92,6 +93,12 @@ FATES: Mapping[str, Fate] = {
         "Jamming made it lose its way, so that it came down somewhere else. It still comes down there.",
     ),
     "alive": Fate("still flying", "When the play ended it had neither arrived nor been stopped."),
+}
+
+#: What jamming did, whatever became of the threat: the other reading of what counts as jammed.
+JAMMED: Mapping[str, str] = {
+    "lost": "lost its navigation or link",
+    "killed": "lost its navigation before it was shot",
 }
 
 #: The two halves of a grade in the NATO Admiralty code (AJP-2.1).

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from bartizan.world.schema import Group, Raid, System, Threat, Unit
 
@@ -38,6 +40,15 @@ class PlacedUnit:
         return True
 
 
+class Wave(NamedTuple):
+    """One group of a raid as a case sends it."""
+
+    group: Group
+    threat: Threat
+    key: str  # of the type of threat: threats/NAME
+    size: int
+
+
 @dataclass(frozen=True)
 class Case:
     """One raid at one size: its groups with their threat types and the number of threats in each."""
@@ -45,8 +56,13 @@ class Case:
     name: str
     raid: Raid
     size: int
-    groups: tuple[tuple[Group, Threat, str, int], ...]  # group, threat, key of the threat type, count
+    groups: tuple[Wave, ...]
     keys: tuple[str, ...]  # of each group's own unknowns: raids/RAID/INDEX
+
+    @property
+    def group_of(self) -> np.ndarray:
+        """The number of each threat's group, (T,)."""
+        return np.repeat(np.arange(len(self.groups)), [wave.size for wave in self.groups])
 
     @property
     def in_series(self) -> bool:

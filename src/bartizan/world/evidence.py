@@ -291,7 +291,7 @@ def _edge_m(scenario: Scenario, mapped: MappedSurface, place: Place) -> float:
 
 def _threats_beyond(scenario: Scenario, mapped: MappedSurface) -> Iterator[_Beyond]:
     for case in scenario.cases:
-        for group, *_ in case.groups:
+        for group in (wave.group for wave in case.groups):
             from_m = settled(group.distance, scenario.numbers).span[1]
             for asset in scenario.assets:
                 edge_m = _edge_m(scenario, mapped, asset.at)
@@ -350,7 +350,7 @@ def _without_effect(scenario: Scenario) -> Iterator[str]:
 
 def _disturbances(scenario: Scenario) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What the scenario puts against radars, and the figures of a radar without which it counts for nothing."""
-    threats = {key: threat for case in scenario.cases for _, threat, key, _ in case.groups}
+    threats = {wave.key: wave.threat for case in scenario.cases for wave in case.groups}
     for key, threat in threats.items():
         if threat.noise is not None:
             yield f"noise of {type_name(key)}", ("frequency", "gain", "temperature")

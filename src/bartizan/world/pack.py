@@ -43,7 +43,7 @@ from bartizan.physics.arrays import (
     i8,
     records,
 )
-from bartizan.world import unknowns, warheads
+from bartizan.world import orders, unknowns, warheads
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Scenario
@@ -85,13 +85,17 @@ class Packer:
         weapons = EffectorPacker(self.worlds, case, packer.of_effectors)
         sensing = once(f"sensing by {case.raid.light}", lambda: _sensing(packer))
         units = once("units", packer.units)
+        effectors = once("effectors", lambda: weapons.effectors(units))
         packed = Packed(
             units=units,
             sensors=sensing[0],
-            effectors=once("effectors", lambda: weapons.effectors(units)),
+            effectors=effectors,
             kill=weapons.kill(),
             lethality=once("lethality", lambda: warheads.lethality(self.worlds, packer.of_effectors)),
             lethal_radius=warheads.lethal_radius(self.worlds, packer.of_effectors, case),
+            release=orders.release(self.worlds, packer.of_effectors, case, effectors.rounds),
+            arcs=once("arcs", lambda: orders.arcs(self.worlds, packer.of_effectors)),
+            areas=once("areas", lambda: orders.areas(self.worlds, self.scenario)),
             emitters=once("emitters", lambda: packer.emitters(units)),
             jam_range=packer.jam_range(),
             assets=once("assets", packer.assets),
@@ -100,6 +104,7 @@ class Packer:
             delay=once("delay", packer.delay),
             fall=once("fall", packer.fall),
             groups=packer.groups(),
+            corners=orders.corners(self.scenario),
             targets=packer.targets(),
             seed=np.array([self.worlds.seed], dtype=i8),
             ground=packer.ground[0],
@@ -211,7 +216,9 @@ class _Packer:
         if unit.coordinate.all() and self.scenario.file.network is not None:
             unit.miscorrelation = self.value("network/miscorrelation")
         unit.max_salvos = NO_LIMIT if doctrine.max_salvos is None else doctrine.max_salvos
-        unit.partial = doctrine.partial_salvo
+        unit.partial, unit.thrift = doctrine.partial_salvo, doctrine.thrift
+        unit.last_resorts = orders.last_resorts(self.worlds, placed)
+        unit.fires_on_jammed = self.of_system(placed, "doctrine", "fires_on_jammed")
         unit.engage = sum(1 << CLASSES.index(c) for c in (doctrine.engage or CLASSES))
 
     def _false_tracks(self, unit: Any, placed: PlacedUnit) -> None:
@@ -281,10 +288,11 @@ class _Packer:
             type_.tan_dive = each.tan(np.clip(self.value(f"{key}/dive_angle"), 0.01, 1.5707))
             type_.release, type_.drift = self.value(f"{key}/release_distance"), self.value(f"{key}/drift")
             type_.drift_acceleration = self.value(f"{key}/drift_acceleration")
+            type_.shot_correlation = self.value(f"{key}/shot_correlation")
             type_.manoeuvre = self.value(f"{key}/manoeuvre")
             type_.satnav, type_.link = self.value(f"{key}/satnav_dependence"), self.value(f"{key}/link_dependence")
             type_.wreck = self.value(f"fall/wrecks/{threat.kind}")
-            self._coming(type_, self.case.groups[g][0], self.case.keys[g])
+            self._coming(type_, self.case.groups[g].group, self.case.keys[g])
             self._to_radars(type_, threat, key)
             self._to_sights(type_, threat, key)
             loudness = LOUDNESS[threat.kind] if threat.sound is None else self.value(f"{key}/sound")
@@ -357,7 +365,7 @@ class _Packer:
         return [names.index(t) for t in group.targets] if group.targets else list(range(len(names)))
 
     def targets(self) -> np.ndarray:
-        return np.array([a for group, *_ in self.case.groups for a in self._aimed(group)], dtype=i4)
+        return np.array([a for wave in self.case.groups for a in self._aimed(wave.group)], dtype=i4)
 
     def delay(self) -> np.ndarray:
         if self.scenario.file.network is None:

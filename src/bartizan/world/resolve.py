@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from bartizan.ground import errors, geodesy
 from bartizan.ground.errors import Mistake
 from bartizan.world import catalog, reader, room
-from bartizan.world.cases import Case, PlacedUnit, shared_out
+from bartizan.world.cases import Case, PlacedUnit, Wave, shared_out
 from bartizan.world.numbers import key_of, numbers_of, varies_within_world, walk
 from bartizan.world.schema import (
     MOST_FALSE_ALARMS,
@@ -29,6 +29,7 @@ from bartizan.world.schema import (
     System,
     Threat,
     Unit,
+    Zone,
 )
 from bartizan.world.uncertain import KEYS, Uncertain
 
@@ -112,6 +113,10 @@ class Grounds(_Check):
             for position, claim in enumerate(raid.reported.claims if raid.reported else ()):
                 if claim not in known:
                     self.unknown((*path, "raids", index, "reported", "claims", position), "claim", claim, known)
+        for index, area in enumerate(getattr(owner, "areas", ())):
+            for position, claim in enumerate(area.claims):
+                if claim not in known:
+                    self.unknown((*path, "areas", index, "claims", position), "claim", claim, known)
         seen = {claim.id for claim in before}
         places = {item.name for own in (self.content, owner) for item in (*own.assets, *own.units)}
         for index, claim in enumerate(owner.claims):
@@ -241,6 +246,7 @@ class Resolver(_Check):
             return first.lat, first.lon
         places: list[tuple[Place, reader.Path]] = [(a.at, (*path, "at")) for a, path in assets]
         places += [(u.at, (*path, "at")) for u, path in units]
+        places += list(_places_of(self.content.areas))
         if isinstance(self.content.surface, City):
             places.append((self.content.surface.centre, ("surface", "centre")))
         if isinstance(self.content.surface, Mapped) and (stated is None or stated.lat is None):
@@ -341,6 +347,7 @@ class Resolver(_Check):
         self._name(self.content.weather, "weather", ("weather",))
         self._name(self.content.ambient, "ambient", ("ambient",))
         self._name_fall()
+        self._name_areas()
         for asset, path in assets:
             self._name(asset, f"assets/{asset.name}", path)
         for unit, path in units:
@@ -361,6 +368,14 @@ class Resolver(_Check):
         for field in type(fall).model_fields:
             if field not in unused:
                 self._name(getattr(fall, field), f"fall/{field}", ("fall", field))
+
+    def _name_areas(self) -> None:
+        names: set[str] = set()
+        for index, area in enumerate(self.content.areas):
+            if area.name in names:
+                self.complain(("areas", index, "name"), f"the name {area.name!r} is given twice among areas")
+            names.add(area.name)
+            self._name(area, f"areas/{area.name}", ("areas", index))
 
     def _name(self, value: Any, key: str, path: reader.Path) -> None:
         for place, number, _ in walk(value):
@@ -448,6 +463,15 @@ class Resolver(_Check):
         return found is not None
 
 
+def _places_of(areas: Sequence[Zone]) -> Iterator[tuple[Place, reader.Path]]:
+    """The places that areas are made of, with their paths."""
+    for index, area in enumerate(areas):
+        if area.at is not None:
+            yield area.at, ("areas", index, "at")
+        for number, corner in enumerate(area.corners or ()):
+            yield corner, ("areas", index, "corners", number)
+
+
 def _is_there(file: Path) -> bool:
     """Whether there is such a file; a name that is too long for one, or below what may not be read, is none."""
     try:
@@ -469,16 +493,16 @@ def _away_m(place: Place, origin: tuple[float, float]) -> float:
 def _case(raid: Raid, groups: list[tuple[Group, Threat, str]], size: int, counts: list[int]) -> Case:
     """A raid at one size; groups that are left without a threat are left out."""
     shares = enumerate(zip(groups, shared_out(size, counts), strict=True))
-    kept = [((*group, count), f"raids/{raid.name}/{index}") for index, (group, count) in shares if count]
+    kept = [(Wave(*group, count), f"raids/{raid.name}/{index}") for index, (group, count) in shares if count]
     name = f"{raid.name}-{size}" if raid.sizes else raid.name
-    return Case(name, raid, size, tuple(group for group, _ in kept), tuple(key for _, key in kept))
+    return Case(name, raid, size, tuple(wave for wave, _ in kept), tuple(key for _, key in kept))
 
 
 def _with_unknown_link(case: Case) -> Iterator[str]:
     """The keys of groups that may depend on a link which neither they nor their threats describe."""
-    for (group, threat, _, _), key in zip(case.groups, case.keys, strict=True):
-        needs = threat.link_dependence
-        if group.link is None and threat.link is None and (needs.law == "same_as" or needs.span[1] > 0.0):
+    for wave, key in zip(case.groups, case.keys, strict=True):
+        needs = wave.threat.link_dependence
+        if wave.group.link is None and wave.threat.link is None and (needs.law == "same_as" or needs.span[1] > 0.0):
             yield key
 
 

@@ -20,7 +20,8 @@ def too_large(case: Case, units: Sequence[PlacedUnit]) -> Iterator[str]:
         fits = MOST_PAIRS // len(units)
         yield f"{case.size} threats against {len(units)} units are {pairs} pairs; {fits} threats fit"
     per_second = sum(1.0 / max(low(s.scan_period), 1e-9) for u in units for s in u.system.sensors.values())
-    for group, threat, *_ in case.groups:
+    for wave in case.groups:
+        group, threat = wave.group, wave.threat
         speed = low(group.speed or threat.speed)
         seconds = high(group.distance) * (1.0 + 4.0 * abs(high(group.wander))) / max(speed, 1e-9)
         if seconds * per_second > MOST_LOOKS:

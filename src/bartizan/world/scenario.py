@@ -99,7 +99,7 @@ class Scenario:
             "file": written,
             "variant": self.variant,
             "systems": {u.name: u.system.model_dump(mode="json") for u in self.units},
-            "threats": {key: threat.model_dump(mode="json") for c in self.cases for _, threat, key, _ in c.groups},
+            "threats": {w.key: w.threat.model_dump(mode="json") for c in self.cases for w in c.groups},
         }
         if self.stated:
             content["stated"] = [list(each) for each in self.stated]

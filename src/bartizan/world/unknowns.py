@@ -17,7 +17,9 @@ from bartizan.world.schema import City
 from bartizan.world.uncertain import Uncertain
 
 #: What an unknown may be.
-NUMBER, PRESENCE, PLACE, WIND, SKY = "number", "presence", "place", "wind", "skyline"
+NUMBER, PRESENCE, ORDER, PLACE, WIND, SKY = "number", "presence", "order", "place", "wind", "skyline"
+#: Chances whose outcome is an order that holds in a world.
+_ORDERS = ("released", "last_resort")
 
 
 class Unknown(NamedTuple):
@@ -33,7 +35,13 @@ class Unknown(NamedTuple):
 
 def unknowns(scenario: Scenario) -> tuple[Unknown, ...]:
     """All unknowns of the worlds of a scenario, each once, in the order of the scenario."""
-    return (*_numbers(scenario.numbers), *_presences(scenario), *_places(scenario), *_surroundings(scenario))
+    return (
+        *_numbers(scenario.numbers),
+        *_presences(scenario),
+        *_orders(scenario.numbers),
+        *_places(scenario),
+        *_surroundings(scenario),
+    )
 
 
 def _numbers(numbers: Mapping[str, Uncertain]) -> Iterator[Unknown]:
@@ -50,8 +58,22 @@ def _presences(scenario: Scenario) -> Iterator[Unknown]:
             yield Unknown(name, PRESENCE, (name,), chance)
 
 
+def _orders(numbers: Mapping[str, Uncertain]) -> Iterator[Unknown]:
+    for key, number in numbers.items():
+        parts = key.split("/")
+        stated = number.law in ("fixed", "either") and set(number.parameters) <= {0.0, 1.0}
+        if parts[-3:-2] == ["release"] and parts[-1] in _ORDERS and number.law != "same_as" and not stated:
+            yield Unknown(_drawn(key), ORDER, (_drawn(key),), key)
+
+
+def _drawn(key: str) -> str:
+    """What the draw is called that decides a chance."""
+    return f"{key}/drawn"
+
+
 def _places(scenario: Scenario) -> Iterator[Unknown]:
-    named = [*(f"units/{u.name}/at" for u in scenario.units), *(f"assets/{a.name}/at" for a in scenario.assets)]
+    named = [*(f"areas/{a.name}/at" for a in scenario.file.areas if a.at is not None)]
+    named += [*(f"units/{u.name}/at" for u in scenario.units), *(f"assets/{a.name}/at" for a in scenario.assets)]
     if isinstance(scenario.file.surface, City):
         named.append("surface/centre")
     for name in named:
@@ -76,6 +98,8 @@ def values(drawn: Worlds, unknown: Unknown) -> dict[str, np.ndarray]:
         return {unknown.name: drawn.value(unknown.name)}
     if unknown.kind == PRESENCE:
         return {unknown.name: is_there(drawn, unknown.name.split("/")[1]).astype(float)}
+    if unknown.kind == ORDER:
+        return {unknown.name: is_so(drawn, unknown.number or "").astype(float)}
     if unknown.kind == PLACE:
         east, north = offset(drawn, unknown.name, at_stations=unknown.at_stations)
         return {f"{unknown.name}/east": east, f"{unknown.name}/north": north}
@@ -99,3 +123,9 @@ def offset(drawn: Worlds, name: str, *, at_stations: bool) -> tuple[np.ndarray, 
 def is_there(drawn: Worlds, unit: str) -> np.ndarray:
     """Whether a unit is there in each world (W,) bool."""
     return drawn.uniform(f"units/{unit}/is-present") < drawn.value(f"units/{unit}/present")
+
+
+def is_so(drawn: Worlds, chance: str) -> np.ndarray:
+    """Whether what has the chance called so is so in each world (W,) bool: one draw for all that is the same."""
+    chance = source_of(drawn.numbers, chance)
+    return drawn.uniform(_drawn(chance)) < drawn.value(chance)

@@ -38,9 +38,9 @@ def lethal_radius(worlds: Worlds, effectors: Sequence[PlacedEffector], case: Cas
     """Lethal radius of each effector against each group, m, f8 (W, E, G); 0 where no miss is modelled."""
     radius = np.zeros((len(worlds), len(effectors), len(case.groups)))
     for e, (_, placed, name, written) in enumerate(effectors):
-        for g, (_, threat, _, _) in enumerate(case.groups):
-            if written.miss is not None and threat.kind in written.miss.lethal_radius:
-                drawn = _value(worlds, placed, name, "miss", "lethal_radius", threat.kind)
+        for g, wave in enumerate(case.groups):
+            if written.miss is not None and wave.threat.kind in written.miss.lethal_radius:
+                drawn = _value(worlds, placed, name, "miss", "lethal_radius", wave.threat.kind)
                 radius[:, e, g] = np.maximum(drawn, 1e-3)
     return radius
 

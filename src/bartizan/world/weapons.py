@@ -18,7 +18,7 @@ from bartizan.physics.arrays import (
     NO_LIMIT,
     records,
 )
-from bartizan.world import warheads
+from bartizan.world import orders, warheads
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.schema import (
@@ -49,7 +49,19 @@ class EffectorPacker:
             self._envelope(effector, units[:, i], placed, name, written)
             self._gunnery(effector, placed, name, written)
             effector.kill_varies = written.gunnery is not None or written.has_geometry
+            self._orders(effector, placed, name, written)
+        ends = np.cumsum([orders.number_of_arcs(written) for *_, written in self.of_effectors])
+        effectors.a0[:, 1:], effectors.a1[:] = ends[:-1], ends
         return effectors
+
+    def _orders(self, effector: Any, placed: PlacedUnit, name: str, written: Effector) -> None:
+        """When it opens fire, and the rounds that are kept from some class."""
+        if written.open_range is not None:
+            effector.r_max = np.minimum(effector.r_max, self.of_system(placed, "effectors", name, "open_range"))
+        effector.open_chance = self.of_system(placed, "effectors", name, "open_chance")
+        for threat_class in written.release:
+            kept = orders.kept(self.worlds, placed, name, written, threat_class, effector.rounds)
+            effector.kept = np.maximum(effector.kept, kept)
 
     def _envelope(self, effector: Any, unit: Any, placed: PlacedUnit, name: str, written: Effector) -> None:
         def of(*path: str) -> np.ndarray:
@@ -113,9 +125,9 @@ class EffectorPacker:
         for e, (_, placed, name, written) in enumerate(self.of_effectors):
             path = ("effectors", name, "gunnery", "kill_per_hit") if written.gunnery else ("effectors", name, "kill")
             chances = written.gunnery.kill_per_hit if written.gunnery else written.kill
-            for g, (_, threat, _, _) in enumerate(self.case.groups):
-                if threat.kind in chances:
-                    kill[:, e, g] = self.of_system(placed, *path, threat.kind)
+            for g, wave in enumerate(self.case.groups):
+                if wave.threat.kind in chances:
+                    kill[:, e, g] = self.of_system(placed, *path, wave.threat.kind)
         return kill
 
 

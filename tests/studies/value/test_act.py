@@ -30,7 +30,7 @@ def test_what_decides_is_first_and_told(decided: dict[float, Decision]) -> None:
     decision = decided[0.5]
     assert decision.told[0] == decision.questions[0]
     assert decision.everything.low / 2 < decision.questions[0].gain.split <= decision.everything.high
-    assert "Worth most: " + decision.questions[0].text in " ".join(act.sentences(decision))
+    assert "Worth most is to know " + decision.questions[0].text in " ".join(act.sentences(decision))
 
 
 def test_a_threshold_that_no_world_crosses_leaves_nothing_to_learn(decided: dict[float, Decision]) -> None:

@@ -57,12 +57,12 @@ def test_units_that_share_a_chance_are_counted() -> None:
     shared = {"same_as": "units/Battery, east/present"}
     scenario = load(written(units=[unit("Battery, east", present=chance), unit("Battery, west", present=shared)]))
     question = chosen(scenario, "there-battery")
-    assert question.text == "how many of Battery (east, west) are there"
+    assert question.text == "how many of the 2 Battery (east, west) are there"
     drawn = draw.worlds(scenario, 3, 0, 64)
     answer = scalar(scenario, question, drawn)
     assert answer is not None
     assert set(answer.value) == {0.0, 1.0, 2.0}
-    assert answer.words(1, 1) == "1 of 2 there"
+    assert answer.words(1, 1) == "1 of 2 is there"
     assert columns(question, drawn).shape == (64, 2)
 
 

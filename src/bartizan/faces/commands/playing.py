@@ -17,6 +17,7 @@ from bartizan.faces.commands.terminal import (
     say_if_compiling,
     say_price,
     say_what_is_left_out,
+    share,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 @click.option("--raid", "raids_named", multiple=True, metavar="NAME", help="Play only this raid; may be given again.")
 @click.option("--worlds", type=click.IntRange(min=1), help="Sets of assumptions to draw. Default: the scenario's.")
 @click.option("--raids", type=click.IntRange(min=1), help="Raids to play in each world. Default: the scenario's.")
+@click.option(
+    "--until",
+    metavar="SHARE",
+    callback=share,
+    help="Stop once what gets through is known to this either side, such as 1%; --worlds, or 4096, is then the most.",
+)
 @click.option(
     "--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True, help="Same seed, same answer."
 )
@@ -45,6 +52,7 @@ def run(
     raids_named: tuple[str, ...],
     worlds: int | None,
     raids: int | None,
+    until: float | None,
     seed: int,
     threads: int | None,
     out: Path | None,
@@ -55,8 +63,9 @@ def run(
     """Play a scenario's raids and write a results folder.
 
     SCENARIO is a file, or the name of one that ships with Bartizan (NAME:VARIANT for a variant). Ctrl-C keeps what is
-    done; the same command goes on from there. With --given both are played, with the same luck: the scenario as it is,
-    and as it would be if the question were answered so (bartizan value lists questions).
+    done; the same command goes on from there. With --until worlds are doubled until the answer is narrow enough;
+    its interval holds although it was looked at before. With --given both are played, with the same luck: the scenario
+    as it is, and as it would be if the question were answered so (bartizan value lists questions).
     """
     from bartizan.world.scenario import load
 
@@ -68,6 +77,7 @@ def run(
     say_if_compiling()
     from bartizan.faces.terminal import tables
     from bartizan.studies import price
+    from bartizan.studies.stopping import MOST_WORLDS, Stopping
     from bartizan.studies.study import Handling, study, write_journal
     from bartizan.studies.value.given import given, name_of
 
@@ -75,19 +85,22 @@ def run(
 
     def told(plays: Sequence[tuple[Case, Design]]) -> None:
         plan = plays[0][1]
-        work = f"{len(plays)} kinds of raid in {plan.worlds} worlds, {plan.raids} raids in each"
+        most = "up to " if until is not None else ""
+        work = f"{len(plays)} kinds of raid in {most}{plan.worlds} worlds, {plan.raids} raids in each"
         say_price(price.of_play(settled, plays, threads), work)
 
+    asked = worlds if until is None else Stopping(until, worlds or MOST_WORLDS)
     with ends_as_by_ctrl_c():
         found = []
         for each, where in ((loaded, folder), (settled, folder.with_name(f"{folder.name}-{name_of(settled)}"))):
             with bar() as progress:
                 found.append(study(
-                    each, where, raids_named=raids_named, worlds=worlds, raids=raids, seed=seed, threads=threads,
+                    each, where, raids_named=raids_named, worlds=asked, raids=raids, seed=seed, threads=threads,
                     how=Handling(fresh, progress, lambda text: say(text, err=True), told),
                 ))  # fmt: skip
             if not answered:
                 break
+            asked = found[0].summary["run"]["worlds"]  # the same worlds in both
     results = found[-1]
     if journal:
         write_journal(settled, journal, results)
@@ -95,6 +108,8 @@ def run(
         tables.beside(*found)
     else:
         tables.results(results)
+    for line in filter(None, (tables.stopped(each.summary) for each in found)):
+        say(line)
     say(f"\nResults: {results.path}   Report: bartizan report {results.path}")
 
 

@@ -121,6 +121,23 @@ def working() -> Iterator[Callable[[str], None]]:
         yield lambda doing: bar.update(task, description=visible(doing))
 
 
+def share(context: click.Context, option: click.Parameter, text: str | None) -> float | None:
+    """A share of what is sent: above 0 and below 1, as "10%" or 0.1."""
+    from bartizan.ground import units
+
+    if text is None:
+        return None
+    try:
+        number = units.parse(text, "probability")
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r}: {error}", context, option) from None
+    if not 0 < number < 1:
+        raise click.BadParameter(
+            f"{text!r}: a share of what is sent, between 0 and 100 %, such as 10%", context, option
+        )
+    return number
+
+
 def quantity(text: str, dimension: str, option: str) -> float:
     """A bare number in SI units, or a quantity with its unit."""
     from bartizan.ground import units

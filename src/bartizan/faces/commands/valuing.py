@@ -4,37 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from bartizan.faces.commands.terminal import say, say_if_compiling, working
+from bartizan.faces.commands.terminal import say, say_if_compiling, share, working
+
+if TYPE_CHECKING:
+    from bartizan.studies.results import Results
 
 #: Half the width of a total share at which no more worlds are played.
 CLOSE_ENOUGH = 0.1
 
 
-def _share(context: click.Context, option: click.Parameter, text: str | None) -> float | None:
-    """A share that can be a threshold: above 0 and below 1, as "10%" or 0.1."""
-    from bartizan.ground import units
-
-    if text is None:
-        return None
-    try:
-        number = units.parse(text, "probability")
-    except ValueError as error:
-        raise click.BadParameter(f"{text!r}: {error}", context, option) from None
-    if not 0 < number < 1:
-        raise click.BadParameter(
-            f"{text!r}: a share of what is sent, between 0 and 100 %, such as 10%", context, option
-        )
-    return number
-
-
 @click.command()
-@click.argument("folder", metavar="RESULTS", type=click.Path(path_type=Path))
+@click.argument("folders", metavar="RESULTS...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--case", "cases", multiple=True, metavar="NAME", help="Only this case; may be given again.")
 @click.option("--top", type=click.IntRange(min=1), default=6, show_default=True, help="Questions told of each case.")
 @click.option("--settle", metavar="QUESTION", help="What settling this question would take away, by playing anew.")
@@ -42,7 +28,7 @@ def _share(context: click.Context, option: click.Parameter, text: str | None) ->
     "--act-above",
     "threshold",
     metavar="SHARE",
-    callback=_share,
+    callback=share,
     help="What knowing more is worth to whoever acts if more than this gets through, such as 10%.",
 )
 @click.option(
@@ -53,7 +39,7 @@ def _share(context: click.Context, option: click.Parameter, text: str | None) ->
 )
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON, all questions included.")
 def value(
-    folder: Path,
+    folders: tuple[Path, ...],
     cases: tuple[str, ...],
     top: int,
     settle: str | None,
@@ -67,29 +53,56 @@ def value(
     answer alone explains. With --settle the same worlds and luck are played again with that question drawn anew: its
     share together with whatever it acts through. With --act-above questions are told by what their answers are worth
     to a decision, in points of what gets through: acting is taken to cost as much as so much getting through. With
+    several RESULTS, of layouts that were played with the same seed, the decision is which of them to choose. With
     --given-report worlds weigh as they explain a report of the scenario; where too few do, that is told instead.
     """
     from bartizan.studies.results import open_results
 
     if sum(asked is not None for asked in (settle, threshold, report)) > 1:
         raise click.UsageError("--settle, --act-above and --given-report ask different things; give one of them")
-    results = open_results(folder)
+    if len(folders) > 1:
+        if (settle, threshold, report) != (None, None, None):
+            raise click.UsageError("several results are a choice among layouts; all other questions take one")
+        _choose(folders, cases, top, as_json)
+        return
+    results = open_results(folders[0])
     if report is not None:
         _weigh(results, report, cases, as_json)
         return
     if settle is not None:
         _settle(results, cases, settle)
         return
-    from bartizan.faces.terminal import worths
-    from bartizan.studies.value import act, asking, worth
-
-    if (played := max(case["worlds"] for case in results.summary["cases"])) < asking.LEAST_WORLDS:
-        say(f"It cannot be told: {played} worlds tell nothing of any question; play {asking.LEAST_WORLDS} or more.")
+    if _too_few(results):
         return
+    from bartizan.faces.terminal import worths
+    from bartizan.studies.value import act, worth
+
     if threshold is None:
         _tell(worth.verdicts(results, cases), worths.show, top, as_json)
     else:
         _tell(act.decisions(results, threshold, cases), worths.decide, top, as_json)
+
+
+def _too_few(*found: Results) -> bool:
+    """Whether there are too few worlds to tell anything, which is said then."""
+    from bartizan.studies.value.asking import LEAST_WORLDS
+
+    played = min(max(case["worlds"] for case in results.summary["cases"]) for results in found)
+    if played < LEAST_WORLDS:
+        say(f"It cannot be told: {played} worlds tell nothing of any question; play {LEAST_WORLDS} or more.")
+    return played < LEAST_WORLDS
+
+
+def _choose(folders: Sequence[Path], cases: tuple[str, ...], top: int, as_json: bool) -> None:
+    from bartizan.faces.terminal import worths
+    from bartizan.studies.results import open_results
+    from bartizan.studies.value import choose
+
+    layouts = {str(folder): open_results(folder) for folder in folders}
+    if len(layouts) < len(folders):
+        raise click.UsageError("a layout is compared with others; the same results were named twice")
+    if not _too_few(*layouts.values()):
+        _tell(choose.choices(layouts, cases), worths.choose, top, as_json)
 
 
 def _tell(answers: Iterable[Any], show: Callable[..., None], top: int, as_json: bool) -> None:
@@ -129,8 +142,8 @@ def _settle(results, cases: tuple[str, ...], wanted: str) -> None:  # type: igno
     for name in cases or results.cases:
         case = results.case(name)["name"]
         for found in settle(scenario, case, question, seed=results.summary["run"]["seed"]):
-            share = found.total
-            told = f"{share.share:.0%} ({share.low:.0%} to {share.high:.0%}), {found.worlds} worlds"
+            total = found.total
+            told = f"{total.share:.0%} ({total.low:.0%} to {total.high:.0%}), {found.worlds} worlds"
             say(f"{case}: {told}")
-            if (share.high - share.low) / 2 <= CLOSE_ENOUGH and found.worlds >= 64:
+            if (total.high - total.low) / 2 <= CLOSE_ENOUGH and found.worlds >= 64:
                 break

@@ -159,6 +159,7 @@ def provenance(summary: Summary) -> Html:
         ("Digest of the scenario", tag("code", scenario.get("digest") or words.NONE)),
         ("Seed", str(run.get("seed", words.NONE))),
         ("Worlds", words.amount(run.get("worlds"))),
+        *([("Stopped", told)] if (told := words.stopped(run)) else []),
         ("Raids per world", words.amount(run.get("raids"))),
         ("Started", str(run.get("started") or words.NONE)),
         ("Took", seconds),
@@ -187,7 +188,8 @@ def _command(summary: Summary) -> str:
     variant = scenario.get("variant")
     if variant and not called.endswith(f":{variant}"):
         called += f":{variant}"
-    options = [
-        f"--{key} {shlex.quote(str(run[key]))}" for key in ("worlds", "raids", "seed") if run.get(key) is not None
-    ]
+    stopped = run.get("stopped")
+    worlds, until = (stopped["most"], stopped["until"]) if stopped else (run.get("worlds"), None)
+    said = {"worlds": worlds, "raids": run.get("raids"), "until": until, "seed": run.get("seed")}
+    options = [f"--{key} {shlex.quote(str(value))}" for key, value in said.items() if value is not None]
     return " ".join(["bartizan run", shlex.quote(called), *options])

@@ -31,8 +31,13 @@ def verdict(case: Case) -> Verdict | None:
 
 
 def headlines(cases: Sequence[Case]) -> list[Case]:
-    """The first kinds of raid, each at its largest size."""
-    return [group[-1] for group in by_raid(cases)[:HEADLINES]]
+    """The kind of raid that the scenario puts first, then those of which most get through; each at its largest size."""
+    first, *others = [group[-1] for group in by_raid(cases)]
+    return [first, *sorted(others, key=_leaking, reverse=True)[: HEADLINES - 1]]
+
+
+def _leaking(case: Case) -> float:
+    return words.number((case.get("leak") or UNKNOWN).get("mean")) or 0.0
 
 
 def section(cases: Sequence[Case]) -> Html:
@@ -40,7 +45,9 @@ def section(cases: Sequence[Case]) -> Html:
         return note("These results hold no raids, so there is nothing to tell.")
     first = headlines(cases)
     told = tag("ul", *(tag("li", *_three(case)) for case in first), class_="answers")
-    rest = tag("p", "What every question is worth to every raid stands under ",
+    more = len(by_raid(cases)) > len(first)
+    chosen = "The raid that the scenario puts first, then those of which most get through. " if more else ""
+    rest = tag("p", chosen, "What every question is worth to every raid stands under ",
                tag("a", "Which fact matters to which raid", href="#worth"), ".", class_="small")  # fmt: skip
     return join((told, *_picture(first), *([rest] if any(map(verdict, cases)) else [])), "\n")
 
@@ -89,8 +96,8 @@ def _which_fact(case: Case) -> Html | str:
     apart = " (these cannot be told apart)" if len(first) > 1 else ""
     leader = first[0]
     alone = words.percent(max(0.0, leader.share.share))
-    said = join(("It would change most with an answer to: ", named, more, apart, "; ",
-                 "the first " if apart else "", f"alone explains {alone} of the spread between worlds"))  # fmt: skip
+    said = join(("What would change it most is to know ", named, more, apart, "; ",
+                 "the first " if apart else "it ", f"alone explains {alone} of the spread between worlds"))  # fmt: skip
     if not leader.answers:
         return join((said, "."))
     return join((said, ": ", join(map(_if, leader.answers), "; "), "."))

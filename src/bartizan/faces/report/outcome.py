@@ -188,14 +188,30 @@ def _cause_figure(cases: Sequence[Case]) -> Html:
 
 
 def _fate_table(cases: Sequence[Case]) -> Html:
-    head = ("Raid", *(title.capitalize() for title, _ in wording.FATES.values()))
-    rows = [(name(words.label(case)), *(small(_fate(case, fate)) for fate in wording.FATES)) for case in cases]
+    head = (
+        "Raid",
+        *(t.capitalize() for t, _ in wording.FATES.values()),
+        *(t.capitalize() for t in wording.JAMMED.values()),
+    )
+    rows = [
+        (
+            name(words.label(case)),
+            *(small(_fate(case, fate)) for fate in wording.FATES),
+            *(small(_jammed(case, what)) for what in wording.JAMMED),
+        )
+        for case in cases
+    ]
     return table(f"Share of the threats sent, with the 95{words.NBSP}% interval", head, rows)
 
 
 def _fate(case: Case, fate: str) -> Spread | None:
     fates: Mapping[str, Any] = case.get("fates") or {}
     return fates.get(fate)
+
+
+def _jammed(case: Case, what: str) -> Spread | None:
+    jammed: Mapping[str, Any] = case.get("jammed") or {}
+    return jammed.get(what)
 
 
 def saturation(cases: Sequence[Case]) -> Html:

@@ -13,6 +13,8 @@ from bartizan.studies.documents.results import Case, Reports
 NUMBERS = {
     "killed": "shot down",
     "diverted": "diverted by jamming",
+    "killed_unjammed": "shot down, if what had lost its way before counts as jammed",
+    "jammed": "jammed, if what was shot down after that counts too",
     "leaked": "got through",
     "stopped": "shot down or diverted",
     "struck": "came down on buildings, taken as got through",

@@ -170,9 +170,11 @@ class PMTiles:
         self.described = _described(self.media, (zooms[0], zooms[1]), bounds, metadata)
 
     def _read(self, offset: int, length: int) -> bytes:
+        """What stands there of the file, however long it says that it is."""
+        size = self.path.stat().st_size
         with self.path.open("rb") as file:
-            file.seek(offset)
-            return file.read(length)
+            file.seek(min(offset, size))
+            return file.read(max(0, min(length, size - offset)))
 
     def _unpacked(self, offset: int, length: int) -> bytes:
         data = self._read(offset, length)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -14,7 +14,7 @@ from bartizan.faces import words
 from bartizan.faces.report import reported
 from bartizan.ground.text import visible
 from bartizan.studies.documents.results import Case
-from bartizan.studies.estimate import difference
+from bartizan.studies.estimate import CONFIDENCE, difference
 from bartizan.studies.value.worth import plan_means
 
 if TYPE_CHECKING:
@@ -57,16 +57,23 @@ def results(found: Results) -> None:
             console.print(sentence, markup=False)
 
 
+def stopped(summary: Mapping[str, Any]) -> str:
+    """Why a study that stops when it is narrow enough stopped where it did."""
+    return f"\n{told}" if (told := words.stopped(summary["run"])) else ""
+
+
 def beside(before: Results, settled: Results) -> None:
     """What gets through as it is, and with a question settled, in the same worlds with the same luck."""
     told = ", ".join(settled.summary["scenario"].get("given") or ())
     table = Table(title=f"Given {told}", title_justify="left", box=None, pad_edge=False)
     for column in ("raid", "as it is", "given that", "difference, points", "95 % interval", "worlds that differ"):
         table.add_column(column, justify="left" if column == "raid" else "right")
+    stopped = before.summary["run"].get("stopped")
+    confidence = stopped["confidence_of_each"] if stopped else CONFIDENCE
     plans = [plan_means(found) for found in (before, settled)]
     for name in settled.cases:
         was, now = (of[name][1].mean(axis=1) for of in plans)
-        apart = difference(now, was)
+        apart = difference(now, was, confidence)
         table.add_row(
             name, f"{was.mean():.1%}", f"{now.mean():.1%}", f"{100 * apart.mean:+.1f}",
             f"{100 * apart.low:+.1f} to {100 * apart.high:+.1f}", f"{apart.differing} of {len(now)}",

@@ -1,4 +1,4 @@
-"""What `bartizan value` prints: what each question is worth to what gets through, or to a decision, case by case."""
+"""What `bartizan value` prints: what each question is worth to what gets through, to a decision, or to a choice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from rich.text import Text
 
 from bartizan.faces import words
 from bartizan.studies.value import act
+from bartizan.studies.value import choose as choosing
 from bartizan.studies.value.act import Deciding, Decision
+from bartizan.studies.value.choose import Bearing, Choice, Option
 from bartizan.studies.value.worth import Verdict, Worth, sentences
 
 
@@ -87,5 +89,42 @@ def _deciding(questions: Sequence[Deciding]) -> Table:
             f"{low:.2f} - {high:.2f}", f"{question.chance:.3f}",
             "told" if question.told else "may be chance", f"{gain.changed:.0%}",
             f"{max(0.0, question.share.share):.1%}", Text(question.text), Text(", ".join(question.claims)),
+        )  # fmt: skip
+    return table
+
+
+def choose(choice: Choice, *, most: int, width: int | None) -> None:
+    """Print a choice among layouts in sentences, the layouts, then the `most` questions that are worth most to it."""
+    console = Console(width=width, highlight=False)
+    console.print(f"\n{choice.title}  ({choice.case}, {choice.worlds} worlds)", markup=False, style="bold")
+    for sentence in choosing.sentences(choice):
+        console.print(sentence, markup=False)
+    console.print(_options(choice.options))
+    if choice.best.best_in < 1:
+        console.print(_bearing(choice.questions[:most]))
+
+
+def _options(options: Sequence[Option]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in ("layout", "get through", "more than the best, points", "95 % interval", "best in"):
+        table.add_column(column, justify="left" if column == "layout" else "right")
+    for option in options:
+        more = option.more
+        between = f"{100 * more.low:+.2f} to {100 * more.high:+.2f}" if more.mean or more.high else "-"
+        best = f"{option.best_in:.0%}"
+        table.add_row(Text(option.name), words.percent(option.mean), f"{100 * more.mean:+.2f}", between, best)
+    return table
+
+
+def _bearing(questions: Sequence[Bearing]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in ("worth, points", "by luck", "", "changes", "question", "claims"):
+        table.add_column(column, justify="left" if column in ("", "question", "claims") else "right")
+    for question in questions:
+        gain = question.gain
+        low, high = (100 * max(0.0, end) for end in sorted((gain.split, gain.plain)))
+        table.add_row(
+            f"{low:.2f} - {high:.2f}", f"{question.chance:.3f}", "told" if question.told else "may be chance",
+            f"{gain.changed:.0%}", Text(question.text), Text(", ".join(question.claims)),
         )  # fmt: skip
     return table

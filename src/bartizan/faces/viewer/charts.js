@@ -5,7 +5,19 @@
 
 import { clean, el, button, svg } from "viewer/dom.js";
 import { copyPicture, csv, download } from "viewer/save.js";
-import { CAUSES, FATES, NBSP, amount, carriedByFew, interval, number, percent, spoken, wrapped } from "viewer/words.js";
+import {
+  CAUSES,
+  FATES,
+  JAMMED,
+  NBSP,
+  amount,
+  carriedByFew,
+  interval,
+  number,
+  percent,
+  spoken,
+  wrapped,
+} from "viewer/words.js";
 
 export const WIDTH = 352;
 const [ROW, LINE] = [36, 14]; // of one line, and what each further one adds
@@ -296,8 +308,12 @@ export function fates(item) {
   const title = "What becomes of the threats";
   const said = parts.filter((part) => part.share > 0).sort((a, b) => b.share - a.share);
   const told = said.map((part) => `${percent(part.share)} ${verb(part.kind)}`).join(", ");
-  const sentence = `Of all threats sent, ${told}.`;
+  const before = number(item.jammed?.killed?.mean);
+  const also = before ? ` ${percent(before)} ${JAMMED.killed}: by another reading these count as jammed.` : "";
+  const sentence = `Of all threats sent, ${told}.${also}`;
   const rows = parts.map(({ kind }) => [FATES[kind], ...spread(item.fates[kind]).slice(0, 3)]);
+  const lost = Object.keys(JAMMED).filter((kind) => number(item.jammed?.[kind]?.mean));
+  rows.push(...lost.map((kind) => [JAMMED[kind], ...spread(item.jammed[kind]).slice(0, 3)]));
   return { title, sentence, svg: whole(title, sentence, parts), rows: [["fate", ...ESTIMATE.slice(0, 3)], ...rows] };
 }
 

@@ -280,7 +280,7 @@ export function worthText(worth, id) {
   if (!best) return "Nothing open that can matter to this raid hangs on it.";
   const share = percent(Math.max(0, best.share.share));
   const doubt = best.told ? "" : " (may be chance)";
-  return `Worth ${share} of the spread between worlds of this raid${doubt}: ${clean(best.text)}.`;
+  return `Worth ${share} of the spread between worlds of this raid${doubt} to know ${clean(best.text)}.`;
 }
 
 function claimText({ id, says, publisher, date, hedge, grade: given }) {

@@ -31,9 +31,10 @@ export const CAUSES = {
       "A unit knew of it and could have reached it, but was ready only after the last moment for a shot, or had lost its track by then.",
     limit: "time to react",
   },
-  held: {
+  not_released: {
     title: "held fire",
-    meaning: "A unit could have fired, but its rules do not let it engage this kind of threat.",
+    meaning:
+      "A unit could have fired, but its orders kept it from it: this kind of threat is not released, its rounds are kept for others, something cheaper was to take it, or fire is held there.",
     limit: "its rules of engagement",
   },
   no_channel: {
@@ -60,6 +61,12 @@ export const FATES = {
   killed: "shot down",
   diverted: "diverted",
   alive: "still flying",
+};
+
+/** What jamming did, whatever became of the threat. @type {Record<"lost" | "killed", string>} */
+export const JAMMED = {
+  lost: "lost its navigation or link",
+  killed: "lost its navigation before it was shot",
 };
 
 /** The halves of a grade in the NATO Admiralty code. @type {Record<string, string>} */

@@ -31,7 +31,8 @@ class Study(TypedDict):
     scenario: Annotated[str, must("the name of the scenario")]
     digest: Annotated[str, must("of the scenario with all its numbers, SHA-256")]
     seed: Annotated[Seed, must("of all random numbers")]
-    worlds: Annotated[int, must("worlds of each case")]
+    worlds: Annotated[int, must("worlds of each case; of a study that stops when it is narrow enough, the most")]
+    until: NotRequired[Annotated[float | None, says("half the width of intervals at which it stops")]]
     raids: Annotated[int, must("raids in each world")]
     cases: Annotated[list[str], must("names of the cases that are played")]
 
@@ -87,6 +88,14 @@ class Fates(TypedDict):
 
 
 Fates.__doc__ = "The share of threats that had each fate."
+
+
+class Jammed(TypedDict):
+    """What jamming did, whatever became of the threat."""
+
+    lost: Annotated[Brief, says("lost satellite navigation or the link", "of those sent")]
+    killed: Annotated[Brief, says("were shot down after that", "of those sent")]
+
 
 Causes = dict[str, BriefIfAny]
 
@@ -190,7 +199,7 @@ class Predicted(TypedDict):
 class ReportedNumber(Predicted):
     """A reported number in what the model expects of single raids."""
 
-    what: Annotated[str, must("which number: killed, diverted, leaked or struck")]
+    what: Annotated[str, must("which number: killed, diverted, leaked or struck; or another reading of what is jammed")]
     reported: Annotated[int, says("as reported")]
 
 
@@ -278,6 +287,7 @@ class Case(CaseHeader, total=False):
     any: Annotated[Estimate, says("chance that at least one gets through", "of raids")]
     leakers: Annotated[Estimate, says("how many get through in a raid")]
     fates: Annotated[Fates, says("what becomes of threats", "of those sent")]
+    jammed: Annotated[Jammed, says("what jamming did to threats", "of those sent")]
     causes: Annotated[Causes, says("why threats get through, by cause", "of those that get through")]
     assets: Annotated[list[AssetLeak], says("what gets through to each asset")]
     types: Annotated[list[TypeLeak], says("what gets through of each kind")]
@@ -309,6 +319,19 @@ class ScenarioHeader(Header):
     digest: Annotated[str, says("of the scenario with all its numbers, SHA-256")]
 
 
+class Stopped(TypedDict):
+    """Why a study that stops when it is narrow enough stopped where it did."""
+
+    until: Annotated[float, must("half the width of intervals that was asked for")]
+    most: Annotated[int, must("worlds at which it stops whatever was reached")]
+    looks: Annotated[int, must("looks taken at the intervals")]
+    looks_at_most: Annotated[int, must("looks that all intervals hold for together")]
+    half_width: Annotated[float, must("that was reached, of the widest")]
+    widest: Annotated[str, must("the case that has it")]
+    confidence_of_each: Annotated[float, must("of each interval, so that all looks hold together with 95 %")]
+    narrow_enough: Annotated[bool, must("whether what was asked for was reached")]
+
+
 class Run(TypedDict, total=False):
     """How a study was run."""
 
@@ -319,6 +342,7 @@ class Run(TypedDict, total=False):
     seconds: Annotated[NotNegative, says("that it took", "s")]
     threads: Annotated[int, says("cores used")]
     finished: Annotated[bool, says("whether all that was asked for has been played")]
+    stopped: Annotated[Stopped, says("why it stopped, where it stops when it is narrow enough")]
     python: Annotated[str, says("version")]
     numpy: Annotated[str, says("version")]
     numba: Annotated[str, says("version")]

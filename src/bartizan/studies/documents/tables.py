@@ -41,6 +41,8 @@ SCHEMAS: Mapping[str, Schema] = {
         Column("time_s", "number", "s", "into the raid, when that was settled"),
         Column("fired", "whole number", "", "missiles and bursts fired at it"),
         Column("killed_by", "text or null", "", "the unit; null unless killed"),
+        Column("jammed_s", "number or null", "s", "into the raid, when it lost satellite navigation or its "
+               "link; null if never"),
     )),
     "effectors.parquet": Schema("an effector in one plan of a world, where it fired", (
         _CASE, _WORLD, _PLAN,

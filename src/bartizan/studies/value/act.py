@@ -99,8 +99,8 @@ def decision(asker: Asker, case: str, title: str, threshold: float, worlds: np.n
 def sentences(decision: Decision) -> list[str]:
     """What a decision says: what one does now, what knowing everything would be worth, and which answer most of it."""
     now = "act" if decision.acts else "let be"
-    said = [f"To act where more than {_points(decision.threshold)} % gets through: by what is known now, {now}; on "
-            f"average {_points(decision.mean)} % gets through."]  # fmt: skip
+    said = [f"To act where more than {points(decision.threshold)} % gets through: by what is known now, {now}; on "
+            f"average {points(decision.mean)} % gets through."]  # fmt: skip
     whole = decision.everything
     if decision.otherwise == 0:
         return [
@@ -109,7 +109,7 @@ def sentences(decision: Decision) -> list[str]:
         ]
     said.append(
         f"In {decision.otherwise:.0%} of what may be true the other is right; to know all would be worth "
-        f"{_between(whole.low, whole.high)} points of what gets through, on average."
+        f"{range_of_points(whole.low, whole.high)} points of what gets through, on average."
     )
     return [*said, _most(decision)]
 
@@ -118,15 +118,15 @@ def _most(decision: Decision) -> str:
     if not decision.told:
         return f"No single answer is told from luck to be worth anything to it, with {decision.worlds} worlds."
     first = decision.told[0]
-    worth = f"{_between(first.gain.split, first.gain.plain)} points, since it changes what is done in"
-    return f"Worth most: {first.text}; {worth} {first.gain.changed:.0%} of worlds."
+    worth = f"{range_of_points(first.gain.split, first.gain.plain)} points, since it changes what is done in"
+    return f"Worth most is to know {first.text}; {worth} {first.gain.changed:.0%} of worlds."
 
 
-def _between(low: float, high: float) -> str:
-    ends = [_points(end) for end in sorted((max(0.0, low), max(0.0, high)))]
+def range_of_points(low: float, high: float) -> str:
+    ends = [points(end) for end in sorted((max(0.0, low), max(0.0, high)))]
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
-def _points(share: float) -> str:
+def points(share: float) -> str:
     """Hundredths, to two figures or a hundredth of one."""
     return f"{100 * share:.2f}".rstrip("0").rstrip(".") if share < 0.1 else f"{100 * share:.3g}"

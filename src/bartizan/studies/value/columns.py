@@ -12,7 +12,7 @@ from bartizan.studies.value.questions import Question
 from bartizan.studies.value.shares import degree_for, legendre
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Scenario
-from bartizan.world.unknowns import NUMBER, PLACE, PRESENCE, WIND, Unknown, values
+from bartizan.world.unknowns import NUMBER, ORDER, PLACE, PRESENCE, WIND, Unknown, values
 
 #: An unknown with no more values than this is told value by value, and has a column for each.
 FEW = 6
@@ -31,7 +31,7 @@ def columns(question: Question, drawn: Worlds) -> np.ndarray:
 
 def _of(unknown: Unknown, drawn: Worlds, degree: int) -> np.ndarray:
     nothing = np.zeros((len(drawn), 0))
-    if unknown.kind == PRESENCE:
+    if unknown.kind in (PRESENCE, ORDER):
         return next(iter(values(drawn, unknown).values()))[:, None]
     if unknown.kind == PLACE:
         share, angle = (drawn.uniform(name, rng.PLACE) for name in unknown.draws)
@@ -41,7 +41,9 @@ def _of(unknown: Unknown, drawn: Worlds, degree: int) -> np.ndarray:
     if unknown.kind == WIND:
         angle = 2 * np.pi * drawn.uniform(unknown.name)
         return np.stack([np.sin(angle), np.cos(angle)], axis=1)
-    if unknown.kind != NUMBER or unknown.name.endswith("/present"):  # the outcome counts, not the chance of it
+    if unknown.kind != NUMBER or unknown.name.endswith(
+        ("/present", "/released", "/last_resort")
+    ):  # the outcome counts, not the chance of it
         return nothing
     value = drawn.value(unknown.name)
     known = np.unique(value)
@@ -52,7 +54,7 @@ def _of(unknown: Unknown, drawn: Worlds, degree: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Scalar:
-    """A question's answer in each world as one number, (worlds,), and how to tell that it lies between two."""
+    """A question's answer in each world as one number, (worlds,), and words for one between two, to follow "if"."""
 
     value: np.ndarray
     words: Callable[[float, float], str]
@@ -84,23 +86,26 @@ def _from_the_middle(scenario: Scenario, place: Unknown, drawn: Worlds) -> np.nd
 
 
 def _one(low: float, high: float) -> str:
-    return "there" if low > 0 else "not there"
+    return "it is there" if low > 0 else "it is not there"
 
 
 def _several(count: int) -> Callable[[float, float], str]:
     def words(low: float, high: float) -> str:
-        return f"{low:.0f} of {count} there" if low == high else f"{low:.0f} to {high:.0f} of {count} there"
+        if low != high:
+            return f"{low:.0f} to {high:.0f} of {count} are there"
+        few = {0: f"none of {count} is there", 1: f"1 of {count} is there", count: f"all {count} are there"}
+        return few.get(round(low), f"{low:.0f} of {count} are there")
 
     return words
 
 
 def _far(low: float, high: float) -> str:
-    return f"{low / 1000:.1f} to {high / 1000:.1f} km from the middle of what is defended"
+    return f"it stands {low / 1000:.1f} to {high / 1000:.1f} km from the middle of what is defended"
 
 
 def _measured(dimension: str) -> Callable[[float, float], str]:
     def words(low: float, high: float) -> str:
         ends = [units.shown(float(f"{end:.3g}"), dimension) for end in (low, high)]
-        return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+        return f"it is {ends[0]}" if ends[0] == ends[1] else f"it is {ends[0]} to {ends[1]}"
 
     return words

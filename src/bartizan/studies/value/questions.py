@@ -16,7 +16,7 @@ from bartizan.world.unknowns import NUMBER, PLACE, PRESENCE, SKY, Unknown, unkno
 
 
 class Subject(NamedTuple):
-    """What an unknown is a part of: a short name for commands, and the question in words."""
+    """What an unknown is a part of: a short name for commands, and the question in words, to follow "to know"."""
 
     key: str
     text: str
@@ -24,7 +24,8 @@ class Subject(NamedTuple):
 
 @dataclass(frozen=True)
 class Question:
-    """Unknowns that would be settled together. `key` is its name for commands; `claims` those that bear on it."""
+    """Unknowns that would be settled together. `key` is its name for commands; `text` follows "to know"; `claims` are
+    those that bear on it."""
 
     key: str
     text: str
@@ -97,10 +98,18 @@ def _presence(scenario: Scenario, unknown: Unknown) -> Subject:
     chance = unknown.number or unknown.name
     alike = [u.name for u in scenario.units if source_of(scenario.numbers, f"units/{u.name}/present") == chance]
     if len(alike) == 1:
-        return Subject(slug("there", alike[0]), f"is {alike[0]} there")
+        return Subject(slug("there", alike[0]), f"whether {called(alike[0])} is there")
     common = _common(alike)
+    what, _, where = common.strip(" ,").partition(", ")
     rest = ", ".join(name.removeprefix(common).strip(" ,") for name in alike)
-    return Subject(slug("there", common), f"how many of {common.strip(' ,')} ({rest}) are there")
+    which = f"{where}: {rest}" if where else rest
+    return Subject(slug("there", common), f"how many of the {len(alike)} {what} ({which}) are there")
+
+
+def called(name: str) -> str:
+    """A name as it reads inside a sentence: 'S-400, Losiny Ostrov' -> 'the S-400 (Losiny Ostrov)'."""
+    what, _, where = name.partition(", ")
+    return f"the {what} ({where})" if where else what
 
 
 def _common(names: Sequence[str]) -> str:
@@ -116,13 +125,16 @@ def _place(name: str) -> Subject:
     kind, *owner = name.split("/")
     if kind == "surface":
         return Subject("where-city", "where the middle of the city is")
-    return Subject(slug("where", owner[0]), f"where {owner[0]} is")
+    return Subject(slug("where", owner[0]), f"where {called(owner[0])} is")
 
 
 def _contradiction(scenario: Scenario, name: str) -> Subject:
     number = scenario.numbers[name]
     said = [units.shown(v, number.dimension) for v, by in zip(number.parameters, number.support, strict=True) if by]
-    return Subject(slug(in_words(name)), f"{in_words(name)}: {' or '.join(said)}")
+    *of, what = in_words(name).split(": ")
+    owned = f"the {what} of {called(': '.join(of))}" if of else f"the {what}"
+    listed = " or ".join([", ".join(said[:-1]), said[-1]]) if len(said) > 1 else said[0]
+    return Subject(slug(in_words(name)), f"whether {owned} {'are' if what.endswith('s') else 'is'} {listed}")
 
 
 #: What the figures of a threat are about, by the field's name.
@@ -133,10 +145,20 @@ _OF_THREATS = {
     "link_dependence": "dependence on navigation and link", "drift": "dependence on navigation and link",
     "drift_acceleration": "dependence on navigation and link", "link": "dependence on navigation and link",
     "satnav_threshold": "dependence on navigation and link", "satnav_rejection": "dependence on navigation and link",
-    "noise": "noise that it sends", "sound": "how loud it is",
+    "noise": "noise that it sends", "shot_correlation": "how alike shots at it end", "sound": "how loud it is",
+}  # fmt: skip
+#: The same as what one would know.
+_TO_KNOW = {
+    "radar cross section": "the radar cross section of {}", "size to a gun": "how large {} is to a gun",
+    "how sights see it": "how sights see {}", "noise that it sends": "the noise that {} sends",
+    "dependence on navigation and link": "how far {} depends on navigation and link", "flight": "how {} flies",
+    "how alike shots at it end": "how alike shots at {} end", "how loud it is": "how loud {} is",
 }  # fmt: skip
 #: Fields of an effector that say how well it kills; the others say where it reaches, how fast and how often.
 _KILLS = {"kill", "kill_by_range", "kill_by_crossing", "kill_by_altitude", "gunnery", "miss", "reliability"}
+
+#: Fields of an effector that say when it may be fired, and at what.
+_ORDERS = {"release", "safety_arcs", "least_elevation", "open_range", "open_chance"}
 
 
 def _figure(name: str) -> Subject:
@@ -144,16 +166,16 @@ def _figure(name: str) -> Subject:
     kind, *parts = name.split("/")
     if kind == "threats":
         what = _OF_THREATS.get(parts[1], "flight")
-        return Subject(slug(parts[0], what), f"{parts[0]}: {what}")
+        return Subject(slug(parts[0], what), _TO_KNOW[what].format(parts[0]))
     if kind == "systems" or (kind == "units" and len(parts) > 3):
         return _of_system(parts[0], parts[1:])
     if kind == "units":
         what = {"roof": "the roof under it", "screen": "what stands around it"}.get(parts[1], "how it is set up")
-        return Subject(slug(parts[0], what), f"{parts[0]}: {what}")
+        return Subject(slug(parts[0], what), re.sub(r"\bit\b", lambda _: called(parts[0]), what))
     if kind == "raids":
         return Subject(slug("raid", parts[0]), f"how the raid {parts[0]} comes")
     if kind == "assets":
-        return Subject(slug(parts[0], "size"), f"{parts[0]}: its size")
+        return Subject(slug(parts[0], "size"), f"the size of {called(parts[0])}")
     whole = {"surface": "what the city is built like", "network": "the network", "weather": "the weather",
              "ambient": "the noise around microphones",
              "fall": "what comes down, and how"}  # fmt: skip
@@ -162,10 +184,16 @@ def _figure(name: str) -> Subject:
 
 def _of_system(owner: str, parts: Sequence[str]) -> Subject:
     if parts[0] == "sensors":
-        return Subject(slug(owner, parts[1]), f"{owner}: how far {parts[1]} sees")
+        return Subject(slug(owner, parts[1]), f"how far the {parts[1]} of {called(owner)} sees")
+    if parts[0] == "effectors" and parts[2] in _ORDERS:
+        return Subject(slug(owner, parts[1], "orders"), f"when {parts[1]} of {called(owner)} may be fired, and at what")
     if parts[0] == "effectors":
         what = "kill chance" if parts[2] in _KILLS else "reach, speed and rounds"
-        return Subject(slug(owner, parts[1], what), f"{owner}: {what} of {parts[1]}")
+        return Subject(slug(owner, parts[1], what), f"the {what} of {parts[1]} ({owner})")
     if parts[0] == "emitters":
-        return Subject(slug(owner, "jamming"), f"{owner}: jamming")
-    return Subject(slug(owner, "crew"), f"{owner}: channels, delays and antenna")
+        return Subject(slug(owner, "jamming"), f"the jamming of {called(owner)}")
+    if parts[0] == "doctrine":
+        return Subject(slug(owner, "orders"), f"the orders of {called(owner)}")
+    if parts[0] == "false_tracks":
+        return Subject(slug(owner, "false tracks"), f"the false tracks of {called(owner)}")
+    return Subject(slug(owner, "crew"), f"the channels, delays and antenna of {called(owner)}")

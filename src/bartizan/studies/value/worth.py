@@ -190,7 +190,8 @@ def _first(verdict: Verdict) -> Iterator[str]:
     what = " or ".join(worth.text for worth in first[:3]) + (f" or {len(first) - 3} more" if len(first) > 3 else "")
     apart = "" if len(first) == 1 else " (these cannot be told apart)"
     alone = _percent(leader.share.share)
-    yield f"It would change most with an answer to: {what}{apart}; alone {alone} of what is unknown."
+    which = "it" if len(first) == 1 else "the first"
+    yield f"What would change it most is to know {what}{apart}; alone {which} explains {alone} of what is unknown."
     if leader.answers:
         told = "; ".join(f"{_percent(c.mean)} if {c.answer}" for c in leader.answers)
         yield f"What gets through: {told}."

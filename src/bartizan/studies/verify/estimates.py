@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+from scipy import stats
 
 from bartizan.ground.geodesy import distance_m, to_local
 from bartizan.studies import estimate
@@ -17,6 +18,8 @@ from bartizan.world.scenario import load
 
 #: Parts into which worlds are split, so that an estimate from each tells how widely estimates scatter.
 PARTS = 10
+#: The same for quantiles: as many worlds in each as are spread evenly over the range of an unknown.
+QUANTILE_PARTS = 4
 
 
 @answers("binomial_ci")
@@ -33,10 +36,13 @@ def _intervals(row: Row, seed: int) -> Iterator[Check]:
             yield near(row, f"{name} {end}", value, row["expected"][name][side])
 
 
-@answers("nested_monte_carlo", pbox="Bartizan gives no quantiles, over worlds, of the chance of a count")
+@answers("nested_monte_carlo")
 def _nested(row: Row, seed: int) -> Iterator[Check]:
-    """Whole raids in many worlds, and `studies.estimate` for the share of the variance that is the worlds'."""
+    """Whole raids in many worlds, and `studies.estimate` for the share of the worlds and quantiles over them."""
     expected, outcomes = row["expected"], run(load(scenario_for("nested_monte_carlo", row)), seed=seed)
+    if "k" in row["inputs"]:
+        yield from _quantiles(row, outcomes)
+        return
     yield mean_near(row, "mean", outcomes.leakers.mean(axis=1))
     yield distribution_near(row, "pmf", outcomes.leakers[:, 0], np.array(expected["pmf"]))
     yield mean_near(row, "epistemic_share", np.array([_share(outcomes, part) for part in range(PARTS)]))
@@ -48,6 +54,25 @@ def _share(outcomes: Outcomes, part: int) -> float:
     sums, squares = outcomes.sums[worlds, :, column], outcomes.squares[worlds, :, column]
     raids = np.broadcast_to(np.diff(outcomes.design.first_raids()), sums.shape)
     return estimate.Sums(sums, squares, raids).mean().ignorance_share or 0.0
+
+
+def _quantiles(row: Row, outcomes: Outcomes) -> Iterator[Check]:
+    """Quantiles over worlds of the chance that at most k get through, from parts of the worlds, each spread by itself.
+
+    What parts of so many worlds and raids may be off by together is allowed for: a quantile of W worlds is one of
+    chances within 1 / W of it, and a share of R raids has its own error.
+    """
+    x, worlds, first = row["inputs"], outcomes.design.worlds // QUANTILE_PARTS, outcomes.design.first_raids()
+    few = np.add.reduceat(outcomes.leakers <= x["k"], first[:-1], axis=1, dtype=float)
+    raids = np.broadcast_to(np.diff(first), few.shape)
+    parts = [np.s_[w : w + worlds] for w in range(0, outcomes.design.worlds, worlds)]
+    found = [estimate.Sums(few[part], few[part], raids[part]).over_worlds(1.0, x["q"]) for part in parts]
+    for k, (q, wanted) in enumerate(zip(x["q"], row["expected"], strict=True)):
+        near_it = stats.beta.isf(np.clip([q - 1 / worlds, q + 1 / worlds], 0, 1), x["a"], x["b"])
+        ends = stats.binom.cdf(x["k"], x["n"], near_it)
+        allowed = math.hypot(float(ends[1] - ends[0]) / 2, math.sqrt(wanted * (1 - wanted) / outcomes.design.raids))
+        sample = np.array([of_part[k] for of_part in found])
+        yield mean_near(row, f"quantile {q:g}", sample, wanted, reference_error=allowed)
 
 
 @answers(

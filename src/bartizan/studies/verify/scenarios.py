@@ -352,10 +352,8 @@ def _layers(name: str, threats: int, layers: Sequence[Mapping[str, Any]]) -> dic
 
 def _binomial(name: str, x: dict[str, Any]) -> dict[str, Any]:
     """n threats that get through with one unknown chance, Beta(a, b): each shot kills with the rest, Beta(b, a)."""
-    if "k" in x:
-        raise NotExpressible("a p-box row asks for quantiles of a probability, which no raid has")
     kill = {"distribution": "beta", "a": x["b"], "b": x["a"]}
-    return _one_salvo(name, x["n"], 1, kill, study=(800, x["inner_M"]))
+    return _one_salvo(name, x["n"], 1, kill, study=(1024, 256) if "k" in x else (800, x["inner_M"]))
 
 
 def _one_look(name: str, x: dict[str, Any]) -> dict[str, Any]:

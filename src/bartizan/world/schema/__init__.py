@@ -46,6 +46,7 @@ from bartizan.world.schema.file import (
 from bartizan.world.schema.kinds import AnySensor
 from bartizan.world.schema.lethality import KillFactors, Miss
 from bartizan.world.schema.listening import Acoustic
+from bartizan.world.schema.orders import Arc, Release, Rule, Zone, spelled_out
 from bartizan.world.schema.places import (
     TOWNS,
     Buildings,
@@ -77,6 +78,7 @@ __all__ = [
     "Acoustic",
     "Ambient",
     "AnySensor",
+    "Arc",
     "Arrival",
     "Aspect",
     "Asset",
@@ -122,9 +124,11 @@ __all__ = [
     "Population",
     "Radar",
     "Raid",
+    "Release",
     "Reported",
     "Roof",
     "Row",
+    "Rule",
     "ScenarioFile",
     "Screen",
     "Sensor",
@@ -142,7 +146,9 @@ __all__ = [
     "Unit",
     "Variant",
     "Weather",
+    "Zone",
     "above",
     "json_schema",
     "name_or_inline",
+    "spelled_out",
 ]

@@ -20,7 +20,9 @@ from bartizan.world.schema.fields import (
     above,
 )
 from bartizan.world.schema.lethality import KillFactors, Miss, check_factors
+from bartizan.world.schema.orders import Arc, Rule
 from bartizan.world.uncertain import (
+    Angle,
     Coefficient,
     Count,
     Duration,
@@ -39,6 +41,8 @@ from bartizan.world.uncertain import (
 
 #: Rows of a table of drag coefficients, at most.
 DRAG_ROWS = 12
+#: Fire-safety arcs of an effector, at most.
+MOST_ARCS = 8
 
 
 class Gunnery(Model):
@@ -155,6 +159,23 @@ class Effector(Model):
     kill_by_altitude: KillFactors | None = Field(default=None, description="the same by altitude at the intercept")
     miss: Miss | None = Field(default=None, description="of a missile: what its miss leaves of the kill chance")
     gunnery: Gunnery | None = None
+    open_range: Length | None = Field(
+        default=None,
+        description="of a gun: it holds its fire until a burst meets its target this near; none: range_max",
+    )
+    open_chance: Probability = Field(
+        default=fixed(0.0, "probability"),
+        description="of a gun: it holds its fire until a burst kills with this chance",
+    )
+    least_elevation: Angle | None = Field(
+        default=None, description="of a meeting, as seen from the unit, on every bearing; none: any"
+    )
+    safety_arcs: list[Arc] = Field(
+        default_factory=list, description="bearings in which the least elevation is another; 8 at most"
+    )
+    release: dict[ThreatClass, Rule] = Field(
+        default_factory=dict, description="classes that it is not free to be fired at: last_resort, never, or a Release"
+    )
     note: Text = ""
 
     @field_validator("range_max", "altitude_max")
@@ -190,6 +211,14 @@ class Effector(Model):
                 raise ValueError("miss is for a missile")
             if lacking := [name for name in self.kill if name not in self.miss.lethal_radius]:
                 raise ValueError(f"miss lacks a lethal_radius for {', '.join(lacking)}")
+        return self
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Effector:
+        if self.kind != "gun":
+            self.refuse("open_range", "open_chance", why="is for a gun; a missile has range_max")
+        if len(self.safety_arcs) > MOST_ARCS:
+            raise ValueError(f"safety_arcs has room for {MOST_ARCS}; found {len(self.safety_arcs)}")
         return self
 
     @model_validator(mode="after")

@@ -96,6 +96,13 @@ class Doctrine(Model):
     partial_salvo: bool = Field(default=True, description="fire what is left when the magazine holds less than a salvo")
     coordinate: bool = Field(default=True, description="leave alone what another networked unit is engaging")
     engage: list[ThreatClass] | None = Field(default=None, description="classes that it may engage; none: all")
+    thrift: bool = Field(
+        default=False, description="one round while its result is known in time for another launch, then the salvo"
+    )
+    fires_on_jammed: Probability = Field(
+        default=fixed(1.0, "probability"),
+        description="chance, each threat and raid, that it still fires at one that has lost satellite navigation",
+    )
 
     @model_validator(mode="after")
     def _salvos(self) -> Doctrine:

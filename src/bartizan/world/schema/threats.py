@@ -150,5 +150,10 @@ class Threat(Model):
         default=fixed(1.0, "acceleration"),
         description="unforeseen acceleration, 1 sigma, which makes tracks of it err; its route stays straight",
     )
+    shot_correlation: Probability = Field(
+        default=fixed(0.0, "probability"),
+        description="correlation of shots at the same one: each has a susceptibility of its own in each raid, so "
+        "that what one shot missed the next is likelier to miss; 0: shots are independent",
+    )
     sources: dict[Key, Source] = Field(default_factory=dict)
     note: Text = ""

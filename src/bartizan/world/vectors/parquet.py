@@ -59,7 +59,7 @@ def read(source: Source, wanted: Sequence[str]) -> Table:
             asked = [c for c in columns if c.name in wanted and c is not column]
             selected = ", ".join([*_coordinates(column), *(_quoted(c.alias) for c in asked)])
             rows = connection.execute(f"SELECT {selected} FROM {_ROWS}", [path]).fetchall()
-    except duckdb.Error as error:
+    except (duckdb.Error, OSError) as error:  # the latter where a file says of itself that it is longer than it is
         raise UserError(f"{source} cannot be read as Parquet: {str(error).splitlines()[0]}") from error
     parts = len(_coordinates(column))
     values = list(zip(*rows, strict=True)) or [()] * (parts + len(asked))

@@ -1,0 +1,193 @@
+"""What orders keep a unit from: release by class, areas where fire is held, meetings low over what lies around it."""
+
+from __future__ import annotations
+
+import math
+
+from bartizan.engine.tables import next_launch, pair_of
+from bartizan.ground.jit import inner
+from bartizan.physics.flyout import NEVER, clip
+from bartizan.physics.sight import over_level
+
+# A window that opens within this time, s, is open: adding and taking off the time of appearance rounds, and a unit
+# that was woken for a window must not find it still shut.
+ROUNDING_S = 1e-6
+
+# ------------------------------------------------------------------------------------------------ release
+
+
+@inner
+def least_salvo(unit, effector):  # type: ignore[no-untyped-def]
+    """The fewest rounds that a unit ever fires."""
+    if effector.is_gun:
+        return effector.burst
+    if unit.partial or unit.thrift:
+        return 1
+    least = unit.salvo[0]
+    for k in range(1, unit.salvos):
+        least = min(least, unit.salvo[k])
+    return least
+
+
+@inner
+def _last_window(raid, v, i, s):  # type: ignore[no-untyped-def]
+    """The end of the last launch window, at s or later, in which unit v may fire at threat i with what is no last
+    resort; -NEVER if there is none."""
+    world, theatre, state = raid.world, raid.theatre, raid.state
+    unit, g, pair = world.units[v], theatre.routes[i].group, pair_of(raid, v, i)
+    last = -NEVER
+    if pair.queue < 0 or state.salvos[pair.queue] >= unit.max_salvos or state.drops[pair.queue]:
+        return last
+    for f in range(unit.e0, unit.e1):
+        rule, slot = world.release[f, g], theatre.slots[pair.slot0 + f - unit.e0]
+        loaded = state.effectors[f].rounds - rule.kept >= least_salvo(unit, world.effectors[f])
+        if loaded and rule.released and not rule.last_resort and next_launch(theatre, slot, s) < NEVER:
+            last = max(last, theatre.window[slot.w1 - 1, 1])
+    return last
+
+
+@inner
+def spared_until(raid, u, b, s):  # type: ignore[no-untyped-def]
+    """Until when, s after the threat of queue entry b appears, something cheaper than a last resort of unit u may still
+    take it: of the unit itself, or of one that it coordinates with. -NEVER: nothing can."""
+    i = raid.theatre.queue_threat[b]
+    last = _last_window(raid, u, i, s)
+    if raid.world.units[u].coordinate and not raid.state.apart[b]:
+        for v in range(raid.world.units.shape[0]):
+            other = pair_of(raid, v, i).queue
+            if v != u and other >= 0 and raid.world.units[v].coordinate and not raid.state.apart[other]:
+                last = max(last, _last_window(raid, v, i, s))
+    return last
+
+
+# ------------------------------------------------------------------------------------------------ areas
+
+
+@inner
+def _status(world, theatre, i, s, t):  # type: ignore[no-untyped-def]
+    """Whether fire at threat i is held, t into the raid and s after it appears, and until when this may last, s."""
+    held, until, areas = False, NEVER, world.areas.shape[0]
+    for h in range(areas):
+        area = world.areas[h]
+        appears = t - s
+        starts, ends = area.start - appears, area.end - appears
+        inside = False
+        for k in range(theatre.stay_span[i, h, 0], theatre.stay_span[i, h, 1]):
+            start, end = max(theatre.stay[k, 0], starts), min(theatre.stay[k, 1], ends)
+            if start <= s < end:
+                inside = True
+                until = min(until, end)
+            elif s < start < end:
+                until = min(until, start)
+        if inside:
+            held = area.hold == 1
+    return held, until
+
+
+@inner
+def held_until(world, theatre, i, s, t):  # type: ignore[no-untyped-def]
+    """Until when, s after threat i appears, fire at it is held because of where it flies at t; s if it is not."""
+    appears = t - s
+    while s < NEVER:
+        held, until = _status(world, theatre, i, s, appears + s)
+        if not held:
+            return s
+        s = until
+    return s
+
+
+@inner
+def _depth(area, corners, x, y):  # type: ignore[no-untyped-def]
+    """Metres by which a place is inside an area; negative: outside."""
+    if area.c1 == area.c0:
+        dx, dy = x - area.x, y - area.y
+        return area.radius - math.sqrt(dx * dx + dy * dy)
+    nearest, inside = NEVER, False
+    px, py = corners[area.c1 - 1, 0] - x, corners[area.c1 - 1, 1] - y
+    for k in range(area.c0, area.c1):
+        qx, qy = corners[k, 0] - x, corners[k, 1] - y
+        dx, dy = qx - px, qy - py
+        f = min(max(-(px * dx + py * dy) / max(dx * dx + dy * dy, 1e-12), 0.0), 1.0)
+        nx, ny = px + f * dx, py + f * dy
+        nearest = min(nearest, nx * nx + ny * ny)
+        if (py > 0.0) != (qy > 0.0) and (px * qy - qx * py > 0.0) == (qy > py):
+            inside = not inside
+        px, py = qx, qy
+    return math.sqrt(nearest) if inside else -math.sqrt(nearest)
+
+
+@inner
+def fill_stays(flight):  # type: ignore[no-untyped-def]
+    """When the threat is inside each area, s after it appears: rows of `stay`, spans that touch joined."""
+    world, theatre, scratch, i, step = flight.world, flight.theatre, flight.scratch, flight.i, flight.step
+    for h in range(world.areas.shape[0]):
+        used = theatre.sizes[0].stays
+        theatre.stay_span[i, h, 0] = theatre.stay_span[i, h, 1] = used
+        before = _depth(world.areas[h], world.corners, scratch.x[0], scratch.y[0])
+        for k in range(1, flight.n):
+            now = _depth(world.areas[h], world.corners, scratch.x[k], scratch.y[k])
+            low, high = clip(0.0, 1.0, before, now)
+            if low < high:
+                _add_stay(theatre, i, h, (k - 1 + low) * step, (k - 1 + high) * step)
+            before = now
+
+
+@inner
+def _add_stay(theatre, i, h, start, end):  # type: ignore[no-untyped-def]
+    used, room = theatre.sizes[0].stays, theatre.stay.shape[0]
+    if used > theatre.stay_span[i, h, 0] and used <= room and start <= theatre.stay[used - 1, 1] + 1e-9:
+        theatre.stay[used - 1, 1] = end
+        return
+    if used < room:
+        theatre.stay[used, 0], theatre.stay[used, 1] = start, end
+    theatre.sizes[0].stays = theatre.stay_span[i, h, 1] = used + 1
+
+
+# ------------------------------------------------------------------------------------------------ arcs
+
+
+@inner
+def _beyond(edge, k, dx, dy):  # type: ignore[no-untyped-def]
+    """Metres by which a place is clockwise of the edge of an arc whose sine and cosine are edge[k] and edge[k + 1]."""
+    return dx * edge[k + 1] - dy * edge[k]
+
+
+@inner
+def is_barred(world, e, dx, dy, rise):  # type: ignore[no-untyped-def]
+    """Whether a meeting dx east, dy north and `rise` m above a level line is one that effector e must not cause."""
+    d = math.sqrt(dx * dx + dy * dy)
+    for a in range(world.effectors[e].a0, world.effectors[e].a1):
+        arc = world.arcs[a]
+        if _beyond(arc.edge, 0, dx, dy) >= 0.0 >= _beyond(arc.edge, 2, dx, dy) and rise < d * arc.tan_low:
+            return True
+    return False
+
+
+@inner
+def _barred_part(arc, unit, scratch, k, low, high):  # type: ignore[no-untyped-def]
+    """The part of [low, high] of the leg from sample k on that lies in an arc and below its least elevation."""
+    x, y, next_x, next_y = (
+        scratch.x[k] - unit.x, scratch.y[k] - unit.y, scratch.x[k + 1] - unit.x, scratch.y[k + 1] - unit.y,
+    )  # fmt: skip
+    low, high = clip(low, high, _beyond(arc.edge, 0, x, y), _beyond(arc.edge, 0, next_x, next_y))
+    if high > low:
+        low, high = clip(low, high, -_beyond(arc.edge, 2, x, y), -_beyond(arc.edge, 2, next_x, next_y))
+    if high > low:
+        d, next_d = scratch.d[k], scratch.d[k + 1]
+        under = d * arc.tan_low - over_level(scratch.z[k] - unit.antenna, d)
+        next_under = next_d * arc.tan_low - over_level(scratch.z[k + 1] - unit.antenna, next_d)
+        low, high = clip(low, high, under, next_under)
+    return low, high
+
+
+@inner
+def next_barred(world, e, scratch, k, low, high):  # type: ignore[no-untyped-def]
+    """The first part of [low, high] of the leg from sample k on that effector e's arcs bar; (high, 2.0) if none."""
+    effector = world.effectors[e]
+    unit = world.units[effector.unit]
+    start, end = high, 2.0
+    for a in range(effector.a0, effector.a1):
+        first, last = _barred_part(world.arcs[a], unit, scratch, k, low, high)
+        if last > first and (first < start or (first == start and last > end)):
+            start, end = first, last
+    return start, end
