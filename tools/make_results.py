@@ -151,7 +151,7 @@ _WIDTH = 120
 
 def words() -> str:
     """The viewer's words as a module of JavaScript."""
-    causes = {name: {"title": c.title, "meaning": c.meaning, "limit": c.limit} for name, c in wording.CAUSES.items()}
+    causes = {name: c._asdict() for name, c in wording.CAUSES.items()}
     fates = {name: fate.title for name, fate in wording.FATES.items()}
     parts = [
         ("Why a threat got through, in the order of a defence's work.", "CAUSES", "Record<string, CauseWords>", causes),

@@ -129,6 +129,8 @@ def test_charts_hold_the_numbers_of_the_document(page: Page, case: dict[str, Any
     causes = [[wording.CAUSES[key].title, *(case["causes"][key][k] for k in brief)] for key in wording.CAUSES]
     assert made["causes"]["rows"][1:] == causes
     fates = [[wording.FATES[key][0], *(case["fates"][key][k] for k in brief)] for key in wording.FATES]
+    jammed = case.get("jammed", {})
+    fates += [[title, *(jammed[key][k] for k in brief)] for key, title in wording.JAMMED.items() if key in jammed]
     assert made["fates"]["rows"][1:] == fates
     share = case["leak"]["ignorance_share"]
     assert ("split" in made) == (share is not None)

@@ -22,6 +22,7 @@ interface Replay {
 interface CauseWords {
   title: string;
   meaning: string;
+  because: string;
   limit: string;
 }
 
