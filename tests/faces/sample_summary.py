@@ -137,16 +137,21 @@ def cases() -> list[dict[str, Any]]:
     ]
     fast = [{"type": "cruise", "title": "subsonic cruise missile", "count": 6}]
     found = [
-        case("evening", "Eight drones in the evening", 8, 0.263, [30, 8, 4, 3, 19, 0, 6, 0, 30]),
+        case("evening", "Eight drones in the evening", 8, 0.263, [30, 8, 4, 3, 19, 0, 0, 6, 0, 30]),
         case(
-            "cruise", "Six cruise missiles, low, from the sea", 6, 0.48, [44, 12, 2, 5, 21, 1, 5, 0, 10], threats=fast
+            "cruise",
+            "Six cruise missiles, low, from the sea",
+            6,
+            0.48,
+            [44, 12, 2, 5, 21, 0, 1, 5, 0, 10],
+            threats=fast,
         ),
         case(
             "mixed",
             "Mixed raid with decoys",
             24,
             0.344,
-            [12, 5, 3, 2, 15, 4, 33, 8, 18],
+            [12, 5, 3, 2, 15, 0, 4, 33, 8, 18],
             threats=mixed,
             note="All at once.",
         ),
@@ -155,7 +160,7 @@ def cases() -> list[dict[str, Any]]:
             "One quadcopter at noon",
             1,
             0.0,
-            [0] * 9,
+            [0] * len(CAUSES),
             threats=[{"type": "quad", "title": "quadcopter", "count": 1}],
         ),
     ]
@@ -166,7 +171,7 @@ def cases() -> list[dict[str, Any]]:
     found[1]["worth"] = worth("cruise", "Six cruise missiles, low, from the sea", 0.48, [silo])
     for size in (4, 8, 16, 32, 64, 128):
         leak = 0.09 + 0.72 * (size / 128) ** 0.8
-        weights = [8, 3, 2, 2, 7, 0, size * 0.6, size * 0.4, 12]
+        weights = [8, 3, 2, 2, 7, 0, 0, size * 0.6, size * 0.4, 12]
         found.append(case(f"swarm-{size}", "Swarm of slow drones", size, leak, weights, raid="swarm"))
     return found
 
