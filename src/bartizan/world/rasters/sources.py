@@ -136,10 +136,11 @@ class Reader:
         from rasterio.windows import Window
 
         window, shape = Window(c0, r0, c1 - c0, r1 - r0), (-(-(r1 - r0) // every), -(-(c1 - c0) // every))
+        failures: tuple[type[Exception], ...] = (*errors(), OSError)
         try:
             raw = self.dataset.read(1, window=window, out_shape=shape)
             mask = self._mask(window=window, out_shape=shape)
-        except (*errors(), OSError) as error:
+        except failures as error:
             raise UserError(f"{self.file.path}: cannot be read ({error}); the file may be cut off or damaged") from None
         return self.file.coding.values(raw, mask)
 
