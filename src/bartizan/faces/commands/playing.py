@@ -12,6 +12,7 @@ import click
 from bartizan.faces.commands.terminal import (
     OUR_MISTAKE,
     bar,
+    check_folder,
     ends_as_by_ctrl_c,
     say,
     say_if_compiling,
@@ -74,6 +75,7 @@ def run(
         loaded.case(journal)
     say_what_is_left_out(loaded)
     folder = out or Path("results") / loaded.name.replace(":", "-")
+    check_folder(folder)
     say_if_compiling()
     from bartizan.faces.terminal import tables
     from bartizan.studies import price

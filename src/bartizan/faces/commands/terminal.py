@@ -162,9 +162,27 @@ def tell_written(path: Path) -> None:
 def make_folder(folder: Path) -> None:
     """Raises UserError where it cannot be made."""
     from bartizan.ground import writing
+
+    with _in_words(folder):
+        writing.make_folder(folder)
+
+
+def check_folder(folder: Path) -> None:
+    """Before long work whose results go there. Raises UserError where it could not be made, or files in it."""
+    from bartizan.ground import writing
+
+    with _in_words(folder):
+        writing.check_folder(folder)
+
+
+@contextmanager
+def _in_words(folder: Path) -> Iterator[None]:
     from bartizan.ground.errors import UserError
 
     try:
-        writing.make_folder(folder)
+        yield
     except OSError as error:
-        raise UserError(f"cannot make the folder {folder}: {error.strerror}; name another with --out") from None
+        at = "" if error.filename in (None, str(folder)) else f"{error.filename}: "
+        raise UserError(
+            f"cannot write into the folder {folder}: {at}{error.strerror}; name another with --out"
+        ) from None
