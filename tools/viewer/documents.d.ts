@@ -90,6 +90,15 @@ interface QuestionWorth {
   chance: number;
   told: boolean;
   together: boolean;
+  answers: { answer: string; worlds: number; mean: number; low: number; high: number }[];
+}
+
+/** A question that a scenario leaves open, with answers that it can be played with (studies/value/given.py). */
+interface OpenQuestion {
+  key: string;
+  text: string;
+  claims: string[];
+  answers: { answer: string; words: string }[];
 }
 
 interface OfEffector {
@@ -120,6 +129,7 @@ interface View {
   numbers: Record<string, any>[];
   claims: Record<string, any>[];
   findings: { kind: string; text: string; claims: string[] }[];
+  questions: OpenQuestion[];
   backdrop: (GeoJSON.FeatureCollection & { attribution?: string }) | null;
   credit: string;
   notes?: string[];
@@ -297,7 +307,13 @@ interface Api {
   raids(name: string): Promise<Raids>;
   replay(name: string, pick: Pick, changes?: Change[]): Promise<Replay>;
   scenario(name: string, changes: Change[]): Promise<{ file: string; text: string }>;
-  whatif(name: string, changes: Change[], onAnswer: (answer: Answer) => void, signal: AbortSignal): Promise<void>;
+  whatif(
+    name: string | null,
+    changes: Change[],
+    onAnswer: (answer: Answer) => void,
+    signal: AbortSignal,
+    given?: string[],
+  ): Promise<void>;
 }
 
 interface Window {

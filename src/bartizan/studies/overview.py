@@ -7,6 +7,7 @@ from typing import Any
 
 from bartizan.ground import geodesy
 from bartizan.studies import premises
+from bartizan.studies.value.given import askable
 from bartizan.world.cases import PlacedUnit, type_name
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Asset
@@ -35,6 +36,7 @@ def of_scenario(scenario: Scenario) -> Content:
         "numbers": numbers,
         "claims": premises.claims(scenario),
         "findings": premises.findings(scenario),
+        "questions": askable(scenario),
         "backdrop": _backdrop(premises.outlines(scenario)),
         "credit": chart["credit"],
     }
@@ -54,6 +56,7 @@ def of_summary(summary: Mapping[str, Any]) -> Content:
         "origin": told,
         "assets": [_mapped_asset(a, origin, keys) for a in chart["assets"]],
         "units": [_mapped(u, origin, summary["cases"], keys) for u in chart["units"]],
+        "questions": [],
         "backdrop": None,
         "credit": chart.get("credit", ""),
         **played(summary),
