@@ -5,7 +5,19 @@
 
 import { clean, el, button, svg } from "viewer/dom.js";
 import { copyPicture, csv, download } from "viewer/save.js";
-import { CAUSES, FATES, JAMMED, NBSP, amount, carriedByFew, interval, number, percent, spoken, wrapped } from "viewer/words.js";
+import {
+  CAUSES,
+  FATES,
+  JAMMED,
+  NBSP,
+  amount,
+  carriedByFew,
+  interval,
+  number,
+  percent,
+  spoken,
+  wrapped,
+} from "viewer/words.js";
 
 export const WIDTH = 352;
 const [ROW, LINE] = [36, 14]; // of one line, and what each further one adds
