@@ -141,7 +141,7 @@ bench: $(VENV)/.installed-dev
 	$(PYTHON) benchmarks/viewer.py
 
 docs: $(VENV)/.installed
-	$(PYTHON) tools/make_reference.py
+	$(PYTHON) -m tools.make_reference
 	$(PYTHON) tools/make_tested.py
 
 pictures: demo $(VENV)/.installed-dev

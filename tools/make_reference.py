@@ -1,7 +1,7 @@
-"""Writes what is generated in docs/: the fields of scenarios and of records, and the rooms in ARCHITECTURE.md.
+"""Writes what is generated in docs/: scenarios, records, results, rooms; of the viewer, types and words.
 
-python tools/make_reference.py           writes all
-python tools/make_reference.py --check   exits with 1 if any is not what would be written
+python -m tools.make_reference           writes all
+python -m tools.make_reference --check   exits with 1 if any is not what would be written
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
+from tools import make_results
 
 from bartizan.engine import layout, tracing  # noqa: F401  they add legends
 from bartizan.ground import units
@@ -71,7 +72,7 @@ Places are in the local frame, x east and y north; numbers that name other recor
 def records() -> str:
     """The page of all records that have a legend, as Markdown."""
     parts = [RECORDS_HEAD]
-    for name, fields in arrays.LEGENDS.items():
+    for name, fields in sorted(arrays.LEGENDS.items()):  # whatever was imported first
         rows = [f"| `{f.name}` | {_typed(f)} | {f.unit} | {f.meaning} |" for f in fields]
         parts.append(
             "\n".join([f"## {name}\n", "| field | type | unit | meaning |", "|---|---|---|---|", *rows]) + "\n"
@@ -282,7 +283,7 @@ def _rooms() -> str:
 
 
 def main(arguments: list[str]) -> int:
-    made = {PAGE: page(), RECORDS: records(), ARCHITECTURE: architecture()}
+    made = {PAGE: page(), RECORDS: records(), ARCHITECTURE: architecture()} | make_results.made()
     if "--check" in arguments:
         return int(any(not p.exists() or p.read_text(encoding="utf-8") != text for p, text in made.items()))
     for path, text in made.items():

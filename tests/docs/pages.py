@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-GENERATED = {DOCS / "reference" / "scenario.md"}
+GENERATED = {DOCS / "reference" / "scenario.md", DOCS / "reference" / "results.md"}
 PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md")))
 
 _MARK = re.compile(r"<!--\s*([a-z ]+?)(?::\s*(.*?))?\s*-->")

@@ -20,7 +20,7 @@ import pytest
 import yaml
 from pydantic import TypeAdapter, ValidationError
 from tests.docs.pages import DOCS, GENERATED, PAGES, ROOT, Block, anchors, blocks, prose, sections
-from tools import make_reference
+from tools import make_reference, make_results
 
 #: `run` is executed with these at its end: what a page shows at full size is played small.
 SMALL = ("--worlds", "2", "--raids", "4")
@@ -235,10 +235,10 @@ def test_public_names_are_in_the_docs() -> None:
 
 
 def test_fates_and_causes_are_explained() -> None:
-    from bartizan.faces import words
+    from bartizan.studies import wording
 
     page = sections(DOCS / "results.md")
-    for heading, known in (("What becomes of a threat", words.FATES), ("Why it leaked", words.CAUSES)):
+    for heading, known in (("What becomes of a threat", wording.FATES), ("Why it leaked", wording.CAUSES)):
         assert set(re.findall(r"^\| `(\w+)` \|", page[heading], flags=re.MULTILINE)) == set(known)
 
 
@@ -249,6 +249,8 @@ def test_architecture_lists_the_rooms_that_exist() -> None:
 def test_reference_page_is_up_to_date() -> None:
     assert make_reference.PAGE.read_text(encoding="utf-8") == make_reference.page(), "run `make docs`"
     assert make_reference.RECORDS.read_text(encoding="utf-8") == make_reference.records(), "run `make docs`"
+    for path, text in make_results.made().items():
+        assert path.read_text(encoding="utf-8") == text, f"{path.name}: run `make docs`"
 
 
 # ------------------------------------------------------------------------------------------------ pages

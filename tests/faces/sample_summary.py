@@ -91,7 +91,7 @@ def _asset(name: str, leak: float, size: int) -> dict[str, Any]:
 
 def _unit(unit: tuple[Any, ...], index: int, size: int) -> dict[str, Any]:
     busy = small(min(0.97, size * (index + 1) / 260), 0.02)
-    return {"unit": unit[0], "channels": unit[7], "first_knew": 41.5 + 7 * index, "saturated": busy}
+    return {"unit": unit[0], "channels": unit[7], "saturated": busy}
 
 
 def _effector(unit: tuple[Any, ...], effector: tuple[str, str, int], size: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tests.faces.panels import opened, run
 
 from bartizan.faces import words
 from bartizan.faces.report import outcome
+from bartizan.studies import wording
 
 SWARM = [case for case in sample_summary.cases() if case["raid"] == "swarm"]
 
@@ -39,9 +40,9 @@ def page(standing: Page) -> Page:
 
 def test_causes_fates_and_grades_are_called_as_in_the_report(page: Page) -> None:
     told = run(page, "const w = await import('viewer/words.js'); return [w.CAUSES, w.FATES];")
-    assert told[0] == {key: cause._asdict() for key, cause in words.CAUSES.items()}
-    assert told[1] == {key: title for key, (title, _) in words.FATES.items()}
-    grades = [a + b for a in words.SOURCE_GRADES for b in words.INFORMATION_GRADES] + ["", "Z9", "A"]
+    assert told[0] == {key: cause._asdict() for key, cause in wording.CAUSES.items()}
+    assert told[1] == {key: title for key, (title, _) in wording.FATES.items()}
+    grades = [a + b for a in wording.SOURCE_GRADES for b in wording.INFORMATION_GRADES] + ["", "Z9", "A"]
     meant = run(page, "const w = await import('viewer/words.js'); return values[0].map(w.gradeMeaning);", grades)
     assert meant == [words.grade_meaning(grade) for grade in grades]
 
@@ -125,9 +126,11 @@ def test_charts_hold_the_numbers_of_the_document(page: Page, case: dict[str, Any
     assert made["assets"]["rows"][1:] == [
         [a["name"], a["aimed"], *(a["leak"][k] for k in full), *(a["hit"][k] for k in full)] for a in case["assets"]
     ]
-    causes = [[words.CAUSES[key].title, *(case["causes"][key][k] for k in brief)] for key in words.CAUSES]
+    causes = [[wording.CAUSES[key].title, *(case["causes"][key][k] for k in brief)] for key in wording.CAUSES]
     assert made["causes"]["rows"][1:] == causes
-    fates = [[words.FATES[key][0], *(case["fates"][key][k] for k in brief)] for key in words.FATES]
+    fates = [[wording.FATES[key][0], *(case["fates"][key][k] for k in brief)] for key in wording.FATES]
+    jammed = case.get("jammed", {})
+    fates += [[title, *(jammed[key][k] for k in brief)] for key, title in wording.JAMMED.items() if key in jammed]
     assert made["fates"]["rows"][1:] == fates
     share = case["leak"]["ignorance_share"]
     assert ("split" in made) == (share is not None)
@@ -157,8 +160,8 @@ def test_sentences_say_what_the_charts_show(page: Page) -> None:
         f"{worst['name']} is reached most: {words.percent(worst['leak']['mean'])}"
     )
     cause = max(case["causes"], key=lambda key: case["causes"][key]["mean"])
-    assert words.CAUSES[cause].title in made["causes"]["sentence"]
-    assert f"What limits the defence most: {words.CAUSES[case['binding']].limit}." in made["causes"]["sentence"]
+    assert wording.CAUSES[cause].title in made["causes"]["sentence"]
+    assert f"What limits the defence most: {wording.CAUSES[case['binding']].limit}." in made["causes"]["sentence"]
     assert "Most of the spread between raids (71" in made["split"]["sentence"]
     assert "none" in run(
         page, "store.set('case', 'lone'); await frame(); return $('#answer').textContent.toLowerCase();"

@@ -18,6 +18,7 @@ from tests.faces.panels import opened, run, until
 from tests.studies.test_study import SMALL
 
 from bartizan.faces import words
+from bartizan.studies import wording
 from bartizan.studies.workbench import Workbench
 
 UNIT = sample_summary.UNITS[0][0]
@@ -394,8 +395,8 @@ def test_a_threat_shows_its_fate_and_its_events(page: Page) -> None:
            const text = $("#details").innerText; all(".happened button").at(-1).click();
            return [text, store.get("time")];""",
     )
-    assert words.FATES["leaked"][0] in told[0]
-    assert words.CAUSES["undetected"].meaning in told[0]
+    assert wording.FATES["leaked"][0] in told[0]
+    assert wording.CAUSES["undetected"].meaning in told[0]
     assert told[1] == 700.0
 
 

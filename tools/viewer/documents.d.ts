@@ -1,321 +1,930 @@
-// What the server sends to the viewer's page, and what the page keeps: types for its JavaScript, which ships without.
+// What the server sends to the page; do not edit: `make docs` makes it from studies/documents.
+// What the page keeps, and asks with, is in page.d.ts.
 
-type Degrees = { lat: number; lon: number };
-type Brief = { mean: number | null; low: number | null; high: number | null };
-type Estimate = Brief & { world_low: number | null; world_high: number | null; ignorance_share: number | null };
-type Fate = "leaked" | "killed" | "diverted" | "alive";
-type Kind = "fire unit" | "sensor" | "jammer";
-
-// ---- the view: what a page begins with (studies/overview.py)
-
-interface Asset extends Degrees {
-  name: string;
-  short: string | null;
-  radius_m: number;
-  numbers: string[];
-  note?: string;
-  claims?: string[];
+/** A line through space and time. */
+interface Track {
+  /** [longitude, latitude, height above the sea, time], °, °, m, s */
+  track: [number, number, number, number][];
+  /** height of the ground under each point, where it has hills, m */
+  ground_m?: number[];
 }
 
-interface Effector {
-  name: string;
-  kind: string;
-  rounds: number;
-}
-
-interface Unit extends Degrees {
-  name: string;
-  short: string | null;
-  title: string;
-  kind: Kind;
-  within_m: number;
-  present: number;
-  reach_m: number | null;
-  height_m: number | null;
-  system: string | null;
-  channels: number;
-  on_roof: boolean | null;
-  roof_storeys: number | null;
-  effectors: Effector[];
-  salvo: number | null;
-  emitters: number | null;
-  note: string;
-  claims: string[];
-  numbers: string[];
-}
-
-/** A unit under changes. */
-interface ChangedUnit extends Unit {
-  moved?: boolean;
-  removed?: boolean;
-}
-
-interface CaseOfRaid {
-  name: string;
-  raid: string;
-  title: string;
-  short: string | null;
-  note: string;
-  size: number;
-  series: boolean;
-  threats: { type: string; title: string; count: number }[];
-  worlds?: number;
-  raids?: number;
-  leak?: Estimate;
-  any?: Estimate;
-  leakers?: Estimate;
-  fates?: Record<Fate, Brief>;
-  jammed?: Record<"lost" | "killed", Brief>;
-  causes?: Record<string, Brief>;
-  assets?: { name: string; aimed: number; leak: Estimate; hit: Estimate }[];
-  types?: { type: string; title: string; sent: number; leak: Estimate; causes: Record<string, Brief> }[];
-  effectors?: OfEffector[];
-  units?: { unit: string; channels: number; saturated: Brief }[];
-  binding?: string | null;
-  worth?: CaseWorth;
-}
-
-/** What each open question is worth to a case (studies/value/worth.py). */
-interface CaseWorth {
-  worlds: number;
-  least: number;
-  worths: QuestionWorth[];
-}
-
-interface QuestionWorth {
-  key: string;
-  text: string;
-  claims: string[];
-  share: { share: number; low: number; high: number };
-  chance: number;
-  told: boolean;
-  together: boolean;
-  answers: { answer: string; worlds: number; mean: number; low: number; high: number }[];
-}
-
-/** A question that a scenario leaves open, with answers that it can be played with (studies/value/given.py). */
-interface OpenQuestion {
-  key: string;
-  text: string;
-  claims: string[];
-  answers: { answer: string; words: string }[];
-}
-
-interface OfEffector {
-  unit: string;
-  effector: string;
-  kind: string;
-  magazine: number;
-  engagements: Brief;
-  rounds: Brief;
-  kills: Brief;
-  emptied: Brief;
-}
-
+/** What a page begins with. */
 interface View {
-  format: 1;
+  /** of the scenario */
   name: string;
+  /** for people */
   title: string;
+  /** what it is about */
   summary: string;
+  /** for which it holds */
   date: string;
+  /** of the scenario, where one was chosen */
   variant: string | null;
+  /** questions taken as answered, each QUESTION=ANSWER */
+  given?: string[];
+  /** of the document */
+  format: 1;
+  /** whether the place is a real one */
   real: boolean;
-  origin: Degrees;
+  /** of the local frame */
+  origin: Origin;
+  /** whether the cases have been played */
   results: boolean;
-  provenance: Record<string, any> | null;
+  /** of the results */
+  provenance: Provenance | null;
+  /** what is defended */
   assets: Asset[];
+  /** the defence */
   units: Unit[];
-  cases: CaseOfRaid[];
-  numbers: Record<string, any>[];
-  claims: Record<string, any>[];
-  findings: { kind: string; text: string; claims: string[] }[];
+  /** the raids, with estimates where they have been played */
+  cases: Case[];
+  /** every number that the answer rests on */
+  numbers: StatedNumber[];
+  /** every claim of the scenario */
+  claims: Claim[];
+  /** what the check of the evidence finds */
+  findings: Finding[];
+  /** that the scenario leaves open; none where it cannot be opened */
   questions: OpenQuestion[];
-  backdrop: (GeoJSON.FeatureCollection & { attribution?: string }) | null;
+  /** outlines under the map */
+  backdrop: Outlines | null;
+  /** whose the surface is */
   credit: string;
+  /** what a viewer should know of these results */
   notes?: string[];
+  /** that makes results, where there are none */
   command?: string;
-  coverage: {
-    altitudes_m: number[];
-    units: string[];
-    threats: { name: string; title: string }[];
-    what: string[];
-  } | null;
-  fall: { kinds: string[] } | null;
+  /** what may be asked for */
+  coverage?: CoverageOffered;
+  /** what may be asked for */
+  fall?: FallOffered | null;
+  /** the user's own background map, as MapLibre takes it */
   tiles?: Record<string, any>;
 }
 
-// ---- shades (studies/mercator.py, studies/layers.py)
+/** A place on the ellipsoid (WGS 84). */
+interface Origin {
+  /** latitude, ° */
+  lat: number;
+  /** longitude, ° */
+  lon: number;
+}
 
-interface Grid {
-  west: number;
-  south: number;
-  east: number;
-  north: number;
-  columns: number;
-  rows: number;
-  top: number;
+/** Who made the results, and how. */
+interface Provenance {
+  /** of all random numbers */
+  seed?: number;
+  /** worlds asked for */
+  worlds?: number;
+  /** raids asked for in each */
+  raids?: number;
+  /** when, ISO 8601 */
+  started?: string;
+  /** that it took, s */
+  seconds?: number;
+  /** cores used */
+  threads?: number;
+  /** whether all that was asked for has been played */
+  finished?: boolean;
+  /** why it stopped, where it stops when it is narrow enough */
+  stopped?: Stopped;
+  /** version */
+  python?: string;
+  /** version */
+  numpy?: string;
+  /** version */
+  numba?: string;
+  /** the version */
+  bartizan?: string;
+}
+
+/** Why a study that stops when it is narrow enough stopped where it did. */
+interface Stopped {
+  /** half the width of intervals that was asked for */
+  until: number;
+  /** worlds at which it stops whatever was reached */
+  most: number;
+  /** looks taken at the intervals */
+  looks: number;
+  /** looks that all intervals hold for together */
+  looks_at_most: number;
+  /** that was reached, of the widest */
+  half_width: number;
+  /** the case that has it */
+  widest: string;
+  /** of each interval, so that all looks hold together with 95 % */
+  confidence_of_each: number;
+  /** whether what was asked for was reached */
+  narrow_enough: boolean;
+}
+
+/** What is defended. */
+interface Asset {
+  /** latitude, ° */
+  lat: number;
+  /** longitude, ° */
+  lon: number;
+  /** the asset */
+  name: string;
+  /** the same, shorter */
+  short: string | null;
+  /** within which it counts as hit, m */
+  radius_m: number;
+  /** keys of its numbers */
+  numbers: string[];
+  /** what the scenario says of it */
+  note?: string;
+  /** claims that bear on it */
+  claims?: string[];
+}
+
+/** A unit of the defence; null is what a summary alone does not know. */
+interface Unit {
+  /** latitude, ° */
+  lat: number;
+  /** longitude, ° */
+  lon: number;
+  /** the unit */
+  name: string;
+  /** the same, shorter */
+  short: string | null;
+  /** what it is */
+  title: string;
+  /** what it does */
+  kind: "fire unit" | "sensor" | "jammer";
+  /** of this place it stands, m */
+  within_m: number;
+  /** chance that it is there */
+  present: number;
+  /** of its farthest missile, gun or jammer, m */
+  reach_m: number | null;
+  /** of its antenna above what it stands on, m */
+  height_m: number | null;
+  /** name of the system */
+  system: string | null;
+  /** engagements at the same time */
+  channels: number | null;
+  /** whether it stands on a roof */
+  on_roof: boolean | null;
+  /** of the building under it */
+  roof_storeys: number | null;
+  /** what it fires */
+  effectors: Effector[];
+  /** rounds fired at a threat at once */
+  salvo: number | null;
+  /** jammers that it has */
+  emitters: number | null;
+  /** what the scenario says of it */
+  note: string;
+  /** claims that bear on it */
+  claims: string[];
+  /** keys of its numbers and of its system's */
+  numbers: string[];
+}
+
+/** A missile or a gun of a unit. */
+interface Effector {
+  /** the missile or gun */
+  name: string;
+  /** missile or gun */
+  kind: string;
+  /** that it most likely has */
+  rounds: number;
+}
+
+/** A raid at one size, and, once it has been played, its estimates. */
+interface Case {
+  /** names the case; a size of a raid that is played at several has `RAID/SIZE` */
+  name: string;
+  /** the raid of the scenario */
+  raid: string;
+  /** the raid for people */
+  title: string;
+  /** the same, shorter, where the scenario says so */
+  short: string | null;
+  /** what the scenario says of the raid */
+  note: string;
+  /** threats that are sent */
+  size: number;
+  /** whether the raid is played at several sizes */
+  series: boolean;
+  /** what is sent, kind by kind */
+  threats: Sent[];
+  /** worlds played */
+  worlds?: number;
+  /** raids played in each */
+  raids?: number;
+  /** share that gets through, of those sent */
+  leak?: Estimate;
+  /** chance that at least one gets through, of raids */
+  any?: Estimate;
+  /** how many get through in a raid */
+  leakers?: Estimate;
+  /** what becomes of threats, of those sent */
+  fates?: Fates;
+  /** what jamming did to threats, of those sent */
+  jammed?: Jammed;
+  /** why threats get through, by cause, of those that get through */
+  causes?: Record<string, BriefIfAny>;
+  /** what gets through to each asset */
+  assets?: AssetLeak[];
+  /** what gets through of each kind */
+  types?: TypeLeak[];
+  /** how each missile and gun was used */
+  effectors?: EffectorUse[];
+  /** how busy each unit that fires was */
+  units?: UnitUse[];
+  /** the cause of most leaks; null where nothing got through */
+  binding?: string | null;
+  /** what comes down */
+  fall?: Fall;
+  /** what was reported of a real raid of this size */
+  reported?: Reported;
+  /** what each open question is worth */
+  worth?: CaseWorth;
+}
+
+/** Threats of one kind in a raid. */
+interface Sent {
+  /** name of the threat in the catalogue or the scenario */
+  type: string;
+  /** the same for people */
+  title: string;
+  /** how many are sent */
+  count: number;
+}
+
+/** A mean with its interval, and what it could be depending on what is true. */
+interface Estimate {
+  /** over all worlds and raids */
+  mean: number;
+  /** lower end of the 95 % interval of the mean */
+  low: number;
+  /** upper end of the 95 % interval of the mean */
+  high: number;
+  /** lower end of the central 80 % of worlds, chance taken out */
+  world_low: number;
+  /** upper end of the central 80 % of worlds, chance taken out */
+  world_high: number;
+  /** of the variance between raids, what the world explains, 0 to 1 */
+  ignorance_share: number | null;
+}
+
+/** The share of threats that had each fate. */
+interface Fates {
+  /** got through, of those sent */
+  leaked: Brief;
+  /** destroyed by a missile or a gun, of those sent */
+  killed: Brief;
+  /** jammed, and came down elsewhere, of those sent */
+  diverted: Brief;
+  /** still flying when the play ended, of those sent */
+  alive: Brief;
+}
+
+/** A mean with its 95 % interval. */
+interface Brief {
+  /** over all worlds and raids */
+  mean: number;
+  /** lower end of the 95 % interval of the mean */
+  low: number;
+  /** upper end of the 95 % interval of the mean */
+  high: number;
+}
+
+/** What jamming did, whatever became of the threat. */
+interface Jammed {
+  /** lost satellite navigation or the link, of those sent */
+  lost: Brief;
+  /** were shot down after that, of those sent */
+  killed: Brief;
+}
+
+/** The same of what may not have happened at all: then all are null. */
+interface BriefIfAny {
+  /** over all worlds and raids */
+  mean: number | null;
+  /** lower end of the 95 % interval of the mean */
+  low: number | null;
+  /** upper end of the 95 % interval of the mean */
+  high: number | null;
+}
+
+/** What gets through to one asset. */
+interface AssetLeak {
+  /** the asset */
+  name: string;
+  /** threats sent to it in a raid, on average */
+  aimed: number;
+  /** share of those that get through, of those aimed at it */
+  leak: EstimateIfAny;
+  /** chance that at least one gets through, of raids */
+  hit: Estimate;
+}
+
+/** The same of what may not have happened at all: then all are null. */
+interface EstimateIfAny {
+  /** over all worlds and raids */
+  mean: number | null;
+  /** lower end of the 95 % interval of the mean */
+  low: number | null;
+  /** upper end of the 95 % interval of the mean */
+  high: number | null;
+  /** lower end of the central 80 % of worlds, chance taken out */
+  world_low: number | null;
+  /** upper end of the central 80 % of worlds, chance taken out */
+  world_high: number | null;
+  /** of the variance between raids, what the world explains, 0 to 1 */
+  ignorance_share: number | null;
+}
+
+/** What gets through of the threats of one kind. */
+interface TypeLeak {
+  /** name of the threat */
+  type: string;
+  /** the same for people */
+  title: string;
+  /** its class: drone, cruise, ballistic ... */
+  kind: string;
+  /** how many are sent */
+  sent: number;
+  /** share that gets through, of those sent */
+  leak: Estimate;
+  /** why, by cause, of those that get through */
+  causes: Record<string, BriefIfAny>;
+}
+
+/** How a missile or a gun of a unit was used. */
+interface EffectorUse {
+  /** the unit */
   unit: string;
+  /** name of the missile or gun */
+  effector: string;
+  /** missile or gun */
+  kind: string;
+  /** rounds that it most likely has */
+  magazine: number;
+  /** engagements in a raid */
+  engagements: Brief;
+  /** rounds fired in a raid */
+  rounds: Brief;
+  /** threats destroyed in a raid */
+  kills: Brief;
+  /** chance that it fires its last round, of raids */
+  emptied: Brief;
+}
+
+/** How busy a unit was. */
+interface UnitUse {
+  /** the unit */
+  unit: string;
+  /** engagements that it most likely can have at the same time */
+  channels: number;
+  /** chance that all channels are busy at some moment, of raids */
+  saturated: Brief;
+}
+
+/** What comes down under the defence in a raid of a case. */
+interface Fall {
+  /** worlds in which it was followed */
+  worlds: number;
+  /** raids of each world that were followed */
+  raids: number;
+  /** all that comes down, by kind, bodies */
+  kinds: FallKind[];
+  /** what comes down within the radius of each asset */
+  assets: FallAsset[];
+  /** the districts where most comes down, rounds aside */
+  districts?: FallDistrict[];
+  /** in the path of all; null where nobody says where people are */
+  persons: OverWorlds | null;
+}
+
+/** Bodies of one kind that come down in a raid. */
+interface FallKind {
+  /** over worlds */
+  mean: number;
+  /** lower end of the central 80 % of worlds */
+  world_low: number;
+  /** upper end of the central 80 % of worlds */
+  world_high: number;
+  /** wreck, diverted, missile or rounds */
+  kind: string;
+  /** of the mean, those on the grid of fall.npz, bodies */
+  on_map: number;
+}
+
+/** What comes down within the radius of an asset. */
+interface FallAsset {
+  /** the asset */
+  name: string;
+  /** in a raid, by kind, bodies */
+  kinds: Record<string, OverWorlds>;
+}
+
+/** A mean, and between which values worlds lie. */
+interface OverWorlds {
+  /** over worlds */
+  mean: number;
+  /** lower end of the central 80 % of worlds */
+  world_low: number;
+  /** upper end of the central 80 % of worlds */
+  world_high: number;
+}
+
+/** What comes down in a district. */
+interface FallDistrict {
+  /** the district */
+  name: string;
+  /** in a raid, by kind, bodies */
+  kinds: Record<string, OverWorlds>;
+  /** in the path of these; null where nobody says where people are */
+  persons: OverWorlds | null;
+}
+
+/** What was reported of a real raid of this size, beside the raids played. */
+interface Reported {
+  /** of the real raid */
+  date: string;
+  /** how many were sent */
+  sent: number;
+  /** claims that say so */
+  claims: string[];
+  /** what to know of the report */
+  note: string;
+  /** raids played */
+  raids: number;
+  /** each number that was reported */
+  numbers: ReportedNumber[];
+  /** raids in which all fates came out as reported, of raids */
+  exactly: Brief | null;
+}
+
+/** A reported number in what the model expects of single raids. */
+interface ReportedNumber {
+  /** of the raids played */
+  mean: number;
+  /** lower end of the central 95 % of raids */
+  low: number;
+  /** upper end of the central 95 % of raids */
+  high: number;
+  /** raids with as many or fewer, of raids */
+  at_most: Brief;
+  /** raids with as many or more, of raids */
+  at_least: Brief;
+  /** whether the report lies between low and high */
+  within: boolean;
+  /** which number: killed, diverted, leaked or struck; or another reading of what is jammed */
+  what: string;
+  /** as reported */
+  reported: number;
+}
+
+/** What each open question is worth to a case; only of finished studies with worlds enough. */
+interface CaseWorth {
+  /** the case */
+  case: string;
+  /** the same for people */
+  title: string;
+  /** worlds that it is told from */
+  worlds: number;
+  /** what gets through, of those sent */
+  mean: number;
+  /** lower end of the central 80 % of worlds, of those sent */
+  world_low: number;
+  /** upper end of the central 80 % of worlds, of those sent */
+  world_high: number;
+  /** questions in all */
+  asked: number;
+  /** of them, those that can matter to the case */
+  live: number;
+  /** the share that is found four times in five */
+  least: number;
+  /** what matters most first */
+  worths: QuestionWorth[];
+  /** world_high less world_low, of those sent */
+  width?: number;
+}
+
+/** What a question is worth to what gets through of a case. */
+interface QuestionWorth {
+  /** names the question, as `bartizan value` takes it */
+  key: string;
+  /** the question, in words */
+  text: string;
+  /** claims that bear on it */
+  claims: string[];
+  /** of the variance between worlds that it explains */
+  share: Share;
+  /** that a share as large is luck, told for all questions together */
+  chance: number;
+  /** whether it is told from luck */
+  told: boolean;
+  /** whether it cannot be told apart from the first */
+  together: boolean;
+  /** what gets through for each of its answers */
+  answers: AnswerWorth[];
+  /** of the central 80 % of worlds that would be left, of those sent */
+  width: number | null;
+}
+
+/** A share of the variance between worlds, with its 95 % interval. */
+interface Share {
+  /** of the variance between worlds that the question explains alone */
+  share: number;
+  /** lower end of its interval */
+  low: number;
+  /** upper end of its interval */
+  high: number;
+}
+
+/** What gets through if a question has this answer. */
+interface AnswerWorth {
+  /** the answer, in words */
+  answer: string;
+  /** worlds in which it is so */
+  worlds: number;
+  /** what gets through there, of those sent */
+  mean: number;
+  /** lower end of its 95 % interval, of those sent */
+  low: number;
+  /** upper end of its 95 % interval, of those sent */
+  high: number;
+  /** lower end of the central 80 % of these worlds, of those sent */
+  world_low: number;
+  /** upper end of the central 80 % of these worlds, of those sent */
+  world_high: number;
+}
+
+/** A number that the answer rests on. */
+interface StatedNumber {
+  /** its path in the scenario */
+  key: string;
+  /** the same in words */
+  what: string;
+  /** value or spread, in SI units */
+  value: string;
+  /** publications behind it */
+  sources: Published[];
+  /** claims behind it */
+  claims: string[];
+  /** Admiralty grade, such as B2 */
+  grade: string | null;
+  /** why it was chosen */
+  note: string;
+  /** records that its source fitted it to */
+  calibrated_on: string[];
+}
+
+/** A source of a number. */
+interface Published {
+  /** of the publication */
+  title: string;
+  /** who published it */
+  publisher: string;
+  /** when */
+  date: string;
+  /** where */
+  url: string;
+}
+
+/** Something that somebody says. */
+interface Claim {
+  /** names the claim */
+  id: string;
+  /** in our words */
+  says: string;
+  /** what it is about */
+  topic: string | null;
+  /** what it says of the topic */
+  value: any;
+  /** who says so */
+  publisher: string | null;
+  /** when */
+  date: string | null;
+  /** how sure they say they are */
+  hedge: string | null;
+  /** Admiralty grade */
+  grade: string | null;
+  /** the publication */
+  source: string | null;
+}
+
+/** Something that the check of the evidence found. */
+interface Finding {
+  /** of finding */
+  kind: string;
+  /** the finding in words */
+  text: string;
+  /** claims that it is about */
+  claims: string[];
+}
+
+/** A question that a scenario leaves open. */
+interface OpenQuestion {
+  /** its name for commands */
+  key: string;
+  /** in words, to follow "to know" */
+  text: string;
+  /** those that bear on it, by id */
+  claims: string[];
+  /** to play it with; none where it has no single answer */
+  answers: Choice[];
+}
+
+/** An answer that a question can be played with. */
+interface Choice {
+  /** as --given takes it */
+  answer: string;
+  /** the same, to follow "if" */
+  words: string;
+}
+
+/** Outlines under the map, as GeoJSON. */
+interface Outlines {
+  /** as GeoJSON has it */
+  type: "FeatureCollection";
+  /** whose they are, and under which licence */
+  attribution: string;
+  /** as GeoJSON has them */
+  features: any[];
+}
+
+/** What may be asked for of coverage. */
+interface CoverageOffered {
+  /** above the ground, m */
+  altitudes_m: number[];
+  /** units whose own coverage there is */
+  units: string[];
+  /** against which it is */
+  threats: ThreatOffered[];
+  /** seen, engageable or by_two */
+  what: string[];
+}
+
+/** A threat whose coverage may be asked for. */
+interface ThreatOffered {
+  /** to ask with */
+  name: string;
+  /** for people */
+  title: string;
+}
+
+/** What may be asked for of what comes down. */
+interface FallOffered {
+  /** wreck, diverted, missile or rounds */
+  kinds: string[];
+}
+
+/** A grid of shades, even in Web Mercator. */
+interface Grid {
+  /** its edge, ° */
+  west: number;
+  /** its edge, ° */
+  south: number;
+  /** its edge, ° */
+  east: number;
+  /** its edge, ° */
+  north: number;
+  /** cells from west to east */
+  columns: number;
+  /** cells from north to south */
+  rows: number;
+  /** what a cell of 255 stands for */
+  top: number;
+  /** of `top` */
+  unit: string;
+  /** a byte for each cell, northernmost row first, base64 */
   cells: string;
+  /** the threat that is covered */
   target?: string;
+  /** worlds that the shares are of */
   worlds?: number;
 }
 
-// ---- raids (studies/episodes.py, studies/replay.py)
+/** The hills of a mapped surface. */
+interface Terrain {
+  /** how brightly they are lit; null where there are none */
+  shade: Grid | null;
+}
 
-type Pick = { world: number; raid: number };
-type Worth = Pick & { label: string; why: string; threat?: number; cause?: string };
+/** Buildings of a mapped surface, as GeoJSON with `height_m` of each. */
+interface Buildings {
+  /** as GeoJSON has it */
+  type: "FeatureCollection";
+  /** as GeoJSON has them */
+  features: any[];
+  /** where they are only those nearest to the sites */
+  said: string;
+}
+
+/** How many raids there are, and which are worth seeing. */
 interface Raids {
+  /** worlds */
   worlds: number;
+  /** raids in each */
   raids: number;
+  /** those worth seeing */
   worth: Worth[];
 }
 
-/** lon, lat, height above the sea in m, time in s. */
-type Point = [number, number, number, number];
-type Steps = [number, number][];
-type Track = { track: Point[]; ground_m?: number[] };
+/** A raid worth seeing. */
+interface Worth {
+  /** what it is called */
+  label: string;
+  /** a sentence */
+  why: string;
+  /** its world */
+  world: number;
+  /** its number there */
+  raid: number;
+  /** the leaker that it shows */
+  threat?: number;
+  /** why that got through */
+  cause?: string;
+}
 
-interface Threat extends Track {
-  id: number;
-  name: string;
-  type: string;
-  title: string;
+/** One raid, event by event. */
+interface Replay {
+  /** when the first threat appears, s */
+  start_s: number;
+  /** when the last thing stops flying, s */
+  end_s: number;
+  /** what was sent */
+  threats: Threat[];
+  /** what was fired */
+  shots: Shot[];
+  /** who had whom in sight */
+  sight: Sight[];
+  /** what happened, in order */
+  events: RaidEvent[];
+  /** units that were there */
+  units: ReplayedUnit[];
+  /** of the document */
+  format: 1;
+  /** the case */
+  case: string;
+  /** the world */
+  world: number;
+  /** the raid's number in it */
+  raid: number;
+  /** of all random numbers */
+  seed: number;
+  /** whether the place is a real one */
+  real: boolean;
+  /** of the local frame */
+  origin: Origin;
+  /** where it ends otherwise than the results have it */
+  notes?: string[];
+}
+
+/** A threat of a raid, and what became of it. */
+interface Threat {
+  /** what it is: drone, cruise, ballistic ... */
   class: string;
+  /** [longitude, latitude, height above the sea, time], °, °, m, s */
+  track: [number, number, number, number][];
+  /** height of the ground under each point, where it has hills, m */
+  ground_m?: number[];
+  /** its number */
+  id: number;
+  /** its class and number, for people */
+  name: string;
+  /** name in the catalogue or the scenario */
+  type: string;
+  /** the same for people */
+  title: string;
+  /** the asset that it was sent to */
   target: string;
-  fate: Fate;
+  /** what became of it */
+  fate: "leaked" | "killed" | "diverted" | "alive";
+  /** why it got through; null unless it did */
   cause: string | null;
+  /** when it appears, s */
   appears_s: number;
+  /** when its fate is settled, s */
   ends_s: number;
+  /** the unit that ended it */
   by: string | null;
 }
 
-interface Shot extends Track {
+/** Something that was fired: a salvo of missiles or a burst. */
+interface Shot {
+  /** [longitude, latitude, height above the sea, time], °, °, m, s */
+  track: [number, number, number, number][];
+  /** height of the ground under each point, where it has hills, m */
+  ground_m?: number[];
+  /** its number */
   id: number;
+  /** who fired it */
   unit: string;
+  /** what was fired */
   effector: string;
+  /** of effector */
   kind: "gun" | "missile";
+  /** at which */
   threat: number;
+  /** how many */
   rounds: number;
+  /** when it was fired, s */
   launch_s: number;
+  /** when it meets its target, s */
   meets_s: number;
+  /** of the meeting */
   result: "kill" | "miss";
 }
 
+/** When a unit had a threat in sight. */
+interface Sight {
+  /** the unit */
+  unit: string;
+  /** number of the threat */
+  threat: number;
+  /** [from, until], s */
+  spans: [number, number][];
+}
+
+/** Something that happened in a raid. */
 interface RaidEvent {
+  /** when, s */
   t_s: number;
-  kind: string;
-  threat: number | null;
-  unit: string | null;
-  effector: string | null;
+  /** a sentence that tells it */
   text: string;
+  /** what kind of event */
+  kind: string;
+  /** number of the threat */
+  threat: number | null;
+  /** the unit */
+  unit: string | null;
+  /** the missile or gun */
+  effector: string | null;
 }
 
-interface ReplayedUnit extends Degrees {
+/** A unit in one raid. */
+interface ReplayedUnit {
+  /** latitude, ° */
+  lat: number;
+  /** longitude, ° */
+  lon: number;
+  /** the unit */
   name: string;
+  /** height of its antenna above the sea, m */
   alt_m: number;
+  /** height of the ground under it, where there are hills, m */
   ground_m?: number;
+  /** that it has */
   channels: number;
-  busy: Steps;
-  effectors: { name: string; rounds: Steps }[];
+  /** [from, channels busy from then on], s */
+  busy: [number, number][];
+  /** what it has left */
+  effectors: Magazine[];
 }
 
-interface Replay {
-  format: 1;
-  case: string;
-  world: number;
-  raid: number;
-  seed: number;
-  real: boolean;
-  origin: Degrees;
-  start_s: number;
-  end_s: number;
-  threats: Threat[];
-  shots: Shot[];
-  sight: { unit: string; threat: number; spans: [number, number][] }[];
-  events: RaidEvent[];
-  units: ReplayedUnit[];
-  notes?: string[];
-  changed?: boolean; // by the page, of a raid that was played under changes
+/** Rounds of an effector over time. */
+interface Magazine {
+  /** the missile or gun */
+  name: string;
+  /** [from, rounds from then on], s */
+  rounds: [number, number][];
 }
 
-// ---- what if (studies/whatif.py)
-
-interface Change {
-  op: string;
-  unit?: string;
-  [value: string]: any;
-}
-
+/** What becomes of a case under changes, from the worlds played so far. */
 interface Answer {
+  /** raids played */
   raids: number;
+  /** worlds played */
   worlds: number;
+  /** whether this is the last answer */
   done: boolean;
+  /** that it took, s */
   seconds: number;
-  case: CaseOfRaid;
+  /** the changed case */
+  case: Case;
+  /** share that gets through as it is, of those sent */
   base: Brief;
+  /** share that gets through under the changes, of those sent */
   now: Brief;
-  difference: { mean: number; low: number; high: number; differing: number };
+  /** now less base, of those sent */
+  difference: Difference;
 }
 
-// ---- what the page keeps (viewer/store.js), and asks with (viewer/api.js)
-
-type Theme = "light" | "dark";
-type Layer = { kind: string; altitude: number | null; unit: string | null; threat: string | null; fall?: string };
-type Chosen = { kind: "unit" | "asset" | "threat"; name: string };
-type Camera = Degrees & { zoom: number; pitch: number; bearing: number };
-
-interface State {
-  view: View;
-  case: string | null;
-  pick: Pick | null;
-  raids: Raids | null;
-  replay: Replay | null;
-  busy: string | null;
-  time: number;
-  playing: boolean;
-  speed: number;
-  tab: string;
-  layer: Layer;
-  hills: boolean;
-  selection: Chosen | null;
-  changes: Change[];
-  answer: Answer | null;
-  camera: Camera | null;
-  theme: Theme;
+/** What changes make of what gets through. */
+interface Difference {
+  /** over all worlds and raids */
+  mean: number;
+  /** lower end of the 95 % interval of the mean */
+  low: number;
+  /** upper end of the 95 % interval of the mean */
+  high: number;
+  /** worlds in which they make any difference */
+  differing: number;
 }
 
-interface Store {
-  get<K extends keyof State>(key: K): State[K];
-  set<K extends keyof State>(key: K, value: State[K]): void;
-  on<K extends keyof State>(key: K, fn: (value: State[K]) => void): () => void;
-  onAny(keys: (keyof State)[], fn: () => void): void;
-  send(event: string, detail?: any): void;
-  when(event: string, fn: (detail: any) => void): () => void;
-}
-
-interface Api {
-  saved: boolean;
-  view(): Promise<View>;
-  coverage(
-    wanted: { what: string; altitude: number | null; unit: string | null; threat: string | null },
-    changes?: Change[],
-  ): Promise<Grid>;
-  fall(wanted: { case: string | null; kind: string }): Promise<Grid>;
-  buildings(): Promise<GeoJSON.FeatureCollection>;
-  terrain(): Promise<{ shade: Grid | null }>;
-  world(): Promise<GeoJSON.FeatureCollection>;
-  raids(name: string): Promise<Raids>;
-  replay(name: string, pick: Pick, changes?: Change[]): Promise<Replay>;
-  scenario(name: string, changes: Change[]): Promise<{ file: string; text: string }>;
-  whatif(
-    name: string | null,
-    changes: Change[],
-    onAnswer: (answer: Answer) => void,
-    signal: AbortSignal,
-    given?: string[],
-  ): Promise<void>;
-}
-
-interface Window {
-  bartizan: { store: Store; ready?: Promise<void>; map?: any };
+/** A changed scenario as a file. */
+interface Written {
+  /** its name */
+  file: string;
+  /** what is in it */
+  text: string;
 }

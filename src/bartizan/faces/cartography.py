@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bartizan.faces import words
 from bartizan.faces.canvas import FAINT, INK, PAPER, Picture, blank, is_narrow, picture
 from bartizan.faces.markup import clean
+from bartizan.studies.documents.results import Map
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +47,7 @@ _MARKERS: Mapping[str, tuple[str, float, str]] = {
 }
 
 
-def sites(chart: Summary) -> list[Site]:
+def sites(chart: Map) -> list[Site]:
     """What stands on the map: assets marked A, B, ... and units 1, 2, ..., in the summary's order."""
     found = [_site(item, _letters(i), "asset", "radius") for i, item in enumerate(chart.get("assets") or [])]
     for index, item in enumerate(chart.get("units") or [], start=1):
@@ -71,12 +72,12 @@ def _letters(index: int) -> str:
     return last if index < 26 else _letters(index // 26 - 1) + last
 
 
-def site_map(chart: Summary) -> Picture:
+def site_map(chart: Map) -> Picture:
     """Where the defended places and the units stand, labelled, with rings as a scale."""
     return picture(lambda width: _site_map(chart, width))
 
 
-def _site_map(chart: Summary, width: float) -> Figure:
+def _site_map(chart: Map, width: float) -> Figure:
     narrow = is_narrow(width)
     found = sites(chart)
     bottom = 1.15 if narrow else 0.85
@@ -106,7 +107,7 @@ def _frame(found: Sequence[Site]) -> tuple[float, float, float]:
     return (max(east) + min(east)) / 2, (max(north) + min(north)) / 2, max(3.0, 1.2 * half)
 
 
-def draw_ground(axes: Axes, chart: Summary, detail_km: float = 0.0) -> None:
+def draw_ground(axes: Axes, chart: Map, detail_km: float = 0.0) -> None:
     """Equal scales in km, and outlines in grey, without points that are nearer than `detail_km` to the one before."""
     axes.set_aspect("equal")
     axes.set_autoscale_on(False)
@@ -114,7 +115,8 @@ def draw_ground(axes: Axes, chart: Summary, detail_km: float = 0.0) -> None:
     axes.set_ylabel("km north")
     for spine in axes.spines.values():
         spine.set_visible(True)
-    lines = (chart.get("backdrop") or {}).get("lines") or []
+    backdrop = chart.get("backdrop")
+    lines = (backdrop.get("lines") or []) if backdrop else []
     east: list[float] = []
     north: list[float] = []
     for line in lines:  # one path, broken by NaN: a line each would make the file several times larger
@@ -335,7 +337,7 @@ def panels(coverage: Coverage) -> list[int]:
     return list(range(count)) if count <= 3 else [0, count // 2, count - 1]
 
 
-def coverage_maps(chart: Summary, coverage: Coverage) -> Picture:
+def coverage_maps(chart: Map, coverage: Coverage) -> Picture:
     """Panels by altitude, by rings and with the skyline: shade for the probability to be seen, lines for that to be
     engageable."""
     shown = _thinned(coverage)
@@ -351,7 +353,7 @@ def _thinned(coverage: Coverage) -> Coverage:
 
 
 def coverage_figure(
-    chart: Summary, coverage: Coverage, width: float, drawn: Sequence[int], heading: Sequence[str] = ()
+    chart: Map, coverage: Coverage, width: float, drawn: Sequence[int], heading: Sequence[str] = ()
 ) -> Figure:
     """The panels of the altitudes `drawn`, a column each, or a row each where the figure is narrow; lines of text above
     them where the figure stands alone."""
@@ -406,7 +408,7 @@ def inner_panel(axes: Axes, has_below: bool, has_left: bool) -> None:
         axes.set_xlabel("")
 
 
-def _panel(axes: Axes, chart: Summary, coverage: Coverage, index: int, way: int) -> Any:
+def _panel(axes: Axes, chart: Map, coverage: Coverage, index: int, way: int) -> Any:
     from matplotlib.colors import BoundaryNorm
     from matplotlib.ticker import MaxNLocator
 

@@ -6,115 +6,19 @@ import math
 import textwrap
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import Any, NamedTuple
+from typing import Any
+
+from bartizan.studies.wording import CAUSES, INFORMATION_GRADES, SOURCE_GRADES
 
 # No-break spaces keep a number and its unit on one line.
 NBSP = "\u00a0"
 NONE = "–"
 
 
-class Cause(NamedTuple):
-    """A reason why a threat got through."""
-
-    title: str
-    meaning: str
-    limit: str  # what it says about the defence, to follow "What limits the defence most: "
-
-
-#: In the order of a defence's work: see, reach, be in time, be free to act, hit. `engine.reasons` has the rules.
-CAUSES: Mapping[str, Cause] = {
-    "masked": Cause(
-        "never in sight",
-        "No sensor ever had it both in range and in sight: buildings or the horizon hid it, or it passed too far off.",
-        "sight and range of its sensors",
-    ),
-    "undetected": Cause(
-        "not detected",
-        "A sensor had it in range and in sight, but no track of it was confirmed in time.",
-        "detection",
-    ),
-    "out_of_envelope": Cause(
-        "out of reach",
-        "It was known, but it never gave a unit a chance to fire: it stayed too far off, too high or too low, or "
-        "hidden from the unit that would have guided the shot.",
-        "reach of its missiles and guns",
-    ),
-    "not_held": Cause(
-        "no tracker held it",
-        "It was known and in sight where a unit's missiles or guns reach, but no tracker of the unit could hold it "
-        "long enough for a shot: too small, too slow, outside its sector, lost in clutter or in noise.",
-        "tracking for fire control",
-    ),
-    "late": Cause(
-        "too late",
-        "A unit knew of it and could have reached it, but was ready only after the last moment for a shot, or had "
-        "lost its track by then.",
-        "time to react",
-    ),
-    "not_released": Cause(
-        "held fire",
-        "A unit could have fired, but its orders kept it from it: this kind of threat is not released, its rounds are "
-        "kept for others, something cheaper was to take it, or fire is held there.",
-        "its rules of engagement",
-    ),
-    "no_channel": Cause(
-        "no free channel",
-        "A unit could have fired, but all its channels (engagements at the same time) were busy until it was too late.",
-        "channels (engagements at the same time)",
-    ),
-    "no_rounds": Cause(
-        "no rounds left",
-        "A unit could have fired, but had no round left at the last moment when a shot would still have met it.",
-        "ammunition",
-    ),
-    "missed": Cause(
-        "fired at, missed",
-        "It was fired at, and everything fired at it missed or failed.",
-        "how often a shot hits",
-    ),
-}
-
-
 def cause_title(cause: str | None) -> str:
     """A cause in plain words; one that is not known here stays as it is."""
     return NONE if cause is None else CAUSES[cause].title if cause in CAUSES else cause
 
-
-#: What can become of a threat.
-FATES: Mapping[str, tuple[str, str]] = {
-    "leaked": ("got through", "It reached its target. This report calls such a threat a leaker."),
-    "killed": ("shot down", "A missile or a gun destroyed it before it reached its target."),
-    "diverted": (
-        "diverted",
-        "Jamming made it lose its way, so that it came down somewhere else. It still comes down: the section on what "
-        "comes down says where.",
-    ),
-    "alive": ("still flying", "When the play ended it had neither arrived nor been stopped."),
-}
-
-#: What jamming did, whatever became of the threat: the other reading of what counts as jammed.
-JAMMED: Mapping[str, str] = {
-    "lost": "lost its navigation or link",
-    "killed": "lost its navigation before it was shot",
-}
-
-#: The two halves of a grade in the NATO Admiralty code (AJP-2.1).
-SOURCE_GRADES: Mapping[str, str] = {
-    "A": "completely reliable",
-    "B": "usually reliable",
-    "C": "fairly reliable",
-    "D": "not usually reliable",
-    "E": "unreliable",
-    "F": "reliability cannot be judged",
-}
-INFORMATION_GRADES: Mapping[str, str] = {
-    "1": "confirmed by other sources",
-    "2": "probably true",
-    "3": "possibly true",
-    "4": "doubtful",
-    "5": "improbable",
-    "6": "truth cannot be judged",
-}
 
 KINDS: Mapping[str, str] = {"fire unit": "fires missiles or guns", "sensor": "only looks", "jammer": "jams"}
 

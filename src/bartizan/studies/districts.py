@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -14,6 +13,8 @@ from bartizan.engine.covering import SEES
 from bartizan.ground.machine import cores
 from bartizan.studies import coverage, falls
 from bartizan.studies.approaches import fly_to
+from bartizan.studies.documents.results import Districts as Told
+from bartizan.studies.documents.results import FallDistrict, Warned
 from bartizan.studies.falls import CELLS, KINDS, Landed
 from bartizan.world.cases import Case
 from bartizan.world.districts import Districts
@@ -35,15 +36,25 @@ class FirstSight:
     speed_m_s: float
     times: np.ndarray  # f8 (W, D, B)
 
-    def rows(self, names: Sequence[str]) -> list[dict[str, Any]]:
+    def rows(self, names: Sequence[str]) -> list[Warned]:
         """For each district the mean over bearings, its mean and 10 to 90 % over worlds; and the worst bearing's mean
         over worlds."""
-        mean = falls.over_worlds(self.times.mean(axis=2))
+        found = falls.over_worlds(self.times.mean(axis=2))
         least = self.times.mean(axis=0).min(axis=1)
         return [
-            {"name": name, **{key: round(float(value[d]), 1) for key, value in {**mean, "least": least}.items()}}
+            {
+                "name": name,
+                "mean": _tenths(found["mean"][d]),
+                "world_low": _tenths(found["world_low"][d]),
+                "world_high": _tenths(found["world_high"][d]),
+                "least": _tenths(least[d]),
+            }
             for d, name in enumerate(names)
         ]
+
+
+def _tenths(seconds: float) -> float:
+    return round(float(seconds), 1)
 
 
 def warning(scenario: Scenario, places: Districts, seed: int) -> FirstSight:
@@ -86,7 +97,7 @@ class Ground:
     def shares(self) -> np.ndarray:
         return self.places.shares(self.grid.west, self.grid.south, self.grid.cell, CELLS)
 
-    def content(self) -> dict[str, Any]:
+    def content(self) -> Told:
         """What a summary says of the districts of a scenario."""
         written = self.scenario.file.districts
         found = warning(self.scenario, self.places, self.seed)
@@ -106,14 +117,14 @@ class Ground:
         worlds = len(landed.cells)  # one product of two matrices: one for each world reads all shares anew
         return (landed.cells.reshape(worlds * len(KINDS), -1) @ self.shares.T).reshape(worlds, len(KINDS), -1)
 
-    def rows(self, bodies: np.ndarray, persons: np.ndarray | None) -> list[dict[str, Any]]:
+    def rows(self, bodies: np.ndarray, persons: np.ndarray | None) -> list[FallDistrict]:
         """The MOST districts with the most bodies but rounds: these by kind, and the persons in their path; of what has
         `fallen` in a case, and of `falls.persons`."""
         exposed = None if persons is None else persons.reshape(len(persons), -1) @ self.shares.T
         whole = bodies[:, : KINDS.index("rounds")].sum(axis=1).mean(axis=0)
         return [self._row(d, bodies, exposed) for d in np.argsort(-whole, kind="stable")[:MOST] if whole[d] > 0]
 
-    def _row(self, d: int, bodies: np.ndarray, exposed: np.ndarray | None) -> dict[str, Any]:
+    def _row(self, d: int, bodies: np.ndarray, exposed: np.ndarray | None) -> FallDistrict:
         persons = None if exposed is None else falls.spread_over_worlds(exposed[:, d])
         return {"name": self.places.names[d], "kinds": falls.by_kind(bodies[:, :, d]), "persons": persons}
 

@@ -13,7 +13,8 @@ import numpy as np
 from bartizan.engine.layout import CAUSES, FATES
 from bartizan.ground.database import connected
 from bartizan.ground.errors import ResultsError, UserError
-from bartizan.studies.replay import BECAUSE
+from bartizan.studies import wording
+from bartizan.studies.documents.viewer import Worth
 from bartizan.studies.results import Results
 from bartizan.world.scenario import Scenario
 
@@ -38,7 +39,7 @@ FROM threats_ JOIN raids_ USING (world, raid) WHERE fate = 'leaked' GROUP BY cau
 """
 
 
-def worth_seeing(results: Results, case: str) -> list[dict[str, Any]]:
+def worth_seeing(results: Results, case: str) -> list[Worth]:
     """Of a case of a results folder: label, why (a sentence), world, raid, and, of a leaker, its number and cause.
 
     Raises ResultsError if there is no such case, or no table of its threats that can be read.
@@ -68,7 +69,7 @@ def fates(results: Results, case: str, world: int, raid: int) -> dict[int, str]:
             raise ResultsError(f"{file} cannot be read; run the study again: {error}") from None
 
 
-def worth_seeing_played(scenario: Scenario, case: str, seed: int, raids: int) -> list[dict[str, Any]]:
+def worth_seeing_played(scenario: Scenario, case: str, seed: int, raids: int) -> list[Worth]:
     """The same of a scenario without results: of the first worlds of the study that plays `raids` raids in each."""
 
     from bartizan.studies.replicate import design, parts
@@ -89,14 +90,14 @@ def worth_seeing_played(scenario: Scenario, case: str, seed: int, raids: int) ->
         return _chosen(connection)
 
 
-def _chosen(connection: DuckDBPyConnection) -> list[dict[str, Any]]:
+def _chosen(connection: DuckDBPyConnection) -> list[Worth]:
     connection.execute(_RAIDS)
     raids, leaked, fired = _row(connection, _MIDDLE)
     if not raids:
         raise UserError("no raid of this case has been played yet")
     world, raid, count, sent = _row(connection, _MEDIAN, leaked, fired)
     why = f"{count} of {sent} threats get through, as in the middle one of {raids} raids."
-    found = [{"label": "the median raid", "why": why, "world": world, "raid": raid}]
+    found: list[Worth] = [{"label": "the median raid", "why": why, "world": world, "raid": raid}]
     world, raid, count, sent = _row(connection, _WORST)
     if count:
         why = f"{count} of {sent} threats get through; no other of {raids} raids lets more through."
@@ -112,9 +113,10 @@ def _row(connection: DuckDBPyConnection, query: str, *values: Any) -> tuple[Any,
     return row
 
 
-def _leaker(cause: str, share: float, first: dict[str, Any]) -> dict[str, Any]:
+def _leaker(cause: str, share: float, first: dict[str, Any]) -> Worth:
     """One leaker of a cause, which `share` of all have."""
-    says = f"Threat {first['t'] + 1} reaches {first['to']}: {BECAUSE[cause]}. So it is with {share:.0%} of leakers."
+    because = wording.CAUSES[cause].because
+    says = f"Threat {first['t'] + 1} reaches {first['to']}: {because}. So it is with {share:.0%} of leakers."
     return {
         "label": "a leaker", "why": says, "world": first["w"], "raid": first["r"],
         "threat": first["t"], "cause": cause,

@@ -8,12 +8,14 @@ the means of plans as observations: Searle, Casella and McCulloch, "Variance Com
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
+
+from bartizan.studies.documents import results as documents
+from bartizan.studies.documents import viewer
 
 CONFIDENCE = 0.95
 #: Worlds in a row whose mean is one unit of an interval, and how many such it takes: of 16 the variance is too unsure
@@ -76,8 +78,8 @@ class Difference:
     high: float
     differing: int
 
-    def brief(self) -> dict[str, float]:
-        return asdict(self)
+    def brief(self) -> viewer.Difference:
+        return {"mean": self.mean, "low": self.low, "high": self.high, "differing": self.differing}
 
 
 def difference(now: np.ndarray, base: np.ndarray, confidence: float = CONFIDENCE) -> Difference:
@@ -122,11 +124,16 @@ class Estimate:
         mean, low, high, world_low, world_high = (factor * x for x in numbers)
         return Estimate(mean, low, high, world_low, world_high, self.ignorance_share)
 
-    def brief(self) -> dict[str, float]:
+    def brief(self) -> documents.Brief:
         return {"mean": self.mean, "low": self.low, "high": self.high}
 
-    def full(self) -> dict[str, Any]:
-        return asdict(self)
+    def full(self) -> documents.Estimate:
+        return {
+            **self.brief(),
+            "world_low": self.world_low,
+            "world_high": self.world_high,
+            "ignorance_share": self.ignorance_share,
+        }
 
 
 @dataclass(frozen=True)
@@ -267,6 +274,20 @@ def ratio(part: np.ndarray, whole: np.ndarray) -> Estimate | None:
     return Estimate(value, low, high, world_low, world_high, None)
 
 
-def brief(estimate: Estimate | None) -> Mapping[str, float | None]:
+def brief(estimate: Estimate | None) -> documents.BriefIfAny:
     """mean, low and high of an estimate that may not exist."""
-    return estimate.brief() if estimate else {"mean": None, "low": None, "high": None}
+    if estimate is None:
+        return {"mean": None, "low": None, "high": None}
+    return {"mean": estimate.mean, "low": estimate.low, "high": estimate.high}
+
+
+def full(estimate: Estimate | None) -> documents.EstimateIfAny:
+    """All of an estimate that may not exist."""
+    if estimate is None:
+        return {**brief(None), "world_low": None, "world_high": None, "ignorance_share": None}
+    return {
+        **brief(estimate),
+        "world_low": estimate.world_low,
+        "world_high": estimate.world_high,
+        "ignorance_share": estimate.ignorance_share,
+    }

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from bartizan.ground.errors import ResultsError, UserError
+from bartizan.studies.documents.viewer import Outline, Replay, Worth
 from bartizan.studies.results import Results, of_another_version, open_results, scenario_of
 from bartizan.studies.workbench import Workbench
 
-Content = dict[str, Any]
 Say = Callable[[str], None]
 
 
@@ -40,13 +40,13 @@ def of_results(
         raise UserError(f"the world must lie between 0 and {worlds - 1}, not {pick[0]}")
 
     @cache
-    def chosen() -> Content:
+    def chosen() -> Worth:
         if pick is None:
             return bench.raids(name)["worth"][0]
         world, raid = pick
         return {"label": "as asked for", "why": f"World {world}, raid {raid}.", "world": world, "raid": raid}
 
-    def replay() -> Content:
+    def replay() -> Replay:
         one = chosen()
         played = bench.replay(name, one["world"], one["raid"])
         say(f"{name}: {one['label']}, number {one['raid']} of world {one['world']}")
@@ -80,7 +80,7 @@ def _told(make: Callable[..., Any], text: str, doing: Say) -> Callable[..., Any]
     return made
 
 
-def _skylines(results: Results, world: int, say: Say) -> list[Content]:
+def _skylines(results: Results, world: int, say: Say) -> list[Outline]:
     from bartizan.studies import horizons
 
     try:

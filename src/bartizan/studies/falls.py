@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from bartizan.engine.falling import (
 from bartizan.engine.layout import Block, Theatre
 from bartizan.ground.writing import write_arrays
 from bartizan.physics import arrays, fall
+from bartizan.studies.documents.results import Fall, OverWorlds
 from bartizan.studies.estimate import WORLD_SHARE
 from bartizan.world import draw, population
 from bartizan.world.population import Square
@@ -205,7 +206,7 @@ def smoothed(cells: np.ndarray) -> np.ndarray:
     return share @ cells @ share.T
 
 
-def summary(scenario: Scenario, landed: Landed, raids: int, exposed: np.ndarray | None) -> dict[str, Any]:
+def summary(scenario: Scenario, landed: Landed, raids: int, exposed: np.ndarray | None) -> Fall:
     """What a summary says of what comes down in a case: bodies in a raid, all told, on the map and by asset; and how
     many `persons` are in their path."""
     totals, on_map = landed.totals(), landed.on_map()
@@ -229,12 +230,14 @@ def over_worlds(values: np.ndarray) -> dict[str, np.ndarray]:
     return {"mean": values.mean(axis=0), "world_low": low, "world_high": high}
 
 
-def spread_over_worlds(values: np.ndarray) -> dict[str, float]:
+def spread_over_worlds(values: np.ndarray) -> OverWorlds:
     """The same of one value in each world."""
-    return {name: float(value) for name, value in over_worlds(values).items()}
+    found = over_worlds(values)
+    mean, low, high = (float(found[name]) for name in ("mean", "world_low", "world_high"))
+    return {"mean": mean, "world_low": low, "world_high": high}
 
 
-def by_kind(bodies: np.ndarray) -> dict[str, dict[str, float]]:
+def by_kind(bodies: np.ndarray) -> dict[str, OverWorlds]:
     """Bodies (worlds, K), kind by kind."""
     return {kind: spread_over_worlds(bodies[:, k]) for k, kind in enumerate(KINDS)}
 

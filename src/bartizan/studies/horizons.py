@@ -9,6 +9,7 @@ import numpy as np
 
 from bartizan.engine.covering import fill_outlines
 from bartizan.physics import arrays
+from bartizan.studies.documents.viewer import Outline
 from bartizan.studies.skylines import skies
 from bartizan.world import draw, pack
 from bartizan.world.scenario import Scenario
@@ -19,13 +20,13 @@ BEARINGS = 180
 FARTHEST_M = 250_000.0
 
 
-def outlines(scenario: Scenario, seed: int, world: int = 0) -> list[dict[str, Any]]:
+def outlines(scenario: Scenario, seed: int, world: int = 0) -> list[Outline]:
     """For each unit that is there, with a sensor or an emitter, and each of HEIGHTS_M: {"unit", "height_m", "world",
     "outline"}, a closed ring of metres in the local frame, f8 (BEARINGS + 1, 2), anticlockwise. What lies open behind
     a gap is left out."""
     worlds = pack.pack(scenario, scenario.cases[0], draw.worlds(scenario, seed, world, 1))
     packed, sky = arrays.world(worlds, 0), skies(scenario, worlds, np.array([world]))[0]
-    found = []
+    found: list[Outline] = []
     for u, placed in enumerate(scenario.units):
         if not packed.units[u]["present"] or not (placed.system.sensors or placed.system.emitters):
             continue

@@ -9,12 +9,13 @@ import zipfile
 from collections import OrderedDict
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bartizan.ground import geodesy
 from bartizan.ground.errors import ResultsError, UserError
+from bartizan.studies.documents.viewer import Buildings, CoverageOffered, FallOffered, Grid, Terrain, ThreatOffered
 from bartizan.studies.mercator import picture
 from bartizan.world.cases import Case, type_name
 from bartizan.world.scenario import Scenario
@@ -22,8 +23,6 @@ from bartizan.world.scenario import Scenario
 if TYPE_CHECKING:
     from bartizan.studies.coverage import Coverage, Target
     from bartizan.world.surface.footprints import Footprints
-
-Content = dict[str, Any]
 
 #: What is shaded, and what coverage calls it.
 WHAT = {"seen": "seen", "engageable": "engageable", "by_two": "seen_by_two"}
@@ -50,10 +49,12 @@ class CoverageMaps:
         self._kept: OrderedDict[tuple[str, float], Coverage] = OrderedDict()
         self._lock = threading.Lock()
 
-    def offered(self) -> Content:
+    def offered(self) -> CoverageOffered:
         """What may be asked for."""
         units = [u.name for u in self.scenario.units]
-        threats = [{"name": name, "title": _title(case, g)} for name, (case, g) in self._threats.items()]
+        threats: list[ThreatOffered] = [
+            {"name": name, "title": _title(case, g)} for name, (case, g) in self._threats.items()
+        ]
         return {"altitudes_m": list(ALTITUDES_M), "units": units, "threats": threats, "what": list(WHAT)}
 
     @cached_property
@@ -65,7 +66,7 @@ class CoverageMaps:
                 found.setdefault(type_name(wave.key), (case, g))
         return found
 
-    def picture(self, what: str, altitude_m: float, unit: str | None, threat: str | None = None) -> Content:
+    def picture(self, what: str, altitude_m: float, unit: str | None, threat: str | None = None) -> Grid:
         """The probability over worlds that the defence, or one unit of it, covers a threat at an altitude; the first
         raid's first threat, unless one is named."""
         _check_what(what, unit)
@@ -142,13 +143,13 @@ class SavedCoverage:
     def _arrays(self) -> dict[str, np.ndarray]:
         return read_arrays(self.path, ("altitudes", "east", "north", "target", *WHAT.values()))
 
-    def offered(self) -> Content:
+    def offered(self) -> CoverageOffered:
         """What may be asked for."""
         altitudes, title = [float(z) for z in self._arrays["altitudes"]], str(self._arrays["target"])
-        threats = [{"name": title, "title": title}]
+        threats: list[ThreatOffered] = [{"name": title, "title": title}]
         return {"altitudes_m": altitudes, "units": [], "threats": threats, "what": list(WHAT)}
 
-    def picture(self, what: str, altitude_m: float, unit: str | None, threat: str | None = None) -> Content:
+    def picture(self, what: str, altitude_m: float, unit: str | None, threat: str | None = None) -> Grid:
         """The probability over worlds that the defence covers its target at one of its altitudes."""
         _check_what(what, unit)
         arrays, altitudes, title = self._arrays, self.offered()["altitudes_m"], str(self._arrays["target"])
@@ -173,14 +174,14 @@ def read_arrays(path: Path, names: tuple[str, ...]) -> dict[str, np.ndarray]:
         raise ResultsError(f"{path} is damaged: {error}; run the study again with --fresh") from None
 
 
-def falls_offered(path: Path) -> Content | None:
+def falls_offered(path: Path) -> FallOffered | None:
     """The kinds of what comes down that a results folder tells of, if it does."""
     if not path.is_file():
         return None
     return {"kinds": [str(kind) for kind in read_arrays(path, ("kinds",))["kinds"]]}
 
 
-def fall(path: Path, case: str, kind: str, origin: tuple[float, float]) -> Content:
+def fall(path: Path, case: str, kind: str, origin: tuple[float, float]) -> Grid:
     """How much of a kind comes down: expected bodies per km2 and raid."""
     arrays = read_arrays(path, ("cases", "kinds", "east", "north", "mean"))
     cases, kinds = ([str(name) for name in arrays[what]] for what in ("cases", "kinds"))
@@ -191,7 +192,7 @@ def fall(path: Path, case: str, kind: str, origin: tuple[float, float]) -> Conte
     return picture(density, arrays["east"], arrays["north"], origin, float(density.max()), "per km2 and raid")
 
 
-def terrain(scenario: Scenario) -> Content:
+def terrain(scenario: Scenario) -> Terrain:
     """`shade`: the hills of a mapped surface as a grid of how brightly they are lit, or None where there are none. The
     light of level ground is 1 / sqrt(2), and so is that of places without heights; the darkest has 1 / 255."""
     surface = scenario.mapped
@@ -215,9 +216,9 @@ def hillshade(heights: np.ndarray, cell_m: float) -> np.ndarray:
     return np.maximum((LIGHT[2] - LIGHT[0] * east - LIGHT[1] * north) / np.sqrt(1.0 + north**2 + east**2), 0.0)
 
 
-def buildings(scenario: Scenario) -> Content:
+def buildings(scenario: Scenario) -> Buildings:
     """The buildings of a mapped surface as GeoJSON; `said` tells where they are only those nearest to the sites."""
-    found: Content = {"type": "FeatureCollection", "features": [], "said": ""}
+    found: Buildings = {"type": "FeatureCollection", "features": [], "said": ""}
     footprints = scenario.mapped.buildings if scenario.mapped else None
     if footprints is None:
         return found

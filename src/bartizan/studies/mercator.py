@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import math
-from typing import Any
 
 import numpy as np
 
 from bartizan.ground import geodesy
+from bartizan.studies.documents.viewer import Grid
 
 #: Cells of a picture along a side, as a multiple of those of the grid, and at most.
 FINER, MOST_CELLS = 1.5, 512
@@ -19,7 +19,7 @@ _BORDER_POINTS = 65
 
 def picture(
     values: np.ndarray, x: np.ndarray, y: np.ndarray, origin: tuple[float, float], top: float, unit: str
-) -> dict[str, Any]:
+) -> Grid:
     """A document with `values` (Y, X), which stand at evenly spaced x (X,) and y (Y,), m, about `origin`.
 
     Each cell has the value at its middle, bilinear between those of the grid, as a share of `top` in 255ths; a cell

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Final
 
 from bartizan.ground import geodesy
 from bartizan.studies import premises
+from bartizan.studies.documents import viewer
+from bartizan.studies.documents.results import Backdrop, Case, Header, Origin, Placed, Site, Summary
+from bartizan.studies.documents.viewer import Provenance, UnitOnMap, View
 from bartizan.studies.value.given import askable
 from bartizan.world.cases import PlacedUnit, type_name
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Asset
 
-FORMAT = 1
-
-Content = dict[str, Any]
+FORMAT: Final = 1
 
 
-def of_scenario(scenario: Scenario) -> Content:
+def of_scenario(scenario: Scenario) -> View:
     """The document of a scenario that has not been played, or not looked up."""
     chart, numbers = premises.sites(scenario), premises.numbers(scenario)
     keys = [number["key"] for number in numbers]
     assets = zip(scenario.assets, chart["assets"], strict=True)
     units = zip(scenario.units, chart["units"], strict=True)
-    return {
+    about = premises.header(scenario)
+    view: View = {
         "format": FORMAT,
-        **premises.header(scenario),
+        "name": about["name"],
+        "title": about["title"],
+        "summary": about["summary"],
+        "date": about["date"],
+        "variant": about["variant"],
         "real": chart["origin"] is not None,
         "origin": _degrees(0.0, 0.0, scenario.origin),
         "results": False,
@@ -40,18 +46,23 @@ def of_scenario(scenario: Scenario) -> Content:
         "backdrop": _backdrop(premises.outlines(scenario)),
         "credit": chart["credit"],
     }
+    return _given(view, about)
 
 
-def of_summary(summary: Mapping[str, Any]) -> Content:
+def of_summary(summary: Summary) -> View:
     """The same of a summary.json alone, where the scenario cannot be had: with less of each unit, and no backdrop."""
     chart, numbers = summary["map"], summary["numbers"]
     keys = [number["key"] for number in numbers]
     told = chart["origin"] or {"lat": 0.0, "lon": 0.0}
     origin = (float(told["lat"]), float(told["lon"]))
-    about = {key: value for key, value in summary["scenario"].items() if key != "digest"}
-    return {
+    about = summary["scenario"]
+    view: View = {
         "format": FORMAT,
-        **about,
+        "name": about["name"],
+        "title": about["title"],
+        "summary": about["summary"],
+        "date": about["date"],
+        "variant": about.get("variant"),
         "real": chart["origin"] is not None,
         "origin": told,
         "assets": [_mapped_asset(a, origin, keys) for a in chart["assets"]],
@@ -59,22 +70,45 @@ def of_summary(summary: Mapping[str, Any]) -> Content:
         "questions": [],
         "backdrop": None,
         "credit": chart.get("credit", ""),
-        **played(summary),
+        "results": True,
+        "provenance": _provenance(summary),
+        "cases": summary["cases"],
+        "numbers": numbers,
+        "claims": summary["claims"],
+        "findings": summary["findings"],
+    }
+    return _given(view, about)
+
+
+def _given(view: View, about: Header) -> View:
+    if "given" in about:
+        view["given"] = about["given"]
+    return view
+
+
+def with_results(view: View, summary: Summary) -> View:
+    """The view of a scenario with what its results put in the place of what it says itself."""
+    return {
+        **view,
+        "results": True,
+        "provenance": _provenance(summary),
+        "cases": summary["cases"],
+        "numbers": summary["numbers"],
+        "claims": summary["claims"],
+        "findings": summary["findings"],
     }
 
 
-def played(summary: Mapping[str, Any]) -> Content:
-    """What results put in the place of what a scenario alone says."""
-    same = {key: summary[key] for key in ("cases", "numbers", "claims", "findings")}
-    return {"results": True, "provenance": {"bartizan": summary["bartizan"], **summary["run"]}, **same}
+def _provenance(summary: Summary) -> Provenance:
+    return {"bartizan": summary["bartizan"], **summary["run"]}
 
 
-def _degrees(east: float, north: float, origin: tuple[float, float]) -> Content:
+def _degrees(east: float, north: float, origin: tuple[float, float]) -> Origin:
     lat, lon = geodesy.to_degrees(east, north, origin)
     return {"lat": float(lat), "lon": float(lon)}
 
 
-def _placed(item: Mapping[str, Any], origin: tuple[float, float]) -> Content:
+def _placed(item: Site | Placed, origin: tuple[float, float]) -> Origin:
     return _degrees(float(item["east"]), float(item["north"]), origin)
 
 
@@ -83,18 +117,27 @@ def _of(owner: str, keys: Sequence[str]) -> list[str]:
     return [key for key in keys if key.startswith(f"{owner}/")]
 
 
-def _mapped_asset(place: Content, origin: tuple[float, float], keys: Sequence[str]) -> Content:
+def _mapped_asset(place: Site, origin: tuple[float, float], keys: Sequence[str]) -> viewer.Asset:
     """What a summary's map knows of an asset."""
     numbers = _of(f"assets/{place['name']}", keys)
-    told = {"name": place["name"], "short": place.get("short")}
-    return {**told, **_placed(place, origin), "radius_m": place["radius"], "numbers": numbers}
+    at, short = _placed(place, origin), place.get("short")
+    return {
+        "name": place["name"],
+        "short": short,
+        "lat": at["lat"],
+        "lon": at["lon"],
+        "radius_m": place["radius"],
+        "numbers": numbers,
+    }
 
 
-def _asset(asset: Asset, place: Content, scenario: Scenario, keys: Sequence[str]) -> Content:
-    return {**_mapped_asset(place, scenario.origin, keys), "note": asset.note, "claims": asset.claims}
+def _asset(asset: Asset, place: Site, scenario: Scenario, keys: Sequence[str]) -> viewer.Asset:
+    told = _mapped_asset(place, scenario.origin, keys)
+    told["note"], told["claims"] = asset.note, asset.claims
+    return told
 
 
-def _unit(placed: PlacedUnit, place: Content, scenario: Scenario, keys: Sequence[str]) -> Content:
+def _unit(placed: PlacedUnit, place: Placed, scenario: Scenario, keys: Sequence[str]) -> viewer.Unit:
     unit, system = placed.unit, placed.system
     storeys = unit.roof.storeys if unit.roof else None
     salvo = system.doctrine.salvo
@@ -117,7 +160,7 @@ def _unit(placed: PlacedUnit, place: Content, scenario: Scenario, keys: Sequence
     }
 
 
-def _common(place: Content, origin: tuple[float, float]) -> Content:
+def _common(place: Placed, origin: tuple[float, float]) -> UnitOnMap:
     """What a summary's map knows of a unit."""
     return {
         "name": place["name"],
@@ -131,9 +174,9 @@ def _common(place: Content, origin: tuple[float, float]) -> Content:
     }
 
 
-def _mapped(place: Content, origin: tuple[float, float], cases: Sequence[Content], keys: Sequence[str]) -> Content:
-    first = cases[0] if cases else {"effectors": [], "units": []}
-    channels = {u["unit"]: u["channels"] for u in first["units"]}
+def _mapped(place: Placed, origin: tuple[float, float], cases: Sequence[Case], keys: Sequence[str]) -> viewer.Unit:
+    units, effectors = (cases[0]["units"], cases[0]["effectors"]) if cases else ([], [])
+    channels = {u["unit"]: u["channels"] for u in units}
     return {
         **_common(place, origin),
         "height_m": None,
@@ -143,7 +186,7 @@ def _mapped(place: Content, origin: tuple[float, float], cases: Sequence[Content
         "roof_storeys": None,
         "effectors": [
             {"name": e["effector"], "kind": e["kind"], "rounds": e["magazine"]}
-            for e in first["effectors"]
+            for e in effectors
             if e["unit"] == place["name"]
         ],
         "salvo": None,
@@ -154,7 +197,7 @@ def _mapped(place: Content, origin: tuple[float, float], cases: Sequence[Content
     }
 
 
-def _backdrop(content: Mapping[str, Any] | None) -> Content | None:
+def _backdrop(content: Backdrop | None) -> viewer.Outlines | None:
     """Outlines as they ship with the package, as GeoJSON."""
     if content is None:
         return None

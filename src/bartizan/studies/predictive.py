@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from bartizan.studies.documents.results import LogScore, Reports, ReportsOn
 from bartizan.studies.records import Counts, central, share
 from bartizan.world.schema import Reported
 
@@ -46,7 +46,7 @@ class Report:
         return np.asarray(sum(getattr(self.counts, fate) for fate in LOOKED_AT[what]))
 
 
-def together(reports: Sequence[Report]) -> dict[str, Any] | None:
+def together(reports: Sequence[Report]) -> Reports | None:
     """The reports as one, as plain data for summary.json; None where fewer than two tell anything.
 
     Of two reports of one day the first counts: they are accounts of one raid.
@@ -84,7 +84,7 @@ def _first(counts: Counts, worlds: set[int], raids: int) -> Counts:
 # ------------------------------------------------------------------------------------------------ totals and ranks
 
 
-def _looked_at(what: str, reports: Sequence[Report]) -> dict[str, Any]:
+def _looked_at(what: str, reports: Sequence[Report]) -> ReportsOn:
     """One number of all reports that tell it: totals, and the distance of ranks from even."""
     reported = np.array([report.told(what) for report in reports])
     played = np.stack([report.played(what) for report in reports], axis=1)  # (S, reports)
@@ -132,7 +132,7 @@ def _unevenness(below: np.ndarray, up_to: np.ndarray) -> np.ndarray:
 # ------------------------------------------------------------------------------------------------ log score
 
 
-def _log_score(reports: Sequence[Report]) -> dict[str, Any] | None:
+def _log_score(reports: Sequence[Report]) -> LogScore | None:
     """The sum of the logarithms of how often raids end just as reported; beside what sets of the model itself get.
 
     Half a raid is added to each count, so that what came up in no raid is as unlikely as the number of raids can tell.

@@ -5,11 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from importlib.resources import files
-from typing import Any
+from typing import cast
 
 import numpy as np
 
 from bartizan.ground import geodesy
+from bartizan.studies.documents import results as documents
+from bartizan.studies.documents.legend import Line
+from bartizan.studies.documents.results import (
+    Backdrop,
+    Claim,
+    Finding,
+    Header,
+    Kind,
+    Map,
+    Placed,
+    Sites,
+    StatedNumber,
+)
 from bartizan.world import catalog, evidence
 from bartizan.world.cases import Case, PlacedUnit, type_name
 from bartizan.world.numbers import in_words, settled
@@ -23,24 +36,26 @@ def likely(scenario: Scenario, number: Uncertain) -> float:
     return settled(number, scenario.numbers).likely
 
 
-def header(scenario: Scenario) -> dict[str, Any]:
+def header(scenario: Scenario) -> Header:
     """What the scenario is called and about; a variant may have words of its own."""
     changes = _changes(scenario)
-    return {
+    told: Header = {
         "name": scenario.file.name,
         "title": scenario.title,
         "summary": (changes.summary if changes and changes.summary else scenario.file.summary),
         "date": (changes.date if changes and changes.date else scenario.file.date),
         "variant": scenario.variant,
-        **({"given": [f"{s.question}={s.answer}" for s in scenario.stated]} if scenario.stated else {}),
     }
+    if scenario.stated:
+        told["given"] = [f"{s.question}={s.answer}" for s in scenario.stated]
+    return told
 
 
 def _changes(scenario: Scenario) -> Variant | None:
     return scenario.file.variants[scenario.variant] if scenario.variant else None
 
 
-def case_header(case: Case) -> dict[str, Any]:
+def case_header(case: Case) -> documents.Case:
     """What a case is, without any estimate."""
     kinds = [(type_name(wave.key), wave.threat.title, wave.size) for wave in case.groups]
     return {
@@ -55,15 +70,20 @@ def case_header(case: Case) -> dict[str, Any]:
     }
 
 
-def claims(scenario: Scenario) -> list[dict[str, Any]]:
+def claims(scenario: Scenario) -> list[Claim]:
     """The claims of the scenario, and then those of its variant."""
     changes = _changes(scenario)
-    kept = ("id", "says", "topic", "value", "publisher", "date", "hedge", "grade", "source")
     made = (*scenario.file.claims, *(changes.claims if changes else ()))
-    return [{field: getattr(claim, field) for field in kept} for claim in made]
+    return [
+        {
+            "id": c.id, "says": c.says, "topic": c.topic, "value": c.value, "publisher": c.publisher, "date": c.date,
+            "hedge": c.hedge, "grade": c.grade, "source": c.source,
+        }
+        for c in made
+    ]  # fmt: skip
 
 
-def findings(scenario: Scenario) -> list[dict[str, Any]]:
+def findings(scenario: Scenario) -> list[Finding]:
     """What the evidence check finds."""
     return [{"kind": f.kind, "text": f.text, "claims": list(f.claims)} for f in evidence.findings(scenario)]
 
@@ -71,12 +91,12 @@ def findings(scenario: Scenario) -> list[dict[str, Any]]:
 # --------------------------------------------------------------------------------------------------- the map
 
 
-def chart(scenario: Scenario) -> dict[str, Any]:
+def chart(scenario: Scenario) -> Map:
     """What stands where, in metres of the local frame: assets, units and the backdrop."""
     return {**sites(scenario), "backdrop": _backdrop(scenario)}
 
 
-def sites(scenario: Scenario) -> dict[str, Any]:
+def sites(scenario: Scenario) -> Sites:
     """The same without the backdrop."""
     in_degrees = scenario.origin != (0.0, 0.0)
     return {
@@ -86,18 +106,20 @@ def sites(scenario: Scenario) -> dict[str, Any]:
                 "name": a.name,
                 "short": a.short,
                 "radius": likely(scenario, a.radius),
-                **dict(zip(("east", "north"), a.at.local(scenario.origin), strict=True)),
+                "east": east,
+                "north": north,
             }
             for a in scenario.assets
+            for east, north in (a.at.local(scenario.origin),)
         ],
         "units": [_mapped_unit(u, scenario) for u in scenario.units],
         "credit": surface.credit if isinstance(surface := scenario.file.surface, Mapped) else "",
     }
 
 
-def _mapped_unit(placed: PlacedUnit, scenario: Scenario) -> dict[str, Any]:
+def _mapped_unit(placed: PlacedUnit, scenario: Scenario) -> Placed:
     system = placed.system
-    kind = "fire unit" if system.effectors else "jammer" if system.emitters else "sensor"
+    kind: Kind = "fire unit" if system.effectors else "jammer" if system.emitters else "sensor"
     ranges = [e.range_max for e in system.effectors.values()] or [e.range for e in system.emitters.values()]
     reach = [likely(scenario, r) for r in ranges if r is not None]
     east, north = placed.unit.at.local(scenario.origin)
@@ -114,20 +136,20 @@ def _mapped_unit(placed: PlacedUnit, scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def outlines(scenario: Scenario) -> dict[str, Any] | None:
+def outlines(scenario: Scenario) -> Backdrop | None:
     """The scenario's outlines as they ship with the package: `lines` of [lon, lat], degrees, and whose they are."""
     name = scenario.file.backdrop
     if name is None:
         return None
     content = (files("bartizan") / "data" / "backdrop" / f"{name}.json").read_text(encoding="utf-8")
-    return dict(json.loads(content))
+    return cast(Backdrop, json.loads(content))
 
 
-def _backdrop(scenario: Scenario) -> dict[str, Any] | None:
+def _backdrop(scenario: Scenario) -> Backdrop | None:
     content = outlines(scenario)
     if content is None:
         return None
-    lines = []
+    lines: list[Line] = []
     for line in content["lines"]:
         lon, lat = np.array(line).T
         east, north = geodesy.to_local(lat, lon, scenario.origin)
@@ -138,7 +160,7 @@ def _backdrop(scenario: Scenario) -> dict[str, Any] | None:
 # ----------------------------------------------------------------------------------------------- the numbers
 
 
-def numbers(scenario: Scenario) -> list[dict[str, Any]]:
+def numbers(scenario: Scenario) -> list[StatedNumber]:
     """Every number that the answer rests on, with its sources; those left at the format's default say so."""
     known = _sources(scenario)
     return [_number(key, number, known) for key, number in scenario.numbers.items() if _matters(number)]
@@ -149,7 +171,7 @@ def _matters(number: Uncertain) -> bool:
     return not number.is_fixed or bool(number.sources or number.claims or number.grade or number.note)
 
 
-def _number(key: str, number: Uncertain, known: Mapping[str, Source]) -> dict[str, Any]:
+def _number(key: str, number: Uncertain, known: Mapping[str, Source]) -> StatedNumber:
     claims = list(number.claims) + [c for support in number.support for c in support]
     found = [known[s] for s in number.sources if s in known]
     return {

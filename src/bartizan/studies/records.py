@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground.database import connected
+from bartizan.studies.documents import results as documents
+from bartizan.studies.documents.results import Predicted, ReportedNumber
 from bartizan.studies.estimate import CONFIDENCE, Estimate, Sums
 from bartizan.world.cases import Case
 from bartizan.world.schema import Reported
@@ -68,20 +70,20 @@ def read_counts(table: Path, case: str) -> Counts:
     return Counts(*(np.asarray(rows[name], np.int64) for name in names))
 
 
-def beside(counts: Counts, reported: Reported) -> dict[str, Any]:
+def beside(counts: Counts, reported: Reported) -> documents.Reported:
     """A report beside the raids played, as plain data for summary.json.
 
     `numbers`: for each number that was told, its place in the predictive distribution (`place`). `exactly`: how often
     all the fates that were told came out as told, together; None where no fate was told.
     """
     told = {name: n for name in HELD_AGAINST if (n := getattr(reported, name)) is not None}
-    numbers = [
-        {"what": name, "reported": n} | place(getattr(counts, HELD_AGAINST[name]), n, counts.world)
+    numbers: list[ReportedNumber] = [
+        {"what": name, "reported": n, **place(getattr(counts, HELD_AGAINST[name]), n, counts.world)}
         for name, n in told.items()
     ]
     if counts.jammed_killed.any():
         numbers += [
-            {"what": name, "reported": told[what]} | place(getattr(counts, counted), told[what], counts.world)
+            {"what": name, "reported": told[what], **place(getattr(counts, counted), told[what], counts.world)}
             for name, (what, counted) in OTHERWISE.items()
             if what in told
         ]
@@ -98,7 +100,7 @@ def beside(counts: Counts, reported: Reported) -> dict[str, Any]:
     }
 
 
-def place(number: np.ndarray, reported: int, world: np.ndarray) -> dict[str, Any]:
+def place(number: np.ndarray, reported: int, world: np.ndarray) -> Predicted:
     """Where a reported number lies among those of the raids played (N,), each of a world (N,).
 
     mean, low, high: of single raids, with the central 95 % of them. at_most, at_least: share of raids with so few or

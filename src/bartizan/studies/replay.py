@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Any
+from typing import Final, cast
 
 import numpy as np
 
@@ -31,6 +31,8 @@ from bartizan.engine.layout import (
     SAW,
 )
 from bartizan.ground import geodesy
+from bartizan.studies import wording
+from bartizan.studies.documents import viewer
 from bartizan.studies.replicate import PlayedRaid, design, play_one
 from bartizan.studies.side import same_luck
 from bartizan.studies.tracks import DEGREE_DECIMALS, METRE_DECIMALS, SECOND_DECIMALS, Tracks, in_degrees
@@ -38,26 +40,14 @@ from bartizan.world import edit
 from bartizan.world.cases import Case, type_name
 from bartizan.world.scenario import Scenario
 
-FORMAT = 1
+FORMAT: Final = 1
 #: Times of sight are rounded to this many decimals: a look lasts longer, and spans that touch become one.
 _SIGHT_DECIMALS = 1
 
-#: Why a threat leaked, to follow "reaches its target: ". `engine.reasons` has the rules.
-BECAUSE = {
-    "masked": "no sensor ever had it in range and in sight",
-    "undetected": "no track of it was confirmed in time",
-    "out_of_envelope": "it was known, but never gave a unit a chance to fire",
-    "not_held": "no tracker of a unit that reaches so far could hold it long enough",
-    "late": "the units that could have fired were ready too late",
-    "not_released": "the orders of the units that could have fired kept them from it",
-    "no_channel": "no unit that could have fired had a free channel",
-    "no_rounds": "no unit that could have fired had a round left",
-    "missed": "all that was fired at it missed",
-}
 _CLASSES = {"cruise": "cruise missile", "ballistic": "ballistic missile"}
 
 
-def document(scenario: Scenario, case: str, world: int, raid: int, seed: int, raids: int) -> dict[str, Any]:
+def document(scenario: Scenario, case: str, world: int, raid: int, seed: int, raids: int) -> viewer.ReplayOf:
     """Raid number `raid` of world number `world` of the study that plays `raids` raids of a case in each world with
     `seed`. Raises UserError if there is no such case or raid."""
     chosen = scenario.case(case)
@@ -67,7 +57,7 @@ def document(scenario: Scenario, case: str, world: int, raid: int, seed: int, ra
 
 def changed_document(
     scenario: Scenario, case: str, world: int, raid: int, seed: int, raids: int, changes: edit.Changes
-) -> dict[str, Any]:
+) -> viewer.ReplayOf:
     """The same raid under changes, with the same luck; `case` stays what the original calls it."""
     after, name = edit.changed_case(scenario, case, changes)
     chosen = after.case(name)
@@ -76,7 +66,7 @@ def changed_document(
     return _told(after, chosen, played, world, raid, seed) | {"case": scenario.case(case).name}
 
 
-def _told(scenario: Scenario, chosen: Case, played: PlayedRaid, world: int, raid: int, seed: int) -> dict[str, Any]:
+def _told(scenario: Scenario, chosen: Case, played: PlayedRaid, world: int, raid: int, seed: int) -> viewer.ReplayOf:
     told = Replay(scenario, chosen, played, Tracks(played, world, raid))
     return {
         "format": FORMAT,
@@ -108,7 +98,7 @@ class Replay:
         self.launches = self.events[(self.events["kind"] == LAUNCHED) & (self.events["threat"] >= 0)]
         self.has_hills = scenario.mapped is not None and scenario.mapped.terrain is not None
 
-    def content(self) -> dict[str, Any]:
+    def content(self) -> viewer.Raid:
         threats, shots = self._threats(), self._shots()
         ends = [row["track"][-1][3] for row in (*threats, *shots)]
         return {
@@ -128,7 +118,7 @@ class Replay:
 
     # ---- what flies
 
-    def _lines(self, tracks: list[np.ndarray], ground: Callable[[int, np.ndarray], np.ndarray]) -> list[dict[str, Any]]:
+    def _lines(self, tracks: list[np.ndarray], ground: Callable[[int, np.ndarray], np.ndarray]) -> list[viewer.Track]:
         """Tracks in degrees, with the `ground` under each, which is asked by its number, where there are hills."""
         if not self.has_hills:
             return [{"track": line} for line in in_degrees(tracks, self.scenario.origin)]
@@ -136,14 +126,14 @@ class Replay:
         lines = in_degrees(over, self.scenario.origin)
         return [{"track": [p[:4] for p in line], "ground_m": [p[4] for p in line]} for line in lines]
 
-    def _threats(self) -> list[dict[str, Any]]:
+    def _threats(self) -> list[viewer.Threat]:
         tracks, settled = [self.tracks.threat(i) for i in range(self.case.size)], self.tracks.settled
         lines = self._lines(tracks, lambda i, track: self.tracks.ground(track, settled[i]))
         return [
             self._threat(i, g, line) for i, (g, line) in enumerate(zip(self.case.group_of.tolist(), lines, strict=True))
         ]
 
-    def _threat(self, i: int, g: int, line: dict[str, Any]) -> dict[str, Any]:
+    def _threat(self, i: int, g: int, line: viewer.Track) -> viewer.Threat:
         threat, key = self.case.groups[g].threat, self.case.groups[g].key
         by = int(self.block.by[0, i])
         return {
@@ -153,7 +143,7 @@ class Replay:
             "title": threat.title or type_name(key),
             "class": threat.kind,
             "target": self._target(i),
-            "fate": FATES[self.block.fate[0, i]],
+            "fate": cast(viewer.Fate, FATES[self.block.fate[0, i]]),
             "cause": CAUSES[self.block.cause[0, i]] or None,
             "appears_s": _seconds(self.tracks.appears[i]),
             "ends_s": _seconds(self.tracks.settled[i]),
@@ -164,12 +154,12 @@ class Replay:
     def _target(self, i: int) -> str:
         return self.scenario.assets[self.block.asset[0, i]].name
 
-    def _shots(self) -> list[dict[str, Any]]:
+    def _shots(self) -> list[viewer.Shot]:
         tracks = [self.tracks.shot(row) for row in self.launches]
         lines = self._lines(tracks, lambda _, track: self.tracks.ground_between(track))
         met = self.events[(self.events["kind"] == INTERCEPTED) & (self.events["rounds"] == 1)]
         kills = {(row["threat"], row["unit"], row["effector"], row["time"]) for row in met}
-        found = []
+        found: list[viewer.Shot] = []
         for k, (row, line) in enumerate(zip(self.launches, lines, strict=True)):
             kill = (row["threat"], row["unit"], row["effector"], row["until"]) in kills
             is_gun = self.played.world.effectors[row["effector"]].is_gun
@@ -181,7 +171,7 @@ class Replay:
             })  # fmt: skip
         return found
 
-    def _sight(self) -> list[dict[str, Any]]:
+    def _sight(self) -> list[viewer.Sight]:
         spans: dict[tuple[int, int], list[list[float]]] = {}
         for unit, threat, start, end in self.tracks.sight(self.scenario.file.study.step.likely).tolist():
             _add_span(spans.setdefault((unit, threat), []), start, end)
@@ -199,7 +189,7 @@ class Replay:
         late = saw & (self.events["time"] > self.tracks.settled[np.where(saw, self.events["threat"], 0)])
         return self.events[~late]
 
-    def _event(self, row: np.ndarray) -> dict[str, Any]:
+    def _event(self, row: np.ndarray) -> viewer.RaidEvent:
         kind, text = self._in_words(row)
         return {
             "t_s": _seconds(float(row["time"])),
@@ -255,29 +245,31 @@ class Replay:
 
     def _end(self, row: np.ndarray, i: int) -> tuple[str, str]:
         if row["rounds"] == LEAKED:
-            because = BECAUSE[CAUSES[self.block.cause[0, i]]]
+            because = wording.CAUSES[CAUSES[self.block.cause[0, i]]].because
             return "leaked", f"{self.names[i]} reaches {self._target(i)}: {because}"
         off = f"{self.block.miss[0, i]:.0f} m from {self._target(i)}"
         return FATES[DIVERTED], f"{self.names[i]} comes down {off}, having lost satellite navigation"
 
     # ---- channels and rounds
 
-    def _unit(self, u: int) -> dict[str, Any]:
+    def _unit(self, u: int) -> viewer.ReplayedUnit:
         unit = self.played.world.units[u]
         lat, lon = (float(x) for x in geodesy.to_degrees(unit.x, unit.y, self.scenario.origin))
         ground = round(float(self.tracks.ground(np.array([[unit.x, unit.y, 0.0, 0.0]]))[0]), METRE_DECIMALS)
-        return {
+        told: viewer.ReplayedUnit = {
             "name": self.units[u],
             "lat": round(lat, DEGREE_DECIMALS),
             "lon": round(lon, DEGREE_DECIMALS),
             "alt_m": round(float(unit.antenna), METRE_DECIMALS),
-            **({"ground_m": ground} if self.has_hills else {}),
             "channels": int(unit.channels),
             "busy": self._busy(u),
             "effectors": [
                 {"name": self.effectors[e], "rounds": self._rounds(e)} for e in range(int(unit.e0), int(unit.e1))
             ],
         }
+        if self.has_hills:
+            told["ground_m"] = ground
+        return told
 
     def _busy(self, u: int) -> list[list[float]]:
         """How many channels are busy from each moment on: from a launch to its meeting, or until it was assessed; and

@@ -23,19 +23,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
-from pydantic import BaseModel
 
 import bartizan
 from bartizan.ground.database import connected, quoted
 from bartizan.ground.errors import ResultsError, UserError, shown
 from bartizan.ground.writing import aside_name, write_aside
 from bartizan.studies import told
+from bartizan.studies.documents.results import Case, Study, Summary
 from bartizan.world.scenario import Scenario, load
 
-FORMAT = 1
+FORMAT: Final = 1
 #: The parts of a summary that everybody reads.
 PARTS: Mapping[str, type] = {
     "scenario": dict, "run": dict, "cases": list, "map": dict, "numbers": list, "claims": list, "findings": list,
@@ -115,27 +115,27 @@ def _no_number(text: str) -> None:
     raise ValueError(f"{text} is no number of JSON")
 
 
-def read_study(folder: Path) -> dict[str, Any] | None:
+def read_study(folder: Path) -> Study | None:
     """study.json of a folder; None where there is none. Raises ResultsError where it is damaged."""
     path = folder / "study.json"
     if not path.is_file():
         return None
-    return told.checked(told.Study, _read_json(path), path)
+    return told.checked(Study, _read_json(path), path)
 
 
-def read_kept(path: Path, model: type[BaseModel]) -> dict[str, Any] | None:
-    """What is kept beside a study, of some model; None where there is none. Raises ResultsError where it is damaged."""
-    return told.checked(model, _read_json(path), path) if path.is_file() else None
+def read_kept(path: Path, document: type[told.Document]) -> told.Document | None:
+    """What is kept beside a study, of some kind; None where there is none. Raises ResultsError where it is damaged."""
+    return told.checked(document, _read_json(path), path) if path.is_file() else None
 
 
-def read_summary(folder: Path) -> dict[str, Any]:
+def read_summary(folder: Path) -> Summary:
     """summary.json of a folder. Raises ResultsError where it is damaged, or of another format."""
     path = folder / SUMMARY
     content = _read_json(path)
     if content.get("format") != FORMAT:
         found = f"results of format {shown(content.get('format'))}; this version reads format {FORMAT}"
         raise ResultsError(f"{folder}: {found}; run the study again with --fresh")
-    return told.checked(told.Summary, content, path)
+    return told.checked(Summary, content, path)
 
 
 @dataclass(frozen=True)
@@ -143,13 +143,13 @@ class Results:
     """A results folder that has been opened. `summary` is summary.json; tables are queried with `table`."""
 
     path: Path
-    summary: dict[str, Any]
+    summary: Summary
 
     @property
     def cases(self) -> Sequence[str]:
         return [case.get("name", "") for case in self.summary.get("cases") or ()]
 
-    def case(self, name: str) -> dict[str, Any]:
+    def case(self, name: str) -> Case:
         """The estimates of one case, or of the first case of a raid."""
         for case in self.summary.get("cases") or ():
             if name in (case.get("name"), case.get("raid")):

@@ -7,13 +7,14 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
-from typing import Any
 
 import numpy as np
 
 from bartizan.physics import arrays
 from bartizan.physics.arrays import Packed
 from bartizan.studies import summary
+from bartizan.studies.documents import results as documents
+from bartizan.studies.documents.results import Brief
 from bartizan.studies.estimate import Sums
 from bartizan.studies.looks import confidence_of_each
 from bartizan.studies.replicate import Design, Player, columns_of, design
@@ -106,13 +107,13 @@ class Side:
         """The same in each world, (worlds,)."""
         return self.plans(worlds).mean(axis=1)
 
-    def share(self, worlds: int) -> dict[str, float]:
+    def share(self, worlds: int) -> Brief:
         """The same over all worlds, with its interval."""
         sums, squares = (each[:worlds, :, self.columns.leaked] for each in (self.sums, self.squares))
         raids = np.full(sums.shape, RAIDS // PLANS)
         return Sums(sums, squares, raids, CONFIDENCE_OF_EACH).fraction(self.case.size).brief()
 
-    def summary(self, worlds: int) -> dict[str, Any]:
+    def summary(self, worlds: int) -> documents.Case:
         """The case as summary.json has it."""
         sums, squares = self.sums[:worlds], self.squares[:worlds]
         return summary.of_case(self.scenario, self.case, self.design, sums, squares, CONFIDENCE_OF_EACH)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from bartizan.ground.errors import UserError
+from bartizan.studies.documents.results import Stopped
 from bartizan.studies.looks import confidence_of_each
 
 #: Worlds behind the first look: fewer tell too little of how far worlds differ.
@@ -62,8 +61,10 @@ class Look:
     def is_enough(self, stopping: Stopping) -> bool:
         return stopping.until is not None and self.half_width <= stopping.until
 
-    def content(self, stopping: Stopping) -> Mapping[str, Any]:
-        """Why a study stopped here, as summary.json has it."""
+    def content(self, stopping: Stopping) -> Stopped | None:
+        """Why a study stopped here, as summary.json has it; None of one that stops nowhere before its end."""
+        if stopping.until is None:
+            return None
         return {
             "until": stopping.until, "most": stopping.most, "looks": self.number, "looks_at_most": len(stopping.looks),
             "half_width": self.half_width, "widest": self.widest, "confidence_of_each": stopping.confidence,

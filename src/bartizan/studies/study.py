@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -20,6 +19,8 @@ from bartizan.ground.machine import cores
 from bartizan.ground.writing import write_json
 from bartizan.studies import districts, estimate, falls, inputs, predictive, records, summary
 from bartizan.studies.coverage import write_coverage
+from bartizan.studies.documents import results as documents
+from bartizan.studies.documents.results import Run, Summary
 from bartizan.studies.folder import Folder
 from bartizan.studies.replicate import Design, Part, columns_of, design, journal, parts
 from bartizan.studies.results import FORMAT, SUMMARY, Results, open_results, write_parquet
@@ -120,13 +121,15 @@ def _fill(
         folder.drop_beyond([case.name for case, _ in plays], look.worlds)
     except KeyboardInterrupt:
         finished = False
-    provenance = {
-        **{key: folder.identity[key] for key in ("seed", "raids")},
+    provenance: Run = {
+        "seed": folder.identity["seed"], "raids": folder.identity["raids"],
         "worlds": look.worlds if finished else stopping.most,
         "started": started.isoformat(timespec="seconds"), "seconds": round(time.monotonic() - clock, 3),
-        "threads": threads or cores(), "finished": finished, **_versions(),
-        **({"stopped": look.content(stopping)} if finished and stopping.until is not None else {}),
+        "threads": threads or cores(), "finished": finished, "python": platform.python_version(),
+        "numpy": np.__version__, "numba": _numba(),
     }  # fmt: skip
+    if finished and (stopped := look.content(stopping)) is not None:
+        provenance["stopped"] = stopped
     _check_in_place(folder, lock)
     _conclude(scenario, plays, folder, provenance, stopping.confidence)
     _check_in_place(folder, lock)
@@ -191,10 +194,10 @@ def _chosen(scenario: Scenario, named: Sequence[str] | None) -> list[Case]:
     ]
 
 
-def _versions() -> dict[str, str]:
+def _numba() -> str:
     import numba
 
-    return {"python": platform.python_version(), "numpy": np.__version__, "numba": numba.__version__}
+    return str(numba.__version__)
 
 
 def _worlds_a_part(scenario: Scenario, plays: Sequence[tuple[Case, Design]]) -> int:
@@ -252,7 +255,7 @@ def _conclude(
     scenario: Scenario,
     plays: Sequence[tuple[Case, Design]],
     folder: Folder,
-    provenance: dict[str, Any],
+    provenance: Run,
     confidence: float,
 ) -> None:
     """Estimates and tables from whatever parts there are."""
@@ -272,7 +275,8 @@ def _conclude(
         if provenance["finished"]:
             _add_worth(scenario, provenance["seed"], played, content["cases"])
     write_coverage(scenario, provenance["seed"], folder.path / "coverage.npz")
-    write_json(folder.path / SUMMARY, {**content, "files": folder.files()})
+    content["files"] = folder.files()
+    write_json(folder.path / SUMMARY, content)
 
 
 def _add_districts(
@@ -280,7 +284,7 @@ def _add_districts(
     seed: int,
     landed: Mapping[str, falls.Landed],
     exposed: Mapping[str, np.ndarray | None],
-    content: dict[str, Any],
+    content: Summary,
     folder: Folder,
 ) -> None:
     """What the districts of a scenario, if it has any, see of it: in the summary and in districts.parquet."""
@@ -296,7 +300,7 @@ def _add_districts(
     ]))  # fmt: skip
 
 
-def _set_beside_reports(content: dict[str, Any], cases: Sequence[Case], folder: Folder) -> None:
+def _set_beside_reports(content: Summary, cases: Sequence[Case], folder: Folder) -> None:
     """Adds to the summary of a case what was reported of a real raid of its size, and to that of all what reports say
     together."""
     reports = []
@@ -313,7 +317,7 @@ def _add_worth(
     scenario: Scenario,
     seed: int,
     played: Sequence[tuple[Case, Design, Sequence[Part]]],
-    told: Sequence[dict[str, Any]],
+    told: Sequence[documents.Case],
 ) -> None:
     """Adds to the summary of each case that has worlds enough what each open question is worth to it."""
     asker = asking.Asker(scenario, seed)

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 import bartizan
 from bartizan.engine.layout import CAUSES
-from bartizan.studies.estimate import CONFIDENCE, Sums, brief, ratio
+from bartizan.studies.documents.results import (
+    AssetLeak,
+    Brief,
+    Case,
+    EffectorUse,
+    Fates,
+    Jammed,
+    Run,
+    Summary,
+    TypeLeak,
+    UnitUse,
+)
+from bartizan.studies.estimate import CONFIDENCE, Sums, brief, full, ratio
 from bartizan.studies.premises import case_header, chart, claims, findings, header, likely, numbers
 from bartizan.studies.replicate import Design, columns_of
 from bartizan.studies.results import FORMAT
-from bartizan.world.cases import Case, PlacedUnit, type_name
+from bartizan.world import cases
+from bartizan.world.cases import PlacedUnit, type_name
 from bartizan.world.scenario import Scenario
 
-Played = tuple[Case, Design, np.ndarray, np.ndarray]  # sums and squares, (worlds, plans, M)
+Played = tuple[cases.Case, Design, np.ndarray, np.ndarray]  # sums and squares, (worlds, plans, M)
 
 
-def summary(
-    scenario: Scenario, played: Sequence[Played], provenance: Mapping[str, Any], confidence: float = CONFIDENCE
-) -> dict[str, Any]:
+def summary(scenario: Scenario, played: Sequence[Played], provenance: Run, confidence: float = CONFIDENCE) -> Summary:
     """The content of summary.json; `confidence` of its intervals is above 95 % where several looks hold together."""
     return {
         "format": FORMAT,
         "bartizan": bartizan.__version__,
         "scenario": {**header(scenario), "digest": scenario.digest},
-        "run": dict(provenance),
+        "run": {**provenance},
         "cases": [of_case(scenario, *one, confidence) for one in played],
         "map": chart(scenario),
         "numbers": numbers(scenario),
@@ -38,12 +48,12 @@ def summary(
 
 def of_case(
     scenario: Scenario,
-    case: Case,
+    case: cases.Case,
     design: Design,
     sums: np.ndarray,
     squares: np.ndarray,
     confidence: float = CONFIDENCE,
-) -> dict[str, Any]:
+) -> Case:
     """The estimates of one case, of as many of its worlds as there are sums (worlds, plans, M)."""
     return _CaseSummary(scenario, case, design, sums, squares, confidence).content()
 
@@ -54,7 +64,7 @@ class _CaseSummary:
     def __init__(
         self,
         scenario: Scenario,
-        case: Case,
+        case: cases.Case,
         design: Design,
         sums: np.ndarray,
         squares: np.ndarray,
@@ -68,7 +78,7 @@ class _CaseSummary:
     def of(self, column: int) -> Sums:
         return Sums(self.sums[:, :, column], self.squares[:, :, column], self.raids, self.confidence)
 
-    def content(self) -> dict[str, Any]:
+    def content(self) -> Case:
         case, at = self.case, self.at
         leak = self.of(at.leaked).fraction(case.size)
         by_cause = {c: self.sums[:, :, at.causes + k] for k, c in enumerate(CAUSES) if c}
@@ -90,33 +100,36 @@ class _CaseSummary:
             "binding": max(total, key=lambda c: total[c]) if sum(total.values()) > 0 else None,
         }
 
-    def _fates(self) -> dict[str, Any]:
-        columns = {"leaked": self.at.leaked, "killed": self.at.killed, "diverted": self.at.diverted}
-        found = {name: self.of(column).fraction(self.case.size).brief() for name, column in columns.items()}
-        settled = sum(float(self.sums[:, :, column].sum()) for column in columns.values())
+    def _fates(self) -> Fates:
+        leaked, killed, diverted = columns = (self.at.leaked, self.at.killed, self.at.diverted)
+        settled = sum(float(self.sums[:, :, column].sum()) for column in columns)
         alive = 1 - settled / (
             float(self.raids.sum()) * self.case.size
         )  # whole numbers below: exactly 0 if all are settled
-        return found | {"alive": {"mean": alive, "low": alive, "high": alive}}
+        return {
+            "leaked": self._fate(leaked),
+            "killed": self._fate(killed),
+            "diverted": self._fate(diverted),
+            "alive": {"mean": alive, "low": alive, "high": alive},
+        }
 
-    def _jammed(self) -> dict[str, Any]:
-        """Shares of the threats sent that lost satellite navigation or the link, and that were shot down after that."""
-        columns = {"lost": self.at.jammed, "killed": self.at.jammed_killed}
-        return {name: self.of(column).fraction(self.case.size).brief() for name, column in columns.items()}
+    def _fate(self, column: int) -> Brief:
+        return self.of(column).fraction(self.case.size).brief()
 
-    def _asset(self, index: int, name: str) -> dict[str, Any]:
+    def _jammed(self) -> Jammed:
+        return {"lost": self._fate(self.at.jammed), "killed": self._fate(self.at.jammed_killed)}
+
+    def _asset(self, index: int, name: str) -> AssetLeak:
         aimed, leaked = (self.sums[:, :, c + index] for c in (self.at.asset_aimed, self.at.asset_leaked))
         leak = ratio(leaked, aimed)
         return {
             "name": name,
             "aimed": float(aimed.sum() / self.raids.sum()),
-            "leak": leak.full()
-            if leak
-            else {**brief(None), "world_low": None, "world_high": None, "ignorance_share": None},
+            "leak": full(leak),
             "hit": self.of(self.at.asset_hit + index).fraction().full(),
         }
 
-    def _type(self, group: int) -> dict[str, Any]:
+    def _type(self, group: int) -> TypeLeak:
         wave = self.case.groups[group]
         leaked = self.sums[:, :, self.at.group_leaked + group]
         first = self.at.group_causes + group * len(CAUSES)
@@ -129,7 +142,7 @@ class _CaseSummary:
             "causes": {c: brief(ratio(self.sums[:, :, first + k], leaked)) for k, c in enumerate(CAUSES) if c},
         }
 
-    def _effectors(self) -> list[dict[str, Any]]:
+    def _effectors(self) -> list[EffectorUse]:
         pairs = [(u, name, e) for u in self.scenario.units for name, e in u.system.effectors.items()]
         return [
             {
@@ -145,6 +158,6 @@ class _CaseSummary:
             for k, (placed, name, effector) in enumerate(pairs)
         ]
 
-    def _unit(self, index: int, placed: PlacedUnit) -> dict[str, Any]:
+    def _unit(self, index: int, placed: PlacedUnit) -> UnitUse:
         saturated = self.of(self.at.saturated + index).fraction().brief()
         return {"unit": placed.name, "channels": likely(self.scenario, placed.system.channels), "saturated": saturated}

@@ -13,9 +13,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from bartizan.ground.machine import cores
+from bartizan.studies.documents.viewer import Answer
 from bartizan.studies.estimate import Difference, difference
 from bartizan.studies.side import CONFIDENCE_OF_EACH, FIRST_WORLDS, RAIDS, Side
 from bartizan.studies.value.given import given
@@ -35,7 +35,7 @@ def answers(
     seed: int = 0,
     stop: threading.Event | None = None,
     threads: int | None = None,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Answer]:
     """Answers to what becomes of a case under changes, and with each "QUESTION=ANSWER" of `answered` taken as settled;
     each from more worlds than the one before.
 
@@ -69,7 +69,7 @@ class Comparison:
 
     def answers(
         self, changes: edit.Changes, stop: threading.Event, threads: int, answered: Sequence[str] = ()
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Answer]:
         """One answer after another, the last of them with `done`."""
         started = time.perf_counter()
         now = self._changed(changes, answered)
@@ -93,7 +93,7 @@ class Comparison:
             return self.base
         return Side(scenario, case, self.seed, self.base.scenario)
 
-    def _answer(self, now: Side, worlds: int, seconds: float) -> dict[str, Any]:
+    def _answer(self, now: Side, worlds: int, seconds: float) -> Answer:
         apart = Difference(0.0, 0.0, 0.0, 0)  # where nothing was changed, and no doubt about it
         if now is not self.base:
             apart = difference(now.leaked(worlds), self.base.leaked(worlds), CONFIDENCE_OF_EACH)

@@ -12,16 +12,30 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bartizan.ground.errors import ResultsError, UserError, shown
 from bartizan.studies import layers, overview
+from bartizan.studies.documents.results import Summary
+from bartizan.studies.documents.viewer import (
+    Answer,
+    Buildings,
+    CoverageOffered,
+    Grid,
+    Raids,
+    Replay,
+    ReplayOf,
+    Terrain,
+    View,
+    Worth,
+    Written,
+)
 from bartizan.studies.results import PARTS, Results, of_another_version, open_results, scenario_of
 from bartizan.world.scenario import Scenario, load, shipped
 from bartizan.world.schema.fields import KEY_RULE, LONGEST_KEY, is_key
 
-Content = dict[str, Any]
 Changes = Sequence[Mapping[str, Any]]
+Part = TypeVar("Part")
 
 #: Seed of what is computed for a scenario that has no results.
 SEED = 0
@@ -31,7 +45,7 @@ WARM_ALTITUDE_M = 100.0
 PAGE_S = 1.5
 #: Results folders and files that are offered, at most, of each.
 MOST_OFFERED = 40
-_NO_COVERAGE: Content = {"altitudes_m": [], "units": [], "threats": [], "what": []}
+_NO_COVERAGE: CoverageOffered = {"altitudes_m": [], "units": [], "threats": [], "what": []}
 
 
 class Subject:
@@ -43,7 +57,7 @@ class Subject:
         self._scenario, self.results, self.why_not = scenario, results, why_not
         self.notes = [*notes, why_not] if why_not else list(notes)
         self.seed = int(results.summary["run"]["seed"]) if results else SEED
-        self._worth: dict[str, list[Content]] = {}
+        self._worth: dict[str, list[Worth]] = {}
         self._changed: tuple[str, layers.CoverageMaps] | None = None
 
     @classmethod
@@ -96,14 +110,18 @@ class Subject:
         return self._changed[1]
 
     @cached_property
-    def terrain(self) -> Content:
+    def terrain(self) -> Terrain:
         return layers.terrain(self.scenario)
 
     def file(self, name: str) -> Path:
         """A file of the results. Raises ResultsError where there are none."""
+        return self._results.path / name
+
+    @property
+    def _results(self) -> Results:
         if self.results is None:
             raise ResultsError("there are no results yet: play the scenario with bartizan run, then open its results")
-        return self.results.path / name
+        return self.results
 
     def raids(self) -> tuple[int, int]:
         """Worlds, and raids in each."""
@@ -113,7 +131,7 @@ class Subject:
         study = self.scenario.file.study
         return study.worlds, study.raids
 
-    def worth_seeing(self, case: str) -> list[Content]:
+    def worth_seeing(self, case: str) -> list[Worth]:
         """Raids of a case worth seeing: of the results, or of some that are played now."""
         from bartizan.studies import episodes
 
@@ -125,7 +143,7 @@ class Subject:
                 self._worth[case] = episodes.worth_seeing_played(self.scenario, case, self.seed, raids)
         return self._worth[case]
 
-    def unlike_stored(self, replay: Content) -> list[str]:
+    def unlike_stored(self, replay: ReplayOf) -> list[str]:
         """A sentence where a raid that was played again ends otherwise than the results have it."""
         from bartizan.studies import episodes
 
@@ -141,19 +159,18 @@ class Subject:
         ]
 
     @cached_property
-    def view(self) -> Content:
+    def view(self) -> View:
         summary = self.results.summary if self.results else None
         if self._scenario is not None:
-            content = overview.of_scenario(self._scenario) | (overview.played(summary) if summary else {})
+            content = overview.of_scenario(self._scenario)
+            content = overview.with_results(content, summary) if summary else content
         else:
-            content = _of_summary_alone(summary or {}, self.file("summary.json"))
-        offered = {
-            "coverage": self._or_noted(lambda: self.coverage.offered(), _NO_COVERAGE),
-            "fall": self._or_noted(lambda: layers.falls_offered(self.file("fall.npz")), None) if summary else None,
-        }
-        return {**content, **offered, "notes": self.notes}
+            content = _of_summary_alone(self._results.summary, self.file("summary.json"))
+        coverage = self._or_noted(lambda: self.coverage.offered(), _NO_COVERAGE)
+        fall = self._or_noted(lambda: layers.falls_offered(self.file("fall.npz")), None) if summary else None
+        return {**content, "coverage": coverage, "fall": fall, "notes": self.notes}
 
-    def _or_noted(self, part: Callable[[], Content | None], otherwise: Content | None) -> Content | None:
+    def _or_noted(self, part: Callable[[], Part], otherwise: Part) -> Part:
         """A part of the view; where it cannot be had, what stands in its place, and a note of why."""
         try:
             return part()
@@ -178,7 +195,7 @@ def _check_whole(results: Results) -> None:
         raise ResultsError(f"{path} is damaged: {', '.join(wrong)} cannot be read; run the study again with --fresh")
 
 
-def _of_summary_alone(summary: Content, path: Path) -> Content:
+def _of_summary_alone(summary: Summary, path: Path) -> View:
     try:
         return overview.of_summary(summary)
     except (KeyError, TypeError, ValueError) as error:
@@ -207,44 +224,44 @@ class Workbench:
         """Raises UserError, as all else here does, where the source cannot be used."""
         self._subject()
 
-    def view(self) -> Content:
+    def view(self) -> View:
         """What the page begins with; where there are no results, with the command that makes some."""
         self._viewed.set()
         view = self._subject(anew=True).view
         return view if view["results"] else {**view, "command": shlex.join(("bartizan", "run", self.source))}
 
-    def coverage(self, what: str, altitude_m: float, unit: str | None, threat: str | None = None) -> Content:
+    def coverage(self, what: str, altitude_m: float, unit: str | None, threat: str | None = None) -> Grid:
         """The probability over worlds that a threat is seen, engageable or seen by two at an altitude."""
         return self._subject().coverage.picture(what, altitude_m, unit, threat)
 
-    def fall(self, case: str, kind: str) -> Content:
+    def fall(self, case: str, kind: str) -> Grid:
         """How much of a kind comes down in a raid of a case, per km2."""
         subject = self._subject()
         return layers.fall(subject.file("fall.npz"), case, kind, subject.origin)
 
-    def terrain(self) -> Content:
+    def terrain(self) -> Terrain:
         """The hills of a mapped surface, lit."""
         return self._subject().terrain
 
-    def buildings(self) -> Content:
+    def buildings(self) -> Buildings:
         """The buildings of a mapped surface."""
         return layers.buildings(self._subject().scenario)
 
-    def raids(self, case: str) -> Content:
+    def raids(self, case: str) -> Raids:
         """How many raids there are of a case, and which are worth seeing."""
         subject = self._subject()
         worlds, raids = subject.raids()
         return {"worlds": worlds, "raids": raids, "worth": subject.worth_seeing(case)}
 
-    def replay(self, case: str, world: int, raid: int) -> Content:
+    def replay(self, case: str, world: int, raid: int) -> Replay:
         """One raid, from its journal."""
         from bartizan.studies import replay
 
         subject = self._subject()
         played = replay.document(subject.scenario, case, world, raid, subject.seed, subject.raids()[1])
-        return played | {"notes": subject.unlike_stored(played)}
+        return {**played, "notes": subject.unlike_stored(played)}
 
-    def changed_replay(self, case: str, world: int, raid: int, changes: Changes) -> Content:
+    def changed_replay(self, case: str, world: int, raid: int, changes: Changes) -> ReplayOf:
         """The same raid under changes, with the same luck."""
         from bartizan.studies import replay
 
@@ -254,11 +271,11 @@ class Workbench:
 
     def changed_coverage(
         self, what: str, altitude_m: float, unit: str | None, threat: str | None, changes: Changes
-    ) -> Content:
+    ) -> Grid:
         """Coverage of the changed scenario."""
         return self._subject().changed_coverage(changes).picture(what, altitude_m, unit, threat)
 
-    def scenario(self, name: str, changes: Changes) -> Content:
+    def scenario(self, name: str, changes: Changes) -> Written:
         """The changed scenario as a file with comments."""
         from bartizan.world import edit
 
@@ -266,7 +283,7 @@ class Workbench:
             raise UserError(f"the name {shown(name)}: {KEY_RULE}, and {LONGEST_KEY} at most")
         return {"file": f"{name}.yaml", "text": edit.text(self._subject().scenario, changes, name)}
 
-    def answers(self, case: str, changes: Changes, answered: Sequence[str] = ()) -> Iterator[Content]:
+    def answers(self, case: str, changes: Changes, answered: Sequence[str] = ()) -> Iterator[Answer]:
         """Estimates of the changed scenario, questions answered, narrowing; closing the iterator, or asking again, ends
         the work."""
         from bartizan.studies import whatif

@@ -18,7 +18,6 @@ from bartizan.world.numbers import key_of, numbers_of, varies_within_world, walk
 from bartizan.world.schema import (
     MOST_FALSE_ALARMS,
     TOO_MANY_FALSE_ALARMS,
-    Area,
     Asset,
     City,
     Claim,
@@ -30,6 +29,7 @@ from bartizan.world.schema import (
     System,
     Threat,
     Unit,
+    Zone,
 )
 from bartizan.world.uncertain import KEYS, Uncertain
 
@@ -463,7 +463,7 @@ class Resolver(_Check):
         return found is not None
 
 
-def _places_of(areas: Sequence[Area]) -> Iterator[tuple[Place, reader.Path]]:
+def _places_of(areas: Sequence[Zone]) -> Iterator[tuple[Place, reader.Path]]:
     """The places that areas are made of, with their paths."""
     for index, area in enumerate(areas):
         if area.at is not None:

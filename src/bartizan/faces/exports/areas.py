@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bartizan.ground import geodesy
+from bartizan.studies.documents.results import Map, Placed, Site
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,22 +105,24 @@ def in_degrees(ring: Array, origin: Origin) -> Ring:
     return np.round(np.stack([lon, lat], axis=1), DECIMALS).tolist()
 
 
-def places(chart: Summary, origin: Origin) -> list[tuple[str, Summary, list[float]]]:
+def places(chart: Map, origin: Origin) -> list[tuple[str, Site | Placed, list[float]]]:
     """Assets and units with kind and place, as the scenario gives them: no nearer than it says where they are."""
     import numpy as np
 
+    items: list[tuple[str, Site | Placed]] = [("asset", asset) for asset in chart.get("assets") or []]
+    items += [(str(unit["kind"]), unit) for unit in chart.get("units") or []]
     found = []
-    for kind, items in (("asset", chart.get("assets") or []), (None, chart.get("units") or [])):
-        for item in items:
-            lat, lon = geodesy.to_degrees(float(item["east"]), float(item["north"]), origin)
-            found.append((kind or str(item["kind"]), item, np.round([float(lon), float(lat)], DECIMALS).tolist()))
+    for kind, item in items:
+        lat, lon = geodesy.to_degrees(float(item["east"]), float(item["north"]), origin)
+        found.append((kind, item, np.round([float(lon), float(lat)], DECIMALS).tolist()))
     return found
 
 
-def credit(chart: Summary) -> str:
+def credit(chart: Map) -> str:
     """Whose data the map rests on."""
-    backdrop = chart.get("backdrop") or {}
-    return "; ".join(str(v) for v in (chart.get("credit"), backdrop.get("attribution"), backdrop.get("licence")) if v)
+    backdrop = chart.get("backdrop")
+    told = (backdrop.get("attribution"), backdrop.get("licence")) if backdrop else ()
+    return "; ".join(str(v) for v in (chart.get("credit"), *told) if v)
 
 
 _OF_SITES = {"title": "title", "present": "present", "known_within_m": "within", "radius_m": "radius"}

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from bartizan.faces.exports import Documents, telling
-from bartizan.faces.exports.telling import COLOURS, Document, moment
+from bartizan.faces.exports.telling import COLOURS, moment
 from bartizan.faces.markup import clean
 from bartizan.ground.writing import write_text
+from bartizan.studies.documents.viewer import Asset, Replay, ReplayedUnit, Shot, Threat, View
 
 Packet = dict[str, Any]
 
@@ -30,7 +31,7 @@ def write(documents: Documents, path: Path) -> list[Path]:
     return [path]
 
 
-def packets(view: Document, replay: Document) -> list[Packet]:
+def packets(view: View, replay: Replay) -> list[Packet]:
     """The whole of a file."""
     return [
         _document(view, replay),
@@ -53,7 +54,7 @@ def raised(made: list[Packet], undulation_m: float) -> list[Packet]:
     return made
 
 
-def _document(view: Document, replay: Document) -> Packet:
+def _document(view: View, replay: Replay) -> Packet:
     start, end = replay["start_s"], replay["end_s"]
     clock = {
         "interval": _interval(start, end), "currentTime": moment(start), "multiplier": SPEED, "range": "LOOP_STOP",
@@ -62,7 +63,7 @@ def _document(view: Document, replay: Document) -> Packet:
     return {"id": "document", "name": telling.title(view, replay), "version": "1.0", "clock": clock}
 
 
-def _asset(k: int, asset: Document, replay: Document) -> Packet:
+def _asset(k: int, asset: Asset, replay: Replay) -> Packet:
     at, radius = [asset["lon"], asset["lat"], 0.0], max(asset["radius_m"] or 0.0, 1.0)
     disc = {
         "semiMajorAxis": radius, "semiMinorAxis": radius, "height": 0.0, **_ON_GROUND,
@@ -75,7 +76,7 @@ def _asset(k: int, asset: Document, replay: Document) -> Packet:
     }  # fmt: skip
 
 
-def _unit(k: int, unit: Document, view: Document, replay: Document) -> Packet:
+def _unit(k: int, unit: ReplayedUnit, view: View, replay: Replay) -> Packet:
     return {
         "id": f"unit/{k}", "name": clean(unit["name"]),
         "description": telling.of_unit(unit, view, replay["events"]),
@@ -84,7 +85,7 @@ def _unit(k: int, unit: Document, view: Document, replay: Document) -> Packet:
     }  # fmt: skip
 
 
-def _threat(threat: Document, replay: Document) -> Packet:
+def _threat(threat: Threat, replay: Replay) -> Packet:
     """A point with a trail, which turns grey when it is settled what becomes of it."""
     track = threat["track"]
     gone = min(threat["ends_s"], track[-1][3])
@@ -100,7 +101,7 @@ def _threat(threat: Document, replay: Document) -> Packet:
     }  # fmt: skip
 
 
-def _shot(shot: Document, replay: Document) -> Packet:
+def _shot(shot: Shot, replay: Replay) -> Packet:
     trail = {"leadTime": 0, "trailTime": _SHOT_TRAIL_S, "width": 1, "resolution": 60, "material": _solid(shot["kind"])}
     return {
         "id": f"shot/{shot['id']}", "name": clean(f"{shot['effector']} of {shot['unit']}"),
@@ -109,7 +110,7 @@ def _shot(shot: Document, replay: Document) -> Packet:
     }  # fmt: skip
 
 
-def _sight_lines(replay: Document) -> Iterator[Packet]:
+def _sight_lines(replay: Replay) -> Iterator[Packet]:
     """A line from a unit to a threat, there while it has it in sight."""
     number = {unit["name"]: k for k, unit in enumerate(replay["units"])}
     for row in replay["sight"]:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bartizan.faces.exports import Documents, areas
-from bartizan.faces.exports.areas import Origin, Region, Summary, in_degrees
+from bartizan.faces.exports.areas import Origin, Region, in_degrees
 from bartizan.ground.errors import UserError
+from bartizan.studies.documents.results import Map, Summary
+from bartizan.studies.documents.viewer import Outline
 from bartizan.studies.layers import read_arrays
 
 if TYPE_CHECKING:
@@ -58,13 +60,13 @@ def documents(known: Documents) -> dict[str, Callable[[], Any]]:
     }
 
 
-def layers(folder: Path, summary: Summary, skylines: Callable[[], Iterable[Summary]]) -> list[Layer]:
+def layers(folder: Path, summary: Summary, skylines: Callable[[], Iterable[Outline]]) -> list[Layer]:
     """The layers of a results folder; `skylines` finds those of studies.horizons. Raises UserError for a scenario that
     has no place on the earth."""
     chart = summary["map"]
-    if chart.get("origin") is None:
+    if (at := chart.get("origin")) is None:
         raise UserError("the scenario has no place on the earth: it has no origin in degrees, so there is no map of it")
-    origin = (float(chart["origin"]["lat"]), float(chart["origin"]["lon"]))
+    origin = (float(at["lat"]), float(at["lon"]))
     found = [
         sites(chart, origin),
         coverage(_regions(_arrays(folder / "coverage.npz", areas.ARRAYS), origin)),
@@ -79,7 +81,7 @@ def _arrays(path: Path, names: tuple[str, ...]) -> dict[str, Array]:
     return read_arrays(path, names) if path.is_file() else {}
 
 
-def sites(chart: Summary, origin: Origin) -> Layer:
+def sites(chart: Map, origin: Origin) -> Layer:
     """Assets and units."""
     found = [
         Feature({"name": str(item["name"]), "kind": kind, **areas.of_site(item)}, at)
@@ -101,7 +103,7 @@ def _regions(arrays: Mapping[str, Array], origin: Origin) -> list[Region]:
     return areas.regions(shown, arrays["east"], arrays["north"], origin)
 
 
-def _skylines(skylines: Iterable[Summary], origin: Origin) -> Layer:
+def _skylines(skylines: Iterable[Outline], origin: Origin) -> Layer:
     """To where each unit has sight of targets at some heights, in one world."""
     features = [
         Feature(

@@ -13,7 +13,8 @@ from xml.etree.ElementTree import Element
 from bartizan.faces.exports import Documents, overlays, placemarks, telling
 from bartizan.faces.exports.features import Layer
 from bartizan.faces.exports.placemarks import begun, child, folder, placemark, point, style_of_marks, within_180
-from bartizan.faces.exports.telling import COLOURS, Document, moment
+from bartizan.faces.exports.telling import COLOURS, moment
+from bartizan.studies.documents.viewer import Replay, View
 
 _WIDTHS = {"missile": "1", "gun": "1"}
 #: How long a mark of an event stays, s.
@@ -27,7 +28,7 @@ def write(documents: Documents, path: Path) -> list[Path]:
     return [path]
 
 
-def tree(view: Document, replay: Document, layers: Sequence[Layer] = ()) -> Element:
+def tree(view: View, replay: Replay, layers: Sequence[Layer] = ()) -> Element:
     """The whole of a file."""
     root, document = begun(telling.title(view, replay), telling.about(view, replay))
     for name, colour in COLOURS.items():
@@ -42,7 +43,7 @@ def tree(view: Document, replay: Document, layers: Sequence[Layer] = ()) -> Elem
     return root
 
 
-def _sites(document: Element, view: Document, replay: Document) -> None:
+def _sites(document: Element, view: View, replay: Replay) -> None:
     at = folder(document, "Assets and units")
     for asset in view["assets"]:
         mark = placemark(at, asset["name"], telling.of_asset(asset, replay), "asset")
@@ -52,14 +53,14 @@ def _sites(document: Element, view: Document, replay: Document) -> None:
         point(mark, [unit["lon"], unit["lat"], unit["alt_m"]])
 
 
-def _threats(document: Element, replay: Document) -> None:
+def _threats(document: Element, replay: Replay) -> None:
     at = folder(document, "Threats")
     for threat in replay["threats"]:
         told = telling.of_threat(threat, replay["events"])
         _track(placemark(at, threat["name"], told, threat["fate"]), threat["track"])
 
 
-def _shots(document: Element, replay: Document) -> None:
+def _shots(document: Element, replay: Replay) -> None:
     at = folder(document, "Shots")
     for shot in replay["shots"]:
         name, told = f"{shot['effector']} of {shot['unit']}", telling.of_shot(shot, replay)
@@ -77,7 +78,7 @@ def _track(mark: Element, track: list[list[float]]) -> None:
         child(made, "gx:coord", f"{within_180(lon):.10g} {lat:.10g} {z:.10g}")
 
 
-def _events(document: Element, replay: Document) -> None:
+def _events(document: Element, replay: Replay) -> None:
     """A mark for each event, for a while, where its threat or its unit then is."""
     at = folder(document, "Events")
     units = {unit["name"]: [unit["lon"], unit["lat"], unit["alt_m"]] for unit in replay["units"]}
@@ -85,5 +86,8 @@ def _events(document: Element, replay: Document) -> None:
         t = event["t_s"]
         told = telling.happened([event])
         mark = placemark(at, event["text"], told, "event", span=(moment(t), moment(t + _EVENT_S)))
-        threat = event["threat"]
-        point(mark, units[event["unit"]] if threat is None else telling.place(replay["threats"][threat]["track"], t))
+        threat, unit = event["threat"], event["unit"]
+        if threat is not None:
+            point(mark, telling.place(replay["threats"][threat]["track"], t))
+        elif unit is not None:
+            point(mark, units[unit])

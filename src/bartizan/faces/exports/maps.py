@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from bartizan.faces import canvas, cartography
 from bartizan.faces.exports import features, files, overlays, placemarks
-from bartizan.faces.exports.areas import Layer, Origin, Region, Summary, credit, layers, regions
+from bartizan.faces.exports.areas import Layer, Origin, Region, credit, layers, regions
 from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError
 from bartizan.ground.writing import write_arrays, write_aside, write_bytes, write_json
+from bartizan.studies.documents.results import Map
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,12 +53,12 @@ def write_folder(folder: Path, covered: Covered, arrays: dict[str, Any], content
 # --------------------------------------------------------------------------------------------------- files
 
 
-def write_geojson(path: Path, found: Sequence[Region], chart: Summary, origin: Origin) -> None:
+def write_geojson(path: Path, found: Sequence[Region], chart: Map, origin: Origin) -> None:
     """Regions as multipolygons and sites as points: RFC 7946, WGS 84."""
     files.write_collection(path, [features.coverage(found), features.sites(chart, origin)], credit(chart))
 
 
-def write_kml(path: Path, title: str, found: Sequence[Region], chart: Summary, origin: Origin) -> None:
+def write_kml(path: Path, title: str, found: Sequence[Region], chart: Map, origin: Origin) -> None:
     """Regions of the whole defence in a folder for each altitude, and the sites in one of their own."""
     root, document = placemarks.begun(title, credit(chart))
     overlays.add_styles(document)
@@ -108,7 +109,7 @@ def write_geotiff(
 _PANEL_INCHES, _DPI, _MOST_PANELS = 2.6, 140, 6
 
 
-def write_png(path: Path, chart: Summary, coverage: cartography.Coverage, heading: str) -> None:
+def write_png(path: Path, chart: Map, coverage: cartography.Coverage, heading: str) -> None:
     """Maps by altitude, by range rings alone above, where those tell anything, with the skyline below."""
     count = len(coverage.altitudes)
     drawn = sorted({round(k * (count - 1) / max(_MOST_PANELS - 1, 1)) for k in range(_MOST_PANELS)})

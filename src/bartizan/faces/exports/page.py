@@ -16,12 +16,13 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from bartizan.faces.exports import Documents, telling
-from bartizan.faces.exports.telling import Document
 from bartizan.faces.markup import text
 from bartizan.faces.server import pages
 from bartizan.faces.server.guard import IMPORT_MAP, digest
 from bartizan.faces.vendored import libraries
 from bartizan.ground.writing import write_text
+from bartizan.studies.documents.results import Case
+from bartizan.studies.documents.viewer import CoverageOffered, FallOffered, Replay, View
 
 #: Altitudes above the ground whose coverage the page carries, m, of those that there are.
 ALTITUDES_M = (50.0, 100.0, 300.0, 1000.0)
@@ -45,7 +46,7 @@ def write(documents: Documents, path: Path) -> list[Path]:
 # ------------------------------------------------------------------------------------------------- documents
 
 
-def saved(view: Document, replay: Document, documents: Documents) -> dict[str, Any]:
+def saved(view: View, replay: Replay, documents: Documents) -> dict[str, Any]:
     """Answers to all that the page may ask, by request (viewer/api.js): as they are, or packed where they are large."""
     shown, case = _reduced(view, replay["case"]), replay["case"]
     world = {"world": json.loads(libraries()["natural-earth.json"])} if view["real"] else {}
@@ -58,13 +59,13 @@ def saved(view: Document, replay: Document, documents: Documents) -> dict[str, A
     return {request: _packed(content) for request, content in answers.items()}
 
 
-def _raids(cases: Sequence[Document], of: str, documents: Documents) -> dict[str, Any]:
+def _raids(cases: Sequence[Case], of: str, documents: Documents) -> dict[str, Any]:
     """The raids of each case: one of the case that is replayed, none of the others."""
     found = documents["raids"]()
     return {_request("raids", case=c["name"]): found if c["name"] == of else {**found, "worth": []} for c in cases}
 
 
-def _reduced(view: Document, case: str) -> dict[str, Any]:
+def _reduced(view: View, case: str) -> dict[str, Any]:
     """The view with its case first, which the page then begins with, and offering no more coverage than is saved."""
     coverage = view["coverage"]
     offered = coverage["altitudes_m"]
@@ -74,7 +75,7 @@ def _reduced(view: Document, case: str) -> dict[str, Any]:
     return {**view, "cases": cases, "coverage": {**coverage, **less}}
 
 
-def _coverage(offered: Document, documents: Documents) -> dict[str, Any]:
+def _coverage(offered: CoverageOffered, documents: Documents) -> dict[str, Any]:
     return {
         _request("coverage", what=what, altitude=_number(altitude)): documents["coverage"](what, altitude, None)
         for altitude in offered["altitudes_m"]
@@ -82,7 +83,7 @@ def _coverage(offered: Document, documents: Documents) -> dict[str, Any]:
     }
 
 
-def _falls(offered: Document | None, case: str, documents: Documents) -> dict[str, Any]:
+def _falls(offered: FallOffered | None, case: str, documents: Documents) -> dict[str, Any]:
     kinds = offered["kinds"] if offered else []
     return {_request("fall", case=case, kind=kind): documents["fall"](kind) for kind in kinds}
 

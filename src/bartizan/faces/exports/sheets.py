@@ -6,16 +6,31 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, cast
 
 from bartizan.faces.exports import Documents, areas
-from bartizan.faces.exports.areas import Summary
 from bartizan.faces.markup import clean
 from bartizan.ground.writing import make_folder, write_text
+from bartizan.studies.documents.results import (
+    AssetLeak,
+    Brief,
+    BriefIfAny,
+    Case,
+    EffectorUse,
+    Estimate,
+    EstimateIfAny,
+    Map,
+    StatedNumber,
+    Summary,
+    UnitUse,
+)
+from bartizan.studies.documents.viewer import RaidEvent, Replay, Shot, Threat
 
 #: What a cell of a spreadsheet must not begin with, or it is taken for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 Row = Mapping[str, object]
+Estimated = Brief | BriefIfAny | Estimate | EstimateIfAny
 
 
 def write(documents: Documents, folder: Path) -> list[Path]:
@@ -59,37 +74,43 @@ def of_results(summary: Summary) -> dict[str, list[Row]]:
     }
 
 
-def _estimates(named: Summary) -> dict[str, object]:
+def _estimates(named: Mapping[str, Estimated]) -> dict[str, object]:
     """Mean and interval in columns of their own, and the share of the variance that is ignorance where it is known."""
     parts = ("mean", "low", "high", "ignorance_share")
-    return {f"{name}_{part}": e[part] for name, e in named.items() for part in parts if part in e}
+    found: Mapping[str, Mapping[str, Any]] = named
+    return {f"{name}_{part}": e[part] for name, e in found.items() for part in parts if part in e}
 
 
-def _case(case: Summary) -> Row:
-    told = {key: case[key] for key in ("name", "raid", "title", "size", "worlds", "raids")}
-    leak = _estimates({name: case[name] for name in ("leak", "leakers", "any")})
-    fates = _estimates({fate: e for fate, e in case["fates"].items() if fate != "leaked"})
+def _case(case: Case) -> Row:
+    told = {"case": case["name"], "raid": case["raid"], "title": case["title"], "size": case["size"],
+            "worlds": case["worlds"], "raids": case["raids"]}  # fmt: skip
+    leak = _estimates({"leak": case["leak"], "leakers": case["leakers"], "any": case["any"]})
+    fates = {fate: e for fate, e in cast(Mapping[str, Estimated], case["fates"]).items() if fate != "leaked"}
     causes = _estimates({f"cause_{cause}": e for cause, e in case["causes"].items()})
-    return {"case": told.pop("name"), **told, **leak, **fates, "binding": case["binding"], **causes}
+    return {**told, **leak, **_estimates(fates), "binding": case["binding"], **causes}
 
 
-def _asset(case: Summary, asset: Summary) -> Row:
+def _asset(case: Case, asset: AssetLeak) -> Row:
     told = {"case": case["name"], "asset": asset["name"], "aimed": asset["aimed"]}
-    return {**told, **_estimates({name: asset[name] for name in ("leak", "hit")})}
+    return {**told, **_estimates({"leak": asset["leak"], "hit": asset["hit"]})}
 
 
-def _effector(case: Summary, effector: Summary) -> Row:
-    told = {key: effector[key] for key in ("unit", "effector", "kind", "magazine")}
-    counts = _estimates({name: effector[name] for name in ("engagements", "rounds", "kills", "emptied")})
+def _effector(case: Case, effector: EffectorUse) -> Row:
+    told = {"unit": effector["unit"], "effector": effector["effector"], "kind": effector["kind"],
+            "magazine": effector["magazine"]}  # fmt: skip
+    counts = _estimates({
+        "engagements": effector["engagements"], "rounds": effector["rounds"], "kills": effector["kills"],
+        "emptied": effector["emptied"],
+    })  # fmt: skip
     return {"case": case["name"], **told, **counts}
 
 
-def _unit(case: Summary, unit: Summary) -> Row:
+def _unit(case: Case, unit: UnitUse) -> Row:
     told = {"case": case["name"], "unit": unit["unit"], "channels": unit["channels"]}
     return {**told, **_estimates({"saturated": unit["saturated"]})}
 
 
-def _sites(chart: Summary) -> Iterator[Row]:
+def _sites(chart: Map) -> Iterator[Row]:
     """Assets and units where the scenario has them; no degrees of a scenario that is nowhere on the earth."""
     told = chart.get("origin")
     for kind, item, (lon, lat) in areas.places(chart, (told["lat"], told["lon"]) if told else (0.0, 0.0)):
@@ -101,8 +122,9 @@ def _sites(chart: Summary) -> Iterator[Row]:
         }  # fmt: skip
 
 
-def _number(number: Summary) -> Row:
-    told = {key: number[key] for key in ("key", "what", "value", "grade", "note")}
+def _number(number: StatedNumber) -> Row:
+    told = {"key": number["key"], "what": number["what"], "value": number["value"], "grade": number["grade"],
+            "note": number["note"]}  # fmt: skip
     sources = "; ".join(str(source["title"]) for source in number["sources"])
     return {**told, "claims": "; ".join(number["claims"]), "sources": sources}
 
@@ -110,23 +132,36 @@ def _number(number: Summary) -> Row:
 # ------------------------------------------------------------------------------------------------- one raid
 
 
-def of_raid(replay: Summary) -> dict[str, list[Row]]:
+def of_raid(replay: Replay) -> dict[str, list[Row]]:
     """Tables of a replay, by name; times are seconds of the raid."""
-    named = {key: replay[key] for key in ("case", "world", "raid")}
-    fates = ("name", "type", "title", "class", "target", "fate", "cause", "by", "appears_s", "ends_s")
-    shot = ("unit", "effector", "kind", "rounds", "launch_s", "meets_s", "result")
+    named = {"case": replay["case"], "world": replay["world"], "raid": replay["raid"]}
     threats = replay["threats"]
     return {
-        "threats": [named | {key: threat[key] for key in fates} for threat in threats],
-        "shots": [named | {"threat": _of(s, threats)} | {key: s[key] for key in shot} for s in replay["shots"]],
+        "threats": [named | _threat(threat) for threat in threats],
+        "shots": [named | {"threat": _of(shot, threats)} | _shot(shot) for shot in replay["shots"]],
         "events": [
-            named | {"t_s": e["t_s"], "event": e["kind"], "threat": _of(e, threats)}
-            | {key: e[key] for key in ("unit", "effector", "text")}
+            named | {"t_s": e["t_s"], "event": e["kind"], "threat": _of(e, threats), "unit": e["unit"],
+                     "effector": e["effector"], "text": e["text"]}
             for e in replay["events"]
         ],
     }  # fmt: skip
 
 
-def _of(item: Summary, threats: Sequence[Summary]) -> object:
+def _threat(threat: Threat) -> dict[str, object]:
+    return {
+        "name": threat["name"], "type": threat["type"], "title": threat["title"], "class": threat["class"],
+        "target": threat["target"], "fate": threat["fate"], "cause": threat["cause"], "by": threat["by"],
+        "appears_s": threat["appears_s"], "ends_s": threat["ends_s"],
+    }  # fmt: skip
+
+
+def _shot(shot: Shot) -> dict[str, object]:
+    return {
+        "unit": shot["unit"], "effector": shot["effector"], "kind": shot["kind"], "rounds": shot["rounds"],
+        "launch_s": shot["launch_s"], "meets_s": shot["meets_s"], "result": shot["result"],
+    }  # fmt: skip
+
+
+def _of(item: Shot | RaidEvent, threats: Sequence[Threat]) -> object:
     """The name of the threat that a shot or an event has to do with."""
     return None if item["threat"] is None else threats[item["threat"]]["name"]

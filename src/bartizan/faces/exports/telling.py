@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from bartizan.faces.markup import Html, bullets, clean, join, tag
-
-Document = Mapping[str, Any]
+from bartizan.studies.documents.viewer import Asset, Moment, RaidEvent, Replay, ReplayedUnit, Shot, Threat, View
+from bartizan.studies.wording import CAUSES, FATES
 
 #: A raid has no date: its second 0 is put here, and files say so.
 START = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
@@ -30,7 +29,6 @@ COLOURS: Mapping[str, tuple[int, int, int]] = {
     "sight": (86, 180, 233),
     "event": (255, 255, 255),
 }
-FATES = {"leaked": "got through", "killed": "shot down", "diverted": "diverted", "alive": "still flying"}
 
 
 def moment(seconds: float) -> str:
@@ -39,28 +37,30 @@ def moment(seconds: float) -> str:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def title(view: Document, replay: Document) -> str:
+def title(view: View, replay: Replay) -> str:
     named = f"case {replay['case']}, world {replay['world']}, raid {replay['raid']}"
     return clean(f"{view['title']}: {named}")
 
 
-def about(view: Document, replay: Document) -> Html:
+def about(view: View, replay: Replay) -> Html:
     """What the whole file is."""
     fates = [threat["fate"] for threat in replay["threats"]]
-    told = [f"{fates.count(fate)} of {len(fates)} threats: {says}." for fate, says in FATES.items() if fate in fates]
+    told = [
+        f"{fates.count(fate)} of {len(fates)} threats: {says.title}." for fate, says in FATES.items() if fate in fates
+    ]
     notes = [NO_DATE, *([] if replay["real"] else [NO_PLACE]), *([view["credit"]] if view.get("credit") else [])]
     return join((bullets(told), *(tag("p", note) for note in notes)))
 
 
-def of_threat(threat: Document, events: Iterable[Document]) -> Html:
+def of_threat(threat: Threat, events: Iterable[RaidEvent]) -> Html:
     """What a threat is, what became of it, and what happened to it."""
     by = f" by {threat['by']}" if threat["by"] else ""
-    cause = f" ({threat['cause'].replace('_', ' ')})" if threat["cause"] else ""
-    says = f"{threat['title']}, sent to {threat['target']}: {FATES[threat['fate']]}{by}{cause}."
+    cause = f" ({CAUSES[threat['cause']].title})" if threat["cause"] else ""
+    says = f"{threat['title']}, sent to {threat['target']}: {FATES[threat['fate']].title}{by}{cause}."
     return join((tag("p", says), happened(event for event in events if event["threat"] == threat["id"])))
 
 
-def of_unit(unit: Document, view: Document, events: Iterable[Document]) -> Html:
+def of_unit(unit: ReplayedUnit, view: View, events: Iterable[RaidEvent]) -> Html:
     """What a unit is, and what it did."""
     titles = [known["title"] for known in view["units"] if known["name"] == unit["name"]]
     armed = [f"{effector['rounds'][0][1]} rounds of {effector['name']}" for effector in unit["effectors"]]
@@ -68,7 +68,7 @@ def of_unit(unit: Document, view: Document, events: Iterable[Document]) -> Html:
     return join((tag("p", f"{says}."), happened(event for event in events if event["unit"] == unit["name"])))
 
 
-def of_asset(asset: Document, replay: Document) -> Html:
+def of_asset(asset: Asset, replay: Replay) -> Html:
     """What reached an asset."""
     aimed = {threat["id"] for threat in replay["threats"] if threat["target"] == asset["name"]}
     reached = [event for event in replay["events"] if event["kind"] == "leaked" and event["threat"] in aimed]
@@ -76,14 +76,14 @@ def of_asset(asset: Document, replay: Document) -> Html:
     return join((tag("p", says), happened(reached)))
 
 
-def of_shot(shot: Document, replay: Document) -> str:
+def of_shot(shot: Shot, replay: Replay) -> str:
     """A salvo or a burst in a sentence."""
     ends = "it kills" if shot["result"] == "kill" else "it misses"
     threat = replay["threats"][shot["threat"]]["name"]
     return f"{shot['rounds']} {shot['effector']} of {shot['unit']} at {threat}; {ends}"
 
 
-def happened(events: Iterable[Document]) -> Html:
+def happened(events: Iterable[Moment]) -> Html:
     """A list of events with their times."""
     return bullets(f"{event['t_s']:.1f} s: {event['text']}" for event in events)
 

@@ -10,6 +10,8 @@ from bartizan.faces import words
 from bartizan.faces.markup import Html, bullets, definitions, details, join, link, name, table, tag, text
 from bartizan.faces.report import opening
 from bartizan.faces.report.cells import Summary, note
+from bartizan.studies import wording
+from bartizan.studies.documents.results import Case, Claim, Finding, Published, StatedNumber
 
 if TYPE_CHECKING:
     from bartizan.studies.value.worth import Worth
@@ -26,7 +28,7 @@ def evidence(summary: Summary) -> Html:
     ), "\n")  # fmt: skip
 
 
-def _findings(findings: Sequence[Summary], anchors: Mapping[str, str]) -> Html:
+def _findings(findings: Sequence[Finding], anchors: Mapping[str, str]) -> Html:
     if not findings:
         return tag("p", "These results list no conflicts and no other remarks on the sources.")
     return bullets(
@@ -43,14 +45,14 @@ def _findings(findings: Sequence[Summary], anchors: Mapping[str, str]) -> Html:
     )
 
 
-def _cited(item: Summary, anchors: Mapping[str, str]) -> Html:
+def _cited(item: Finding | StatedNumber, anchors: Mapping[str, str]) -> Html:
     """The claims of an item, each a link to where it stands."""
     found = [str(claim) for claim in item.get("claims") or []]
     links = [tag("a", name(c), href=f"#{anchors[c]}") if c in anchors else name(c) for c in found]
     return join(("[", join(links, ", "), "]")) if links else Html("")
 
 
-def _numbers(numbers: Sequence[Summary], anchors: Mapping[str, str]) -> Html:
+def _numbers(numbers: Sequence[StatedNumber], anchors: Mapping[str, str]) -> Html:
     if not numbers:
         return note("These results do not list the numbers that went in.")
     rows = [
@@ -69,12 +71,12 @@ def _numbers(numbers: Sequence[Summary], anchors: Mapping[str, str]) -> Html:
     return details(f"All {words.plural(len(numbers), 'number')} with sources and grades", inner)
 
 
-def _cited_sources(item: Summary) -> Html:
+def _cited_sources(item: StatedNumber) -> Html:
     found = [_source(source) for source in item.get("sources") or []]
     return bullets(found) if len(found) > 1 else join(found) or text(words.NONE)
 
 
-def _source(source: Summary) -> Html:
+def _source(source: Published) -> Html:
     title = source.get("title") or source.get("url") or "untitled"
     rest = [str(source[key]) for key in ("publisher", "date") if source.get(key)]
     return join((link(source.get("url") or "", name(title)), *(join((", ", name(part))) for part in rest)))
@@ -87,7 +89,7 @@ def _grade(grade: object) -> Html:
     return tag("abbr", grade, title=meaning) if meaning else text(grade)
 
 
-def _claims(claims: Sequence[Summary], anchors: Mapping[str, str], cases: Sequence[Summary]) -> Html:
+def _claims(claims: Sequence[Claim], anchors: Mapping[str, str], cases: Sequence[Case]) -> Html:
     if not claims:
         return note("The scenario cites no statements by sources.")
     worth = opening.of_claims(cases)
@@ -113,7 +115,7 @@ def _claims(claims: Sequence[Summary], anchors: Mapping[str, str], cases: Sequen
     )
 
 
-def _matters(found: tuple[Worth, Summary] | None) -> Html:
+def _matters(found: tuple[Worth, Case] | None) -> Html:
     """The largest share of a question on which a statement bears, and of which raid's spread."""
     if found is None:
         return text("no raid: nothing open that can matter hangs on it")
@@ -133,8 +135,8 @@ def _grades() -> Html:
         "Grades follow the NATO Admiralty code: a letter for how reliable the source is, a number for how likely the "
         "information itself is. A value that rests on nothing but common knowledge has the lowest grade."
     )
-    letters = table("Source", ("Grade", "Meaning"), words.SOURCE_GRADES.items())
-    digits = table("Information", ("Grade", "Meaning"), words.INFORMATION_GRADES.items())
+    letters = table("Source", ("Grade", "Meaning"), wording.SOURCE_GRADES.items())
+    digits = table("Information", ("Grade", "Meaning"), wording.INFORMATION_GRADES.items())
     return join((tag("p", intro), details("What the grades mean", letters, digits)))
 
 
@@ -173,11 +175,9 @@ def provenance(summary: Summary) -> Html:
 
 
 def _versions(summary: Summary) -> str:
-    named = [("Bartizan", summary["bartizan"])]
-    named += [
-        (title, summary["run"].get(key))
-        for key, title in (("python", "Python"), ("numpy", "NumPy"), ("numba", "Numba"))
-    ]
+    run = summary["run"]
+    named = (("Bartizan", summary["bartizan"]), ("Python", run.get("python")), ("NumPy", run.get("numpy")),
+             ("Numba", run.get("numba")))  # fmt: skip
     return ", ".join(f"{title} {version}" for title, version in named if version)
 
 
@@ -188,11 +188,8 @@ def _command(summary: Summary) -> str:
     variant = scenario.get("variant")
     if variant and not called.endswith(f":{variant}"):
         called += f":{variant}"
-    stopped = run.get("stopped") or {}
-    said = {**run, "worlds": stopped.get("most", run.get("worlds")), "until": stopped.get("until")}
-    options = [
-        f"--{key} {shlex.quote(str(said[key]))}"
-        for key in ("worlds", "raids", "until", "seed")
-        if said.get(key) is not None
-    ]
+    stopped = run.get("stopped")
+    worlds, until = (stopped["most"], stopped["until"]) if stopped else (run.get("worlds"), None)
+    said = {"worlds": worlds, "raids": run.get("raids"), "until": until, "seed": run.get("seed")}
+    options = [f"--{key} {shlex.quote(str(value))}" for key, value in said.items() if value is not None]
     return " ".join(["bartizan run", shlex.quote(called), *options])

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from bartizan.faces import words
 from bartizan.faces.canvas import Picture
 from bartizan.faces.markup import Html, join, name, shaded, table, tag, text
+from bartizan.studies.documents import results as documents
+from bartizan.studies.documents.results import Case, EffectorUse
 
-Summary = Mapping[str, Any]
-Estimate = Mapping[str, Any]
+Spread = documents.Brief | documents.BriefIfAny | documents.Estimate | documents.EstimateIfAny | documents.OverWorlds
+
+#: What stands in the place of an estimate that a summary lacks.
+UNKNOWN: documents.EstimateIfAny = {
+    "mean": None, "low": None, "high": None, "world_low": None, "world_high": None, "ignorance_share": None,
+}  # fmt: skip
+
+
+class Summary(documents.Summary):
+    """summary.json, what it lacks empty, and what is to be told of it."""
+
+    note: str
+    calibration: documents.Calibration | None
 
 
 def note(content: object) -> Html:
@@ -28,21 +40,21 @@ def figure(picture: Picture, alt: str, caption: object) -> Html:
     return tag("figure", choice, tag("figcaption", caption))
 
 
-def by_raid(cases: Sequence[Summary]) -> list[list[Summary]]:
+def by_raid(cases: Sequence[Case]) -> list[list[Case]]:
     """The cases of each raid together: one, or one for each size of a series."""
-    groups: dict[str, list[Summary]] = {}
+    groups: dict[str, list[Case]] = {}
     for case in cases:
         key = f"series {case.get('raid')}" if case.get("series") else f"single {len(groups)}"
         groups.setdefault(key, []).append(case)
     return [sorted(group, key=lambda c: words.number(c.get("size")) or 0.0) for group in groups.values()]
 
 
-def leakers(case: Summary) -> Estimate:
-    """The estimate of how many get through; empty if there is none."""
-    return case.get("leakers") or {}
+def leakers(case: Case) -> documents.Estimate | documents.EstimateIfAny:
+    """The estimate of how many get through; without numbers if there is none."""
+    return case.get("leakers") or UNKNOWN
 
 
-def threats(case: Summary) -> Html:
+def threats(case: Case) -> Html:
     """What was sent: "slow drone", or "12 × slow drone, 4 × decoy"."""
     sent = case.get("threats") or []
     names = [name(t.get("title") or t.get("type") or "unnamed") for t in sent]
@@ -55,9 +67,9 @@ def threats(case: Summary) -> Html:
 ESTIMATE_HEAD = ("95" + words.NBSP + "% interval", "Range over worlds", "Ignorance")
 
 
-def estimate_cells(estimate: Estimate | None, write: Callable[[object], str] = words.percent) -> list[str]:
+def estimate_cells(estimate: Spread | None, write: Callable[[object], str] = words.percent) -> list[str]:
     """Mean, 95 % interval, range over worlds and share of ignorance."""
-    found = estimate or {}
+    found: Spread = estimate or UNKNOWN
     return [
         write(found.get("mean")),
         words.between(found.get("low"), found.get("high"), write),
@@ -66,9 +78,9 @@ def estimate_cells(estimate: Estimate | None, write: Callable[[object], str] = w
     ]
 
 
-def small(estimate: Estimate | None, write: Callable[[object], str] = words.percent) -> str:
+def small(estimate: Spread | None, write: Callable[[object], str] = words.percent) -> str:
     """A mean with its 95 % interval in brackets."""
-    found = estimate or {}
+    found: Spread = estimate or UNKNOWN
     low, high = found.get("low"), found.get("high")
     interval = words.between(low, high, write) if low != high else words.NONE  # equal ends: none was estimated
     return write(found.get("mean")) + (f" ({interval})" if interval != words.NONE else "")
@@ -78,7 +90,7 @@ def small(estimate: Estimate | None, write: Callable[[object], str] = words.perc
 COLUMNS_SHOWN = 10
 
 
-def grid(caption: str, what: str, cases: Sequence[Summary], found: Mapping[str, Mapping[int, object]]) -> Html:
+def grid(caption: str, what: str, cases: Sequence[Case], found: Mapping[str, Mapping[int, object]]) -> Html:
     """Shares by case and by what `found` names, shaded by size; a case without it has a dash.
 
     The fewer of the two are the columns; what has no room beside one another stands below.
@@ -112,7 +124,7 @@ def _part_of_grid(
     return table(caption + more, (corner, *head[start:end]), body, class_="grid")
 
 
-def effector_name(effector: Summary, short: Mapping[str, str] | None = None) -> str:
+def effector_name(effector: EffectorUse, short: Mapping[str, str] | None = None) -> str:
     """The unit, by its short name where it has one, and its weapon."""
     unit = str(effector.get("unit"))
     return f"{(short or {}).get(unit, unit)}, {effector.get('effector')}"

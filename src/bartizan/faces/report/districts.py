@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 from bartizan.faces import cartography, words
 from bartizan.faces.canvas import blank, is_narrow, picture
 from bartizan.faces.markup import Html, details, join, name, table, tag
-from bartizan.faces.report.cells import Summary, by_raid, figure
+from bartizan.faces.report.cells import by_raid, figure
+from bartizan.studies.documents.results import Case, Districts, Map, Warned
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
-def section(districts: Summary, cases: Sequence[Summary], chart: Summary) -> Html:
+def section(districts: Districts, cases: Sequence[Case], chart: Map) -> Html:
     """`districts` as a summary has them."""
     rows = districts["warning_s"]
     parts = [tag("p", _sentence(districts, rows)), _figure(districts, rows, chart), _warning_table(rows)]
-    parts += [_fallen_table(group[-1]) for group in by_raid(cases) if (group[-1].get("fall") or {}).get("districts")]
+    last = [group[-1] for group in by_raid(cases)]
+    parts += [_fallen_table(case) for case in last if (fall := case.get("fall")) and fall.get("districts")]
     return join((*parts, tag("p", _LIMITS)), "\n")
 
 
@@ -30,7 +32,7 @@ _LIMITS = (
 )
 
 
-def _sentence(districts: Summary, rows: Sequence[Summary]) -> Html:
+def _sentence(districts: Districts, rows: Sequence[Warned]) -> Html:
     """How soon a threat is seen, in words."""
     ordered = sorted(rows, key=lambda row: row["least"])
     flight = f"{words.amount(districts['altitude_m'])} m above the ground at {words.amount(districts['speed_m_s'])} m/s"
@@ -48,7 +50,7 @@ def _time(seconds: float) -> str:
     return f"{seconds:.0f}{words.NBSP}s" if seconds < 90 else f"{seconds / 60:.1f}{words.NBSP}min"
 
 
-def _warning_table(rows: Sequence[Summary]) -> Html:
+def _warning_table(rows: Sequence[Warned]) -> Html:
     head = ("District", "Warning, mean", "Range over worlds", "From the worst bearing")
     body = [
         (name(row["name"]), _time(row["mean"]), f"{_time(row['world_low'])} to {_time(row['world_high'])}",
@@ -59,14 +61,14 @@ def _warning_table(rows: Sequence[Summary]) -> Html:
     return details(title, table("How long before a threat is there it is first seen", head, body, "wide"))
 
 
-def _fallen_table(case: Summary) -> Html:
+def _fallen_table(case: Case) -> Html:
     """Where most comes down in a raid."""
     rows = case["fall"]["districts"]
     exposed = any(row.get("persons") for row in rows)
     head = ["District", "Wrecks", "Diverted threats", "Missiles that missed", "Gun rounds"]
     body = [
         (name(row["name"]), *(words.amount(row["kinds"][kind]["mean"]) for kind in row["kinds"]),
-         *([words.amount(row["persons"]["mean"])] if exposed and row.get("persons") else []))
+         *([words.amount(persons["mean"])] if exposed and (persons := row.get("persons")) else []))
         for row in rows
     ]  # fmt: skip
     title = join((name(words.label(case)), ": where most comes down"))
@@ -77,7 +79,7 @@ def _fallen_table(case: Summary) -> Html:
 # -------------------------------------------------------------------------------------------------- the map
 
 
-def _figure(districts: Summary, rows: Sequence[Summary], chart: Summary) -> Html:
+def _figure(districts: Districts, rows: Sequence[Warned], chart: Map) -> Html:
     caption = (
         "Warning from each district's worst bearing, mean over worlds; darker: less. Small marks: "
         f"the sites of the map above. {districts.get('credit') or ''}"
@@ -86,7 +88,7 @@ def _figure(districts: Summary, rows: Sequence[Summary], chart: Summary) -> Html
     return figure(picture(lambda width: _map(rows, chart, width)), alt, caption)
 
 
-def _map(rows: Sequence[Summary], chart: Summary, width: float) -> Figure:
+def _map(rows: Sequence[Warned], chart: Map, width: float) -> Figure:
     import numpy as np
 
     points = np.concatenate([np.asarray(ring) for row in rows for ring in row["outline"]]) / 1000
@@ -109,7 +111,7 @@ def _map(rows: Sequence[Summary], chart: Summary, width: float) -> Figure:
     return drawn
 
 
-def _shades(axes: Axes, rows: Sequence[Summary]) -> Any:
+def _shades(axes: Axes, rows: Sequence[Warned]) -> Any:
     import numpy as np
     from matplotlib.collections import PolyCollection
 

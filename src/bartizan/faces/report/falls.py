@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bartizan.faces import cartography, words
 from bartizan.faces.canvas import PAPER, is_narrow, picture
 from bartizan.faces.markup import Html, details, join, name, table, tag
-from bartizan.faces.report.cells import Summary, by_raid, figure, note
+from bartizan.faces.report.cells import UNKNOWN, by_raid, figure, note
 from bartizan.ground.errors import ResultsError
+from bartizan.studies.documents.results import Case, FallAsset, Map
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,8 +70,8 @@ class FoundFalls:
         return cls(grids) if grids.mean.shape == shape and min(shape) > 0 else damaged
 
 
-def section(cases: Sequence[Summary], chart: Summary, fallen: FoundFalls) -> Html:
-    told = [case for case in cases if (case.get("fall") or {}).get("kinds")]
+def section(cases: Sequence[Case], chart: Map, fallen: FoundFalls) -> Html:
+    told = [case for case in cases if (fall := case.get("fall")) and fall.get("kinds")]
     if not told:
         return note("These results say nothing about what comes down.")
     parts: list[Html | None] = [
@@ -104,12 +105,12 @@ _LIMITS = (
 )
 
 
-def _sentence(case: Summary) -> Html:
+def _sentence(case: Case) -> Html:
     """What comes down in a raid, in words."""
     counts = {row["kind"]: words.number(row.get("mean")) or 0.0 for row in case["fall"]["kinds"]}
     listed = [_counted(kind, count) for kind, count in counts.items() if count > 0 and kind in KINDS]
     what = f"{', '.join(listed[:-1])} and {listed[-1]}" if len(listed) > 1 else (listed or ["nothing"])[0]
-    persons = words.number((case["fall"].get("persons") or {}).get("mean"))
+    persons = words.number((case["fall"].get("persons") or UNKNOWN).get("mean"))
     exposed = ""
     if persons is not None:
         exposed = (
@@ -123,7 +124,7 @@ def _counted(kind: str, count: float) -> str:
     return f"{words.spoken(count)} {KINDS[kind][1 if words.spoken(count) == '1' else 2]}"
 
 
-def _kinds_table(cases: Sequence[Summary]) -> Html:
+def _kinds_table(cases: Sequence[Case]) -> Html:
     head = ["Raid"]
     for heading, *_ in KINDS.values():
         head += [heading.capitalize(), "on the map"]
@@ -135,10 +136,11 @@ def _kinds_table(cases: Sequence[Summary]) -> Html:
     return table(caption, head, rows, "wide")
 
 
-def _of_kind(case: Summary, kind: str) -> tuple[str, str]:
+def _of_kind(case: Case, kind: str) -> tuple[str, str]:
     """How many come down, and the share of them on the map."""
-    rows: dict[str, Summary] = {str(row.get("kind")): row for row in case["fall"]["kinds"]}
-    row = rows.get(kind, {})
+    row = next((row for row in case["fall"]["kinds"] if row["kind"] == kind), None)
+    if row is None:
+        return words.NONE, words.NONE
     mean, on_map = words.number(row.get("mean")), words.number(row.get("on_map"))
     many = words.amount(mean)
     if mean:
@@ -146,7 +148,7 @@ def _of_kind(case: Summary, kind: str) -> tuple[str, str]:
     return many, words.percent(min(1.0, on_map / mean)) if mean and on_map is not None else words.NONE
 
 
-def _assets_table(cases: Sequence[Summary]) -> Html | None:
+def _assets_table(cases: Sequence[Case]) -> Html | None:
     """Bodies within each defended place."""
     rows = [
         (name(asset["name"]), name(words.label(case)), *(_of_asset(asset, kind) for kind in KINDS))
@@ -158,8 +160,9 @@ def _assets_table(cases: Sequence[Summary]) -> Html | None:
     return details("What comes down on the defended places", table(title, head, rows, "wide")) if rows else None
 
 
-def _of_asset(asset: Summary, kind: str) -> str:
-    return _seldom(words.number((asset.get("kinds") or {}).get(kind, {}).get("mean")))
+def _of_asset(asset: FallAsset, kind: str) -> str:
+    found = (asset.get("kinds") or {}).get(kind)
+    return _seldom(words.number(found.get("mean")) if found else None)
 
 
 def _seldom(mean: float | None) -> str:
@@ -172,13 +175,13 @@ def _seldom(mean: float | None) -> str:
 # -------------------------------------------------------------------------------------------------- the map
 
 
-def _figures(cases: Sequence[Summary], chart: Summary, grids: Falls) -> list[Html]:
+def _figures(cases: Sequence[Case], chart: Map, grids: Falls) -> list[Html]:
     """A figure for each raid, of a series for its largest size."""
     shown = [group[-1] for group in by_raid(cases) if group[-1].get("name") in grids.cases][:MAPS_SHOWN]
     return [drawn for case in shown if (drawn := _figure(case, chart, grids)) is not None]
 
 
-def _figure(case: Summary, chart: Summary, grids: Falls) -> Html | None:
+def _figure(case: Case, chart: Map, grids: Falls) -> Html | None:
     density = grids.mean[grids.cases.index(str(case["name"]))]
     levels = _levels(float(density.max())) if float(density.max()) > 0 else [math.inf]
     kinds = [k for k, kind in enumerate(grids.kinds) if kind in KINDS and float(density[k].max()) >= levels[0]]
@@ -196,7 +199,7 @@ def _figure(case: Summary, chart: Summary, grids: Falls) -> Html | None:
 
 
 def _maps(
-    chart: Summary, grids: Falls, density: Array, levels: Sequence[float], titles: Sequence[str], width: float
+    chart: Map, grids: Falls, density: Array, levels: Sequence[float], titles: Sequence[str], width: float
 ) -> Figure:
     """A panel for each kind, two in a row, one where the figure is narrow."""
     from matplotlib.figure import Figure
@@ -228,7 +231,7 @@ def _levels(highest: float) -> list[float]:
     return [10 ** (top - step / 2) for step in range(STEPS, -1, -1)]
 
 
-def _panel(axes: Axes, chart: Summary, grids: Falls, density: Array, levels: Sequence[float]) -> Any:
+def _panel(axes: Axes, chart: Map, grids: Falls, density: Array, levels: Sequence[float]) -> Any:
     import matplotlib
     import numpy as np
     from matplotlib.colors import BoundaryNorm, ListedColormap

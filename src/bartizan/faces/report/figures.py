@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bartizan.faces import words
 from bartizan.faces.canvas import FAINT, INK, PAPER, Picture, blank, cividis, is_narrow, picture
 from bartizan.faces.markup import clean
+from bartizan.faces.report.cells import UNKNOWN, Spread
+from bartizan.studies import wording
+from bartizan.studies.documents.results import Case
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    Summary = Mapping[str, Any]
 
 #: More rows than this make a figure that nobody reads; the table beside it holds all.
 ROWS_SHOWN = 40
@@ -32,7 +33,7 @@ class _Rows(NamedTuple):
     bar: float  # height of a bar in rows
 
 
-def _rows(width: float, cases: Sequence[Summary], right: float, bottom: float) -> _Rows:
+def _rows(width: float, cases: Sequence[Case], right: float, bottom: float) -> _Rows:
     narrow = is_narrow(width)
     labels = [words.wrapped(clean(words.short_label(case)), 44 if narrow else 40) for case in cases]
     step = (0.46 if narrow else 0.30) + 0.14 * (max(map(len, labels), default=1) - 1)  # inches
@@ -51,16 +52,16 @@ def _rows(width: float, cases: Sequence[Summary], right: float, bottom: float) -
     return _Rows(figure, axes, drop, bar)
 
 
-def leak_fractions(cases: Sequence[Summary]) -> Picture:
+def leak_fractions(cases: Sequence[Case]) -> Picture:
     """Fraction of each raid's threats that get through: dot, 95 % interval, range over worlds."""
     return picture(lambda width: _leak_fractions(cases[:ROWS_SHOWN], width))
 
 
-def _leak_fractions(cases: Sequence[Summary], width: float) -> Figure:
+def _leak_fractions(cases: Sequence[Case], width: float) -> Figure:
     narrow = is_narrow(width)
     figure, axes, drop, _ = _rows(width, cases, right=0.7, bottom=0.85 if narrow else 0.8)
     for row, case in enumerate(cases):
-        _interval(axes, row + drop, case.get("leak") or {})
+        _interval(axes, row + drop, case.get("leak") or UNKNOWN)
     axes.set_xlim(-1, 101)
     axes.set_xticks(range(0, 101, 25 if narrow else 10))
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
@@ -70,7 +71,7 @@ def _leak_fractions(cases: Sequence[Summary], width: float) -> Figure:
     return figure
 
 
-def _interval(axes: Axes, y: float, estimate: Summary) -> None:
+def _interval(axes: Axes, y: float, estimate: Spread) -> None:
     mean, low, high, world_low, world_high = (
         words.number(estimate.get(key)) for key in ("mean", "low", "high", "world_low", "world_high")
     )
@@ -113,16 +114,16 @@ def _segments() -> dict[str, _Segment]:
     hatches = ("", "", "///", "+++", "|||", "\\\\\\", "", "xxx", "---")
     return {
         cause: _Segment(cividis(level), hatch)
-        for cause, level, hatch in zip(words.CAUSES, lightness, hatches, strict=True)
+        for cause, level, hatch in zip(wording.CAUSES, lightness, hatches, strict=True)
     }
 
 
-def causes(cases: Sequence[Summary]) -> Picture:
+def causes(cases: Sequence[Case]) -> Picture:
     """Share of the leakers of each raid by the reason why they got through, as stacked bars."""
     return picture(lambda width: _causes(cases[:ROWS_SHOWN], width))
 
 
-def _causes(cases: Sequence[Summary], width: float) -> Figure:
+def _causes(cases: Sequence[Case], width: float) -> Figure:
     narrow = is_narrow(width)
     bottom = 1.55 if narrow else 1.0
     figure, axes, drop, height = _rows(width, cases, right=0.15, bottom=bottom)
@@ -155,7 +156,7 @@ def _cause_legend(figure: Figure, styles: Mapping[str, _Segment], columns: int) 
     from matplotlib.patches import Patch
 
     handles = [Patch(facecolor=s.color, hatch=s.hatch, edgecolor=INK, linewidth=0.7) for s in styles.values()]
-    titles = [words.CAUSES[cause].title for cause in styles]
+    titles = [wording.CAUSES[cause].title for cause in styles]
     figure.legend(handles, titles, loc="lower center", ncols=columns, columnspacing=1.0, handleheight=1.1, borderpad=0)
 
 
@@ -168,13 +169,13 @@ def _mean(table: Any, key: str) -> float | None:
 # ------------------------------------------------------------------------------------------ saturation
 
 
-def saturation(cases: Sequence[Summary]) -> Picture:
+def saturation(cases: Sequence[Case]) -> Picture:
     """Leakers against threats sent for one raid at several sizes, with the line on which everything gets through."""
     ordered = sorted(cases, key=lambda c: words.number(c.get("size")) or 0.0)
     return picture(lambda width: _saturation(ordered, width))
 
 
-def _saturation(cases: Sequence[Summary], width: float) -> Figure:
+def _saturation(cases: Sequence[Case], width: float) -> Figure:
     narrow = is_narrow(width)
     figure, axes = blank(width, 4.3 if narrow else 3.9, 0.6, 1.35 if narrow else 0.95, 0.2, 0.15)
     columns = _columns(cases)
@@ -208,10 +209,10 @@ def _saturation(cases: Sequence[Summary], width: float) -> Figure:
     return figure
 
 
-def _columns(cases: Sequence[Summary]) -> dict[str, list[float]]:
+def _columns(cases: Sequence[Case]) -> dict[str, list[float]]:
     """Sizes and the estimate of leakers by column; NaN, which draws nothing, where the summary has none."""
     columns: dict[str, list[float]] = {"size": [words.number(c.get("size")) or 0.0 for c in cases]}
     for key in ("mean", "low", "high", "world_low", "world_high"):
-        values = [words.number((c.get("leakers") or {}).get(key)) for c in cases]
+        values = [words.number((c.get("leakers") or UNKNOWN).get(key)) for c in cases]
         columns[key] = [math.nan if v is None else v for v in values]
     return columns

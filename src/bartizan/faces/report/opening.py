@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from bartizan.faces import words
 from bartizan.faces.markup import Html, details, join, name, table, tag
 from bartizan.faces.report import tornado
-from bartizan.faces.report.cells import Summary, by_raid, figure, note
+from bartizan.faces.report.cells import UNKNOWN, by_raid, figure, note
+from bartizan.studies.documents.results import Case
 
 if TYPE_CHECKING:
     from bartizan.studies.value.answers import Conditional
@@ -20,7 +21,7 @@ HEADLINES = 3
 _NAMED = 3
 
 
-def verdict(case: Summary) -> Verdict | None:
+def verdict(case: Case) -> Verdict | None:
     """What each question is worth to a case, where the summary says it."""
     if not (found := case.get("worth")):
         return None
@@ -29,17 +30,17 @@ def verdict(case: Summary) -> Verdict | None:
     return verdict_of(found)
 
 
-def headlines(cases: Sequence[Summary]) -> list[Summary]:
+def headlines(cases: Sequence[Case]) -> list[Case]:
     """The kind of raid that the scenario puts first, then those of which most get through; each at its largest size."""
     first, *others = [group[-1] for group in by_raid(cases)]
     return [first, *sorted(others, key=_leaking, reverse=True)[: HEADLINES - 1]]
 
 
-def _leaking(case: Summary) -> float:
-    return words.number((case.get("leak") or {}).get("mean")) or 0.0
+def _leaking(case: Case) -> float:
+    return words.number((case.get("leak") or UNKNOWN).get("mean")) or 0.0
 
 
-def section(cases: Sequence[Summary]) -> Html:
+def section(cases: Sequence[Case]) -> Html:
     if not cases:
         return note("These results hold no raids, so there is nothing to tell.")
     first = headlines(cases)
@@ -54,23 +55,23 @@ def section(cases: Sequence[Summary]) -> Html:
 # ------------------------------------------------------------------------------------------ three sentences
 
 
-def _three(case: Summary) -> list[Html]:
+def _three(case: Case) -> list[Html]:
     """What gets through, how sure that is, and what would change it most."""
     heading = tag("p", name(words.label(case)), class_="raid")
     return [heading, *(tag("p", part) for part in (_what(case), _how_sure(case), _which_fact(case)))]
 
 
-def _what(case: Summary) -> Html:
-    mean = words.number((case.get("leak") or {}).get("mean"))
+def _what(case: Case) -> Html:
+    mean = words.number((case.get("leak") or UNKNOWN).get("mean"))
     if mean is None:
         return Html("It is not known how many get through.")
-    of_all, sent = (case.get("leakers") or {}).get("mean"), words.plural(case.get("size"), "threat")
+    of_all, sent = (case.get("leakers") or UNKNOWN).get("mean"), words.plural(case.get("size"), "threat")
     share = tag("strong", words.percent(mean))
     return join(("Of ", sent, " sent, ", words.spoken(of_all), " get through on average: ", share, "."))
 
 
-def _how_sure(case: Summary) -> str:
-    leak = case.get("leak") or {}
+def _how_sure(case: Case) -> str:
+    leak = case.get("leak") or UNKNOWN
     interval = words.between(leak.get("low"), leak.get("high"))
     worlds = words.between(leak.get("world_low"), leak.get("world_high"))
     if worlds == words.NONE:
@@ -79,7 +80,7 @@ def _how_sure(case: Summary) -> str:
     return f"For the middle 80{words.NBSP}% of what may be true it is {worlds}{played}."
 
 
-def _which_fact(case: Summary) -> Html | str:
+def _which_fact(case: Case) -> Html | str:
     found = verdict(case)
     if found is None:
         return _untold(case)
@@ -106,7 +107,7 @@ def _if(answer: Conditional) -> Html:
     return join((words.percent(answer.mean), " get through if ", name(answer.answer)))
 
 
-def _untold(case: Summary) -> str:
+def _untold(case: Case) -> str:
     from bartizan.studies.value.asking import LEAST_WORLDS
 
     worlds = words.number(case.get("worlds"))
@@ -121,7 +122,7 @@ def _untold(case: Summary) -> str:
 # ------------------------------------------------------------------------------------------ picture
 
 
-def _picture(cases: Sequence[Summary]) -> list[Html]:
+def _picture(cases: Sequence[Case]) -> list[Html]:
     found = [(case, told) for case in cases if (told := verdict(case)) is not None and tornado.drawn(told)]
     if not found:
         return []
@@ -142,7 +143,7 @@ def _spoken(worth: Worth) -> str:
 # ------------------------------------------------------------------------------------------ every case
 
 
-def every_case(cases: Sequence[Summary]) -> Html:
+def every_case(cases: Sequence[Case]) -> Html:
     """What each question is worth to each case, case by case."""
     found = [(case, told) for case in cases if (told := verdict(case)) is not None]
     intro = (
@@ -152,7 +153,7 @@ def every_case(cases: Sequence[Summary]) -> Html:
     return join((tag("p", intro), *(_of_case(*one) for one in found)), "\n")
 
 
-def _of_case(case: Summary, told: Verdict) -> Html:
+def _of_case(case: Case, told: Verdict) -> Html:
     head = ("Question", "Share", f"95{words.NBSP}% interval", "Verdict", "What gets through, by answer", "Statements")
     rows = [
         (
@@ -184,9 +185,9 @@ def said(worth: Worth) -> str:
 # ------------------------------------------------------------------------------------------ statements
 
 
-def of_claims(cases: Sequence[Summary]) -> dict[str, tuple[Worth, Summary]]:
+def of_claims(cases: Sequence[Case]) -> dict[str, tuple[Worth, Case]]:
     """For each claim the question on which it bears that is worth most, and to which case: what is told comes first."""
-    best: dict[str, tuple[Worth, Summary]] = {}
+    best: dict[str, tuple[Worth, Case]] = {}
     for case in cases:
         told = verdict(case)
         for worth in told.worths if told else ():

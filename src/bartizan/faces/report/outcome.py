@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from bartizan.faces import words
 from bartizan.faces.markup import Html, definitions, details, join, name, table, tag
 from bartizan.faces.report import figures
 from bartizan.faces.report.cells import (
     ESTIMATE_HEAD,
-    Estimate,
+    UNKNOWN,
+    Spread,
     Summary,
     by_raid,
     effector_name,
@@ -21,6 +23,8 @@ from bartizan.faces.report.cells import (
     small,
     threats,
 )
+from bartizan.studies import wording
+from bartizan.studies.documents.results import Case, Map
 
 
 def answer(summary: Summary) -> Html:
@@ -39,7 +43,7 @@ def answer(summary: Summary) -> Html:
     return join((intro, answers, _leak_figure(cases), _leak_table(cases), places), "\n")
 
 
-def _spoken(group: Sequence[Summary]) -> Iterable[Html]:
+def _spoken(group: Sequence[Case]) -> Iterable[Html]:
     """The answer about one raid in plain sentences; of a series, all sizes in short and the largest in full."""
     first, last = group[0], group[-1]
     yield tag("p", name(first.get("title") or first.get("raid") or first.get("name") or "unnamed"), class_="raid")
@@ -51,7 +55,7 @@ def _spoken(group: Sequence[Summary]) -> Iterable[Html]:
         yield tag("p", *_sentences(first))
 
 
-def _sentences(case: Summary, start: str = "Of ") -> Iterable[object]:
+def _sentences(case: Case, start: str = "Of ") -> Iterable[object]:
     number = leakers(case)
     mean = words.number(number.get("mean"))
     yield join((start, words.plural(case.get("size"), "threat"), " (", threats(case), "), "))
@@ -64,14 +68,14 @@ def _sentences(case: Summary, start: str = "Of ") -> Iterable[object]:
             yield f"So few were played that the average may still be up to {words.spoken(number['high'])}."
         return
     yield join((tag("strong", f"{words.spoken(mean)} get through on average"), ". "))
-    yield f"At least one gets through in {words.of_hundred((case.get('any') or {}).get('mean'))}. "
+    yield f"At least one gets through in {words.of_hundred((case.get('any') or UNKNOWN).get('mean'))}. "
     yield depends(number)
     yield _ignorance(words.number(number.get("ignorance_share")))
-    if case.get("binding") in words.CAUSES:
-        yield f"What limits the defence most: {words.CAUSES[case['binding']].limit}."
+    if (binding := case.get("binding")) and binding in wording.CAUSES:
+        yield f"What limits the defence most: {wording.CAUSES[binding].limit}."
 
 
-def depends(leakers: Estimate) -> str:
+def depends(leakers: Spread) -> str:
     """How far the average moves with what is not known."""
     low, high = words.spoken(leakers.get("world_low")), words.spoken(leakers.get("world_high"))
     if words.NONE in (low, high):
@@ -98,9 +102,10 @@ def _ignorance(share: float | None) -> str:
     return f"Most of the spread between raids is luck; {part} of it is ignorance. "
 
 
-def _leak_figure(cases: Sequence[Summary]) -> Html:
+def _leak_figure(cases: Sequence[Case]) -> Html:
     parts = [
-        f"{words.label(c)}: {words.percent((c.get('leak') or {}).get('mean'))}" for c in cases[: figures.ROWS_SHOWN]
+        f"{words.label(c)}: {words.percent((c.get('leak') or UNKNOWN).get('mean'))}"
+        for c in cases[: figures.ROWS_SHOWN]
     ]
     caption = (
         "How many of 100 threats sent get through. The dark bar says how well the average was computed; the thin line "
@@ -113,7 +118,7 @@ def _leak_figure(cases: Sequence[Summary]) -> Html:
     )
 
 
-def _leak_table(cases: Sequence[Summary]) -> Html:
+def _leak_table(cases: Sequence[Case]) -> Html:
     head = (
         "Raid",
         "Sent",
@@ -127,9 +132,9 @@ def _leak_table(cases: Sequence[Summary]) -> Html:
         (
             name(words.label(case)),
             words.amount(case.get("size")),
-            words.amount((case.get("leakers") or {}).get("mean")),
+            words.amount((case.get("leakers") or UNKNOWN).get("mean")),
             *estimate_cells(case.get("leak")),
-            words.percent((case.get("any") or {}).get("mean")),
+            words.percent((case.get("any") or UNKNOWN).get("mean")),
             words.cause_title(case.get("binding")),
         )
         for case in cases
@@ -137,12 +142,12 @@ def _leak_table(cases: Sequence[Summary]) -> Html:
     return table("All raids. The interval, range and ignorance belong to the fraction that gets through.", head, rows)
 
 
-def _asset_grid(cases: Sequence[Summary], short: Mapping[str, str]) -> Html:
+def _asset_grid(cases: Sequence[Case], short: Mapping[str, str]) -> Html:
     rows: dict[str, dict[int, object]] = {}
     for index, case in enumerate(cases):
         for asset in case.get("assets") or []:
             called = str(asset.get("name"))
-            rows.setdefault(short.get(called, called), {})[index] = (asset.get("hit") or {}).get("mean")
+            rows.setdefault(short.get(called, called), {})[index] = (asset.get("hit") or UNKNOWN).get("mean")
     if not rows:
         return note("These results do not tell defended places apart.")
     heading = tag("h3", "By defended place")
@@ -156,10 +161,10 @@ def _asset_grid(cases: Sequence[Summary], short: Mapping[str, str]) -> Html:
     return join((heading, grid("Chance that at least one threat reaches the place", "Place", cases, rows), below))
 
 
-def why(cases: Sequence[Summary]) -> Html:
-    reasons = definitions((join((c.title, " ", tag("code", key))), c.meaning) for key, c in words.CAUSES.items())
+def why(cases: Sequence[Case]) -> Html:
+    reasons = definitions((join((c.title, " ", tag("code", key))), c.meaning) for key, c in wording.CAUSES.items())
     fates = definitions(
-        (join((title, " ", tag("code", key))), meaning) for key, (title, meaning) in words.FATES.items()
+        (join((title, " ", tag("code", key))), meaning) for key, (title, meaning) in wording.FATES.items()
     )
     drawn = [_cause_figure(cases), _fate_table(cases)] if cases else [note("These results hold no raids.")]
     return join((
@@ -169,37 +174,47 @@ def why(cases: Sequence[Summary]) -> Html:
     ))  # fmt: skip
 
 
-def _cause_figure(cases: Sequence[Summary]) -> Html:
+def _cause_figure(cases: Sequence[Case]) -> Html:
     spoken = []
     for case in cases[: figures.ROWS_SHOWN]:
         shares = [
-            f"{words.CAUSES[cause].title} {words.percent((value or {}).get('mean'))}"
+            f"{wording.CAUSES[cause].title} {words.percent((value or UNKNOWN).get('mean'))}"
             for cause, value in (case.get("causes") or {}).items()
-            if cause in words.CAUSES and words.number((value or {}).get("mean"))
+            if cause in wording.CAUSES and words.number((value or UNKNOWN).get("mean"))
         ]
         spoken.append(f"{words.label(case)}: {', '.join(shares) or 'nothing got through'}")
     caption = "Of the threats that got through in each raid, how many did so for which reason."
     return figure(figures.causes(cases), f"Stacked bars, reasons for getting through. {'; '.join(spoken)}.", caption)
 
 
-def _fate_table(cases: Sequence[Summary]) -> Html:
+def _fate_table(cases: Sequence[Case]) -> Html:
     head = (
         "Raid",
-        *(t.capitalize() for t, _ in words.FATES.values()),
-        *(t.capitalize() for t in words.JAMMED.values()),
+        *(t.capitalize() for t, _ in wording.FATES.values()),
+        *(t.capitalize() for t in wording.JAMMED.values()),
     )
     rows = [
         (
             name(words.label(case)),
-            *(small((case.get("fates") or {}).get(fate)) for fate in words.FATES),
-            *(small((case.get("jammed") or {}).get(what)) for what in words.JAMMED),
+            *(small(_fate(case, fate)) for fate in wording.FATES),
+            *(small(_jammed(case, what)) for what in wording.JAMMED),
         )
         for case in cases
     ]
     return table(f"Share of the threats sent, with the 95{words.NBSP}% interval", head, rows)
 
 
-def saturation(cases: Sequence[Summary]) -> Html:
+def _fate(case: Case, fate: str) -> Spread | None:
+    fates: Mapping[str, Any] = case.get("fates") or {}
+    return fates.get(fate)
+
+
+def _jammed(case: Case, what: str) -> Spread | None:
+    jammed: Mapping[str, Any] = case.get("jammed") or {}
+    return jammed.get(what)
+
+
+def saturation(cases: Sequence[Case]) -> Html:
     series = [group for group in by_raid(cases) if group[0].get("series") and len(group) > 1]
     if not series:
         return note("No raid of this study was played at several sizes, so there is no saturation curve.")
@@ -210,10 +225,10 @@ def saturation(cases: Sequence[Summary]) -> Html:
     return join((tag("p", intro), *(_saturation_figure(group) for group in series)), "\n")
 
 
-def _saturation_figure(group: Sequence[Summary]) -> Html:
+def _saturation_figure(group: Sequence[Case]) -> Html:
     title = str(group[0].get("title") or group[0].get("raid") or "")
     values = [
-        f"{words.amount(c.get('size'))} sent: {words.amount((c.get('leakers') or {}).get('mean'))}" for c in group
+        f"{words.amount(c.get('size'))} sent: {words.amount((c.get('leakers') or UNKNOWN).get('mean'))}" for c in group
     ]
     head = ("Sent", "Get through, average", *ESTIMATE_HEAD)
     rows = [(words.amount(c.get("size")), *estimate_cells(c.get("leakers"), words.amount)) for c in group]
@@ -229,16 +244,18 @@ def _saturation_figure(group: Sequence[Summary]) -> Html:
     )
 
 
-def use(cases: Sequence[Summary], chart: Summary) -> Html:
+def use(cases: Sequence[Case], chart: Map) -> Html:
     short = words.short_names(chart)
     busy: dict[str, dict[int, object]] = {}
     empty: dict[str, dict[int, object]] = {}
     for index, case in enumerate(cases):
         for unit in case.get("units") or []:
             called = str(unit.get("unit"))
-            busy.setdefault(short.get(called, called), {})[index] = (unit.get("saturated") or {}).get("mean")
+            busy.setdefault(short.get(called, called), {})[index] = (unit.get("saturated") or UNKNOWN).get("mean")
         for effector in case.get("effectors") or []:
-            empty.setdefault(effector_name(effector, short), {})[index] = (effector.get("emptied") or {}).get("mean")
+            empty.setdefault(effector_name(effector, short), {})[index] = (effector.get("emptied") or UNKNOWN).get(
+                "mean"
+            )
     if not busy and not empty:
         return note("These results say nothing about rounds and channels.")
     intro = (

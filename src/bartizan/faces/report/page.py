@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
+from typing import Any, cast
 
 from bartizan.faces.markup import Html, bullets, filled, join, name, paragraphs, tag
 from bartizan.faces.report import basis, districts, falls, opening, outcome, places, raids, readings, reported
@@ -48,17 +49,18 @@ def _summary(folder: Path) -> Summary:
     from bartizan.studies.results import PARTS, of_another_version, open_results
 
     results = open_results(folder)
-    found, parts = results.summary, {**PARTS, "districts": dict, "reports": dict}
+    read = results.summary
+    found, parts = cast(dict[str, Any], read), {**PARTS, "districts": dict, "reports": dict}
     told = {key: kind() if found.get(key) is None else found[key] for key, kind in parts.items()}
     if wrong := [key for key, kind in parts.items() if not isinstance(told[key], kind)]:
         path = folder / "summary.json"
         raise ResultsError(f"{path} is damaged: {', '.join(wrong)} cannot be read; run the study again")
-    return {
-        **told,
-        "bartizan": str(found.get("bartizan", "")),
-        "note": of_another_version(found),
+    made = {
+        "bartizan": str(read.get("bartizan", "")),
+        "note": of_another_version(read),
         "calibration": kept(results),
     }
+    return cast(Summary, told | made)
 
 
 def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundFalls) -> str:

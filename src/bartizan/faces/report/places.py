@@ -8,8 +8,9 @@ from typing import Any
 
 from bartizan.faces import cartography, words
 from bartizan.faces.markup import Html, details, join, name, table
-from bartizan.faces.report.cells import Summary, figure, note
+from bartizan.faces.report.cells import figure, note
 from bartizan.ground.errors import ResultsError
+from bartizan.studies.documents.results import Map
 
 
 class FoundCoverage:
@@ -42,7 +43,7 @@ class FoundCoverage:
         return cls(grids)
 
 
-def map_section(chart: Summary, coverage: FoundCoverage) -> Html:
+def map_section(chart: Map, coverage: FoundCoverage) -> Html:
     found = cartography.sites(chart)
     parts = [_site_figure(chart, found) if found else note("These results hold no map of the sites.")]
     if coverage.grids is None:
@@ -52,7 +53,7 @@ def map_section(chart: Summary, coverage: FoundCoverage) -> Html:
     return join(parts, "\n")
 
 
-def _site_figure(chart: Summary, found: Sequence[cartography.Site]) -> Html:
+def _site_figure(chart: Map, found: Sequence[cartography.Site]) -> Html:
     listed = "; ".join(f"{s.mark} {s.name}" for s in found)
     caption = [
         "Letters are defended places, numbers are units; the list below names them. Dashed circles: how far a unit's "
@@ -69,7 +70,7 @@ def _site_figure(chart: Summary, found: Sequence[cartography.Site]) -> Html:
 _SITE_HEAD = ("Mark", "Name", "What it is", "Chance that it is there", "Reach or radius", "Place known to within")
 
 
-def _site_row(site: cartography.Site, chart: Summary) -> tuple[object, ...]:
+def _site_row(site: cartography.Site, chart: Map) -> tuple[object, ...]:
     if site.kind == "asset":
         return name(site.name), "defended place", words.NONE, words.distance(site.circle), words.NONE
     unit = chart["units"][int(site.mark) - 1]
@@ -91,15 +92,16 @@ def _origin(origin: Any) -> str:
     )
 
 
-def _attribution(chart: Summary) -> Html:
-    backdrop = chart.get("backdrop") or {}
-    named = [name(backdrop[key]) for key in ("attribution", "licence") if backdrop.get(key)]
+def _attribution(chart: Map) -> Html:
+    backdrop = chart.get("backdrop")
+    told = (backdrop.get("attribution"), backdrop.get("licence")) if backdrop else ()
+    named = [name(one) for one in told if one]
     outlines = ("Grey outlines: ", join(named, ", "), ". ") if named else ()
     surface = ("Surface: ", name(chart["credit"]), ".") if chart.get("credit") else ()
     return join((*outlines, *surface))
 
 
-def _coverage_figure(chart: Summary, grids: cartography.Coverage) -> Html:
+def _coverage_figure(chart: Map, grids: cartography.Coverage) -> Html:
     heights = [words.distance(float(grids.altitudes[i])) for i in cartography.panels(grids)]
     target = grids.target or "the reference target"
     caption = join((

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bartizan.faces import words
 from bartizan.faces.markup import Html, bullets, details, join, name, paragraphs, table, tag
 from bartizan.faces.report.cells import (
     ESTIMATE_HEAD,
-    Summary,
     effector_name,
     estimate_cells,
     note,
     small,
     threats,
 )
+from bartizan.studies.documents.results import Case, TypeLeak
 
 
-def raids(cases: Sequence[Summary]) -> Html:
+def raids(cases: Sequence[Case]) -> Html:
     if not cases:
         return note("These results hold no raids.")
     intro = tag(
@@ -27,7 +27,7 @@ def raids(cases: Sequence[Summary]) -> Html:
     return join((intro, *(_raid(case) for case in cases)), "\n")
 
 
-def _raid(case: Summary) -> Html:
+def _raid(case: Case) -> Html:
     played = f"{words.plural(case.get('worlds'), 'world')} × {words.plural(case.get('raids'), 'raid')}. Sent: "
     parts = [tag("p", played, f"{words.amount(case.get('size'))} (", threats(case), ").")]
     if case.get("note"):
@@ -43,31 +43,31 @@ def _raid(case: Summary) -> Html:
     return details(name(words.label(case)), *parts)
 
 
-def _outcome_table(case: Summary) -> Html:
+def _outcome_table(case: Case) -> Html:
     rows = [
         ("Fraction that gets through", *estimate_cells(case.get("leak"))),
         ("Chance that at least one gets through", *estimate_cells(case.get("any"))),
-        ("Number that gets through", *estimate_cells(case.get("leakers"), words.amount)),
+        ("StatedNumber that gets through", *estimate_cells(case.get("leakers"), words.amount)),
     ]
     return table("Outcome", ("What", "Average", *ESTIMATE_HEAD), rows)
 
 
-def _cause_table(case: Summary) -> Html:
+def _cause_table(case: Case) -> Html:
     rows = _reasons(case)
     return table("Why they got through", ("Reason", "Share of those that got through"), rows) if rows else Html("")
 
 
-def _reasons(item: Summary) -> list[tuple[str, str]]:
+def _reasons(item: Case | TypeLeak) -> list[tuple[str, str]]:
     """Causes and their shares as text; none where nothing got through."""
-    found = [(cause, value or {}) for cause, value in (item.get("causes") or {}).items()]
+    causes = item.get("causes") or {}
     return [
         (words.cause_title(cause), small(value))
-        for cause, value in found
-        if words.number(value.get("mean")) is not None
+        for cause, value in causes.items()
+        if value and words.number(value.get("mean")) is not None
     ]
 
 
-def _asset_table(case: Summary) -> Html:
+def _asset_table(case: Case) -> Html:
     rows = [
         (
             name(asset.get("name")),
@@ -88,7 +88,7 @@ def _asset_table(case: Summary) -> Html:
     return table("By defended place", head, rows) if rows else Html("")
 
 
-def _type_table(case: Summary) -> Html:
+def _type_table(case: Case) -> Html:
     rows = []
     for kind in case.get("types") or []:
         reasons = [f"{reason} {share}" for reason, share in _reasons(kind)]
@@ -105,13 +105,15 @@ def _type_table(case: Summary) -> Html:
     return table("By type of threat", head, rows) if rows else Html("")
 
 
-def _effector_table(case: Summary) -> Html:
+def _effector_table(case: Case) -> Html:
     rows = [
         (
             name(effector_name(effector)),
             str(effector.get("kind") or ""),
             words.amount(effector.get("magazine")),
-            *(small(effector.get(key), words.amount) for key in ("engagements", "rounds", "kills")),
+            small(effector.get("engagements"), words.amount),
+            small(effector.get("rounds"), words.amount),
+            small(effector.get("kills"), words.amount),
             small(effector.get("emptied")),
         )
         for effector in case.get("effectors") or []
@@ -128,17 +130,8 @@ def _effector_table(case: Summary) -> Html:
     return table("Missiles and guns", head, rows) if rows else Html("")
 
 
-def _unit_table(case: Summary) -> Html:
+def _unit_table(case: Case) -> Html:
     units = case.get("units") or []
-    head = ["Unit", "Channels", "All channels busy at some time"]
-    rows = [[name(u.get("unit")), words.amount(u.get("channels")), small(u.get("saturated"))] for u in units]
-    if any(u.get("first_knew") is not None for u in units):
-        head.append("First knew of a threat, seconds into the raid")
-        for row, unit in zip(rows, units, strict=True):
-            row.append(_moment(unit.get("first_knew")))
+    head = ("Unit", "Channels", "All channels busy at some time")
+    rows = [(name(u.get("unit")), words.amount(u.get("channels")), small(u.get("saturated"))) for u in units]
     return table("Units", head, rows) if rows else Html("")
-
-
-def _moment(value: object) -> str:
-    """A time as a number or as an estimate."""
-    return small(value, words.amount) if isinstance(value, Mapping) else words.amount(value)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bartizan.faces import words
 from bartizan.faces.markup import Html, bullets, join, name, table, tag
-from bartizan.faces.report.cells import Summary
+from bartizan.studies.documents.results import BothAnswers, Calibration, Case
 
 #: Whether records and model agree, in words.
 AGREES = {True: "yes", False: "no", None: "no test"}
@@ -32,7 +32,7 @@ MEANING = (
 )
 
 
-def section(calibration: Mapping[str, Any], cases: Sequence[Summary]) -> Html:
+def section(calibration: Calibration, cases: Sequence[Case]) -> Html:
     """Both answers to each raid of which records speak, the discrepancy behind them, and what records cannot tell."""
     records = calibration["records"]
     intro = (
@@ -50,7 +50,7 @@ def section(calibration: Mapping[str, Any], cases: Sequence[Summary]) -> Html:
     ), "\n")  # fmt: skip
 
 
-def _both(answers: Sequence[Mapping[str, Any]], cases: Sequence[Summary]) -> Html:
+def _both(answers: Sequence[BothAnswers], cases: Sequence[Case]) -> Html:
     labels = {case.get("name"): words.label(case) for case in cases}
     interval = f"95{words.NBSP}% interval"
     head = ("Raid", "As modelled", interval, "With the discrepancy", interval, "Any gets through", "Any, with it")

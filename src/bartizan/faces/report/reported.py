@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from bartizan.faces import words
 from bartizan.faces.markup import Html, join, name, paragraphs, table, tag
-from bartizan.faces.report.cells import Summary, note, small
+from bartizan.faces.report.cells import note, small
+from bartizan.studies.documents.results import Case, Reports
 
 #: What a report may tell of a raid, in words.
 NUMBERS = {
@@ -20,12 +21,12 @@ NUMBERS = {
 }
 
 
-def told(cases: Sequence[Summary]) -> list[Summary]:
+def told(cases: Sequence[Case]) -> list[Case]:
     """The cases of which a real raid was reported."""
-    return [case for case in cases if (case.get("reported") or {}).get("numbers")]
+    return [case for case in cases if (found := case.get("reported")) and found.get("numbers")]
 
 
-def section(cases: Sequence[Summary], reports: Summary | None = None) -> Html:
+def section(cases: Sequence[Case], reports: Reports | None = None) -> Html:
     if not told(cases):
         return note("The scenario names no real raid.")
     head = ("Raid", "What", "Reported", "Model, on average", f"95{words.NBSP}% of raids", "Report within?",
@@ -49,14 +50,14 @@ _MEANING = (
 )
 
 
-def _together(reports: Summary | None) -> list[Html]:
+def _together(reports: Reports | None) -> list[Html]:
     """All reports as one, where there are several."""
     return (
         [tag("h3", "All reports together"), *(tag("p", sentence) for sentence in together(reports))] if reports else []
     )
 
 
-def together(reports: Summary) -> Iterator[str]:
+def together(reports: Reports) -> Iterator[str]:
     """What all reports say together, in sentences: totals, ranks and how likely all of it was."""
     sets = reports["sets"]
     for found in reports["looked_at"]:
@@ -90,7 +91,7 @@ NO_CHOICE = (
 )
 
 
-def _rows(case: Summary) -> Iterator[tuple[object, ...]]:
+def _rows(case: Case) -> Iterator[tuple[object, ...]]:
     for number in case["reported"]["numbers"]:
         yield (
             name(words.label(case)),
@@ -104,7 +105,7 @@ def _rows(case: Summary) -> Iterator[tuple[object, ...]]:
         )
 
 
-def _remarks(case: Summary) -> Html:
+def _remarks(case: Case) -> Html:
     """How often a raid ended just as reported, the claims behind the report, and what is to be said of it."""
     reported = case["reported"]
     parts: list[object] = [tag("strong", name(words.label(case))), ": "]

@@ -13,6 +13,7 @@ from rich.text import Text
 from bartizan.faces import words
 from bartizan.faces.report import reported
 from bartizan.ground.text import visible
+from bartizan.studies.documents.results import Case
 from bartizan.studies.estimate import CONFIDENCE, difference
 from bartizan.studies.value.worth import plan_means
 
@@ -67,10 +68,12 @@ def beside(before: Results, settled: Results) -> None:
     table = Table(title=f"Given {told}", title_justify="left", box=None, pad_edge=False)
     for column in ("raid", "as it is", "given that", "difference, points", "95 % interval", "worlds that differ"):
         table.add_column(column, justify="left" if column == "raid" else "right")
+    stopped = before.summary["run"].get("stopped")
+    confidence = stopped["confidence_of_each"] if stopped else CONFIDENCE
     plans = [plan_means(found) for found in (before, settled)]
     for name in settled.cases:
         was, now = (of[name][1].mean(axis=1) for of in plans)
-        apart = difference(now, was, (before.summary["run"].get("stopped") or {}).get("confidence_of_each", CONFIDENCE))
+        apart = difference(now, was, confidence)
         table.add_row(
             name, f"{was.mean():.1%}", f"{now.mean():.1%}", f"{100 * apart.mean:+.1f}",
             f"{100 * apart.low:+.1f} to {100 * apart.high:+.1f}", f"{apart.differing} of {len(now)}",
@@ -78,7 +81,7 @@ def beside(before: Results, settled: Results) -> None:
     _console().print(table)
 
 
-def _reported(cases: Sequence[dict[str, Any]]) -> Table:
+def _reported(cases: Sequence[Case]) -> Table:
     """What was reported of real raids, beside the raids played."""
     table = Table(title="\nreported, and single raids as played", title_justify="left", box=None, pad_edge=False)
     for column in ("raid", "what", "reported", "mean", "95 % of raids", "within", "so few", "so many"):

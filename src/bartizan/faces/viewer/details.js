@@ -160,7 +160,7 @@ function threatSheet(store, name, settled) {
   const replay = store.get("replay");
   const threat = replay?.threats.find((one) => one.name === name);
   if (!replay || !threat) return null;
-  const cause = CAUSES[threat.cause];
+  const cause = threat.cause ? CAUSES[threat.cause] : null;
   const list = facts([
     ["Type", clean(threat.title || threat.type)],
     ["Class", clean(threat.class)],

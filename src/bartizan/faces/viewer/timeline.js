@@ -84,7 +84,8 @@ function raidChooser(store, why) {
   return el("span", { class: "raid" }, el("label", null, "Raid ", select), byNumber);
 }
 
-const titleOf = ({ label: title, cause }) => clean(CAUSES[cause] ? `${title}: ${CAUSES[cause].title}` : title);
+/** @param {Worth} worth */
+const titleOf = ({ label: title, cause }) => clean(cause && CAUSES[cause] ? `${title}: ${CAUSES[cause].title}` : title);
 
 /**
  * What became of the raid under the changes, before why it was chosen among those of the original.

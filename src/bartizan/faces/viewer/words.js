@@ -1,90 +1,14 @@
-// The house's wording, as in the report: causes and fates explained, and numbers written for people.
+// The house's wording, as in the report: numbers written for people; causes and fates are in wording.js.
 // tests/faces/test_charts.py holds it against faces/words.py.
 
 import { clean } from "viewer/dom.js";
+import { INFORMATION_GRADES, SOURCE_GRADES } from "viewer/wording.js";
+
+export { CAUSES, FATES, JAMMED } from "viewer/wording.js";
 
 // No-break spaces keep a number and its unit on one line.
 export const NBSP = "\u00a0";
 export const NONE = "–";
-
-/** Why a threat got through, in the order of a defence's work: what it is called, what it means, what it says limits the defence. */
-export const CAUSES = {
-  masked: {
-    title: "never in sight",
-    meaning:
-      "No sensor ever had it both in range and in sight: buildings or the horizon hid it, or it passed too far off.",
-    limit: "sight and range of its sensors",
-  },
-  undetected: {
-    title: "not detected",
-    meaning: "A sensor had it in range and in sight, but no track of it was confirmed in time.",
-    limit: "detection",
-  },
-  out_of_envelope: {
-    title: "out of reach",
-    meaning:
-      "It was known, but it never gave a unit a chance to fire: it stayed too far off, too high or too low, or hidden from the unit that would have guided the shot.",
-    limit: "reach of its missiles and guns",
-  },
-  not_held: {
-    title: "no tracker held it",
-    meaning:
-      "It was known and in sight where a unit's missiles or guns reach, but no tracker of the unit could hold it long enough for a shot: too small, too slow, outside its sector, lost in clutter or in noise.",
-    limit: "tracking for fire control",
-  },
-  late: {
-    title: "too late",
-    meaning:
-      "A unit knew of it and could have reached it, but was ready only after the last moment for a shot, or had lost its track by then.",
-    limit: "time to react",
-  },
-  not_released: {
-    title: "held fire",
-    meaning:
-      "A unit could have fired, but its orders kept it from it: this kind of threat is not released, its rounds are kept for others, something cheaper was to take it, or fire is held there.",
-    limit: "its rules of engagement",
-  },
-  no_channel: {
-    title: "no free channel",
-    meaning:
-      "A unit could have fired, but all its channels (engagements at the same time) were busy until it was too late.",
-    limit: "channels (engagements at the same time)",
-  },
-  no_rounds: {
-    title: "no rounds left",
-    meaning: "A unit could have fired, but had no round left at the last moment when a shot would still have met it.",
-    limit: "ammunition",
-  },
-  missed: {
-    title: "fired at, missed",
-    meaning: "It was fired at, and everything fired at it missed or failed.",
-    limit: "how often a shot hits",
-  },
-};
-
-/** What can become of a threat. */
-export const FATES = { leaked: "got through", killed: "shot down", diverted: "diverted", alive: "still flying" };
-
-/** What jamming did, whatever became of the threat: the other reading of what counts as jammed. */
-export const JAMMED = { lost: "lost its navigation or link", killed: "lost its navigation before it was shot" };
-
-// The two halves of a grade in the NATO Admiralty code (AJP-2.1).
-const SOURCE_GRADES = {
-  A: "completely reliable",
-  B: "usually reliable",
-  C: "fairly reliable",
-  D: "not usually reliable",
-  E: "unreliable",
-  F: "reliability cannot be judged",
-};
-const INFORMATION_GRADES = {
-  1: "confirmed by other sources",
-  2: "probably true",
-  3: "possibly true",
-  4: "doubtful",
-  5: "improbable",
-  6: "truth cannot be judged",
-};
 
 /** What "B3" says, or null if it is no grade. */
 export function gradeMeaning(grade) {

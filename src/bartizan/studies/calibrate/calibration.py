@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,8 +15,8 @@ from bartizan.studies.calibrate import classes, discrepancy, rows
 from bartizan.studies.calibrate.classes import ClassFit
 from bartizan.studies.calibrate.discrepancy import Discrepancy
 from bartizan.studies.calibrate.rows import Records
+from bartizan.studies.documents import results as documents
 from bartizan.studies.results import CALIBRATION, Results, open_results, read_kept
-from bartizan.studies.told import Calibrated
 
 FORMAT = 1
 
@@ -28,7 +28,7 @@ class Calibration:
     records: Records
     classes: tuple[ClassFit, ...]
     results: Results | None = None
-    cases: tuple[Mapping[str, Any], ...] = ()
+    cases: tuple[documents.Case, ...] = ()
 
     @cached_property
     def _found(self) -> tuple[list[Discrepancy], list[str]]:
@@ -121,7 +121,7 @@ def calibrate(
     return found
 
 
-def kept(results: Results) -> dict[str, Any] | None:
+def kept(results: Results) -> documents.Calibration | None:
     """The calibration that is kept beside a study, where it is of that study as it now stands; else None."""
-    content = read_kept(results.path / CALIBRATION, Calibrated)
+    content = read_kept(results.path / CALIBRATION, documents.Calibration)
     return content if content is not None and content.get("study") == study_of(results) else None

@@ -12,7 +12,7 @@ from bartizan.studies.value.questions import Question
 from bartizan.studies.value.shares import degree_for, legendre
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Scenario
-from bartizan.world.unknowns import NUMBER, PLACE, PRESENCE, WIND, Unknown, values
+from bartizan.world.unknowns import NUMBER, ORDER, PLACE, PRESENCE, WIND, Unknown, values
 
 #: An unknown with no more values than this is told value by value, and has a column for each.
 FEW = 6
@@ -31,7 +31,7 @@ def columns(question: Question, drawn: Worlds) -> np.ndarray:
 
 def _of(unknown: Unknown, drawn: Worlds, degree: int) -> np.ndarray:
     nothing = np.zeros((len(drawn), 0))
-    if unknown.kind == PRESENCE:
+    if unknown.kind in (PRESENCE, ORDER):
         return next(iter(values(drawn, unknown).values()))[:, None]
     if unknown.kind == PLACE:
         share, angle = (drawn.uniform(name, rng.PLACE) for name in unknown.draws)
@@ -41,7 +41,9 @@ def _of(unknown: Unknown, drawn: Worlds, degree: int) -> np.ndarray:
     if unknown.kind == WIND:
         angle = 2 * np.pi * drawn.uniform(unknown.name)
         return np.stack([np.sin(angle), np.cos(angle)], axis=1)
-    if unknown.kind != NUMBER or unknown.name.endswith("/present"):  # the outcome counts, not the chance of it
+    if unknown.kind != NUMBER or unknown.name.endswith(
+        ("/present", "/released", "/last_resort")
+    ):  # the outcome counts, not the chance of it
         return nothing
     value = drawn.value(unknown.name)
     known = np.unique(value)

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from bartizan.ground import units
 from bartizan.ground.errors import UserError
+from bartizan.studies.documents.viewer import OpenQuestion
 from bartizan.studies.value.columns import FEW, measured, units_there
 from bartizan.studies.value.questions import Question, chosen, questions, slug
 from bartizan.world.scenario import Scenario
@@ -33,7 +33,7 @@ def name_of(scenario: Scenario) -> str:
     return slug("given", *(f"{stated.question} {stated.answer}" for stated in scenario.stated))
 
 
-def askable(scenario: Scenario) -> list[dict[str, Any]]:
+def askable(scenario: Scenario) -> list[OpenQuestion]:
     """The questions of a scenario as plain data, each with some answers that `given` takes, in words to follow "if"."""
     return [
         {

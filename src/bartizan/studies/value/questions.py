@@ -145,16 +145,20 @@ _OF_THREATS = {
     "link_dependence": "dependence on navigation and link", "drift": "dependence on navigation and link",
     "drift_acceleration": "dependence on navigation and link", "link": "dependence on navigation and link",
     "satnav_threshold": "dependence on navigation and link", "satnav_rejection": "dependence on navigation and link",
-    "noise": "noise that it sends", "sound": "how loud it is",
+    "noise": "noise that it sends", "shot_correlation": "how alike shots at it end", "sound": "how loud it is",
 }  # fmt: skip
 #: The same as what one would know.
 _TO_KNOW = {
     "radar cross section": "the radar cross section of {}", "size to a gun": "how large {} is to a gun",
     "how sights see it": "how sights see {}", "noise that it sends": "the noise that {} sends",
     "dependence on navigation and link": "how far {} depends on navigation and link", "flight": "how {} flies",
+    "how alike shots at it end": "how alike shots at {} end", "how loud it is": "how loud {} is",
 }  # fmt: skip
 #: Fields of an effector that say how well it kills; the others say where it reaches, how fast and how often.
 _KILLS = {"kill", "kill_by_range", "kill_by_crossing", "kill_by_altitude", "gunnery", "miss", "reliability"}
+
+#: Fields of an effector that say when it may be fired, and at what.
+_ORDERS = {"release", "safety_arcs", "least_elevation", "open_range", "open_chance"}
 
 
 def _figure(name: str) -> Subject:
@@ -181,9 +185,15 @@ def _figure(name: str) -> Subject:
 def _of_system(owner: str, parts: Sequence[str]) -> Subject:
     if parts[0] == "sensors":
         return Subject(slug(owner, parts[1]), f"how far the {parts[1]} of {called(owner)} sees")
+    if parts[0] == "effectors" and parts[2] in _ORDERS:
+        return Subject(slug(owner, parts[1], "orders"), f"when {parts[1]} of {called(owner)} may be fired, and at what")
     if parts[0] == "effectors":
         what = "kill chance" if parts[2] in _KILLS else "reach, speed and rounds"
         return Subject(slug(owner, parts[1], what), f"the {what} of {parts[1]} ({owner})")
     if parts[0] == "emitters":
         return Subject(slug(owner, "jamming"), f"the jamming of {called(owner)}")
+    if parts[0] == "doctrine":
+        return Subject(slug(owner, "orders"), f"the orders of {called(owner)}")
+    if parts[0] == "false_tracks":
+        return Subject(slug(owner, "false tracks"), f"the false tracks of {called(owner)}")
     return Subject(slug(owner, "crew"), f"the channels, delays and antenna of {called(owner)}")

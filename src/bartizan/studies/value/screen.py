@@ -13,7 +13,7 @@ from bartizan.studies.value.questions import Question
 from bartizan.world import draw, pack
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
-from bartizan.world.unknowns import NUMBER, PLACE, PRESENCE, SKY, Unknown
+from bartizan.world.unknowns import NUMBER, ORDER, PLACE, PRESENCE, SKY, Unknown
 
 #: Worlds in which each unknown is changed once. One that changes none of them has a share of exactly 0 there.
 WORLDS = 8
@@ -79,7 +79,8 @@ def _one_changed_in_each(scenario: Scenario, unknowns: Sequence[Unknown], seed: 
 
 
 def _elsewhere(whole: draw.Worlds, unknown: Unknown, uniform: np.ndarray) -> np.ndarray:
-    """Other draws: across from the first one, then further round; for whether a unit is there, the other outcome."""
-    if unknown.kind == PRESENCE:
+    """Other draws: across from the first one, then further round; for whether a unit is there or an order holds, the
+    other outcome."""
+    if unknown.kind in (PRESENCE, ORDER):
         return np.where(uniform < whole.value(unknown.number or ""), 1.0, 0.0)
     return (uniform + 0.5 + whole.indices * _GOLDEN) % 1.0

@@ -16,6 +16,7 @@ from scipy import special
 
 from bartizan.ground.errors import UserError
 from bartizan.studies import records
+from bartizan.studies.documents.results import Case, ReportedNumber
 from bartizan.studies.estimate import CONFIDENCE
 from bartizan.studies.results import Results
 from bartizan.studies.value.worth import plan_means
@@ -47,7 +48,7 @@ class Weighed:
     just_so: int
     effective: float
     shares: tuple[Share, ...]
-    numbers: tuple[dict[str, Any], ...]
+    numbers: tuple[ReportedNumber, ...]
 
     @property
     def refused(self) -> bool:
@@ -64,9 +65,7 @@ def weigh(results: Results, named: str, cases: Sequence[str] = ()) -> Weighed:
     Raises UserError where nothing was reported of it that a raid can end as.
     """
     case = results.case(named)
-    told = {
-        n["what"]: n["reported"] for n in (case.get("reported") or {}).get("numbers") or () if n["what"] != "struck"
-    }
+    told = {n["what"]: n["reported"] for n in _numbers(case) if n["what"] != "struck"}
     if not told:
         raise UserError(f"case {case['name']} has no report of how a raid ended; {_reported(results)}")
     counts = records.read_counts(results.path / "threats.parquet", case["name"])
@@ -75,12 +74,18 @@ def weigh(results: Results, named: str, cases: Sequence[str] = ()) -> Weighed:
     weights = np.bincount(of_raid, weights=just_so) / np.bincount(of_raid)
     effective = float(weights.sum() ** 2 / (weights**2).sum()) if weights.any() else 0.0
     shares = _shares(results, cases, worlds, weights) if effective >= LEAST_EFFECTIVE else ()
-    numbers = tuple(n for n in case["reported"]["numbers"] if n["what"] in told)
+    numbers = tuple(n for n in _numbers(case) if n["what"] in told)
     return Weighed(case["name"], told, len(worlds), len(counts), int(just_so.sum()), effective, tuple(shares), numbers)
 
 
+def _numbers(case: Case) -> Sequence[ReportedNumber]:
+    """What was reported of a case, number by number."""
+    reported = case.get("reported")
+    return (reported.get("numbers") or ()) if reported else ()
+
+
 def _reported(results: Results) -> str:
-    having = [case["name"] for case in results.summary["cases"] if (case.get("reported") or {}).get("numbers")]
+    having = [case["name"] for case in results.summary["cases"] if _numbers(case)]
     return f"these have: {', '.join(having)}" if having else "no case of this study has"
 
 

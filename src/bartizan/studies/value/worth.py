@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
+from bartizan.studies.documents.results import CaseWorth
 from bartizan.studies.estimate import CONFIDENCE, WORLD_SHARE
 from bartizan.studies.results import Results, scenario_of
 from bartizan.studies.value import answers
@@ -74,11 +75,11 @@ class Verdict:
         """What matters most: one question, or several that cannot be told apart; none where all may be chance."""
         return tuple(worth for worth in self.told if worth.together)
 
-    def content(self) -> dict[str, Any]:
+    def content(self) -> CaseWorth:
         """The same as plain data."""
-        return asdict(self) | {"width": self.width}
+        return cast(CaseWorth, asdict(self) | {"width": self.width})
 
-    def brief(self) -> dict[str, Any]:
+    def brief(self) -> CaseWorth:
         """What summary.json keeps: the first and all told questions in full, others on which claims bear without their
         answers."""
         full = [k < FIRST or worth.told for k, worth in enumerate(self.worths)]

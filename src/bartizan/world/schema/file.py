@@ -24,7 +24,7 @@ from bartizan.world.schema.fields import (
     Text,
     name_or_inline,
 )
-from bartizan.world.schema.orders import Area
+from bartizan.world.schema.orders import Zone
 from bartizan.world.schema.places import (
     Districts,
     Place,
@@ -289,7 +289,7 @@ class ScenarioFile(Model):
     origin: Place | None = Field(default=None, description="of the local frame; none: the first asset")
     surface: Surface = Smooth(kind="smooth")
     network: Network | None = Network()
-    areas: list[Area] = Field(default_factory=list, max_length=16, description="where and when fire is held")
+    areas: list[Zone] = Field(default_factory=list, max_length=16, description="where and when fire is held")
     weather: Weather | None = Field(
         default=None, description="none: air that takes nothing from a radar's waves, and clear air for sights"
     )
