@@ -87,9 +87,9 @@ def run(
 
     def told(plays: Sequence[tuple[Case, Design]]) -> None:
         plan = plays[0][1]
-        most = "up to " if until is not None else ""
+        most, how = ("up to ", "at most about") if until is not None else ("", "about")
         work = f"{len(plays)} kinds of raid in {most}{plan.worlds} worlds, {plan.raids} raids in each"
-        say_price(price.of_play(settled, plays, threads), work)
+        say_price(price.of_play(settled, plays, threads), work, how)
 
     asked = worlds if until is None else Stopping(until, worlds or MOST_WORLDS)
     with ends_as_by_ctrl_c():

@@ -49,11 +49,11 @@ def say_if_compiling() -> None:
         say(f"Compiling the engine, {how_often}: about a minute.", err=True)
 
 
-def say_price(seconds: float, work: str) -> None:
+def say_price(seconds: float, work: str, how: str = "about") -> None:
     """What long work will take, before it begins; nothing of what takes no time."""
     if seconds >= WORTH_TELLING_S:
         told = f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min" if seconds < 6000 else _hours(seconds)
-        say(f"This will take about {told}: {work}.", err=True)
+        say(f"This will take {how} {told}: {work}.", err=True)
 
 
 def _hours(seconds: float) -> str:
