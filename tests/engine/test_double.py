@@ -172,6 +172,14 @@ SCENES: dict[str, dict[str, Any]] = {
         [group(count=10, wander=0.05, arrival=_LATE)],
         threats={"drone": drone(satnav_dependence=0.6, drift=8, shot_correlation=0.3)},
     ),
+    "units off and on standby": scene(
+        [unit("A", radar_site(time_to_ready=40), 3_000), unit("B", _DEAR, -2_000, 2_500),
+         unit("C", "radar-site", 0, -900),
+         unit("D", "radar-site", 500, 4_000, networked=False), unit("E", _FORGETFUL, 300, 800)],
+        [group(count=10, wander=0.05, arrival=_LATE)],
+        readiness={"ready": 0.4, "standby": 0.7, "common": 0.3, "time_to_ready": 70},
+        warning={"lead": 20, "missed": 0.6},
+    ),
     "one unit, ideal sensor": scene([unit("A")]),
     "three radars on a network": scene(
         [unit("A", "radar-site", 3_000), unit("B", "radar-site", -2_000, 2_500), unit("C", "radar-site", 0, -4_000)],

@@ -243,6 +243,7 @@ CAUSED: dict[str, Scene] = {
                            threats={"drone": drone(altitude={"low": 4_000, "high": 5_000}, dive_angle="89 deg")}),
     "not_held": one(radar_site(sensors={"search": {"range": 200_000}, "tracker": {"range": 200}})),
     "late": one(battery(reaction_time=400)),
+    "not_ready": one(battery(readiness={"ready": 0})),
     "not_released": one(battery(doctrine={"engage": ["cruise"]})),
     "no_channel": one(battery(channels=0)),
     "no_rounds": one(battery(effectors={"missile": {"rounds": 0}})),

@@ -23,7 +23,9 @@ UNITS: list[tuple[Any, ...]] = [
     ("Pantsir on the silo roof", "Pantsir-S1", "fire unit", -420, 180, 0.7, 18000, 4, PANTSIR),
 ]
 CAUSES = (
-    "masked", "undetected", "out_of_envelope", "not_held", "late", "not_released", "no_channel", "no_rounds", "missed",
+    "masked", "undetected", "out_of_envelope", "not_held", "late", "not_ready", "not_released",
+    "no_channel", "no_rounds",
+    "missed",
 )  # fmt: skip
 
 

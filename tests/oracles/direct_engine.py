@@ -49,6 +49,7 @@ CHAIN = (
     "out_of_envelope",
     "not_held",
     "late",
+    "not_ready",
     "not_released",
     "no_channel",
     "no_rounds",
@@ -212,6 +213,12 @@ class Unit:
     false_tracks: tuple[float, float, float] | None  # rate, time, chance that they are fired at
     thrift: bool
     fires_on_jammed: float
+    readiness: tuple[float, float, float, float, int]  # ready, standby if not, common, time to ready, the group's name
+
+    def confirming(self) -> float:
+        """How long sensors that begin take to confirm what is in sight."""
+        searching = [s for s in self.sensors if s.searches]
+        return min((s.m * s.scan if s.is_radar else 0.0 for s in searching), default=NEVER)
 
     def guides(self) -> list[Sensor]:
         """Fire control; where there is none, the search sensors serve."""
@@ -352,8 +359,21 @@ class World:
             ],
             self.value("network/miscorrelation") if doctrine.coordinate and networked else 0.0,
             tuple(of("false_tracks", f) for f in ("rate", "time", "fired")) if system.false_tracks else None,
-            doctrine.thrift, of("doctrine", "fires_on_jammed"),
+            doctrine.thrift, of("doctrine", "fires_on_jammed"), self._readiness(placed, of),
         )  # fmt: skip
+
+    def _readiness(self, placed: PlacedUnit, of) -> tuple[float, float, float, float, int]:
+        own = placed.system.readiness
+        written = own or self.scenario.file.readiness
+        if written is None or not (placed.system.sensors or placed.system.effectors):
+            return 1.0, 0.0, 0.0, 0.0, 0
+
+        def value(field):
+            return of("readiness", field) if own else self.value(f"readiness/{field}")
+
+        time = of("time_to_ready") if placed.system.time_to_ready else value("time_to_ready")
+        group = rng.name_hash(f"readiness/{written.group or ''}")
+        return value("ready"), value("standby"), value("common"), time, group
 
     def _jams(self, placed, name, written) -> dict[str, float]:
         """How far an emitter reaches, m, by type of threat: where its signal is as strong as the receiver stands."""
@@ -1118,12 +1138,35 @@ class Raid:
         self.free = [u.channels for u in self.world.units]
         self.pairs: dict[tuple[int, int], Pair] = defaultdict(Pair)
         self.tracks: dict[int, list[tuple[float, float, Look]]] = {}
+        self.ready = {u.number: -NEVER for u in self.world.units}
+        self._make_ready()
         self.false_tracks = [0 for _ in self.world.units]
         for unit in self.world.units:
             known = [self.flights[i].appears + spans[0][0] for i in range(len(self.flights))
                      if unit.false_tracks is not None and (spans := self.known(unit.number, i))]  # fmt: skip
             if known:
                 self.await_false_track(min(known), unit)
+
+    def _make_ready(self) -> None:
+        """When each unit is ready: those that stand by are alerted by a warning, the network or the first arrival."""
+        standby = []
+        for unit in self.world.units:
+            ready, waits, common, _, group = unit.readiness
+            shared = self.luck.uniform(self.number, rng.READINESS, group) < common
+            which = (group, 0, 1) if shared else (group, unit.entity, 2)
+            drawn = self.luck.uniform(self.number, rng.READINESS, *which)
+            if drawn >= ready and unit.present:
+                self.ready[unit.number] = NEVER
+                standby += [unit] if drawn < ready + (1 - ready) * waits else []
+        alerts = [f.appears + t.duration for f, t in zip(self.flights, self.plan.threats, strict=True)]
+        warning = self.world.scenario.file.warning
+        if warning and self.luck.uniform(self.number, rng.WARNING, 0) >= self.world.value("warning/missed"):
+            alerts.append(-self.world.value("warning/lead"))
+        tracks = [(i, self.network(i)) for i in range(len(self.flights))]
+        told = [self.flights[i].appears + found[0][0] + self.world.delay for i, found in tracks if found]
+        for unit in standby:
+            self.ready[unit.number] = min(alerts + told if unit.networked else alerts) + unit.readiness[3]
+        self.tracks.clear()
 
     def _take_off(self, threat: Threat) -> Flight:
         late = threat.jitter * (2 * self.luck.uniform(self.number, rng.JITTER, threat.entity) - 1)
@@ -1190,8 +1233,20 @@ class Raid:
         def wanted(k: int) -> float:
             return self.luck.exponential(self.number, rng.OWN_SENSOR, threat.entity, unit.entity, k)
 
+        ready = self.ready[u] - self.flights[i].appears
+        if self.ready[u] == NEVER:
+            return
         if not unit.networked:
-            yield from ((found, lost) for found, lost, _ in _tracks(own, wanted))
+            yield from ((found, lost) for found, lost, _ in self.alone(u, i))
+            return
+        if self.is_thinned():
+            for found, lost, look in self.network(i):
+                told = found + self.world.delay
+                told += self.search_time(unit, threat, told, look)
+                mine = [a for a, b, _ in self.alone(u, i) if b >= found]
+                known = max(found if look.unit == u else min([told, *mine]), ready)
+                if known <= lost:
+                    yield known, lost
             return
         for k, (found, lost, look) in enumerate(self.network(i)):
             known = found
@@ -1205,6 +1260,21 @@ class Raid:
             if known <= lost:
                 yield known, lost
 
+    def is_thinned(self) -> bool:
+        """Whether a networked unit is not ready all along, so that the network is what single units have."""
+        return any(unit.networked and self.ready[unit.number] > -NEVER for unit in self.world.units)
+
+    def alone(self, u: int, i: int) -> list[tuple[float, float, Look]]:
+        """Tracks by a unit's own sensors; what it would have had before it was ready it has soon after."""
+        unit, threat = self.world.units[u], self.plan.threats[i]
+        wanted = lambda k: self.luck.exponential(self.number, rng.OWN_SENSOR, threat.entity, unit.entity, k)  # noqa: E731
+        ready = self.ready[u] - self.flights[i].appears
+        found = [
+            (a if a >= ready else ready + unit.confirming(), b, look)
+            for a, b, look in _tracks(self.plan.looks(u, i), wanted)
+        ]
+        return [(a, b, look) for a, b, look in found if a <= b]
+
     def search_time(self, unit: Unit, threat: Threat, told: float, look: Look) -> float:
         """How long fire control searches for what the network tells it of: a disc of two sigmas, beam by beam."""
         trackers = [s for s in unit.sensors if not s.searches and s.eye is None]  # a radar points the sight
@@ -1216,6 +1286,16 @@ class Raid:
 
     def network(self, i: int) -> list[tuple[float, float, Look]]:
         """When the network confirms a threat, when it loses that track, and by whose look it had it; in order."""
+        if i not in self.tracks and self.is_thinned():
+            spans = [(a, b, look) for u in self.world.units if u.networked and self.ready[u.number] < NEVER
+                     for a, b, look in self.alone(u.number, i)]  # fmt: skip
+            joined: list[tuple[float, float, Look]] = []
+            for a, b, look in sorted(spans, key=lambda span: (span[0], span[2].unit)):
+                if joined and a <= joined[-1][1]:
+                    joined[-1] = (joined[-1][0], max(joined[-1][1], b), joined[-1][2])
+                else:
+                    joined.append((a, b, look))
+            self.tracks[i] = joined
         if i not in self.tracks:
             looks = [look for u in self.world.units if u.networked for look in self.plan.looks(u.number, i)]
             looks.sort(key=lambda look: (look.time, look.unit))
@@ -1310,6 +1390,8 @@ class Raid:
                 released, last_resort, kept = effector.orders.get(threat.kind, (True, False, 0))
                 left = self.magazines[other.number, f].rounds - kept
                 windows = [b for _, b in self.plan.windows(other.number, f, i) if b >= s]
+                if windows and self.flights[i].appears + max(windows) < self.ready[other.number]:
+                    continue
                 if windows and released and not last_resort and not self.spent(other, f, left):
                     ends += [max(windows)] if pair.salvos < other.max_salvos else []
         return max(ends, default=None)
@@ -1500,6 +1582,8 @@ class Raid:
                 fate = DIVERTED
         if fate == LEAKED:
             stages = [self.stage(u, threat) for u in self.world.units if u.present]
+            stages += ["not_ready" for u in self.world.units
+                       if u.present and self.ready[u.number] > flight.appears and self.ever(u, threat)]  # fmt: skip
             flight.cause = "missed" if flight.shots else max(stages, key=CHAIN.index, default="masked")
         self.settle(t, i, fate)
 

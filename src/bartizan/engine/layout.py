@@ -23,10 +23,11 @@ ALIVE, KILLED, LEAKED, DIVERTED = range(4)
 FATES = ("alive", "killed", "leaked", "diverted")
 
 # Why a threat leaked: how far along the chain any unit got with it. The order is the order of the chain.
-NO_CAUSE, MASKED, UNDETECTED, OUT_OF_ENVELOPE, NOT_HELD, LATE, NOT_RELEASED, NO_CHANNEL, NO_ROUNDS, MISSED = range(10)
+NO_CAUSE, MASKED, UNDETECTED, OUT_OF_ENVELOPE, NOT_HELD, LATE, NOT_READY, NOT_RELEASED = range(8)
+NO_CHANNEL, NO_ROUNDS, MISSED = range(8, 11)
 CAUSES = (
-    "", "masked", "undetected", "out_of_envelope", "not_held", "late", "not_released", "no_channel", "no_rounds",
-    "missed",
+    "", "masked", "undetected", "out_of_envelope", "not_held", "late", "not_ready", "not_released", "no_channel",
+    "no_rounds", "missed",
 )  # fmt: skip
 
 PAIR = record(
@@ -80,11 +81,13 @@ THREAT_STATE = record(
 UNIT_STATE = record(
     "UNIT_STATE",
     Field("wake", f8, "s", "into the raid: it decides next; NEVER: not until something happens"),
+    Field("ready", f8, "s", "into the raid; -NEVER: all along; NEVER: not in this raid"),
     Field("free", i4, "", "channels"),
     Field("armed", i4, "", "effectors that are not spent"),
     Field("low", i4, "", "first entry of its queue that may still matter"),
     Field("order", i4, "", "among units that decide at one moment"),
     Field("false_tracks", i4, "", "drawn so far"),
+    Field("standby", i4, "", "1 if it waits for an alert when the raid begins"),
 )
 EFFECTOR_STATE = record(
     "EFFECTOR_STATE",
@@ -114,8 +117,8 @@ LAUNCH = record(
     Field("kills", i4, "", "1 if it kills what it meets alive"),
 )
 # Kinds of journal rows.
-SAW, LAUNCHED, INTERCEPTED, JAMMED, RELOADED, CAME_DOWN, APPEARED, MISTOOK = range(8)
-JOURNAL_KINDS = ("saw", "launched", "intercepted", "jammed", "reloaded", "came_down", "appeared", "mistook")
+SAW, LAUNCHED, INTERCEPTED, JAMMED, RELOADED, CAME_DOWN, APPEARED, MISTOOK, READIED = range(9)
+JOURNAL_KINDS = ("saw", "launched", "intercepted", "jammed", "reloaded", "came_down", "appeared", "mistook", "readied")
 
 
 class Theatre(NamedTuple):
@@ -129,6 +132,7 @@ class Theatre(NamedTuple):
     look_time: np.ndarray  # f8: when a unit's own sensors look at a threat
     look_hazard: np.ndarray  # f8: running sum of the hazard of confirming it
     look_until: np.ndarray  # f8: when a track confirmed by this look is lost at the latest; NEVER: not at all
+    look_error: np.ndarray  # f8: of where its track places the threat when the network tells of it, m; 0: none
     net_time: np.ndarray  # f8: the same for the whole network
     net_hazard: np.ndarray  # f8
     net_until: np.ndarray  # f8
@@ -183,6 +187,7 @@ class State(NamedTuple):
     threats: np.ndarray  # THREAT_STATE (T,)
     units: np.ndarray  # UNIT_STATE (U,)
     effectors: np.ndarray  # EFFECTOR_STATE (E,)
+    silent: np.ndarray  # i8 (1,): 1 if a networked unit is not ready all along
     ready: np.ndarray  # f8 (Q,): when the unit may next consider the threat; NEVER: not
     lost: np.ndarray  # f8 (Q,): until when what has been drawn of the unit's knowledge holds; -NEVER: nothing has
     apart: np.ndarray  # u1 (Q,): the unit takes it for another threat than those that others engage
@@ -265,6 +270,7 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> The
         look_time=np.zeros(room["looks"]),
         look_hazard=np.zeros(room["looks"]),
         look_until=np.zeros(room["looks"]),
+        look_error=np.zeros(room["looks"]),
         net_time=np.zeros(room["net"]),
         net_hazard=np.zeros(room["net"]),
         net_until=np.zeros(room["net"]),
@@ -318,6 +324,7 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         threats=records(threats, THREAT_STATE),
         units=records(len(world.units), UNIT_STATE),
         effectors=records(len(world.effectors), EFFECTOR_STATE),
+        silent=np.zeros(1, i8),
         ready=np.zeros(queue),
         lost=np.zeros(queue),
         apart=np.zeros(queue, u1),

@@ -42,7 +42,9 @@ def _last_window(raid, v, i, s):  # type: ignore[no-untyped-def]
         rule, slot = world.release[f, g], theatre.slots[pair.slot0 + f - unit.e0]
         loaded = state.effectors[f].rounds - rule.kept >= least_salvo(unit, world.effectors[f])
         if loaded and rule.released and not rule.last_resort and next_launch(theatre, slot, s) < NEVER:
-            last = max(last, theatre.window[slot.w1 - 1, 1])
+            end = theatre.window[slot.w1 - 1, 1]
+            if state.threats[i].appears + end >= state.units[v].ready:
+                last = max(last, end)
     return last
 
 

@@ -32,7 +32,8 @@ from bartizan.engine.handlers import (
     on_seen_through,
     wake,
 )
-from bartizan.engine.layout import ALIVE, APPEARED, Raid
+from bartizan.engine.layout import ALIVE, APPEARED, READIED, Raid
+from bartizan.engine.readiness import draw_readiness
 from bartizan.engine.tables import exponential, first_known, first_reaching, luck, rewind
 from bartizan.ground import rng
 from bartizan.ground.jit import inner, kernel
@@ -92,6 +93,7 @@ def _set_up(raid):  # type: ignore[no-untyped-def]
         spent = is_spent(world.units[effector.unit], effector, effector.rounds)
         x.empty_from = -NEVER if spent else NEVER
         block.rounds[r, e] = block.engagements[r, e] = block.kills[r, e] = block.emptied[r, e] = 0
+    draw_readiness(raid)
     for u in range(world.units.shape[0]):
         _set_up_unit(raid, u)
 
@@ -102,6 +104,8 @@ def _set_up_unit(raid, u):  # type: ignore[no-untyped-def]
     unit, x = world.units[u], state.units[u]
     x.wake, x.free, x.low, x.order = NEVER, unit.channels, theatre.queue_span[u], unit.entity >> 8
     raid.block.saturated[raid.row, u] = 0
+    if x.ready > -NEVER:
+        note(state, max(x.ready, 0.0) if x.ready < NEVER else 0.0, READIED, -1, u, -1, x.standby, x.ready)
     x.armed = 0
     for e in range(unit.e0, unit.e1):
         x.armed += not is_spent(unit, world.effectors[e], world.effectors[e].rounds)
@@ -109,7 +113,8 @@ def _set_up_unit(raid, u):  # type: ignore[no-untyped-def]
     for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
         state.lost[b], state.salvos[b] = -NEVER, 0
         state.apart[b] = state.barred[b] = state.drops[b] = 0
-        state.ready[b] = state.threats[theatre.queue_threat[b]].appears + theatre.queue_opens[b]
+        opens = state.threats[theatre.queue_threat[b]].appears + theatre.queue_opens[b]
+        state.ready[b] = max(opens, x.ready)
         first = min(first, state.ready[b])
     wake(state, u, first)
     if unit.miscorrelation > 0.0:

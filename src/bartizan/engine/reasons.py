@@ -5,6 +5,7 @@ no_rounds        a unit could have fired, but had no round left at the last mome
 no_channel       a unit could have fired, but all its channels were busy until that moment
 not_released     a unit could have fired, but its orders kept it from it when last it could: its class, a reserve, a
                  last resort, an area where fire is held, an arc with a least elevation, a gun that holds its fire
+not_ready        a unit could have fired, had it been ready when the threat appeared
 late             a unit knew of it and has launch windows, but was ready only after the last, or had lost its track
 not_held         it was known and in sight where a unit's effectors reach, but its fire control could not hold it there
 out_of_envelope  it was known, but never gave any unit a launch window: range, altitude, or sight for guidance
@@ -24,6 +25,7 @@ from bartizan.engine.layout import (
     NO_CHANNEL,
     NO_ROUNDS,
     NOT_HELD,
+    NOT_READY,
     NOT_RELEASED,
     OUT_OF_ENVELOPE,
     UNDETECTED,
@@ -84,6 +86,12 @@ def _stage(raid, u, i):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _was_not_ready(raid, u, i):  # type: ignore[no-untyped-def]
+    """Whether unit u could ever have fired at threat i, which appeared before it was ready."""
+    return pair_of(raid, u, i).queue >= 0 and raid.state.units[u].ready > raid.state.threats[i].appears
+
+
+@inner
 def why_it_leaked(raid, i):  # type: ignore[no-untyped-def]
     """The cause of threat i's leaking."""
     if raid.block.shots[raid.row, i] > 0:
@@ -92,4 +100,6 @@ def why_it_leaked(raid, i):  # type: ignore[no-untyped-def]
     for u in range(raid.world.units.shape[0]):
         if raid.world.units[u].present:
             furthest = max(furthest, _stage(raid, u, i))
+            if furthest < NOT_READY and _was_not_ready(raid, u, i):
+                furthest = NOT_READY
     return furthest

@@ -135,6 +135,8 @@ def _store_own(theatre, pair, count, scratch):  # type: ignore[no-untyped-def]
     theatre.sizes[0].looks = used + count
     if used + count <= theatre.look_time.shape[0]:
         _store_looks(scratch, OWN, count, used, theatre.look_time, theatre.look_hazard, theatre.look_until)
+        for k in range(count):
+            theatre.look_error[used + k] = scratch.error[OWN, k]
 
 
 @inner

@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 
 from bartizan.engine.echoes import whereabouts
-from bartizan.engine.sensors import points
+from bartizan.engine.sensors import is_certain, points
 from bartizan.ground import rng
 from bartizan.ground.exact import log
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
+from bartizan.physics.arrays import SEARCH
 from bartizan.physics.flyout import NEVER
 from bartizan.physics.tracking import beam_positions
+
+# Tracks that begin within this time, s, of the end of another are one.
+TOUCHING_S = 1e-9
 
 
 @inner
@@ -72,6 +76,9 @@ def rewind(state, i):  # type: ignore[no-untyped-def]
 def _next_track(raid, i):  # type: ignore[no-untyped-def]
     """When the network next confirms threat i, by whose sensor, and when it loses that track: one draw against the
     joint hazard from where it lost the last one."""
+    if raid.state.silent[0]:
+        _next_of_many(raid, i)
+        return
     theatre, x = raid.theatre, raid.state.threats[i]
     low, high = theatre.net_span[i, 0], theatre.net_span[i, 1]
     first = low if x.net_tracks == 0 else _first_after(theatre.net_time, low, high, x.net_until)
@@ -122,6 +129,8 @@ def _known_of_track(raid, u, i):  # type: ignore[no-untyped-def]
     told = at + raid.world.delay[0]
     if x.net_error > 0.0:
         told += _search_time(raid.world, theatre, u, i, told, x.net_error)
+    if raid.state.silent[0]:
+        return min(told, _own_span(raid, u, i, at)[0])
     row = first_reaching(theatre.look_time, pair.own0, pair.own1, at)
     while row < pair.own1 and theatre.look_time[row] == at and u < x.net_unit:
         row += 1
@@ -133,18 +142,77 @@ def _known_of_track(raid, u, i):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _known_alone(raid, u, i, s):  # type: ignore[no-untyped-def]
-    """`known_span` of a unit that is not networked."""
-    theatre, pair = raid.theatre, pair_of(raid, u, i)
+def _confirming(world, u):  # type: ignore[no-untyped-def]
+    """How long the sensors of unit u take to confirm what is in sight when they begin: the hits that the quickest
+    needs, one a look, s."""
+    least = NEVER
+    for k in range(world.units[u].s0, world.units[u].s1):
+        sensor = world.sensors[k]
+        if sensor.role == SEARCH:
+            least = min(least, 0.0 if is_certain(sensor) else sensor.m * sensor.scan)
+    return least
+
+
+@inner
+def _own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
+    """The first track of threat i by unit u's own sensors that ends at s or later: from when to when, and its look.
+
+    One that it would have had before it was ready it has as soon after that as its sensors confirm, while it lasts.
+    """
+    theatre, pair, x = raid.theatre, pair_of(raid, u, i), raid.state.units[u]
+    ready = x.ready - raid.state.threats[i].appears
     first, tracks = pair.own0, 0
     while first < pair.own1:
         row = _confirmed_alone(raid, u, i, first, tracks)
         if row == pair.own1:
             break
-        if theatre.look_until[row] >= s:
-            return theatre.look_time[row], theatre.look_until[row]
+        start, until = theatre.look_time[row], theatre.look_until[row]
+        if start < ready:
+            start = ready + _confirming(raid.world, u)
+        if until >= s and until >= start:
+            return start, until, row
         first, tracks = _first_after(theatre.look_time, row, pair.own1, theatre.look_until[row]), tracks + 1
-    return NEVER, NEVER
+    return NEVER, NEVER, -1
+
+
+@inner
+def _next_of_many(raid, i):  # type: ignore[no-untyped-def]
+    """`_next_track` where not all radiate all along: each unit's own tracks. The first is the network's (exact: hazards
+    add), and is kept while those of others that begin by its end go on."""
+    x = raid.state.threats[i]
+    after, x.net_tracks = x.net_until + TOUCHING_S, x.net_tracks + 1
+    x.net_time = x.net_until = NEVER
+    for v in range(raid.world.units.shape[0]):
+        if raid.world.units[v].networked:
+            start, until, row = _own_span(raid, v, i, after)
+            if start < x.net_time:
+                x.net_time, x.net_until, x.net_unit = start, until, v
+                x.net_error = raid.theatre.look_error[row]
+    grows = True
+    while grows and x.net_until < NEVER:
+        grows = False
+        for v in range(raid.world.units.shape[0]):
+            if raid.world.units[v].networked:
+                start, until, _ = _own_span(raid, v, i, x.net_until + TOUCHING_S)
+                if start <= x.net_until < until:
+                    x.net_until, grows = until, True
+
+
+@inner
+def first_track(raid):  # type: ignore[no-untyped-def]
+    """When the network first confirms any threat, s into the raid; NEVER if none."""
+    first = NEVER
+    for i in range(raid.theatre.routes.shape[0]):
+        _next_track(raid, i)
+        first = min(first, raid.state.threats[i].net_time + raid.state.threats[i].appears)
+        rewind(raid.state, i)
+    return first
+
+
+@inner
+def _known_of_present(raid, u, i):  # type: ignore[no-untyped-def]
+    """When unit u, ready by then, knows of threat i by the network's present track of it."""
+    return max(_known_of_track(raid, u, i), raid.state.units[u].ready - raid.state.threats[i].appears)
 
 
 @inner
@@ -153,16 +221,19 @@ def known_span(raid, u, i, s):  # type: ignore[no-untyped-def]
 
     It knows by its own sensors, or from the network after its delay, until the track is lost; then all is drawn anew.
     """
+    if raid.state.units[u].ready == NEVER:
+        return NEVER, NEVER
     if not raid.world.units[u].networked:
-        return _known_alone(raid, u, i, s)
+        known, until, _ = _own_span(raid, u, i, s)
+        return known, until
     x = raid.state.threats[i]
     while x.net_until < s:
         _next_track(raid, i)
     held = x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks
-    known = _known_of_track(raid, u, i)
+    known = _known_of_present(raid, u, i)
     while known > x.net_until:
         _next_track(raid, i)
-        known = _known_of_track(raid, u, i)
+        known = _known_of_present(raid, u, i)
     until = x.net_until
     x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks = held  # others may be told of this track in time
     return known, until

@@ -93,6 +93,11 @@ UNIT = record(
     Field("thrift", i4, "", "1 if it fires one round while there is time for another look"),
     Field("last_resorts", i4, "", "1 if one of its effectors is a last resort against some group"),
     Field("fires_on_jammed", f8, "", "chance that it still fires at what has lost satellite navigation"),
+    Field("ready", f8, "", "chance, each raid, that it is ready from the start"),
+    Field("standby", f8, "", "chance, where it is not, that it stands by; else it is off"),
+    Field("common", f8, "", "chance that the draw of its group decides"),
+    Field("time_to_ready", f8, "s", "from the alert to being ready"),
+    Field("crew", i8, "", "hash of the name of its group, for draws"),
     Field("engage", i4, "", "bits of the classes that it engages"),
     Field("salvos", i4, "", "sizes listed in salvo"),
     Field("salvo", i4, "", "rounds of the first, second ... salvo at a threat; the last goes on", MAX_SALVOS_LISTED),
@@ -208,6 +213,11 @@ AREA = record(
     Field("hold", i4, "", "1 if nothing in it is fired at, 0 if weapons are free"),
     Field("c0", i4, "", "first of its corners in Packed.corners"),
     Field("c1", i4, "", "one beyond its last; c0: it is a circle"),
+)
+WARNING = record(
+    "WARNING",
+    Field("lead", f8, "s", "before the first threat appears"),
+    Field("missed", f8, "", "chance, each raid, that it does not come"),
 )
 LETHALITY = record(
     "LETHALITY",
@@ -330,6 +340,7 @@ class Packed(NamedTuple):
     types: np.ndarray  # TYPE (W, G)
     surface: np.ndarray  # SURFACE (W, 1)
     delay: np.ndarray  # f8 (W, 1): of the network; negative: there is none
+    warning: np.ndarray  # WARNING (W, 1): from outside the defence
     fall: np.ndarray  # FALL (W, 1): the wind, m/s at 10 m, and ballistic coefficients, kg/m2, of what comes down
     groups: np.ndarray  # GROUP (G,)
     corners: np.ndarray  # f8 (C, 2): east and north of the corners of areas, m

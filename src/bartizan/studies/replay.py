@@ -27,10 +27,12 @@ from bartizan.engine.layout import (
     LAUNCHED,
     LEAKED,
     MISTOOK,
+    READIED,
     RELOADED,
     SAW,
 )
 from bartizan.ground import geodesy
+from bartizan.physics.flyout import NEVER
 from bartizan.studies import wording
 from bartizan.studies.documents import viewer
 from bartizan.studies.replicate import PlayedRaid, design, play_one
@@ -223,7 +225,16 @@ class Replay:
             return "jammed", f"{threat} loses satellite navigation and drifts"
         if kind == RELOADED:
             return "reloaded", f"{unit} has reloaded {effector}: {row['rounds']} rounds"
+        if kind == READIED:
+            return "readied", self._readiness(row, unit)
         return self._end(row, i)
+
+    @staticmethod
+    def _readiness(row: np.ndarray, unit: str) -> str:
+        if row["until"] == NEVER:
+            return f"{unit} is off and stays so" if row["rounds"] == 0 else f"{unit} is never alerted"
+        early = f", {-row['until']:.0f} s before the first threat appeared" if row["until"] < 0 else ""
+        return f"{unit}, which stood by, is ready{early}"
 
     def _far_off(self, i: int) -> str:
         at = self.tracks.where(i, self.tracks.appears[i : i + 1])[0]

@@ -50,6 +50,12 @@ CAUSES: Mapping[str, Cause] = {
         "the units that could have fired were ready too late",
         "time to react",
     ),
+    "not_ready": Cause(
+        "nobody ready",
+        "A unit could have fired had it been ready: it was off, or still stood by when the threat appeared.",
+        "no unit was ready in time that could have fired if it had been",
+        "readiness of its units",
+    ),
     "not_released": Cause(
         "held fire",
         "A unit could have fired, but its orders kept it from it: this kind of threat is not released, its rounds are "

@@ -17,6 +17,8 @@ PER_THREAT = ("speed", "altitude")
 _OWNERS = {
     "surface": "surface",
     "network": "network",
+    "readiness": "readiness",
+    "warning": "warning",
     "weather": "weather",
     "ambient": "noise",
     "fall": "what comes down",

@@ -43,7 +43,7 @@ from bartizan.physics.arrays import (
     i8,
     records,
 )
-from bartizan.world import orders, unknowns, warheads
+from bartizan.world import orders, readiness, unknowns, warheads
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Scenario
@@ -102,6 +102,7 @@ class Packer:
             types=packer.types(),
             surface=once("surface", packer.surface),
             delay=once("delay", packer.delay),
+            warning=once("warning", lambda: readiness.warning(self.worlds, self.scenario)),
             fall=once("fall", packer.fall),
             groups=packer.groups(),
             corners=orders.corners(self.scenario),
@@ -202,6 +203,7 @@ class _Packer:
             unit.entity = rng.name_hash(placed.name)
             unit.networked = placed.unit.networked and self.scenario.file.network is not None
             self._false_tracks(unit, placed)
+            readiness.fill(unit, placed, self.scenario, self.worlds)
             self._doctrine(unit, placed)
             unit.s0, unit.s1 = _span(self.of_sensors, i)
             unit.e0, unit.e1 = _span(self.of_effectors, i)

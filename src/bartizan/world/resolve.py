@@ -344,6 +344,8 @@ class Resolver(_Check):
         """Gives every unknown outside systems its name, the same name to the same unknown."""
         self._name(self.content.surface, "surface", ("surface",))
         self._name(self.content.network, "network", ("network",))
+        self._name(self.content.readiness, "readiness", ("readiness",))
+        self._name(self.content.warning, "warning", ("warning",))
         self._name(self.content.weather, "weather", ("weather",))
         self._name(self.content.ambient, "ambient", ("ambient",))
         self._name_fall()

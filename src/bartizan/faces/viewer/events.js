@@ -17,6 +17,7 @@ const KINDS = {
   killed: { title: "shot down", glyph: "✕", colour: "--blue", tall: true },
   jammed: { title: "jammed", glyph: "≈", colour: "--purple", tall: true },
   diverted: { title: "diverted", glyph: "↷", colour: "--green", tall: true },
+  readied: { title: "readiness", glyph: "◔", colour: "--muted" },
   reloaded: { title: "reloads", glyph: "↻", colour: "--muted" },
   leaked: { title: "gets through", glyph: "▼", colour: "--vermilion", tall: true },
 };

@@ -36,6 +36,12 @@ export const CAUSES = {
     because: "the units that could have fired were ready too late",
     limit: "time to react",
   },
+  not_ready: {
+    title: "nobody ready",
+    meaning: "A unit could have fired had it been ready: it was off, or still stood by when the threat appeared.",
+    because: "no unit was ready in time that could have fired if it had been",
+    limit: "readiness of its units",
+  },
   not_released: {
     title: "held fire",
     meaning:

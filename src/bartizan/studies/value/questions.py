@@ -176,7 +176,8 @@ def _figure(name: str) -> Subject:
         return Subject(slug("raid", parts[0]), f"how the raid {parts[0]} comes")
     if kind == "assets":
         return Subject(slug(parts[0], "size"), f"the size of {called(parts[0])}")
-    whole = {"surface": "what the city is built like", "network": "the network", "weather": "the weather",
+    whole = {"surface": "what the city is built like", "network": "the network",
+             "readiness": "how ready the units are", "warning": "how early a warning comes", "weather": "the weather",
              "ambient": "the noise around microphones",
              "fall": "what comes down, and how"}  # fmt: skip
     return Subject(slug(kind), whole.get(kind, kind))
@@ -192,6 +193,8 @@ def _of_system(owner: str, parts: Sequence[str]) -> Subject:
         return Subject(slug(owner, parts[1], what), f"the {what} of {parts[1]} ({owner})")
     if parts[0] == "emitters":
         return Subject(slug(owner, "jamming"), f"the jamming of {called(owner)}")
+    if parts[0] in ("readiness", "time_to_ready"):
+        return Subject(slug(owner, "readiness"), f"how ready {called(owner)} is")
     if parts[0] == "doctrine":
         return Subject(slug(owner, "orders"), f"the orders of {called(owner)}")
     if parts[0] == "false_tracks":

@@ -31,6 +31,7 @@ from bartizan.world.schema.places import (
     Smooth,
     Surface,
 )
+from bartizan.world.schema.readiness import EarlyWarning, Readiness
 from bartizan.world.schema.systems import (
     System,
 )
@@ -289,6 +290,10 @@ class ScenarioFile(Model):
     origin: Place | None = Field(default=None, description="of the local frame; none: the first asset")
     surface: Surface = Smooth(kind="smooth")
     network: Network | None = Network()
+    readiness: Readiness | None = Field(
+        default=None, description="of every unit whose system states none; none: all are ready all along"
+    )
+    warning: EarlyWarning | None = Field(default=None, description="from outside the defence; none: none comes")
     areas: list[Zone] = Field(default_factory=list, max_length=16, description="where and when fire is held")
     weather: Weather | None = Field(
         default=None, description="none: air that takes nothing from a radar's waves, and clear air for sights"

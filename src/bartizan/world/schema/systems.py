@@ -18,6 +18,7 @@ from bartizan.world.schema.fields import (
     ThreatClass,
 )
 from bartizan.world.schema.kinds import AnySensor
+from bartizan.world.schema.readiness import Readiness
 from bartizan.world.uncertain import (
     Count,
     Duration,
@@ -129,6 +130,12 @@ class System(Model):
     effectors: dict[Key, Effector] = Field(default_factory=dict, description="in order of preference")
     emitters: dict[Key, Emitter] = Field(default_factory=dict)
     false_tracks: FalseTracks | None = None
+    readiness: Readiness | None = Field(
+        default=None, description="none: the scenario's, or ready all along where it states none either"
+    )
+    time_to_ready: Duration | None = Field(
+        default=None, description="from an alert to being ready, of a unit on standby; none: as its readiness says"
+    )
     doctrine: Doctrine = Doctrine()
     sources: dict[Key, Source] = Field(default_factory=dict)
     note: Text = ""
@@ -137,4 +144,8 @@ class System(Model):
     def _something(self) -> System:
         if not (self.sensors or self.effectors or self.emitters):
             raise ValueError("needs a sensor, an effector or an emitter")
+        if not (self.sensors or self.effectors):
+            self.refuse(
+                "readiness", "time_to_ready", why="is for a system with sensors or effectors; jammers always work"
+            )
         return self
