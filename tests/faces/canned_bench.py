@@ -35,12 +35,18 @@ class CannedBench:
         self.on = threading.Event()  # until it is set, no answer but the first is given
         self.on.set()
         self.asked: list[tuple[str, list[Mapping[str, Any]]]] = []
+        self.answered: list[list[str]] = []
         self.replayed: list[list[Mapping[str, Any]]] = []
         self.covered: list[list[Mapping[str, Any]]] = []
 
     def view(self) -> Content:
         summary = sample_summary.summary()
-        view = overview.of_summary(summary) | {"notes": [], "coverage": None, "fall": None}
+        view = overview.of_summary(summary) | {
+            "notes": [],
+            "coverage": None,
+            "fall": None,
+            "questions": sample_summary.questions(),
+        }
         for unit in view["units"]:
             on_roof = "roof" in unit["name"]
             unit |= {"height_m": 5.0, "on_roof": on_roof, "roof_storeys": 8 if on_roof else None, "emitters": 0}
@@ -89,8 +95,13 @@ class CannedBench:
     def scenario(self, name: str, changes: Sequence[Mapping[str, Any]]) -> Content:
         return {"file": f"{name}.yaml", "text": f"bartizan: 1\nname: {name}\n"}
 
-    def answers(self, case: str, changes: Sequence[Mapping[str, Any]]) -> Iterator[Content]:
+    def answers(
+        self, case: str, changes: Sequence[Mapping[str, Any]], answered: Sequence[str] = ()
+    ) -> Iterator[Content]:
         self.asked.append((case, list(changes)))
+        self.answered.append(list(answered))
+        if "there-jammer=nobody knows" in answered:
+            raise UserError("there-jammer takes yes or no")
         if any(change["op"] == "height" and change["m"] == 666 for change in changes):
             raise UserError("no antenna stands at 666 m")
         found = next(c for c in sample_summary.cases() if c["name"] == case)

@@ -129,6 +129,16 @@ def worth(name: str, title: str, leak: float, questions: list[dict[str, Any]]) -
     }  # fmt: skip
 
 
+def questions() -> list[dict[str, Any]]:
+    """The questions that the made-up scenario leaves open, with answers to play."""
+    yes_no = [{"answer": "no", "words": "it is not there"}, {"answer": "yes", "words": "it is there"}]
+    text = "whether the Jammer van is there"
+    return [
+        {"key": "there-jammer", "text": text, "claims": ["jammer"], "answers": yes_no},
+        {"key": "roof-storeys", "text": "the silo: 8 or 10 storeys", "claims": ["silo-roof"], "answers": []},
+    ]
+
+
 def cases() -> list[dict[str, Any]]:
     mixed = [
         {"type": "slow-drone", "title": "slow one-way drone", "count": 12},
@@ -197,7 +207,7 @@ def numbers() -> list[dict[str, Any]]:
     handbook = {"title": "A handbook of air defence", "publisher": "Example Press", "date": "2021"}
     found = []
     for unit in UNITS:
-        cited = {"claims": ["silo-roof"] if "silo" in unit[0] else []}
+        cited = {"claims": ["silo-roof"] if "silo" in unit[0] else ["jammer"] if "Jammer" in unit[0] else []}
         found.append(cited | {
             "key": f"units/{unit[0]}/reach", "what": f"reach of {unit[0]}", "grade": "C3", "note": "",
             "value": f"{(unit[6] or 9000) / 1000:g} km (80 % to 110 %)",

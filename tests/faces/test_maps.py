@@ -308,4 +308,4 @@ def test_a_folder_that_cannot_be_made_is_told(
     how = ("--worlds", "1", "--altitude", "100", "--cell", "5000", "--out", str(scenario / "under-a-file"))
     code, _, errors = run(capsys, monkeypatch, str(scenario), *how)
     assert code == 2
-    assert "cannot make the folder" in errors
+    assert "cannot write into the folder" in errors

@@ -347,8 +347,45 @@ def test_a_claim_bears_what_it_is_worth_to_the_chosen_case(page: Page) -> None:
     worth = f"Worth 41.0{words.NBSP}% of the spread between worlds of this raid"
     assert told[0] == f"{worth} to know whether the Jammer van is there."
     assert told[1] == "Nothing open that can matter to this raid hangs on it."
-    assert f"Worth 12.0{words.NBSP}% of the spread between worlds of this raid (may be chance): the silo" in told[2]
+    assert (
+        f"Worth 12.0{words.NBSP}% of the spread between worlds of this raid (may be chance) to know the silo" in told[2]
+    )
     assert "spread between worlds" not in told[3]  # a case of which nothing is told
+
+
+SETTLED = """store.set("selection", { kind: "unit", name: "Jammer van" }); store.set("tab", "details"); await frame();
+             for (const one of all("details.figure")) one.open = true;"""
+
+
+def test_beside_a_claim_stands_what_gets_through_once_it_is_settled(page: Page) -> None:
+    told = run(page, f"{SETTLED} return $('.settled').innerText;")
+    assert "If it were settled whether the Jammer van is there:" in told
+    assert f"37.7{words.NBSP}% get through if it is not there" in told
+    assert f"18.2{words.NBSP}% get through if it is there" in told
+    assert "in 60" in told
+
+
+def test_a_claim_is_settled_anew_with_the_same_luck(page: Page, bench: CannedBench) -> None:
+    bench.answered.clear()
+    run(page, f"{SETTLED} all('.settled .ask').find((one) => one.textContent === 'if it is there').click();")
+    until(page, "$('.settled .unseen').textContent")
+    told = run(page, "return $('.settled .said').innerText;")
+    assert bench.answered == [["there-jammer=yes"]]
+    assert told.startswith(f"If it is there, 24.5{words.NBSP}%")
+    assert f"26.3{words.NBSP}%" in told
+    assert "Of 100 threats, 1.8 fewer get through" in told
+    assert "more are being played" not in told
+
+
+def test_the_answer_to_a_claim_narrows_until_another_is_asked(page: Page, bench: CannedBench) -> None:
+    bench.on.clear()
+    try:
+        run(page, f"{SETTLED} $('.settled .ask').click();")
+        until(page, "$('.settled .said').textContent.includes('more are being played')")
+        run(page, "store.set('case', 'lone');")  # nothing is told of it: asked of the scenario alone
+        assert run(page, "await frame(); return $('.settled ul');") is None
+    finally:
+        bench.on.set()
 
 
 def test_a_threat_shows_its_fate_and_its_events(page: Page) -> None:

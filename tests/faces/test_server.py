@@ -78,7 +78,7 @@ class FakeBench:
         self.asked.append(changes)
         return {"file": f"{name}.yaml", "text": HOSTILE}
 
-    def answers(self, case: str, changes: Any) -> Iterator[dict[str, Any]]:
+    def answers(self, case: str, changes: Any, answered: Any) -> Iterator[dict[str, Any]]:
         if case == "none":
             raise UserError("no case 'none'")
         try:

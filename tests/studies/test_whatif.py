@@ -237,6 +237,24 @@ def test_a_newer_question_may_be_asked_while_an_older_one_is_being_answered(scen
     assert next(older)["difference"] == newer[1]["difference"]
 
 
+def test_a_unit_that_is_settled_not_to_be_there_is_as_one_that_is_removed(scenario):
+    settled = list(whatif.answers(scenario, "few", [], answered=["there-second=no"]))
+    removed = list(whatif.answers(scenario, "few", [remove("second")]))
+    for key in ("now", "base", "difference"):
+        assert [one[key] for one in settled] == [one[key] for one in removed]
+    assert settled[-1]["difference"]["mean"] > 0
+
+
+def test_what_gets_through_as_it_is_lies_between_what_does_for_each_answer(scenario):
+    yes, no = (list(whatif.answers(scenario, "few", [], answered=[f"there-second={a}"]))[-1] for a in ("yes", "no"))
+    assert yes["now"]["mean"] <= yes["base"]["mean"] <= no["now"]["mean"]
+
+
+def test_a_question_that_cannot_be_answered_so_is_told_at_once(scenario):
+    with pytest.raises(UserError, match="yes or no"):
+        next(whatif.answers(scenario, "few", [], answered=["there-second=perhaps"]))
+
+
 def test_what_cannot_be_is_told_at_once(scenario):
     with pytest.raises(UserError, match="no raid 'many'"):
         next(whatif.answers(scenario, "many", []))

@@ -45,6 +45,8 @@ interface View {
   claims: Claim[];
   /** what the check of the evidence finds */
   findings: Finding[];
+  /** that the scenario leaves open; none where it cannot be opened */
+  questions: OpenQuestion[];
   /** outlines under the map */
   backdrop: Outlines | null;
   /** whose the surface is */
@@ -617,6 +619,26 @@ interface Finding {
   text: string;
   /** claims that it is about */
   claims: string[];
+}
+
+/** A question that a scenario leaves open. */
+interface OpenQuestion {
+  /** its name for commands */
+  key: string;
+  /** in words, to follow "to know" */
+  text: string;
+  /** those that bear on it, by id */
+  claims: string[];
+  /** to play it with; none where it has no single answer */
+  answers: Choice[];
+}
+
+/** An answer that a question can be played with. */
+interface Choice {
+  /** as --given takes it */
+  answer: string;
+  /** the same, to follow "if" */
+  words: string;
 }
 
 /** Outlines under the map, as GeoJSON. */

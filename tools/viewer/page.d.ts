@@ -82,7 +82,13 @@ interface Api {
   raids(name: string): Promise<Raids>;
   replay(name: string, pick: Pick, changes?: Change[]): Promise<Replay>;
   scenario(name: string, changes: Change[]): Promise<{ file: string; text: string }>;
-  whatif(name: string, changes: Change[], onAnswer: (answer: Answer) => void, signal: AbortSignal): Promise<void>;
+  whatif(
+    name: string | null,
+    changes: Change[],
+    onAnswer: (answer: Answer) => void,
+    signal: AbortSignal,
+    given?: string[],
+  ): Promise<void>;
 }
 
 interface Window {

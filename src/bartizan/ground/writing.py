@@ -82,6 +82,20 @@ def make_folder(folder: Path) -> None:
         raise NotADirectoryError(errno.ENOTDIR, "it is a file and no folder", str(folder)) from None
 
 
+def check_folder(folder: Path) -> None:
+    """Whether a folder is there or could be made, and files in it, without making any. Raises OSError that names it."""
+    for there in (folder, *folder.parents):
+        if there.is_symlink() and not there.exists():
+            raise FileNotFoundError(errno.ENOENT, _dangling(there), str(there))
+        if there.exists():
+            break
+    if not there.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "it is a file and no folder", str(there))
+    if not os.access(there, os.W_OK | os.X_OK):
+        kind = errno.EROFS if os.statvfs(there).f_flag & os.ST_RDONLY else errno.EACCES
+        raise OSError(kind, os.strerror(kind), str(there))
+
+
 def is_file_to_be(path: Path) -> bool:
     """Whether what is written at a path is a file that stays: not so for a pipe, a device or /dev/stdout."""
     return not _is_stream(path)

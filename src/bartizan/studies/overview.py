@@ -10,6 +10,7 @@ from bartizan.studies import premises
 from bartizan.studies.documents import viewer
 from bartizan.studies.documents.results import Backdrop, Case, Header, Origin, Placed, Site, Summary
 from bartizan.studies.documents.viewer import Provenance, UnitOnMap, View
+from bartizan.studies.value.given import askable
 from bartizan.world.cases import PlacedUnit, type_name
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Asset
@@ -41,6 +42,7 @@ def of_scenario(scenario: Scenario) -> View:
         "numbers": numbers,
         "claims": premises.claims(scenario),
         "findings": premises.findings(scenario),
+        "questions": askable(scenario),
         "backdrop": _backdrop(premises.outlines(scenario)),
         "credit": chart["credit"],
     }
@@ -65,6 +67,7 @@ def of_summary(summary: Summary) -> View:
         "origin": told,
         "assets": [_mapped_asset(a, origin, keys) for a in chart["assets"]],
         "units": [_mapped(u, origin, summary["cases"], keys) for u in chart["units"]],
+        "questions": [],
         "backdrop": None,
         "credit": chart.get("credit", ""),
         "results": True,

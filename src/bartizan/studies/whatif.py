@@ -3,7 +3,7 @@
 Both are played in the same worlds, with a few plans of raids in each. Every answer holds for all worlds played so far;
 more worlds, each of them fresh, mostly make the next one narrower. Intervals are as wide as it takes for all answers to
 hold together with 95 %: whoever stops at the one that they like still has that. The original is kept for the next
-question.
+question. A report that is taken as settled is a change as well.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from bartizan.ground.machine import cores
 from bartizan.studies.documents.viewer import Answer
 from bartizan.studies.estimate import Difference, difference
 from bartizan.studies.side import CONFIDENCE_OF_EACH, FIRST_WORLDS, RAIDS, Side
+from bartizan.studies.value.given import given
 from bartizan.world import edit
 from bartizan.world.scenario import Scenario
 
@@ -30,16 +31,18 @@ def answers(
     case: str,
     changes: edit.Changes,
     *,
+    answered: Sequence[str] = (),
     seed: int = 0,
     stop: threading.Event | None = None,
     threads: int | None = None,
 ) -> Iterator[Answer]:
-    """Answers to what becomes of a case under changes, each from more worlds than the one before.
+    """Answers to what becomes of a case under changes, and with each "QUESTION=ANSWER" of `answered` taken as settled;
+    each from more worlds than the one before.
 
     The same seed gives the same answers, whatever the number of threads. `stop` ends them after the worlds that are
     being played. Raises UserError where there is no such case, or a change cannot be made.
     """
-    return _comparison(scenario, case, seed).answers(changes, stop or threading.Event(), threads or cores())
+    return _comparison(scenario, case, seed).answers(changes, stop or threading.Event(), threads or cores(), answered)
 
 
 _kept: OrderedDict[tuple[str, str, int], Comparison] = OrderedDict()
@@ -64,10 +67,12 @@ class Comparison:
         self.scenario, self.case, self.seed = scenario, scenario.case(case).name, seed
         self.base = Side(edit.changed(scenario, []), self.case, seed)
 
-    def answers(self, changes: edit.Changes, stop: threading.Event, threads: int) -> Iterator[Answer]:
+    def answers(
+        self, changes: edit.Changes, stop: threading.Event, threads: int, answered: Sequence[str] = ()
+    ) -> Iterator[Answer]:
         """One answer after another, the last of them with `done`."""
         started = time.perf_counter()
-        now = self._changed(changes)
+        now = self._changed(changes, answered)
         worlds = FIRST_WORLDS
         with ThreadPoolExecutor(threads) as pool:
             while True:
@@ -80,10 +85,11 @@ class Comparison:
                     return
                 worlds = min(2 * worlds, now.design.worlds)
 
-    def _changed(self, changes: edit.Changes) -> Side:
+    def _changed(self, changes: edit.Changes, answered: Sequence[str]) -> Side:
         """The changed scenario; the original itself where nothing was changed."""
         scenario, case = edit.changed_case(self.scenario, self.case, changes)
-        if scenario.file == self.base.scenario.file:
+        scenario = given(scenario, answered)
+        if scenario.file == self.base.scenario.file and scenario.stated == self.base.scenario.stated:
             return self.base
         return Side(scenario, case, self.seed, self.base.scenario)
 

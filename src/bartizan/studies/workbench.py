@@ -283,8 +283,9 @@ class Workbench:
             raise UserError(f"the name {shown(name)}: {KEY_RULE}, and {LONGEST_KEY} at most")
         return {"file": f"{name}.yaml", "text": edit.text(self._subject().scenario, changes, name)}
 
-    def answers(self, case: str, changes: Changes) -> Iterator[Answer]:
-        """Estimates of the changed scenario, narrowing; closing the iterator, or asking again, ends the work."""
+    def answers(self, case: str, changes: Changes, answered: Sequence[str] = ()) -> Iterator[Answer]:
+        """Estimates of the changed scenario, questions answered, narrowing; closing the iterator, or asking again, ends
+        the work."""
         from bartizan.studies import whatif
 
         stop = threading.Event()
@@ -293,7 +294,7 @@ class Workbench:
             self._asking = stop
         subject = self._subject()
         try:
-            yield from whatif.answers(subject.scenario, case, changes, seed=subject.seed, stop=stop)
+            yield from whatif.answers(subject.scenario, case, changes, answered=answered, seed=subject.seed, stop=stop)
         finally:
             stop.set()
 

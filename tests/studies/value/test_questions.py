@@ -9,9 +9,11 @@ from tests.world.samples import unit, written
 import bartizan
 from bartizan.ground.errors import UserError
 from bartizan.studies.value import answers, screen
+from bartizan.studies.value.asking import Asker
 from bartizan.studies.value.columns import Scalar, columns, scalar
-from bartizan.studies.value.given import given
+from bartizan.studies.value.given import askable, given
 from bartizan.studies.value.questions import chosen, questions, slug
+from bartizan.studies.value.worth import sentences, verdict
 from bartizan.world import draw, pack, unknowns
 from bartizan.world.scenario import load
 
@@ -162,3 +164,30 @@ def test_a_certain_unit_can_be_taken_away_and_an_impossible_one_put_there() -> N
 
 def test_it_is_part_of_the_package() -> None:
     assert bartizan.load("power-station").stated == ()
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_each_answer_that_is_offered_can_be_given(name: str) -> None:
+    scenario = load(name)
+    asked = askable(scenario)
+    assert [one["key"] for one in asked] == [question.key for question in questions(scenario)]
+    for one in asked:
+        for choice in one["answers"]:
+            (stated,) = given(scenario, [f"{one['key']}={choice['answer']}"]).stated
+            assert stated.question == one["key"]
+            assert choice["words"]
+
+
+def test_as_many_answers_are_offered_as_units_can_be_there() -> None:
+    asked = {one["key"]: one["answers"] for one in askable(load("moscow-2023"))}
+    assert [choice["answer"] for choice in asked["there-s-400-outskirts"]] == ["0", "1", "2", "3", "4"]
+    assert [choice["answer"] for choice in asked["there-pantsir-in-the-kremlin"]] == ["no", "yes"]
+
+
+@pytest.mark.parametrize("leaked", [0.0, 0.3])
+def test_of_worlds_that_do_not_differ_nothing_is_told(leaked: float) -> None:
+    asker = Asker(load("power-station"), 0)
+    told = verdict(asker, "drones", "Drones", np.arange(64, dtype=np.uint64), np.full((64, 2), leaked))
+    assert not told.told
+    assert "cannot be told" in sentences(told)[1]
+    assert ("none gets through" in sentences(told)[1]) is (leaked == 0)

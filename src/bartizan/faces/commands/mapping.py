@@ -11,6 +11,7 @@ from bartizan import __version__
 from bartizan.faces.commands.terminal import (
     Within,
     bar,
+    check_folder,
     make_folder,
     quantity,
     say,
@@ -61,6 +62,7 @@ def coverage(
     flies = quantity(speed, "speed", "--speed") if speed is not None else None
     # A folder called `coverage` would hide the module of that name, which Numba imports, from Python started beside it.
     folder = out or Path("maps") / loaded.name.replace(":", "-")
+    check_folder(folder)
     say_what_is_left_out(loaded)
     say_if_compiling()
     from bartizan.studies import approaches, price

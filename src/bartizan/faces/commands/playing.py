@@ -12,6 +12,7 @@ import click
 from bartizan.faces.commands.terminal import (
     OUR_MISTAKE,
     bar,
+    check_folder,
     ends_as_by_ctrl_c,
     say,
     say_if_compiling,
@@ -74,6 +75,7 @@ def run(
         loaded.case(journal)
     say_what_is_left_out(loaded)
     folder = out or Path("results") / loaded.name.replace(":", "-")
+    check_folder(folder)
     say_if_compiling()
     from bartizan.faces.terminal import tables
     from bartizan.studies import price
@@ -85,9 +87,9 @@ def run(
 
     def told(plays: Sequence[tuple[Case, Design]]) -> None:
         plan = plays[0][1]
-        most = "up to " if until is not None else ""
+        most, how = ("up to ", "at most about") if until is not None else ("", "about")
         work = f"{len(plays)} kinds of raid in {most}{plan.worlds} worlds, {plan.raids} raids in each"
-        say_price(price.of_play(settled, plays, threads), work)
+        say_price(price.of_play(settled, plays, threads), work, how)
 
     asked = worlds if until is None else Stopping(until, worlds or MOST_WORLDS)
     with ends_as_by_ctrl_c():

@@ -49,11 +49,11 @@ def say_if_compiling() -> None:
         say(f"Compiling the engine, {how_often}: about a minute.", err=True)
 
 
-def say_price(seconds: float, work: str) -> None:
+def say_price(seconds: float, work: str, how: str = "about") -> None:
     """What long work will take, before it begins; nothing of what takes no time."""
     if seconds >= WORTH_TELLING_S:
         told = f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min" if seconds < 6000 else _hours(seconds)
-        say(f"This will take about {told}: {work}.", err=True)
+        say(f"This will take {how} {told}: {work}.", err=True)
 
 
 def _hours(seconds: float) -> str:
@@ -162,9 +162,27 @@ def tell_written(path: Path) -> None:
 def make_folder(folder: Path) -> None:
     """Raises UserError where it cannot be made."""
     from bartizan.ground import writing
+
+    with _in_words(folder):
+        writing.make_folder(folder)
+
+
+def check_folder(folder: Path) -> None:
+    """Before long work whose results go there. Raises UserError where it could not be made, or files in it."""
+    from bartizan.ground import writing
+
+    with _in_words(folder):
+        writing.check_folder(folder)
+
+
+@contextmanager
+def _in_words(folder: Path) -> Iterator[None]:
     from bartizan.ground.errors import UserError
 
     try:
-        writing.make_folder(folder)
+        yield
     except OSError as error:
-        raise UserError(f"cannot make the folder {folder}: {error.strerror}; name another with --out") from None
+        at = "" if error.filename in (None, str(folder)) else f"{error.filename}: "
+        raise UserError(
+            f"cannot write into the folder {folder}: {at}{error.strerror}; name another with --out"
+        ) from None

@@ -41,7 +41,9 @@ class Bench(Protocol):
         changes: Sequence[Mapping[str, Any]],
     ) -> documents.Grid: ...
     def scenario(self, name: str, changes: Sequence[Mapping[str, Any]]) -> documents.Written: ...
-    def answers(self, case: str, changes: Sequence[Mapping[str, Any]]) -> Iterator[documents.Answer]: ...
+    def answers(
+        self, case: str, changes: Sequence[Mapping[str, Any]], answered: Sequence[str]
+    ) -> Iterator[documents.Answer]: ...
     def close(self) -> None: ...
 
 
@@ -201,6 +203,13 @@ class Given:
         """Text, or None where there is none."""
         return None if self.content.get(name) is None else self.text(name)
 
+    def texts(self, name: str) -> list[str]:
+        """Texts in a list; none where there is no such list."""
+        found = self.content.get(name, [])
+        if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+            raise UserError(f"{name} must be a list of texts")
+        return found
+
     def changes(self) -> list[dict[str, Any]]:
         found = self.content.get("changes")
         if not isinstance(found, list) or not all(isinstance(change, dict) for change in found):
@@ -210,7 +219,7 @@ class Given:
 
 def _answers(bench: Bench, given: Given) -> Answer:
     """Lines as they come. The first is waited for, so that a wrong question has an error's status."""
-    lines = bench.answers(given.text("case"), given.changes())
+    lines = bench.answers(given.text("case"), given.changes(), given.texts("given"))
     first = next(lines, None)
 
     def all_lines() -> Iterator[bytes]:

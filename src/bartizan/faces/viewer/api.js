@@ -38,8 +38,9 @@ export function createApi(documents = savedDocuments()) {
       return replay;
     },
     scenario: (name, changes) => (documents ? refuse() : post("scenario", { name, changes }).then((r) => r.json())),
-    whatif: (name, changes, onAnswer, signal) =>
-      documents ? refuse() : streamed("whatif", { case: name, changes }, onAnswer, signal),
+    /** Answers of the changed scenario with each "QUESTION=ANSWER" of `given` taken as settled. */
+    whatif: (name, changes, onAnswer, signal, given = []) =>
+      documents ? refuse() : streamed("whatif", { case: name, changes, given }, onAnswer, signal),
   };
 }
 

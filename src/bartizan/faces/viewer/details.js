@@ -3,6 +3,7 @@
 
 import { button, clean, el, named } from "viewer/dom.js";
 import { kindOf } from "viewer/events.js";
+import { createSettled } from "viewer/settled.js";
 import {
   CAUSES,
   FATES,
@@ -19,12 +20,14 @@ import {
 /**
  * The Details tab.
  * @param {Store} store
+ * @param {Api} api
  */
-export function create(element, store) {
+export function create(element, store, api) {
   const chooser = createChooser(store, "Show ", ["unit", "asset", "threat"]);
   const content = el("div", { class: "sheet" });
   element.append(chooser, content);
-  const draw = () => content.replaceChildren(...sheet(store));
+  const settled = createSettled(store, api);
+  const draw = () => content.replaceChildren(...sheet(store, settled));
   store.onAny(["view", "selection", "replay", "case"], draw);
 }
 
@@ -58,9 +61,9 @@ function namesOf(store, kind) {
 const SHEETS = { unit: unitSheet, asset: assetSheet, threat: threatSheet };
 
 /** @param {Store} store */
-function sheet(store) {
+function sheet(store, settled) {
   const selection = store.get("selection");
-  const drawn = selection && SHEETS[selection.kind]?.(store, selection.name);
+  const drawn = selection && SHEETS[selection.kind]?.(store, selection.name, settled);
   if (drawn) return drawn;
   return [
     el(
@@ -87,7 +90,7 @@ const heading = (name, kind) => el("h2", null, named(name), el("span", { class: 
 // ------------------------------------------------------------------------------------------- units and places
 
 /** @param {Store} store */
-function unitSheet(store, name) {
+function unitSheet(store, name, settled) {
   const view = store.get("view");
   const unit = view.units.find((one) => one.name === name);
   if (!unit) return null;
@@ -112,7 +115,7 @@ function unitSheet(store, name) {
     ["Emitters", unit.emitters ? amount(unit.emitters) : null],
   ]);
   const change = button("Change it", () => store.set("tab", "whatif"), { class: "primary" });
-  return [heading(name, unit.kind), list, change, ...used(store, name), ...basis(store, unit.numbers)];
+  return [heading(name, unit.kind), list, change, ...used(store, name), ...basis(store, unit.numbers, settled)];
 }
 
 /**
@@ -135,7 +138,7 @@ function used(store, name) {
 }
 
 /** @param {Store} store */
-function assetSheet(store, name) {
+function assetSheet(store, name, settled) {
   const view = store.get("view");
   const asset = view.assets.find((one) => one.name === name);
   if (!asset) return null;
@@ -147,13 +150,13 @@ function assetSheet(store, name) {
     ["Of these get through", item && percent(item.leak?.mean) + interval(item.leak)],
     ["At least one gets through", item && `in ${percent(item.hit?.mean)} of raids`],
   ]);
-  return [heading(name, "defended place"), list, ...basis(store, asset.numbers)];
+  return [heading(name, "defended place"), list, ...basis(store, asset.numbers, settled)];
 }
 
 // ------------------------------------------------------------------------------------------- threats
 
 /** @param {Store} store */
-function threatSheet(store, name) {
+function threatSheet(store, name, settled) {
   const replay = store.get("replay");
   const threat = replay?.threats.find((one) => one.name === name);
   if (!replay || !threat) return null;
@@ -173,7 +176,7 @@ function threatSheet(store, name) {
     list,
     el("h3", null, "What happened to it"),
     happened(store, replay, threat),
-    ...basis(store, numbersOf(store, threat)),
+    ...basis(store, numbersOf(store, threat), settled),
   ];
 }
 
@@ -208,10 +211,10 @@ const numbersOf = (store, threat) =>
 // ------------------------------------------------------------------------------------------- what it rests on
 
 /**
- * The figures named by `keys`, their statements, and what holding the statements against one another showed.
+ * The figures named by `keys`, their statements with what `settled` tells beside each, and what holding the statements against one another showed.
  * @param {Store} store
  */
-function basis(store, keys) {
+function basis(store, keys, settled) {
   const view = store.get("view");
   const byKey = new Map(view.numbers.map((one) => [one.key, one]));
   const numbers = keys.map((key) => byKey.get(key)).filter(Boolean);
@@ -221,7 +224,7 @@ function basis(store, keys) {
   const claims = view.claims.filter((one) => cited.has(one.id));
   const findings = view.findings.filter((one) => one.claims.some((id) => cited.has(id)));
   const item = view.cases.find((one) => one.name === store.get("case"));
-  const matters = (id) => (item?.worth ? worthText(item.worth, id) : "");
+  const matters = (id) => [el("div", { class: "faint" }, item?.worth ? worthText(item.worth, id) : ""), ...settled(id)];
   return [
     el("h3", null, `${plural(numbers.length, "figure")} and where they come from`),
     ...numbers.map((one) => figureLine(one, claims, matters)),
@@ -243,7 +246,7 @@ function figureLine(one, claims, matters) {
     grade(one.grade),
   );
   const sources = one.sources.map((source) => el("li", null, sourceText(source)));
-  const said = own.map((claim) => el("li", null, claimText(claim), el("div", { class: "faint" }, matters(claim.id))));
+  const said = own.map((claim) => el("li", null, claimText(claim), matters(claim.id)));
   const nothing =
     !sources.length && !said.length && !one.note ? el("p", { class: "faint" }, "No source is stated.") : null;
   return el(

@@ -73,6 +73,7 @@ function createTrial(store, api, result) {
         mine.signal,
       );
       if (!mine.signal.aborted && !history.length) throw new Error("No answer came. Try the change again.");
+      if (!mine.signal.aborted && !history.at(-1)?.done) result.end();
     } catch (error) {
       if (!mine.signal.aborted) result.fail(error.message);
     }
@@ -112,6 +113,10 @@ function createResult(store) {
       clear();
       element.setAttribute("aria-busy", "true");
       state.textContent = "Playing raids ...";
+    },
+    end() {
+      element.removeAttribute("aria-busy");
+      state.append(" Ended by another question before it was done.");
     },
     fail(message) {
       clear();

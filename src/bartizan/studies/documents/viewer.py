@@ -109,6 +109,22 @@ class Buildings(TypedDict):
     said: Annotated[str, says("where they are only those nearest to the sites")]
 
 
+class Choice(TypedDict):
+    """An answer that a question can be played with."""
+
+    answer: Annotated[str, says("as --given takes it")]
+    words: Annotated[str, says('the same, to follow "if"')]
+
+
+class OpenQuestion(TypedDict):
+    """A question that a scenario leaves open."""
+
+    key: Annotated[str, says("its name for commands")]
+    text: Annotated[str, says('in words, to follow "to know"')]
+    claims: Annotated[list[str], says("those that bear on it, by id")]
+    answers: Annotated[list[Choice], says("to play it with; none where it has no single answer")]
+
+
 class View(Header):
     """What a page begins with."""
 
@@ -123,6 +139,7 @@ class View(Header):
     numbers: Annotated[list[StatedNumber], says("every number that the answer rests on")]
     claims: Annotated[list[Claim], says("every claim of the scenario")]
     findings: Annotated[list[Finding], says("what the check of the evidence finds")]
+    questions: Annotated[list[OpenQuestion], says("that the scenario leaves open; none where it cannot be opened")]
     backdrop: Annotated[Outlines | None, says("outlines under the map")]
     credit: Annotated[str, says("whose the surface is")]
     notes: NotRequired[Annotated[list[str], says("what a viewer should know of these results")]]

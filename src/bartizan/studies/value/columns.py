@@ -64,13 +64,13 @@ def scalar(scenario: Scenario, question: Question, drawn: Worlds) -> Scalar | No
     """A question's answer as one number: how many are there, how far from the middle, the value; None if several."""
     if there := question.presences:
         count = np.sum([next(iter(values(drawn, unknown).values())) for unknown in there], axis=0)
-        return Scalar(count, _one if len(there) == 1 else _several(len(there)))
+        return Scalar(count, units_there(len(there)))
     numbers = [u for u in question.members if u.kind == NUMBER]
     places = [u for u in question.members if u.kind == PLACE]
     if len(places) == 1:
         return Scalar(_from_the_middle(scenario, places[0], drawn), _far)
     if len(numbers) == 1 == len(question.members):
-        return Scalar(drawn.value(numbers[0].name), _measured(scenario.numbers[numbers[0].name].dimension))
+        return Scalar(drawn.value(numbers[0].name), measured(scenario.numbers[numbers[0].name].dimension))
     return None
 
 
@@ -83,6 +83,11 @@ def _from_the_middle(scenario: Scenario, place: Unknown, drawn: Worlds) -> np.nd
     middle = np.mean([a.at.local(scenario.origin) for a in scenario.assets], axis=0)
     away = values(drawn, place)
     return np.hypot(east - middle[0] + away[f"{place.name}/east"], north - middle[1] + away[f"{place.name}/north"])
+
+
+def units_there(count: int) -> Callable[[float, float], str]:
+    """Words for how many of so many units are there."""
+    return _one if count == 1 else _several(count)
 
 
 def _one(low: float, high: float) -> str:
@@ -103,7 +108,9 @@ def _far(low: float, high: float) -> str:
     return f"it stands {low / 1000:.1f} to {high / 1000:.1f} km from the middle of what is defended"
 
 
-def _measured(dimension: str) -> Callable[[float, float], str]:
+def measured(dimension: str) -> Callable[[float, float], str]:
+    """Words for a number of this dimension between two."""
+
     def words(low: float, high: float) -> str:
         ends = [units.shown(float(f"{end:.3g}"), dimension) for end in (low, high)]
         return f"it is {ends[0]}" if ends[0] == ends[1] else f"it is {ends[0]} to {ends[1]}"

@@ -1,17 +1,25 @@
-"""A scenario with a question answered: from "QUESTION=ANSWER" as people write it to unknowns that are as stated."""
+"""A scenario with a question answered: from "QUESTION=ANSWER" as people write it to unknowns that are as stated; and
+which answers there are to choose from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
+
 from bartizan.ground import units
 from bartizan.ground.errors import UserError
-from bartizan.studies.value.questions import Question, chosen, slug
+from bartizan.studies.documents.viewer import OpenQuestion
+from bartizan.studies.value.columns import FEW, measured, units_there
+from bartizan.studies.value.questions import Question, chosen, questions, slug
 from bartizan.world.scenario import Scenario
 from bartizan.world.stated import COUNT, DISTANCE, VALUE, Stated
+from bartizan.world.uncertain import Uncertain
 from bartizan.world.unknowns import NUMBER, PLACE
 
+#: Where in its law a number is that has many values and is to be answered by three.
+_LIKE = (0.1, 0.5, 0.9)
 _YES_NO = {"yes": 1, "there": 1, "true": 1, "no": 0, "not there": 0, "false": 0, "all": -1, "none": 0}
 
 
@@ -23,6 +31,46 @@ def given(scenario: Scenario, answered: Iterable[str]) -> Scenario:
 def name_of(scenario: Scenario) -> str:
     """A name for what a scenario takes as settled, for folders."""
     return slug("given", *(f"{stated.question} {stated.answer}" for stated in scenario.stated))
+
+
+def askable(scenario: Scenario) -> list[OpenQuestion]:
+    """The questions of a scenario as plain data, each with some answers that `given` takes, in words to follow "if"."""
+    return [
+        {
+            "key": question.key,
+            "text": question.text,
+            "claims": list(question.claims),
+            "answers": [{"answer": answer, "words": words} for answer, words in _choices(scenario, question)],
+        }
+        for question in questions(scenario)
+    ]
+
+
+def _choices(scenario: Scenario, question: Question) -> list[tuple[str, str]]:
+    """Answers, as they are written and in words; none for a question that has no single answer."""
+    if there := len(question.presences):
+        words = units_there(there)
+        return [(_number_there(n, there), words(n, n)) for n in range(there + 1)]
+    if _only(question, PLACE):
+        return [("0 m", "it stands exactly where it is stated")]
+    number = _only(question, NUMBER)
+    if number is None or len(question.members) > 1:
+        return []
+    law = scenario.numbers[number]
+    in_words = measured(law.dimension)
+    return [(repr(value), in_words(value, value)) for value in _values(law)]
+
+
+def _number_there(count: int, of: int) -> str:
+    return str(count) if of > 1 else ("no", "yes")[count]
+
+
+def _values(law: Uncertain) -> list[float]:
+    """All values of a number that has few, or three of its law, so short that people can read them."""
+    if law.law == "either" and len(set(law.parameters)) <= FEW:
+        return sorted(set(law.parameters))
+    low, high = law.span
+    return sorted({min(max(float(f"{value:.3g}"), low), high) for value in law.quantile(np.array(_LIKE))})
 
 
 def _stated(scenario: Scenario, text: str) -> Stated:

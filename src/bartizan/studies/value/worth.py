@@ -163,7 +163,7 @@ def _worth(
     answer = scalar(scenario, question, drawn)
     found = answers.conditionals(plans, answer) if answer is not None and between(plans) > 0 else []
     width = answers.mean_width(found) if found else None
-    told = chance < 1 - CONFIDENCE
+    told = chance < 1 - CONFIDENCE and share.share > 0  # of worlds that do not differ nothing can be explained
     return Worth(
         question.key, question.text, question.claims, share, float(chance), told, together, tuple(found), width
     )
@@ -198,6 +198,8 @@ def _first(verdict: Verdict) -> Iterator[str]:
 
 
 def _blind(verdict: Verdict) -> str:
+    if verdict.mean == 0:
+        return f"none gets through in any of {verdict.worlds} worlds."
     return (
         f"with {verdict.worlds} worlds and {verdict.live} questions one must explain some {_percent(verdict.least)} of "
         "what is unknown to stand out."

@@ -71,11 +71,22 @@ def reopened(path: Path, drivers: Sequence[str] = tuple(FORMATS)) -> Iterator[An
         name = _tile(path, stack) if path.suffix.lower() == ".hgt" else path
         try:
             dataset = rasterio.io.DatasetReader(name, driver=list(drivers))  # rasterio.open takes only one driver
-        except rasterio.errors.RasterioError as error:
+        except errors() as error:
             read = ", ".join(FORMATS[name] for name in drivers if name in FORMATS)
             raise UserError(f"{path}: not a raster in a format that is read here: {read} ({error})") from None
         with dataset:
-            yield dataset
+            try:
+                yield dataset
+            except errors() as error:
+                raise UserError(f"{path}: cannot be read ({error}); the file may be cut off or damaged") from None
+
+
+def errors() -> tuple[type[Exception], ...]:
+    """What goes wrong in GDAL: most of it comes as rasterio's own errors, some as GDAL's, which are none of them."""
+    from rasterio._err import CPLE_BaseError
+    from rasterio.errors import RasterioError
+
+    return RasterioError, CPLE_BaseError
 
 
 def _tile(path: Path, stack: ExitStack) -> Path | str:

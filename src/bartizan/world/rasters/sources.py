@@ -16,7 +16,7 @@ from bartizan.ground.errors import UserError
 from bartizan.world.rasters import codes, seas
 from bartizan.world.rasters import notes as raster_notes
 from bartizan.world.rasters.codes import GROUND, TREES, Coding, Quantity
-from bartizan.world.rasters.files import opened, reopened
+from bartizan.world.rasters.files import errors, opened, reopened
 from bartizan.world.rasters.frames import Frame, check_near, extent_of, frame_of
 from bartizan.world.rasters.notes import Odd
 from bartizan.world.rasters.resample import LATTICE_M, Block, Cells, Lattice
@@ -133,14 +133,14 @@ class Reader:
 
     def values(self, r0: int, r1: int, c0: int, c1: int, every: int = 1) -> np.ndarray:
         """f4, what a file itself says, in our units; NaN at no data."""
-        from rasterio.errors import RasterioError
         from rasterio.windows import Window
 
         window, shape = Window(c0, r0, c1 - c0, r1 - r0), (-(-(r1 - r0) // every), -(-(c1 - c0) // every))
+        failures: tuple[type[Exception], ...] = (*errors(), OSError)
         try:
             raw = self.dataset.read(1, window=window, out_shape=shape)
             mask = self._mask(window=window, out_shape=shape)
-        except (RasterioError, OSError) as error:
+        except failures as error:
             raise UserError(f"{self.file.path}: cannot be read ({error}); the file may be cut off or damaged") from None
         return self.file.coding.values(raw, mask)
 
