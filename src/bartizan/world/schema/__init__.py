@@ -63,6 +63,7 @@ from bartizan.world.schema.places import (
     Surface,
 )
 from bartizan.world.schema.radars import Canceller, Clutter, Ideal, Radar
+from bartizan.world.schema.readiness import EarlyWarning, Readiness
 from bartizan.world.schema.sensors import MOST_FALSE_ALARMS, TOO_MANY_FALSE_ALARMS, Sensor
 from bartizan.world.schema.sights import Infrared, Optical
 from bartizan.world.schema.systems import Doctrine, Emitter, FalseTracks, System
@@ -95,6 +96,7 @@ __all__ = [
     "Distance",
     "Districts",
     "Doctrine",
+    "EarlyWarning",
     "Effector",
     "Emitter",
     "Fall",
@@ -124,6 +126,7 @@ __all__ = [
     "Population",
     "Radar",
     "Raid",
+    "Readiness",
     "Release",
     "Reported",
     "Roof",
