@@ -17,7 +17,7 @@ _VARY = {
     "cosh", "tanh",
 }  # fmt: skip
 _DRAWS = [PACKAGE / "world" / f"{room}.py" for room in (
-    "draw", "pack", "sensing", "surface", "uncertain", "unknowns", "warheads", "weapons",
+    "draw", "pack", "readiness", "sensing", "surface/mapped", "uncertain", "unknowns", "warheads", "weapons",
 )]  # fmt: skip
 _FILES = sorted({*_DRAWS, *(p for floor in ("physics", "engine") for p in (PACKAGE / floor).glob("*.py"))})
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from bartizan.ground import each
 from bartizan.ground.exact import exp
 from bartizan.ground.jit import inner
@@ -29,13 +31,14 @@ NEVER_S = 1e30
 def absorption(frequency: Any, temperature_k: float = TEMPERATURE_K, humidity: float = HUMIDITY_PERCENT) -> Any:
     """Loss of a tone's power in air of one atmosphere, nepers per m (ISO 9613-1 equations 3 to 5, B.2 and B.3)."""
     warm = temperature_k / 293.15
-    saturated = 10 ** (-6.8346 * (273.16 / temperature_k) ** 1.261 + 4.6151)
+    saturated = each.power(10.0, -6.8346 * each.power(273.16 / temperature_k, 1.261) + 4.6151)
     vapour = humidity * saturated  # molar concentration, %
     oxygen = 24 + 4.04e4 * vapour * (0.02 + vapour) / (0.391 + vapour)
-    nitrogen = warm**-0.5 * (9 + 280 * vapour * math.exp(-4.170 * (warm ** (-1 / 3) - 1)))
-    relaxing = 0.01275 * math.exp(-2239.1 / temperature_k) / (oxygen + frequency**2 / oxygen)
-    relaxing = relaxing + 0.1068 * math.exp(-3352.0 / temperature_k) / (nitrogen + frequency**2 / nitrogen)
-    db = 8.686 * frequency**2 * (1.84e-11 * warm**0.5 + warm**-2.5 * relaxing)
+    cold = each.exp(-4.170 * (each.power(warm, -1 / 3) - 1))
+    nitrogen = (9 + 280 * vapour * cold) / math.sqrt(warm)
+    relaxing = 0.01275 * each.exp(-2239.1 / temperature_k) / (oxygen + frequency**2 / oxygen)
+    relaxing = relaxing + 0.1068 * each.exp(-3352.0 / temperature_k) / (nitrogen + frequency**2 / nitrogen)
+    db = 8.686 * frequency**2 * math.sqrt(warm) * (1.84e-11 + relaxing / warm**3)
     return db * math.log(10) / 10
 
 
@@ -46,7 +49,7 @@ def loudness(level_db: Any) -> Any:
 
 def noise(ambient_db: Any, wind_noise_db: Any, wind: Any) -> Any:
     """Power of all noise in a microphone over 0 dB(A): what is around it, and its own in a wind, m/s."""
-    own = each.power(10.0, wind_noise_db / 10) * (wind / WIND_AT_M_S) ** 4
+    own = each.power(10.0, wind_noise_db / 10) * np.square((wind / WIND_AT_M_S) ** 2)
     return each.power(10.0, ambient_db / 10) + own
 
 

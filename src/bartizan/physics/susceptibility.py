@@ -10,14 +10,12 @@ correlated trials, Skellam, "A probability distribution derived from the binomia
 
 from __future__ import annotations
 
-import math
-
 from bartizan.ground.exact import exp, log, log1p
 from bartizan.ground.jit import inner, kernel
 
 #: Correlations below this are none, above its counterpart are whole: the continued fraction needs ever more terms.
 LEAST_CORRELATION = 1e-4
-_HALF_LN_2PI = 0.5 * math.log(2.0 * math.pi)
+_HALF_LN_2PI = 0.9189385332046727
 _TINY = 1e-30
 _MOST_TERMS = 400
 
