@@ -183,8 +183,8 @@ def test_the_json_schema_says_each_thing_once() -> None:
     assert made["$schema"].endswith("2020-12/schema")
     assert made["title"]
     assert {"Length", "Count", "System", "Unit"} <= set(made["$defs"])
-    assert made["$defs"]["Sensor"]["properties"]["rcs"]["default"] == 1.0
-    assert made["$defs"]["Sensor"]["properties"]["elevation_min"]["default"].endswith(" rad")
+    assert made["$defs"]["Radar"]["properties"]["rcs"]["default"] == 1.0
+    assert made["$defs"]["Radar"]["properties"]["elevation_min"]["default"].endswith(" rad")
 
 
 def references(node: Any) -> set[str]:
