@@ -14,6 +14,7 @@ import bartizan
 from bartizan.faces.cli import cli
 from bartizan.faces.report import page
 from bartizan.ground.errors import UserError
+from bartizan.studies.study import Handling
 from bartizan.world.scenario import load
 
 
@@ -56,7 +57,7 @@ def test_a_fresh_run_drops_the_calibration(tmp_path: Path) -> None:
     scenario = load(certain_but_for_the_kill_chance())
     bartizan.study(scenario, tmp_path / "out", worlds=4, raids=4)
     assert calibrate("synthetic", "--results", tmp_path / "out").exit_code == 0
-    bartizan.study(scenario, tmp_path / "out", worlds=4, raids=4, fresh=True)
+    bartizan.study(scenario, tmp_path / "out", worlds=4, raids=4, how=Handling(fresh=True))
     assert not (tmp_path / "out" / "calibration.json").exists()
 
 
