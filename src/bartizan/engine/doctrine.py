@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bartizan.engine.orders import ROUNDING_S, least_salvo, spared_until
+from bartizan.engine.orders import ROUNDING_S, least_salvo, shares, spared_until
 from bartizan.engine.tables import flight_delay, next_launch
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import NO_LIMIT
@@ -53,12 +53,6 @@ def is_spent(unit, effector, rounds):  # type: ignore[no-untyped-def]
 
 
 # --------------------------------------------------------------------------------------------- in a raid
-
-
-@inner
-def shares(raid, u, b):  # type: ignore[no-untyped-def]
-    """1 if unit u leaves the threat of queue entry b to another that engages it, and others leave it to u."""
-    return 1 if raid.world.units[u].coordinate and not raid.state.apart[b] else 0
 
 
 @inner

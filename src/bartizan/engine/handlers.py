@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bartizan.engine.agenda import ASSESS, DECIDE, FALSE_TRACK, INTERCEPT, RELOAD, SEEN_THROUGH, code, push
-from bartizan.engine.doctrine import BARRED, NOT_OPEN, candidates, choose, fires_again, is_spent, rounds_ready, shares
+from bartizan.engine.doctrine import BARRED, NOT_OPEN, candidates, choose, fires_again, is_spent, rounds_ready
 from bartizan.engine.layout import (
     ALIVE,
     CAME_DOWN,
@@ -17,7 +17,7 @@ from bartizan.engine.layout import (
     RELOADED,
     SAW,
 )
-from bartizan.engine.orders import ROUNDING_S, held_until
+from bartizan.engine.orders import ROUNDING_S, held_until, shares
 from bartizan.engine.reasons import why_it_leaked
 from bartizan.engine.tables import flight_delay, known_span, luck, next_launch, pair_of, surveyed_chance
 from bartizan.ground import rng
@@ -120,15 +120,22 @@ def _spend(raid, u, e, rounds, t):  # type: ignore[no-untyped-def]
     magazine.busy += 1
     magazine.rounds -= rounds
     block.rounds[raid.row, e] += rounds
-    for v in range(raid.world.units.shape[0]):  # what was cheaper than a last resort may have run out
-        if raid.world.units[v].last_resorts:
-            wake(raid.state, v, t)
+    if raid.state.sparing[0]:
+        _wake_last_resorts(raid, t)
     if is_spent(unit, effector, magazine.rounds):
         raid.state.units[u].armed -= 1
         block.emptied[raid.row, e] = 1
         magazine.empty_from, magazine.empty_until = t, t + effector.reload
         if effector.reload < NEVER:
             push(raid.state, t + effector.reload, code(RELOAD, u, e, 0))
+
+
+@inner
+def _wake_last_resorts(raid, t):  # type: ignore[no-untyped-def]
+    """What was cheaper than a last resort may have run out."""
+    for v in range(raid.world.units.shape[0]):
+        if raid.world.units[v].last_resorts:
+            wake(raid.state, v, t)
 
 
 @inner

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 
+from bartizan.engine.looking import add_look, goes_on, no_looks
 from bartizan.engine.sensors import inside_limits
 from bartizan.ground.exact import hypot
 from bartizan.ground.jit import inner
 from bartizan.physics.acoustics import NEVER_S, chance_heard, heard, sound_age
-from bartizan.physics.flyout import NEVER
-from bartizan.physics.radar import CERTAIN, clear_history, confirm
 from bartizan.physics.sight import over_level
 from bartizan.physics.tracking import cue_error
 
@@ -65,42 +64,26 @@ def _error(world, sensor, type_, speed, r):  # type: ignore[no-untyped-def]
 
 @inner
 def looks_by_ear(flight, u, sensor, phase, row):  # type: ignore[no-untyped-def]
-    """All looks at sounds of a threat that could confirm it, into `row`; their number. It is in flight until it ends.
-
-    As with radars a track is dropped after `coast` without a look that could hear it, and then confirmed anew.
-    """
+    """All looks at sounds of a threat that could confirm it, into `row`, as long as it flies; their number."""
     world, n, scratch, route = flight.world, flight.n, flight.scratch, flight.theatre.routes[flight.i]
     unit = world.units[u]
     type_ = world.types[route.group]
     sound_times(sensor, flight)
     look = max(0.0, math.ceil((scratch.heard[0] - phase) / sensor.scan))
-    found, series, k, blank, total, kept = 0, 0, 0, sensor.n, 0.0, -1.0
-    while total < CERTAIN or kept < NEVER:
+    looks, k = no_looks(sensor), 0
+    while goes_on(looks):
         t = phase + look * sensor.scan
         look += 1.0
         if t >= route.duration:
             break
         while k < n - 1 and scratch.heard[k + 1] <= t:
             k += 1
-        pd = r = 0.0
+        pd, r, before = 0.0, 0.0, looks.found
         if k < n - 1:
             leg = scratch.heard[k + 1] - scratch.heard[k]
             snr, r = _hear(sensor, unit, type_, k, min((t - scratch.heard[k]) / max(leg, 1e-9), 1.0), scratch)
             pd = chance_heard(sensor, snr) if snr > sensor.snr_cut else 0.0
-        blank = blank + 1 if pd == 0.0 else 0
-        if pd > 0.0:
-            if t > kept:
-                clear_history(scratch.chance, sensor.n)
-                series, total = found, 0.0
-            kept = min(t + sensor.coast, NEVER)
-            if found > series:
-                scratch.until[row, found - 1] = kept
-        if blank >= sensor.n or total >= CERTAIN:
-            continue
-        hazard = confirm(scratch.chance, scratch.spare, sensor.m, sensor.n, pd)
-        if hazard > 0.0:
-            scratch.time[row, found], scratch.hazard[row, found] = t, hazard
-            scratch.until[row, found], scratch.error[row, found] = kept, _error(world, sensor, type_, route.speed, r)
-            total += hazard
-            found += 1
-    return found
+        looks = add_look(scratch, row, sensor, looks, t, pd)
+        if looks.found > before:
+            scratch.error[row, before] = _error(world, sensor, type_, route.speed, r)
+    return looks.found

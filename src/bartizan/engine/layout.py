@@ -188,6 +188,7 @@ class State(NamedTuple):
     units: np.ndarray  # UNIT_STATE (U,)
     effectors: np.ndarray  # EFFECTOR_STATE (E,)
     silent: np.ndarray  # i8 (1,): 1 if a networked unit is not ready all along
+    sparing: np.ndarray  # i8 (1,): 1 if any unit has a last resort
     ready: np.ndarray  # f8 (Q,): when the unit may next consider the threat; NEVER: not
     lost: np.ndarray  # f8 (Q,): until when what has been drawn of the unit's knowledge holds; -NEVER: nothing has
     apart: np.ndarray  # u1 (Q,): the unit takes it for another threat than those that others engage
@@ -325,6 +326,7 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         units=records(len(world.units), UNIT_STATE),
         effectors=records(len(world.effectors), EFFECTOR_STATE),
         silent=np.zeros(1, i8),
+        sparing=np.zeros(1, i8),
         ready=np.zeros(queue),
         lost=np.zeros(queue),
         apart=np.zeros(queue, u1),

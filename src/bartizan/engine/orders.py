@@ -17,6 +17,12 @@ ROUNDING_S = 1e-6
 
 
 @inner
+def shares(raid, u, b):  # type: ignore[no-untyped-def]
+    """1 if unit u leaves the threat of queue entry b to another that engages it, and others leave it to u."""
+    return 1 if raid.world.units[u].coordinate and not raid.state.apart[b] else 0
+
+
+@inner
 def least_salvo(unit, effector):  # type: ignore[no-untyped-def]
     """The fewest rounds that a unit ever fires."""
     if effector.is_gun:
@@ -54,10 +60,10 @@ def spared_until(raid, u, b, s):  # type: ignore[no-untyped-def]
     take it: of the unit itself, or of one that it coordinates with. -NEVER: nothing can."""
     i = raid.theatre.queue_threat[b]
     last = _last_window(raid, u, i, s)
-    if raid.world.units[u].coordinate and not raid.state.apart[b]:
+    if shares(raid, u, b):
         for v in range(raid.world.units.shape[0]):
             other = pair_of(raid, v, i).queue
-            if v != u and other >= 0 and raid.world.units[v].coordinate and not raid.state.apart[other]:
+            if v != u and other >= 0 and shares(raid, v, other):
                 last = max(last, _last_window(raid, v, i, s))
     return last
 

@@ -94,6 +94,7 @@ def _set_up(raid):  # type: ignore[no-untyped-def]
         x.empty_from = -NEVER if spent else NEVER
         block.rounds[r, e] = block.engagements[r, e] = block.kills[r, e] = block.emptied[r, e] = 0
     draw_readiness(raid)
+    state.sparing[0] = 0
     for u in range(world.units.shape[0]):
         _set_up_unit(raid, u)
 
@@ -104,6 +105,7 @@ def _set_up_unit(raid, u):  # type: ignore[no-untyped-def]
     unit, x = world.units[u], state.units[u]
     x.wake, x.free, x.low, x.order = NEVER, unit.channels, theatre.queue_span[u], unit.entity >> 8
     raid.block.saturated[raid.row, u] = 0
+    state.sparing[0] |= unit.last_resorts
     if x.ready > -NEVER:
         note(state, max(x.ready, 0.0) if x.ready < NEVER else 0.0, READIED, -1, u, -1, x.standby, x.ready)
     x.armed = 0

@@ -6,6 +6,7 @@ import math
 
 from bartizan.engine.echoes import echo, has_only_noise, largest_echo, whereabouts
 from bartizan.engine.hearing import looks_by_ear
+from bartizan.engine.looking import add_look, goes_on, is_held, no_looks
 from bartizan.engine.sensors import (
     chance_of_cycles,
     counts_cycles,
@@ -27,8 +28,6 @@ from bartizan.physics.arrays import SEARCH
 from bartizan.physics.flyout import NEVER, clip
 from bartizan.physics.radar import (
     CERTAIN,
-    clear_history,
-    confirm,
     pd_of_snr,
     pd_one_look,
     snr_at,
@@ -302,10 +301,7 @@ def _cue_error(world, sensor, type_, snr, r):  # type: ignore[no-untyped-def]
 
 @inner
 def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-def]
-    """All looks of one radar or sight that could confirm the target, into `row`; their number.
-
-    After `coast` without a look that could see it the track is dropped, and confirmed by a new series of looks.
-    """
+    """All looks of one radar or sight that could confirm the target, into `row`; their number."""
     scratch, step, type_, spans = flight.scratch, flight.step, _type(flight), watch.spans
     cut, only_noise = look_reach(sensor, type_), has_only_noise(flight.world, sensor, type_)
     first, last = watch.first, watch.last
@@ -315,36 +311,21 @@ def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-
         return 0
     look = max(0.0, math.ceil((max((first - 1) * step, scratch.sight[0, 0]) - phase) / sensor.scan))
     end = min(flight.theatre.routes[flight.i].duration, (last + 1) * step, scratch.sight[spans - 1, 1])
-    found, blank, total, span = 0, sensor.n, 0.0, 0
-    series, kept = 0, -1.0
-    while total < CERTAIN or kept < NEVER:
+    looks, span = no_looks(sensor), 0
+    while goes_on(looks):
         t = phase + look * sensor.scan
         if t >= end:
             break
         look += 1.0
         while scratch.sight[span, 1] < t:
             span += 1
-        pd = snr = r = 0.0
+        pd, snr, r, before = 0.0, 0.0, 0.0, looks.found
         if scratch.sight[span, 0] <= t:
-            held = total >= CERTAIN and t <= kept
-            pd, snr, r = _look(flight, watch.u, sensor, only_noise, held, cut, t)
-        blank = blank + 1 if pd == 0.0 else 0
-        if pd > 0.0:
-            if t > kept:
-                clear_history(scratch.chance, sensor.n)
-                series, total = found, 0.0
-            kept = min(t + sensor.coast, NEVER)
-            if found > series:
-                scratch.until[row, found - 1] = kept
-        if blank >= sensor.n or total >= CERTAIN:  # nothing seen and nothing remembered, or nothing left to confirm
-            continue
-        hazard = confirm(scratch.chance, scratch.spare, sensor.m, sensor.n, pd)
-        if hazard > 0.0:
-            scratch.time[row, found], scratch.hazard[row, found] = t, hazard
-            scratch.until[row, found], scratch.error[row, found] = kept, _cue_error(flight.world, sensor, type_, snr, r)
-            total += hazard
-            found += 1
-    return found
+            pd, snr, r = _look(flight, watch.u, sensor, only_noise, is_held(looks, t), cut, t)
+        looks = add_look(scratch, row, sensor, looks, t, pd)
+        if looks.found > before:
+            scratch.error[row, before] = _cue_error(flight.world, sensor, type_, snr, r)
+    return looks.found
 
 
 @inner

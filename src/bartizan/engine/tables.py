@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 
 from bartizan.engine.echoes import whereabouts
-from bartizan.engine.sensors import is_certain, points
+from bartizan.engine.sensors import points
 from bartizan.ground import rng
 from bartizan.ground.exact import log
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
-from bartizan.physics.arrays import SEARCH
 from bartizan.physics.flyout import NEVER
 from bartizan.physics.tracking import beam_positions
 
@@ -142,18 +141,6 @@ def _known_of_track(raid, u, i):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _confirming(world, u):  # type: ignore[no-untyped-def]
-    """How long the sensors of unit u take to confirm what is in sight when they begin: the hits that the quickest
-    needs, one a look, s."""
-    least = NEVER
-    for k in range(world.units[u].s0, world.units[u].s1):
-        sensor = world.sensors[k]
-        if sensor.role == SEARCH:
-            least = min(least, 0.0 if is_certain(sensor) else sensor.m * sensor.scan)
-    return least
-
-
-@inner
 def _own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
     """The first track of threat i by unit u's own sensors that ends at s or later: from when to when, and its look.
 
@@ -168,7 +155,7 @@ def _own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
             break
         start, until = theatre.look_time[row], theatre.look_until[row]
         if start < ready:
-            start = ready + _confirming(raid.world, u)
+            start = ready + raid.world.units[u].confirming
         if until >= s and until >= start:
             return start, until, row
         first, tracks = _first_after(theatre.look_time, row, pair.own1, theatre.look_until[row]), tracks + 1

@@ -97,6 +97,7 @@ UNIT = record(
     Field("standby", f8, "", "chance, where it is not, that it stands by; else it is off"),
     Field("common", f8, "", "chance that the draw of its group decides"),
     Field("time_to_ready", f8, "s", "from the alert to being ready"),
+    Field("confirming", f8, "s", "that its search sensors then take to confirm what is in sight: a hit in each look"),
     Field("crew", i8, "", "hash of the name of its group, for draws"),
     Field("engage", i4, "", "bits of the classes that it engages"),
     Field("salvos", i4, "", "sizes listed in salvo"),

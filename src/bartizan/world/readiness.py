@@ -11,6 +11,7 @@ from bartizan.physics.arrays import WARNING, records
 from bartizan.world.cases import PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Scenario
+from bartizan.world.schema import Ideal
 
 
 def fill(unit: Any, placed: PlacedUnit, scenario: Scenario, worlds: Worlds) -> None:
@@ -27,7 +28,19 @@ def fill(unit: Any, placed: PlacedUnit, scenario: Scenario, worlds: Worlds) -> N
     unit.ready, unit.standby, unit.common = of("ready"), of("standby"), of("common")
     stated = system.time_to_ready is not None
     unit.time_to_ready = worlds.value(placed.key_of(("time_to_ready",))) if stated else of("time_to_ready")
+    unit.confirming = _confirming(placed, worlds)
     unit.crew = rng.name_hash(f"readiness/{written.group or ''}")
+
+
+def _confirming(placed: PlacedUnit, worlds: Worlds) -> np.ndarray:
+    """The least, over a unit's search sensors, of the looks that one needs; nothing of one that is certain."""
+    least = np.full(len(worlds), np.inf)
+    for name, sensor in placed.system.sensors.items():
+        if sensor.role == "search":
+            scan = worlds.value(placed.key_of(("sensors", name, "scan_period")))
+            taken = 0.0 if isinstance(sensor, Ideal) else sensor.confirm[0] * np.maximum(scan, 1e-3)
+            least = np.minimum(least, taken)
+    return least
 
 
 def warning(worlds: Worlds, scenario: Scenario) -> np.ndarray:
