@@ -13,7 +13,8 @@ from tests.studies.test_study import SMALL
 import bartizan
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.ground.lock import locked
-from bartizan.studies.study import Handling, Progress
+from bartizan.studies.filling import Progress
+from bartizan.studies.study import Handling
 
 HOW = {"worlds": 40, "raids": 4, "seed": 3, "raids_named": ["few"]}
 

@@ -12,9 +12,10 @@ from tests.studies.test_study import SMALL
 
 import bartizan
 from bartizan.ground.errors import UserError
+from bartizan.studies.filling import Progress
 from bartizan.studies.looks import confidence_of_each
 from bartizan.studies.stopping import FIRST_LOOK, Look, Stopping
-from bartizan.studies.study import Handling, Progress
+from bartizan.studies.study import Handling
 
 HOW = {"raids": 4, "seed": 3, "raids_named": ["few"], "threads": 1}
 UNTIL = 0.12

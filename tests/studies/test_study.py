@@ -11,8 +11,9 @@ import pytest
 import bartizan
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.ground.writing import write_aside
+from bartizan.studies.filling import Progress
 from bartizan.studies.folder import Folder
-from bartizan.studies.study import Handling, Progress
+from bartizan.studies.study import Handling
 from bartizan.studies.value.answers import Conditional
 from bartizan.studies.value.worth import verdict_of, verdicts
 from bartizan.world import draw, unknowns

@@ -415,9 +415,9 @@ interface FallKind {
   on_map: number;
 }
 
-/** What comes down within the radius of an asset. */
+/** What comes down within the radius of an asset, or in a district. */
 interface FallAsset {
-  /** the asset */
+  /** the asset or district */
   name: string;
   /** in a raid, by kind, bodies */
   kinds: Record<string, OverWorlds>;
@@ -435,7 +435,7 @@ interface OverWorlds {
 
 /** What comes down in a district. */
 interface FallDistrict {
-  /** the district */
+  /** the asset or district */
   name: string;
   /** in a raid, by kind, bodies */
   kinds: Record<string, OverWorlds>;

@@ -278,16 +278,11 @@ def brief(estimate: Estimate | None) -> documents.BriefIfAny:
     """mean, low and high of an estimate that may not exist."""
     if estimate is None:
         return {"mean": None, "low": None, "high": None}
-    return {"mean": estimate.mean, "low": estimate.low, "high": estimate.high}
+    return {**estimate.brief()}
 
 
 def full(estimate: Estimate | None) -> documents.EstimateIfAny:
     """All of an estimate that may not exist."""
     if estimate is None:
         return {**brief(None), "world_low": None, "world_high": None, "ignorance_share": None}
-    return {
-        **brief(estimate),
-        "world_low": estimate.world_low,
-        "world_high": estimate.world_high,
-        "ignorance_share": estimate.ignorance_share,
-    }
+    return {**estimate.full()}

@@ -203,7 +203,11 @@ class Folder:
 
     def _fits(self, first_world: int, worlds: int) -> bool:
         """Whether a part ends where this study's parts do: the last one of a smaller study may be short."""
-        return worlds == min(self.identity["worlds_a_part"], self.identity["worlds"] - first_world)
+        return worlds == self._length(first_world)
+
+    def _length(self, first_world: int) -> int:
+        """Worlds of the part that begins with this one."""
+        return int(min(self.identity["worlds_a_part"], self.identity["worlds"] - first_world))
 
     def drop_beyond(self, cases: Sequence[str], worlds: int) -> None:
         """Remove the parts of worlds from this number on, which a larger study has left."""
@@ -236,8 +240,8 @@ class Folder:
         return found
 
     def worlds_kept(self, case: str, first: int) -> int:
-        """How many of the first worlds of a case are in parts that are whole."""
-        return sum(len(self._read(case, path)["sums"]) for path in self._parts(case) if int(path.stem) < first)
+        """How many of the first worlds of a case are in parts, once `drop_damaged` has left whole ones alone."""
+        return sum(self._length(int(path.stem)) for path in self._parts(case) if int(path.stem) < first)
 
     def threats(self, case: str) -> Iterator[dict[str, np.ndarray]]:
         """The rows of threats of a case, part by part."""

@@ -82,6 +82,11 @@ class Part:
     landed: Landed | None = None  # what came down, in the worlds that are followed to the ground
 
 
+def joined(found: Sequence[Part]) -> tuple[np.ndarray, np.ndarray]:
+    """The sums and squares of parts in a row, (worlds, plans, M) each."""
+    return np.concatenate([p.sums for p in found]), np.concatenate([p.squares for p in found])
+
+
 @dataclass(frozen=True)
 class Outcomes:
     """What came of one case. `leakers` and `shots` are (worlds, raids) integers: threats that reached their target,

@@ -6,23 +6,23 @@ import datetime
 import platform
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 import bartizan
 from bartizan.engine.layout import CAUSES, EVENT, FATES, JOURNAL_KINDS
-from bartizan.ground.errors import ResultsError
-from bartizan.ground.lock import Lock, locked
+from bartizan.ground.lock import locked
 from bartizan.ground.machine import cores
 from bartizan.ground.writing import write_json
-from bartizan.studies import districts, estimate, falls, inputs, predictive, records, summary
+from bartizan.studies import districts, falls, inputs, predictive, records, summary
 from bartizan.studies.coverage import write_coverage
 from bartizan.studies.documents import results as documents
 from bartizan.studies.documents.results import Run, Summary
+from bartizan.studies.filling import Filling, Progress
 from bartizan.studies.folder import Folder
-from bartizan.studies.replicate import Design, Part, columns_of, design, journal, parts
+from bartizan.studies.replicate import Design, Part, columns_of, design, joined, journal
 from bartizan.studies.results import FORMAT, SUMMARY, Results, open_results, write_parquet
 from bartizan.studies.skylines import worlds_at_once
 from bartizan.studies.stopping import Look, Stopping
@@ -34,19 +34,8 @@ from bartizan.world.scenario import Scenario
 #: Worlds that are saved together, at most: what an interrupt can lose; and rows of threats in a part, about.
 WORLDS_PER_PART = 16
 ROWS_PER_PART = 1_000_000
-#: How often what is missing or damaged is played again before the disk is to blame.
-TRIES = 3
 #: Worlds whose unknowns are written to draws.parquet at once.
 _DRAW_BLOCK = 1024
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a study is, for whoever draws a bar; of one that stops when it is narrow enough, `raids_in_all` is what
-    the last look lets one expect."""
-
-    raids_done: int
-    raids_in_all: int
 
 
 @dataclass(frozen=True)
@@ -85,39 +74,32 @@ def study(
     defaults = scenario.file.study
     stopping = worlds if isinstance(worlds, Stopping) else Stopping(None, defaults.worlds if worlds is None else worlds)
     raids = defaults.raids if raids is None else raids
-    designs = [design(case, stopping.most, raids, seed) for case in cases]
+    plays = [(case, design(case, stopping.most, raids, seed)) for case in cases]
     identity = {
         "format": FORMAT, "bartizan": bartizan.__version__, "scenario": scenario.name, "digest": scenario.digest,
         "plays": scenario.plays, "seed": seed, "worlds": stopping.most, "until": stopping.until, "raids": raids,
         "cases": [c.name for c in cases],
-        "worlds_a_part": _worlds_a_part(scenario, list(zip(cases, designs, strict=True))),
+        "worlds_a_part": _worlds_a_part(scenario, plays),
     }  # fmt: skip
     folder = Folder(Path(out), identity, how.say)
     if not how.fresh and folder.holds_it():
         return open_results(folder.path)
     inputs.read_all(scenario)
-    how.before(list(zip(cases, designs, strict=True)))
+    how.before(plays)
     written = scenario.file.model_dump(mode="json", exclude_defaults=True)
     with folder.begun(written, fresh=how.fresh) as lock:
-        _fill(scenario, list(zip(cases, designs, strict=True)), stopping, folder, lock, threads, how.progress)
+        _fill(Filling(scenario, plays, stopping, folder, lock, threads, how.progress))
     return open_results(folder.path)
 
 
-def _fill(
-    scenario: Scenario,
-    plays: Sequence[tuple[Case, Design]],
-    stopping: Stopping,
-    folder: Folder,
-    lock: Lock,
-    threads: int | None,
-    progress: Callable[[Progress], None],
-) -> None:
+def _fill(filling: Filling) -> None:
     """Play what is missing, and conclude, of what there is where it is interrupted."""
     started, clock = datetime.datetime.now(datetime.UTC), time.monotonic()
-    look, finished = Look(0, stopping.looks[0]), True
+    folder, stopping = filling.folder, filling.stopping
+    look, plays, finished = Look(0, stopping.looks[0]), filling.plays, True
     try:
-        for look in _looks(scenario, plays, stopping, folder, lock, threads, progress):
-            plays = _of_worlds(plays, look.worlds)
+        for look in filling.looks():
+            plays = filling.of_worlds(look.worlds)
         folder.drop_beyond([case.name for case, _ in plays], look.worlds)
     except KeyboardInterrupt:
         finished = False
@@ -125,62 +107,17 @@ def _fill(
         "seed": folder.identity["seed"], "raids": folder.identity["raids"],
         "worlds": look.worlds if finished else stopping.most,
         "started": started.isoformat(timespec="seconds"), "seconds": round(time.monotonic() - clock, 3),
-        "threads": threads or cores(), "finished": finished, "python": platform.python_version(),
+        "threads": filling.threads or cores(), "finished": finished, "python": platform.python_version(),
         "numpy": np.__version__, "numba": _numba(),
     }  # fmt: skip
     if finished and (stopped := look.content(stopping)) is not None:
         provenance["stopped"] = stopped
-    _check_in_place(folder, lock)
-    _conclude(scenario, plays, folder, provenance, stopping.confidence)
-    _check_in_place(folder, lock)
+    filling.check_in_place()
+    _conclude(filling.scenario, plays, folder, provenance, stopping.confidence)
+    filling.check_in_place()
     if not finished:
         raise KeyboardInterrupt
     folder.drop_parts()
-
-
-def _of_worlds(plays: Sequence[tuple[Case, Design]], worlds: int) -> list[tuple[Case, Design]]:
-    return [(case, replace(plan, worlds=worlds)) for case, plan in plays]
-
-
-def _looks(
-    scenario: Scenario,
-    plays: Sequence[tuple[Case, Design]],
-    stopping: Stopping,
-    folder: Folder,
-    lock: Lock,
-    threads: int | None,
-    progress: Callable[[Progress], None],
-) -> Iterator[Look]:
-    """Play on from look to look, until one is narrow enough."""
-    expected = stopping.looks[0]
-    for number, worlds in enumerate(stopping.looks, 1):
-        first = _of_worlds(plays, worlds)
-        _play_all(scenario, first, max(worlds, expected), folder, lock, threads, progress)
-        look = Look(number, worlds)
-        if stopping.until is not None:
-            look = Look(number, worlds, *_widest(scenario, first, folder, stopping.confidence))
-        yield look
-        if look.is_enough(stopping):
-            return
-        expected = stopping.expected(look)
-
-
-def _widest(
-    scenario: Scenario, plays: Sequence[tuple[Case, Design]], folder: Folder, confidence: float
-) -> tuple[float, str]:
-    """Half the width of the widest interval of what gets through, and the case that has it."""
-    found = []
-    for case, plan in plays:
-        sums, squares = _joined([p for p in folder.read_parts(case.name) if p.first_world < plan.worlds])
-        at, raids = columns_of(scenario, case).leaked, np.broadcast_to(np.diff(plan.first_raids()), sums.shape[:2])
-        leak = estimate.Sums(sums[:, :, at], squares[:, :, at], raids, confidence).fraction(case.size)
-        found.append(((leak.high - leak.low) / 2, case.name))
-    return max(found, key=lambda of_case: of_case[0])
-
-
-def _check_in_place(folder: Folder, lock: Lock) -> None:
-    if not lock.is_in_place():
-        raise ResultsError(f"{folder.path} was removed or replaced while it was being filled; run the study again")
 
 
 def _chosen(scenario: Scenario, named: Sequence[str] | None) -> list[Case]:
@@ -206,51 +143,6 @@ def _worlds_a_part(scenario: Scenario, plays: Sequence[tuple[Case, Design]]) -> 
     return int(2 ** (fit.bit_length() - 1))  # so that a look ends where a part does
 
 
-def _play_all(
-    scenario: Scenario,
-    plays: Sequence[tuple[Case, Design]],
-    expected: int,
-    folder: Folder,
-    lock: Lock,
-    threads: int | None,
-    progress: Callable[[Progress], None],
-) -> None:
-    """Play until all parts are there and whole; what was damaged meanwhile, or before, is played again."""
-    names = [case.name for case, _ in plays]
-    folder.drop_damaged(names)
-    for _ in range(TRIES):
-        _play(scenario, plays, expected, folder, lock, threads, progress)
-        whole = not folder.drop_damaged(names)
-        if whole and all(folder.worlds_kept(case.name, plan.worlds) == plan.worlds for case, plan in plays):
-            return
-        _check_in_place(folder, lock)
-    raise ResultsError(
-        f"{folder.path} does not keep what is written there: look at its disk, or name another with --out"
-    )
-
-
-def _play(
-    scenario: Scenario,
-    plays: Sequence[tuple[Case, Design]],
-    expected: int,
-    folder: Folder,
-    lock: Lock,
-    threads: int | None,
-    progress: Callable[[Progress], None],
-) -> None:
-    """Play the parts that are missing of so many worlds, of the number that is `expected` in the end."""
-    raids_of = {case.name: plan.raids for case, plan in plays}
-    in_all = expected * sum(raids_of.values())
-    done = sum(folder.worlds_kept(case.name, plan.worlds) * plan.raids for case, plan in plays)
-    progress(Progress(done, in_all))
-    keep, chunk = frozenset({"threats", "falls"}), folder.identity["worlds_a_part"]
-    for name, part in parts(scenario, plays, threads=threads, keep=keep, skip=folder.has_part, chunk=chunk):
-        _check_in_place(folder, lock)
-        folder.save_part(name, part)
-        done += len(part.sums) * raids_of[name]
-        progress(Progress(done, in_all))
-
-
 def _conclude(
     scenario: Scenario,
     plays: Sequence[tuple[Case, Design]],
@@ -260,8 +152,8 @@ def _conclude(
 ) -> None:
     """Estimates and tables from whatever parts there are."""
     played = [(case, plan, found) for case, plan in plays if (found := folder.read_parts(case.name))]
-    joined = [(case, plan, *_joined(found)) for case, plan, found in played]
-    content = summary.summary(scenario, joined, provenance, confidence)
+    sums = [(case, plan, *joined(found)) for case, plan, found in played]
+    content = summary.summary(scenario, sums, provenance, confidence)
     if played:
         _write_tables(scenario, played, folder)
         landed = {case.name: falls.joined(p.landed for p in found if p.landed) for case, _, found in played}
@@ -322,7 +214,7 @@ def _add_worth(
     """Adds to the summary of each case that has worlds enough what each open question is worth to it."""
     asker = asking.Asker(scenario, seed)
     for content, (case, plan, found) in zip(told, played, strict=True):
-        sums, _ = _joined(found)
+        sums, _ = joined(found)
         if len(sums) < asking.LEAST_WORLDS:
             continue
         through = sums[:, :, columns_of(scenario, case).leaked] / (np.diff(plan.first_raids()) * case.size)
@@ -333,10 +225,6 @@ def _add_worth(
 def _numbers(found: Sequence[Part]) -> np.ndarray:
     """The numbers of the worlds that were played, (W,)."""
     return np.concatenate([p.first_world + np.arange(len(p.sums)) for p in found])
-
-
-def _joined(found: Sequence[Part]) -> tuple[np.ndarray, np.ndarray]:
-    return np.concatenate([p.sums for p in found]), np.concatenate([p.squares for p in found])
 
 
 def _texts(values: Sequence[str], column: str, name: str) -> str:
@@ -391,7 +279,7 @@ def _effector_rows(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequ
     rows: dict[str, list[np.ndarray]] = {}
     for number, (case, plan, found) in enumerate(played):
         at = columns_of(scenario, case)
-        sums, _ = _joined(found)
+        sums, _ = joined(found)
         worlds = _numbers(found)
         w, p, e = np.meshgrid(worlds, np.arange(plan.plans), np.arange(at.effectors), indexing="ij")
         raids = np.broadcast_to(np.diff(plan.first_raids())[None, :, None], w.shape)
@@ -408,7 +296,7 @@ def _world_rows(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequenc
     rows: dict[str, list[np.ndarray]] = {}
     for number, (case, plan, found) in enumerate(played):
         at = columns_of(scenario, case)
-        sums, _ = _joined(found)
+        sums, _ = joined(found)
         worlds = _numbers(found)
         world, plan_ = np.meshgrid(worlds, np.arange(plan.plans), indexing="ij")
         raids = np.broadcast_to(np.diff(plan.first_raids()), world.shape)

@@ -21,6 +21,7 @@ from bartizan.world.schema import (
     Asset,
     City,
     Claim,
+    ControlArea,
     Group,
     Mapped,
     Place,
@@ -29,7 +30,6 @@ from bartizan.world.schema import (
     System,
     Threat,
     Unit,
-    Zone,
 )
 from bartizan.world.uncertain import KEYS, Uncertain
 
@@ -465,7 +465,7 @@ class Resolver(_Check):
         return found is not None
 
 
-def _places_of(areas: Sequence[Zone]) -> Iterator[tuple[Place, reader.Path]]:
+def _places_of(areas: Sequence[ControlArea]) -> Iterator[tuple[Place, reader.Path]]:
     """The places that areas are made of, with their paths."""
     for index, area in enumerate(areas):
         if area.at is not None:

@@ -72,7 +72,7 @@ def coverage(
     aim = target_of(loaded, target, flies)
     worlds = worlds or worlds_needed(aim, seed)
     grid = grid_of(aim, heights, worlds, seed, reach and reach * 1000, cell)
-    from bartizan.studies.study import Progress
+    from bartizan.studies.filling import Progress
 
     say_price(price.of_map(aim, grid, worlds, seed), f"{grid.ground.size:,} cells in {worlds} worlds")
     with bar("looking around") as progress:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,10 @@ from bartizan.faces.commands.terminal import (
 
 if TYPE_CHECKING:
     from bartizan.studies.replicate import Design
+    from bartizan.studies.results import Results
+    from bartizan.studies.study import Handling
     from bartizan.world.cases import Case
+    from bartizan.world.scenario import Scenario
 
 
 @click.command()
@@ -77,42 +81,56 @@ def run(
     folder = out or Path("results") / loaded.name.replace(":", "-")
     check_folder(folder)
     say_if_compiling()
-    from bartizan.faces.terminal import tables
-    from bartizan.studies import price
     from bartizan.studies.stopping import MOST_WORLDS, Stopping
-    from bartizan.studies.study import Handling, study, write_journal
+    from bartizan.studies.study import study, write_journal
     from bartizan.studies.value.given import given, name_of
 
-    settled = given(loaded, answered)
-
-    def told(plays: Sequence[tuple[Case, Design]]) -> None:
-        plan = plays[0][1]
-        most, how = ("up to ", "at most about") if until is not None else ("", "about")
-        work = f"{len(plays)} kinds of raid in {most}{plan.worlds} worlds, {plan.raids} raids in each"
-        say_price(price.of_play(settled, plays, threads), work, how)
-
-    asked = worlds if until is None else Stopping(until, worlds or MOST_WORLDS)
+    settled, asked = given(loaded, answered), worlds if until is None else Stopping(until, worlds or MOST_WORLDS)
+    wanted = [(loaded, folder), (settled, folder.with_name(f"{folder.name}-{name_of(settled)}"))]
+    found: list[Results] = []
     with ends_as_by_ctrl_c():
-        found = []
-        for each, where in ((loaded, folder), (settled, folder.with_name(f"{folder.name}-{name_of(settled)}"))):
-            with bar() as progress:
+        for each, where in wanted if answered else wanted[:1]:
+            if found:
+                asked = found[0].summary["run"]["worlds"]  # the same worlds in both
+            with _told(settled, threads, fresh, at_most=until is not None) as how:
                 found.append(study(
                     each, where, raids_named=raids_named, worlds=asked, raids=raids, seed=seed, threads=threads,
-                    how=Handling(fresh, progress, lambda text: say(text, err=True), told),
+                    how=how,
                 ))  # fmt: skip
-            if not answered:
-                break
-            asked = found[0].summary["run"]["worlds"]  # the same worlds in both
-    results = found[-1]
     if journal:
-        write_journal(settled, journal, results)
-    if answered:
+        write_journal(settled, journal, found[-1])
+    _show(found)
+
+
+def _show(found: Sequence[Results]) -> None:
+    """The answer, or two beside one another; why each stopped where it did; where the last one lies."""
+    from bartizan.faces import words
+    from bartizan.faces.terminal import tables
+
+    if len(found) > 1:
         tables.beside(*found)
     else:
-        tables.results(results)
-    for line in filter(None, (tables.stopped(each.summary) for each in found)):
-        say(line)
-    say(f"\nResults: {results.path}   Report: bartizan report {results.path}")
+        tables.results(*found)
+    for told in filter(None, (words.stopped(each.summary["run"]) for each in found)):
+        say(f"\n{told}")
+    path = found[-1].path
+    say(f"\nResults: {path}   Report: bartizan report {path}")
+
+
+@contextlib.contextmanager
+def _told(scenario: Scenario, threads: int | None, fresh: bool, *, at_most: bool) -> Iterator[Handling]:
+    """What is told of a study while it is played: its price, how far it is, what was found damaged."""
+    from bartizan.studies import price
+    from bartizan.studies.study import Handling
+
+    def before(plays: Sequence[tuple[Case, Design]]) -> None:
+        plan = plays[0][1]
+        most, how = ("up to ", "at most about") if at_most else ("", "about")
+        work = f"{len(plays)} kinds of raid in {most}{plan.worlds} worlds, {plan.raids} raids in each"
+        say_price(price.of_play(scenario, plays, threads), work, how)
+
+    with bar() as progress:
+        yield Handling(fresh, progress, lambda text: say(text, err=True), before)
 
 
 @click.command()
@@ -130,7 +148,7 @@ def verify(tables: tuple[str, ...], seed: int) -> None:
     suite.names(tables)
     say_if_compiling()
     from bartizan.faces.terminal import verdicts
-    from bartizan.studies.study import Progress
+    from bartizan.studies.filling import Progress
 
     with bar("comparing") as progress:
         found = suite.verify(tables, seed=seed, progress=lambda done, of: progress(Progress(done, of)))

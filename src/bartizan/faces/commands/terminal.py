@@ -13,7 +13,7 @@ import click
 from bartizan.ground.text import visible
 
 if TYPE_CHECKING:
-    from bartizan.studies.study import Progress
+    from bartizan.studies.filling import Progress
     from bartizan.world.scenario import Scenario
 
 

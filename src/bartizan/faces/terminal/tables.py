@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -57,11 +57,6 @@ def results(found: Results) -> None:
             console.print(sentence, markup=False)
 
 
-def stopped(summary: Mapping[str, Any]) -> str:
-    """Why a study that stops when it is narrow enough stopped where it did."""
-    return f"\n{told}" if (told := words.stopped(summary["run"])) else ""
-
-
 def beside(before: Results, settled: Results) -> None:
     """What gets through as it is, and with a question settled, in the same worlds with the same luck."""
     told = ", ".join(settled.summary["scenario"].get("given") or ())
@@ -89,7 +84,7 @@ def _reported(cases: Sequence[Case]) -> Table:
     for case in cases:
         for number in case["reported"]["numbers"] if "reported" in case else ():
             table.add_row(
-                case["name"], number["what"], str(number["reported"]), f"{number['mean']:.2f}",
+                case["name"], reported.NUMBERS[number["what"]], str(number["reported"]), f"{number['mean']:.2f}",
                 f"{number['low']} - {number['high']}", "yes" if number["within"] else "no",
                 f"{number['at_most']['mean']:.2%}", f"{number['at_least']['mean']:.2%}",
             )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -11,19 +11,26 @@ from rich.text import Text
 from bartizan.faces import words
 from bartizan.studies.value import act
 from bartizan.studies.value import choose as choosing
-from bartizan.studies.value.act import Deciding, Decision
-from bartizan.studies.value.choose import Bearing, Choice, Option
+from bartizan.studies.value.act import Decision
+from bartizan.studies.value.choose import Choice, Option
+from bartizan.studies.value.decide import Bearing
 from bartizan.studies.value.worth import Verdict, Worth, sentences
 
 
 def show(verdict: Verdict, *, most: int, width: int | None) -> None:
     """Print the answer in sentences, then the first `most` questions."""
-    console = Console(width=width, highlight=False)
-    console.print(f"\n{verdict.title}  ({verdict.case}, {verdict.worlds} worlds)", markup=False, style="bold")
-    for sentence in sentences(verdict):
-        console.print(sentence, markup=False)
+    console = _told(verdict, sentences(verdict), width)
     console.print(_table(verdict.worths[:most]))
     console.print(note(verdict), markup=False, style="dim")
+
+
+def _told(found: Verdict | Decision | Choice, said: Sequence[str], width: int | None) -> Console:
+    """Print what was asked of, and the answer in sentences; where the rest goes."""
+    console = Console(width=width, highlight=False)
+    console.print(f"\n{found.title}  ({found.case}, {found.worlds} worlds)", markup=False, style="bold")
+    for sentence in said:
+        console.print(sentence, markup=False)
+    return console
 
 
 def note(verdict: Verdict) -> str:
@@ -54,54 +61,20 @@ def _verdict(worth: Worth) -> str:
     return "first" if worth.together else "told"
 
 
-def conditionals(worth: Worth) -> Table:
-    """What gets through for each answer to a question."""
-    table = Table(box=None, pad_edge=False)
-    for column in ("if", "worlds", "get through", "95 % interval", "over worlds"):
-        table.add_column(column, justify="left" if column == "if" else "right")
-    for answer in worth.answers:
-        table.add_row(
-            Text(answer.answer), str(answer.worlds), words.percent(answer.mean),
-            f"{words.percent(answer.low)} - {words.percent(answer.high)}",
-            f"{words.percent(answer.world_low)} - {words.percent(answer.world_high)}",
-        )  # fmt: skip
-    return table
-
-
 def decide(decision: Decision, *, most: int, width: int | None) -> None:
     """Print a decision in sentences, then the `most` questions that are worth most to it."""
-    console = Console(width=width, highlight=False)
-    console.print(f"\n{decision.title}  ({decision.case}, {decision.worlds} worlds)", markup=False, style="bold")
-    for sentence in act.sentences(decision):
-        console.print(sentence, markup=False)
+    console = _told(decision, act.sentences(decision), width)
     if decision.otherwise:
-        console.print(_deciding(decision.questions[:most]))
-
-
-def _deciding(questions: Sequence[Deciding]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for column in ("worth, points", "by luck", "", "changes", "share", "question", "claims"):
-        table.add_column(column, justify="left" if column in ("", "question", "claims") else "right")
-    for question in questions:
-        gain = question.gain
-        low, high = (100 * max(0.0, end) for end in sorted((gain.split, gain.plain)))
-        table.add_row(
-            f"{low:.2f} - {high:.2f}", f"{question.chance:.3f}",
-            "told" if question.told else "may be chance", f"{gain.changed:.0%}",
-            f"{max(0.0, question.share.share):.1%}", Text(question.text), Text(", ".join(question.claims)),
-        )  # fmt: skip
-    return table
+        shares = [f"{max(0.0, question.share.share):.1%}" for question in decision.questions]
+        console.print(_bearing(decision.questions[:most], {"share": shares}))
 
 
 def choose(choice: Choice, *, most: int, width: int | None) -> None:
     """Print a choice among layouts in sentences, the layouts, then the `most` questions that are worth most to it."""
-    console = Console(width=width, highlight=False)
-    console.print(f"\n{choice.title}  ({choice.case}, {choice.worlds} worlds)", markup=False, style="bold")
-    for sentence in choosing.sentences(choice):
-        console.print(sentence, markup=False)
+    console = _told(choice, choosing.sentences(choice), width)
     console.print(_options(choice.options))
     if choice.best.best_in < 1:
-        console.print(_bearing(choice.questions[:most]))
+        console.print(_bearing(choice.questions[:most], {}))
 
 
 def _options(options: Sequence[Option]) -> Table:
@@ -116,15 +89,17 @@ def _options(options: Sequence[Option]) -> Table:
     return table
 
 
-def _bearing(questions: Sequence[Bearing]) -> Table:
+def _bearing(questions: Sequence[Bearing], beside: Mapping[str, Sequence[str]]) -> Table:
+    """What questions are worth to a decision, with further columns `beside` it."""
     table = Table(box=None, pad_edge=False)
-    for column in ("worth, points", "by luck", "", "changes", "question", "claims"):
+    for column in ("worth, points", "by luck", "", "changes", *beside, "question", "claims"):
         table.add_column(column, justify="left" if column in ("", "question", "claims") else "right")
-    for question in questions:
+    for k, question in enumerate(questions):
         gain = question.gain
         low, high = (100 * max(0.0, end) for end in sorted((gain.split, gain.plain)))
         table.add_row(
             f"{low:.2f} - {high:.2f}", f"{question.chance:.3f}", "told" if question.told else "may be chance",
-            f"{gain.changed:.0%}", Text(question.text), Text(", ".join(question.claims)),
+            f"{gain.changed:.0%}", *(column[k] for column in beside.values()), Text(question.text),
+            Text(", ".join(question.claims)),
         )  # fmt: skip
     return table

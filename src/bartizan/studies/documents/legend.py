@@ -26,8 +26,13 @@ class Says(NamedTuple):
     needed: bool = False
 
 
+def says(meaning: str, unit: str = "") -> Says:
+    """Of a key that may be missing or null: another version wrote the document."""
+    return Says(meaning, unit)
+
+
 def must(meaning: str, unit: str = "") -> Says:
-    """Of a key without which a document is damaged. Others may be missing or null: another version wrote it."""
+    """Of a key without which a document is damaged."""
     return Says(meaning, unit, needed=True)
 
 

@@ -13,12 +13,10 @@ from bartizan.studies.documents.legend import (
     Longitude,
     Metres,
     NotNegative,
-    Says,
     Seed,
     must,
+    says,
 )
-
-says = Says
 
 Kind = Literal["fire unit", "sensor", "jammer"]
 
@@ -40,36 +38,44 @@ class Study(TypedDict):
 # --------------------------------------------------------------------------------------------------- estimates
 
 
+_MEAN = says("over all worlds and raids")
+_LOW, _HIGH = (says(f"{end} end of the 95 % interval of the mean") for end in ("lower", "upper"))
+_WORLD_LOW, _WORLD_HIGH = (
+    says(f"{end} end of the central 80 % of worlds, chance taken out") for end in ("lower", "upper")
+)
+_IGNORANCE = says("of the variance between raids, what the world explains, 0 to 1")
+
+
 class Brief(TypedDict):
     """A mean with its 95 % interval."""
 
-    mean: Annotated[float, says("over all worlds and raids")]
-    low: Annotated[float, says("lower end of the 95 % interval of the mean")]
-    high: Annotated[float, says("upper end of the 95 % interval of the mean")]
+    mean: Annotated[float, _MEAN]
+    low: Annotated[float, _LOW]
+    high: Annotated[float, _HIGH]
 
 
 class BriefIfAny(TypedDict):
     """The same of what may not have happened at all: then all are null."""
 
-    mean: Annotated[float | None, says("over all worlds and raids")]
-    low: Annotated[float | None, says("lower end of the 95 % interval of the mean")]
-    high: Annotated[float | None, says("upper end of the 95 % interval of the mean")]
+    mean: Annotated[float | None, _MEAN]
+    low: Annotated[float | None, _LOW]
+    high: Annotated[float | None, _HIGH]
 
 
 class Estimate(Brief):
     """A mean with its interval, and what it could be depending on what is true."""
 
-    world_low: Annotated[float, says("lower end of the central 80 % of worlds, chance taken out")]
-    world_high: Annotated[float, says("upper end of the central 80 % of worlds, chance taken out")]
-    ignorance_share: Annotated[float | None, says("of the variance between raids, what the world explains, 0 to 1")]
+    world_low: Annotated[float, _WORLD_LOW]
+    world_high: Annotated[float, _WORLD_HIGH]
+    ignorance_share: Annotated[float | None, _IGNORANCE]
 
 
 class EstimateIfAny(BriefIfAny):
     """The same of what may not have happened at all: then all are null."""
 
-    world_low: Annotated[float | None, says("lower end of the central 80 % of worlds, chance taken out")]
-    world_high: Annotated[float | None, says("upper end of the central 80 % of worlds, chance taken out")]
-    ignorance_share: Annotated[float | None, says("of the variance between raids, what the world explains, 0 to 1")]
+    world_low: Annotated[float | None, _WORLD_LOW]
+    world_high: Annotated[float | None, _WORLD_HIGH]
+    ignorance_share: Annotated[float | None, _IGNORANCE]
 
 
 class OverWorlds(TypedDict):
@@ -81,13 +87,12 @@ class OverWorlds(TypedDict):
 
 
 class Fates(TypedDict):
+    """The share of threats that had each fate."""
+
     leaked: Annotated[Brief, says("got through", "of those sent")]
     killed: Annotated[Brief, says("destroyed by a missile or a gun", "of those sent")]
     diverted: Annotated[Brief, says("jammed, and came down elsewhere", "of those sent")]
     alive: Annotated[Brief, says("still flying when the play ended", "of those sent")]
-
-
-Fates.__doc__ = "The share of threats that had each fate."
 
 
 class Jammed(TypedDict):
@@ -160,17 +165,15 @@ class FallKind(OverWorlds):
 
 
 class FallAsset(TypedDict):
-    """What comes down within the radius of an asset."""
+    """What comes down within the radius of an asset, or in a district."""
 
-    name: Annotated[str, must("the asset")]
+    name: Annotated[str, must("the asset or district")]
     kinds: Annotated[dict[str, OverWorlds], says("in a raid, by kind", "bodies")]
 
 
-class FallDistrict(TypedDict):
+class FallDistrict(FallAsset):
     """What comes down in a district."""
 
-    name: Annotated[str, must("the district")]
-    kinds: Annotated[dict[str, OverWorlds], says("in a raid, by kind", "bodies")]
     persons: Annotated[OverWorlds | None, says("in the path of these; null where nobody says where people are")]
 
 

@@ -6,10 +6,8 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from pydantic import Field
 
-from bartizan.studies.documents.legend import Says
+from bartizan.studies.documents.legend import says
 from bartizan.studies.documents.results import Brief, Case, Claim, Finding, Header, Kind, Origin, Run, StatedNumber
-
-says = Says
 
 Fate = Literal["leaked", "killed", "diverted", "alive"]
 #: Longitude and latitude, degrees, height above the sea, m, and time, s.

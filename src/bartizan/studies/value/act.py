@@ -8,31 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from bartizan.studies.estimate import CONFIDENCE
 from bartizan.studies.results import Results, scenario_of
 from bartizan.studies.value import decide
 from bartizan.studies.value.asking import Asker
-from bartizan.studies.value.decide import Bounds, Gain
+from bartizan.studies.value.decide import Bearing, Bounds
 from bartizan.studies.value.shares import Share, shares
 from bartizan.studies.value.worth import plan_means
 
 
 @dataclass(frozen=True)
-class Deciding:
-    """What a question is worth to the decision, beside its share of the variance between worlds. `chance` is that of as
-    much worth by luck, told for all questions together."""
+class Deciding(Bearing):
+    """What a question's answer is worth to the decision, beside its share of the variance between worlds."""
 
-    key: str
-    text: str
-    claims: tuple[str, ...]
     share: Share
-    gain: Gain
-    chance: float
-
-    @property
-    def told(self) -> bool:
-        """Whether it is told from luck that the answer is worth anything."""
-        return self.chance < 1 - CONFIDENCE
 
 
 @dataclass(frozen=True)
@@ -81,7 +69,7 @@ def decision(asker: Asker, case: str, title: str, threshold: float, worlds: np.n
     worth = decide.acting(plans, threshold)
     luck = decide.chances(worth, asked.columns)
     found = [
-        Deciding(question.key, question.text, question.claims, share, decide.answer(worth, columns), float(chance))
+        Deciding(question.key, question.text, question.claims, decide.answer(worth, columns), float(chance), share)
         for question, share, columns, chance in zip(
             asked.live, shares(plans, asked.columns), asked.columns, luck, strict=True
         )

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground.errors import ResultsError, UserError
-from bartizan.studies.estimate import CONFIDENCE, Difference, difference
+from bartizan.studies.estimate import Difference, difference
 from bartizan.studies.results import Results, scenario_of
 from bartizan.studies.value import decide
 from bartizan.studies.value.act import points, range_of_points
 from bartizan.studies.value.asking import Asker
-from bartizan.studies.value.decide import Bounds, Gain
+from bartizan.studies.value.decide import Bearing, Bounds
 from bartizan.studies.value.questions import Question
 from bartizan.studies.value.worth import plan_means
 
@@ -28,22 +28,6 @@ class Option:
     mean: float
     more: Difference
     best_in: float
-
-
-@dataclass(frozen=True)
-class Bearing:
-    """What a question's answer is worth to the choice; `chance` is that of as much by luck, told for all together."""
-
-    key: str
-    text: str
-    claims: tuple[str, ...]
-    gain: Gain
-    chance: float
-
-    @property
-    def told(self) -> bool:
-        """Whether it is told from luck that the answer is worth anything."""
-        return self.chance < 1 - CONFIDENCE
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special, stats
 
+from bartizan.studies.estimate import CONFIDENCE
 from bartizan.studies.value.shares import basis, orders
 
 #: Parts of the worlds, each of which is counted by what the others let one choose.
@@ -48,6 +49,22 @@ class Gain:
     @property
     def middle(self) -> float:
         return (self.split + self.plain) / 2
+
+
+@dataclass(frozen=True)
+class Bearing:
+    """What a question's answer is worth to a decision; `chance` is that of as much by luck, told for all together."""
+
+    key: str
+    text: str
+    claims: tuple[str, ...]
+    gain: Gain
+    chance: float
+
+    @property
+    def told(self) -> bool:
+        """Whether it is told from luck that the answer is worth anything."""
+        return self.chance < 1 - CONFIDENCE
 
 
 # ---------------------------------------------------------------------------------------------- decisions

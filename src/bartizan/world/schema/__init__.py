@@ -46,7 +46,7 @@ from bartizan.world.schema.file import (
 from bartizan.world.schema.kinds import AnySensor
 from bartizan.world.schema.lethality import KillFactors, Miss
 from bartizan.world.schema.listening import Acoustic
-from bartizan.world.schema.orders import Arc, Release, Rule, Zone, spelled_out
+from bartizan.world.schema.orders import Arc, ControlArea, Release, Rule, spelled_out
 from bartizan.world.schema.places import (
     TOWNS,
     Buildings,
@@ -93,6 +93,7 @@ __all__ = [
     "Claim",
     "Clearing",
     "Clutter",
+    "ControlArea",
     "Distance",
     "Districts",
     "Doctrine",
@@ -149,7 +150,6 @@ __all__ = [
     "Unit",
     "Variant",
     "Weather",
-    "Zone",
     "above",
     "json_schema",
     "name_or_inline",

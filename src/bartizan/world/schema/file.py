@@ -24,7 +24,7 @@ from bartizan.world.schema.fields import (
     Text,
     name_or_inline,
 )
-from bartizan.world.schema.orders import Zone
+from bartizan.world.schema.orders import ControlArea
 from bartizan.world.schema.places import (
     Districts,
     Place,
@@ -294,7 +294,7 @@ class ScenarioFile(Model):
         default=None, description="of every unit whose system states none; none: all are ready all along"
     )
     warning: EarlyWarning | None = Field(default=None, description="from outside the defence; none: none comes")
-    areas: list[Zone] = Field(default_factory=list, max_length=16, description="where and when fire is held")
+    areas: list[ControlArea] = Field(default_factory=list, max_length=16, description="where and when fire is held")
     weather: Weather | None = Field(
         default=None, description="none: air that takes nothing from a radar's waves, and clear air for sights"
     )

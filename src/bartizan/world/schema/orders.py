@@ -59,7 +59,7 @@ class Arc(Model):
     )
 
 
-class Zone(Model):
+class ControlArea(Model):
     """Weapons held or free over an area, for a time: a target in it is fired at or not, whoever would fire.
 
     Where areas overlap, the last one listed counts.
@@ -76,7 +76,7 @@ class Zone(Model):
     note: Text = ""
 
     @model_validator(mode="after")
-    def _shaped(self) -> Zone:
+    def _shaped(self) -> ControlArea:
         if (self.at is None) != (self.radius is None) or (self.at is None) == (self.corners is None):
             raise ValueError("needs either at and radius, or corners")
         if self.corners is not None and not 3 <= len(self.corners) <= MOST_CORNERS:
