@@ -1,4 +1,4 @@
-"""Take the picture of a report that README.md shows: its leak chart and its coverage maps. Needs chromium.
+"""Take the picture of a report that README.md shows: its top, down to what would change the answer. Needs chromium.
 
 python tools/make_picture.py REPORT.html OUT.png
 """
@@ -10,12 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-#: Only the figures of the first two sections, on white.
-STYLE = """<style>
-body > *:not(main), nav, details, table, p, ul, aside { display: none !important; }
-section:not(#answer):not(#map) { display: none; }
-#answer > *:not(figure), #answer h2, #map h2, #map figure:first-of-type { display: none; }
-</style></head>"""
+#: Without the list of contents.
+STYLE = "<style>nav { display: none !important; }</style></head>"
 QUIET = [
     "--headless",
     "--no-sandbox",
@@ -26,7 +22,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
-    "--window-size=820,1215",
+    "--window-size=960,1700",
 ]
 
 

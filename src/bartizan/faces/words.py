@@ -39,9 +39,9 @@ NOT_MODELLED: tuple[tuple[str, str], ...] = (
         "radars; birds and echoes from rain are left out. All of them make detection harder.",
     ),
     (
-        "Moving units",
-        "Every unit stays where it stands, with its crew ready and its equipment working. Maintenance, rest and "
-        "breakdown appear only where the scenario states a chance of presence.",
+        "Moving units, and crews as they are",
+        "Every unit stays where it stands, with its equipment working. Whether its crew is ready, what its orders let "
+        "it fire at, and where fire is held count only where the scenario states them; else all are ready and free.",
     ),
     (
         "Harm by what comes down",

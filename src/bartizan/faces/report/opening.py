@@ -160,7 +160,7 @@ def _of_case(case: Case, told: Verdict) -> Html:
             name(worth.text),
             words.percent(max(0.0, worth.share.share)),
             words.between(worth.share.low, worth.share.high),
-            said(worth),
+            worth.standing,
             join(map(_if, worth.answers), "; ") if worth.answers else words.NONE,
             name(", ".join(worth.claims) or words.NONE),
         )
@@ -173,13 +173,6 @@ def _of_case(case: Case, told: Verdict) -> Html:
     label = words.label(case)
     inner = table(f"What each question is worth: {label}", head, rows, class_="wide")
     return details(name(f"{label}: {words.plural(len(told.told), 'question')} told from chance"), inner, below)
-
-
-def said(worth: Worth) -> str:
-    """Whether a question is told from chance."""
-    if not worth.told:
-        return "may be chance"
-    return "first" if worth.together else "told"
 
 
 # ------------------------------------------------------------------------------------------ statements

@@ -50,15 +50,9 @@ def _table(worths: Sequence[Worth]) -> Table:
         share = worth.share
         table.add_row(
             f"{max(0.0, share.share):.1%}", f"{share.low:.1%} - {share.high:.1%}", f"{worth.chance:.3f}",
-            _verdict(worth), Text(worth.text), Text(", ".join(worth.claims)),
+            worth.standing, Text(worth.text), Text(", ".join(worth.claims)),
         )  # fmt: skip
     return table
-
-
-def _verdict(worth: Worth) -> str:
-    if not worth.told:
-        return "may be chance"
-    return "first" if worth.together else "told"
 
 
 def decide(decision: Decision, *, most: int, width: int | None) -> None:

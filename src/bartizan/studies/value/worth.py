@@ -44,6 +44,13 @@ class Worth:
     answers: tuple[Conditional, ...]
     width: float | None
 
+    @property
+    def standing(self) -> str:
+        """Whether it is told from chance, and apart from the first, in words."""
+        if not self.told:
+            return "may be chance"
+        return "first" if self.together else "told"
+
 
 @dataclass(frozen=True)
 class Verdict:
