@@ -267,6 +267,15 @@ SCENES: dict[str, dict[str, Any]] = {
         threats={"drone": drone(altitude={"low": 50, "high": 900}, sound="72 dB", manoeuvre=2)},
         ambient={"day": "46 dB"}, fall={"wind": 6},
     ),
+    "microphones in a city": scene(
+        [
+            unit("A", _TOLD, 500, 300), unit("E1", _EARS, 3_000, 500), unit("E2", _EARS, -2_500, 3_000),
+            unit("E3", _MORE_EARS, 1_000, -3_000),
+        ],
+        [group(count=12, wander=0.05, arrival=_LATE)],
+        threats={"drone": drone(altitude={"low": 50, "high": 900}, sound="72 dB", manoeuvre=2)},
+        surface=_CITY, fall={"wind": 3},
+    ),
     "cues that must be searched for": scene(
         [
             unit("A", radar_site(sensors=_CUED), 12_000, 2_000),

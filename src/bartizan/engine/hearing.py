@@ -40,14 +40,15 @@ def sound_times(sensor, flight):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _hear(sensor, unit, type_, k, f, scratch):  # type: ignore[no-untyped-def]
-    """Signal to noise and range, m, of the sound that a threat made a share f of the leg after sample k."""
+def _hear(sensor, unit, type_, hidden, k, f, scratch):  # type: ignore[no-untyped-def]
+    """Signal to noise and range, m, of the sound that a threat made, hidden or not, a share f of the leg after
+    sample k."""
     x, y = _between(scratch.x, k, f) - unit.x, _between(scratch.y, k, f) - unit.y
     z, r = _between(scratch.z, k, f) - unit.antenna, _between(scratch.r, k, f)
     d = math.sqrt(x * x + y * y)
     if r > sensor.r_max or r < sensor.r_min or inside_limits(sensor, d, x, y, over_level(z, d)) < 0.0:
         return 0.0, r
-    return heard(sensor, type_, r, _between(scratch.margin, k, f) < 0.0), r
+    return heard(sensor, type_, r, hidden), r
 
 
 @inner
@@ -63,14 +64,14 @@ def _error(world, sensor, type_, speed, r):  # type: ignore[no-untyped-def]
 
 
 @inner
-def looks_by_ear(flight, u, sensor, phase, row):  # type: ignore[no-untyped-def]
+def looks_by_ear(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-def]
     """All looks at sounds of a threat that could confirm it, into `row`, as long as it flies; their number."""
     world, n, scratch, route = flight.world, flight.n, flight.scratch, flight.theatre.routes[flight.i]
-    unit = world.units[u]
+    unit = world.units[watch.u]
     type_ = world.types[route.group]
     sound_times(sensor, flight)
     look = max(0.0, math.ceil((scratch.heard[0] - phase) / sensor.scan))
-    looks, k = no_looks(sensor), 0
+    looks, k, span = no_looks(sensor), 0, 0
     while goes_on(looks):
         t = phase + look * sensor.scan
         look += 1.0
@@ -81,7 +82,12 @@ def looks_by_ear(flight, u, sensor, phase, row):  # type: ignore[no-untyped-def]
         pd, r, before = 0.0, 0.0, looks.found
         if k < n - 1:
             leg = scratch.heard[k + 1] - scratch.heard[k]
-            snr, r = _hear(sensor, unit, type_, k, min((t - scratch.heard[k]) / max(leg, 1e-9), 1.0), scratch)
+            f = min((t - scratch.heard[k]) / max(leg, 1e-9), 1.0)
+            made = (k + f) * flight.step
+            while span < watch.spans and scratch.sight[span, 1] < made:
+                span += 1
+            hidden = span == watch.spans or scratch.sight[span, 0] > made
+            snr, r = _hear(sensor, unit, type_, hidden, k, f, scratch)
             pd = chance_heard(sensor, snr) if snr > sensor.snr_cut else 0.0
         looks = add_look(scratch, row, sensor, looks, t, pd)
         if looks.found > before:
