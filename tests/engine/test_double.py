@@ -366,6 +366,7 @@ ROUGHER = {
     "arcs, guns that wait, thrift": 0.9,
     "blocks on a map": 0.9,
     "one slow channel, low flyers": 0.95,
+    "neutrals, units that ask who flies": 0.95,  # three units fire at eight drones and two dozen neutrals
 }
 
 

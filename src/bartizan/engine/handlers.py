@@ -19,8 +19,8 @@ from bartizan.engine.layout import (
     PASSED,
     RELOADED,
     SAW,
+    SHOT_DOWN,
     WENT,
-    is_down,
 )
 from bartizan.engine.orders import ROUNDING_S, held_until, shares
 from bartizan.engine.reasons import why_it_leaked
@@ -270,7 +270,7 @@ def on_assess(raid, b, e, verdict, t):  # type: ignore[no-untyped-def]
     if effector.hold_to_assessment:
         state.units[u].free += 1
     alive = verdict == SEEN_ALIVE and threat.status == ALIVE
-    if (alive or (verdict == TAKEN_FOR_ALIVE and is_down(threat.status))) and fires_again(raid, u, b):
+    if (alive or (verdict == TAKEN_FOR_ALIVE and threat.status in SHOT_DOWN)) and fires_again(raid, u, b):
         state.ready[b] = t
         state.units[u].low = min(state.units[u].low, b)
     wake(state, u, t)

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.ground.jit import inner
 from bartizan.physics.arrays import FLIGHT_POINTS, Field, Packed, record, records
 from bartizan.physics.motion import ROUTE
 from bartizan.physics.radar import MAX_HISTORIES
@@ -22,6 +21,7 @@ f8, f4, i4, i8, u1, i2 = np.float64, np.float32, np.int32, np.int64, np.uint8, n
 # What became of a threat; and of a neutral: it went its way, was shot down, did not come at all.
 ALIVE, KILLED, LEAKED, DIVERTED, PASSED, DOWNED, ABSENT = range(7)
 FATES = ("alive", "killed", "leaked", "diverted", "passed", "downed", "absent")
+SHOT_DOWN = (KILLED, DOWNED)
 
 # Why a threat leaked: how far along the chain any unit got with it. The order is the order of the chain.
 NO_CAUSE, MASKED, UNDETECTED, OUT_OF_ENVELOPE, NOT_HELD, LATE, NOT_READY, NOT_RELEASED = range(8)
@@ -30,12 +30,6 @@ CAUSES = (
     "", "masked", "undetected", "out_of_envelope", "not_held", "late", "not_ready", "not_released", "no_channel",
     "no_rounds", "missed",
 )  # fmt: skip
-
-
-@inner
-def is_down(fate):  # type: ignore[no-untyped-def]
-    """Whether it was shot down, threat or neutral."""
-    return fate in (KILLED, DOWNED)
 
 
 PAIR = record(

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from bartizan.engine import layout
-from bartizan.engine.layout import APPEARED, CAME_DOWN, DIVERTED, INTERCEPTED, JAMMED, WENT, is_down
+from bartizan.engine.layout import APPEARED, CAME_DOWN, DIVERTED, INTERCEPTED, JAMMED, SHOT_DOWN, WENT
 from bartizan.engine.survey import MAX_SAMPLES
 from bartizan.engine.tracing import SPAN, drift_bearings, thin, trace, trace_sight
 from bartizan.ground import geodesy
@@ -88,7 +88,7 @@ class Tracks:
         at = self.where(i, times)
         flown = self._thinned(np.column_stack([at[:, :3], times]))
         link_lost = self.raid.block.fate[0, i] == DIVERTED and self.raid.block.miss[0, i] < 0.0
-        if not is_down(self.raid.block.fate[0, i]) and not link_lost:
+        if self.raid.block.fate[0, i] not in SHOT_DOWN and not link_lost:
             return flown
         return np.concatenate([flown, thinned(np.vstack([flown[-1], self._fall(i, at[-1], times[-1])]))[1:]])
 
