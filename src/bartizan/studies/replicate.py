@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from bartizan.engine import layout
+from bartizan.engine.gunnery import Gunnery
 from bartizan.engine.layout import Block, State
 from bartizan.engine.play import play
 from bartizan.engine.survey import Surveyor, survey_one
@@ -114,12 +115,14 @@ def columns_of(scenario: Scenario, case: Case) -> Columns:
 
 
 class Player:
-    """Plays worlds of one case in memory of its own; one per thread."""
+    """Plays worlds of one case in memory of its own; one per thread, whose players may share `gunnery`."""
 
-    def __init__(self, scenario: Scenario, case: Case, plan: Design, keep: frozenset[str]) -> None:
+    def __init__(
+        self, scenario: Scenario, case: Case, plan: Design, keep: frozenset[str], gunnery: Gunnery | None = None
+    ) -> None:
         self.scenario, self.case, self.design, self.keep = scenario, case, plan, keep
         self.columns = columns_of(scenario, case)
-        self.surveyor = Surveyor(case.size, scenario.file.study.step.likely)
+        self.surveyor = Surveyor(case.size, scenario.file.study.step.likely, gunnery)
         self.group_of = case.group_of
         self.state: State | None = None
         self.block: Block | None = None
@@ -245,12 +248,13 @@ def parts(
     threads = threads or cores()
     worlds, seed = plays[0][1].worlds, plays[0][1].seed
     even = worlds if threads == 1 else worlds // (4 * threads)  # a thread that is done early finds work
-    chunk = chunk or max(1, min(8, even, worlds_at_once(scenario)))
+    chunk = chunk or max(1, min(32, even, worlds_at_once(scenario)))
     local = threading.local()
 
     def work(first: int) -> list[tuple[str, Part]]:
         if not hasattr(local, "players"):
-            local.players = [Player(scenario, case, plan, keep) for case, plan in plays]
+            gunnery = Gunnery()
+            local.players = [Player(scenario, case, plan, keep, gunnery) for case, plan in plays]
         drawn = draw.worlds(scenario, seed, first, min(chunk, worlds - first))
         packer = pack.Packer(scenario, drawn)
         packed = [(p, packer.case(p.case)) for p in local.players if not skip(p.case.name, first)]
