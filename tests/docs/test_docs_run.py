@@ -238,7 +238,8 @@ def test_fates_and_causes_are_explained() -> None:
     from bartizan.studies import wording
 
     page = sections(DOCS / "results.md")
-    for heading, known in (("What becomes of a threat", wording.FATES), ("Why it leaked", wording.CAUSES)):
+    fates = {**wording.FATES, **wording.NEUTRAL_FATES}
+    for heading, known in (("What becomes of a threat", fates), ("Why it leaked", wording.CAUSES)):
         assert set(re.findall(r"^\| `(\w+)` \|", page[heading], flags=re.MULTILINE)) == set(known)
 
 

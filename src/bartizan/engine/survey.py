@@ -56,7 +56,8 @@ def fill_skylines(world, index, sky):  # type: ignore[no-untyped-def]
 
 @kernel
 def draw_plan(world, index, plan, routes):  # type: ignore[no-untyped-def]
-    """Routes and times of all threats; the first appears at 0. Returns the longest time of flight."""
+    """Routes and times of all that flies; the first threat appears at 0, and streams of neutrals, which have no
+    beginning, are under way by then. Returns the longest time of flight."""
     of = Plan(world.seed[0], index, plan)
     earliest, longest = NEVER, 0.0
     for g in range(world.groups.shape[0]):
@@ -68,9 +69,14 @@ def draw_plan(world, index, plan, routes):  # type: ignore[no-untyped-def]
             route.group = g
             last = next_arrival(group, type_, last, number, of)
             route.start = last - route.duration
-            earliest, longest = min(earliest, route.start), max(longest, route.duration)
+            longest = max(longest, route.duration)
+            if not group.neutral:
+                earliest = min(earliest, route.start)
+            elif last > type_.lasts:
+                route.absent = 1
     for i in range(routes.shape[0]):
-        routes[i].start -= earliest
+        if not routes[i].neutral:
+            routes[i].start -= earliest
     return longest
 
 
@@ -133,8 +139,7 @@ def _pair(flight, u, slot0):  # type: ignore[no-untyped-def]
     """Everything between one unit and one threat; the number of its own looks, left in row OWN."""
     world, theatre, scratch, unit = flight.world, flight.theatre, flight.scratch, flight.world.units[u]
     pair = theatre.pairs[u * theatre.routes.shape[0] + flight.i]
-    pair.slot0, pair.opens, pair.closes, pair.queue = slot0, NEVER, -NEVER, -1
-    pair.own0 = pair.own1 = pair.seen = pair.passes = pair.barred = pair.released = 0
+    _leave_out(theatre, u, flight.i, slot0)
     for e in range(unit.e0, unit.e1):
         theatre.slots[slot0 + e - unit.e0].w0 = theatre.slots[slot0 + e - unit.e0].w1 = 0
     if not unit.present or (unit.s0 == unit.s1 and unit.e0 == unit.e1):
@@ -160,6 +165,14 @@ def _pair(flight, u, slot0):  # type: ignore[no-untyped-def]
             pair.released = 1
     _store_own(theatre, pair, count, scratch)
     return count
+
+
+@inner
+def _leave_out(theatre, u, i, slot0):  # type: ignore[no-untyped-def]
+    """Nothing between a unit and what does not come."""
+    pair = theatre.pairs[u * theatre.routes.shape[0] + i]
+    pair.slot0, pair.opens, pair.closes, pair.queue = slot0, NEVER, -NEVER, -1
+    pair.own0 = pair.own1 = pair.seen = pair.passes = pair.barred = pair.released = 0
 
 
 @inner
@@ -246,18 +259,24 @@ def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyp
     for i in range(theatre.routes.shape[0]):
         n, step = sampling(theatre.routes[i], step_m)
         flight = Flight(world, theatre, scratch, index, plan, i, n, step)
-        follow(flight)
+        absent = theatre.routes[i].absent
+        if not absent:
+            follow(flight)
         net, merged, room = 0, NET, NET_TOO
         for u in range(world.units.shape[0]):
-            unit = world.units[u]
-            count = _pair(flight, u, slot0)
+            unit, count = world.units[u], 0
+            if absent:
+                _leave_out(theatre, u, i, slot0)
+            else:
+                count = _pair(flight, u, slot0)
             slot0 += unit.e1 - unit.e0
             if unit.networked and count > 0:
                 net = merge(scratch, merged, net, OWN, count, u, room)
                 merged, room = room, merged
         _store_net(theatre, i, merged, net, scratch)
         _jamming(flight)
-        fill_stays(flight)
+        if not absent:
+            fill_stays(flight)
 
 
 @inner

@@ -111,7 +111,14 @@ class Outcomes:
 def columns_of(scenario: Scenario, case: Case) -> Columns:
     """The layout of sums for a case."""
     effectors = sum(len(u.system.effectors) for u in scenario.units)
-    return Columns(len(scenario.assets), len(case.groups), effectors, len(scenario.units))
+    return Columns(len(scenario.assets), len(case.groups), effectors, len(scenario.units), len(case.traffic))
+
+
+def traffic_of(case: Case) -> np.ndarray:
+    """Which of the case's neutral groups each group is, (G,); -1 for threats."""
+    numbers = np.full(len(case.groups), -1)
+    numbers[case.traffic] = np.arange(len(case.traffic))
+    return numbers
 
 
 class Player:
@@ -122,8 +129,8 @@ class Player:
     ) -> None:
         self.scenario, self.case, self.design, self.keep = scenario, case, plan, keep
         self.columns = columns_of(scenario, case)
-        self.surveyor = Surveyor(case.size, scenario.file.study.step.likely, gunnery)
-        self.group_of = case.group_of
+        self.surveyor = Surveyor(case.routes, scenario.file.study.step.likely, gunnery)
+        self.group_of, self.traffic_of = case.group_of, traffic_of(case)
         self.state: State | None = None
         self.block: Block | None = None
         self.row = np.zeros(self.columns.count)
@@ -175,7 +182,9 @@ class Player:
                 if followed and follower is not None and self.block is not None:
                     follower.add(world, theatre, self.block, index, raid, rows)
                     followed -= rows
-                tally(self.block, rows, self.group_of, self.starts, self.row, sums[plan], squares[plan])
+                tally(
+                    self.block, rows, self.group_of, self.traffic_of, self.starts, self.row, sums[plan], squares[plan]
+                )
                 self._keep(rows, index, raid, kept)
                 raid += rows
 
@@ -204,7 +213,7 @@ class Player:
         if self.state is None or len(self.state.ready) < len(theatre.queue_pair):
             self.state = layout.new_state(world, theatre)
         if self.block is None:
-            self.block = layout.new_block(min(BLOCK_RAIDS, self.design.raids), self.case.size, world)
+            self.block = layout.new_block(min(BLOCK_RAIDS, self.design.raids), self.case.routes, world)
 
     def _keep(self, rows: int, index: int, raid: int, kept: dict[str, list[np.ndarray]]) -> None:
         block = self.block
@@ -213,7 +222,7 @@ class Player:
             kept["leakers"].append((block.fate[:rows] == layout.LEAKED).sum(axis=1, dtype=np.int32))
             kept["shots"].append(block.shots[:rows].sum(axis=1, dtype=np.int32))
         if "threats" in self.keep:
-            size = self.case.size
+            size = self.case.routes
             kept["world"].append(np.full(rows * size, index, np.int32))
             kept["raid"].append(np.repeat(np.arange(raid, raid + rows, dtype=np.int32), size))
             kept["threat"].append(np.tile(np.arange(size, dtype=np.int32), rows))
@@ -361,7 +370,7 @@ def play_one(
     to_the_end = bool((packed.units["kill_called_miss"] > 0).any())
     rows = 4096
     while True:
-        state, block = layout.new_state(packed, theatre, rows), layout.new_block(1, case.size, packed)
+        state, block = layout.new_state(packed, theatre, rows), layout.new_block(1, case.routes, packed)
         play(packed, theatre, state, block, world, index, 1, to_the_end)
         _check_agenda(state)
         if state.written[0] < rows:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 import bartizan
-from bartizan.engine.layout import CAUSES, EVENT, FATES, JOURNAL_KINDS
+from bartizan.engine.layout import ABSENT, CAUSES, EVENT, FATES, JOURNAL_KINDS
 from bartizan.ground.lock import locked
 from bartizan.ground.machine import cores
 from bartizan.ground.writing import write_json
@@ -138,7 +138,7 @@ def _numba() -> str:
 
 
 def _worlds_a_part(scenario: Scenario, plays: Sequence[tuple[Case, Design]]) -> int:
-    rows_a_world = max(case.size * plan.raids for case, plan in plays)
+    rows_a_world = max(case.routes * plan.raids for case, plan in plays)
     fit = max(1, min(WORLDS_PER_PART, ROWS_PER_PART // rows_a_world, worlds_at_once(scenario)))
     return int(2 ** (fit.bit_length() - 1))  # so that a look ends where a part does
 
@@ -270,9 +270,15 @@ def _threat_rows(
     for number, (case, _, _) in enumerate(played):
         group = case.group_of + groups_before
         groups_before += len(case.groups)
-        for threats in folder.threats(case.name):
+        for threats in map(_without_absent, folder.threats(case.name)):
             case_ = np.full(len(threats["world"]), number, np.int32)
             yield threats | {"case_": case_, "type_": group[threats["threat"]].astype(np.int32)}
+
+
+def _without_absent(threats: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The rows of what flew: not those of neutrals that did not come."""
+    flew = threats["fate"] != ABSENT
+    return {name: column[flew] for name, column in threats.items()}
 
 
 def _effector_rows(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequence[Part]]]) -> dict[str, np.ndarray]:

@@ -38,7 +38,7 @@ FARTHEST_M = 1e6
 #: letters of a wrong name that are compared, and with how many known names
 _COMPARED, _COMPARED_WITH = 80, 2000
 #: fields of a group that hold numbers
-_OF_GROUP = ("distance", "bearing", "wander", "speed", "altitude", "link", "arrival")
+_OF_GROUP = ("distance", "bearing", "wander", "speed", "altitude", "link", "arrival", "neutral")
 
 
 class Resolved(NamedTuple):
@@ -154,6 +154,7 @@ class Resolver(_Check):
         placed = [(p, path) for item, path in units if (p := self._placed(item, path)) is not None]
         cases = [c for item, path in raids for c in self._cases(item, path, [a.name for a, _ in assets])]
         self._links(placed, cases)
+        self._calls(placed)
         self._room(raids, cases, [unit for unit, _ in placed])
         self._name_numbers(assets, units, raids)
         for system, path in placed:
@@ -299,8 +300,8 @@ class Resolver(_Check):
                 groups.append((group, *threat))
         if len(groups) < len(raid.groups):
             return []
-        counts = [group.count for group, *_ in groups]
-        cases = [_case(raid, groups, size, counts) for size in raid.sizes or [sum(counts)]]
+        sent = sum(group.count for group, *_ in groups if group.neutral is None)
+        cases = [_case(raid, groups, size) for size in raid.sizes or [sent]]
         for name in sorted(self.case_names & {case.name for case in cases}):
             self.complain((*path, "sizes" if raid.sizes else "name"), f"{name!r} is the name of two cases to play")
         self.case_names |= {case.name for case in cases}
@@ -333,6 +334,12 @@ class Resolver(_Check):
                     lacking = f"emitter {name!r} has a power, so these need a link, with its figures: "
                     self.complain(path, f"{lacking}{', '.join(unknown)}; or give the emitter a range")
 
+    def _calls(self, placed: list[tuple[PlacedUnit, reader.Path]]) -> None:
+        """That a unit which fires only at what is called hostile calls anything so."""
+        for unit, path in placed:
+            if unit.system.doctrine.weapons == "tight" and not (unit.system.identify or self.content.identify):
+                self.complain(path, "weapons are tight, so it needs identify, of its system or of the scenario")
+
     # ---- unknowns by name
 
     def _name_numbers(
@@ -346,6 +353,7 @@ class Resolver(_Check):
         self._name(self.content.network, "network", ("network",))
         self._name(self.content.readiness, "readiness", ("readiness",))
         self._name(self.content.warning, "warning", ("warning",))
+        self._name(self.content.identify, "identify", ("identify",))
         self._name(self.content.weather, "weather", ("weather",))
         self._name(self.content.ambient, "ambient", ("ambient",))
         self._name_fall()
@@ -492,10 +500,11 @@ def _away_m(place: Place, origin: tuple[float, float]) -> float:
     return 2 * geodesy.EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half_chord)))
 
 
-def _case(raid: Raid, groups: list[tuple[Group, Threat, str]], size: int, counts: list[int]) -> Case:
-    """A raid at one size; groups that are left without a threat are left out."""
-    shares = enumerate(zip(groups, shared_out(size, counts), strict=True))
-    kept = [(Wave(*group, count), f"raids/{raid.name}/{index}") for index, (group, count) in shares if count]
+def _case(raid: Raid, groups: list[tuple[Group, Threat, str]], size: int) -> Case:
+    """A raid at one size; groups that are left without a threat are left out, and traffic stays as it is."""
+    shares = shared_out(size, [0 if group.neutral else group.count for group, *_ in groups])
+    waves = [Wave(*of, of[0].count if of[0].neutral else share) for of, share in zip(groups, shares, strict=True)]
+    kept = [(wave, f"raids/{raid.name}/{index}") for index, wave in enumerate(waves) if wave.size]
     name = f"{raid.name}-{size}" if raid.sizes else raid.name
     return Case(name, raid, size, tuple(wave for wave, _ in kept), tuple(key for _, key in kept))
 

@@ -43,6 +43,7 @@ from bartizan.world.schema.file import (
     Weather,
     json_schema,
 )
+from bartizan.world.schema.identity import Identification, Traffic
 from bartizan.world.schema.kinds import AnySensor
 from bartizan.world.schema.lethality import KillFactors, Miss
 from bartizan.world.schema.listening import Acoustic
@@ -108,6 +109,7 @@ __all__ = [
     "Gunnery",
     "Heights",
     "Ideal",
+    "Identification",
     "Infrared",
     "Key",
     "KillFactors",
@@ -147,6 +149,7 @@ __all__ = [
     "Threat",
     "ThreatClass",
     "ThreatRef",
+    "Traffic",
     "Unit",
     "Variant",
     "Weather",

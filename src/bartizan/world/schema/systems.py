@@ -17,6 +17,7 @@ from bartizan.world.schema.fields import (
     Text,
     ThreatClass,
 )
+from bartizan.world.schema.identity import Identification
 from bartizan.world.schema.kinds import AnySensor
 from bartizan.world.schema.readiness import Readiness
 from bartizan.world.uncertain import (
@@ -104,6 +105,9 @@ class Doctrine(Model):
         default=fixed(1.0, "probability"),
         description="chance, each threat and raid, that it still fires at one that has lost satellite navigation",
     )
+    weapons: Literal["free", "tight"] = Field(
+        default="free", description="free: at all that is not called neutral; tight: only at what is called hostile"
+    )
 
     @model_validator(mode="after")
     def _salvos(self) -> Doctrine:
@@ -136,6 +140,9 @@ class System(Model):
     time_to_ready: Duration | None = Field(
         default=None, description="from an alert to being ready, of a unit on standby; none: as its readiness says"
     )
+    identify: Identification | None = Field(
+        default=None, description="none: as the scenario says; where it says nothing, all that flies is fired at"
+    )
     doctrine: Doctrine = Doctrine()
     sources: dict[Key, Source] = Field(default_factory=dict)
     note: Text = ""
@@ -148,4 +155,6 @@ class System(Model):
             self.refuse(
                 "readiness", "time_to_ready", why="is for a system with sensors or effectors; jammers always work"
             )
+        if not self.effectors:
+            self.refuse("identify", why="is for a system with effectors: it bears on what is fired at")
         return self

@@ -155,5 +155,11 @@ class Threat(Model):
         description="correlation of shots at the same one: each has a susceptibility of its own in each raid, so "
         "that what one shot missed the next is likelier to miss; 0: shots are independent",
     )
+    transponder: Probability = Field(
+        default=fixed(0.0, "probability"), description="of a neutral: chance that it answers when it is asked who it is"
+    )
+    flight_plan: Probability = Field(
+        default=fixed(0.0, "probability"), description="of a neutral: chance that it has filed a flight plan"
+    )
     sources: dict[Key, Source] = Field(default_factory=dict)
     note: Text = ""
