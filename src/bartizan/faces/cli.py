@@ -25,8 +25,9 @@ def cli() -> None:
 
 
 for _command in (
-    playing.run, scenarios.check, results.report, results.serve, results.export, mapping.coverage, mapping.surface,
-    valuing.value, calibrating.calibrate, scenarios.catalog, scenarios.new, scenarios.schema, playing.verify,
+    playing.run, playing.join, scenarios.check, results.report, results.serve, results.export, mapping.coverage,
+    mapping.surface, valuing.value, calibrating.calibrate, scenarios.catalog, scenarios.new, scenarios.schema,
+    playing.verify,
 ):  # fmt: skip
     cli.add_command(_command)
 

@@ -247,8 +247,10 @@ def parts(
     keep: frozenset[str] = frozenset(),
     skip: Callable[[str, int], bool] = lambda case, first: False,
     chunk: int | None = None,
+    done: Callable[[str, Part], object] = lambda case, part: None,
 ) -> Iterator[tuple[str, Part]]:
-    """Play cases in the same worlds on `threads` threads: (case name, part), as they are finished.
+    """Play cases in the same worlds on `threads` threads: (case name, part), as they are finished, and after `done` was
+    called with them on the thread that played them.
 
     `keep` may hold "raids" (leakers and shots of each raid), "threats" (a row for each threat) and "falls" (what came
     down). Parts of `chunk` worlds that `skip` (case name, first world) accepts are left out. The answer does not depend
@@ -264,15 +266,22 @@ def parts(
         if not hasattr(local, "players"):
             gunnery = Gunnery()
             local.players = [Player(scenario, case, plan, keep, gunnery) for case, plan in plays]
+        players = [p for p in local.players if not skip(p.case.name, first)]
+        if not players:  # somebody else has played it meanwhile
+            return []
         drawn = draw.worlds(scenario, seed, first, min(chunk, worlds - first))
         packer = pack.Packer(scenario, drawn)
-        packed = [(p, packer.case(p.case)) for p in local.players if not skip(p.case.name, first)]
+        packed = [(p, packer.case(p.case)) for p in players]
         sky = skies(scenario, packed[0][1], drawn.skies)
-        return [(p.case.name, p.worlds(drawn, worlds_, sky)) for p, worlds_ in packed]
+        return [finished(p.case.name, p.worlds(drawn, worlds_, sky)) for p, worlds_ in packed]
+
+    def finished(case: str, part: Part) -> tuple[str, Part]:
+        done(case, part)
+        return case, part
 
     firsts = [f for f in range(0, worlds, chunk) if not all(skip(case.name, f) for case, _ in plays)]
-    done = map(work, firsts) if threads == 1 else _as_completed(work, firsts, threads)
-    for found in done:
+    played = map(work, firsts) if threads == 1 else _as_completed(work, firsts, threads)
+    for found in played:
         yield from found
 
 
