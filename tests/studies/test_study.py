@@ -218,11 +218,11 @@ def test_an_unknown_raid_is_named(scenario, tmp_path):
 
 
 def test_a_part_that_was_cut_off_is_not_taken_for_whole(tmp_path):
-    folder = Folder(tmp_path, {})
+    parts = Folder(tmp_path, {}).parts
     (tmp_path / "parts" / "few").mkdir(parents=True)
-    (tmp_path / "parts" / "few" / ".0000000.npz.abc.npz").write_bytes(b"half")
-    assert folder.read_parts("few") == []
-    assert not folder.has_part("few", 0)
+    (tmp_path / "parts" / "few" / ".0000000.parquet.abc.parquet").write_bytes(b"half")
+    assert parts.sums("few") == []
+    assert not parts.has("few", 0)
 
 
 def test_a_long_table_is_the_same_as_a_short_one(tmp_path, monkeypatch):

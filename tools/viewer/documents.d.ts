@@ -811,6 +811,8 @@ interface Replay {
   events: RaidEvent[];
   /** units that were there */
   units: ReplayedUnit[];
+  /** what was defended */
+  assets: ReplayedAsset[];
   /** of the document */
   format: 1;
   /** the case */
@@ -939,6 +941,18 @@ interface Magazine {
   name: string;
   /** [from, rounds from then on], s */
   rounds: [number, number][];
+}
+
+/** What is defended, in one raid. */
+interface ReplayedAsset {
+  /** latitude, ° */
+  lat: number;
+  /** longitude, ° */
+  lon: number;
+  /** the asset */
+  name: string;
+  /** height of the ground there above the sea, m */
+  alt_m: number;
 }
 
 /** What becomes of a case under changes, from the worlds played so far. */

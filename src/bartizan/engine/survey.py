@@ -12,6 +12,7 @@ import numpy as np
 
 from bartizan.engine import layout
 from bartizan.engine.doctrine import engages
+from bartizan.engine.gunnery import Gunnery
 from bartizan.engine.layout import Flight, Scratch, Theatre, Watch
 from bartizan.engine.orders import fill_stays
 from bartizan.engine.sensors import has_ears
@@ -32,40 +33,14 @@ from bartizan.engine.sighting import (
 )
 from bartizan.engine.windows import fill_slot, passes
 from bartizan.ground.jit import inner, kernel
-from bartizan.physics.arrays import CANNOT_ENGAGE, FLIGHT_POINTS, Packed
+from bartizan.physics.arrays import Packed
 from bartizan.physics.flyout import NEVER, clip
-from bartizan.physics.gunfire import burst_kill, room_for_slices
 from bartizan.physics.motion import Plan, draw_route, next_arrival
 from bartizan.physics.sight import Sky, draw_sectors, draw_skyline, margin
 
 # Short routes are sampled no coarser than this: at 32 samples quadcopters from 6 km leaked 4 % more often than at 250.
 MIN_SAMPLES, MAX_SAMPLES = 128, 8192
 JAM_STRIDE = 4  # samples between looks at jamming: a hazard over minutes does not need every 250 m
-
-
-@inner
-def _same_gun(world, a, b, g):  # type: ignore[no-untyped-def]
-    """Whether two effectors shoot alike: units of one type share what is unknown about it."""
-    x, y = world.effectors[a], world.effectors[b]
-    return (
-        x.has_gunnery and x.burst == y.burst and x.dispersion == y.dispersion and x.aim_error == y.aim_error
-        and x.bias == y.bias and x.r_max == y.r_max and world.kill[a, g] == world.kill[b, g]
-    )  # fmt: skip
-
-
-@inner
-def _fill_gunnery(world, theatre, e, g, slices):  # type: ignore[no-untyped-def]
-    """Kill chance of a burst by range, copied from a like gun where there is one."""
-    table = theatre.gunnery[e, g]
-    for other in range(e):
-        if _same_gun(world, other, e, g):
-            for k in range(FLIGHT_POINTS):
-                table[k] = theatre.gunnery[other, g, k]
-            return
-    gun, radius, hit_kills = world.effectors[e], world.types[g].radius, world.kill[e, g]
-    for k in range(FLIGHT_POINTS):
-        r = k / gun.per_metre
-        table[k] = burst_kill(gun.burst, gun.dispersion * r, gun.aim_error * r, gun.bias * r, radius, hit_kills, slices)
 
 
 @kernel
@@ -77,15 +52,6 @@ def fill_skylines(world, index, sky):  # type: ignore[no-untyped-def]
         if world.units[u].present:
             lines = sky.lines[u]
             sky.reach[u] = draw_skyline(surface, world.units[u], sky.sectors[0], lines, world.seed[0], index)
-
-
-@kernel
-def fill_gunnery(world, theatre, slices):  # type: ignore[no-untyped-def]
-    """The gunnery tables of a world; `slices` as `physics.gunfire` makes room for them."""
-    for e in range(world.effectors.shape[0]):
-        for g in range(world.types.shape[0]):
-            if world.effectors[e].has_gunnery and world.kill[e, g] != CANNOT_ENGAGE:
-                _fill_gunnery(world, theatre, e, g, slices)
 
 
 @kernel
@@ -361,12 +327,12 @@ def _usual_capacity(threats: int, units: int) -> dict[str, int]:
 
 
 class Surveyor:
-    """Surveys theatres one after another in the same memory; one per thread."""
+    """Surveys theatres one after another in the same memory; one per thread, whose surveyors may share `gunnery`."""
 
-    def __init__(self, threats: int, step_m: float) -> None:
+    def __init__(self, threats: int, step_m: float, gunnery: Gunnery | None = None) -> None:
         self.threats, self.step_m = threats, step_m
+        self.gunnery = gunnery or Gunnery()
         self.capacity: dict[str, int] = {}
-        self.slices = room_for_slices()
         self.theatre: Theatre | None = None
         self.scratch: Scratch | None = None
         self.looks_per_second = 0.0
@@ -377,7 +343,7 @@ class Surveyor:
             self.capacity = _usual_capacity(self.threats, len(world.units))
             self.theatre = layout.new_theatre(world, self.threats, self.capacity)
         self.theatre = self.theatre._replace(sky=sky)
-        fill_gunnery(world, self.theatre, self.slices)
+        self.gunnery.fill(world, self.theatre.gunnery)
         self.looks_per_second = float(np.sum(1 / world.sensors["scan"]))
 
     def survey(self, world: Packed, index: int, plan: int) -> Theatre:

@@ -37,12 +37,14 @@ from bartizan.ground import geodesy
 from bartizan.physics.flyout import NEVER
 from bartizan.studies import wording
 from bartizan.studies.documents import viewer
+from bartizan.studies.documents.results import Origin
 from bartizan.studies.replicate import PlayedRaid, design, play_one
 from bartizan.studies.side import same_luck
 from bartizan.studies.tracks import DEGREE_DECIMALS, METRE_DECIMALS, SECOND_DECIMALS, Tracks, in_degrees
 from bartizan.world import edit
 from bartizan.world.cases import Case, type_name
 from bartizan.world.scenario import Scenario
+from bartizan.world.schema import Asset
 
 FORMAT: Final = 1
 #: Times of sight are rounded to this many decimals: a look lasts longer, and spans that touch become one.
@@ -117,6 +119,7 @@ class Replay:
             "sight": self._sight(),
             "events": [self._event(row) for row in self._told()],
             "units": [self._unit(u) for u in range(len(self.units)) if self.played.world.units[u].present],
+            "assets": [self._asset(asset) for asset in self.scenario.assets],
         }
 
     @cached_property
@@ -280,12 +283,11 @@ class Replay:
 
     def _unit(self, u: int) -> viewer.ReplayedUnit:
         unit = self.played.world.units[u]
-        lat, lon = (float(x) for x in geodesy.to_degrees(unit.x, unit.y, self.scenario.origin))
-        ground = round(float(self.tracks.ground(np.array([[unit.x, unit.y, 0.0, 0.0]]))[0]), METRE_DECIMALS)
+        place = self._degrees(unit.x, unit.y)
         told: viewer.ReplayedUnit = {
             "name": self.units[u],
-            "lat": round(lat, DEGREE_DECIMALS),
-            "lon": round(lon, DEGREE_DECIMALS),
+            "lat": place["lat"],
+            "lon": place["lon"],
             "alt_m": round(float(unit.antenna), METRE_DECIMALS),
             "channels": int(unit.channels),
             "busy": self._busy(u),
@@ -294,8 +296,19 @@ class Replay:
             ],
         }
         if self.has_hills:
-            told["ground_m"] = ground
+            told["ground_m"] = self._ground(unit.x, unit.y)
         return told
+
+    def _asset(self, asset: Asset) -> viewer.ReplayedAsset:
+        east, north = asset.at.local(self.scenario.origin)
+        return {"name": asset.name, **self._degrees(east, north), "alt_m": self._ground(east, north)}
+
+    def _degrees(self, x: float, y: float) -> Origin:
+        lat, lon = (float(number) for number in geodesy.to_degrees(x, y, self.scenario.origin))
+        return {"lat": round(lat, DEGREE_DECIMALS), "lon": round(lon, DEGREE_DECIMALS)}
+
+    def _ground(self, x: float, y: float) -> float:
+        return round(float(self.tracks.ground(np.array([[x, y, 0.0, 0.0]]))[0]), METRE_DECIMALS)
 
     def _busy(self, u: int) -> list[list[float]]:
         """How many channels are busy from each moment on: from a launch to its meeting, or until it was assessed; and

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from bartizan.engine import layout
+from bartizan.engine.gunnery import Gunnery
 from bartizan.engine.layout import Block, State
 from bartizan.engine.play import play
 from bartizan.engine.survey import Surveyor, survey_one
@@ -121,12 +122,14 @@ def traffic_of(case: Case) -> np.ndarray:
 
 
 class Player:
-    """Plays worlds of one case in memory of its own; one per thread."""
+    """Plays worlds of one case in memory of its own; one per thread, whose players may share `gunnery`."""
 
-    def __init__(self, scenario: Scenario, case: Case, plan: Design, keep: frozenset[str]) -> None:
+    def __init__(
+        self, scenario: Scenario, case: Case, plan: Design, keep: frozenset[str], gunnery: Gunnery | None = None
+    ) -> None:
         self.scenario, self.case, self.design, self.keep = scenario, case, plan, keep
         self.columns = columns_of(scenario, case)
-        self.surveyor = Surveyor(case.routes, scenario.file.study.step.likely)
+        self.surveyor = Surveyor(case.routes, scenario.file.study.step.likely, gunnery)
         self.group_of, self.traffic_of = case.group_of, traffic_of(case)
         self.state: State | None = None
         self.block: Block | None = None
@@ -244,8 +247,10 @@ def parts(
     keep: frozenset[str] = frozenset(),
     skip: Callable[[str, int], bool] = lambda case, first: False,
     chunk: int | None = None,
+    done: Callable[[str, Part], object] = lambda case, part: None,
 ) -> Iterator[tuple[str, Part]]:
-    """Play cases in the same worlds on `threads` threads: (case name, part), as they are finished.
+    """Play cases in the same worlds on `threads` threads: (case name, part), as they are finished, and after `done` was
+    called with them on the thread that played them.
 
     `keep` may hold "raids" (leakers and shots of each raid), "threats" (a row for each threat) and "falls" (what came
     down). Parts of `chunk` worlds that `skip` (case name, first world) accepts are left out. The answer does not depend
@@ -254,21 +259,29 @@ def parts(
     threads = threads or cores()
     worlds, seed = plays[0][1].worlds, plays[0][1].seed
     even = worlds if threads == 1 else worlds // (4 * threads)  # a thread that is done early finds work
-    chunk = chunk or max(1, min(8, even, worlds_at_once(scenario)))
+    chunk = chunk or max(1, min(32, even, worlds_at_once(scenario)))
     local = threading.local()
 
     def work(first: int) -> list[tuple[str, Part]]:
         if not hasattr(local, "players"):
-            local.players = [Player(scenario, case, plan, keep) for case, plan in plays]
+            gunnery = Gunnery()
+            local.players = [Player(scenario, case, plan, keep, gunnery) for case, plan in plays]
+        players = [p for p in local.players if not skip(p.case.name, first)]
+        if not players:  # somebody else has played it meanwhile
+            return []
         drawn = draw.worlds(scenario, seed, first, min(chunk, worlds - first))
         packer = pack.Packer(scenario, drawn)
-        packed = [(p, packer.case(p.case)) for p in local.players if not skip(p.case.name, first)]
+        packed = [(p, packer.case(p.case)) for p in players]
         sky = skies(scenario, packed[0][1], drawn.skies)
-        return [(p.case.name, p.worlds(drawn, worlds_, sky)) for p, worlds_ in packed]
+        return [finished(p.case.name, p.worlds(drawn, worlds_, sky)) for p, worlds_ in packed]
+
+    def finished(case: str, part: Part) -> tuple[str, Part]:
+        done(case, part)
+        return case, part
 
     firsts = [f for f in range(0, worlds, chunk) if not all(skip(case.name, f) for case, _ in plays)]
-    done = map(work, firsts) if threads == 1 else _as_completed(work, firsts, threads)
-    for found in done:
+    played = map(work, firsts) if threads == 1 else _as_completed(work, firsts, threads)
+    for found in played:
         yield from found
 
 

@@ -11,36 +11,32 @@ from pathlib import Path
 
 import numpy as np
 
-import bartizan
 from bartizan.engine.layout import ABSENT, CAUSES, EVENT, FATES, JOURNAL_KINDS
 from bartizan.ground.lock import locked
 from bartizan.ground.machine import cores
 from bartizan.ground.writing import write_json
 from bartizan.studies import districts, falls, inputs, predictive, records, summary
+from bartizan.studies.asked import Keep, asked
 from bartizan.studies.coverage import write_coverage
 from bartizan.studies.documents import results as documents
 from bartizan.studies.documents.results import Run, Summary
 from bartizan.studies.filling import Filling, Progress
 from bartizan.studies.folder import Folder
-from bartizan.studies.replicate import Design, Part, columns_of, design, joined, journal
-from bartizan.studies.results import FORMAT, SUMMARY, Results, open_results, write_parquet
-from bartizan.studies.skylines import worlds_at_once
+from bartizan.studies.replicate import Design, Part, columns_of, joined, journal
+from bartizan.studies.results import SUMMARY, Results, open_results, write_parquet
 from bartizan.studies.stopping import Look, Stopping
 from bartizan.studies.value import asking, worth
 from bartizan.world import draw, unknowns
 from bartizan.world.cases import Case, type_name
 from bartizan.world.scenario import Scenario
 
-#: Worlds that are saved together, at most: what an interrupt can lose; and rows of threats in a part, about.
-WORLDS_PER_PART = 16
-ROWS_PER_PART = 1_000_000
 #: Worlds whose unknowns are written to draws.parquet at once.
 _DRAW_BLOCK = 1024
 
 
 @dataclass(frozen=True)
 class Handling:
-    """What is done about a folder that a study is in already, and who is told meanwhile."""
+    """What is kept of raids, what is done about a folder that a study is in already, and who is told meanwhile."""
 
     #: a finished study is played again, another one replaced
     fresh: bool = False
@@ -50,6 +46,8 @@ class Handling:
     say: Callable[[str], None] = lambda _: None
     #: is told what will be played, where anything is
     before: Callable[[Sequence[tuple[Case, Design]]], None] = lambda _: None
+    #: a row for each threat of each raid, or sums alone: then a study's size on disk does not grow with its raids
+    keep: Keep = "threats"
 
 
 def study(
@@ -70,37 +68,26 @@ def study(
     as well. A finished one is opened as it is unless `how` says that it is played afresh. Where `worlds` is a Stopping
     it stops at the first of its looks that is narrow enough in every case. The folder is locked meanwhile.
     """
-    cases = _chosen(scenario, raids_named)
-    defaults = scenario.file.study
-    stopping = worlds if isinstance(worlds, Stopping) else Stopping(None, defaults.worlds if worlds is None else worlds)
-    raids = defaults.raids if raids is None else raids
-    plays = [(case, design(case, stopping.most, raids, seed)) for case in cases]
-    identity = {
-        "format": FORMAT, "bartizan": bartizan.__version__, "scenario": scenario.name, "digest": scenario.digest,
-        "plays": scenario.plays, "seed": seed, "worlds": stopping.most, "until": stopping.until, "raids": raids,
-        "cases": [c.name for c in cases],
-        "worlds_a_part": _worlds_a_part(scenario, plays),
-    }  # fmt: skip
-    folder = Folder(Path(out), identity, how.say)
+    wanted = asked(scenario, raids_named=raids_named, worlds=worlds, raids=raids, seed=seed, keep=how.keep)
+    folder = Folder(Path(out), wanted.identity, how.say)
     if not how.fresh and folder.holds_it():
         return open_results(folder.path)
     inputs.read_all(scenario)
-    how.before(plays)
-    written = scenario.file.model_dump(mode="json", exclude_defaults=True)
-    with folder.begun(written, fresh=how.fresh) as lock:
-        _fill(Filling(scenario, plays, stopping, folder, lock, threads, how.progress))
+    how.before(wanted.plays)
+    with folder.begun(wanted.written, fresh=how.fresh) as lock:
+        finish(Filling(wanted, folder, lock, threads, how.progress))
     return open_results(folder.path)
 
 
-def _fill(filling: Filling) -> None:
+def finish(filling: Filling) -> None:
     """Play what is missing, and conclude, of what there is where it is interrupted."""
     started, clock = datetime.datetime.now(datetime.UTC), time.monotonic()
-    folder, stopping = filling.folder, filling.stopping
-    look, plays, finished = Look(0, stopping.looks[0]), filling.plays, True
+    folder, stopping = filling.folder, filling.asked.stopping
+    look, plays, finished = Look(0, stopping.looks[0]), filling.asked.plays, True
     try:
         for look in filling.looks():
             plays = filling.of_worlds(look.worlds)
-        folder.drop_beyond([case.name for case, _ in plays], look.worlds)
+        folder.parts.drop_beyond(filling.cases, look.worlds)
     except KeyboardInterrupt:
         finished = False
     provenance: Run = {
@@ -113,34 +100,17 @@ def _fill(filling: Filling) -> None:
     if finished and (stopped := look.content(stopping)) is not None:
         provenance["stopped"] = stopped
     filling.check_in_place()
-    _conclude(filling.scenario, plays, folder, provenance, stopping.confidence)
+    _conclude(filling.asked.scenario, plays, folder, provenance, stopping.confidence)
     filling.check_in_place()
     if not finished:
         raise KeyboardInterrupt
-    folder.drop_parts()
-
-
-def _chosen(scenario: Scenario, named: Sequence[str] | None) -> list[Case]:
-    if not named:
-        return list(scenario.cases)
-    first = [scenario.case(name) for name in named]
-    return [
-        c
-        for c in scenario.cases
-        if any(c.name == f.name or c.raid.name == n for f, n in zip(first, named, strict=True))
-    ]
+    folder.parts.drop()
 
 
 def _numba() -> str:
     import numba
 
     return str(numba.__version__)
-
-
-def _worlds_a_part(scenario: Scenario, plays: Sequence[tuple[Case, Design]]) -> int:
-    rows_a_world = max(case.routes * plan.raids for case, plan in plays)
-    fit = max(1, min(WORLDS_PER_PART, ROWS_PER_PART // rows_a_world, worlds_at_once(scenario)))
-    return int(2 ** (fit.bit_length() - 1))  # so that a look ends where a part does
 
 
 def _conclude(
@@ -151,7 +121,7 @@ def _conclude(
     confidence: float,
 ) -> None:
     """Estimates and tables from whatever parts there are."""
-    played = [(case, plan, found) for case, plan in plays if (found := folder.read_parts(case.name))]
+    played = [(case, plan, found) for case, plan in plays if (found := folder.parts.sums(case.name))]
     sums = [(case, plan, *joined(found)) for case, plan, found in played]
     content = summary.summary(scenario, sums, provenance, confidence)
     if played:
@@ -163,7 +133,8 @@ def _conclude(
             name, followed = case["name"], falls.raids_followed(plan.first_raids())
             case["fall"] = falls.summary(scenario, landed[name], followed, exposed[name])
         _add_districts(scenario, provenance["seed"], landed, exposed, content, folder)
-        _set_beside_reports(content, [case for case, *_ in played], folder)
+        if folder.identity["keeps"] == "threats":
+            _set_beside_reports(content, [case for case, *_ in played], folder)
         if provenance["finished"]:
             _add_worth(scenario, provenance["seed"], played, content["cases"])
     write_coverage(scenario, provenance["seed"], folder.path / "coverage.npz")
@@ -235,14 +206,8 @@ def _texts(values: Sequence[str], column: str, name: str) -> str:
 
 def _write_tables(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequence[Part]]], folder: Folder) -> None:
     path, names = folder.path, [case.name for case, *_ in played]
-    write_parquet(path / "threats.parquet", _threat_rows(played, folder), ", ".join([
-        _texts(names, "case_", '"case"'), "world", "raid", "threat",
-        _texts(_type_names(case for case, *_ in played), "type_", "type"),
-        _texts([a.name for a in scenario.assets], "asset", "target"),
-        _texts(FATES, "fate", "fate"), f"nullif({_texts(CAUSES, 'cause', 'x').removesuffix(' AS x')}, '') AS cause",
-        "time AS time_s", "fired", _texts([u.name for u in scenario.units], "by", "killed_by"),
-        "nullif(jammed, 'inf'::FLOAT) AS jammed_s",
-    ]))  # fmt: skip
+    if folder.identity["keeps"] == "threats":
+        _write_threats(scenario, played, folder)
     pairs = [(u.name, e) for u in scenario.units for e in u.system.effectors]
     if pairs:
         write_parquet(path / "effectors.parquet", [_effector_rows(scenario, played)], ", ".join([
@@ -258,6 +223,17 @@ def _write_tables(scenario: Scenario, played: Sequence[tuple[Case, Design, Seque
     ]))  # fmt: skip
 
 
+def _write_threats(scenario: Scenario, played: Sequence[tuple[Case, Design, Sequence[Part]]], folder: Folder) -> None:
+    write_parquet(folder.path / "threats.parquet", _threat_rows(played, folder), ", ".join([
+        _texts([case.name for case, *_ in played], "case_", '"case"'), "world", "raid", "threat",
+        _texts(_type_names(case for case, *_ in played), "type_", "type"),
+        _texts([a.name for a in scenario.assets], "asset", "target"),
+        _texts(FATES, "fate", "fate"), f"nullif({_texts(CAUSES, 'cause', 'x').removesuffix(' AS x')}, '') AS cause",
+        "time AS time_s", "fired", _texts([u.name for u in scenario.units], "by", "killed_by"),
+        "nullif(jammed, 'inf'::FLOAT) AS jammed_s",
+    ]))  # fmt: skip
+
+
 def _type_names(cases: Iterable[Case]) -> list[str]:
     """The name of the type of each group of each case."""
     return [type_name(wave.key) for case in cases for wave in case.groups]
@@ -270,7 +246,7 @@ def _threat_rows(
     for number, (case, _, _) in enumerate(played):
         group = case.group_of + groups_before
         groups_before += len(case.groups)
-        for threats in map(_without_absent, folder.threats(case.name)):
+        for threats in map(_without_absent, folder.parts.threats(case.name)):
             case_ = np.full(len(threats["world"]), number, np.int32)
             yield threats | {"case_": case_, "type_": group[threats["threat"]].astype(np.int32)}
 

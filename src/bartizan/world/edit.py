@@ -59,6 +59,14 @@ def text(scenario: Scenario, changes: Changes, name: str) -> str:
     return _Edited(scenario, changes).text(name)
 
 
+def reloaded(before: Scenario, content: dict[str, Any]) -> Scenario:
+    """The scenario that changed content makes: what was open stays open, what was settled stays so."""
+    found = load(content, folder=before.folder)
+    if before.mapped is not None and found.file.surface == before.file.surface:
+        vars(found)["mapped"] = before.mapped
+    return replace(found, stated=before.stated) if before.stated else found
+
+
 def _times(size: int, factor: float) -> int:
     """`factor` times as many threats, at least one. Raises UserError where they are too many."""
     total = max(1, round(size * factor))
@@ -82,7 +90,7 @@ class _Edited:
 
     def __init__(self, scenario: Scenario, changes: Changes) -> None:
         self.before = scenario
-        self.content = _flat(scenario)
+        self.content = flat(scenario)
         self.units: dict[str, dict[str, Any]] = {unit["name"]: unit for unit in self.content.get("units", ())}
         self.placed = {placed.name: placed for placed in scenario.units}
         self.notes: list[_Note] = []
@@ -278,11 +286,7 @@ class _Edited:
         self.notes.append(_Note(told, "raids", raid["name"], path))
 
     def scenario(self) -> Scenario:
-        before = self.before
-        found = load(self.content, folder=before.folder)
-        if before.mapped is not None:  # the same surface, which is open already
-            vars(found)["mapped"] = before.mapped
-        return replace(found, stated=before.stated) if before.stated else found
+        return reloaded(self.before, self.content)
 
     def text(self, name: str) -> str:
         self.content["name"] = name
@@ -321,7 +325,7 @@ def _place(at: Mapping[str, float]) -> str:
     return ", ".join(f"{field} {value:.6g}" for field, value in at.items())
 
 
-def _flat(scenario: Scenario) -> dict[str, Any]:
+def flat(scenario: Scenario) -> dict[str, Any]:
     """The file as plain values, with the variant put in and no others."""
     variant = scenario.file.variants.get(scenario.variant or "")
     content: dict[str, Any] = writer.plain(scenario.file.model_copy(update={"variants": {}}))

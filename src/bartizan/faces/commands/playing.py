@@ -1,12 +1,13 @@
-"""Commands that compute: run, verify."""
+"""Commands that compute: run, join, verify."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
@@ -23,8 +24,10 @@ from bartizan.faces.commands.terminal import (
 )
 
 if TYPE_CHECKING:
+    from bartizan.studies.asked import Keep
     from bartizan.studies.replicate import Design
     from bartizan.studies.results import Results
+    from bartizan.studies.stopping import Stopping
     from bartizan.studies.study import Handling
     from bartizan.world.cases import Case
     from bartizan.world.scenario import Scenario
@@ -51,6 +54,13 @@ if TYPE_CHECKING:
     "--given", "answered", multiple=True, metavar="QUESTION=ANSWER",
     help="Play on with a question settled, and set it beside the answer as it is; may be given again.",
 )  # fmt: skip
+@click.option(
+    "--share", "cut", metavar="K/N",
+    help="Play the K-th of N shares into the folder, where others play theirs; bartizan join makes them one study.",
+)  # fmt: skip
+@click.option(
+    "--sums-only", is_flag=True, help="Keep sums alone, no row for each threat: for studies of very many raids."
+)
 @click.option("--journal", metavar="RAID", help="Also write one raid of this case, event by event, to journal.parquet.")
 def run(
     scenario: str,
@@ -63,6 +73,8 @@ def run(
     out: Path | None,
     fresh: bool,
     answered: tuple[str, ...],
+    cut: str | None,
+    sums_only: bool,
     journal: str | None,
 ) -> None:
     """Play a scenario's raids and write a results folder.
@@ -74,6 +86,8 @@ def run(
     """
     from bartizan.world.scenario import load
 
+    if cut is not None:
+        _refuse_with_share(until=until is not None, fresh=fresh, journal=journal is not None)
     loaded = load(scenario)
     if journal:
         loaded.case(journal)
@@ -88,18 +102,68 @@ def run(
     settled, asked = given(loaded, answered), worlds if until is None else Stopping(until, worlds or MOST_WORLDS)
     wanted = [(loaded, folder), (settled, folder.with_name(f"{folder.name}-{name_of(settled)}"))]
     found: list[Results] = []
+    told = _Told(threads, fresh, sums_only, at_most=until is not None, with_price=cut is None)
     with ends_as_by_ctrl_c():
         for each, where in wanted if answered else wanted[:1]:
             if found:
                 asked = found[0].summary["run"]["worlds"]  # the same worlds in both
-            with _told(settled, threads, fresh, at_most=until is not None) as how:
-                found.append(study(
-                    each, where, raids_named=raids_named, worlds=asked, raids=raids, seed=seed, threads=threads,
-                    how=how,
-                ))  # fmt: skip
-    if journal:
+            with told.of(each) as how:
+                numbers: Numbers = {"raids_named": raids_named, "worlds": asked, "raids": raids, "seed": seed}
+                if cut is not None:
+                    _share(each, where, cut, numbers, threads, how)
+                else:
+                    found.append(study(each, where, **numbers, threads=threads, how=how))
+    if journal and found:
         write_journal(settled, journal, found[-1])
-    _show(found)
+    if found:
+        _show(found)
+
+
+def _refuse_with_share(**given: bool) -> None:
+    """What needs all of a study, or would take from others what they have played."""
+    for option in (name for name, is_given in given.items() if is_given):
+        raise click.UsageError(f"--{option} and --share do not go together: --{option} is for all of a study.")
+
+
+class Numbers(TypedDict):
+    """What a study is asked to play of a scenario."""
+
+    raids_named: tuple[str, ...]
+    worlds: int | Stopping | None
+    raids: int | None
+    seed: int
+
+
+def _share(scenario: Scenario, folder: Path, cut: str, numbers: Numbers, threads: int | None, how: Handling) -> None:
+    """Play a share of a study, and say where it lies."""
+    from bartizan.studies import asked, sharing
+
+    share = sharing.Share.parse(cut)
+    wanted = asked.asked(scenario, **numbers, keep=how.keep)
+    if sharing.play_share(wanted, folder, share, threads, how):
+        say(f"Share {share.number} of {share.of}: {folder}   When all are there: bartizan join {folder}")
+    else:
+        say(f"{folder} holds the finished study: there is nothing left to play.")
+
+
+@click.command()
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Results folder. Default: the first FOLDER.")
+def join(folders: tuple[Path, ...], out: Path | None) -> None:
+    """Make the shares of a study that lie in FOLDERS one study, and show it.
+
+    They are what bartizan run --share wrote, into one folder or several. If parts are missing it says which, and ends
+    with exit code 2; shares that are started again play only what is missing. A study that is joined already is shown.
+    """
+    if out is not None:
+        check_folder(out)
+    say_if_compiling()
+    from bartizan.studies.sharing import join
+    from bartizan.studies.study import Handling
+
+    with ends_as_by_ctrl_c(), bar("joining") as progress:
+        found = join(folders, out, Handling(progress=progress, say=lambda text: say(text, err=True)))
+    _show([found])
 
 
 def _show(found: Sequence[Results]) -> None:
@@ -117,20 +181,32 @@ def _show(found: Sequence[Results]) -> None:
     say(f"\nResults: {path}   Report: bartizan report {path}")
 
 
-@contextlib.contextmanager
-def _told(scenario: Scenario, threads: int | None, fresh: bool, *, at_most: bool) -> Iterator[Handling]:
-    """What is told of a study while it is played: its price, how far it is, what was found damaged."""
-    from bartizan.studies import price
-    from bartizan.studies.study import Handling
+@dataclass(frozen=True)
+class _Told:
+    """How studies are gone about, and what is told of each while it is played: its price, how far it is, what was found
+    damaged."""
 
-    def before(plays: Sequence[tuple[Case, Design]]) -> None:
-        plan = plays[0][1]
-        most, how = ("up to ", "at most about") if at_most else ("", "about")
-        work = f"{len(plays)} kinds of raid in {most}{plan.worlds} worlds, {plan.raids} raids in each"
-        say_price(price.of_play(scenario, plays, threads), work, how)
+    threads: int | None
+    fresh: bool
+    sums_only: bool
+    at_most: bool
+    with_price: bool
 
-    with bar() as progress:
-        yield Handling(fresh, progress, lambda text: say(text, err=True), before)
+    @contextlib.contextmanager
+    def of(self, scenario: Scenario) -> Iterator[Handling]:
+        from bartizan.studies import price
+        from bartizan.studies.study import Handling
+
+        def before(plays: Sequence[tuple[Case, Design]]) -> None:
+            plan = plays[0][1]
+            most, how = ("up to ", "at most about") if self.at_most else ("", "about")
+            work = f"{len(plays)} kinds of raid in {most}{plan.worlds} worlds, {plan.raids} raids in each"
+            say_price(price.of_play(scenario, plays, self.threads), work, how)
+
+        with bar() as progress:
+            keep: Keep = "sums" if self.sums_only else "threats"
+            quietly = Handling(self.fresh, progress, lambda text: say(text, err=True), keep=keep)
+            yield replace(quietly, before=before) if self.with_price else quietly
 
 
 @click.command()

@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element
 
 from bartizan.faces.exports import Documents, overlays, placemarks, telling
 from bartizan.faces.exports.features import Layer
-from bartizan.faces.exports.placemarks import begun, child, folder, placemark, point, style_of_marks, within_180
-from bartizan.faces.exports.telling import COLOURS, moment
+from bartizan.faces.exports.placemarks import begun, child, folder, placemark, point, style_of_marks
+from bartizan.faces.exports.telling import COLOURS, moment, within_180
 from bartizan.studies.documents.viewer import Replay, View
 
 _WIDTHS = {"missile": "1", "gun": "1"}

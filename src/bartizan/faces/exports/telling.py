@@ -13,6 +13,7 @@ from bartizan.studies.wording import CAUSES, FATES, NEUTRAL_FATES, Fate
 #: A raid has no date: its second 0 is put here, and files say so.
 START = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 NO_DATE = "The raid has no date: its first second is midnight of 1 January 2000. Heights are above the sea."
+SIMULATED = "Simulated from public reports: nothing in this file took place."
 NO_PLACE = "The scenario has no place on the earth: it is drawn about latitude 0, longitude 0."
 
 #: Colours that differ for the colour-blind and in grey (Okabe and Ito): red, green, blue, 0 to 255.
@@ -111,3 +112,8 @@ def place(track: list[list[float]], seconds: float) -> list[float]:
     a, b = track[after - 1], track[after]
     part = (seconds - a[3]) / (b[3] - a[3])
     return [x + (y - x) * part for x, y in zip(a[:3], b[:3], strict=True)]
+
+
+def within_180(lon: float) -> float:
+    """A longitude as most formats have it; between two of them a globe takes the shorter way, even across 180."""
+    return lon - 360.0 * round(lon / 360.0)

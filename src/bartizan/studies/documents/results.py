@@ -28,11 +28,15 @@ class Study(TypedDict):
     bartizan: NotRequired[Annotated[str, says("the version that plays it")]]
     scenario: Annotated[str, must("the name of the scenario")]
     digest: Annotated[str, must("of the scenario with all its numbers, SHA-256")]
+    variant: NotRequired[Annotated[str | None, says("the variant of it, where it is one")]]
+    given: NotRequired[Annotated[list[str], says("questions that are taken as settled, each with its answer")]]
     seed: Annotated[Seed, must("of all random numbers")]
     worlds: Annotated[int, must("worlds of each case; of a study that stops when it is narrow enough, the most")]
     until: NotRequired[Annotated[float | None, says("half the width of intervals at which it stops")]]
     raids: Annotated[int, must("raids in each world")]
     cases: Annotated[list[str], must("names of the cases that are played")]
+    keeps: NotRequired[Annotated[str, says("what is kept of raids: `threats`, a row for each, or `sums` alone")]]
+    worlds_a_part: NotRequired[Annotated[int, says("worlds that are played and kept together, as one part")]]
 
 
 # --------------------------------------------------------------------------------------------------- estimates

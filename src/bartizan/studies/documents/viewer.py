@@ -292,6 +292,13 @@ class ReplayedUnit(Origin):
     effectors: Annotated[list[Magazine], says("what it has left")]
 
 
+class ReplayedAsset(Origin):
+    """What is defended, in one raid."""
+
+    name: Annotated[str, says("the asset")]
+    alt_m: Annotated[float, says("height of the ground there above the sea", "m")]
+
+
 class Raid(TypedDict):
     """What happened in one raid."""
 
@@ -302,6 +309,7 @@ class Raid(TypedDict):
     sight: Annotated[list[Sight], says("who had whom in sight")]
     events: Annotated[list[RaidEvent], says("what happened, in order")]
     units: Annotated[list[ReplayedUnit], says("units that were there")]
+    assets: Annotated[list[ReplayedAsset], says("what was defended")]
 
 
 class ReplayOf(Raid):
