@@ -30,7 +30,7 @@ from bartizan.world.changes import (
     Within,
     read_changes,
 )
-from bartizan.world.resolve import overlaid
+from bartizan.world.overlay import overlaid
 from bartizan.world.scenario import Scenario, load
 from bartizan.world.schema import Mapped, ScenarioFile
 from bartizan.world.uncertain import Uncertain

@@ -15,6 +15,7 @@ from bartizan.ground.errors import Mistake
 from bartizan.world import catalog, reader, room
 from bartizan.world.cases import Case, PlacedUnit, Wave, shared_out
 from bartizan.world.numbers import key_of, numbers_of, varies_within_world, walk
+from bartizan.world.overlay import overlaid
 from bartizan.world.schema import (
     MOST_FALSE_ALARMS,
     TOO_MANY_FALSE_ALARMS,
@@ -31,7 +32,7 @@ from bartizan.world.schema import (
     Threat,
     Unit,
 )
-from bartizan.world.uncertain import KEYS, Uncertain
+from bartizan.world.uncertain import Uncertain
 
 #: How far from the origin anything may stand, m: there the plane of the map is wrong by 0.4 %.
 FARTHEST_M = 1e6
@@ -515,19 +516,3 @@ def _with_unknown_link(case: Case) -> Iterator[str]:
         needs = wave.threat.link_dependence
         if wave.group.link is None and wave.threat.link is None and (needs.law == "same_as" or needs.span[1] > 0.0):
             yield key
-
-
-def overlaid(base: Any, over: Mapping[str, Any]) -> Any:
-    """`base` with the keys of `over` put over it; an uncertain number is replaced whole, never mixed."""
-    if not isinstance(base, Mapping) or _is_number(base) or _is_number(over):
-        return over
-    merged = dict(base)
-    for key, value in over.items():
-        merged[key] = overlaid(base[key], value) if key in base and isinstance(value, Mapping) else value
-    return merged
-
-
-def _is_number(written: Mapping[str, Any]) -> bool:
-    """Whether a mapping is an uncertain number, and not, say, the sensors of a system, one of them called `low`."""
-    values = [value for key, value in written.items() if key != "either"]
-    return bool(written) and set(written) <= KEYS and not any(isinstance(value, Mapping) for value in values)

@@ -372,6 +372,10 @@ def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a scenario file, for editors; what stands in many places is in `$defs` once."""
     shared: dict[str, Any] = {}
     made = _hoisted(ScenarioFile.model_json_schema(), shared)
+    for kind in ("systems", "threats"):  # what is like another states what it will
+        named = made["properties"][kind]["patternProperties"]
+        alike = {"type": "object", "required": ["like"], "properties": {"like": {"type": "string"}}}
+        made["properties"][kind]["patternProperties"] = {k: {"anyOf": [whole, alike]} for k, whole in named.items()}
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A scenario of Bartizan"}
     return head | made | {"$defs": made["$defs"] | shared}
 
