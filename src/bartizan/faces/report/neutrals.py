@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from bartizan.faces import words
 from bartizan.faces.markup import Html, join, name, table, tag
 from bartizan.faces.report.cells import ESTIMATE_HEAD, estimate_cells, small
-from bartizan.studies.documents.results import Case
+from bartizan.studies.documents.results import Brief, Case
 
 
 def told(cases: Sequence[Case]) -> list[Case]:
@@ -49,8 +49,13 @@ def sentence(case: Case) -> str:
     if found["engaged"]["mean"] == 0:
         most = words.percent(found["engaged"]["high"])
         return f"{there}; none was fired at in any raid played. It could be up to {most} of raids."
-    fired, shot = (words.of_hundred(found[what]["mean"]) for what in ("engaged", "downed"))
+    fired, shot = (_natural(chance) for chance in (found["engaged"], found["downed"]))
     return f"{there}; at least one is fired at in {fired}, and shot down in {shot}."
+
+
+def _natural(chance: Brief) -> str:
+    """A chance of raids in words, with its interval."""
+    return f"{words.of_hundred(chance['mean'])} ({words.between(chance['low'], chance['high'])})"
 
 
 def _said(case: Case) -> Iterator[Html]:

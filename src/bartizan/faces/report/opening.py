@@ -56,9 +56,9 @@ def section(cases: Sequence[Case]) -> Html:
 
 
 def _three(case: Case) -> list[Html]:
-    """What gets through, how sure that is, whether a neutral would be hit, and what would change the first most."""
+    """What gets through, how sure that is, what would change it most, and whether a neutral would be hit."""
     heading = tag("p", name(words.label(case)), class_="raid")
-    parts = [_what(case), _how_sure(case), *_neutrals(case), _which_fact(case)]
+    parts = [_what(case), _how_sure(case), _which_fact(case), *_neutrals(case)]
     return [heading, *(tag("p", part) for part in parts)]
 
 
