@@ -83,7 +83,7 @@ def test_an_interrupted_study_goes_on_to_the_same_answer(scenario, finished, tmp
 
     out = tmp_path / "out"
     with pytest.raises(KeyboardInterrupt):
-        bartizan.study(scenario, out, worlds=20, raids=10, seed=3, how=Handling(progress=interrupt))
+        bartizan.study(scenario, out, worlds=20, raids=10, seed=3, how=Handling(progress=interrupt), threads=1)
     halfway = bartizan.open_results(out)
     assert halfway.summary["run"]["finished"] is False
     assert 0 < halfway.summary["cases"][0]["worlds"] < 20
