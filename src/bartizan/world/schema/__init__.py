@@ -47,6 +47,7 @@ from bartizan.world.schema.kinds import AnySensor
 from bartizan.world.schema.lethality import KillFactors, Miss
 from bartizan.world.schema.listening import Acoustic
 from bartizan.world.schema.orders import Arc, ControlArea, Release, Rule, spelled_out
+from bartizan.world.schema.placement import KeepOut, Placed, Placement, Roofs, Site, SiteArea
 from bartizan.world.schema.places import (
     TOWNS,
     Buildings,
@@ -109,6 +110,7 @@ __all__ = [
     "Heights",
     "Ideal",
     "Infrared",
+    "KeepOut",
     "Key",
     "KillFactors",
     "LethalAreas",
@@ -124,6 +126,8 @@ __all__ = [
     "Open",
     "Optical",
     "Place",
+    "Placed",
+    "Placement",
     "Population",
     "Radar",
     "Raid",
@@ -131,11 +135,14 @@ __all__ = [
     "Release",
     "Reported",
     "Roof",
+    "Roofs",
     "Row",
     "Rule",
     "ScenarioFile",
     "Screen",
     "Sensor",
+    "Site",
+    "SiteArea",
     "Smooth",
     "Source",
     "Stated",
