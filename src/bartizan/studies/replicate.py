@@ -34,6 +34,8 @@ ROUTES_PER_WORLD = 24
 MAX_SEED = 2**32 - 1
 
 Result = TypeVar("Result")
+#: Blocks of what is kept of raids and threats, by name.
+Kept = dict[str, list[np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,19 @@ class Player:
             {n: np.concatenate(kept[n]) for n in _THREAT_COLUMNS} if "threats" in self.keep else None,
             self.follower.landed() if self.follower is not None else None,
         )  # fmt: skip
+
+    def layouts(self, world: Packed, index: int, sky: Sky, present: np.ndarray) -> Iterator[tuple[np.ndarray, Kept]]:
+        """Sums (plans, M) of one world, and what is kept of its threats, for each layout of its units: of those that
+        are there at all it has which `present` (L, units) bool says, all else and all luck the same."""
+        self.surveyor.open(world, sky)
+        for there in present:
+            units = world.units.copy()
+            units["present"] &= there
+            units.flags.writeable = False
+            sums, squares = np.zeros((2, self.design.plans, self.columns.count))
+            kept: Kept = {name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)}
+            self._world(world._replace(units=units), index, sums, squares, kept, None)
+            yield sums, kept
 
     def _world(
         self,

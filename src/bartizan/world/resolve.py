@@ -152,6 +152,7 @@ class Resolver(_Check):
         self._left_out()
         self._surface(units)
         self._files()
+        self._placement()
         placed = [(p, path) for item, path in units if (p := self._placed(item, path)) is not None]
         cases = [c for item, path in raids for c in self._cases(item, path, [a.name for a, _ in assets])]
         self._links(placed, cases)
@@ -192,6 +193,25 @@ class Resolver(_Check):
         for path, owner in named:
             if owner is not None and not _is_there(self.folder / owner.file):
                 self.complain(path, f"there is no file {self.folder / owner.file}")
+
+    def _placement(self) -> None:
+        """That what is to be placed, its raids and the assets that it weighs are known."""
+        if (asked := self.content.placement) is None:
+            return
+        variants: list[Any] = [self.content, *self.content.variants.values()]
+        assets = {asset.name for each in variants for asset in each.assets}
+        for name in asked.weights:
+            if name not in assets:
+                self.unknown(("placement", "weights", name), "asset", name, assets)
+        raids = {raid.name for each in variants for raid in each.raids}
+        raids |= {f"{raid.name}-{n}" for each in variants for raid in each.raids for n in raid.sizes or ()}
+        for index, name in enumerate(asked.raids):
+            if name not in raids:
+                self.unknown(("placement", "raids", index), "raid", name, raids)
+        systems = {*self.content.systems, *catalog.names("systems")}
+        for index, unit in enumerate(asked.units):
+            if unit.system not in systems:
+                self.unknown(("placement", "units", index, "system"), "system", unit.system, systems)
 
     def _surface(self, units: list[tuple[Unit, reader.Path]]) -> None:
         """That the files of a mapped surface are there, and that roofs without storeys stand on one."""

@@ -27,6 +27,7 @@ from bartizan.world.schema.fields import (
 )
 from bartizan.world.schema.identity import Identification, Traffic
 from bartizan.world.schema.orders import ControlArea
+from bartizan.world.schema.placement import Placement
 from bartizan.world.schema.places import (
     Districts,
     Place,
@@ -358,6 +359,7 @@ class ScenarioFile(Model):
     raids: list[Raid] = Field(min_length=1)
     fall: Fall = Field(default_factory=Fall)
     districts: Districts | None = None
+    placement: Placement | None = Field(default=None, description="where more might stand, for `bartizan place`")
     study: Study = Study()
     variants: dict[Key, Variant] = Field(default_factory=dict)
     backdrop: Literal["moscow"] | None = Field(
