@@ -17,7 +17,7 @@ from bartizan.studies.documents import results as documents
 from bartizan.studies.documents.results import Run, Summary
 from bartizan.studies.folder import Folder
 from bartizan.studies.premises import case_header
-from bartizan.studies.replicate import Design, columns_of, joined
+from bartizan.studies.replicate import Design, columns_of
 from bartizan.studies.results import SUMMARY, write_parquet
 from bartizan.studies.tables import Played, texts
 from bartizan.studies.value import asking, worth
@@ -37,10 +37,16 @@ def conclude(
 
 
 def _played(scenario: Scenario, case: Case, plan: Design, folder: Folder) -> Played:
-    found = folder.parts.sums(case.name)
-    worlds = np.concatenate([p.first_world + np.arange(len(p.sums)) for p in found])
-    landed = falls.joined((p.landed for p in found if p.landed), len(scenario.assets))
-    return Played(case, plan, worlds, *joined(found), landed)
+    """Filled part by part: all parts beside what they make would be twice as much."""
+    count, shape = folder.parts.worlds_kept(case.name), (plan.plans, columns_of(scenario, case).count)
+    worlds, sums, squares = np.zeros(count, np.int64), np.zeros((count, *shape)), np.zeros((count, *shape))
+    landed, end = [], 0
+    for part in folder.parts.sums(case.name):
+        rows = slice(end, end := end + len(part.sums))
+        worlds[rows] = part.first_world + np.arange(len(part.sums))
+        sums[rows], squares[rows] = part.sums, part.squares
+        landed += [part.landed] if part.landed is not None else []
+    return Played(case, plan, worlds, sums, squares, falls.joined(landed, len(scenario.assets)))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,6 +86,12 @@ class Parts:
         writing.write_aside(path, lambda aside: _write(aside, tables, seals))
         self._whole[path] = _as_the_disk_has_it(path)
 
+    def put(self, case: str, first_world: int, content: bytes) -> None:
+        """Keep a part that was played elsewhere, as the bytes of its file; `drop_damaged` looks whether it is whole."""
+        path = self.path(case, first_world)
+        writing.make_folder(path.parent)
+        writing.write_bytes(path, content)
+
     def _seal(self, case: str, first_world: int, kind: str, table: Table) -> str:
         """SHA-256 of rows and of what they belong to."""
         belongs = {key: value for key, value in self.identity.items() if key not in MAY_CHANGE}
@@ -98,9 +104,13 @@ class Parts:
 
     # ---------------------------------------------------------------------------------------- reading
 
-    def sums(self, case: str) -> list[Part]:
-        """The sums of all kept parts of a case in the order of worlds, and what came down in them."""
-        return [_part_of(int(path.stem), self._read(path, ("sum", "fall"))) for path in self.paths(case)]
+    def sums(self, case: str) -> Iterator[Part]:
+        """The sums of the kept parts of a case in the order of worlds, and what came down in them, one by one."""
+        return (_part_of(int(path.stem), self._read(path, ("sum", "fall"))) for path in self.paths(case))
+
+    def worlds_kept(self, case: str) -> int:
+        """How many worlds of a case are in parts."""
+        return sum(self.length(int(path.stem)) for path in self.paths(case))
 
     def _read(self, path: Path, kinds: Collection[str]) -> dict[str, Table]:
         """The rows of some kinds of a part. Raises ResultsError where they are not whole, or of another study."""

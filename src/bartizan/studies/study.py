@@ -45,6 +45,8 @@ class Handling:
     before: Callable[[Sequence[tuple[Case, Design]]], None] = lambda _: None
     #: a row for each threat of each raid, or sums alone: then a study's size on disk does not grow with its raids
     keep: Keep = "threats"
+    #: the address of a Dask scheduler whose workers play; without one, threads of this process
+    dask: str | None = None
 
 
 def study(
@@ -72,7 +74,7 @@ def study(
     inputs.read_all(scenario)
     how.before(wanted.plays)
     with folder.begun(wanted.written, fresh=how.fresh) as lock:
-        finish(Filling(wanted, folder, lock, threads, how.progress))
+        finish(Filling(wanted, folder, lock, threads, how.progress, dask=how.dask))
     return open_results(folder.path)
 
 

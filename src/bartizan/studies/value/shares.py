@@ -23,7 +23,7 @@ PERMUTATIONS = 999
 _SEED = 20230120
 _RANK = 1e-9
 #: Numbers of reordered worlds that are in memory at once.
-_ROOM = 2_000_000
+_ROOM = 500_000
 
 
 @dataclass(frozen=True)
