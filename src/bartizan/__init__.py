@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bartizan.studies.calibrate.calibration import calibrate
     from bartizan.studies.compare import compare
     from bartizan.studies.paired import Effort
+    from bartizan.studies.placing.place import Patience, place
     from bartizan.studies.replicate import Outcomes, journal, run
     from bartizan.studies.results import open_results
     from bartizan.studies.study import study
@@ -31,6 +32,7 @@ _HOMES = {
     "ScenarioError": "ground.errors",
     "UserError": "ground.errors",
     "Outcomes": "studies.replicate",
+    "Patience": "studies.placing.place",
     "Scenario": "world.scenario",
     "Effort": "studies.paired",
     "calibrate": "studies.calibrate.calibration",
@@ -38,6 +40,7 @@ _HOMES = {
     "journal": "studies.replicate",
     "load": "world.scenario",
     "open_results": "studies.results",
+    "place": "studies.placing.place",
     "run": "studies.replicate",
     "shipped": "world.scenario",
     "study": "studies.study",
@@ -48,6 +51,7 @@ __all__ = [
     "BartizanError",
     "Effort",
     "Outcomes",
+    "Patience",
     "ResultsError",
     "Scenario",
     "ScenarioError",
@@ -58,6 +62,7 @@ __all__ = [
     "journal",
     "load",
     "open_results",
+    "place",
     "run",
     "shipped",
     "study",

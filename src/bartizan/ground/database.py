@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from bartizan.ground.machine import cores
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -60,6 +62,8 @@ def _in_memory(process: int) -> DuckDBPyConnection:
 def _opened(path: str, config: dict[str, str]) -> DuckDBPyConnection:
     import duckdb
 
-    connection = duckdb.connect(path, config={"autoload_known_extensions": "false", **config})
+    # On one thread DuckDB cuts rows into other groups than on more: the same file on every machine takes two.
+    threads = str(max(2, cores()))
+    connection = duckdb.connect(path, config={"autoload_known_extensions": "false", "threads": threads, **config})
     connection.execute("SET enable_progress_bar = false")  # drawn on standard output after two seconds
     return connection

@@ -28,6 +28,8 @@ ROWS_PER_PART = 1_000_000
 
 #: What is kept of raids: a row for each threat of each, or sums alone.
 Keep = Literal["threats", "sums"]
+#: What parts hold besides sums, by that.
+_KEPT = {"threats": frozenset({"threats", "falls"}), "sums": frozenset({"falls"})}
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ class Asked:
             "cases": [case.name for case, _ in self.plays], "keeps": self.keep,
             "worlds_a_part": _worlds_a_part(scenario, self.plays),
         }  # fmt: skip
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """What parts hold besides sums, as `replicate.parts` is told."""
+        return _KEPT[self.keep]
 
     @property
     def written(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def sentences(found: RaidCompared) -> list[str]:
     others = len(found["layouts"]) - 1
     if found["confidence"] >= TOLD:
         those = "the other is not" if others == 1 else f"none of the {others} others is"
-        said.append(f"With {_sure(found['confidence'])} confidence {those} better.")
+        said.append(f"With {sure(found['confidence'])} confidence {those} better.")
     elif found["level"]:
         all_ = others > 1 and len(found["level"]) == others
         said.append(f"{'None of the others' if all_ else ', '.join(found['level'])} can{'' if all_ else 'not'} "
@@ -24,8 +24,9 @@ def sentences(found: RaidCompared) -> list[str]:
     return said
 
 
-def _sure(confidence: float) -> str:
-    return "more than 99.9 %" if confidence > 0.999 else f"{100 * confidence:.3g} %"
+def sure(confidence: float) -> str:
+    """A confidence in words: never more of it than there is."""
+    return "more than 99.9 %" if confidence > 0.999 else f"{int(1000 * confidence) / 10:g} %"
 
 
 def played(found: RaidCompared | RaidSwept) -> str:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from bartizan.ground.errors import ResultsError
 from bartizan.ground.lock import Lock
-from bartizan.studies import estimate
-from bartizan.studies.asked import Asked
+from bartizan.ground.machine import cores
+from bartizan.studies import dask, estimate
+from bartizan.studies.asked import Asked, Job
+from bartizan.studies.batch import batch
 from bartizan.studies.folder import Folder
+from bartizan.studies.memory import threads_that_fit
 from bartizan.studies.replicate import Design, Part, columns_of, joined, parts
 from bartizan.studies.stopping import Look
 from bartizan.world.cases import Case
 
 #: How often what is missing or damaged is played again before the disk is to blame.
 TRIES = 3
-#: What parts hold besides sums, by what a study keeps of raids.
-_KEEP = {"threats": frozenset({"threats", "falls"}), "sums": frozenset({"falls"})}
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,23 @@ class Filling:
     threads: int | None
     progress: Callable[[Progress], None]
     mine: Callable[[int], bool] = lambda _: True
+    #: the scheduler whose workers play; without one, threads of this process
+    dask: str | None = None
 
     @property
     def cases(self) -> list[str]:
         """The names of the cases that are played."""
         return [case.name for case, _ in self.asked.plays]
+
+    @cached_property
+    def _threads(self) -> int:
+        """As many threads as have room in memory. Raises UserError, which says what would fit, where none has."""
+        wanted, chunk = self.threads or cores(), self.folder.identity["worlds_a_part"]
+        rows = self.asked.keep == "threats"
+        fit = threads_that_fit(self.asked.scenario, self.asked.plays, wanted, chunk, rows=rows)
+        if fit < wanted:
+            self.folder.say(f"Memory has room for {fit} of {wanted} threads.")
+        return fit
 
     def of_worlds(self, worlds: int) -> list[tuple[Case, Design]]:
         """The plays of so many worlds."""
@@ -115,13 +129,32 @@ class Filling:
         in_all = raids * len(self.cases) * sum(mine.values())
         done = raids * sum(n for first, n in mine.items() for case in self.cases if kept.has(case, first))
         self.progress(Progress(done, in_all))
+        for played in self._here(worlds) if self.dask is None else self._there(self.dask, worlds):
+            done += played * raids
+            self.progress(Progress(done, in_all))
+
+    def _here(self, worlds: int) -> Iterator[int]:
+        """The worlds of each part that is missing, once threads of this process have played and kept it."""
         for _, part in parts(
-            self.asked.scenario, self.of_worlds(worlds), threads=self.threads, keep=_KEEP[self.asked.keep],
-            skip=lambda case, first: not self.mine(first) or kept.has(case, first),
+            self.asked.scenario, self.of_worlds(worlds), threads=self._threads, keep=self.asked.kept,
+            skip=lambda case, first: not self.mine(first) or self.folder.parts.has(case, first),
             chunk=self.folder.identity["worlds_a_part"], done=self._save,
         ):  # fmt: skip
-            done += len(part.sums) * raids
-            self.progress(Progress(done, in_all))
+            yield len(part.sums)
+
+    def _there(self, address: str, worlds: int) -> Iterator[int]:
+        """The same of Dask's workers."""
+        kept, missing = self.folder.parts, self._missing(worlds)
+        batches: dict[int, list[str]] = {}
+        for case, first in missing:
+            batches.setdefault(first, []).append(case)
+        wanted = [(first // self.folder.identity["worlds_a_part"], cases) for first, cases in batches.items()]
+        for number, found in dask.done(address, batch, Job.of(self.asked), wanted) if wanted else ():
+            first = number * self.folder.identity["worlds_a_part"]
+            for case, content in found.items():
+                self.check_in_place()
+                kept.put(case, first, content)
+                yield kept.length(first)
 
     def _save(self, case: str, part: Part) -> None:
         self.check_in_place()

@@ -49,7 +49,7 @@ class Parts:
     folder: Path
     identity: Identity
     say: Callable[[str], None] = lambda _: None
-    #: Files that were found whole, with what the disk said of them then.
+    #: Files that were written, or found whole, with what the disk said of them then.
     _whole: dict[Path, tuple[int, ...]] = field(default_factory=dict)
 
     def path(self, case: str, first_world: int) -> Path:
@@ -72,7 +72,8 @@ class Parts:
         wanted = list(self.firsts() if firsts is None else firsts)
         return [(case, first) for case in cases for first in wanted if not self.has(case, first)]
 
-    def _paths(self, case: str) -> list[Path]:
+    def paths(self, case: str) -> list[Path]:
+        """Where the parts are kept that a case has, in the order of worlds."""
         return sorted((self.folder / case).glob("[0-9]*.parquet"))
 
     # ---------------------------------------------------------------------------------------- writing
@@ -83,6 +84,13 @@ class Parts:
         seals = {kind: self._seal(case, part.first_world, kind, table) for kind, table in tables.items()}
         writing.make_folder(path.parent)
         writing.write_aside(path, lambda aside: _write(aside, tables, seals))
+        self._whole[path] = _as_the_disk_has_it(path)
+
+    def put(self, case: str, first_world: int, content: bytes) -> None:
+        """Keep a part that was played elsewhere, as the bytes of its file; `drop_damaged` looks whether it is whole."""
+        path = self.path(case, first_world)
+        writing.make_folder(path.parent)
+        writing.write_bytes(path, content)
 
     def _seal(self, case: str, first_world: int, kind: str, table: Table) -> str:
         """SHA-256 of rows and of what they belong to."""
@@ -96,14 +104,13 @@ class Parts:
 
     # ---------------------------------------------------------------------------------------- reading
 
-    def sums(self, case: str) -> list[Part]:
-        """The sums of all kept parts of a case in the order of worlds, and what came down in them."""
-        return [_part_of(int(path.stem), self._read(path, ("sum", "fall"))) for path in self._paths(case)]
+    def sums(self, case: str) -> Iterator[Part]:
+        """The sums of the kept parts of a case in the order of worlds, and what came down in them, one by one."""
+        return (_part_of(int(path.stem), self._read(path, ("sum", "fall"))) for path in self.paths(case))
 
-    def threats(self, case: str) -> Iterator[Table]:
-        """The rows of threats of a case, part by part."""
-        for path in self._paths(case):
-            yield self._read(path, ("threat",))["threat"]
+    def worlds_kept(self, case: str) -> int:
+        """How many worlds of a case are in parts."""
+        return sum(self.length(int(path.stem)) for path in self.paths(case))
 
     def _read(self, path: Path, kinds: Collection[str]) -> dict[str, Table]:
         """The rows of some kinds of a part. Raises ResultsError where they are not whole, or of another study."""
@@ -135,7 +142,7 @@ class Parts:
 
     def drop_damaged(self, cases: Sequence[str], mine: Callable[[int], bool] = lambda _: True) -> int:
         """Remove parts, of those that begin with worlds that are `mine`, that are not whole, and tell; how many."""
-        paths = [path for case in cases for path in self._paths(case) if mine(int(path.stem))]
+        paths = [path for case in cases for path in self.paths(case) if mine(int(path.stem))]
         damaged = [path for path in paths if not self.is_whole(path)]
         for path in damaged:
             path.unlink(missing_ok=True)
@@ -144,7 +151,7 @@ class Parts:
 
     def drop_beyond(self, cases: Sequence[str], worlds: int) -> None:
         """Remove the parts of worlds from this number on, which a larger study has left."""
-        for path in (path for case in cases for path in self._paths(case) if int(path.stem) >= worlds):
+        for path in (path for case in cases for path in self.paths(case) if int(path.stem) >= worlds):
             path.unlink(missing_ok=True)
 
     def drop(self) -> None:

@@ -23,6 +23,7 @@ from bartizan.physics import arrays
 from bartizan.physics.arrays import Packed
 from bartizan.physics.sight import Sky
 from bartizan.studies.falls import RAIDS_FOLLOWED, WORLDS_FOLLOWED, Follower, Landed
+from bartizan.studies.memory import BLOCK_RAIDS, threads_that_fit
 from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.world import draw, pack
 from bartizan.world.cases import Case
@@ -30,11 +31,11 @@ from bartizan.world.scenario import Scenario
 
 #: Routes surveyed for a world, at least: split into plans of one raid's routes each.
 ROUTES_PER_WORLD = 24
-#: Raids played before their outcomes are added up.
-BLOCK_RAIDS = 256
 MAX_SEED = 2**32 - 1
 
 Result = TypeVar("Result")
+#: Blocks of what is kept of raids and threats, by name.
+Kept = dict[str, list[np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,19 @@ class Player:
             self.follower.landed() if self.follower is not None else None,
         )  # fmt: skip
 
+    def layouts(self, world: Packed, index: int, sky: Sky, present: np.ndarray) -> Iterator[tuple[np.ndarray, Kept]]:
+        """Sums (plans, M) of one world, and what is kept of its threats, for each layout of its units: of those that
+        are there at all it has which `present` (L, units) bool says, all else and all luck the same."""
+        self.surveyor.open(world, sky)
+        for there in present:
+            units = world.units.copy()
+            units["present"] &= there
+            units.flags.writeable = False
+            sums, squares = np.zeros((2, self.design.plans, self.columns.count))
+            kept: Kept = {name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)}
+            self._world(world._replace(units=units), index, sums, squares, kept, None)
+            yield sums, kept
+
     def _world(
         self,
         world: Packed,
@@ -254,12 +268,13 @@ def parts(
 
     `keep` may hold "raids" (leakers and shots of each raid), "threats" (a row for each threat) and "falls" (what came
     down). Parts of `chunk` worlds that `skip` (case name, first world) accepts are left out. The answer does not depend
-    on threads or chunks.
+    on threads or chunks. Fewer threads are used where memory has no room for all; UserError says what would fit.
     """
     threads = threads or cores()
     worlds, seed = plays[0][1].worlds, plays[0][1].seed
     even = worlds if threads == 1 else worlds // (4 * threads)  # a thread that is done early finds work
     chunk = chunk or max(1, min(32, even, worlds_at_once(scenario)))
+    threads = threads_that_fit(scenario, plays, threads, chunk, rows="threats" in keep)
     local = threading.local()
 
     def work(first: int) -> list[tuple[str, Part]]:

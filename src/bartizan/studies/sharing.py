@@ -7,18 +7,21 @@ started again, and whoever finds all parts there has the study that one process 
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from bartizan.ground import writing
 from bartizan.ground.errors import ResultsError, UserError
-from bartizan.studies import inputs
+from bartizan.studies import dask, inputs
 from bartizan.studies.asked import Asked, Job, asked_in, identified
-from bartizan.studies.filling import Filling
+from bartizan.studies.filling import Filling, Progress
 from bartizan.studies.folder import Folder
 from bartizan.studies.parts import Parts
 from bartizan.studies.results import Results, open_results
+from bartizan.studies.stores import Store, is_url, name_of, play_into
 from bartizan.studies.study import Handling, finish
 
 #: Runs of worlds that a message names.
@@ -50,32 +53,44 @@ class Share:
 
 
 def play_share(wanted: Asked, out: str | Path, share: Share, threads: int | None, how: Handling) -> bool:
-    """Play what is missing of a share into a folder, into which others may play theirs meanwhile. False where the study
-    is finished already. Raises UserError where the folder is another study's, or is being finished."""
-    folder = Folder(Path(out), wanted.identity, how.say)
+    """Play what is missing of a share into a folder, or into an object store (a URL), into which others may play theirs
+    meanwhile. False where a folder holds the finished study already. Raises UserError where it is another study's, or
+    is being finished."""
     if wanted.stopping.until is not None:
         raise UserError("a study that stops when it is narrow enough looks at all its worlds: play it in one process")
     if how.fresh:
-        raise UserError(
-            "--fresh would throw away what other shares have played: remove the folder first, or name another"
-        )
+        raise UserError("a share does not replace what a folder holds: others may be playing theirs into it")
+    mine = share.mine(wanted.identity["worlds_a_part"])
+    if is_url(out):
+        inputs.read_all(wanted.scenario)
+        play_into(Store(str(out)), wanted, mine, threads, how.progress)
+        return True
+    folder = Folder(Path(out), wanted.identity, how.say)
     if folder.holds_it():
         return False
     inputs.read_all(wanted.scenario)
     with folder.begun(wanted.written, shared=True) as lock:
-        mine = share.mine(wanted.identity["worlds_a_part"])
         Filling(wanted, folder, lock, threads, how.progress, mine).fill()
     return True
 
 
-def play_batch(job: Job, number: int, out: str | Path, threads: int = 1) -> int:
-    """Play batch `number`, from 0, of the worlds of a job into a folder, unless its parts are there; the number again.
+def play_batch(job: Job, number: int, out: str | Path) -> int:
+    """Play batch `number`, from 0, of the worlds of a job into a folder or an object store, unless its parts are there;
+    the number again.
 
     It is a pure function of the job and the number: any process on any machine writes the same parts, whole or not at
     all, so that an engine may run it anywhere, at any time, and again.
     """
-    play_share(job.asked(), out, Share(number + 1, job.parts), threads, Handling())
+    play_share(job.asked(), out, Share(number + 1, job.parts), 1, Handling())
     return number
+
+
+def play_by_dask(wanted: Asked, address: str, url: str, progress: Callable[[Progress], None]) -> None:
+    """Have Dask's workers play a study into an object store."""
+    job = Job.of(wanted)
+    Store(url).begin(wanted)
+    for count, _ in enumerate(dask.done(address, play_batch, job, [(n, url) for n in range(job.parts)]), 1):
+        progress(Progress(count, job.parts))
 
 
 def join(folders: Sequence[str | Path], out: str | Path | None = None, how: Handling | None = None) -> Results:
@@ -83,20 +98,41 @@ def join(folders: Sequence[str | Path], out: str | Path | None = None, how: Hand
 
     Raises ResultsError where they are not of one study, or parts of it are in none; what was gathered is kept.
     """
-    how, sources = how or Handling(), [Path(folder) for folder in folders]
-    _refuse_mixed(sources)
-    target = Path(out) if out is not None else sources[0]
-    folder = Folder(target, identified(sources[0]), how.say)
-    if folder.holds_it():
-        return open_results(target)
-    wanted = asked_in(sources[0])
+    how = how or Handling()
+    target = Path(folders[0] if out is None else out)
+    if is_url(folders[0] if out is None else out):
+        raise UserError(
+            f"{folders[0] if out is None else out}: results lie in a folder of this machine; name it with --out"
+        )
+    with ExitStack() as aside:
+        sources = [_at_hand(folder, target, aside) for folder in folders]
+        _refuse_mixed(sources)
+        folder = Folder(target, identified(sources[0]), how.say)
+        if not folder.holds_it():
+            _join(asked_in(sources[0]), sources, folder, how)
+    return open_results(target)
+
+
+def _at_hand(place: str | Path, target: Path, aside: ExitStack) -> Path:
+    """A folder as it is; of an object store what says which study it is for, and the parts that the target lacks."""
+    if not is_url(place):
+        return Path(place)
+    folder = Path(aside.enter_context(tempfile.TemporaryDirectory()))
+    store = Store(str(place))
+    store.fetch(["study.json", "scenario.json"], folder)
+    identity = identified(folder)
+    missing = Parts(target / "parts", identity).missing(identity["cases"])
+    store.fetch([name_of(case, first) for case, first in missing], folder)
+    return folder
+
+
+def _join(wanted: Asked, sources: Sequence[Path], folder: Folder, how: Handling) -> None:
     with folder.begun(wanted.written) as lock:
         for source in sources:
             _gather(Parts(source / "parts", folder.identity, how.say), folder.parts)
         folder.parts.drop_damaged(folder.identity["cases"])
         _refuse_missing(folder)
         finish(Filling(wanted, folder, lock, None, how.progress))
-    return open_results(target)
 
 
 def _refuse_mixed(folders: Sequence[Path]) -> None:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bartizan.ground import geodesy, units
@@ -30,7 +31,7 @@ from bartizan.world.changes import (
     Within,
     read_changes,
 )
-from bartizan.world.resolve import overlaid
+from bartizan.world.overlay import overlaid
 from bartizan.world.scenario import Scenario, load
 from bartizan.world.schema import Mapped, ScenarioFile
 from bartizan.world.uncertain import Uncertain
@@ -65,6 +66,19 @@ def reloaded(before: Scenario, content: dict[str, Any]) -> Scenario:
     if before.mapped is not None and found.file.surface == before.file.surface:
         vars(found)["mapped"] = before.mapped
     return replace(found, stated=before.stated) if before.stated else found
+
+
+def as_file(
+    before: Scenario,
+    content: dict[str, Any],
+    head: Sequence[str],
+    comments: Mapping[reader.Path, list[str]] = MappingProxyType({}),
+) -> str:
+    """Changed content as a YAML file that loads, with a head; files that it names stand with their whole paths."""
+    _name_whole_paths(content, before.folder)
+    load(content)
+    order = [field for field in ScenarioFile.model_fields if field in content]
+    return writer.text({field: content[field] for field in order}, list(head), dict(comments))
 
 
 def _times(size: int, factor: float) -> int:
@@ -290,10 +304,7 @@ class _Edited:
 
     def text(self, name: str) -> str:
         self.content["name"] = name
-        _name_whole_paths(self.content, self.before.folder)
-        load(self.content)
-        order = [field for field in ScenarioFile.model_fields if field in self.content]
-        return writer.text({field: self.content[field] for field in order}, self._head(name), self._comments())
+        return as_file(self.before, self.content, self._head(name), self._comments())
 
     def _head(self, name: str) -> list[str]:
         before = self.before

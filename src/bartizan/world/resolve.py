@@ -15,6 +15,7 @@ from bartizan.ground.errors import Mistake
 from bartizan.world import catalog, reader, room
 from bartizan.world.cases import Case, PlacedUnit, Wave, shared_out
 from bartizan.world.numbers import key_of, numbers_of, varies_within_world, walk
+from bartizan.world.overlay import overlaid
 from bartizan.world.schema import (
     MOST_FALSE_ALARMS,
     TOO_MANY_FALSE_ALARMS,
@@ -31,7 +32,7 @@ from bartizan.world.schema import (
     Threat,
     Unit,
 )
-from bartizan.world.uncertain import KEYS, Uncertain
+from bartizan.world.uncertain import Uncertain
 
 #: How far from the origin anything may stand, m: there the plane of the map is wrong by 0.4 %.
 FARTHEST_M = 1e6
@@ -151,6 +152,7 @@ class Resolver(_Check):
         self._left_out()
         self._surface(units)
         self._files()
+        self._placement()
         placed = [(p, path) for item, path in units if (p := self._placed(item, path)) is not None]
         cases = [c for item, path in raids for c in self._cases(item, path, [a.name for a, _ in assets])]
         self._links(placed, cases)
@@ -191,6 +193,25 @@ class Resolver(_Check):
         for path, owner in named:
             if owner is not None and not _is_there(self.folder / owner.file):
                 self.complain(path, f"there is no file {self.folder / owner.file}")
+
+    def _placement(self) -> None:
+        """That what is to be placed, its raids and the assets that it weighs are known."""
+        if (asked := self.content.placement) is None:
+            return
+        variants: list[Any] = [self.content, *self.content.variants.values()]
+        assets = {asset.name for each in variants for asset in each.assets}
+        for name in asked.weights:
+            if name not in assets:
+                self.unknown(("placement", "weights", name), "asset", name, assets)
+        raids = {raid.name for each in variants for raid in each.raids}
+        raids |= {f"{raid.name}-{n}" for each in variants for raid in each.raids for n in raid.sizes or ()}
+        for index, name in enumerate(asked.raids):
+            if name not in raids:
+                self.unknown(("placement", "raids", index), "raid", name, raids)
+        systems = {*self.content.systems, *catalog.names("systems")}
+        for index, unit in enumerate(asked.units):
+            if unit.system not in systems:
+                self.unknown(("placement", "units", index, "system"), "system", unit.system, systems)
 
     def _surface(self, units: list[tuple[Unit, reader.Path]]) -> None:
         """That the files of a mapped surface are there, and that roofs without storeys stand on one."""
@@ -518,19 +539,3 @@ def _with_unknown_link(case: Case) -> Iterator[str]:
         needs = wave.threat.link_dependence
         if wave.group.link is None and wave.threat.link is None and (needs.law == "same_as" or needs.span[1] > 0.0):
             yield key
-
-
-def overlaid(base: Any, over: Mapping[str, Any]) -> Any:
-    """`base` with the keys of `over` put over it; an uncertain number is replaced whole, never mixed."""
-    if not isinstance(base, Mapping) or _is_number(base) or _is_number(over):
-        return over
-    merged = dict(base)
-    for key, value in over.items():
-        merged[key] = overlaid(base[key], value) if key in base and isinstance(value, Mapping) else value
-    return merged
-
-
-def _is_number(written: Mapping[str, Any]) -> bool:
-    """Whether a mapping is an uncertain number, and not, say, the sensors of a system, one of them called `low`."""
-    values = [value for key, value in written.items() if key != "either"]
-    return bool(written) and set(written) <= KEYS and not any(isinstance(value, Mapping) for value in values)

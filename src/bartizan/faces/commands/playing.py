@@ -13,6 +13,7 @@ import click
 
 from bartizan.faces.commands.terminal import (
     OUR_MISTAKE,
+    Place,
     bar,
     check_folder,
     ends_as_by_ctrl_c,
@@ -48,7 +49,10 @@ if TYPE_CHECKING:
     "--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True, help="Same seed, same answer."
 )
 @click.option("--threads", type=click.IntRange(min=1), help="Threads to use. Default: all cores.")
-@click.option("--out", type=click.Path(path_type=Path), help="Results folder. Default: results/SCENARIO.")
+@click.option("--out", type=Place(), help="Results folder, or URL of an object store. Default: results/SCENARIO.")
+@click.option(
+    "--dask", metavar="ADDRESS", help="Have the workers of this Dask scheduler play, such as tcp://host:8786."
+)
 @click.option("--fresh", is_flag=True, help="Replace what the results folder holds.")
 @click.option(
     "--given", "answered", multiple=True, metavar="QUESTION=ANSWER",
@@ -70,7 +74,8 @@ def run(
     until: float | None,
     seed: int,
     threads: int | None,
-    out: Path | None,
+    out: Path | str | None,
+    dask: str | None,
     fresh: bool,
     answered: tuple[str, ...],
     cut: str | None,
@@ -86,31 +91,34 @@ def run(
     """
     from bartizan.world.scenario import load
 
-    if cut is not None:
-        _refuse_with_share(until=until is not None, fresh=fresh, journal=journal is not None)
+    if partly := cut is not None or isinstance(out, str):
+        _refuse_for_parts(until=until is not None, fresh=fresh, journal=journal is not None)
+    if cut is not None and dask is not None:
+        raise click.UsageError("--dask and --share do not go together: a share is played here.")
     loaded = load(scenario)
     if journal:
         loaded.case(journal)
     say_what_is_left_out(loaded)
     folder = out or Path("results") / loaded.name.replace(":", "-")
-    check_folder(folder)
+    if isinstance(folder, Path):
+        check_folder(folder)
     say_if_compiling()
     from bartizan.studies.stopping import MOST_WORLDS, Stopping
     from bartizan.studies.study import study, write_journal
     from bartizan.studies.value.given import given, name_of
 
     settled, asked = given(loaded, answered), worlds if until is None else Stopping(until, worlds or MOST_WORLDS)
-    wanted = [(loaded, folder), (settled, folder.with_name(f"{folder.name}-{name_of(settled)}"))]
+    wanted = [(loaded, folder), (settled, type(folder)(f"{folder}-{name_of(settled)}"))]
     found: list[Results] = []
-    told = _Told(threads, fresh, sums_only, at_most=until is not None, with_price=cut is None)
+    told = _Told(threads, fresh, sums_only, dask, at_most=until is not None, with_price=not partly and dask is None)
     with ends_as_by_ctrl_c():
         for each, where in wanted if answered else wanted[:1]:
             if found:
                 asked = found[0].summary["run"]["worlds"]  # the same worlds in both
             with told.of(each) as how:
                 numbers: Numbers = {"raids_named": raids_named, "worlds": asked, "raids": raids, "seed": seed}
-                if cut is not None:
-                    _share(each, where, cut, numbers, threads, how)
+                if partly:
+                    _play_parts(each, where, cut, numbers, threads, how)
                 else:
                     found.append(study(each, where, **numbers, threads=threads, how=how))
     if journal and found:
@@ -119,10 +127,12 @@ def run(
         _show(found)
 
 
-def _refuse_with_share(**given: bool) -> None:
+def _refuse_for_parts(**given: bool) -> None:
     """What needs all of a study, or would take from others what they have played."""
     for option in (name for name, is_given in given.items() if is_given):
-        raise click.UsageError(f"--{option} and --share do not go together: --{option} is for all of a study.")
+        raise click.UsageError(
+            f"--{option} and --share do not go together: --{option} is for all of a study, in a folder of this machine."
+        )
 
 
 class Numbers(TypedDict):
@@ -134,26 +144,32 @@ class Numbers(TypedDict):
     seed: int
 
 
-def _share(scenario: Scenario, folder: Path, cut: str, numbers: Numbers, threads: int | None, how: Handling) -> None:
-    """Play a share of a study, and say where it lies."""
+def _play_parts(
+    scenario: Scenario, where: Path | str, cut: str | None, numbers: Numbers, threads: int | None, how: Handling
+) -> None:
+    """Play a share of a study, or into an object store all of it, and say where its parts lie."""
     from bartizan.studies import asked, sharing
 
-    share = sharing.Share.parse(cut)
+    share = sharing.Share.parse(cut or "1/1")
     wanted = asked.asked(scenario, **numbers, keep=how.keep)
-    if sharing.play_share(wanted, folder, share, threads, how):
-        say(f"Share {share.number} of {share.of}: {folder}   When all are there: bartizan join {folder}")
-    else:
-        say(f"{folder} holds the finished study: there is nothing left to play.")
+    if how.dask is not None:
+        sharing.play_by_dask(wanted, how.dask, str(where), how.progress)
+    elif not sharing.play_share(wanted, where, share, threads, how):
+        say(f"{where} holds the finished study: there is nothing left to play.")
+        return
+    out = " --out FOLDER" if isinstance(where, str) else ""
+    say(f"Share {share.number} of {share.of}: {where}   When all are there: bartizan join {where}{out}")
 
 
 @click.command()
-@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("folders", nargs=-1, required=True, type=Place())
 @click.option("--out", type=click.Path(path_type=Path), help="Results folder. Default: the first FOLDER.")
-def join(folders: tuple[Path, ...], out: Path | None) -> None:
+def join(folders: tuple[Path | str, ...], out: Path | None) -> None:
     """Make the shares of a study that lie in FOLDERS one study, and show it.
 
-    They are what bartizan run --share wrote, into one folder or several. If parts are missing it says which, and ends
-    with exit code 2; shares that are started again play only what is missing. A study that is joined already is shown.
+    They are what bartizan run --share wrote, into folders or object stores (URLs), one or several. If parts are missing
+    it says which, and ends with exit code 2; shares that are started again play only what is missing. A study that is
+    joined already is shown.
     """
     if out is not None:
         check_folder(out)
@@ -189,6 +205,7 @@ class _Told:
     threads: int | None
     fresh: bool
     sums_only: bool
+    dask: str | None
     at_most: bool
     with_price: bool
 
@@ -205,7 +222,7 @@ class _Told:
 
         with bar() as progress:
             keep: Keep = "sums" if self.sums_only else "threats"
-            quietly = Handling(self.fresh, progress, lambda text: say(text, err=True), keep=keep)
+            quietly = Handling(self.fresh, progress, lambda text: say(text, err=True), keep=keep, dask=self.dask)
             yield replace(quietly, before=before) if self.with_price else quietly
 
 

@@ -27,7 +27,7 @@ def _head(case: RaidCompared | RaidSwept) -> str:
 
 
 def _layouts(case: RaidCompared) -> Table:
-    table = _table(
+    table = columns(
         ("layout", "gets through", "95 % interval", "difference", "95 % interval", "differ", "where"), (0, 6)
     )
     for row in case["layouts"]:
@@ -59,7 +59,7 @@ def sweep(found: Sweep, *, width: int | None) -> None:
 
 def _line(found: Sweep, case: RaidSwept) -> Table:
     head = (found["swept"][0]["path"], "gets through", "95 % interval", "difference from as it is", "95 % interval")
-    table = _table((*head, *(("enough",) if found["enough_at"] is not None else ())), (5,))
+    table = columns((*head, *(("enough",) if found["enough_at"] is not None else ())), (5,))
     table.add_row("as it is", f"{case['base']['mean']:.2%}", _ends(case["base"]), "", "")
     for cell in case["cells"]:
         apart = cell["difference"]
@@ -72,7 +72,7 @@ def _line(found: Sweep, case: RaidSwept) -> Table:
 def _grid(found: Sweep, case: RaidSwept) -> Table:
     """The first quantity down, the second across: what gets through, half the width of its interval, and a mark."""
     down, across = found["swept"]
-    table = _table((f"{down['path']} \\ {across['path']}", *across["values"]), ())
+    table = columns((f"{down['path']} \\ {across['path']}", *across["values"]), ())
     cells = iter(case["cells"])
     for value in down["values"]:
         row = [next(cells) for _ in across["values"]]
@@ -92,8 +92,9 @@ def _ends(of: Brief) -> str:
     return f"{of['low']:.2%} - {of['high']:.2%}"
 
 
-def _table(columns: Sequence[str], left: Sequence[int]) -> Table:
+def columns(heads: Sequence[str], left: Sequence[int]) -> Table:
+    """A table without rows; the first column, and those numbered in `left`, are of words."""
     table = Table(box=None, pad_edge=False)
-    for number, column in enumerate(columns):
+    for number, column in enumerate(heads):
         table.add_column(column, justify="left" if number in left or number == 0 else "right")
     return table

@@ -48,6 +48,7 @@ from bartizan.world.schema.kinds import AnySensor
 from bartizan.world.schema.lethality import KillFactors, Miss
 from bartizan.world.schema.listening import Acoustic
 from bartizan.world.schema.orders import Arc, ControlArea, Release, Rule, spelled_out
+from bartizan.world.schema.placement import KeepOut, Placed, Placement, Roofs, Site, SiteArea
 from bartizan.world.schema.places import (
     TOWNS,
     Buildings,
@@ -111,6 +112,7 @@ __all__ = [
     "Ideal",
     "Identification",
     "Infrared",
+    "KeepOut",
     "Key",
     "KillFactors",
     "LethalAreas",
@@ -126,6 +128,8 @@ __all__ = [
     "Open",
     "Optical",
     "Place",
+    "Placed",
+    "Placement",
     "Population",
     "Radar",
     "Raid",
@@ -133,11 +137,14 @@ __all__ = [
     "Release",
     "Reported",
     "Roof",
+    "Roofs",
     "Row",
     "Rule",
     "ScenarioFile",
     "Screen",
     "Sensor",
+    "Site",
+    "SiteArea",
     "Smooth",
     "Source",
     "Stated",

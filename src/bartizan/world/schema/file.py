@@ -27,6 +27,7 @@ from bartizan.world.schema.fields import (
 )
 from bartizan.world.schema.identity import Identification, Traffic
 from bartizan.world.schema.orders import ControlArea
+from bartizan.world.schema.placement import Placement
 from bartizan.world.schema.places import (
     Districts,
     Place,
@@ -358,6 +359,7 @@ class ScenarioFile(Model):
     raids: list[Raid] = Field(min_length=1)
     fall: Fall = Field(default_factory=Fall)
     districts: Districts | None = None
+    placement: Placement | None = Field(default=None, description="where more might stand, for `bartizan place`")
     study: Study = Study()
     variants: dict[Key, Variant] = Field(default_factory=dict)
     backdrop: Literal["moscow"] | None = Field(
@@ -372,6 +374,10 @@ def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a scenario file, for editors; what stands in many places is in `$defs` once."""
     shared: dict[str, Any] = {}
     made = _hoisted(ScenarioFile.model_json_schema(), shared)
+    for kind in ("systems", "threats"):  # what is like another states what it will
+        named = made["properties"][kind]["patternProperties"]
+        alike = {"type": "object", "required": ["like"], "properties": {"like": {"type": "string"}}}
+        made["properties"][kind]["patternProperties"] = {k: {"anyOf": [whole, alike]} for k, whole in named.items()}
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A scenario of Bartizan"}
     return head | made | {"$defs": made["$defs"] | shared}
 

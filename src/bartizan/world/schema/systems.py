@@ -13,6 +13,7 @@ from bartizan.world.schema.claims import Source
 from bartizan.world.schema.effectors import Effector
 from bartizan.world.schema.fields import (
     Key,
+    Like,
     Model,
     Text,
     ThreatClass,
@@ -121,6 +122,7 @@ class System(Model):
     """A parameter set: what stands at one place under one command."""
 
     title: Text = ""
+    like: Like = None
     role: Text = ""
     channels: Count = Field(default=fixed(1, "count"), description="simultaneous engagements")
     reaction_time: Duration = Field(default=fixed(0.0, "time"), description="from a known track to the first launch")

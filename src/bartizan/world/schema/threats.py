@@ -12,6 +12,7 @@ from bartizan.world.schema.claims import Source
 from bartizan.world.schema.fields import (
     Band,
     Key,
+    Like,
     Model,
     Text,
     ThreatClass,
@@ -92,6 +93,7 @@ class Threat(Model):
     """A type of threat. Speed and altitude differ between threats of a raid; the rest is one unknown per world."""
 
     title: Text = ""
+    like: Like = None
     kind: ThreatClass
     speed: Speed = Field(description="drawn per threat")
     altitude: Length = Field(description="cruise altitude above ground, drawn per threat")
