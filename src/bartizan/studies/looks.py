@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from bartizan.studies.estimate import CONFIDENCE
 
@@ -23,6 +23,8 @@ def confidence_of_each(looks: int, confidence: float = CONFIDENCE) -> float:
     """
     if looks <= 1:
         return confidence
+    from scipy import optimize  # which takes 15 MB: most studies look once
+
     z = optimize.brentq(lambda bound: _all_within(bound, looks) - confidence, 1.0, 6.0, xtol=1e-10)
     return float(2 * special.ndtr(z) - 1)
 
