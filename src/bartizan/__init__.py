@@ -17,9 +17,13 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from bartizan.ground.errors import BartizanError, ResultsError, ScenarioError, UserError
     from bartizan.studies.calibrate.calibration import calibrate
+    from bartizan.studies.compare import compare
+    from bartizan.studies.paired import Effort
+    from bartizan.studies.placing.place import Patience, place
     from bartizan.studies.replicate import Outcomes, journal, run
     from bartizan.studies.results import open_results
     from bartizan.studies.study import study
+    from bartizan.studies.sweep import sweep
     from bartizan.world.scenario import Scenario, load, shipped
 
 _HOMES = {
@@ -28,31 +32,41 @@ _HOMES = {
     "ScenarioError": "ground.errors",
     "UserError": "ground.errors",
     "Outcomes": "studies.replicate",
+    "Patience": "studies.placing.place",
     "Scenario": "world.scenario",
+    "Effort": "studies.paired",
     "calibrate": "studies.calibrate.calibration",
+    "compare": "studies.compare",
     "journal": "studies.replicate",
     "load": "world.scenario",
     "open_results": "studies.results",
+    "place": "studies.placing.place",
     "run": "studies.replicate",
     "shipped": "world.scenario",
     "study": "studies.study",
+    "sweep": "studies.sweep",
 }
 
 __all__ = [
     "BartizanError",
+    "Effort",
     "Outcomes",
+    "Patience",
     "ResultsError",
     "Scenario",
     "ScenarioError",
     "UserError",
     "__version__",
     "calibrate",
+    "compare",
     "journal",
     "load",
     "open_results",
+    "place",
     "run",
     "shipped",
     "study",
+    "sweep",
 ]
 
 

@@ -95,7 +95,7 @@ def _chosen(scenario: Scenario, named: Sequence[str] | None) -> list[Case]:
 
 
 def _worlds_a_part(scenario: Scenario, plays: Sequence[tuple[Case, Design]]) -> int:
-    rows_a_world = max(case.size * plan.raids for case, plan in plays)
+    rows_a_world = max(case.routes * plan.raids for case, plan in plays)
     fit = max(1, min(WORLDS_PER_PART, ROWS_PER_PART // rows_a_world, worlds_at_once(scenario)))
     return int(2 ** (fit.bit_length() - 1))  # so that a look ends where a part does
 

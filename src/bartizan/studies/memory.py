@@ -42,7 +42,7 @@ def threads_that_fit(
     Raises UserError, which says what would fit, where not one has.
     """
     need = sum(_of_tables(scenario, case) for case, _ in plays)
-    rows_a_part = worlds_a_part * max(case.size * plan.raids for case, plan in plays) if rows else 0
+    rows_a_part = worlds_a_part * max(case.routes * plan.raids for case, plan in plays) if rows else 0
     kept = _COPIES * _OUTCOME * rows_a_part if rows_a_part > FEW_ROWS else 0
     if need + kept == 0:
         return threads
@@ -81,24 +81,24 @@ def _gb(number: float) -> str:
 
 def _of_tables(scenario: Scenario, case: Case) -> float:
     """Bytes that the survey and play of a case take on a thread, by what some of its threats take; 0 if few."""
-    pairs = case.size * len(scenario.units)
+    pairs = case.routes * len(scenario.units)
     if pairs < FEW_PAIRS:
         return 0.0
     some = _thinned(case)
     drawn = draw.worlds(scenario, 0, 0, 1)
     packed = pack.pack(scenario, some, drawn)
-    surveyor = Surveyor(some.size, scenario.file.study.step.likely)
+    surveyor = Surveyor(some.routes, scenario.file.study.step.likely)
     surveyor.open(world := arrays.world(packed, 0), skies(scenario, packed, drawn.skies)[0])
     theatre = surveyor.survey(world, 0, 0)
-    rows = {name: float(theatre.sizes[0][name]) * case.size / some.size for name in _ROW}
-    slots = len(theatre.slots) * case.size / some.size
+    rows = {name: float(theatre.sizes[0][name]) * case.routes / some.routes for name in _ROW}
+    slots = len(theatre.slots) * case.routes / some.routes
     return (
         sum(_ROW[name] * count for name, count in rows.items())
-        + pairs * layout.PAIR.itemsize + slots * layout.SLOT.itemsize + BLOCK_RAIDS * case.size * _OUTCOME
+        + pairs * layout.PAIR.itemsize + slots * layout.SLOT.itemsize + BLOCK_RAIDS * case.routes * _OUTCOME
     )  # fmt: skip
 
 
 def _thinned(case: Case) -> Case:
     """The same with some of its threats, of each group at least one."""
-    groups = tuple(wave._replace(size=max(1, wave.size * _TRIED // case.size)) for wave in case.groups)
-    return replace(case, groups=groups, size=sum(wave.size for wave in groups))
+    groups = tuple(wave._replace(size=max(1, wave.size * _TRIED // case.routes)) for wave in case.groups)
+    return replace(case, groups=groups, size=sum(wave.size for wave in groups if not wave.neutral))

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from bartizan.engine import layout
+from bartizan.engine.gunnery import Gunnery
 from bartizan.engine.layout import Block, State
 from bartizan.engine.play import play
 from bartizan.engine.survey import Surveyor, survey_one
@@ -33,6 +34,8 @@ ROUTES_PER_WORLD = 24
 MAX_SEED = 2**32 - 1
 
 Result = TypeVar("Result")
+#: Blocks of what is kept of raids and threats, by name.
+Kept = dict[str, list[np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -109,17 +112,26 @@ class Outcomes:
 def columns_of(scenario: Scenario, case: Case) -> Columns:
     """The layout of sums for a case."""
     effectors = sum(len(u.system.effectors) for u in scenario.units)
-    return Columns(len(scenario.assets), len(case.groups), effectors, len(scenario.units))
+    return Columns(len(scenario.assets), len(case.groups), effectors, len(scenario.units), len(case.traffic))
+
+
+def traffic_of(case: Case) -> np.ndarray:
+    """Which of the case's neutral groups each group is, (G,); -1 for threats."""
+    numbers = np.full(len(case.groups), -1)
+    numbers[case.traffic] = np.arange(len(case.traffic))
+    return numbers
 
 
 class Player:
-    """Plays worlds of one case in memory of its own; one per thread."""
+    """Plays worlds of one case in memory of its own; one per thread, whose players may share `gunnery`."""
 
-    def __init__(self, scenario: Scenario, case: Case, plan: Design, keep: frozenset[str]) -> None:
+    def __init__(
+        self, scenario: Scenario, case: Case, plan: Design, keep: frozenset[str], gunnery: Gunnery | None = None
+    ) -> None:
         self.scenario, self.case, self.design, self.keep = scenario, case, plan, keep
         self.columns = columns_of(scenario, case)
-        self.surveyor = Surveyor(case.size, scenario.file.study.step.likely)
-        self.group_of = case.group_of
+        self.surveyor = Surveyor(case.routes, scenario.file.study.step.likely, gunnery)
+        self.group_of, self.traffic_of = case.group_of, traffic_of(case)
         self.state: State | None = None
         self.block: Block | None = None
         self.row = np.zeros(self.columns.count)
@@ -149,6 +161,19 @@ class Player:
             self.follower.landed() if self.follower is not None else None,
         )  # fmt: skip
 
+    def layouts(self, world: Packed, index: int, sky: Sky, present: np.ndarray) -> Iterator[tuple[np.ndarray, Kept]]:
+        """Sums (plans, M) of one world, and what is kept of its threats, for each layout of its units: of those that
+        are there at all it has which `present` (L, units) bool says, all else and all luck the same."""
+        self.surveyor.open(world, sky)
+        for there in present:
+            units = world.units.copy()
+            units["present"] &= there
+            units.flags.writeable = False
+            sums, squares = np.zeros((2, self.design.plans, self.columns.count))
+            kept: Kept = {name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)}
+            self._world(world._replace(units=units), index, sums, squares, kept, None)
+            yield sums, kept
+
     def _world(
         self,
         world: Packed,
@@ -171,7 +196,9 @@ class Player:
                 if followed and follower is not None and self.block is not None:
                     follower.add(world, theatre, self.block, index, raid, rows)
                     followed -= rows
-                tally(self.block, rows, self.group_of, self.starts, self.row, sums[plan], squares[plan])
+                tally(
+                    self.block, rows, self.group_of, self.traffic_of, self.starts, self.row, sums[plan], squares[plan]
+                )
                 self._keep(rows, index, raid, kept)
                 raid += rows
 
@@ -200,7 +227,7 @@ class Player:
         if self.state is None or len(self.state.ready) < len(theatre.queue_pair):
             self.state = layout.new_state(world, theatre)
         if self.block is None:
-            self.block = layout.new_block(min(BLOCK_RAIDS, self.design.raids), self.case.size, world)
+            self.block = layout.new_block(min(BLOCK_RAIDS, self.design.raids), self.case.routes, world)
 
     def _keep(self, rows: int, index: int, raid: int, kept: dict[str, list[np.ndarray]]) -> None:
         block = self.block
@@ -209,7 +236,7 @@ class Player:
             kept["leakers"].append((block.fate[:rows] == layout.LEAKED).sum(axis=1, dtype=np.int32))
             kept["shots"].append(block.shots[:rows].sum(axis=1, dtype=np.int32))
         if "threats" in self.keep:
-            size = self.case.size
+            size = self.case.routes
             kept["world"].append(np.full(rows * size, index, np.int32))
             kept["raid"].append(np.repeat(np.arange(raid, raid + rows, dtype=np.int32), size))
             kept["threat"].append(np.tile(np.arange(size, dtype=np.int32), rows))
@@ -246,13 +273,14 @@ def parts(
     threads = threads or cores()
     worlds, seed = plays[0][1].worlds, plays[0][1].seed
     even = worlds if threads == 1 else worlds // (4 * threads)  # a thread that is done early finds work
-    chunk = chunk or max(1, min(8, even, worlds_at_once(scenario)))
+    chunk = chunk or max(1, min(32, even, worlds_at_once(scenario)))
     threads = threads_that_fit(scenario, plays, threads, chunk, rows="threats" in keep)
     local = threading.local()
 
     def work(first: int) -> list[tuple[str, Part]]:
         if not hasattr(local, "players"):
-            local.players = [Player(scenario, case, plan, keep) for case, plan in plays]
+            gunnery = Gunnery()
+            local.players = [Player(scenario, case, plan, keep, gunnery) for case, plan in plays]
         players = [p for p in local.players if not skip(p.case.name, first)]
         if not players:  # somebody else has played it meanwhile
             return []
@@ -366,7 +394,7 @@ def play_one(
     to_the_end = bool((packed.units["kill_called_miss"] > 0).any())
     rows = 4096
     while True:
-        state, block = layout.new_state(packed, theatre, rows), layout.new_block(1, case.size, packed)
+        state, block = layout.new_state(packed, theatre, rows), layout.new_block(1, case.routes, packed)
         play(packed, theatre, state, block, world, index, 1, to_the_end)
         _check_agenda(state)
         if state.written[0] < rows:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.engine.layout import CAUSES, FATES
+from bartizan.engine.layout import ABSENT, CAUSES, FATES
 from bartizan.ground.database import connected, quoted
 from bartizan.ground.writing import write_aside
 from bartizan.studies.falls import Landed
@@ -83,7 +83,7 @@ def _write_threats(scenario: Scenario, cases: Sequence[Case], folder: Folder) ->
 
 
 def _threats_of(scenario: Scenario, case: Case, folder: Folder) -> str:
-    """SQL for the rows of one case."""
+    """SQL for the rows of one case: of what flew, so not of neutrals that did not come."""
     columns = ", ".join([
         f'{quoted(case.name)} AS "case"', "world", "raid", "threat", texts(type_names(case), "threat", "type"),
         texts([a.name for a in scenario.assets], "asset", "target"), texts(FATES, "fate", "fate"),
@@ -91,7 +91,7 @@ def _threats_of(scenario: Scenario, case: Case, folder: Folder) -> str:
         texts([u.name for u in scenario.units], "by", "killed_by"), "nullif(jammed, 'inf'::FLOAT) AS jammed_s",
     ])  # fmt: skip
     files = ", ".join(quoted(str(path)) for path in folder.parts.paths(case.name))
-    return f"SELECT {columns} FROM read_parquet([{files}]) WHERE kind = 'threat'"
+    return f"SELECT {columns} FROM read_parquet([{files}]) WHERE kind = 'threat' AND fate <> {ABSENT}"
 
 
 def _effector_rows(scenario: Scenario, played: Sequence[Played]) -> dict[str, np.ndarray]:
