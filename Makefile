@@ -20,13 +20,14 @@ PART ?=
 PYTHONS ?= $(foreach version,3.12 3.13 3.14,$(shell tools/python.sh $(version)))
 
 .PHONY: help install demo test test-lowest test-newest check check-js format fuzz bench docs pictures clean
-.PHONY: lock wheelhouse offline sbom image
+.PHONY: readers lock wheelhouse offline sbom image
 
 help:
 	@echo "make demo      play the reported Moscow deployment and write its report"
 	@echo "make test      run the tests"
 	@echo "make test-lowest  run the tests, or PART of them, with the lowest versions that pyproject.toml allows"
 	@echo "make test-newest  the same with the newest of everything, on each Python that is here"
+	@echo "make readers   other people's readers of our files, for the tests that ask them"
 	@echo "make lock      resolve anew: uv.lock and the two files exported from it (needs uv)"
 	@echo "make wheelhouse   all wheels of the lock in one folder, for machines with no network"
 	@echo "make offline   install from wheelhouse/, with no network"
@@ -79,6 +80,9 @@ test-newest:
 	  .venv-newest/bin/python tools/install.py --dev --versions newest && \
 	  .venv-newest/bin/python -m pytest -n auto $(PART) || exit 1; \
 	done
+
+readers: $(PYTHON)
+	$(PYTHON) -m pip install --quiet --no-deps --target .readers --upgrade --requirement tools/readers.txt
 
 lock:
 	uv lock --upgrade
@@ -152,6 +156,6 @@ pictures: demo $(VENV)/.installed-dev
 	$(PYTHON) tools/make_viewer_pictures.py $(DEMO) docs/pictures
 
 clean:
-	rm -rf $(VENV) .venv-lowest .venv-newest wheelhouse $(JS)/node_modules demo results site build dist
+	rm -rf $(VENV) .readers .venv-lowest .venv-newest wheelhouse $(JS)/node_modules demo results site build dist
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -74,6 +74,8 @@ def test_it_takes_the_raid_that_is_named(export: Export, tmp_path: Path) -> None
         (["--to", "dxf"], "'dxf' is not one of"),
         (["--to", "kml", "--raid", "1"], "name that with --world"),
         (["--to", "kml", "--out", "raid.zip"], "--out raid.zip: the name of a file in kml ends in .kml or .kmz"),
+        (["--to", "dis", "--out", "raid.dis"], "--out raid.dis: the name of a file in dis ends in .pcap"),
+        (["--to", "acmi", "--undulation", "15"], "--undulation is for czml, dis, asterix: acmi needs none"),
         (["--to", "kml", "--world", "3", "--raid", "0"], "the world must lie between 0 and 2, not 3"),
         (["--to", "kml", "--world", "0", "--raid", "4"], "the raid must lie between 0 and 3, not 4"),
         (["--to", "kml", "--case", "feint"], "no case 'feint'"),
@@ -131,6 +133,14 @@ def test_a_folder_without_results(export: Export, capsys: pytest.CaptureFixture[
 
 
 # ------------------------------------------------------------------------------------------------- each format
+
+
+def test_heights_are_raised_by_what_the_sea_lies_above_the_ellipsoid(export: Export, tmp_path: Path) -> None:
+    for name, raised in (("low", "0"), ("high", "40")):
+        export("--to", "asterix", "--undulation", raised, "--out", str(tmp_path / f"{name}.ast"))
+    low, high = ((tmp_path / f"{name}.ast").read_bytes() for name in ("low", "high"))
+    heights = [[int.from_bytes(file[k + 27 : k + 29], "big") for k in range(0, len(file), 29)] for file in (low, high)]
+    assert {after - before for before, after in zip(*heights, strict=True)} == {21}  # of 6.25 ft
 
 
 def table(folder: Path, name: str) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""From latitude and longitude to the scenario's local metres, and distances on the ellipsoid (WGS 84)."""
+"""From latitude and longitude to the scenario's local metres, to the earth's axes, and distances (WGS 84)."""
 
 from __future__ import annotations
 
@@ -29,6 +29,13 @@ def _frame(lat: float, lon: float) -> Transformer:
 
 
 @functools.cache
+def _axes() -> Transformer:
+    from pyproj import Transformer
+
+    return Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
+
+
+@functools.cache
 def _ellipsoid() -> Geod:
     from pyproj import Geod
 
@@ -54,6 +61,12 @@ def to_degrees(
     lon, lat = _frame(*origin).transform(east, north, direction="INVERSE")
     turn = 360.0 * np.less(lon, origin[1] - 180.0) - 360.0 * np.greater(lon, origin[1] + 180.0)
     return np.asarray(lat), np.asarray(lon + turn)
+
+
+def to_axes(lat: np.ndarray | float, lon: np.ndarray | float, height: np.ndarray | float) -> np.ndarray:
+    """Points (degrees, m above the ellipsoid) on the earth's own axes, from its centre, m: to longitude 0 on the
+    equator, to 90 degrees east there, and to the north pole; (N, 3)."""
+    return np.stack(np.broadcast_arrays(*_axes().transform(lon, lat, height)), axis=-1)
 
 
 def distance_m(lat_1: float, lon_1: float, lat_2: float, lon_2: float) -> float:

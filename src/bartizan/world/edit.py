@@ -31,7 +31,7 @@ from bartizan.world.changes import (
     Within,
     read_changes,
 )
-from bartizan.world.resolve import overlaid
+from bartizan.world.overlay import overlaid
 from bartizan.world.scenario import Scenario, load
 from bartizan.world.schema import Mapped, ScenarioFile
 from bartizan.world.uncertain import Uncertain
@@ -263,14 +263,15 @@ class _Edited:
             raid["sizes"] = list(dict.fromkeys(becomes.get(size, size) for size in case.raid.sizes or ()))
             self._note_raid(raid, ("sizes",), f"{total} threats; before {case.size}")
         else:
-            counts = [group["count"] for group in raid["groups"]]
-            for index, count in enumerate(shared_out(total, counts)):
+            sent = [index for index, group in enumerate(raid["groups"]) if not group.get("neutral")]
+            counts = [raid["groups"][index]["count"] for index in sent]
+            for index, before, count in zip(sent, counts, shared_out(total, counts), strict=True):
                 group = raid["groups"][index]
                 group["count"] = max(1, count)
                 kind = group["threat"] if isinstance(group["threat"], str) else f"group {index + 1}"
-                told = f"{kind}: {group['count']} threats; before {counts[index]}"
+                told = f"{kind}: {group['count']} threats; before {before}"
                 self._note_raid(raid, ("groups", index, "count"), told)
-        played = raid.get("sizes") or [sum(group["count"] for group in raid["groups"])]
+        played = raid.get("sizes") or [sum(g["count"] for g in raid["groups"] if not g.get("neutral"))]
         if "reported" in raid and raid["reported"]["sent"] not in played:
             del raid["reported"]
             self._note_raid(raid, ("name",), "what was reported is left out: it was of another size")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bartizan.ground.errors import Mistake, ScenarioError, UserError, shown
 from bartizan.world import reader
 from bartizan.world.cases import Case, PlacedUnit
+from bartizan.world.overlay import filled_in
 from bartizan.world.resolve import Grounds, Resolved, Resolver
 from bartizan.world.schema import Asset, Mapped, Raid, ScenarioFile
 from bartizan.world.stated import Stated
@@ -128,6 +129,7 @@ def load(
     if there is no such file or variant.
     """
     document, named, beside = _document(source)
+    document = filled_in(document)
     content = reader.validated(ScenarioFile, document.content, document)
     wanted = variant or named
     if wanted is not None and wanted not in content.variants:

@@ -36,7 +36,7 @@ def report(folder: Path, out: Path | None) -> None:
 @click.option("--raid", type=click.IntRange(min=0), metavar="N", help="The raid in that world. Default: its first.")
 @click.option(
     "--undulation", type=Within(-120, 120), metavar="M",
-    help="For czml: of the sea above the WGS 84 ellipsoid there, which CZML counts heights from. Default: 0.",
+    help="For czml, dis, asterix: of the sea above the WGS 84 ellipsoid there, which they count from. Default: 0.",
 )  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="File or folder to write. Default: one in RESULTS.")
 def export(
@@ -51,15 +51,18 @@ def export(
     """Write results as files for other programs.
 
     czml, kml and html hold the replay of one raid: for CesiumJS, for Google Earth (as KMZ where --out ends in .kmz),
-    and as a page that opens from disk. geojson, geoparquet and gpkg hold what is on the map, csv tables.
+    and as a page that opens from disk; acmi, dis and asterix hold it for Tacview, for simulators and for displays of
+    air pictures that play recordings, marked as simulated: nothing is sent. geojson, geoparquet and gpkg hold what is
+    on the map, csv tables.
     """
     from bartizan.ground.errors import UserError
     from bartizan.studies import extracts
 
     if world is None and raid is not None:
         raise UserError("--raid counts in a world: name that with --world")
-    if undulation is not None and form != "czml":
-        raise UserError(f"--undulation is for czml: {form} needs none")
+    if undulation is not None and not FORMATS[form].from_ellipsoid:
+        counting = ", ".join(name for name, known in FORMATS.items() if known.from_ellipsoid)
+        raise UserError(f"--undulation is for {counting}: {form} needs none")
     pick = None if world is None else (world, raid or 0)
     path = out or folder / FORMATS[form].name
     exports.check(form, path)

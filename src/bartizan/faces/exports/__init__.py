@@ -17,11 +17,15 @@ class Format(NamedTuple):
     name: str
     endings: tuple[str, ...] = ()  # of a file, where they decide what others take it for
     on_globe: bool = False  # shown on the earth alone
+    from_ellipsoid: bool = False  # counts heights from there, not from the sea
 
 
 FORMATS: Mapping[str, Format] = {
-    "czml": Format("czml.write", "replay.czml", on_globe=True),
+    "czml": Format("czml.write", "replay.czml", on_globe=True, from_ellipsoid=True),
     "kml": Format("kml.write", "replay.kml", (".kml", ".kmz"), on_globe=True),
+    "acmi": Format("acmi.write", "replay.acmi", (".acmi",), on_globe=True),
+    "dis": Format("dis.write", "replay.pcap", (".pcap",), on_globe=True, from_ellipsoid=True),
+    "asterix": Format("asterix.write", "replay.ast", (".ast", ".pcap"), on_globe=True, from_ellipsoid=True),
     "html": Format("page.write", "replay.html"),
     "geojson": Format("files.write_geojson", "geojson"),
     "geoparquet": Format("files.write_geoparquet", "geoparquet"),

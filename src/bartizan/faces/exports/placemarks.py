@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from bartizan.faces.exports.telling import within_180
 from bartizan.faces.markup import clean
 from bartizan.ground.writing import write_bytes
 
@@ -128,8 +129,3 @@ def polygons(parent: Element, found: Sequence[Sequence[Sequence[Sequence[float]]
         for tag, ring in (("outerBoundaryIs", outer), *(("innerBoundaryIs", hole) for hole in holes)):
             line = child(child(made, tag), "LinearRing")
             child(line, "coordinates", " ".join(f"{within_180(lon):.10g},{lat}" for lon, lat in ring))
-
-
-def within_180(lon: float) -> float:
-    """A longitude as KML has it; between two of them a globe takes the shorter way, also across 180 degrees."""
-    return lon - 360.0 * round(lon / 360.0)

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from bartizan.ground.errors import UserError
-from bartizan.studies.verify import estimates, flight, knowing, radars, raids, sensing, sites  # noqa: F401 - they say who answers what
+from bartizan.studies.verify import estimates, flight, knowing, own, radars, raids, sensing, sites  # noqa: F401 - they say who answers what
 from bartizan.studies.verify.checks import ANSWERED, Answers, Check, Row
 from bartizan.studies.verify.scenarios import rows_of
 

@@ -43,6 +43,7 @@ from bartizan.world.schema.file import (
     Weather,
     json_schema,
 )
+from bartizan.world.schema.identity import Identification, Traffic
 from bartizan.world.schema.kinds import AnySensor
 from bartizan.world.schema.lethality import KillFactors, Miss
 from bartizan.world.schema.listening import Acoustic
@@ -109,6 +110,7 @@ __all__ = [
     "Gunnery",
     "Heights",
     "Ideal",
+    "Identification",
     "Infrared",
     "KeepOut",
     "Key",
@@ -154,6 +156,7 @@ __all__ = [
     "Threat",
     "ThreatClass",
     "ThreatRef",
+    "Traffic",
     "Unit",
     "Variant",
     "Weather",

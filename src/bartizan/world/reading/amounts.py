@@ -1,0 +1,97 @@
+"""Numbers in a text, in digits or in words, and the units that follow them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from bartizan.ground import units
+
+Bound = Literal["", "at least", "at most", "about"]
+
+_ONES = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_FIXED = {
+    "one-and-a-half": 1.5, "one and a half": 1.5, "two-and-a-half": 2.5, "two and a half": 2.5, "half a dozen": 6.0,
+    "a dozen": 12.0, "two dozen": 24.0, "a pair of": 2.0, "both": 2.0, "a couple of": 2.0,
+    "a hundred": 100.0, "one hundred": 100.0, "two hundred": 200.0, "a score of": 20.0,
+}  # fmt: skip
+_WORDS = sorted([*_FIXED, *_ONES, *_TENS, *(f"{t}-{o}" for t in _TENS for o in _ONES if _ONES[o] < 10)], key=len)[::-1]
+_NUMBER = re.compile(
+    rf"(?<![\w.,:-])(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)|(?P<words>{'|'.join(_WORDS)}))"
+    r"(?!\d|\s*(?:%|per cent|percent)|[.,]\d|:\d)(?=\W|$|(?:km|m|mi|ft|nm|kt|mph)\b)",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(
+    r"[\s-]*(?P<unit>kilomet(?:re|er)s?|km/h|kph|km|miles?|mph|nautical miles?|nmi|feet|foot|ft|met(?:re|er)s?|mi|m|"
+    r"knots?)\b(?P<hourly>\s*(?:an hour|per hour|/h))?", re.IGNORECASE,
+)  # fmt: skip
+_NAMES = {
+    "kilometre": "km", "kilometer": "km", "km": "km", "mile": "mi", "mi": "mi", "nautical mile": "nmi", "nmi": "nmi",
+    "feet": "ft", "foot": "ft", "ft": "ft", "metre": "m", "meter": "m", "m": "m", "km/h": "km/h", "kph": "km/h",
+    "mph": "mph", "knot": "kt",
+}  # fmt: skip
+_BOUNDS: tuple[tuple[str, Bound], ...] = (
+    (r"(?:at least|no fewer than|no less than|more than|over|beyond|well beyond|not less than)\s*$", "at least"),
+    (r"(?:up to|at most|no more than|fewer than|less than|at up to|as many as)\s*$", "at most"),
+    (r"(?:about|around|roughly|some|approximately|nearly|almost|an estimated|close to)\s*$", "about"),
+)
+
+
+class Amount(NamedTuple):
+    """A number where it stands in a text."""
+
+    number: float
+    unit: str  # as `ground.units` has it, or none
+    bound: Bound
+    start: int
+    end: int
+
+    @property
+    def dimension(self) -> str:
+        """Length, speed or number."""
+        return next((d for d in ("length", "speed") if self.unit in units.UNITS[d]), "number")
+
+    @property
+    def value(self) -> int | float | str:
+        """As a claim has it."""
+        number = int(self.number) if self.number.is_integer() else self.number
+        return f"{number} {self.unit}" if self.unit else number
+
+
+def amounts(text: str) -> Iterator[Amount]:
+    """Every number in a text, in order."""
+    for found in _NUMBER.finditer(text):
+        number = _read(found)
+        unit = _UNIT.match(text, found.end())
+        named = _unit(unit) if unit else ""
+        yield Amount(
+            number, named, _bound(text[: found.start()]), found.start(), unit.end() if unit and named else found.end()
+        )
+
+
+def _read(found: re.Match[str]) -> float:
+    if found["digits"]:
+        return float(found["digits"].replace(",", ""))
+    words = found["words"].lower()
+    if words in _FIXED:
+        return _FIXED[words]
+    tens, _, ones = words.rpartition("-")
+    return float(_TENS.get(tens, 0) + (_ONES.get(ones) or _TENS[ones]))
+
+
+def _unit(found: re.Match[str]) -> str:
+    low = re.sub(r"\s+", " ", found["unit"].lower())
+    unit = _NAMES.get(low) or _NAMES[low.removesuffix("s")]
+    return {"km": "km/h", "mi": "mph"}.get(unit, unit) if found["hourly"] else unit
+
+
+def _bound(before: str) -> Bound:
+    return next((bound for pattern, bound in _BOUNDS if re.search(pattern, before, re.IGNORECASE)), "")
