@@ -17,9 +17,11 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from bartizan.ground.errors import BartizanError, ResultsError, ScenarioError, UserError
     from bartizan.studies.calibrate.calibration import calibrate
+    from bartizan.studies.listed import claims, findings, worths
     from bartizan.studies.replicate import Outcomes, journal, run
     from bartizan.studies.results import open_results
     from bartizan.studies.study import study
+    from bartizan.studies.table import Table
     from bartizan.world.scenario import Scenario, load, shipped
 
 _HOMES = {
@@ -29,13 +31,17 @@ _HOMES = {
     "UserError": "ground.errors",
     "Outcomes": "studies.replicate",
     "Scenario": "world.scenario",
+    "Table": "studies.table",
     "calibrate": "studies.calibrate.calibration",
+    "claims": "studies.listed",
+    "findings": "studies.listed",
     "journal": "studies.replicate",
     "load": "world.scenario",
     "open_results": "studies.results",
     "run": "studies.replicate",
     "shipped": "world.scenario",
     "study": "studies.study",
+    "worths": "studies.listed",
 }
 
 __all__ = [
@@ -44,15 +50,19 @@ __all__ = [
     "ResultsError",
     "Scenario",
     "ScenarioError",
+    "Table",
     "UserError",
     "__version__",
     "calibrate",
+    "claims",
+    "findings",
     "journal",
     "load",
     "open_results",
     "run",
     "shipped",
     "study",
+    "worths",
 ]
 
 
