@@ -156,6 +156,8 @@ def words() -> str:
     parts = [
         ("Why a threat got through, in the order of a defence's work.", "CAUSES", "Record<string, CauseWords>", causes),
         ("What can become of a threat.", "FATES", "Record<Fate, string>", fates),
+        ("What can become of a neutral.", "NEUTRAL_FATES", "Record<NeutralFate, string>",
+         {name: fate.title for name, fate in wording.NEUTRAL_FATES.items()}),
         ("What jamming did, whatever became of the threat.", "JAMMED", 'Record<"lost" | "killed", string>',
          dict(wording.JAMMED)),
         ("The halves of a grade in the NATO Admiralty code.", "SOURCE_GRADES", "Record<string, string>",
@@ -185,7 +187,10 @@ def told() -> str:
     """docs/results.md as it stands, with the tables of fates and causes made anew."""
     text = TOLD.read_text(encoding="utf-8")
     tables = {
-        "fates": [("fate", "meaning"), *((f"`{n}`", f.meaning) for n, f in wording.FATES.items())],
+        "fates": [
+            ("fate", "meaning"),
+            *((f"`{n}`", f.meaning) for n, f in {**wording.FATES, **wording.NEUTRAL_FATES}.items()),
+        ],
         "causes": [
             ("cause", "called", "meaning"),
             *((f"`{n}`", c.title, c.meaning) for n, c in wording.CAUSES.items()),

@@ -86,7 +86,7 @@ def main(arguments: list[str]) -> int:
     folder = Path(arguments[0])
     made = {
         TARGET / f"{name}.yaml": written(json.loads((folder / f"{name}.json").read_text(encoding="utf-8")))
-        for name in sorted(ANSWERED)
+        for name in sorted(name for name, answers in ANSWERED.items() if not answers.own)
     }
     if "--check" in arguments:
         return int(any(not p.exists() or p.read_text(encoding="utf-8") != text for p, text in made.items()))

@@ -17,10 +17,14 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from bartizan.ground.errors import BartizanError, ResultsError, ScenarioError, UserError
     from bartizan.studies.calibrate.calibration import calibrate
+    from bartizan.studies.compare import compare
     from bartizan.studies.listed import claims, findings, worths
+    from bartizan.studies.paired import Effort
+    from bartizan.studies.placing.place import Patience, place
     from bartizan.studies.replicate import Outcomes, journal, run
     from bartizan.studies.results import open_results
     from bartizan.studies.study import study
+    from bartizan.studies.sweep import sweep
     from bartizan.studies.table import Table
     from bartizan.world.scenario import Scenario, load, shipped
 
@@ -30,23 +34,30 @@ _HOMES = {
     "ScenarioError": "ground.errors",
     "UserError": "ground.errors",
     "Outcomes": "studies.replicate",
+    "Patience": "studies.placing.place",
     "Scenario": "world.scenario",
     "Table": "studies.table",
     "calibrate": "studies.calibrate.calibration",
     "claims": "studies.listed",
     "findings": "studies.listed",
+    "Effort": "studies.paired",
+    "compare": "studies.compare",
     "journal": "studies.replicate",
     "load": "world.scenario",
     "open_results": "studies.results",
+    "place": "studies.placing.place",
     "run": "studies.replicate",
     "shipped": "world.scenario",
     "study": "studies.study",
     "worths": "studies.listed",
+    "sweep": "studies.sweep",
 }
 
 __all__ = [
     "BartizanError",
+    "Effort",
     "Outcomes",
+    "Patience",
     "ResultsError",
     "Scenario",
     "ScenarioError",
@@ -55,13 +66,16 @@ __all__ = [
     "__version__",
     "calibrate",
     "claims",
+    "compare",
     "findings",
     "journal",
     "load",
     "open_results",
+    "place",
     "run",
     "shipped",
     "study",
+    "sweep",
     "worths",
 ]
 

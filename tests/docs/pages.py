@@ -5,6 +5,7 @@ A mark is an HTML comment in the lines right before a block, so readers do not s
     <!-- file: NAME -->         yaml: a whole scenario; written to NAME for the blocks after it
     <!-- check: MODEL -->       yaml: a part of a scenario, valid as that model of the schema
     <!-- check each: KIND -->   yaml: a mapping whose values are all valid as that kind of quantity
+    <!-- types: LIST -->        yaml: what stands under systems or threats of a scenario
     <!-- refused: MODEL -->     yaml: not valid as that model
     <!-- exit: N -->            console: the exit code that is expected of its commands; 0 without this mark
     <!-- output -->             text after python, or console: what is printed, "..." standing for anything

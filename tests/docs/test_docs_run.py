@@ -144,7 +144,8 @@ def _kind(name: str) -> Any:
 
 @pytest.mark.parametrize("block", list(yaml_blocks()))
 def test_yaml_is_valid(block: Block, tmp_path: Path) -> None:
-    from bartizan.world import reader, scenario
+    from bartizan.world import overlay, reader, scenario
+    from bartizan.world.schema import ScenarioFile
 
     if "file" in block.marks:
         path = tmp_path / block.marks["file"]
@@ -154,11 +155,16 @@ def test_yaml_is_valid(block: Block, tmp_path: Path) -> None:
     content = reader.read(block.text, "docs").content
     if "check each" in block.marks:
         TypeAdapter(dict[str, _kind(block.marks["check each"])]).validate_python(content)
+    elif "types" in block.marks:
+        types = overlay.filled_in(reader.from_object({block.marks["types"]: content}, "docs")).content
+        TypeAdapter(ScenarioFile.model_fields[block.marks["types"]].annotation).validate_python(
+            types[block.marks["types"]]
+        )
     elif "refused" in block.marks:
         with pytest.raises(ValidationError):
             TypeAdapter(_kind(block.marks["refused"])).validate_python(content)
     else:
-        assert "check" in block.marks, "say what this is: file, check or check each (tests/docs/pages.py)"
+        assert "check" in block.marks, "say what this is: file, types, check or check each (tests/docs/pages.py)"
         TypeAdapter(_kind(block.marks["check"])).validate_python(content)
 
 
@@ -238,7 +244,8 @@ def test_fates_and_causes_are_explained() -> None:
     from bartizan.studies import wording
 
     page = sections(DOCS / "results.md")
-    for heading, known in (("What becomes of a threat", wording.FATES), ("Why it leaked", wording.CAUSES)):
+    fates = {**wording.FATES, **wording.NEUTRAL_FATES}
+    for heading, known in (("What becomes of a threat", fates), ("Why it leaked", wording.CAUSES)):
         assert set(re.findall(r"^\| `(\w+)` \|", page[heading], flags=re.MULTILINE)) == set(known)
 
 

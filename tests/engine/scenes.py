@@ -79,7 +79,7 @@ def threats(scenario: Scenario | dict[str, Any], worlds: int, raids: int, seed: 
     found = replicate.parts(scenario, [(case, plan)], threads=1, keep=frozenset({"threats"}), **how)
     parts = sorted((part for _, part in found), key=lambda part: part.first_world)
     columns = {n: np.concatenate([p.threats[n] for p in parts]) for n in parts[0].threats}
-    rows: dict[str, Any] = {n: c.reshape(worlds, raids, case.size) for n, c in columns.items()}
+    rows: dict[str, Any] = {n: c.reshape(worlds, raids, case.routes) for n, c in columns.items()}
     rows["sums"] = np.concatenate([p.sums for p in parts])
     return rows
 

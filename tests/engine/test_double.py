@@ -56,6 +56,19 @@ _ERRING = merged(
         "doctrine": {"salvo": [2, 1], "max_salvos": 3},
     },
 )
+# Traffic: past the town, in to land, and out; and what identifies it, now and then wrongly.
+_LINER = {"kind": "aircraft", "speed": 110, "altitude": {"low": 800, "high": 2_500}, "rcs": 15, "transponder": 0.6,
+          "flight_plan": 0.5}  # fmt: skip
+_STREAM = {"threat": "liner", "count": 10, "distance": 18_000, "arrival": {"rate": "25 1/h"},
+           "bearing": {"low": "-180 deg", "high": "180 deg"}}  # fmt: skip
+_TRAFFIC = [
+    _STREAM | {"neutral": {"lasts": 500, "offset": 6_000}},
+    _STREAM | {"neutral": {"lasts": 450, "flies": "in", "closing": 60, "left": 0.3}},
+    _STREAM | {"neutral": {"lasts": 450, "flies": "out"}},
+]
+_AMONG = merged(radar_site(), {"channels": 3, "effectors": {"missile": {"rounds": 12, "kill": {"aircraft": 0.5}}}})
+_CALLS = {"time": 20, "spread": 1.8, "again": 25, "transponder": 0.7, "flight_plan": 0.6, "visual": 0.3,
+          "neutral_as_hostile": 0.3, "hostile_as_neutral": 0.2, "hostile_as_unknown": 0.3}  # fmt: skip
 _CITY = {
     "kind": "city", "centre": {"east": 0, "north": 0}, "radius": 6_000, "density": "250 1/km2", "perimeter": 110,
     "heights": {"rayleigh": 10},
@@ -297,6 +310,18 @@ SCENES: dict[str, dict[str, Any]] = {
         [unit("A", _WATCH, 1_500), unit("B", _TWO_CHANNELS, -2_000, 300)],
         threats={"drone": drone(**_SEEN)}, raids=[{"name": "raid", "light": "night", "groups": [group(arrival=_LATE)]}],
     ),
+    "neutrals, units that ask who flies": scene(
+        [
+            unit("A", merged(_AMONG, {"identify": _CALLS}), 3_000, 500),
+            unit("B", merged(_AMONG, {"doctrine": {"weapons": "tight"}}), -2_500, 100),
+            unit("C", merged(_AMONG, {"doctrine": {"weapons": "tight"}}), 200, 3_000, networked=False),
+        ],
+        [group(arrival=_LATE), *_TRAFFIC], threats={"liner": _LINER}, identify=_CALLS | {"time": 15, "again": 12},
+    ),
+    "neutrals that nobody asks, a gun among the missiles": scene(
+        [unit("A", merged(_MIXED, {"effectors": {"missile": {"kill": {"aircraft": 0.5}}}}), 1_000, 500)],
+        [group(arrival=_LATE), *_TRAFFIC], threats={"liner": _LINER}, weather={"visibility": 4_000},
+    ),
     "active missiles, no network, two groups": scene(
         [unit("A", _ACTIVE, 3_000, 500, networked=False), unit("B", _ACTIVE, -2_500, 100, networked=False)],
         [group(), group(threat="fast", count=6, arrival={"gap": 5, "start": 3})],
@@ -341,6 +366,7 @@ ROUGHER = {
     "arcs, guns that wait, thrift": 0.9,
     "blocks on a map": 0.9,
     "one slow channel, low flyers": 0.95,
+    "neutrals, units that ask who flies": 0.95,  # three units fire at eight drones and two dozen neutrals
 }
 
 
@@ -361,7 +387,7 @@ def test_the_scenes_are_not_trivial() -> None:
     """Between them they have every fate and most causes, so that agreement says something."""
     fates = {fate for name in SCENES for raid in double(name) for fate in raid.fates}
     causes = {cause for name in SCENES for raid in double(name) for cause in raid.causes}
-    assert fates == {"killed", "leaked", "diverted"}
+    assert fates == {"killed", "leaked", "diverted", "passed", "downed", "absent"}
     assert {"undetected", "not_held", "late", "no_channel", "no_rounds", "missed"} <= causes
 
 

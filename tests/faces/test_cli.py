@@ -129,7 +129,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(small, tmp_path)
     command = [*BARTIZAN, "run", str(small), "--worlds", "20000", "--raids", "200", "--out", "out"]
     running = subprocess.Popen(command, cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 200
-    while not list(tmp_path.glob("out/parts/few/[0-9]*.npz")) and time.monotonic() < deadline:
+    while not list(tmp_path.glob("out/parts/few/[0-9]*.parquet")) and time.monotonic() < deadline:
         time.sleep(0.1)
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=240)
@@ -138,6 +138,36 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(small, tmp_path)
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     assert summary["run"]["finished"] is False
     assert summary["cases"][0]["worlds"] >= 8
+
+
+def test_shares_and_join_are_one_study(small, tmp_path):
+    command = ("run", str(small), "--raid", "few", "--worlds", "40", "--raids", "4", "--seed", "2")
+    for number in (2, 1):
+        done = bartizan(*command, "--share", f"{number}/2", "--out", f"share-{number}", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert f"Share {number} of 2" in done.stdout
+    missing = bartizan("join", "share-1", cwd=tmp_path)
+    assert missing.returncode == 2
+    assert "1 of 3 parts are missing, of worlds 16 to 31" in missing.stderr
+    joined = bartizan("join", "share-1", "share-2", "--out", "joined", cwd=tmp_path)
+    assert joined.returncode == 0, joined.stderr
+    assert "Results: joined" in joined.stdout
+    assert json.loads((tmp_path / "joined" / "summary.json").read_text())["cases"][0]["worlds"] == 40
+
+
+@pytest.mark.parametrize("with_it", [("--until", "1%"), ("--fresh",), ("--journal", "few")])
+def test_what_is_for_all_of_a_study_does_not_go_with_a_share(small, tmp_path, with_it):
+    done = bartizan("run", str(small), "--share", "1/2", "--out", "out", *with_it, cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"{with_it[0]} and --share do not go together" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_sums_only_keeps_no_threats_and_all_else_still_works(small, tmp_path):
+    done = bartizan("run", str(small), "--worlds", "4", "--raids", "4", "--sums-only", "--out", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "out" / "threats.parquet").exists()
+    assert bartizan("report", "out", cwd=tmp_path).returncode == 0
 
 
 def test_catalog_lists_and_shows_sources():

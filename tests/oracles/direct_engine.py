@@ -43,6 +43,7 @@ NEVER = math.inf
 Point = tuple[float, float, float]
 
 ALIVE, KILLED, LEAKED, DIVERTED = "alive", "killed", "leaked", "diverted"
+PASSED, DOWNED, ABSENT = "passed", "downed", "absent"
 CHAIN = (
     "masked",
     "undetected",
@@ -187,6 +188,22 @@ class Emitter:
 
 
 @dataclass
+class Calls:
+    """How a unit identifies what it knows of."""
+
+    tight: bool
+    time: float
+    spread: float
+    again: float
+    transponder: float
+    flight_plan: float
+    visual: float
+    neutral_as_hostile: float
+    hostile_as_neutral: float
+    hostile_as_unknown: float
+
+
+@dataclass
 class Unit:
     number: int
     entity: int
@@ -214,6 +231,7 @@ class Unit:
     thrift: bool
     fires_on_jammed: float
     readiness: tuple[float, float, float, float, int]  # ready, standby if not, common, time to ready, the group's name
+    calls: Calls | None  # how it identifies; None: it fires at all that flies
 
     def confirming(self) -> float:
         """How long sensors that begin take to confirm what is in sight."""
@@ -360,7 +378,25 @@ class World:
             self.value("network/miscorrelation") if doctrine.coordinate and networked else 0.0,
             tuple(of("false_tracks", f) for f in ("rate", "time", "fired")) if system.false_tracks else None,
             doctrine.thrift, of("doctrine", "fires_on_jammed"), self._readiness(placed, of),
+            self._calls(placed, of),
         )  # fmt: skip
+
+    def _calls(self, placed: PlacedUnit, of) -> Calls | None:
+        own = placed.system.identify
+        if (own or self.scenario.file.identify) is None or not placed.system.effectors:
+            return None
+
+        def value(field):
+            return of("identify", field) if own else self.value(f"identify/{field}")
+
+        visual = value("visual_night" if self.case.raid.light == "night" else "visual")
+        if self.scenario.file.weather is not None:
+            air = [extinction(False, v, 0.0, rain) for v, rain in (
+                (self.value("weather/visibility"), self.value("weather/rain") * 3.6e6), (CLEAR_M, 0.0))]  # fmt: skip
+            visual *= math.exp(-max(air[0] - air[1], 0.0) * value("visual_range"))
+        fields = ("time", "spread", "again", "transponder", "flight_plan")
+        wrong = ("neutral_as_hostile", "hostile_as_neutral", "hostile_as_unknown")
+        return Calls(placed.system.doctrine.weapons == "tight", *map(value, fields), visual, *map(value, wrong))
 
     def _readiness(self, placed: PlacedUnit, of) -> tuple[float, float, float, float, int]:
         own = placed.system.readiness
@@ -605,6 +641,17 @@ class Look:
 
 
 @dataclass
+class Neutral:
+    """What makes one that flies no threat."""
+
+    lasts: float  # into the raid, after which none of its stream ends its way
+    closing: float  # from the alarm to when the airspace is closed
+    left: float  # share of those due later that come all the same
+    transponder: float
+    flight_plan: float
+
+
+@dataclass
 class Threat:
     number: int
     entity: int
@@ -623,6 +670,7 @@ class Threat:
     needs_satnav: bool
     needs_link: bool
     shot_correlation: float
+    neutral: Neutral | None
 
     @property
     def duration(self) -> float:
@@ -643,9 +691,9 @@ class Plan:
     def __init__(self, world: World, number: int) -> None:
         self.world, self.number = world, number
         self.threats = list(self._draw())
-        first = min(t.arrival - t.duration for t in self.threats)
+        first = min(t.arrival - t.duration for t in self.threats if t.neutral is None)
         for threat in self.threats:
-            threat.arrival -= first
+            threat.arrival -= 0.0 if threat.neutral else first
         # Answers are kept: a plan is flown by many raids.
         self.looks = cache(self._looks)
         self.held = cache(self._held)
@@ -698,7 +746,13 @@ class Plan:
             bearing = named["low"] + span * shared + (own - 0.5) * named["width"]
         else:
             bearing = named["low"] + span * own
-        points = self._waypoints(threat, key, named, name, world.assets[asset], altitude, bearing)
+        if group.neutral and group.neutral.flies == "past":
+            points = self._past(group, named, name, world.assets[asset], altitude, bearing)
+        else:
+            kind = "glide" if group.neutral else threat.profile
+            points = self._waypoints(kind, key, named, name, world.assets[asset], altitude, bearing)
+        if group.neutral and group.neutral.flies == "out":
+            points.reverse()
         path, t = [(0.0, points[0])], 0.0
         for a, b in pairwise(points):
             t += math.dist(a, b) / speed
@@ -708,20 +762,36 @@ class Plan:
             world.value(f"{key}/drift"), world.value(f"{key}/drift_acceleration"),
             world.value(f"{key}/manoeuvre"), key, asset, speed, path, 0.0,
             named["jitter"],
-            luck.uniform(plan, rng.SUSCEPTIBLE, name, 0, 0) < world.value(f"{key}/satnav_dependence"),
-            luck.uniform(plan, rng.SUSCEPTIBLE, name, 0, 1) < world.value(f"{key}/link_dependence"),
-            world.value(f"{key}/shot_correlation"),
+            not group.neutral
+            and luck.uniform(plan, rng.SUSCEPTIBLE, name, 0, 0) < world.value(f"{key}/satnav_dependence"),
+            not group.neutral
+            and luck.uniform(plan, rng.SUSCEPTIBLE, name, 0, 1) < world.value(f"{key}/link_dependence"),
+            world.value(f"{key}/shot_correlation"), self._neutral(group, key),
         )  # fmt: skip
 
     def _number(self) -> int:
         self._drawn = getattr(self, "_drawn", -1) + 1
         return self._drawn
 
-    def _waypoints(self, threat, key, named, name, asset, altitude, bearing) -> list[Point]:
+    def _past(self, group, named, name, asset, altitude, bearing) -> list[Point]:
+        """Level and straight past a place, at most so far to the side, and as far beyond as it came from."""
+        side = (2 * self.world.luck.uniform(self.number, rng.WANDER, name) - 1) * group.neutral.offset.likely
+        east, north = math.sin(bearing), math.cos(bearing)
+        x, y, far = asset[0] + side * north, asset[1] - side * east, max(named["distance"], 1.0)
+        return [(x + far * east, y + far * north, altitude), (x - far * east, y - far * north, altitude)]
+
+    def _neutral(self, group, key) -> Neutral | None:
+        if (written := group.neutral) is None:
+            return None
+        closing = NEVER if written.closing is None else written.closing.likely
+        chances = (self.world.value(f"{key}/{field}") for field in ("transponder", "flight_plan"))
+        return Neutral(written.lasts.likely, closing, written.left.likely, *chances)
+
+    def _waypoints(self, profile, key, named, name, asset, altitude, bearing) -> list[Point]:
         """Straight in along the bearing; two waypoints that wander; down at the dive angle; or a glide all the way."""
         world, distance = self.world, max(named["distance"], 1.0)
         end = min(world.value(f"{key}/release_distance"), 0.99 * distance)
-        dives = threat.profile == "dive"
+        dives = profile == "dive"
         top = end
         last = asset[2] + (altitude - asset[2]) * end / distance
         if dives and end == 0 and altitude > asset[2]:
@@ -1117,6 +1187,7 @@ class Pair:
     apart: bool | None = None  # takes it for another one than those that others engage; not drawn yet
     salvos: int = 0
     may_fire: bool = True
+    called: float | None = None  # from when on what it calls it lets it fire; not asked yet
     barred: bool = False  # only orders kept the unit from firing when last it could
     dropped: bool = False  # it is left alone since it has lost its way
 
@@ -1141,11 +1212,24 @@ class Raid:
         self.ready = {u.number: -NEVER for u in self.world.units}
         self._make_ready()
         self.false_tracks = [0 for _ in self.world.units]
+        self.alarm = NEVER
         for unit in self.world.units:
-            known = [self.flights[i].appears + spans[0][0] for i in range(len(self.flights))
-                     if unit.false_tracks is not None and (spans := self.known(unit.number, i))]  # fmt: skip
-            if known:
+            known = [self.flights[t.number].appears + spans[0][0] for t in plan.threats
+                     if t.neutral is None and (spans := self.known(unit.number, t.number))]  # fmt: skip
+            if known and unit.present:
+                self.alarm = min(self.alarm, *known)
+            if known and unit.false_tracks is not None:
                 self.await_false_track(min(known), unit)
+        for threat in plan.threats:
+            if threat.neutral is not None and self._stays_away(threat, threat.neutral):
+                self.settle(self.flights[threat.number].appears, threat.number, ABSENT)
+
+    def _stays_away(self, threat: Threat, neutral: Neutral) -> bool:
+        """Whether its stream is over, or the airspace is closed by the time it is due and it does not come."""
+        if threat.arrival > neutral.lasts:
+            return True
+        late = self.flights[threat.number].appears > self.alarm + neutral.closing
+        return late and self.luck.uniform(self.number, rng.CLOSURE, threat.entity) >= neutral.left
 
     def _make_ready(self) -> None:
         """When each unit is ready: those that stand by are alerted by a warning, the network or the first arrival."""
@@ -1158,11 +1242,12 @@ class Raid:
             if drawn >= ready and unit.present:
                 self.ready[unit.number] = NEVER
                 standby += [unit] if drawn < ready + (1 - ready) * waits else []
-        alerts = [f.appears + t.duration for f, t in zip(self.flights, self.plan.threats, strict=True)]
+        pairs = zip(self.flights, self.plan.threats, strict=True)
+        alerts = [f.appears + t.duration for f, t in pairs if t.neutral is None]
         warning = self.world.scenario.file.warning
         if warning and self.luck.uniform(self.number, rng.WARNING, 0) >= self.world.value("warning/missed"):
             alerts.append(-self.world.value("warning/lead"))
-        tracks = [(i, self.network(i)) for i in range(len(self.flights))]
+        tracks = [(t.number, self.network(t.number)) for t in self.plan.threats if t.neutral is None]
         told = [self.flights[i].appears + found[0][0] + self.world.delay for i, found in tracks if found]
         for unit in standby:
             self.ready[unit.number] = min(alerts + told if unit.networked else alerts) + unit.readiness[3]
@@ -1331,11 +1416,15 @@ class Raid:
         spans = self.known(unit.number, threat.number)
         known = next((start for start, end in spans if flight.appears + end >= t), NEVER)
         ready = flight.appears + known + unit.reaction
+        if threat.neutral is not None:
+            ready = max(ready, self.alarm)
         if ready > t:
             if ready < NEVER:
                 self.wake(ready, unit)
             return
         s = t - flight.appears
+        if not self.is_released(unit, threat, s):
+            return
         until = self.held_until(threat, s + 1e-6, t + 1e-6)
         opens = {e: self.next_launch(unit.number, e, threat.number, s) for e in range(len(unit.effectors))}
         open_now = [e for e, x in opens.items() if x is not None and x <= s + 1e-9]
@@ -1360,6 +1449,57 @@ class Raid:
             pair.barred = False
         elif reasons and later == NEVER:
             pair.barred = True
+
+    def is_released(self, unit: Unit, threat: Threat, s: float) -> bool:
+        """Whether a unit may fire at it now for what it calls it; if not, it comes back when it may and can."""
+        if unit.calls is None:
+            return True
+        pair, i = self.pairs[unit.number, threat.number], threat.number
+        if pair.called is None:
+            pair.called = self.call(unit, unit.calls, threat)
+        if pair.called <= s + 1e-6:
+            return True
+        launches = [[self.next_launch(unit.number, e, i, x) for e in range(len(unit.effectors))]
+                    for x in (s, pair.called)]  # fmt: skip
+        now, after = ([x for x in of if x is not None] for of in launches)
+        if now and not after:
+            pair.barred = True
+        for x in after:
+            self.wake(self.flights[i].appears + x, unit)
+        return False
+
+    def call(self, unit: Unit, calls: Calls, threat: Threat) -> float:
+        """From when on, s after it appears, a unit may fire at it: its first look that calls it a target."""
+        who, name = 0 if unit.networked else unit.entity, threat.entity
+
+        def drawn(count: int, by: int = who) -> float:
+            return self.luck.uniform(self.number, rng.IDENTITY, name, by, count)
+
+        if (neutral := threat.neutral) is not None:
+            if drawn(1, 0) < neutral.transponder and drawn(3) < calls.transponder:
+                return NEVER
+            if drawn(2, 0) < neutral.flight_plan and drawn(4) < calls.flight_plan:
+                return NEVER
+        lasts = [
+            w[-1][1] for e in range(len(unit.effectors)) if (w := self.plan.windows(unit.number, e, threat.number))
+        ]
+        at = self.known(unit.number, threat.number)[0][0]
+        at += calls.time * calls.spread ** stats.norm.ppf(drawn(0))
+        for look in itertools.count():
+            if at > max(lasts, default=-NEVER):
+                return NEVER
+            recognised, wrong = drawn(5 + 2 * look), drawn(6 + 2 * look)
+            if threat.neutral:
+                called = "neutral" if recognised < calls.visual else "hostile"
+                if called == "hostile" and wrong >= calls.neutral_as_hostile:
+                    called = "unknown"
+            else:
+                shares = calls.hostile_as_neutral, calls.hostile_as_neutral + calls.hostile_as_unknown
+                called = "neutral" if wrong < shares[0] else "unknown" if wrong < shares[1] else "hostile"
+            if called == "hostile" or (called == "unknown" and not calls.tight):
+                return at
+            at += calls.again
+        raise AssertionError
 
     def forbids(self, t: float, unit: Unit, e: int, threat: Threat) -> str | None:
         """What keeps an effector with an open window from being fired: orders, or rounds or a mount that it lacks."""
@@ -1537,7 +1677,7 @@ class Raid:
         magazine.busy -= 1
         if kills and flight.status == ALIVE:
             flight.killed_by = u
-            self.settle(t, i, KILLED)
+            self.settle(t, i, DOWNED if self.plan.threats[i].neutral else KILLED)
         dead = flight.status != ALIVE
         wrong = unit.kill_called_miss if dead else unit.miss_called_kill
         name, salvo = self.plan.threats[i].entity, self.pairs[u, i].salvos
@@ -1552,7 +1692,11 @@ class Raid:
         flight.engaged -= unit.coordinate and not self.apart(u, i)
         if unit.effectors[e].holds_channel:
             self.free[u] += 1
-        alive = {"dead": False, "alive": flight.status == ALIVE, "mistaken for alive": flight.status == KILLED}
+        alive = {
+            "dead": False,
+            "alive": flight.status == ALIVE,
+            "mistaken for alive": flight.status in (KILLED, DOWNED),
+        }
         pair.may_fire = alive[verdict] and pair.salvos < unit.max_salvos and not pair.dropped
 
     def reload(self, t: float, u: int, e: int) -> None:
@@ -1572,6 +1716,9 @@ class Raid:
     def impact(self, t: float, i: int) -> None:
         flight, threat = self.flights[i], self.plan.threats[i]
         if flight.status != ALIVE:
+            return
+        if threat.neutral is not None:
+            self.settle(t, i, PASSED)
             return
         fate = LEAKED
         if flight.jammed is not None:

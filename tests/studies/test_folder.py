@@ -6,11 +6,11 @@ import json
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 from tests.studies.test_study import SMALL
 
 import bartizan
+from bartizan.ground.database import connected
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.ground.lock import locked
 from bartizan.studies.filling import Progress
@@ -62,18 +62,21 @@ def _flip(part: Path) -> None:
 
 
 def _other(part: Path) -> None:
-    with np.load(part) as data:
-        arrays = {name: data[name] for name in data.files}
-    with part.open("wb") as file:
-        np.savez(file, **arrays | {"sums": arrays["sums"] + 1})
+    with connected() as connection:
+        seals = connection.execute(f"SELECT key, value FROM parquet_kv_metadata('{part}')").fetchall()
+        told = ", ".join(f"{key.decode()}: '{value.decode()}'" for key, value in seals)
+        rows = f"SELECT * REPLACE (sum + 1 AS sum) FROM read_parquet('{part}')"
+        connection.execute(f"CREATE TABLE other AS {rows}")
+        connection.execute(f"COPY other TO '{part}' (FORMAT parquet, KV_METADATA {{{told}}})")
+        connection.execute("DROP TABLE other")
 
 
 @pytest.mark.parametrize("harm", [lambda p: p.write_bytes(b""), _cut, _flip, _other, lambda p: p.write_text("[1]")])
 def test_a_damaged_part_is_played_again_and_told(scenario, finished, begun, harm):
-    harm(begun / "parts" / "few" / "0000000.npz")
+    harm(begun / "parts" / "few" / "0000000.parquet")
     said: list[str] = []
     again = bartizan.study(scenario, begun, **HOW, how=Handling(say=said.append))
-    assert any("0000000.npz was damaged; its worlds are played again" in text for text in said)
+    assert any("0000000.parquet was damaged; its worlds are played again" in text for text in said)
     assert answer(again) == answer(finished)
 
 
@@ -111,11 +114,11 @@ def test_a_damaged_study_json_is_told_and_replaced_by_fresh(scenario, finished, 
 
 def test_fresh_removes_only_what_is_ours_and_tells_what_stays(scenario, begun):
     (begun / "notes.txt").write_text("a week of work")
-    (begun / "parts" / "few" / "mine.npz").write_text("mine")
+    (begun / "parts" / "few" / "mine.parquet").write_text("mine")
     said: list[str] = []
     bartizan.study(scenario, begun, **{**HOW, "seed": 4}, how=Handling(fresh=True, say=said.append))
     assert (begun / "notes.txt").read_text() == "a week of work"
-    assert (begun / "parts" / "few" / "mine.npz").read_text() == "mine"
+    assert (begun / "parts" / "few" / "mine.parquet").read_text() == "mine"
     assert "notes.txt" in said[0]
 
 

@@ -51,6 +51,11 @@ def play_one(scenario: Any, world: int, raid: int) -> replicate.PlayedRaid:
     return replicate.play_one(scenario, case, replicate.design(case, 1, RAIDS, SEED), world, raid)
 
 
+def by_number(told: Document) -> dict[int, Any]:
+    """What flew; neutrals that did not come are not told of."""
+    return {threat["id"]: threat for threat in told["threats"]}
+
+
 def local(track: list[list[float]]) -> np.ndarray:
     """A track as x, y, z (m) and time, in the local frame of the scenes."""
     lon, lat, z, t = np.array(track).T
@@ -73,7 +78,8 @@ def test_the_fate_of_every_threat_is_that_of_the_study(written: dict[str, Any], 
     for told in documents:
         here = found["fate"][told["world"], told["raid"]]
         cause, by, asset, time = (found[n][told["world"], told["raid"]] for n in ("cause", "by", "asset", "time"))
-        for i, threat in enumerate(told["threats"]):
+        assert list(by_number(told)) == np.flatnonzero(here != FATES.index("absent")).tolist()
+        for i, threat in by_number(told).items():
             assert threat["fate"] == FATES[here[i]]
             assert threat["cause"] == (CAUSES[cause[i]] or None)
             assert threat["by"] == (units[by[i]] if by[i] >= 0 else None)
@@ -84,7 +90,7 @@ def test_the_fate_of_every_threat_is_that_of_the_study(written: dict[str, Any], 
 def test_what_was_fired_is_what_the_study_counts(written: dict[str, Any], documents: list[Document]) -> None:
     fired = scenes.threats(written, WORLDS, RAIDS, SEED)["fired"]
     for told in documents:
-        shots = [0] * len(told["threats"])
+        shots = [0] * fired.shape[2]
         for shot in told["shots"]:
             shots[shot["threat"]] += 1 if shot["kind"] == "gun" else shot["rounds"]
         assert shots == fired[told["world"], told["raid"]].tolist()
@@ -93,9 +99,11 @@ def test_what_was_fired_is_what_the_study_counts(written: dict[str, Any], docume
 def test_every_kill_is_one_shot(documents: list[Document]) -> None:
     for told in documents:
         kills = [shot for shot in told["shots"] if shot["result"] == "kill"]
-        assert sorted(shot["threat"] for shot in kills) == [t["id"] for t in told["threats"] if t["fate"] == "killed"]
+        assert sorted(shot["threat"] for shot in kills) == [
+            t["id"] for t in told["threats"] if t["fate"] in ("killed", "downed")
+        ]
         for shot in kills:
-            threat = told["threats"][shot["threat"]]
+            threat = by_number(told)[shot["threat"]]
             assert (shot["unit"], shot["meets_s"]) == (threat["by"], threat["ends_s"])
 
 
@@ -143,7 +151,7 @@ def test_a_shot_goes_from_its_unit_to_its_threat(documents: list[Document]) -> N
     for told in documents:
         units = {u["name"]: u for u in told["units"]}
         for shot in told["shots"]:
-            unit, threat = units[shot["unit"]], told["threats"][shot["threat"]]
+            unit, threat = units[shot["unit"]], by_number(told)[shot["threat"]]
             assert shot["track"][0][:3] == [unit["lon"], unit["lat"], unit["alt_m"]]
             assert shot["launch_s"] <= shot["track"][0][3] < shot["track"][-1][3] == shot["meets_s"]
             if shot["meets_s"] <= threat["ends_s"]:
@@ -166,7 +174,7 @@ def test_a_missile_is_as_fast_as_its_times_of_flight() -> None:
 def test_lines_are_as_near_to_the_flown_way_as_promised(written: dict[str, Any]) -> None:
     played = play_one(load(written), 1, 2)
     tracks = Tracks(played, 1, 2)
-    for i in range(len(played.theatre.routes)):
+    for i in np.flatnonzero(played.block.fate[0] != FATES.index("absent")):
         line = tracks.threat(i)
         times = np.linspace(tracks.appears[i], tracks.settled[i], 997)
         drawn = np.column_stack([np.interp(times, line[:, 3], line[:, axis]) for axis in range(3)])
@@ -259,7 +267,7 @@ def test_heights_above_hills_are_those_that_were_flown() -> None:
     assert told["shots"]
     for shot in told["shots"]:
         assert shot["ground_m"][0] == units[shot["unit"]]["ground_m"]
-        threat = told["threats"][shot["threat"]]
+        threat = by_number(told)[shot["threat"]]
         meets = shot["track"][-1][3]
         height = np.interp(meets, [t for *_, t in threat["track"]], threat["ground_m"])
         assert shot["ground_m"][-1] == pytest.approx(height, abs=2 * TOLERANCE_M) or meets > threat["ends_s"]
@@ -279,7 +287,7 @@ def test_what_is_guided_is_seen(documents: list[Document]) -> None:
         spans = {(s["unit"], s["threat"]): s["spans"] for s in told["sight"]}
         active = any(threat["type"] == "fast" for threat in told["threats"])
         for shot in told["shots"]:
-            gone = told["threats"][shot["threat"]]["ends_s"]
+            gone = by_number(told)[shot["threat"]]["ends_s"]
             if shot["launch_s"] < gone:
                 ends = shot["launch_s"] if active else min(shot["meets_s"], gone)
                 seen = spans[shot["unit"], shot["threat"]]
@@ -306,7 +314,7 @@ def test_sight_is_in_range_and_above_the_horizon() -> None:
 def test_spans_of_sight_are_apart_and_within_a_threats_life(documents: list[Document]) -> None:
     for told in documents:
         for row in told["sight"]:
-            threat = told["threats"][row["threat"]]
+            threat = by_number(told)[row["threat"]]
             flat = [t for span in row["spans"] for t in span]
             assert all(a < b for a, b in pairwise(flat))
             assert threat["appears_s"] - 0.1 <= flat[0]
@@ -322,12 +330,12 @@ def test_events_are_in_order_and_tell_what_happened(documents: list[Document]) -
         assert times == sorted(times)
         assert all(told["start_s"] <= t <= told["end_s"] for t in times)
         assert all(e["text"] for e in told["events"])
-        fates = {"leaked": "leaked", "killed": "killed", "diverted": "diverted"}
+        fates = {"leaked": "leaked", "killed": "killed", "diverted": "diverted", "downed": "downed", "went": "passed"}
         for threat in told["threats"]:
             own = [e for e in told["events"] if e["threat"] == threat["id"]]
             assert own[0]["kind"] == "appeared"
             ends = [e for e in own if e["kind"] in fates]
-            assert [(e["kind"], e["t_s"]) for e in ends] == [(threat["fate"], threat["ends_s"])]
+            assert [(fates[e["kind"]], e["t_s"]) for e in ends] == [(threat["fate"], threat["ends_s"])]
             assert all(threat["name"] in e["text"] for e in own)
         assert sum(e["kind"] == "launched" for e in told["events"]) == len(told["shots"])
 

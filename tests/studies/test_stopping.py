@@ -104,12 +104,12 @@ def test_what_another_number_of_worlds_has_left_is_used(scenario, stopped, tmp_p
 
     with pytest.raises(KeyboardInterrupt):
         bartizan.study(scenario, tmp_path / "out", worlds=before, **HOW, how=Handling(progress=interrupt))
-    kept = (tmp_path / "out" / "parts" / "few" / "0000000.npz").stat().st_mtime_ns
+    kept = (tmp_path / "out" / "parts" / "few" / "0000000.parquet").stat().st_mtime_ns
     replayed: list[int] = []
 
     def watch(now: Progress) -> None:
         replayed.append(now.raids_done)
-        part = tmp_path / "out" / "parts" / "few" / "0000000.npz"
+        part = tmp_path / "out" / "parts" / "few" / "0000000.parquet"
         assert part.stat().st_mtime_ns == kept
 
     found = bartizan.study(scenario, tmp_path / "out", worlds=Stopping(UNTIL, 512), **HOW, how=Handling(progress=watch))

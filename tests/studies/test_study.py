@@ -83,7 +83,7 @@ def test_an_interrupted_study_goes_on_to_the_same_answer(scenario, finished, tmp
 
     out = tmp_path / "out"
     with pytest.raises(KeyboardInterrupt):
-        bartizan.study(scenario, out, worlds=20, raids=10, seed=3, how=Handling(progress=interrupt))
+        bartizan.study(scenario, out, worlds=20, raids=10, seed=3, how=Handling(progress=interrupt), threads=1)
     halfway = bartizan.open_results(out)
     assert halfway.summary["run"]["finished"] is False
     assert 0 < halfway.summary["cases"][0]["worlds"] < 20
@@ -218,11 +218,11 @@ def test_an_unknown_raid_is_named(scenario, tmp_path):
 
 
 def test_a_part_that_was_cut_off_is_not_taken_for_whole(tmp_path):
-    folder = Folder(tmp_path, {})
+    parts = Folder(tmp_path, {}).parts
     (tmp_path / "parts" / "few").mkdir(parents=True)
-    (tmp_path / "parts" / "few" / ".0000000.npz.abc.npz").write_bytes(b"half")
-    assert folder.read_parts("few") == []
-    assert not folder.has_part("few", 0)
+    (tmp_path / "parts" / "few" / ".0000000.parquet.abc.parquet").write_bytes(b"half")
+    assert list(parts.sums("few")) == []
+    assert not parts.has("few", 0)
 
 
 def test_a_long_table_is_the_same_as_a_short_one(tmp_path, monkeypatch):

@@ -29,7 +29,7 @@ SYSTEMS = {
 LATER_SOURCES = {"ac_portfolio"}
 THREATS = {
     "tu-141", "uj-22", "shahed-136", "gerbera", "quadcopter", "kalibr", "kh-101", "storm-shadow", "glide-bomb",
-    "precision-munition", "su-34", "mi-8",
+    "precision-munition", "su-34", "mi-8", "airliner", "rescue-helicopter", "light-aircraft",
 }  # fmt: skip
 
 #: what no publication stands behind

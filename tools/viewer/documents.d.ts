@@ -211,6 +211,8 @@ interface Case {
   series: boolean;
   /** what is sent, kind by kind */
   threats: Sent[];
+  /** neutrals that fly among them, kind by kind, where any do */
+  traffic?: Flying[];
   /** worlds played */
   worlds?: number;
   /** raids played in each */
@@ -237,6 +239,8 @@ interface Case {
   units?: UnitUse[];
   /** the cause of most leaks; null where nothing got through */
   binding?: string | null;
+  /** what happens to traffic that is no threat, where there is any */
+  neutrals?: Neutrals;
   /** what comes down */
   fall?: Fall;
   /** what was reported of a real raid of this size */
@@ -253,6 +257,14 @@ interface Sent {
   title: string;
   /** how many are sent */
   count: number;
+}
+
+/** Neutrals of one kind that fly among the threats of a raid. */
+interface Flying {
+  /** name in the catalogue or the scenario */
+  type: string;
+  /** the same for people */
+  title: string;
 }
 
 /** A mean with its interval, and what it could be depending on what is true. */
@@ -383,6 +395,44 @@ interface UnitUse {
   channels: number;
   /** chance that all channels are busy at some moment, of raids */
   saturated: Brief;
+}
+
+/** What happens to traffic that is no threat. */
+interface Neutrals {
+  /** neutrals that are there in a raid */
+  flown: Brief;
+  /** chance that at least one is fired at, of raids */
+  engaged: Estimate;
+  /** chance that at least one is shot down, of raids */
+  downed: Estimate;
+  /** group by group */
+  types: NeutralType[];
+  /** what that comes to in a year; null where no rate of raids is stated */
+  year: NeutralYear | null;
+}
+
+/** What happens to the neutrals of one group. */
+interface NeutralType {
+  /** name of what flies, in the catalogue or the scenario */
+  type: string;
+  /** the same for people */
+  title: string;
+  /** that are there in a raid */
+  flown: Brief;
+  /** of them, those that are fired at */
+  engaged: Brief;
+  /** of them, those that are shot down */
+  downed: Brief;
+}
+
+/** What that comes to in a year. */
+interface NeutralYear {
+  /** in a year, as the scenario states */
+  raids: number;
+  /** raids in a year in which a neutral is fired at */
+  engaged: Brief;
+  /** raids in a year in which one is shot down */
+  downed: Brief;
 }
 
 /** What comes down under the defence in a raid of a case. */
@@ -747,11 +797,11 @@ interface Worth {
 
 /** One raid, event by event. */
 interface Replay {
-  /** when the first threat appears, s */
+  /** when the first that flies appears, s */
   start_s: number;
   /** when the last thing stops flying, s */
   end_s: number;
-  /** what was sent */
+  /** what was sent, and neutrals that were there */
   threats: Threat[];
   /** what was fired */
   shots: Shot[];
@@ -781,7 +831,7 @@ interface Replay {
   notes?: string[];
 }
 
-/** A threat of a raid, and what became of it. */
+/** A threat of a raid, or a neutral among them, and what became of it. */
 interface Threat {
   /** what it is: drone, cruise, ballistic ... */
   class: string;
@@ -797,10 +847,12 @@ interface Threat {
   type: string;
   /** the same for people */
   title: string;
-  /** the asset that it was sent to */
+  /** whether it is traffic that is no threat */
+  neutral: boolean;
+  /** the asset that it was sent to; of a neutral, that which its way is about */
   target: string;
   /** what became of it */
-  fate: "leaked" | "killed" | "diverted" | "alive";
+  fate: "leaked" | "killed" | "diverted" | "alive" | "passed" | "downed";
   /** why it got through; null unless it did */
   cause: string | null;
   /** when it appears, s */

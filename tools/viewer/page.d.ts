@@ -4,7 +4,8 @@ type Degrees = Origin;
 type Pick = { world: number; raid: number };
 type Steps = ReplayedUnit["busy"];
 type Point = Track["track"][number];
-type Fate = Threat["fate"];
+type NeutralFate = "passed" | "downed";
+type Fate = Exclude<Threat["fate"], NeutralFate>;
 type Kind = Unit["kind"];
 type CaseOfRaid = Case;
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan.engine.echoes import whereabouts
-from bartizan.engine.layout import DIVERTED, KILLED, Block, Theatre
+from bartizan.engine.layout import DIVERTED, SHOT_DOWN, Block, Theatre
 from bartizan.engine.play import appearance
 from bartizan.ground import rng
 from bartizan.ground.exact import cos, hypot, log, sin
@@ -138,7 +138,7 @@ def _threat_comes_down(after, r, i):  # type: ignore[no-untyped-def]
     s = block.time[r, i] - appearance(world, route, after.world_number, raid)
     x, y, _, height = whereabouts(world, route, s)
     released = _released(world, height, _velocity(route, s))
-    if block.fate[r, i] == KILLED:
+    if block.fate[r, i] in SHOT_DOWN:
         _drop_pieces(after, WRECK, beta, (x, y), released, 1)
     else:
         _drop(after, DIVERTED_THREAT, beta, (x, y), released, PIECES)
@@ -169,7 +169,7 @@ def _rounds_come_down(after, launch):  # type: ignore[no-untyped-def]
         _drop(after, ROUND, fall.round, at, released, launch.rounds * PIECES)
         return
     hit = (
-        launch.kills == 1 and block.fate[r, i] == KILLED and block.by[r, i] == effector.unit
+        launch.kills == 1 and block.fate[r, i] in SHOT_DOWN and block.by[r, i] == effector.unit
         and block.time[r, i] == np.float32(launch.meets)
     )  # fmt: skip
     missed = launch.rounds - (1 if hit else 0)
@@ -187,7 +187,7 @@ def count_fallen(world, theatre, block, falls, index, first_raid, rows, fallen):
     after = Aftermath(world, theatre, block, index, first_raid, falls, fallen)
     for r in range(rows):
         for i in range(theatre.routes.shape[0]):
-            if block.fate[r, i] == KILLED or block.fate[r, i] == DIVERTED:
+            if block.fate[r, i] in SHOT_DOWN or block.fate[r, i] == DIVERTED:
                 _threat_comes_down(after, r, i)
     for n in range(block.launched[0]):
         _rounds_come_down(after, block.launches[n])

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from bartizan.engine.agenda import ASSESS, DECIDE, FALSE_TRACK, INTERCEPT, RELOAD, SEEN_THROUGH, code, push
 from bartizan.engine.doctrine import BARRED, NOT_OPEN, candidates, choose, fires_again, is_spent, rounds_ready
+from bartizan.engine.identity import await_call
 from bartizan.engine.layout import (
     ALIVE,
     CAME_DOWN,
     DIVERTED,
+    DOWNED,
     INTERCEPTED,
     JAMMED,
     KILLED,
     LAUNCHED,
     LEAKED,
     MISTOOK,
+    PASSED,
     RELOADED,
     SAW,
+    SHOT_DOWN,
+    WENT,
 )
 from bartizan.engine.orders import ROUNDING_S, held_until, shares
 from bartizan.engine.reasons import why_it_leaked
@@ -202,6 +207,8 @@ def on_decide(raid, u, t):  # type: ignore[no-untyped-def]
             again = max(t, appears + known + raid.world.units[u].reaction) if known < NEVER else NEVER
             if known < NEVER:
                 note(state, appears + known, SAW, i, u, -1, 0, again)
+        if again <= t and raid.world.units[u].identifies:
+            again = await_call(raid, u, b, t)
         if again <= t and raid.world.areas.shape[0] > 0:
             again = _await_release(raid, u, b, t)
         if again <= t:
@@ -234,7 +241,7 @@ def on_intercept(raid, b, e, kills, t):  # type: ignore[no-untyped-def]
     if killed:
         block.kills[raid.row, e] += 1
         block.by[raid.row, i] = u
-        settle(raid, i, KILLED, t)
+        settle(raid, i, DOWNED if raid.theatre.routes[i].neutral else KILLED, t)
     note(state, t, INTERCEPTED, i, u, e, killed, t)
     dead = state.threats[i].status != ALIVE
     wrong = unit.kill_called_miss if dead else unit.miss_called_kill
@@ -263,7 +270,7 @@ def on_assess(raid, b, e, verdict, t):  # type: ignore[no-untyped-def]
     if effector.hold_to_assessment:
         state.units[u].free += 1
     alive = verdict == SEEN_ALIVE and threat.status == ALIVE
-    if (alive or (verdict == TAKEN_FOR_ALIVE and threat.status == KILLED)) and fires_again(raid, u, b):
+    if (alive or (verdict == TAKEN_FOR_ALIVE and threat.status in SHOT_DOWN)) and fires_again(raid, u, b):
         state.ready[b] = t
         state.units[u].low = min(state.units[u].low, b)
     wake(state, u, t)
@@ -360,8 +367,12 @@ def _drop(raid, i, t):  # type: ignore[no-untyped-def]
 
 @inner
 def on_impact(raid, i, t):  # type: ignore[no-untyped-def]
-    """Threat i comes down: on its target, or beside it if it has drifted far enough."""
+    """Threat i comes down: on its target, or beside it if it has drifted far enough. A neutral has gone its way."""
     world, block, route, threat = raid.world, raid.block, raid.theatre.routes[i], raid.state.threats[i]
+    if route.neutral:
+        settle(raid, i, PASSED, t)
+        note(raid.state, t, WENT, i, -1, -1, PASSED, t)
+        return
     fate = LEAKED
     if threat.jammed < NEVER:
         u = luck(raid, rng.DRIFT, route.entity, 0, 0)

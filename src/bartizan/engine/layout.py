@@ -18,9 +18,10 @@ from bartizan.physics.sight import Sky, no_sky
 
 f8, f4, i4, i8, u1, i2 = np.float64, np.float32, np.int32, np.int64, np.uint8, np.int16
 
-# What became of a threat.
-ALIVE, KILLED, LEAKED, DIVERTED = range(4)
-FATES = ("alive", "killed", "leaked", "diverted")
+# What became of a threat; and of a neutral: it went its way, was shot down, did not come at all.
+ALIVE, KILLED, LEAKED, DIVERTED, PASSED, DOWNED, ABSENT = range(7)
+FATES = ("alive", "killed", "leaked", "diverted", "passed", "downed", "absent")
+SHOT_DOWN = (KILLED, DOWNED)
 
 # Why a threat leaked: how far along the chain any unit got with it. The order is the order of the chain.
 NO_CAUSE, MASKED, UNDETECTED, OUT_OF_ENVELOPE, NOT_HELD, LATE, NOT_READY, NOT_RELEASED = range(8)
@@ -29,6 +30,7 @@ CAUSES = (
     "", "masked", "undetected", "out_of_envelope", "not_held", "late", "not_ready", "not_released", "no_channel",
     "no_rounds", "missed",
 )  # fmt: skip
+
 
 PAIR = record(
     "PAIR",
@@ -73,7 +75,7 @@ THREAT_STATE = record(
     Field("net_error", f8, "m", "of where that track places it when others are told"),
     Field("jammed", f8, "s", "into the raid: it lost satellite navigation; NEVER: not"),
     Field("rank", f8, "", "luck, 0 to 1, that says how susceptible to shots it is"),
-    Field("status", i4, "", "ALIVE, KILLED, LEAKED or DIVERTED"),
+    Field("status", i4, "", "of FATES"),
     Field("engaged", i4, "", "engagements that other units leave it alone for"),
     Field("net_unit", i4, "", "whose sensor confirmed its present track"),
     Field("net_tracks", i4, "", "tracks of it so far"),
@@ -117,8 +119,10 @@ LAUNCH = record(
     Field("kills", i4, "", "1 if it kills what it meets alive"),
 )
 # Kinds of journal rows.
-SAW, LAUNCHED, INTERCEPTED, JAMMED, RELOADED, CAME_DOWN, APPEARED, MISTOOK, READIED = range(9)
-JOURNAL_KINDS = ("saw", "launched", "intercepted", "jammed", "reloaded", "came_down", "appeared", "mistook", "readied")
+SAW, LAUNCHED, INTERCEPTED, JAMMED, RELOADED, CAME_DOWN, APPEARED, MISTOOK, READIED, WENT = range(10)
+JOURNAL_KINDS = (
+    "saw", "launched", "intercepted", "jammed", "reloaded", "came_down", "appeared", "mistook", "readied", "went",
+)  # fmt: skip
 
 
 class Theatre(NamedTuple):
@@ -193,6 +197,9 @@ class State(NamedTuple):
     lost: np.ndarray  # f8 (Q,): until when what has been drawn of the unit's knowledge holds; -NEVER: nothing has
     apart: np.ndarray  # u1 (Q,): the unit takes it for another threat than those that others engage
     barred: np.ndarray  # u1 (Q,): only its orders kept the unit from firing when last it could have
+    called: (
+        np.ndarray
+    )  # f8 (Q,): from when on, s after it appears, what the unit calls it lets it fire; -NEVER: not asked
     drops: np.ndarray  # u1 (Q,): the unit no longer fires at it, since it has lost its way
     salvos: np.ndarray  # i4 (Q,): fired so far
     picked: np.ndarray  # i4 (T,): candidates of a decision
@@ -329,6 +336,7 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         sparing=np.zeros(1, i8),
         ready=np.zeros(queue),
         lost=np.zeros(queue),
+        called=np.zeros(queue),
         apart=np.zeros(queue, u1),
         barred=np.zeros(queue, u1),
         drops=np.zeros(queue, u1),

@@ -32,7 +32,8 @@ from bartizan.engine.handlers import (
     on_seen_through,
     wake,
 )
-from bartizan.engine.layout import ALIVE, APPEARED, READIED, Raid
+from bartizan.engine.identity import alarm, stays_away
+from bartizan.engine.layout import ABSENT, ALIVE, APPEARED, READIED, Raid
 from bartizan.engine.readiness import draw_readiness
 from bartizan.engine.tables import exponential, first_known, first_reaching, luck, rewind
 from bartizan.ground import rng
@@ -70,23 +71,14 @@ def appearance(world, route, index, raid):  # type: ignore[no-untyped-def]
 
 @inner
 def _set_up(raid):  # type: ignore[no-untyped-def]
-    """Everything as it is before the first threat appears."""
+    """Everything as it is before the first threat appears; how many there are."""
     world, theatre, state, block, r = raid.world, raid.theatre, raid.state, raid.block, raid.row
     state.size[0] = 0
     state.written[0] = 0
+    neutrals = 0
     for i in range(theatre.routes.shape[0]):
-        route, x = theatre.routes[i], state.threats[i]
-        x.appears = appearance(world, route, raid.world_number, raid.number)
-        x.arrives = x.appears + route.duration
-        x.status, x.engaged, x.jammed = ALIVE, 0, NEVER
-        if world.types[route.group].shot_correlation > 0.0:
-            x.rank = luck(raid, rng.FRAILTY, route.entity, 0, 0)
-        rewind(state, i)
-        block.asset[r, i], block.by[r, i], block.cause[r, i], block.fate[r, i] = route.asset, -1, 0, ALIVE
-        block.shots[r, i], block.miss[r, i], block.jammed[r, i] = 0, -1.0, math.inf
-        push(state, x.arrives, code(IMPACT, i, 0, 0))
-        note(state, x.appears, APPEARED, i, -1, -1, 0, x.arrives)
-        _draw_jamming(raid, i)
+        _set_up_threat(raid, i)
+        neutrals += theatre.routes[i].neutral
     for e in range(world.effectors.shape[0]):
         x, effector = state.effectors[e], world.effectors[e]
         x.rounds, x.busy, x.empty_until = effector.rounds, 0, NEVER
@@ -94,13 +86,55 @@ def _set_up(raid):  # type: ignore[no-untyped-def]
         x.empty_from = -NEVER if spent else NEVER
         block.rounds[r, e] = block.engagements[r, e] = block.kills[r, e] = block.emptied[r, e] = 0
     draw_readiness(raid)
+    alarmed = alarm(raid) if neutrals > 0 else NEVER
+    there = _set_up_neutrals(raid, alarmed) if neutrals > 0 else theatre.routes.shape[0]
     state.sparing[0] = 0
     for u in range(world.units.shape[0]):
-        _set_up_unit(raid, u)
+        _set_up_unit(raid, u, alarmed)
+    return there
 
 
 @inner
-def _set_up_unit(raid, u):  # type: ignore[no-untyped-def]
+def _set_up_threat(raid, i):  # type: ignore[no-untyped-def]
+    """One that flies; of a neutral it is not known yet whether it comes."""
+    state, block, r, route, x = raid.state, raid.block, raid.row, raid.theatre.routes[i], raid.state.threats[i]
+    x.appears = appearance(raid.world, route, raid.world_number, raid.number)
+    x.arrives = x.appears + route.duration
+    x.status, x.engaged, x.jammed = ALIVE, 0, NEVER
+    if raid.world.types[route.group].shot_correlation > 0.0:
+        x.rank = luck(raid, rng.FRAILTY, route.entity, 0, 0)
+    rewind(state, i)
+    block.asset[r, i], block.by[r, i], block.cause[r, i], block.fate[r, i] = route.asset, -1, 0, ALIVE
+    block.shots[r, i], block.miss[r, i], block.jammed[r, i] = 0, -1.0, math.inf
+    if not route.neutral:
+        _come(raid, i)
+
+
+@inner
+def _come(raid, i):  # type: ignore[no-untyped-def]
+    state, x = raid.state, raid.state.threats[i]
+    push(state, x.arrives, code(IMPACT, i, 0, 0))
+    note(state, x.appears, APPEARED, i, -1, -1, 0, x.arrives)
+    _draw_jamming(raid, i)
+
+
+@inner
+def _set_up_neutrals(raid, alarmed):  # type: ignore[no-untyped-def]
+    """Those that come, and those that do not; how many fly, threats included."""
+    there = 0
+    for i in range(raid.theatre.routes.shape[0]):
+        if raid.theatre.routes[i].neutral:
+            if stays_away(raid, i, alarmed):
+                raid.state.threats[i].status = raid.block.fate[raid.row, i] = ABSENT
+                raid.block.time[raid.row, i] = raid.state.threats[i].appears
+                continue
+            _come(raid, i)
+        there += 1
+    return there
+
+
+@inner
+def _set_up_unit(raid, u, alarmed):  # type: ignore[no-untyped-def]
     world, theatre, state = raid.world, raid.theatre, raid.state
     unit, x = world.units[u], state.units[u]
     x.wake, x.free, x.low, x.order = NEVER, unit.channels, theatre.queue_span[u], unit.entity >> 8
@@ -113,19 +147,22 @@ def _set_up_unit(raid, u):  # type: ignore[no-untyped-def]
         x.armed += not is_spent(unit, world.effectors[e], world.effectors[e].rounds)
     first = NEVER
     for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
-        state.lost[b], state.salvos[b] = -NEVER, 0
+        state.lost[b] = state.called[b] = -NEVER
+        state.salvos[b] = 0
         state.apart[b] = state.barred[b] = state.drops[b] = 0
-        opens = state.threats[theatre.queue_threat[b]].appears + theatre.queue_opens[b]
-        state.ready[b] = max(opens, x.ready)
+        i = theatre.queue_threat[b]
+        state.ready[b] = max(state.threats[i].appears + theatre.queue_opens[b], x.ready)
+        if theatre.routes[i].neutral:
+            state.ready[b] = max(state.ready[b], alarmed) if state.threats[i].status == ALIVE else NEVER
         first = min(first, state.ready[b])
     wake(state, u, first)
     if unit.miscorrelation > 0.0:
         _take_for_others(raid, u)
     x.false_tracks = 0
     if unit.false_rate > 0.0 and unit.present:
-        alarm = first_known(raid, u)
-        if alarm < NEVER:  # before that no weapon is free, and what seems to fly in is not engaged
-            await_false_track(raid, u, alarm)
+        known = first_known(raid, u)
+        if known < NEVER:  # before that no weapon is free, and what seems to fly in is not engaged
+            await_false_track(raid, u, known)
 
 
 @inner
@@ -142,8 +179,7 @@ def _take_for_others(raid, u):  # type: ignore[no-untyped-def]
 @inner
 def _play_one(raid, to_the_end):  # type: ignore[no-untyped-def]
     theatre, state, units = raid.theatre, raid.state, raid.world.units
-    _set_up(raid)
-    alive = theatre.routes.shape[0]
+    alive = _set_up(raid)
     while state.size[0] > 0 and (alive > 0 or to_the_end):
         t = state.times[0]
         kind, first, second, third = decode(state.events[0])

@@ -49,7 +49,8 @@ def _alert(raid):  # type: ignore[no-untyped-def]
     state = raid.state
     alone = _warned(raid)
     for i in range(raid.theatre.routes.shape[0]):
-        alone = min(alone, state.threats[i].arrives)
+        if not raid.theatre.routes[i].neutral:
+            alone = min(alone, state.threats[i].arrives)
     told = alone
     if state.silent[0]:
         told = min(alone, first_track(raid) + raid.world.delay[0])

@@ -4,7 +4,8 @@ missed           something was fired at it, and all of it missed
 no_rounds        a unit could have fired, but had no round left at the last moment when a launch would still have met it
 no_channel       a unit could have fired, but all its channels were busy until that moment
 not_released     a unit could have fired, but its orders kept it from it when last it could: its class, a reserve, a
-                 last resort, an area where fire is held, an arc with a least elevation, a gun that holds its fire
+                 last resort, an area where fire is held, an arc with a least elevation, a gun that holds its fire,
+                 or what the unit called it until then
 not_ready        a unit could have fired, had it been ready when the threat appeared
 late             a unit knew of it and has launch windows, but was ready only after the last, or had lost its track
 not_held         it was known and in sight where a unit's effectors reach, but its fire control could not hold it there

@@ -12,6 +12,7 @@ import numpy as np
 
 from bartizan.engine import layout
 from bartizan.engine.doctrine import engages
+from bartizan.engine.gunnery import Gunnery
 from bartizan.engine.layout import Flight, Scratch, Theatre, Watch
 from bartizan.engine.orders import fill_stays
 from bartizan.engine.sensors import has_ears
@@ -32,40 +33,14 @@ from bartizan.engine.sighting import (
 )
 from bartizan.engine.windows import fill_slot, passes
 from bartizan.ground.jit import inner, kernel
-from bartizan.physics.arrays import CANNOT_ENGAGE, FLIGHT_POINTS, Packed
+from bartizan.physics.arrays import Packed
 from bartizan.physics.flyout import NEVER, clip
-from bartizan.physics.gunfire import burst_kill, room_for_slices
 from bartizan.physics.motion import Plan, draw_route, next_arrival
 from bartizan.physics.sight import Sky, draw_sectors, draw_skyline, margin
 
 # Short routes are sampled no coarser than this: at 32 samples quadcopters from 6 km leaked 4 % more often than at 250.
 MIN_SAMPLES, MAX_SAMPLES = 128, 8192
 JAM_STRIDE = 4  # samples between looks at jamming: a hazard over minutes does not need every 250 m
-
-
-@inner
-def _same_gun(world, a, b, g):  # type: ignore[no-untyped-def]
-    """Whether two effectors shoot alike: units of one type share what is unknown about it."""
-    x, y = world.effectors[a], world.effectors[b]
-    return (
-        x.has_gunnery and x.burst == y.burst and x.dispersion == y.dispersion and x.aim_error == y.aim_error
-        and x.bias == y.bias and x.r_max == y.r_max and world.kill[a, g] == world.kill[b, g]
-    )  # fmt: skip
-
-
-@inner
-def _fill_gunnery(world, theatre, e, g, slices):  # type: ignore[no-untyped-def]
-    """Kill chance of a burst by range, copied from a like gun where there is one."""
-    table = theatre.gunnery[e, g]
-    for other in range(e):
-        if _same_gun(world, other, e, g):
-            for k in range(FLIGHT_POINTS):
-                table[k] = theatre.gunnery[other, g, k]
-            return
-    gun, radius, hit_kills = world.effectors[e], world.types[g].radius, world.kill[e, g]
-    for k in range(FLIGHT_POINTS):
-        r = k / gun.per_metre
-        table[k] = burst_kill(gun.burst, gun.dispersion * r, gun.aim_error * r, gun.bias * r, radius, hit_kills, slices)
 
 
 @kernel
@@ -80,17 +55,9 @@ def fill_skylines(world, index, sky):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def fill_gunnery(world, theatre, slices):  # type: ignore[no-untyped-def]
-    """The gunnery tables of a world; `slices` as `physics.gunfire` makes room for them."""
-    for e in range(world.effectors.shape[0]):
-        for g in range(world.types.shape[0]):
-            if world.effectors[e].has_gunnery and world.kill[e, g] != CANNOT_ENGAGE:
-                _fill_gunnery(world, theatre, e, g, slices)
-
-
-@kernel
 def draw_plan(world, index, plan, routes):  # type: ignore[no-untyped-def]
-    """Routes and times of all threats; the first appears at 0. Returns the longest time of flight."""
+    """Routes and times of all that flies; the first threat appears at 0, and streams of neutrals, which have no
+    beginning, are under way by then. Returns the longest time of flight."""
     of = Plan(world.seed[0], index, plan)
     earliest, longest = NEVER, 0.0
     for g in range(world.groups.shape[0]):
@@ -102,9 +69,14 @@ def draw_plan(world, index, plan, routes):  # type: ignore[no-untyped-def]
             route.group = g
             last = next_arrival(group, type_, last, number, of)
             route.start = last - route.duration
-            earliest, longest = min(earliest, route.start), max(longest, route.duration)
+            longest = max(longest, route.duration)
+            if not group.neutral:
+                earliest = min(earliest, route.start)
+            elif last > type_.lasts:
+                route.absent = 1
     for i in range(routes.shape[0]):
-        routes[i].start -= earliest
+        if not routes[i].neutral:
+            routes[i].start -= earliest
     return longest
 
 
@@ -167,8 +139,7 @@ def _pair(flight, u, slot0):  # type: ignore[no-untyped-def]
     """Everything between one unit and one threat; the number of its own looks, left in row OWN."""
     world, theatre, scratch, unit = flight.world, flight.theatre, flight.scratch, flight.world.units[u]
     pair = theatre.pairs[u * theatre.routes.shape[0] + flight.i]
-    pair.slot0, pair.opens, pair.closes, pair.queue = slot0, NEVER, -NEVER, -1
-    pair.own0 = pair.own1 = pair.seen = pair.passes = pair.barred = pair.released = 0
+    _leave_out(theatre, u, flight.i, slot0)
     for e in range(unit.e0, unit.e1):
         theatre.slots[slot0 + e - unit.e0].w0 = theatre.slots[slot0 + e - unit.e0].w1 = 0
     if not unit.present or (unit.s0 == unit.s1 and unit.e0 == unit.e1):
@@ -194,6 +165,14 @@ def _pair(flight, u, slot0):  # type: ignore[no-untyped-def]
             pair.released = 1
     _store_own(theatre, pair, count, scratch)
     return count
+
+
+@inner
+def _leave_out(theatre, u, i, slot0):  # type: ignore[no-untyped-def]
+    """Nothing between a unit and what does not come."""
+    pair = theatre.pairs[u * theatre.routes.shape[0] + i]
+    pair.slot0, pair.opens, pair.closes, pair.queue = slot0, NEVER, -NEVER, -1
+    pair.own0 = pair.own1 = pair.seen = pair.passes = pair.barred = pair.released = 0
 
 
 @inner
@@ -280,18 +259,24 @@ def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyp
     for i in range(theatre.routes.shape[0]):
         n, step = sampling(theatre.routes[i], step_m)
         flight = Flight(world, theatre, scratch, index, plan, i, n, step)
-        follow(flight)
+        absent = theatre.routes[i].absent
+        if not absent:
+            follow(flight)
         net, merged, room = 0, NET, NET_TOO
         for u in range(world.units.shape[0]):
-            unit = world.units[u]
-            count = _pair(flight, u, slot0)
+            unit, count = world.units[u], 0
+            if absent:
+                _leave_out(theatre, u, i, slot0)
+            else:
+                count = _pair(flight, u, slot0)
             slot0 += unit.e1 - unit.e0
             if unit.networked and count > 0:
                 net = merge(scratch, merged, net, OWN, count, u, room)
                 merged, room = room, merged
         _store_net(theatre, i, merged, net, scratch)
         _jamming(flight)
-        fill_stays(flight)
+        if not absent:
+            fill_stays(flight)
 
 
 @inner
@@ -342,12 +327,12 @@ def _usual_capacity(threats: int, units: int) -> dict[str, int]:
 
 
 class Surveyor:
-    """Surveys theatres one after another in the same memory; one per thread."""
+    """Surveys theatres one after another in the same memory; one per thread, whose surveyors may share `gunnery`."""
 
-    def __init__(self, threats: int, step_m: float) -> None:
+    def __init__(self, threats: int, step_m: float, gunnery: Gunnery | None = None) -> None:
         self.threats, self.step_m = threats, step_m
+        self.gunnery = gunnery or Gunnery()
         self.capacity: dict[str, int] = {}
-        self.slices = room_for_slices()
         self.theatre: Theatre | None = None
         self.scratch: Scratch | None = None
         self.looks_per_second = 0.0
@@ -358,7 +343,7 @@ class Surveyor:
             self.capacity = _usual_capacity(self.threats, len(world.units))
             self.theatre = layout.new_theatre(world, self.threats, self.capacity)
         self.theatre = self.theatre._replace(sky=sky)
-        fill_gunnery(world, self.theatre, self.slices)
+        self.gunnery.fill(world, self.theatre.gunnery)
         self.looks_per_second = float(np.sum(1 / world.sensors["scan"]))
 
     def survey(self, world: Packed, index: int, plan: int) -> Theatre:

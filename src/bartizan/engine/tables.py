@@ -190,9 +190,10 @@ def first_track(raid):  # type: ignore[no-untyped-def]
     """When the network first confirms any threat, s into the raid; NEVER if none."""
     first = NEVER
     for i in range(raid.theatre.routes.shape[0]):
-        _next_track(raid, i)
-        first = min(first, raid.state.threats[i].net_time + raid.state.threats[i].appears)
-        rewind(raid.state, i)
+        if not raid.theatre.routes[i].neutral:
+            _next_track(raid, i)
+            first = min(first, raid.state.threats[i].net_time + raid.state.threats[i].appears)
+            rewind(raid.state, i)
     return first
 
 
@@ -231,9 +232,10 @@ def first_known(raid, u):  # type: ignore[no-untyped-def]
     """When unit u first knows of any threat, s into the raid; NEVER if of none."""
     first = NEVER
     for i in range(raid.theatre.routes.shape[0]):
-        known, _ = known_span(raid, u, i, 0.0)
-        first = min(first, known + raid.state.threats[i].appears)
-        rewind(raid.state, i)
+        if not raid.theatre.routes[i].neutral:
+            known, _ = known_span(raid, u, i, 0.0)
+            first = min(first, known + raid.state.threats[i].appears)
+            rewind(raid.state, i)
     return first
 
 

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bartizan.engine.layout import CAUSES, DIVERTED, KILLED, LEAKED
-from bartizan.ground.jit import kernel
+from bartizan.engine.layout import ABSENT, CAUSES, DIVERTED, DOWNED, KILLED, LEAKED
+from bartizan.ground.jit import inner, kernel
 
 
 class Starts(NamedTuple):
@@ -31,6 +31,11 @@ class Starts(NamedTuple):
     kills: int
     emptied: int
     saturated: int
+    any_engaged: int
+    any_downed: int
+    flown: int
+    engaged: int
+    downed: int
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Columns:
     groups: int
     effectors: int
     units: int
+    traffic: int = 0  # groups of neutrals: without any there are no columns for them
 
     leaked = 0
     any_leaked = 1
@@ -93,24 +99,65 @@ class Columns:
         return self.emptied + self.effectors
 
     @property
-    def count(self) -> int:
+    def any_engaged(self) -> int:
         return self.saturated + self.units
+
+    @property
+    def any_downed(self) -> int:
+        return self.any_engaged + 1
+
+    @property
+    def flown(self) -> int:
+        """Neutrals that were there: of each of their groups, and then of all."""
+        return self.any_downed + 1
+
+    @property
+    def engaged(self) -> int:
+        return self.flown + self.traffic + 1
+
+    @property
+    def downed(self) -> int:
+        return self.engaged + self.traffic + 1
+
+    @property
+    def count(self) -> int:
+        return self.downed + self.traffic + 1 if self.traffic else self.saturated + self.units
 
     def starts(self) -> Starts:
         """The same for `tally`."""
         return Starts(*(getattr(self, name) for name in Starts._fields))
 
 
+@inner
+def _tally_neutral(block, r, i, n, row, at):  # type: ignore[no-untyped-def]
+    """Add neutral i, of neutral group n, of raid r."""
+    fate, fired_at, all_of = block.fate[r, i], block.shots[r, i] > 0, (at.downed - at.engaged) - 1
+    if fate == ABSENT:
+        return
+    row[at.shots] += block.shots[r, i]
+    for k in (n, all_of):
+        row[at.flown + k] += 1
+        row[at.engaged + k] += fired_at
+        row[at.downed + k] += fate == DOWNED
+    if fired_at:
+        row[at.any_engaged] = 1
+    if fate == DOWNED:
+        row[at.any_downed] = 1
+
+
 @kernel
-def tally(block, rows, group_of, at, row, sums, squares):  # type: ignore[no-untyped-def]
+def tally(block, rows, group_of, traffic_of, at, row, sums, squares):  # type: ignore[no-untyped-def]
     """Add `rows` raids of a block to sums and squares (M,). row (M,) is scratch, group_of (T,) each threat's group,
-    `at` the Starts of its columns."""
+    traffic_of (G,) which neutral group a group is, or -1, `at` the Starts of its columns."""
     kinds = at.asset_aimed - at.causes
     for r in range(rows):
         for m in range(row.shape[0]):
             row[m] = 0.0
         for i in range(group_of.shape[0]):
             fate, a, g = block.fate[r, i], block.asset[r, i], group_of[i]
+            if traffic_of[g] >= 0:
+                _tally_neutral(block, r, i, traffic_of[g], row, at)
+                continue
             row[at.asset_aimed + a] += 1
             row[at.shots] += block.shots[r, i]
             if block.jammed[r, i] < math.inf:

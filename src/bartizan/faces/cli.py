@@ -11,7 +11,17 @@ from typing import NoReturn
 import click
 
 from bartizan import __version__
-from bartizan.faces.commands import calibrating, completing, mapping, playing, reading, results, scenarios, valuing
+from bartizan.faces.commands import (
+    calibrating,
+    comparing,
+    completing,
+    mapping,
+    playing,
+    reading,
+    results,
+    scenarios,
+    valuing,
+)
 from bartizan.faces.commands.terminal import BROKEN_PIPE, INTERRUPTED, OUR_MISTAKE, USER_MISTAKE, say
 
 
@@ -25,9 +35,10 @@ def cli() -> None:
 
 
 for _command in (
-    playing.run, scenarios.check, results.report, results.serve, results.export, mapping.coverage, mapping.surface,
-    valuing.value, calibrating.calibrate, reading.read, scenarios.catalog, scenarios.new, scenarios.schema,
-    playing.verify, completing.completion,
+    playing.run, playing.join, scenarios.check, results.report, results.serve, results.export, mapping.coverage,
+    mapping.surface, valuing.value, comparing.compare, comparing.sweep, comparing.place, calibrating.calibrate,
+    reading.read, scenarios.catalog, scenarios.new, scenarios.schema, playing.verify,
+    completing.completion,
 ):  # fmt: skip
     cli.add_command(_command)
 

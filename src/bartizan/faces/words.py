@@ -24,9 +24,9 @@ KINDS: Mapping[str, str] = {"fire unit": "fires missiles or guns", "sensor": "on
 
 NOT_MODELLED: tuple[tuple[str, str], ...] = (
     (
-        "Identification and neutral aircraft",
-        "Every threat is known to be hostile at once. Real crews must tell friend, airliner and enemy apart, which "
-        "costs time and causes errors of both kinds.",
+        "Identification and neutral aircraft, unless the scenario states them",
+        "Where it says nothing of how units tell who is who, every threat is known to be hostile at once and nobody "
+        "else flies. Where it does, neutrals keep to their ways whatever happens, and no threat pretends to be one.",
     ),
     (
         "Terrain and single buildings",

@@ -1,10 +1,48 @@
-"""What a program asks of its machine: cores."""
+"""What a program asks of its machine: cores, free memory."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 
 def cores() -> int:
     """Cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def free_memory() -> float:
+    """Bytes of memory that this process may still take, as far as the system tells: by the machine, by a container's
+    limit, by ulimit -v; infinite where nothing is told."""
+    return min(_limits(), default=float("inf"))
+
+
+def _limits() -> Iterator[float]:
+    if (free := _number("/proc/meminfo", "MemAvailable:")) is not None:
+        yield 1024 * free
+    if (most := _number("/sys/fs/cgroup/memory.max")) is not None:
+        taken = _number("/sys/fs/cgroup/memory.current") or 0.0
+        files = _number("/sys/fs/cgroup/memory.stat", "inactive_file") or 0.0  # given back when it is needed
+        yield most - taken + files
+    yield from _address_space()
+
+
+def _address_space() -> Iterator[float]:
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    most, _ = resource.getrlimit(resource.RLIMIT_AS)
+    pages = _number("/proc/self/statm")
+    if most != resource.RLIM_INFINITY and pages is not None:
+        yield most - pages * resource.getpagesize()
+
+
+def _number(file: str, after: str = "") -> float | None:
+    """The first number of a file of the system, or of its line that begins so; None where there is none."""
+    try:
+        lines = Path(file).read_text().splitlines()
+        return next(float(line.removeprefix(after).split()[0]) for line in lines if line.startswith(after))
+    except (OSError, ValueError, IndexError, StopIteration):
+        return None

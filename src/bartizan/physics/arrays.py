@@ -35,7 +35,7 @@ PD_CUT, PD_CUT_SINGLE = 1e-3, 1e-5
 #: How a sensor detects: by echoes, with certainty at its range, by cycles on a target, by its sound.
 RADAR, CERTAIN, SIGHT, SOUND = range(4)
 SEARCH, FIRE_CONTROL = 0, 1
-DIVE, GLIDE = 0, 1
+DIVE, GLIDE, PAST, OUT = range(4)
 TOGETHER, GAP, SPREAD, POISSON = range(4)
 NO_HORIZON, HORIZON, CITY, MAPPED = range(4)
 ALL_ROUND, NARROW, WIDE = range(3)  # a sensor's sector: up to half a turn, or more
@@ -100,6 +100,17 @@ UNIT = record(
     Field("confirming", f8, "s", "that its search sensors then take to confirm what is in sight: a hit in each look"),
     Field("crew", i8, "", "hash of the name of its group, for draws"),
     Field("engage", i4, "", "bits of the classes that it engages"),
+    Field("identifies", i4, "", "1 if what it fires at depends on what it calls it"),
+    Field("tight", i4, "", "1 if it fires only at what it calls hostile, 0 at what it does not call neutral"),
+    Field("call_time", f8, "s", "median time from knowing of something to calling it"),
+    Field("call_spread", f8, "", "standard deviation of the logarithm of that time"),
+    Field("call_again", f8, "s", "after which what was not fired at is looked at again"),
+    Field("transponder", f8, "", "chance to read the answer of a neutral that answers"),
+    Field("flight_plan", f8, "", "chance to know the plan of a neutral that has filed one"),
+    Field("visual", f8, "", "chance, each look, that a neutral is recognised by eye"),
+    Field("neutral_as_hostile", f8, "", "chance, each look, that one which nothing shows for one is called hostile"),
+    Field("hostile_as_neutral", f8, "", "chance, each look, that a threat is called neutral"),
+    Field("hostile_as_unknown", f8, "", "chance, each look, that it is called unknown"),
     Field("salvos", i4, "", "sizes listed in salvo"),
     Field("salvo", i4, "", "rounds of the first, second ... salvo at a threat; the last goes on", MAX_SALVOS_LISTED),
     Field("s0", i4, "", "its first sensor"),
@@ -276,6 +287,12 @@ TYPE = record(
     Field("drift_acceleration", f8, "m/s2", "of inertial navigation alone"),
     Field("shot_correlation", f8, "", "of shots at the same threat"),
     Field("manoeuvre", f8, "m/s2", "that a tracker has to follow"),
+    Field("transponder", f8, "", "of a neutral: chance that it answers when asked"),
+    Field("flight_plan", f8, "", "of a neutral: chance that it has filed a plan"),
+    Field("offset", f8, "m", "of a neutral: farthest that its way passes by its place"),
+    Field("lasts", f8, "s", "of neutrals: into the raid, after which none of them ends its way"),
+    Field("closing", f8, "s", "of neutrals: from the alarm to the closing of the airspace; inf: it stays open"),
+    Field("left", f8, "", "of neutrals: share of those that come after that all the same"),
     Field("has_aspect", i4, "", "1 if the cross section depends on the side"),
     Field("size", f8, "m", "root of the area that a sight sees"),
     Field("ln_contrast", f8, "", "logarithm of its contrast, and of its difference in K", 2),
@@ -315,7 +332,8 @@ GROUP = record(
     Field("first", i4, "", "its first threat"),
     Field("count", i4, "", "its threats"),
     Field("bit", i4, "", "of its class, as in UNIT.engage"),
-    Field("profile", i4, "", "DIVE or GLIDE"),
+    Field("neutral", i4, "", "1 if they are no threats"),
+    Field("profile", i4, "", "DIVE or GLIDE; of neutrals GLIDE (in), PAST or OUT"),
     Field("arrival", i4, "", "TOGETHER, GAP, SPREAD or POISSON"),
     Field("axis", i4, "", "1 if its threats share a bearing"),
     Field("t0", i4, "", "its first target in Packed.targets"),

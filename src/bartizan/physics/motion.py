@@ -11,7 +11,7 @@ from bartizan.ground import rng
 from bartizan.ground.exact import cos, log, sin
 from bartizan.ground.jit import inner
 from bartizan.ground.rng import uniform
-from bartizan.physics.arrays import DIVE, GAP, GLIDE, POISSON, SPREAD, SPREAD_POINTS, Field, record
+from bartizan.physics.arrays import DIVE, GAP, GLIDE, OUT, PAST, POISSON, SPREAD, SPREAD_POINTS, Field, record
 
 f8, i4, i8 = np.float64, np.int32, np.int64
 MAX_POINTS = 6
@@ -33,6 +33,8 @@ ROUTE = record(
     Field("satnav", i4, "", "1 if it depends on satellite navigation"),
     Field("link", i4, "", "1 if it depends on a control link"),
     Field("above_sea", i4, "", "1 if its altitude counts from the sea"),
+    Field("neutral", i4, "", "1 if it is no threat"),
+    Field("absent", i4, "", "1 if it is left out of this plan: its stream is over before it"),
 )
 
 
@@ -143,6 +145,29 @@ def _legs(route, group, type_, asset, altitude, plan, name):  # type: ignore[no-
 
 
 @inner
+def _past(route, type_, asset, altitude, plan, name):  # type: ignore[no-untyped-def]
+    """Waypoints of what flies straight past its place, level, as far beyond it as it came from."""
+    bearing = type_.bearing + type_.bearing_span * _drawn(plan, rng.BEARING, name, 0)
+    east, north = sin(bearing), cos(bearing)
+    side = (2.0 * _drawn(plan, rng.WANDER, name, 0) - 1.0) * type_.offset
+    distance = max(type_.distance, 1.0)
+    x, y = asset.x + side * north, asset.y - side * east
+    route.points = 0
+    _add_point(route, x + distance * east, y + distance * north, altitude)
+    _add_point(route, x - distance * east, y - distance * north, altitude)
+
+
+@inner
+def _turn_round(route):  # type: ignore[no-untyped-def]
+    """The same waypoints in the other order."""
+    for k in range(route.points // 2):
+        last = route.points - 1 - k
+        route.x[k], route.x[last] = route.x[last], route.x[k]
+        route.y[k], route.y[last] = route.y[last], route.y[k]
+        route.z[k], route.z[last] = route.z[last], route.z[k]
+
+
+@inner
 def _clock(route, speed):  # type: ignore[no-untyped-def]
     """Times at the waypoints, s after the threat appears."""
     route.t[0] = 0.0
@@ -163,14 +188,20 @@ def draw_route(route, group, type_, assets, targets, number, plan):  # type: ign
     asset = targets[group.t0 + int(choice * (group.t1 - group.t0))]
     speed = of_spread(group.speed, _drawn(plan, rng.SPEED, name, 0))
     altitude = of_spread(group.altitude, _drawn(plan, rng.ALTITUDE, name, 0))
-    _legs(route, group, type_, assets[asset], altitude, plan, name)
+    if group.profile == PAST:
+        _past(route, type_, assets[asset], altitude, plan, name)
+    else:
+        _legs(route, group, type_, assets[asset], altitude, plan, name)
+    if group.profile == OUT:
+        _turn_round(route)
     _clock(route, speed)
     route.entity = name
     route.asset = asset
     route.above_sea = type_.above_sea
     route.jitter = type_.jitter
-    route.satnav = 1 if _drawn(plan, rng.SUSCEPTIBLE, name, 0) < type_.satnav else 0
-    route.link = 1 if _drawn(plan, rng.SUSCEPTIBLE, name, 1) < type_.link else 0
+    route.neutral, route.absent = group.neutral, 0
+    route.satnav = 1 if not group.neutral and _drawn(plan, rng.SUSCEPTIBLE, name, 0) < type_.satnav else 0
+    route.link = 1 if not group.neutral and _drawn(plan, rng.SUSCEPTIBLE, name, 1) < type_.link else 0
 
 
 @inner

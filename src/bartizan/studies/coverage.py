@@ -72,7 +72,7 @@ def target(scenario: Scenario, name: str | None = None, speed: float | None = No
     """The threat called `name` in the scenario or the catalogue, or the first raid's first one; it flies at `speed`,
     or its likely one. Raises UserError if there is no such threat."""
     if name is None:
-        return target_in(scenario, scenario.cases[0], 0, speed)
+        return target_in(scenario, scenario.cases[0], scenario.cases[0].threats[0], speed)
     known = scenario.file.threats
     if name not in known and name not in catalog.names("threats"):
         raise UserError(f"no threat {name!r}: {', '.join((*known, *catalog.names('threats')))}")
@@ -81,8 +81,9 @@ def target(scenario: Scenario, name: str | None = None, speed: float | None = No
     numbers[f"fall/wrecks/{threat.kind}"] = scenario.file.fall.wreck(threat.kind)
     scenario = dataclasses.replace(scenario, numbers={**numbers, **scenario.numbers})
     first = scenario.cases[0]
-    flown = Wave(first.groups[0].group, threat, key, 1)
-    return _target(scenario, first, flown, first.keys[0], threat.speed.likely if speed is None else speed)
+    g = first.threats[0]
+    flown = Wave(first.groups[g].group, threat, key, 1)
+    return _target(scenario, first, flown, first.keys[g], threat.speed.likely if speed is None else speed)
 
 
 def target_in(scenario: Scenario, case: Case, g: int, speed: float | None = None) -> Target:

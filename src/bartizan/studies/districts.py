@@ -79,9 +79,9 @@ def warning(scenario: Scenario, places: Districts, seed: int) -> FirstSight:
 def _lowest(scenario: Scenario) -> tuple[float, Case, int]:
     """The altitude, case and number of the group that most likely flies lowest: the first of those."""
     flying = [
-        ((wave.group.altitude or wave.threat.altitude).likely, case, g)
+        ((case.groups[g].group.altitude or case.groups[g].threat.altitude).likely, case, g)
         for case in scenario.cases
-        for g, wave in enumerate(case.groups)
+        for g in case.threats
     ]
     return min(flying, key=lambda found: found[0])
 

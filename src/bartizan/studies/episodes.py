@@ -27,7 +27,7 @@ WORLDS_TRIED = 16
 _RAIDS = """
 CREATE TEMP TABLE raids_ AS
 SELECT world, raid, count(*) AS sent, count(*) FILTER (fate = 'leaked') AS leaked, sum(fired) AS fired
-FROM threats_ GROUP BY world, raid
+FROM threats_ WHERE fate NOT IN ('passed', 'downed', 'absent') GROUP BY world, raid
 """
 _MIDDLE = "SELECT count(*), quantile_disc(leaked, 0.5), quantile_disc(fired, 0.5) FROM raids_"
 _MEDIAN = "SELECT world, raid, leaked, sent FROM raids_ ORDER BY abs(leaked - ?), abs(fired - ?), world, raid LIMIT 1"

@@ -62,8 +62,8 @@ class CoverageMaps:
         """The threats of the raids by name, that of the report's map first, each with the first group that flies it."""
         found: dict[str, tuple[Case, int]] = {}
         for case in self.scenario.cases:
-            for g, wave in enumerate(case.groups):
-                found.setdefault(type_name(wave.key), (case, g))
+            for g in case.threats:
+                found.setdefault(type_name(case.groups[g].key), (case, g))
         return found
 
     def picture(self, what: str, altitude_m: float, unit: str | None, threat: str | None = None) -> Grid:

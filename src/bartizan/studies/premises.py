@@ -57,8 +57,9 @@ def _changes(scenario: Scenario) -> Variant | None:
 
 def case_header(case: Case) -> documents.Case:
     """What a case is, without any estimate."""
-    kinds = [(type_name(wave.key), wave.threat.title, wave.size) for wave in case.groups]
-    return {
+    sent = [case.groups[g] for g in case.threats]
+    kinds = [(type_name(wave.key), wave.threat.title, wave.size) for wave in sent]
+    told: documents.Case = {
         "name": case.name,
         "raid": case.raid.name,
         "title": case.raid.title or case.raid.name,
@@ -68,6 +69,10 @@ def case_header(case: Case) -> documents.Case:
         "series": case.in_series,
         "threats": [{"type": key, "title": title or key, "count": count} for key, title, count in kinds],
     }
+    if case.traffic:
+        flying = [(type_name(case.groups[g].key), case.groups[g].threat.title) for g in case.traffic]
+        told["traffic"] = [{"type": key, "title": title or key} for key, title in flying]
+    return told
 
 
 def claims(scenario: Scenario) -> list[Claim]:

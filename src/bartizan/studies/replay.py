@@ -18,6 +18,7 @@ from typing import Final, cast
 import numpy as np
 
 from bartizan.engine.layout import (
+    ABSENT,
     APPEARED,
     CAUSES,
     DIVERTED,
@@ -30,6 +31,7 @@ from bartizan.engine.layout import (
     READIED,
     RELOADED,
     SAW,
+    WENT,
 )
 from bartizan.ground import geodesy
 from bartizan.physics.flyout import NEVER
@@ -85,9 +87,13 @@ def _told(scenario: Scenario, chosen: Case, played: PlayedRaid, world: int, raid
 
 
 def threat_names(case: Case) -> list[str]:
-    """What each threat of a raid is called: its class, and its number in the raid."""
-    kinds = [wave.threat.kind for wave in case.groups for _ in range(wave.size)]
-    return [f"{_CLASSES.get(kind, kind)} {i + 1}" for i, kind in enumerate(kinds)]
+    """What each threat of a raid is called: its class, and its number in the raid; of a neutral, its type."""
+    kinds = [
+        type_name(wave.key).replace("-", " ") if wave.neutral else _CLASSES.get(wave.threat.kind, wave.threat.kind)
+        for wave in case.groups
+        for _ in range(wave.size)
+    ]
+    return [f"{kind} {i + 1}" for i, kind in enumerate(kinds)]
 
 
 class Replay:
@@ -118,7 +124,7 @@ class Replay:
 
     @cached_property
     def start(self) -> float:
-        """When the first threat appears, s."""
+        """When the first that flies appears, s."""
         return float(self.tracks.appears.min())
 
     # ---- what flies
@@ -132,11 +138,11 @@ class Replay:
         return [{"track": [p[:4] for p in line], "ground_m": [p[4] for p in line]} for line in lines]
 
     def _threats(self) -> list[viewer.Threat]:
-        tracks, settled = [self.tracks.threat(i) for i in range(self.case.size)], self.tracks.settled
-        lines = self._lines(tracks, lambda i, track: self.tracks.ground(track, settled[i]))
-        return [
-            self._threat(i, g, line) for i, (g, line) in enumerate(zip(self.case.group_of.tolist(), lines, strict=True))
-        ]
+        settled, group_of = self.tracks.settled, self.case.group_of.tolist()
+        there = np.flatnonzero(self.block.fate[0] != ABSENT).tolist()
+        tracks = [self.tracks.threat(i) for i in there]
+        lines = self._lines(tracks, lambda k, track: self.tracks.ground(track, settled[there[k]]))
+        return [self._threat(i, group_of[i], line) for i, line in zip(there, lines, strict=True)]
 
     def _threat(self, i: int, g: int, line: viewer.Track) -> viewer.Threat:
         threat, key = self.case.groups[g].threat, self.case.groups[g].key
@@ -147,8 +153,9 @@ class Replay:
             "type": type_name(key),
             "title": threat.title or type_name(key),
             "class": threat.kind,
+            "neutral": self.case.groups[g].neutral,
             "target": self._target(i),
-            "fate": cast(viewer.Fate, FATES[self.block.fate[0, i]]),
+            "fate": cast(viewer.Fate | viewer.NeutralFate, FATES[self.block.fate[0, i]]),
             "cause": CAUSES[self.block.cause[0, i]] or None,
             "appears_s": _seconds(self.tracks.appears[i]),
             "ends_s": _seconds(self.tracks.settled[i]),
@@ -212,7 +219,8 @@ class Replay:
         unit = self.units[row["unit"]] if row["unit"] >= 0 else ""
         effector = self.effectors[row["effector"]] if row["effector"] >= 0 else ""
         if kind == APPEARED:
-            return "appeared", f"{threat} appears, {self._far_off(i)}; it is due at {row['until']:.0f} s"
+            due = "it is gone" if self._is_neutral(i) else "it is due"
+            return "appeared", f"{threat} appears, {self._far_off(i)}; {due} at {row['until']:.0f} s"
         if kind == SAW:
             return "saw", f"{unit} knows of {threat}"
         if kind == LAUNCHED:
@@ -228,6 +236,8 @@ class Replay:
             return "jammed", f"{threat} loses satellite navigation and drifts"
         if kind == RELOADED:
             return "reloaded", f"{unit} has reloaded {effector}: {row['rounds']} rounds"
+        if kind == WENT:
+            return "went", f"{threat} has gone its way"
         if kind == READIED:
             return "readied", self._readiness(row, unit)
         return self._end(row, i)
@@ -244,12 +254,17 @@ class Replay:
         asset = self.played.world.assets[self.block.asset[0, i]]
         return f"{math.hypot(at[0] - asset.x, at[1] - asset.y) / 1000:.0f} km from {self._target(i)}"
 
+    def _is_neutral(self, i: int) -> bool:
+        return bool(self.played.theatre.routes[i].neutral)
+
     def _salvo(self, row: np.ndarray, effector: str) -> str:
         if self.played.world.effectors[row["effector"]].is_gun:
             return f"a burst of {row['rounds']} rounds of {effector}"
         return f"{row['rounds']} {effector}"
 
     def _meeting(self, row: np.ndarray, shooter: str, threat: str) -> tuple[str, str]:
+        if row["rounds"] == 1 and self._is_neutral(int(row["threat"])):
+            return "downed", f"{shooter} destroys {threat}, which was no threat"
         if row["rounds"] == 1:
             lost = ", which had lost its navigation before" if np.isfinite(self.block.jammed[0, row["threat"]]) else ""
             return "killed", f"{shooter} destroys {threat}{lost}"

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from bartizan.engine import layout
+from bartizan.engine.gunnery import Gunnery
 from bartizan.engine.layout import Block, State
 from bartizan.engine.play import play
 from bartizan.engine.survey import Surveyor, survey_one
@@ -25,6 +26,7 @@ from bartizan.physics.sight import Sky
 from bartizan.studies.documents.tables import OUTCOMES
 from bartizan.studies.estimate import Estimate, Sums
 from bartizan.studies.falls import RAIDS_FOLLOWED, WORLDS_FOLLOWED, Follower, Landed
+from bartizan.studies.memory import BLOCK_RAIDS, threads_that_fit
 from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.studies.table import Table
 from bartizan.world import draw, pack
@@ -33,11 +35,11 @@ from bartizan.world.scenario import Scenario
 
 #: Routes surveyed for a world, at least: split into plans of one raid's routes each.
 ROUTES_PER_WORLD = 24
-#: Raids played before their outcomes are added up.
-BLOCK_RAIDS = 256
 MAX_SEED = 2**32 - 1
 
 Result = TypeVar("Result")
+#: Blocks of what is kept of raids and threats, by name.
+Kept = dict[str, list[np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -133,17 +135,26 @@ class Outcomes(Plotted):
 def columns_of(scenario: Scenario, case: Case) -> Columns:
     """The layout of sums for a case."""
     effectors = sum(len(u.system.effectors) for u in scenario.units)
-    return Columns(len(scenario.assets), len(case.groups), effectors, len(scenario.units))
+    return Columns(len(scenario.assets), len(case.groups), effectors, len(scenario.units), len(case.traffic))
+
+
+def traffic_of(case: Case) -> np.ndarray:
+    """Which of the case's neutral groups each group is, (G,); -1 for threats."""
+    numbers = np.full(len(case.groups), -1)
+    numbers[case.traffic] = np.arange(len(case.traffic))
+    return numbers
 
 
 class Player:
-    """Plays worlds of one case in memory of its own; one per thread."""
+    """Plays worlds of one case in memory of its own; one per thread, whose players may share `gunnery`."""
 
-    def __init__(self, scenario: Scenario, case: Case, plan: Design, keep: frozenset[str]) -> None:
+    def __init__(
+        self, scenario: Scenario, case: Case, plan: Design, keep: frozenset[str], gunnery: Gunnery | None = None
+    ) -> None:
         self.scenario, self.case, self.design, self.keep = scenario, case, plan, keep
         self.columns = columns_of(scenario, case)
-        self.surveyor = Surveyor(case.size, scenario.file.study.step.likely)
-        self.group_of = case.group_of
+        self.surveyor = Surveyor(case.routes, scenario.file.study.step.likely, gunnery)
+        self.group_of, self.traffic_of = case.group_of, traffic_of(case)
         self.state: State | None = None
         self.block: Block | None = None
         self.row = np.zeros(self.columns.count)
@@ -173,6 +184,19 @@ class Player:
             self.follower.landed() if self.follower is not None else None,
         )  # fmt: skip
 
+    def layouts(self, world: Packed, index: int, sky: Sky, present: np.ndarray) -> Iterator[tuple[np.ndarray, Kept]]:
+        """Sums (plans, M) of one world, and what is kept of its threats, for each layout of its units: of those that
+        are there at all it has which `present` (L, units) bool says, all else and all luck the same."""
+        self.surveyor.open(world, sky)
+        for there in present:
+            units = world.units.copy()
+            units["present"] &= there
+            units.flags.writeable = False
+            sums, squares = np.zeros((2, self.design.plans, self.columns.count))
+            kept: Kept = {name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)}
+            self._world(world._replace(units=units), index, sums, squares, kept, None)
+            yield sums, kept
+
     def _world(
         self,
         world: Packed,
@@ -195,7 +219,9 @@ class Player:
                 if followed and follower is not None and self.block is not None:
                     follower.add(world, theatre, self.block, index, raid, rows)
                     followed -= rows
-                tally(self.block, rows, self.group_of, self.starts, self.row, sums[plan], squares[plan])
+                tally(
+                    self.block, rows, self.group_of, self.traffic_of, self.starts, self.row, sums[plan], squares[plan]
+                )
                 self._keep(rows, index, raid, kept)
                 raid += rows
 
@@ -224,7 +250,7 @@ class Player:
         if self.state is None or len(self.state.ready) < len(theatre.queue_pair):
             self.state = layout.new_state(world, theatre)
         if self.block is None:
-            self.block = layout.new_block(min(BLOCK_RAIDS, self.design.raids), self.case.size, world)
+            self.block = layout.new_block(min(BLOCK_RAIDS, self.design.raids), self.case.routes, world)
 
     def _keep(self, rows: int, index: int, raid: int, kept: dict[str, list[np.ndarray]]) -> None:
         block = self.block
@@ -233,7 +259,7 @@ class Player:
             kept["leakers"].append((block.fate[:rows] == layout.LEAKED).sum(axis=1, dtype=np.int32))
             kept["shots"].append(block.shots[:rows].sum(axis=1, dtype=np.int32))
         if "threats" in self.keep:
-            size = self.case.size
+            size = self.case.routes
             kept["world"].append(np.full(rows * size, index, np.int32))
             kept["raid"].append(np.repeat(np.arange(raid, raid + rows, dtype=np.int32), size))
             kept["threat"].append(np.tile(np.arange(size, dtype=np.int32), rows))
@@ -258,31 +284,42 @@ def parts(
     keep: frozenset[str] = frozenset(),
     skip: Callable[[str, int], bool] = lambda case, first: False,
     chunk: int | None = None,
+    done: Callable[[str, Part], object] = lambda case, part: None,
 ) -> Iterator[tuple[str, Part]]:
-    """Play cases in the same worlds on `threads` threads: (case name, part), as they are finished.
+    """Play cases in the same worlds on `threads` threads: (case name, part), as they are finished, and after `done` was
+    called with them on the thread that played them.
 
     `keep` may hold "raids" (leakers and shots of each raid), "threats" (a row for each threat) and "falls" (what came
     down). Parts of `chunk` worlds that `skip` (case name, first world) accepts are left out. The answer does not depend
-    on threads or chunks.
+    on threads or chunks. Fewer threads are used where memory has no room for all; UserError says what would fit.
     """
     threads = threads or cores()
     worlds, seed = plays[0][1].worlds, plays[0][1].seed
     even = worlds if threads == 1 else worlds // (4 * threads)  # a thread that is done early finds work
-    chunk = chunk or max(1, min(8, even, worlds_at_once(scenario)))
+    chunk = chunk or max(1, min(32, even, worlds_at_once(scenario)))
+    threads = threads_that_fit(scenario, plays, threads, chunk, rows="threats" in keep)
     local = threading.local()
 
     def work(first: int) -> list[tuple[str, Part]]:
         if not hasattr(local, "players"):
-            local.players = [Player(scenario, case, plan, keep) for case, plan in plays]
+            gunnery = Gunnery()
+            local.players = [Player(scenario, case, plan, keep, gunnery) for case, plan in plays]
+        players = [p for p in local.players if not skip(p.case.name, first)]
+        if not players:  # somebody else has played it meanwhile
+            return []
         drawn = draw.worlds(scenario, seed, first, min(chunk, worlds - first))
         packer = pack.Packer(scenario, drawn)
-        packed = [(p, packer.case(p.case)) for p in local.players if not skip(p.case.name, first)]
+        packed = [(p, packer.case(p.case)) for p in players]
         sky = skies(scenario, packed[0][1], drawn.skies)
-        return [(p.case.name, p.worlds(drawn, worlds_, sky)) for p, worlds_ in packed]
+        return [finished(p.case.name, p.worlds(drawn, worlds_, sky)) for p, worlds_ in packed]
+
+    def finished(case: str, part: Part) -> tuple[str, Part]:
+        done(case, part)
+        return case, part
 
     firsts = [f for f in range(0, worlds, chunk) if not all(skip(case.name, f) for case, _ in plays)]
-    done = map(work, firsts) if threads == 1 else _as_completed(work, firsts, threads)
-    for found in done:
+    played = map(work, firsts) if threads == 1 else _as_completed(work, firsts, threads)
+    for found in played:
         yield from found
 
 
@@ -380,7 +417,7 @@ def play_one(
     to_the_end = bool((packed.units["kill_called_miss"] > 0).any())
     rows = 4096
     while True:
-        state, block = layout.new_state(packed, theatre, rows), layout.new_block(1, case.size, packed)
+        state, block = layout.new_state(packed, theatre, rows), layout.new_block(1, case.routes, packed)
         play(packed, theatre, state, block, world, index, 1, to_the_end)
         _check_agenda(state)
         if state.written[0] < rows:

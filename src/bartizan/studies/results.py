@@ -4,7 +4,7 @@ study.json          what identifies the study: scenario, seed, worlds, raids, ve
 scenario.json       the scenario in SI units; it loads like any scenario file
 parts/              outcomes of finished worlds, until the study is finished: what an interrupt leaves to go on from
 summary.json        every estimate, with provenance
-threats.parquet     a row for each threat of each raid: its fate and, if it leaked, why
+threats.parquet     a row for each threat of each raid, unless sums alone are kept: its fate and, if it leaked, why
 effectors.parquet   a row for each effector in each plan of each world: rounds, engagements, kills
 worlds.parquet      a row for each plan of each world of each case: how many leaked, were killed, were diverted
 draws.parquet       a row for each unknown of each world: what was drawn
@@ -162,11 +162,17 @@ class Results(Plotted):
                 return case
         raise ResultsError(f"no case {name!r} in {self.path}: {', '.join(self.cases)}")
 
+    @property
+    def keeps_threats(self) -> bool:
+        """Whether it has a row for each threat of each raid: else sums alone were kept."""
+        return "threats.parquet" in (self.summary.get("files") or {}) or (self.path / "threats.parquet").is_file()
+
     def table(self, name: str) -> Table:
         """A table: threats, effectors, worlds, draws or districts."""
         file = self.path / f"{name}.parquet"
         if not file.is_file():
-            raise ResultsError(f"no table {name!r} in {self.path}")
+            why = "" if name != "threats" or self.keeps_threats else ": sums alone were kept"
+            raise ResultsError(f"no table {name!r} in {self.path}{why}")
         return Table(SCHEMAS[file.name], file)
 
 
@@ -197,22 +203,28 @@ def of_another_version(summary: Mapping[str, Any]) -> str:
 
 
 def scenario_of(results: Results) -> Scenario:
-    """The scenario that was played, with the very numbers that it was played with.
+    """The scenario that was played, with the very numbers that it was played with; as `scenario_in` finds it."""
+    header = results.summary.get("scenario") or {}
+    return scenario_in(results.path, header.get("variant"), header.get("given") or (), header.get("digest"))
 
-    Names of files in scenario.json count from where the scenario lay, which is not written down: they are looked for
-    where that usually is. Raises ResultsError if they are not there, or if they, the catalogue or the format have
-    changed since.
+
+def scenario_in(folder: Path, variant: str | None, answered: Sequence[str], digest: str | None) -> Scenario:
+    """The scenario of scenario.json in a folder, one of its variants and with what was taken as settled.
+
+    Names of files in it count from where the scenario lay, which is not written down: they are looked for where that
+    usually is. Raises ResultsError if they are not there, or if they, the catalogue or the format have changed since:
+    then it has another digest.
     """
-    written = results.path / "scenario.json"
-    header, content = results.summary.get("scenario") or {}, _read_json(written)
+    written = folder / "scenario.json"
+    content = _read_json(written)
     shipped = Path(str(files("bartizan") / "data" / "scenarios"))
     problem = f"{written} is not the scenario that was played: the catalogue, or a file that it names, has changed"
     from bartizan.studies.value.given import given  # which asks the questions of a scenario: few readers need that
 
-    for folder in (results.path, *results.path.resolve().parents[:2], Path(), shipped):
+    for beside in (folder, *folder.resolve().parents[:2], Path(), shipped):
         try:
-            scenario = given(load(content, variant=header.get("variant"), folder=folder), header.get("given") or ())
-            if scenario.digest == header.get("digest"):
+            scenario = given(load(content, variant=variant, folder=beside), answered)
+            if scenario.digest == digest:
                 return scenario
         except (UserError, OSError) as error:
             problem = f"{written} cannot be read as a scenario: {error}"

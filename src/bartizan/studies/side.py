@@ -35,8 +35,9 @@ CONFIDENCE_OF_EACH = confidence_of_each(LOOKS)
 
 
 class Side:
-    """One case of one scenario, played world by world in memory that is kept. Unknowns named in `anew` are drawn as in
-    other worlds; of a scenario that was changed, `before` is what it was, whose luck it keeps."""
+    """One case of one scenario, played world by world in memory that is kept, with room for `most` worlds. Unknowns
+    named in `anew` are drawn as in other worlds; of a scenario that was changed, `before` is what it was, whose luck it
+    keeps."""
 
     def __init__(
         self,
@@ -45,10 +46,11 @@ class Side:
         seed: int,
         before: Scenario | None = None,
         anew: frozenset[str] = frozenset(),
+        most: int | None = None,
     ) -> None:
         self.scenario, self.case, self.before, self.anew = scenario, scenario.case(case), before, anew
         design(self.case, 1, RAIDS, seed)  # checks the seed
-        self.design = Design(-(-ENOUGH // RAIDS), RAIDS, seed, PLANS)
+        self.design = Design(most or -(-ENOUGH // RAIDS), RAIDS, seed, PLANS)
         self.columns = columns_of(scenario, self.case)
         shape = (self.design.worlds, PLANS, self.columns.count)
         self.sums, self.squares = np.zeros(shape), np.zeros(shape)

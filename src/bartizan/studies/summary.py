@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from bartizan.studies.documents.results import (
     EffectorUse,
     Fates,
     Jammed,
+    Neutrals,
+    NeutralType,
     Run,
     Summary,
     TypeLeak,
@@ -81,6 +84,7 @@ class _CaseSummary:
     def content(self) -> Case:
         case, at = self.case, self.at
         leak = self.of(at.leaked).fraction(case.size)
+        neutrals: dict[str, Any] = {"neutrals": self._neutrals()} if case.traffic else {}
         by_cause = {c: self.sums[:, :, at.causes + k] for k, c in enumerate(CAUSES) if c}
         total = {c: float(s.sum()) for c, s in by_cause.items()}
         return {
@@ -94,10 +98,36 @@ class _CaseSummary:
             "jammed": self._jammed(),
             "causes": {c: brief(ratio(s, self.sums[:, :, at.leaked])) for c, s in by_cause.items()},
             "assets": [self._asset(i, asset.name) for i, asset in enumerate(self.scenario.assets)],
-            "types": [self._type(g) for g in range(at.groups)],
+            "types": [self._type(g) for g in case.threats],
             "effectors": self._effectors(),
             "units": [self._unit(u, placed) for u, placed in enumerate(self.scenario.units) if placed.system.effectors],
             "binding": max(total, key=lambda c: total[c]) if sum(total.values()) > 0 else None,
+            **neutrals,  # type: ignore[typeddict-item]
+        }
+
+    def _neutrals(self) -> Neutrals:
+        at, groups = self.at, self.case.traffic
+        engaged, downed = self.of(at.any_engaged).fraction(), self.of(at.any_downed).fraction()
+        rate = self.case.raid.per_year
+        return {
+            "flown": self.of(at.flown + len(groups)).mean().brief(),
+            "engaged": engaged.full(),
+            "downed": downed.full(),
+            "types": [self._neutral_type(n, self.case.groups[g]) for n, g in enumerate(groups)],
+            "year": None
+            if rate is None
+            else {"raids": rate, "engaged": engaged.scaled(rate).brief(), "downed": downed.scaled(rate).brief()},
+        }
+
+    def _neutral_type(self, n: int, wave: cases.Wave) -> NeutralType:
+        columns = {"flown": self.at.flown, "engaged": self.at.engaged, "downed": self.at.downed}
+        told = {name: self.of(column + n).mean().brief() for name, column in columns.items()}
+        return {
+            "type": type_name(wave.key),
+            "title": wave.threat.title or type_name(wave.key),
+            "flown": told["flown"],
+            "engaged": told["engaged"],
+            "downed": told["downed"],
         }
 
     def _fates(self) -> Fates:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from bartizan.engine import layout
-from bartizan.engine.layout import APPEARED, DIVERTED, INTERCEPTED, JAMMED, KILLED
+from bartizan.engine.layout import APPEARED, CAME_DOWN, DIVERTED, INTERCEPTED, JAMMED, SHOT_DOWN, WENT
 from bartizan.engine.survey import MAX_SAMPLES
 from bartizan.engine.tracing import SPAN, drift_bearings, thin, trace, trace_sight
 from bartizan.ground import geodesy
@@ -52,7 +52,7 @@ class Tracks:
         """When it was settled what becomes of each threat, s into the raid."""
         kind, number = self.raid.events["kind"], self.raid.events["rounds"]
         gone = ((kind == INTERCEPTED) | (kind == JAMMED)) & (number == 1)
-        return self._times(gone | (kind == layout.CAME_DOWN))
+        return self._times(gone | (kind == CAME_DOWN) | (kind == WENT))
 
     @cached_property
     def _jammed(self) -> np.ndarray:
@@ -88,7 +88,7 @@ class Tracks:
         at = self.where(i, times)
         flown = self._thinned(np.column_stack([at[:, :3], times]))
         link_lost = self.raid.block.fate[0, i] == DIVERTED and self.raid.block.miss[0, i] < 0.0
-        if self.raid.block.fate[0, i] != KILLED and not link_lost:
+        if self.raid.block.fate[0, i] not in SHOT_DOWN and not link_lost:
             return flown
         return np.concatenate([flown, thinned(np.vstack([flown[-1], self._fall(i, at[-1], times[-1])]))[1:]])
 

@@ -59,7 +59,8 @@ CAUSES: Mapping[str, Cause] = {
     "not_released": Cause(
         "held fire",
         "A unit could have fired, but its orders kept it from it: this kind of threat is not released, its rounds are "
-        "kept for others, something cheaper was to take it, or fire is held there.",
+        "kept for others, something cheaper was to take it, fire is held there, or what the unit called it left it "
+        "alone.",
         "the orders of the units that could have fired kept them from it",
         "its rules of engagement",
     ),
@@ -99,6 +100,12 @@ FATES: Mapping[str, Fate] = {
         "Jamming made it lose its way, so that it came down somewhere else. It still comes down there.",
     ),
     "alive": Fate("still flying", "When the play ended it had neither arrived nor been stopped."),
+}
+
+#: What can become of a neutral.
+NEUTRAL_FATES: Mapping[str, Fate] = {
+    "passed": Fate("went its way", "A neutral that nobody shot down: it passed, landed or left."),
+    "downed": Fate("neutral shot down", "A missile or a gun destroyed a neutral, which was no threat."),
 }
 
 #: What jamming did, whatever became of the threat: the other reading of what counts as jammed.

@@ -132,11 +132,11 @@ class Subject:
         return study.worlds, study.raids
 
     def worth_seeing(self, case: str) -> list[Worth]:
-        """Raids of a case worth seeing: of the results, or of some that are played now."""
+        """Raids of a case worth seeing: of the results, or, where they keep no raid, of some that are played now."""
         from bartizan.studies import episodes
 
         if case not in self._worth:
-            if self.results is not None:
+            if self.results is not None and self.results.keeps_threats:
                 self._worth[case] = episodes.worth_seeing(self.results, case)
             else:
                 _, raids = self.raids()
@@ -147,7 +147,7 @@ class Subject:
         """A sentence where a raid that was played again ends otherwise than the results have it."""
         from bartizan.studies import episodes
 
-        if self.results is None:
+        if self.results is None or not self.results.keeps_threats:
             return []
         stored = episodes.fates(self.results, replay["case"], replay["world"], replay["raid"])
         other = [t["name"] for t in replay["threats"] if stored.get(t["id"], t["fate"]) != t["fate"]]

@@ -48,10 +48,15 @@ class Wave(NamedTuple):
     key: str  # of the type of threat: threats/NAME
     size: int
 
+    @property
+    def neutral(self) -> bool:
+        """Whether it is traffic that is no threat."""
+        return self.group.neutral is not None
+
 
 @dataclass(frozen=True)
 class Case:
-    """One raid at one size: its groups with their threat types and the number of threats in each."""
+    """One raid at one size: its groups with their threat types and the number in each; `size` counts threats alone."""
 
     name: str
     raid: Raid
@@ -60,8 +65,23 @@ class Case:
     keys: tuple[str, ...]  # of each group's own unknowns: raids/RAID/INDEX
 
     @property
+    def routes(self) -> int:
+        """Ways that are flown: of all threats, and of as many neutrals as there is room for."""
+        return sum(wave.size for wave in self.groups)
+
+    @property
+    def threats(self) -> list[int]:
+        """The numbers of the groups of threats."""
+        return [g for g, wave in enumerate(self.groups) if not wave.neutral]
+
+    @property
+    def traffic(self) -> list[int]:
+        """The numbers of the groups that are neutral."""
+        return [g for g, wave in enumerate(self.groups) if wave.neutral]
+
+    @property
     def group_of(self) -> np.ndarray:
-        """The number of each threat's group, (T,)."""
+        """The number of the group of each that flies, (T,)."""
         return np.repeat(np.arange(len(self.groups)), [wave.size for wave in self.groups])
 
     @property

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bartizan.ground import geodesy, units
@@ -30,7 +31,7 @@ from bartizan.world.changes import (
     Within,
     read_changes,
 )
-from bartizan.world.resolve import overlaid
+from bartizan.world.overlay import overlaid
 from bartizan.world.scenario import Scenario, load
 from bartizan.world.schema import Mapped, ScenarioFile
 from bartizan.world.uncertain import Uncertain
@@ -59,6 +60,27 @@ def text(scenario: Scenario, changes: Changes, name: str) -> str:
     return _Edited(scenario, changes).text(name)
 
 
+def reloaded(before: Scenario, content: dict[str, Any]) -> Scenario:
+    """The scenario that changed content makes: what was open stays open, what was settled stays so."""
+    found = load(content, folder=before.folder)
+    if before.mapped is not None and found.file.surface == before.file.surface:
+        vars(found)["mapped"] = before.mapped
+    return replace(found, stated=before.stated) if before.stated else found
+
+
+def as_file(
+    before: Scenario,
+    content: dict[str, Any],
+    head: Sequence[str],
+    comments: Mapping[reader.Path, list[str]] = MappingProxyType({}),
+) -> str:
+    """Changed content as a YAML file that loads, with a head; files that it names stand with their whole paths."""
+    _name_whole_paths(content, before.folder)
+    load(content)
+    order = [field for field in ScenarioFile.model_fields if field in content]
+    return writer.text({field: content[field] for field in order}, list(head), dict(comments))
+
+
 def _times(size: int, factor: float) -> int:
     """`factor` times as many threats, at least one. Raises UserError where they are too many."""
     total = max(1, round(size * factor))
@@ -82,7 +104,7 @@ class _Edited:
 
     def __init__(self, scenario: Scenario, changes: Changes) -> None:
         self.before = scenario
-        self.content = _flat(scenario)
+        self.content = flat(scenario)
         self.units: dict[str, dict[str, Any]] = {unit["name"]: unit for unit in self.content.get("units", ())}
         self.placed = {placed.name: placed for placed in scenario.units}
         self.notes: list[_Note] = []
@@ -241,14 +263,15 @@ class _Edited:
             raid["sizes"] = list(dict.fromkeys(becomes.get(size, size) for size in case.raid.sizes or ()))
             self._note_raid(raid, ("sizes",), f"{total} threats; before {case.size}")
         else:
-            counts = [group["count"] for group in raid["groups"]]
-            for index, count in enumerate(shared_out(total, counts)):
+            sent = [index for index, group in enumerate(raid["groups"]) if not group.get("neutral")]
+            counts = [raid["groups"][index]["count"] for index in sent]
+            for index, before, count in zip(sent, counts, shared_out(total, counts), strict=True):
                 group = raid["groups"][index]
                 group["count"] = max(1, count)
                 kind = group["threat"] if isinstance(group["threat"], str) else f"group {index + 1}"
-                told = f"{kind}: {group['count']} threats; before {counts[index]}"
+                told = f"{kind}: {group['count']} threats; before {before}"
                 self._note_raid(raid, ("groups", index, "count"), told)
-        played = raid.get("sizes") or [sum(group["count"] for group in raid["groups"])]
+        played = raid.get("sizes") or [sum(g["count"] for g in raid["groups"] if not g.get("neutral"))]
         if "reported" in raid and raid["reported"]["sent"] not in played:
             del raid["reported"]
             self._note_raid(raid, ("name",), "what was reported is left out: it was of another size")
@@ -277,18 +300,11 @@ class _Edited:
         self.notes.append(_Note(told, "raids", raid["name"], path))
 
     def scenario(self) -> Scenario:
-        before = self.before
-        found = load(self.content, folder=before.folder)
-        if before.mapped is not None:  # the same surface, which is open already
-            vars(found)["mapped"] = before.mapped
-        return replace(found, stated=before.stated) if before.stated else found
+        return reloaded(self.before, self.content)
 
     def text(self, name: str) -> str:
         self.content["name"] = name
-        _name_whole_paths(self.content, self.before.folder)
-        load(self.content)
-        order = [field for field in ScenarioFile.model_fields if field in self.content]
-        return writer.text({field: self.content[field] for field in order}, self._head(name), self._comments())
+        return as_file(self.before, self.content, self._head(name), self._comments())
 
     def _head(self, name: str) -> list[str]:
         before = self.before
@@ -320,7 +336,7 @@ def _place(at: Mapping[str, float]) -> str:
     return ", ".join(f"{field} {value:.6g}" for field, value in at.items())
 
 
-def _flat(scenario: Scenario) -> dict[str, Any]:
+def flat(scenario: Scenario) -> dict[str, Any]:
     """The file as plain values, with the variant put in and no others."""
     variant = scenario.file.variants.get(scenario.variant or "")
     content: dict[str, Any] = writer.plain(scenario.file.model_copy(update={"variants": {}}))

@@ -291,7 +291,7 @@ def _edge_m(scenario: Scenario, mapped: MappedSurface, place: Place) -> float:
 
 def _threats_beyond(scenario: Scenario, mapped: MappedSurface) -> Iterator[_Beyond]:
     for case in scenario.cases:
-        for group in (wave.group for wave in case.groups):
+        for group in (case.groups[g].group for g in case.threats):
             from_m = settled(group.distance, scenario.numbers).span[1]
             for asset in scenario.assets:
                 edge_m = _edge_m(scenario, mapped, asset.at)

@@ -19,6 +19,7 @@ _OWNERS = {
     "network": "network",
     "readiness": "readiness",
     "warning": "warning",
+    "identify": "identification",
     "weather": "weather",
     "ambient": "noise",
     "fall": "what comes down",

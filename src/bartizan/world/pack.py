@@ -31,6 +31,8 @@ from bartizan.physics.arrays import (
     NO_HORIZON,
     NO_LIMIT,
     NO_MASK,
+    OUT,
+    PAST,
     POISSON,
     SPREAD,
     SPREAD_POINTS,
@@ -43,7 +45,7 @@ from bartizan.physics.arrays import (
     i8,
     records,
 )
-from bartizan.world import orders, readiness, unknowns, warheads
+from bartizan.world import identity, orders, readiness, unknowns, warheads
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Scenario
@@ -84,7 +86,7 @@ class Packer:
         packer, once = _Packer(self.scenario, case, self.worlds), self._once
         weapons = EffectorPacker(self.worlds, case, packer.of_effectors)
         sensing = once(f"sensing by {case.raid.light}", lambda: _sensing(packer))
-        units = once("units", packer.units)
+        units = once(f"units by {case.raid.light}", packer.units)
         effectors = once("effectors", lambda: weapons.effectors(units))
         packed = Packed(
             units=units,
@@ -204,6 +206,7 @@ class _Packer:
             unit.networked = placed.unit.networked and self.scenario.file.network is not None
             self._false_tracks(unit, placed)
             readiness.fill(unit, placed, self.scenario, self.worlds)
+            identity.fill(unit, placed, self.scenario, self.worlds, self.case.raid.light)
             self._doctrine(unit, placed)
             unit.s0, unit.s1 = _span(self.of_sensors, i)
             unit.e0, unit.e1 = _span(self.of_effectors, i)
@@ -294,6 +297,7 @@ class _Packer:
             type_.manoeuvre = self.value(f"{key}/manoeuvre")
             type_.satnav, type_.link = self.value(f"{key}/satnav_dependence"), self.value(f"{key}/link_dependence")
             type_.wreck = self.value(f"fall/wrecks/{threat.kind}")
+            type_.transponder, type_.flight_plan = self.value(f"{key}/transponder"), self.value(f"{key}/flight_plan")
             self._coming(type_, self.case.groups[g].group, self.case.keys[g])
             self._to_radars(type_, threat, key)
             self._to_sights(type_, threat, key)
@@ -332,6 +336,8 @@ class _Packer:
         type_.bearing, type_.width = self.value(f"{key}/bearing/low"), self.value(f"{key}/bearing/width")
         type_.bearing_span = (self.value(f"{key}/bearing/high") - type_.bearing) % (2 * math.pi + 1e-12)
         type_.start, type_.jitter = self.value(f"{key}/arrival/start"), self.value(f"{key}/arrival/jitter")
+        if group.neutral is not None:
+            identity.fill_traffic(type_, group.neutral, self.worlds, f"{key}/neutral")
         for interval in ("gap", "spread", "rate"):
             if getattr(group.arrival, interval) is not None:
                 type_.interval = self.value(f"{key}/arrival/{interval}")
@@ -348,7 +354,7 @@ class _Packer:
             group.entity = rng.name_hash(f"{self.case.raid.name}/{_group_name(written)}/{self._ordinal(written)}")
             group.first, group.count, first = first, count, first + count
             group.bit = 1 << CLASSES.index(threat.kind)
-            group.profile = DIVE if threat.profile == "dive" else GLIDE
+            group.neutral, group.profile = written.neutral is not None, _profile(written, threat)
             group.axis = written.bearing.together
             group.arrival = _arrival(written)
             group.t0 = targets
@@ -450,6 +456,13 @@ def _arrival(group: Group) -> int:
     if arrival.spread is not None:
         return SPREAD
     return POISSON if arrival.rate is not None else TOGETHER
+
+
+def _profile(group: Group, threat: Threat) -> int:
+    """How a group flies; a neutral that goes in or out does so on the straight line of a glide."""
+    if group.neutral is not None:
+        return {"past": PAST, "in": GLIDE, "out": OUT}[group.neutral.flies]
+    return DIVE if threat.profile == "dive" else GLIDE
 
 
 def _group_name(group: Group) -> str:

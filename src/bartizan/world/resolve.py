@@ -15,6 +15,7 @@ from bartizan.ground.errors import Mistake
 from bartizan.world import catalog, reader, room
 from bartizan.world.cases import Case, PlacedUnit, Wave, shared_out
 from bartizan.world.numbers import key_of, numbers_of, varies_within_world, walk
+from bartizan.world.overlay import overlaid
 from bartizan.world.schema import (
     MOST_FALSE_ALARMS,
     TOO_MANY_FALSE_ALARMS,
@@ -31,14 +32,14 @@ from bartizan.world.schema import (
     Threat,
     Unit,
 )
-from bartizan.world.uncertain import KEYS, Uncertain
+from bartizan.world.uncertain import Uncertain
 
 #: How far from the origin anything may stand, m: there the plane of the map is wrong by 0.4 %.
 FARTHEST_M = 1e6
 #: letters of a wrong name that are compared, and with how many known names
 _COMPARED, _COMPARED_WITH = 80, 2000
 #: fields of a group that hold numbers
-_OF_GROUP = ("distance", "bearing", "wander", "speed", "altitude", "link", "arrival")
+_OF_GROUP = ("distance", "bearing", "wander", "speed", "altitude", "link", "arrival", "neutral")
 
 
 class Resolved(NamedTuple):
@@ -151,9 +152,11 @@ class Resolver(_Check):
         self._left_out()
         self._surface(units)
         self._files()
+        self._placement()
         placed = [(p, path) for item, path in units if (p := self._placed(item, path)) is not None]
         cases = [c for item, path in raids for c in self._cases(item, path, [a.name for a, _ in assets])]
         self._links(placed, cases)
+        self._calls(placed)
         self._room(raids, cases, [unit for unit, _ in placed])
         self._name_numbers(assets, units, raids)
         for system, path in placed:
@@ -190,6 +193,25 @@ class Resolver(_Check):
         for path, owner in named:
             if owner is not None and not _is_there(self.folder / owner.file):
                 self.complain(path, f"there is no file {self.folder / owner.file}")
+
+    def _placement(self) -> None:
+        """That what is to be placed, its raids and the assets that it weighs are known."""
+        if (asked := self.content.placement) is None:
+            return
+        variants: list[Any] = [self.content, *self.content.variants.values()]
+        assets = {asset.name for each in variants for asset in each.assets}
+        for name in asked.weights:
+            if name not in assets:
+                self.unknown(("placement", "weights", name), "asset", name, assets)
+        raids = {raid.name for each in variants for raid in each.raids}
+        raids |= {f"{raid.name}-{n}" for each in variants for raid in each.raids for n in raid.sizes or ()}
+        for index, name in enumerate(asked.raids):
+            if name not in raids:
+                self.unknown(("placement", "raids", index), "raid", name, raids)
+        systems = {*self.content.systems, *catalog.names("systems")}
+        for index, unit in enumerate(asked.units):
+            if unit.system not in systems:
+                self.unknown(("placement", "units", index, "system"), "system", unit.system, systems)
 
     def _surface(self, units: list[tuple[Unit, reader.Path]]) -> None:
         """That the files of a mapped surface are there, and that roofs without storeys stand on one."""
@@ -299,8 +321,8 @@ class Resolver(_Check):
                 groups.append((group, *threat))
         if len(groups) < len(raid.groups):
             return []
-        counts = [group.count for group, *_ in groups]
-        cases = [_case(raid, groups, size, counts) for size in raid.sizes or [sum(counts)]]
+        sent = sum(group.count for group, *_ in groups if group.neutral is None)
+        cases = [_case(raid, groups, size) for size in raid.sizes or [sent]]
         for name in sorted(self.case_names & {case.name for case in cases}):
             self.complain((*path, "sizes" if raid.sizes else "name"), f"{name!r} is the name of two cases to play")
         self.case_names |= {case.name for case in cases}
@@ -333,6 +355,12 @@ class Resolver(_Check):
                     lacking = f"emitter {name!r} has a power, so these need a link, with its figures: "
                     self.complain(path, f"{lacking}{', '.join(unknown)}; or give the emitter a range")
 
+    def _calls(self, placed: list[tuple[PlacedUnit, reader.Path]]) -> None:
+        """That a unit which fires only at what is called hostile calls anything so."""
+        for unit, path in placed:
+            if unit.system.doctrine.weapons == "tight" and not (unit.system.identify or self.content.identify):
+                self.complain(path, "weapons are tight, so it needs identify, of its system or of the scenario")
+
     # ---- unknowns by name
 
     def _name_numbers(
@@ -346,6 +374,7 @@ class Resolver(_Check):
         self._name(self.content.network, "network", ("network",))
         self._name(self.content.readiness, "readiness", ("readiness",))
         self._name(self.content.warning, "warning", ("warning",))
+        self._name(self.content.identify, "identify", ("identify",))
         self._name(self.content.weather, "weather", ("weather",))
         self._name(self.content.ambient, "ambient", ("ambient",))
         self._name_fall()
@@ -492,10 +521,11 @@ def _away_m(place: Place, origin: tuple[float, float]) -> float:
     return 2 * geodesy.EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half_chord)))
 
 
-def _case(raid: Raid, groups: list[tuple[Group, Threat, str]], size: int, counts: list[int]) -> Case:
-    """A raid at one size; groups that are left without a threat are left out."""
-    shares = enumerate(zip(groups, shared_out(size, counts), strict=True))
-    kept = [(Wave(*group, count), f"raids/{raid.name}/{index}") for index, (group, count) in shares if count]
+def _case(raid: Raid, groups: list[tuple[Group, Threat, str]], size: int) -> Case:
+    """A raid at one size; groups that are left without a threat are left out, and traffic stays as it is."""
+    shares = shared_out(size, [0 if group.neutral else group.count for group, *_ in groups])
+    waves = [Wave(*of, of[0].count if of[0].neutral else share) for of, share in zip(groups, shares, strict=True)]
+    kept = [(wave, f"raids/{raid.name}/{index}") for index, wave in enumerate(waves) if wave.size]
     name = f"{raid.name}-{size}" if raid.sizes else raid.name
     return Case(name, raid, size, tuple(wave for wave, _ in kept), tuple(key for _, key in kept))
 
@@ -506,19 +536,3 @@ def _with_unknown_link(case: Case) -> Iterator[str]:
         needs = wave.threat.link_dependence
         if wave.group.link is None and wave.threat.link is None and (needs.law == "same_as" or needs.span[1] > 0.0):
             yield key
-
-
-def overlaid(base: Any, over: Mapping[str, Any]) -> Any:
-    """`base` with the keys of `over` put over it; an uncertain number is replaced whole, never mixed."""
-    if not isinstance(base, Mapping) or _is_number(base) or _is_number(over):
-        return over
-    merged = dict(base)
-    for key, value in over.items():
-        merged[key] = overlaid(base[key], value) if key in base and isinstance(value, Mapping) else value
-    return merged
-
-
-def _is_number(written: Mapping[str, Any]) -> bool:
-    """Whether a mapping is an uncertain number, and not, say, the sensors of a system, one of them called `low`."""
-    values = [value for key, value in written.items() if key != "either"]
-    return bool(written) and set(written) <= KEYS and not any(isinstance(value, Mapping) for value in values)

@@ -15,10 +15,10 @@ MOST_LOOKS = 5_000_000
 
 def too_large(case: Case, units: Sequence[PlacedUnit]) -> Iterator[str]:
     """What of a case has no room, a sentence for each."""
-    pairs = case.size * len(units)
+    pairs = case.routes * len(units)
     if pairs > MOST_PAIRS:
         fits = MOST_PAIRS // len(units)
-        yield f"{case.size} threats against {len(units)} units are {pairs} pairs; {fits} threats fit"
+        yield f"{case.routes} threats against {len(units)} units are {pairs} pairs; {fits} threats fit"
     per_second = sum(1.0 / max(low(s.scan_period), 1e-9) for u in units for s in u.system.sensors.values())
     for wave in case.groups:
         group, threat = wave.group, wave.threat

@@ -16,6 +16,7 @@ from bartizan.ground.errors import Mistake, ScenarioError, UserError, shown
 from bartizan.ground.showing import Shown
 from bartizan.world import reader
 from bartizan.world.cases import Case, PlacedUnit
+from bartizan.world.overlay import filled_in
 from bartizan.world.resolve import Grounds, Resolved, Resolver
 from bartizan.world.schema import Asset, Mapped, Raid, ScenarioFile
 from bartizan.world.stated import Stated
@@ -100,7 +101,7 @@ class Scenario(Shown):
     def _decides(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """What of a scenario decides an answer, in the words of its file or of a part of that."""
         content: dict[str, Any] = {
-            "file": written,
+            "file": {name: value for name, value in written.items() if name != "placement"},
             "variant": self.variant,
             "systems": {u.name: u.system.model_dump(mode="json") for u in self.units},
             "threats": {w.key: w.threat.model_dump(mode="json") for c in self.cases for w in c.groups},
@@ -132,6 +133,7 @@ def load(
     if there is no such file or variant.
     """
     document, named, beside = _document(source)
+    document = filled_in(document)
     content = reader.validated(ScenarioFile, document.content, document)
     wanted = variant or named
     if wanted is not None and wanted not in content.variants:

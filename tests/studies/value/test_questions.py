@@ -39,10 +39,10 @@ def test_all_that_packing_draws_is_an_unknown_or_has_no_effect(name: str) -> Non
     known = {name for unknown in unknowns.unknowns(scenario) for name in unknown.draws}
     for drawn in set(probe._values) - set(scenario.numbers) - known:
         kind = drawn.rpartition("/")[2]
-        assert kind in ("radius", "angle", "is-present"), drawn
+        assert kind in ("radius", "angle", "is-present", "drawn"), drawn
         stem = drawn.rpartition("/")[0]
-        number = probe.value(f"{stem}/{'present' if kind == 'is-present' else 'within'}")
-        assert np.isin(number, (0.0, 1.0) if kind == "is-present" else (0.0,)).all(), drawn
+        number = probe.value({"is-present": f"{stem}/present", "drawn": stem}.get(kind, f"{stem}/within"))
+        assert np.isin(number, (0.0, 1.0) if kind in ("is-present", "drawn") else (0.0,)).all(), drawn
 
 
 def test_what_is_drawn_is_what_is_kept() -> None:

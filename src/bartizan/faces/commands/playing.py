@@ -1,18 +1,20 @@
-"""Commands that compute: run, verify."""
+"""Commands that compute: run, join, verify."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
 from bartizan.faces.commands.completing import ScenarioName
 from bartizan.faces.commands.terminal import (
     OUR_MISTAKE,
+    Place,
     bar,
     check_folder,
     ends_as_by_ctrl_c,
@@ -24,8 +26,10 @@ from bartizan.faces.commands.terminal import (
 )
 
 if TYPE_CHECKING:
+    from bartizan.studies.asked import Keep
     from bartizan.studies.replicate import Design
     from bartizan.studies.results import Results
+    from bartizan.studies.stopping import Stopping
     from bartizan.studies.study import Handling
     from bartizan.world.cases import Case
     from bartizan.world.scenario import Scenario
@@ -46,12 +50,22 @@ if TYPE_CHECKING:
     "--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True, help="Same seed, same answer."
 )
 @click.option("--threads", type=click.IntRange(min=1), help="Threads to use. Default: all cores.")
-@click.option("--out", type=click.Path(path_type=Path), help="Results folder. Default: results/SCENARIO.")
+@click.option("--out", type=Place(), help="Results folder, or URL of an object store. Default: results/SCENARIO.")
+@click.option(
+    "--dask", metavar="ADDRESS", help="Have the workers of this Dask scheduler play, such as tcp://host:8786."
+)
 @click.option("--fresh", is_flag=True, help="Replace what the results folder holds.")
 @click.option(
     "--given", "answered", multiple=True, metavar="QUESTION=ANSWER",
     help="Play on with a question settled, and set it beside the answer as it is; may be given again.",
 )  # fmt: skip
+@click.option(
+    "--share", "cut", metavar="K/N",
+    help="Play the K-th of N shares into the folder, where others play theirs; bartizan join makes them one study.",
+)  # fmt: skip
+@click.option(
+    "--sums-only", is_flag=True, help="Keep sums alone, no row for each threat: for studies of very many raids."
+)
 @click.option("--journal", metavar="RAID", help="Also write one raid of this case, event by event, to journal.parquet.")
 def run(
     scenario: str,
@@ -61,9 +75,12 @@ def run(
     until: float | None,
     seed: int,
     threads: int | None,
-    out: Path | None,
+    out: Path | str | None,
+    dask: str | None,
     fresh: bool,
     answered: tuple[str, ...],
+    cut: str | None,
+    sums_only: bool,
     journal: str | None,
 ) -> None:
     """Play a scenario's raids and write a results folder.
@@ -75,32 +92,95 @@ def run(
     """
     from bartizan.world.scenario import load
 
+    if partly := cut is not None or isinstance(out, str):
+        _refuse_for_parts(until=until is not None, fresh=fresh, journal=journal is not None)
+    if cut is not None and dask is not None:
+        raise click.UsageError("--dask and --share do not go together: a share is played here.")
     loaded = load(scenario)
     if journal:
         loaded.case(journal)
     say_what_is_left_out(loaded)
     folder = out or Path("results") / loaded.name.replace(":", "-")
-    check_folder(folder)
+    if isinstance(folder, Path):
+        check_folder(folder)
     say_if_compiling()
     from bartizan.studies.stopping import MOST_WORLDS, Stopping
     from bartizan.studies.study import study, write_journal
     from bartizan.studies.value.given import given, name_of
 
     settled, asked = given(loaded, answered), worlds if until is None else Stopping(until, worlds or MOST_WORLDS)
-    wanted = [(loaded, folder), (settled, folder.with_name(f"{folder.name}-{name_of(settled)}"))]
+    wanted = [(loaded, folder), (settled, type(folder)(f"{folder}-{name_of(settled)}"))]
     found: list[Results] = []
+    told = _Told(threads, fresh, sums_only, dask, at_most=until is not None, with_price=not partly and dask is None)
     with ends_as_by_ctrl_c():
         for each, where in wanted if answered else wanted[:1]:
             if found:
                 asked = found[0].summary["run"]["worlds"]  # the same worlds in both
-            with _told(settled, threads, fresh, at_most=until is not None) as how:
-                found.append(study(
-                    each, where, raids_named=raids_named, worlds=asked, raids=raids, seed=seed, threads=threads,
-                    how=how,
-                ))  # fmt: skip
-    if journal:
+            with told.of(each) as how:
+                numbers: Numbers = {"raids_named": raids_named, "worlds": asked, "raids": raids, "seed": seed}
+                if partly:
+                    _play_parts(each, where, cut, numbers, threads, how)
+                else:
+                    found.append(study(each, where, **numbers, threads=threads, how=how))
+    if journal and found:
         write_journal(settled, journal, found[-1])
-    _show(found)
+    if found:
+        _show(found)
+
+
+def _refuse_for_parts(**given: bool) -> None:
+    """What needs all of a study, or would take from others what they have played."""
+    for option in (name for name, is_given in given.items() if is_given):
+        raise click.UsageError(
+            f"--{option} and --share do not go together: --{option} is for all of a study, in a folder of this machine."
+        )
+
+
+class Numbers(TypedDict):
+    """What a study is asked to play of a scenario."""
+
+    raids_named: tuple[str, ...]
+    worlds: int | Stopping | None
+    raids: int | None
+    seed: int
+
+
+def _play_parts(
+    scenario: Scenario, where: Path | str, cut: str | None, numbers: Numbers, threads: int | None, how: Handling
+) -> None:
+    """Play a share of a study, or into an object store all of it, and say where its parts lie."""
+    from bartizan.studies import asked, sharing
+
+    share = sharing.Share.parse(cut or "1/1")
+    wanted = asked.asked(scenario, **numbers, keep=how.keep)
+    if how.dask is not None:
+        sharing.play_by_dask(wanted, how.dask, str(where), how.progress)
+    elif not sharing.play_share(wanted, where, share, threads, how):
+        say(f"{where} holds the finished study: there is nothing left to play.")
+        return
+    out = " --out FOLDER" if isinstance(where, str) else ""
+    say(f"Share {share.number} of {share.of}: {where}   When all are there: bartizan join {where}{out}")
+
+
+@click.command()
+@click.argument("folders", nargs=-1, required=True, type=Place())
+@click.option("--out", type=click.Path(path_type=Path), help="Results folder. Default: the first FOLDER.")
+def join(folders: tuple[Path | str, ...], out: Path | None) -> None:
+    """Make the shares of a study that lie in FOLDERS one study, and show it.
+
+    They are what bartizan run --share wrote, into folders or object stores (URLs), one or several. If parts are missing
+    it says which, and ends with exit code 2; shares that are started again play only what is missing. A study that is
+    joined already is shown.
+    """
+    if out is not None:
+        check_folder(out)
+    say_if_compiling()
+    from bartizan.studies.sharing import join
+    from bartizan.studies.study import Handling
+
+    with ends_as_by_ctrl_c(), bar("joining") as progress:
+        found = join(folders, out, Handling(progress=progress, say=lambda text: say(text, err=True)))
+    _show([found])
 
 
 def _show(found: Sequence[Results]) -> None:
@@ -118,20 +198,33 @@ def _show(found: Sequence[Results]) -> None:
     say(f"\nResults: {path}   Report: bartizan report {path}")
 
 
-@contextlib.contextmanager
-def _told(scenario: Scenario, threads: int | None, fresh: bool, *, at_most: bool) -> Iterator[Handling]:
-    """What is told of a study while it is played: its price, how far it is, what was found damaged."""
-    from bartizan.studies import price
-    from bartizan.studies.study import Handling
+@dataclass(frozen=True)
+class _Told:
+    """How studies are gone about, and what is told of each while it is played: its price, how far it is, what was found
+    damaged."""
 
-    def before(plays: Sequence[tuple[Case, Design]]) -> None:
-        plan = plays[0][1]
-        most, how = ("up to ", "at most about") if at_most else ("", "about")
-        work = f"{len(plays)} kinds of raid in {most}{plan.worlds} worlds, {plan.raids} raids in each"
-        say_price(price.of_play(scenario, plays, threads), work, how)
+    threads: int | None
+    fresh: bool
+    sums_only: bool
+    dask: str | None
+    at_most: bool
+    with_price: bool
 
-    with bar() as progress:
-        yield Handling(fresh, progress, lambda text: say(text, err=True), before)
+    @contextlib.contextmanager
+    def of(self, scenario: Scenario) -> Iterator[Handling]:
+        from bartizan.studies import price
+        from bartizan.studies.study import Handling
+
+        def before(plays: Sequence[tuple[Case, Design]]) -> None:
+            plan = plays[0][1]
+            most, how = ("up to ", "at most about") if self.at_most else ("", "about")
+            work = f"{len(plays)} kinds of raid in {most}{plan.worlds} worlds, {plan.raids} raids in each"
+            say_price(price.of_play(scenario, plays, self.threads), work, how)
+
+        with bar() as progress:
+            keep: Keep = "sums" if self.sums_only else "threats"
+            quietly = Handling(self.fresh, progress, lambda text: say(text, err=True), keep=keep, dask=self.dask)
+            yield replace(quietly, before=before) if self.with_price else quietly
 
 
 @click.command()

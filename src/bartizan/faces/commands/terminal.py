@@ -34,6 +34,15 @@ class Within(click.FloatRange):
         return found
 
 
+class Place(click.ParamType):
+    """A folder, or the URL of an object store."""
+
+    name = "place"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
+        return value if isinstance(value, Path) or "://" in value else Path(value)
+
+
 def say(text: object = "", *, err: bool = False, nl: bool = True) -> None:
     """A line on the terminal: what a file says is shown there, never obeyed."""
     click.echo(visible(text), err=err, nl=nl)
@@ -46,7 +55,7 @@ def say_if_compiling() -> None:
 
     if not is_cached(play):
         how_often = "once on this machine" if can_be_written() else "each time, as its cache folder cannot be written"
-        say(f"Compiling the engine, {how_often}: about a minute.", err=True)
+        say(f"Compiling the engine, {how_often}: two or three minutes.", err=True)
 
 
 def say_price(seconds: float, work: str, how: str = "about") -> None:

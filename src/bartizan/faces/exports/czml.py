@@ -112,15 +112,15 @@ def _shot(shot: Shot, replay: Replay) -> Packet:
 
 def _sight_lines(replay: Replay) -> Iterator[Packet]:
     """A line from a unit to a threat, there while it has it in sight."""
-    number = {unit["name"]: k for k, unit in enumerate(replay["units"])}
+    number, threats = {unit["name"]: k for k, unit in enumerate(replay["units"])}, telling.by_number(replay)
     for row in replay["sight"]:
-        u, track = number[row["unit"]], replay["threats"][row["threat"]]["track"]
+        u, track = number[row["unit"]], threats[row["threat"]]["track"]
         spans = [(max(a, track[0][3]), min(b, track[-1][3])) for a, b in row["spans"]]  # these are rounded
         ends = [f"unit/{u}#position", f"threat/{row['threat']}#position"]
         line = {"positions": {"references": ends}, "arcType": "NONE", "width": 1, "material": _solid("sight", 110)}
         yield {
             "id": f"sight/{u}/{row['threat']}",
-            "name": clean(f"{row['unit']} sees {replay['threats'][row['threat']]['name']}"),
+            "name": clean(f"{row['unit']} sees {threats[row['threat']]['name']}"),
             "availability": [_interval(a, b) for a, b in spans if a < b],
             "polyline": line,
         }

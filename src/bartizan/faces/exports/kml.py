@@ -81,6 +81,7 @@ def _track(mark: Element, track: list[list[float]]) -> None:
 def _events(document: Element, replay: Replay) -> None:
     """A mark for each event, for a while, where its threat or its unit then is."""
     at = folder(document, "Events")
+    threats = telling.by_number(replay)
     units = {unit["name"]: [unit["lon"], unit["lat"], unit["alt_m"]] for unit in replay["units"]}
     for event in replay["events"]:
         t = event["t_s"]
@@ -88,6 +89,6 @@ def _events(document: Element, replay: Replay) -> None:
         mark = placemark(at, event["text"], told, "event", span=(moment(t), moment(t + _EVENT_S)))
         threat, unit = event["threat"], event["unit"]
         if threat is not None:
-            point(mark, telling.place(replay["threats"][threat]["track"], t))
+            point(mark, telling.place(threats[threat]["track"], t))
         elif unit is not None:
             point(mark, units[unit])

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from bartizan.faces.exports import Documents, areas
+from bartizan.faces.exports import Documents, areas, telling
 from bartizan.faces.markup import clean
 from bartizan.ground.writing import make_folder, write_text
 from bartizan.studies.documents.results import (
@@ -87,7 +87,18 @@ def _case(case: Case) -> Row:
     leak = _estimates({"leak": case["leak"], "leakers": case["leakers"], "any": case["any"]})
     fates = {fate: e for fate, e in cast(Mapping[str, Estimated], case["fates"]).items() if fate != "leaked"}
     causes = _estimates({f"cause_{cause}": e for cause, e in case["causes"].items()})
-    return {**told, **leak, **_estimates(fates), "binding": case["binding"], **causes}
+    return {**told, **leak, **_estimates(fates), "binding": case["binding"], **causes, **_neutrals(case)}
+
+
+def _neutrals(case: Case) -> Row:
+    """What happens to neutrals, where there are any."""
+    if (found := case.get("neutrals")) is None:
+        return {}
+    told = {f"neutrals_{what}": found[what] for what in ("flown", "engaged", "downed")}
+    if (year := found["year"]) is None:
+        return _estimates(told)
+    yearly = {f"neutrals_{what}_per_year": year[what] for what in ("engaged", "downed")}
+    return {**_estimates({**told, **yearly}), "raids_per_year": year["raids"]}
 
 
 def _asset(case: Case, asset: AssetLeak) -> Row:
@@ -135,9 +146,9 @@ def _number(number: StatedNumber) -> Row:
 def of_raid(replay: Replay) -> dict[str, list[Row]]:
     """Tables of a replay, by name; times are seconds of the raid."""
     named = {"case": replay["case"], "world": replay["world"], "raid": replay["raid"]}
-    threats = replay["threats"]
+    threats = telling.by_number(replay)
     return {
-        "threats": [named | _threat(threat) for threat in threats],
+        "threats": [named | _threat(threat) for threat in replay["threats"]],
         "shots": [named | {"threat": _of(shot, threats)} | _shot(shot) for shot in replay["shots"]],
         "events": [
             named | {"t_s": e["t_s"], "event": e["kind"], "threat": _of(e, threats), "unit": e["unit"],
@@ -150,6 +161,7 @@ def of_raid(replay: Replay) -> dict[str, list[Row]]:
 def _threat(threat: Threat) -> dict[str, object]:
     return {
         "name": threat["name"], "type": threat["type"], "title": threat["title"], "class": threat["class"],
+        "neutral": threat["neutral"],
         "target": threat["target"], "fate": threat["fate"], "cause": threat["cause"], "by": threat["by"],
         "appears_s": threat["appears_s"], "ends_s": threat["ends_s"],
     }  # fmt: skip
@@ -162,6 +174,6 @@ def _shot(shot: Shot) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _of(item: Shot | RaidEvent, threats: Sequence[Threat]) -> object:
+def _of(item: Shot | RaidEvent, threats: Mapping[int, Threat]) -> object:
     """The name of the threat that a shot or an event has to do with."""
     return None if item["threat"] is None else threats[item["threat"]]["name"]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from bartizan.faces.markup import Html, bullets, clean, join, tag
 from bartizan.studies.documents.viewer import Asset, Moment, RaidEvent, Replay, ReplayedUnit, Shot, Threat, View
-from bartizan.studies.wording import CAUSES, FATES
+from bartizan.studies.wording import CAUSES, FATES, NEUTRAL_FATES, Fate
 
 #: A raid has no date: its second 0 is put here, and files say so.
 START = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
@@ -24,6 +24,8 @@ COLOURS: Mapping[str, tuple[int, int, int]] = {
     "killed": (230, 159, 0),
     "diverted": (204, 121, 167),
     "alive": (230, 159, 0),
+    "passed": (0, 158, 115),
+    "downed": (0, 0, 0),
     "wreck": (128, 128, 128),
     "missile": (240, 228, 66),
     "gun": (240, 228, 66),
@@ -45,19 +47,31 @@ def title(view: View, replay: Replay) -> str:
 
 def about(view: View, replay: Replay) -> Html:
     """What the whole file is."""
-    fates = [threat["fate"] for threat in replay["threats"]]
-    told = [
-        f"{fates.count(fate)} of {len(fates)} threats: {says.title}." for fate, says in FATES.items() if fate in fates
-    ]
+    told = [*_counted(replay, FATES, "threats"), *_counted(replay, NEUTRAL_FATES, "neutrals")]
     notes = [NO_DATE, *([] if replay["real"] else [NO_PLACE]), *([view["credit"]] if view.get("credit") else [])]
     return join((bullets(told), *(tag("p", note) for note in notes)))
+
+
+def _counted(replay: Replay, known: Mapping[str, Fate], what: str) -> Iterable[str]:
+    """How many had each fate of those that are known, in sentences."""
+    fates = [threat["fate"] for threat in replay["threats"] if threat["fate"] in known]
+    return (
+        f"{fates.count(fate)} of {len(fates)} {what}: {says.title}." for fate, says in known.items() if fate in fates
+    )
+
+
+def by_number(replay: Replay) -> Mapping[int, Threat]:
+    """What flew, by its number: neutrals that did not come leave gaps."""
+    return {threat["id"]: threat for threat in replay["threats"]}
 
 
 def of_threat(threat: Threat, events: Iterable[RaidEvent]) -> Html:
     """What a threat is, what became of it, and what happened to it."""
     by = f" by {threat['by']}" if threat["by"] else ""
     cause = f" ({CAUSES[threat['cause']].title})" if threat["cause"] else ""
-    says = f"{threat['title']}, sent to {threat['target']}: {FATES[threat['fate']].title}{by}{cause}."
+    whither = "a neutral about" if threat["neutral"] else "sent to"
+    fate = {**FATES, **NEUTRAL_FATES}[threat["fate"]].title
+    says = f"{threat['title']}, {whither} {threat['target']}: {fate}{by}{cause}."
     return join((tag("p", says), happened(event for event in events if event["threat"] == threat["id"])))
 
 
@@ -71,7 +85,8 @@ def of_unit(unit: ReplayedUnit, view: View, events: Iterable[RaidEvent]) -> Html
 
 def of_asset(asset: Asset, replay: Replay) -> Html:
     """What reached an asset."""
-    aimed = {threat["id"] for threat in replay["threats"] if threat["target"] == asset["name"]}
+    threats = [threat for threat in replay["threats"] if not threat["neutral"]]
+    aimed = {threat["id"] for threat in threats if threat["target"] == asset["name"]}
     reached = [event for event in replay["events"] if event["kind"] == "leaked" and event["threat"] in aimed]
     says = f"{len(reached)} of the {len(aimed)} threats that were sent here got through."
     return join((tag("p", says), happened(reached)))
@@ -80,7 +95,7 @@ def of_asset(asset: Asset, replay: Replay) -> Html:
 def of_shot(shot: Shot, replay: Replay) -> str:
     """A salvo or a burst in a sentence."""
     ends = "it kills" if shot["result"] == "kill" else "it misses"
-    threat = replay["threats"][shot["threat"]]["name"]
+    threat = by_number(replay)[shot["threat"]]["name"]
     return f"{shot['rounds']} {shot['effector']} of {shot['unit']} at {threat}; {ends}"
 
 

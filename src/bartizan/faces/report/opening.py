@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bartizan.faces import words
 from bartizan.faces.markup import Html, details, join, name, table, tag
-from bartizan.faces.report import tornado
+from bartizan.faces.report import neutrals, tornado
 from bartizan.faces.report.cells import UNKNOWN, by_raid, figure, note
 from bartizan.studies.documents.results import Case
 
@@ -56,9 +56,15 @@ def section(cases: Sequence[Case]) -> Html:
 
 
 def _three(case: Case) -> list[Html]:
-    """What gets through, how sure that is, and what would change it most."""
+    """What gets through, how sure that is, what would change it most, and whether a neutral would be hit."""
     heading = tag("p", name(words.label(case)), class_="raid")
-    return [heading, *(tag("p", part) for part in (_what(case), _how_sure(case), _which_fact(case)))]
+    parts = [_what(case), _how_sure(case), _which_fact(case), *_neutrals(case)]
+    return [heading, *(tag("p", part) for part in parts)]
+
+
+def _neutrals(case: Case) -> list[Html]:
+    """Whether a neutral would be hit, where any fly."""
+    return [join(("Would a neutral be hit? ", neutrals.sentence(case)))] if neutrals.told([case]) else []
 
 
 def _what(case: Case) -> Html:

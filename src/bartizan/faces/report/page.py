@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from bartizan.faces.markup import Html, bullets, filled, join, name, paragraphs, tag
-from bartizan.faces.report import basis, districts, falls, opening, outcome, places, raids, readings, reported
+from bartizan.faces.report import basis, districts, falls, neutrals, opening, outcome, places, raids, readings, reported
 from bartizan.faces.report.cells import Summary, note
 from bartizan.ground.errors import ResultsError, UserError
 
@@ -71,6 +71,7 @@ def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundF
         ("answer", "The answer", lambda: outcome.answer(summary)),
         ("map", "Where things stand, and what is covered", lambda: places.map_section(summary["map"], coverage)),
         ("why", "Why threats got through", lambda: outcome.why(summary["cases"])),
+        *_of_neutrals(summary),
         *_of_records(summary),
         *_of_real_raids(summary),
         ("falls", "What comes down, and where", lambda: falls.section(summary["cases"], summary["map"], fallen)),
@@ -99,6 +100,12 @@ def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundF
             ),
         },
     )
+
+
+def _of_neutrals(summary: Summary) -> list[_Listed]:
+    """The section on traffic among threats, where there is any."""
+    cases = summary["cases"]
+    return [("neutrals", "Would a neutral be hit?", lambda: neutrals.section(cases))] if neutrals.told(cases) else []
 
 
 def _of_records(summary: Summary) -> list[_Listed]:

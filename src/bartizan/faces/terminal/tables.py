@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bartizan.faces import words
-from bartizan.faces.report import reported
+from bartizan.faces.report import neutrals, reported
 from bartizan.ground.text import visible
 from bartizan.studies.documents.results import Case
 from bartizan.studies.estimate import CONFIDENCE, difference
@@ -50,11 +50,30 @@ def results(found: Results) -> None:
     if few := [case["name"] for case in found.summary["cases"] if words.carried_by_few(case["leak"])]:
         told = "\nover worlds: the central 80 % of them; a few worlds beyond carry the average of "
         console.print(f"{told}{', '.join(few)}", markup=False)
+    if flown := neutrals.told(found.summary["cases"]):
+        console.print(_neutrals(flown))
     if any("reported" in case for case in found.summary["cases"]):
         console.print(_reported(found.summary["cases"]))
     if found.summary.get("reports"):
         for sentence in reported.together(found.summary["reports"]):
             console.print(sentence, markup=False)
+
+
+def _neutrals(cases: Sequence[Case]) -> Table:
+    """What happens to traffic that is no threat."""
+    table = Table(title="\nneutrals: at least one is ...", title_justify="left", box=None, pad_edge=False)
+    for column in ("raid", "in the air", "fired at", "95 % interval", "shot down", "95 % interval", "raids a year"):
+        table.add_column(column, justify="left" if column == "raid" else "right")
+    for case in cases:
+        found = case["neutrals"]
+        engaged, downed, year = found["engaged"], found["downed"], found["year"]
+        table.add_row(
+            case["name"], f"{found['flown']['mean']:.1f}",
+            f"{engaged['mean']:.2%}", f"{engaged['low']:.2%} - {engaged['high']:.2%}",
+            f"{downed['mean']:.2%}", f"{downed['low']:.2%} - {downed['high']:.2%}",
+            f"{year['engaged']['mean']:.2g}, {year['downed']['mean']:.2g}" if year else "-",
+        )  # fmt: skip
+    return table
 
 
 def beside(before: Results, settled: Results) -> None:

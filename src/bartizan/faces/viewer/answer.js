@@ -3,7 +3,7 @@
 
 import { chartsOf, figure } from "viewer/charts.js";
 import { button, clean, el, named } from "viewer/dom.js";
-import { CAUSES, amount, interval, label, number, ofHundred, plural, spoken, threats } from "viewer/words.js";
+import { CAUSES, amount, interval, label, number, ofHundred, percent, plural, spoken, threats } from "viewer/words.js";
 
 const CHARTS = ["assets", "split", "causes", "fates", "limits", "saturation"];
 const SETTLED_MS = 1500;
@@ -69,6 +69,28 @@ function showNote(note, store, answer) {
 
 /** The answer about one case in plain sentences: how many get through, and what follows from it. */
 export function said(item) {
+  return [...saidOfThreats(item), ...saidOfNeutrals(item.neutrals)];
+}
+
+/** Whether a neutral would be hit, where any fly. @param {Neutrals | undefined} found */
+function saidOfNeutrals(found) {
+  if (!found) return [];
+  const there = `${spoken(found.flown.mean)} neutrals are in the air on average`;
+  if (!found.engaged.mean) return [`${there}; none was fired at in any raid played${upTo(found.engaged.high)}.`];
+  const [fired, shot] = [found.engaged, found.downed].map((one) => `${ofHundred(one.mean)}${interval(one)}`);
+  return [`${there}; at least one is fired at in ${fired}, and shot down in ${shot}.`, ...inYear(found.year)];
+}
+
+const upTo = (high) => (number(high) ? `; it could be up to ${percent(high)} of raids` : "");
+
+/** @param {NeutralYear | null} year */
+function inYear(year) {
+  if (!year) return [];
+  const [fired, shot] = [year.engaged, year.downed].map((one) => `${amount(one.mean)}${interval(one, amount)}`);
+  return [`At ${plural(year.raids, "such raid")} in a year: ${fired} in which one is fired at, ${shot} shot down.`];
+}
+
+function saidOfThreats(item) {
   const mean = number(item.leakers?.mean);
   const of = `of ${plural(item.size, "threat")}`;
   if (mean === null) return [`It is not known how many ${of} get through.`];

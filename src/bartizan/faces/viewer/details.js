@@ -7,6 +7,7 @@ import { createSettled } from "viewer/settled.js";
 import {
   CAUSES,
   FATES,
+  NEUTRAL_FATES,
   NONE,
   amount,
   moment,
@@ -164,10 +165,10 @@ function threatSheet(store, name, settled) {
   const list = facts([
     ["Type", clean(threat.title || threat.type)],
     ["Class", clean(threat.class)],
-    ["Flies at", clean(threat.target)],
+    [threat.neutral ? "A neutral, about" : "Flies at", clean(threat.target)],
     ["Appears", moment(threat.appears_s)],
     ["Ends", moment(threat.ends_s)],
-    ["Fate", FATES[threat.fate] ?? clean(threat.fate)],
+    ["Fate", FATES[threat.fate] ?? NEUTRAL_FATES[threat.fate] ?? clean(threat.fate)],
     ["Stopped by", threat.by && clean(threat.by)],
     ["Why it got through", threat.cause && (cause ? `${cause.title}. ${cause.meaning}` : clean(threat.cause))],
   ]);

@@ -17,6 +17,8 @@ const KINDS = {
   killed: { title: "shot down", glyph: "✕", colour: "--blue", tall: true },
   jammed: { title: "jammed", glyph: "≈", colour: "--purple", tall: true },
   diverted: { title: "diverted", glyph: "↷", colour: "--green", tall: true },
+  downed: { title: "neutral shot down", glyph: "✖", colour: "--vermilion", tall: true },
+  went: { title: "neutral gone", glyph: "◻", colour: "--muted" },
   readied: { title: "readiness", glyph: "◔", colour: "--muted" },
   reloaded: { title: "reloads", glyph: "↻", colour: "--muted" },
   leaked: { title: "gets through", glyph: "▼", colour: "--vermilion", tall: true },

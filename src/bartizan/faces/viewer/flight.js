@@ -17,9 +17,11 @@ const LONGEST_PIECE_S = 120; // longer pieces are split, so that few are drawn a
 const PICK_PX = 14;
 const FLOATS = 15; // of a piece: a xyz t, b xyz t, then shape, style, threat, unit, and whence it is seen xyz
 const [CORNERS_OF_ROW, CORNERS] = [4, [0, 1, 2, 2, 1, 3]]; // two triangles
-const STYLES = ["threat", "missile", "gun", "sight", "lost"];
+const STYLES = ["threat", "missile", "gun", "sight", "lost", "neutral"];
+const [LOST, NEUTRAL] = [STYLES.indexOf("lost"), STYLES.indexOf("neutral")];
 const [MISS, HIT, LEAK] = [0, 1, 2]; // as BURST of shaders.js has them
-const SHAPES = { drone: 0, cruise: 1, ballistic: 2, missile: 3, gun: 4 };
+const SHAPES = { drone: 0, cruise: 1, ballistic: 2, missile: 3, gun: 4, neutral: 5 };
+const UNSETTLED = ["leaked", "alive", "passed"]; // fates after which nothing falls
 
 /**
  * Tracks of a replay as metres from the anchor: x east, y south as Web Mercator has it, z up from the ground below.
@@ -91,9 +93,10 @@ function prepared(replay) {
   const number = (name) => units.get(name)?.k ?? -1;
   const flights = [];
   for (const one of threats.values()) {
-    const settled = one.fate === "leaked" || one.fate === "alive" ? Infinity : one.ends_s;
+    const settled = UNSETTLED.includes(one.fate) ? Infinity : one.ends_s;
+    const [shape, style] = one.neutral ? [SHAPES.neutral, NEUTRAL] : [SHAPES[one.class] ?? 0, 0];
     for (const [a, b] of pieces(one.at, -Infinity, Infinity, settled)) {
-      flights.push([...a, ...b, SHAPES[one.class] ?? 0, a[3] >= settled ? 4 : 0, one.id, number(one.by), 0, 0, 0]);
+      flights.push([...a, ...b, shape, a[3] >= settled ? LOST : style, one.id, number(one.by), 0, 0, 0]);
     }
   }
   for (const shot of shots) {
@@ -152,7 +155,7 @@ export function createFlight(store) {
   const exact = new Float64Array(16);
   const size = new Float32Array(2);
   const chosen = new Float32Array(2);
-  const colours = new Float32Array(3 * 6);
+  const colours = new Float32Array(3 * (STYLES.length + 1));
 
   function load() {
     for (const rows of tables()) {
@@ -216,7 +219,7 @@ export function createFlight(store) {
       colours.set([(value >> 16) / 255, ((value >> 8) & 255) / 255, (value & 255) / 255], 3 * k);
     });
     const halo = parseInt(palette.halo.slice(1), 16);
-    colours.set([(halo >> 16) / 255, ((halo >> 8) & 255) / 255, (halo & 255) / 255], 15);
+    colours.set([(halo >> 16) / 255, ((halo >> 8) & 255) / 255, (halo & 255) / 255], 3 * STYLES.length);
   }
 
   function place(M) {

@@ -5,7 +5,7 @@ const HEAD = `#version 300 es
 precision highp float;
 uniform float u_time, u_trail, u_ratio;
 uniform vec2 u_size, u_chosen;
-uniform vec3 u_colours[6];
+uniform vec3 u_colours[7]; // of the styles of flight.js, and then of halos
 `;
 
 const ROW = `${HEAD}
@@ -34,7 +34,7 @@ void main() {
   float trail = what.y == 1.0 || what.y == 2.0 ? u_trail * SHOT : u_trail;
   float t0 = max(a.w, u_time - trail), t1 = min(b.w, u_time);
   bool alive = u_mode == 0 ? t1 > t0 : holds();
-  if (u_mode == 1 && what.y != 0.0) alive = false;
+  if (u_mode == 1 && what.y != 0.0 && what.y != 5.0) alive = false;
   if (!alive) { gl_Position = NOWHERE; return; }
   vec3 p = along(u_mode == 0 ? t0 : u_time), q = along(u_mode == 0 ? t1 : u_time);
   if (u_mode == 1) q.z = 0.0;
@@ -65,7 +65,8 @@ void main() {
 }`,
 };
 
-// The heads: a disc for a drone, a square on its edge for a cruise missile, a triangle for a ballistic one.
+// The heads: a disc for a drone, a square on its edge for a cruise missile, a triangle for a ballistic one; an upright
+// square for a neutral.
 export const POINT = {
   vertex: `${ROW}
 flat out vec4 v_what;
@@ -84,11 +85,12 @@ out vec4 colour;
 void main() {
   vec2 p = gl_PointCoord * 2.0 - 1.0;
   int shape = int(v_what.x);
-  float d = shape == 1 ? abs(p.x) + abs(p.y) : shape == 2 ? max(abs(p.x) * 1.6 - p.y * 0.8, p.y * 1.2 ) + 0.1 : length(p);
+  float square = max(abs(p.x), abs(p.y)) * 1.2;
+  float d = shape == 5 ? square : shape == 1 ? abs(p.x) + abs(p.y) : shape == 2 ? max(abs(p.x) * 1.6 - p.y * 0.8, p.y * 1.2 ) + 0.1 : length(p);
   if (d > 1.0) discard;
   vec3 fill = u_colours[int(v_what.y)];
   float edge = v_chosen > 0.5 ? 0.62 : 0.75;
-  colour = vec4(d > edge ? u_colours[5] : fill, 1.0);
+  colour = vec4(d > edge ? u_colours[6] : fill, 1.0);
 }`,
 };
 
@@ -115,7 +117,7 @@ void main() {
   float depth = v_what < 0.5 ? min(1.0 - r, r - 0.7) : v_what < 1.5 ? star - r : min(1.0 - cross_px, 1.0 - r);
   if (depth < 0.0) discard;
   vec3 fill = v_what < 0.5 ? u_colours[4] : v_what < 1.5 ? vec3(0.90, 0.62, 0.0) : vec3(0.84, 0.1, 0.0);
-  colour = vec4(depth < 0.15 && v_what > 0.5 ? u_colours[5] : fill, 1.0) * (1.0 - 0.5 * v_age);
+  colour = vec4(depth < 0.15 && v_what > 0.5 ? u_colours[6] : fill, 1.0) * (1.0 - 0.5 * v_age);
 }`,
 };
 

@@ -94,8 +94,9 @@ const titleOf = ({ label: title, cause }) => clean(cause && CAUSES[cause] ? `${t
 function changedReason(store) {
   const replay = store.get("replay");
   if (!replay?.changed) return "";
-  const leaked = replay.threats.filter((one) => one.fate === "leaked").length;
-  return `With the changes, ${leaked} of ${plural(replay.threats.length, "threat")} get through. Without them: `;
+  const sent = replay.threats.filter((one) => !one.neutral);
+  const leaked = sent.filter((one) => one.fate === "leaked").length;
+  return `With the changes, ${leaked} of ${plural(sent.length, "threat")} get through. Without them: `;
 }
 
 function reason(raids, one, pick) {

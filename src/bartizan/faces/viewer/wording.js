@@ -45,7 +45,7 @@ export const CAUSES = {
   not_released: {
     title: "held fire",
     meaning:
-      "A unit could have fired, but its orders kept it from it: this kind of threat is not released, its rounds are kept for others, something cheaper was to take it, or fire is held there.",
+      "A unit could have fired, but its orders kept it from it: this kind of threat is not released, its rounds are kept for others, something cheaper was to take it, fire is held there, or what the unit called it left it alone.",
     because: "the orders of the units that could have fired kept them from it",
     limit: "its rules of engagement",
   },
@@ -76,6 +76,12 @@ export const FATES = {
   killed: "shot down",
   diverted: "diverted",
   alive: "still flying",
+};
+
+/** What can become of a neutral. @type {Record<NeutralFate, string>} */
+export const NEUTRAL_FATES = {
+  passed: "went its way",
+  downed: "neutral shot down",
 };
 
 /** What jamming did, whatever became of the threat. @type {Record<"lost" | "killed", string>} */

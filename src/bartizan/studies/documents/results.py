@@ -28,11 +28,15 @@ class Study(TypedDict):
     bartizan: NotRequired[Annotated[str, says("the version that plays it")]]
     scenario: Annotated[str, must("the name of the scenario")]
     digest: Annotated[str, must("of the scenario with all its numbers, SHA-256")]
+    variant: NotRequired[Annotated[str | None, says("the variant of it, where it is one")]]
+    given: NotRequired[Annotated[list[str], says("questions that are taken as settled, each with its answer")]]
     seed: Annotated[Seed, must("of all random numbers")]
     worlds: Annotated[int, must("worlds of each case; of a study that stops when it is narrow enough, the most")]
     until: NotRequired[Annotated[float | None, says("half the width of intervals at which it stops")]]
     raids: Annotated[int, must("raids in each world")]
     cases: Annotated[list[str], must("names of the cases that are played")]
+    keeps: NotRequired[Annotated[str, says("what is kept of raids: `threats`, a row for each, or `sums` alone")]]
+    worlds_a_part: NotRequired[Annotated[int, says("worlds that are played and kept together, as one part")]]
 
 
 # --------------------------------------------------------------------------------------------------- estimates
@@ -114,6 +118,13 @@ class Sent(TypedDict):
     type: Annotated[str, says("name of the threat in the catalogue or the scenario")]
     title: Annotated[str, says("the same for people")]
     count: Annotated[int, says("how many are sent")]
+
+
+class Flying(TypedDict):
+    """Neutrals of one kind that fly among the threats of a raid."""
+
+    type: Annotated[str, says("name in the catalogue or the scenario")]
+    title: Annotated[str, says("the same for people")]
 
 
 class AssetLeak(TypedDict):
@@ -268,6 +279,34 @@ class CaseWorth(TypedDict):
     width: NotRequired[Annotated[float, says("world_high less world_low", "of those sent")]]
 
 
+class NeutralType(TypedDict):
+    """What happens to the neutrals of one group."""
+
+    type: Annotated[str, must("name of what flies, in the catalogue or the scenario")]
+    title: Annotated[str, must("the same for people")]
+    flown: Annotated[Brief, must("that are there in a raid")]
+    engaged: Annotated[Brief, must("of them, those that are fired at")]
+    downed: Annotated[Brief, must("of them, those that are shot down")]
+
+
+class NeutralYear(TypedDict):
+    """What that comes to in a year."""
+
+    raids: Annotated[float, must("in a year, as the scenario states")]
+    engaged: Annotated[Brief, must("raids in a year in which a neutral is fired at")]
+    downed: Annotated[Brief, must("raids in a year in which one is shot down")]
+
+
+class Neutrals(TypedDict):
+    """What happens to traffic that is no threat."""
+
+    flown: Annotated[Brief, must("neutrals that are there in a raid")]
+    engaged: Annotated[Estimate, must("chance that at least one is fired at", "of raids")]
+    downed: Annotated[Estimate, must("chance that at least one is shot down", "of raids")]
+    types: Annotated[list[NeutralType], must("group by group")]
+    year: Annotated[NeutralYear | None, must("what that comes to in a year; null where no rate of raids is stated")]
+
+
 class CaseHeader(TypedDict):
     """What a case is, without any estimate."""
 
@@ -279,6 +318,7 @@ class CaseHeader(TypedDict):
     size: Annotated[int, says("threats that are sent")]
     series: Annotated[bool, says("whether the raid is played at several sizes")]
     threats: Annotated[list[Sent], says("what is sent, kind by kind")]
+    traffic: NotRequired[Annotated[list[Flying], says("neutrals that fly among them, kind by kind, where any do")]]
 
 
 class Case(CaseHeader, total=False):
@@ -297,6 +337,7 @@ class Case(CaseHeader, total=False):
     effectors: Annotated[list[EffectorUse], says("how each missile and gun was used")]
     units: Annotated[list[UnitUse], says("how busy each unit that fires was")]
     binding: Annotated[str | None, says("the cause of most leaks; null where nothing got through")]
+    neutrals: Annotated[Neutrals, says("what happens to traffic that is no threat, where there is any")]
     fall: Annotated[Fall, says("what comes down")]
     reported: Annotated[Reported, says("what was reported of a real raid of this size")]
     worth: Annotated[CaseWorth, says("what each open question is worth")]

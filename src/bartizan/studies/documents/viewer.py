@@ -10,6 +10,7 @@ from bartizan.studies.documents.legend import says
 from bartizan.studies.documents.results import Brief, Case, Claim, Finding, Header, Kind, Origin, Run, StatedNumber
 
 Fate = Literal["leaked", "killed", "diverted", "alive"]
+NeutralFate = Literal["passed", "downed"]
 #: Longitude and latitude, degrees, height above the sea, m, and time, s.
 Point = Annotated[list[float], Field(min_length=4, max_length=4)]
 #: A moment, s, and what holds from then on.
@@ -234,14 +235,15 @@ _Threat = TypedDict(
 
 
 class Threat(_Threat, Track):
-    """A threat of a raid, and what became of it."""
+    """A threat of a raid, or a neutral among them, and what became of it."""
 
     id: Annotated[int, says("its number")]
     name: Annotated[str, says("its class and number, for people")]
     type: Annotated[str, says("name in the catalogue or the scenario")]
     title: Annotated[str, says("the same for people")]
-    target: Annotated[str, says("the asset that it was sent to")]
-    fate: Annotated[Fate, says("what became of it")]
+    neutral: Annotated[bool, says("whether it is traffic that is no threat")]
+    target: Annotated[str, says("the asset that it was sent to; of a neutral, that which its way is about")]
+    fate: Annotated[Fate | NeutralFate, says("what became of it")]
     cause: Annotated[str | None, says("why it got through; null unless it did")]
     appears_s: Annotated[float, says("when it appears", "s")]
     ends_s: Annotated[float, says("when its fate is settled", "s")]
@@ -300,9 +302,9 @@ class ReplayedAsset(Origin):
 class Raid(TypedDict):
     """What happened in one raid."""
 
-    start_s: Annotated[float, says("when the first threat appears", "s")]
+    start_s: Annotated[float, says("when the first that flies appears", "s")]
     end_s: Annotated[float, says("when the last thing stops flying", "s")]
-    threats: Annotated[list[Threat], says("what was sent")]
+    threats: Annotated[list[Threat], says("what was sent, and neutrals that were there")]
     shots: Annotated[list[Shot], says("what was fired")]
     sight: Annotated[list[Sight], says("who had whom in sight")]
     events: Annotated[list[RaidEvent], says("what happened, in order")]

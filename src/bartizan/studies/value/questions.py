@@ -157,6 +157,9 @@ _TO_KNOW = {
 #: Fields of an effector that say how well it kills; the others say where it reaches, how fast and how often.
 _KILLS = {"kill", "kill_by_range", "kill_by_crossing", "kill_by_altitude", "gunnery", "miss", "reliability"}
 
+#: Fields of an effector that say between what altitudes it meets a target.
+_HEIGHTS = {"altitude_min", "altitude_max"}
+
 #: Fields of an effector that say when it may be fired, and at what.
 _ORDERS = {"release", "safety_arcs", "least_elevation", "open_range", "open_chance"}
 
@@ -178,6 +181,7 @@ def _figure(name: str) -> Subject:
         return Subject(slug(parts[0], "size"), f"the size of {called(parts[0])}")
     whole = {"surface": "what the city is built like", "network": "the network",
              "readiness": "how ready the units are", "warning": "how early a warning comes", "weather": "the weather",
+             "identify": "how the units tell who flies, and how soon", "areas": "where and when fire is held",
              "ambient": "the noise around microphones",
              "fall": "what comes down, and how"}  # fmt: skip
     return Subject(slug(kind), whole.get(kind, kind))
@@ -189,12 +193,18 @@ def _of_system(owner: str, parts: Sequence[str]) -> Subject:
     if parts[0] == "effectors" and parts[2] in _ORDERS:
         return Subject(slug(owner, parts[1], "orders"), f"when {parts[1]} of {called(owner)} may be fired, and at what")
     if parts[0] == "effectors":
+        if parts[2] in _HEIGHTS:
+            return Subject(
+                slug(owner, parts[1], "heights"), f"how low and how high {parts[1]} of {called(owner)} reaches"
+            )
         what = "kill chance" if parts[2] in _KILLS else "reach, speed and rounds"
         return Subject(slug(owner, parts[1], what), f"the {what} of {parts[1]} ({owner})")
     if parts[0] == "emitters":
         return Subject(slug(owner, "jamming"), f"the jamming of {called(owner)}")
     if parts[0] in ("readiness", "time_to_ready"):
         return Subject(slug(owner, "readiness"), f"how ready {called(owner)} is")
+    if parts[0] == "identify":
+        return Subject(slug(owner, "identify"), f"how {called(owner)} tells who flies, and how soon")
     if parts[0] == "doctrine":
         return Subject(slug(owner, "orders"), f"the orders of {called(owner)}")
     if parts[0] == "false_tracks":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,8 @@ from bartizan.studies.estimate import CONFIDENCE, variance
 PERMUTATIONS = 999
 _SEED = 20230120
 _RANK = 1e-9
+#: Numbers of reordered worlds that are in memory at once.
+_ROOM = 500_000
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,21 @@ def basis(columns: np.ndarray) -> np.ndarray:
 @functools.lru_cache(maxsize=4)
 def orders(worlds: int) -> np.ndarray:
     """Orders in which the worlds might as well have been drawn, (PERMUTATIONS, worlds)."""
-    keys = np.random.default_rng(_SEED).integers(0, 2**32, PERMUTATIONS, dtype=np.uint32)
-    return rng.reordered(worlds, keys)
+    return rng.reordered(worlds, _keys())
+
+
+def _some_orders(worlds: int) -> Iterator[np.ndarray]:
+    """The same, some of them at a time where memory would grow with the worlds."""
+    at_once = max(1, _ROOM // worlds)
+    if at_once >= PERMUTATIONS:
+        yield orders(worlds)
+        return
+    for first in range(0, PERMUTATIONS, at_once):
+        yield rng.reordered(worlds, _keys()[first : first + at_once])
+
+
+def _keys() -> np.ndarray:
+    return np.random.default_rng(_SEED).integers(0, 2**32, PERMUTATIONS, dtype=np.uint32)
 
 
 class _Fit:
@@ -87,12 +102,10 @@ class _Fit:
     unknowns that both halve each pair agree or disagree in a whole pair at a time.
     """
 
-    def __init__(self, rest: np.ndarray, reordered: np.ndarray, columns: np.ndarray) -> None:
-        self.rest = rest
-        span = basis(columns)
+    def __init__(self, rest: np.ndarray, span: np.ndarray, luck: np.ndarray) -> None:
+        self.rest, self.luck = rest, luck
         self.worlds, self.columns = span.shape
         self.fitted = span @ (span.T @ rest)
-        self.luck = ((reordered @ span) ** 2).sum(axis=1)
 
     @property
     def spare(self) -> int:
@@ -128,8 +141,20 @@ class _Fit:
 def _fits(plans: np.ndarray, questions: Sequence[np.ndarray]) -> list[_Fit]:
     means = plans.mean(axis=1)
     rest = means - means.mean()
-    reordered = rest[orders(len(rest))]
-    return [_Fit(rest, reordered, columns) for columns in questions]
+    spans = [basis(columns) for columns in questions]
+    return [_Fit(rest, *each) for each in zip(spans, _luck(rest, spans), strict=True)]
+
+
+def _luck(rest: np.ndarray, spans: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """What each span explains of worlds in other orders, (PERMUTATIONS,) each. Not by a product of matrices: BLAS would
+    use all cores for ever so little, and give other bits on another number of them."""
+    found: list[list[np.ndarray]] = [[] for _ in spans]
+    rows = [np.ascontiguousarray(span.T) for span in spans]
+    for some in _some_orders(len(rest)):
+        reordered = rest[some]
+        for of_span, row in zip(found, rows, strict=True):
+            of_span.append((np.einsum("ow,cw->oc", reordered, row) ** 2).sum(axis=1))
+    return [np.concatenate(of_span) for of_span in found]
 
 
 def shares(plans: np.ndarray, questions: Sequence[np.ndarray]) -> list[Share]:
@@ -178,8 +203,21 @@ def _tested(fits: Sequence[_Fit]) -> np.ndarray:
     if not fits or not fits[0].rest.any():
         return np.ones(len(fits))
     seen = np.array([float(fit.strength(np.array((fit.fitted**2).sum()))) for fit in fits])
-    worst = np.max([fit.strength(fit.luck) for fit in fits], axis=0)
+    worst = np.max([of_alike[0].strength(_most_by_luck(of_alike)) for of_alike in _alike(fits)], axis=0)
     return (1 + (worst[None, :] >= seen[:, None] - 1e-12).sum(axis=1)) / (PERMUTATIONS + 1)
+
+
+def _alike(fits: Sequence[_Fit]) -> list[list[_Fit]]:
+    """Fits with as many columns: of these the one that explains most is the strongest."""
+    of_columns: dict[int, list[_Fit]] = {}
+    for fit in fits:
+        of_columns.setdefault(fit.columns, []).append(fit)
+    return list(of_columns.values())
+
+
+def _most_by_luck(fits: Sequence[_Fit]) -> np.ndarray:
+    """The most that any of some fits explains, in each order, (PERMUTATIONS,)."""
+    return np.max([fit.luck for fit in fits], axis=0)
 
 
 def detectable(worlds: int, questions: int, columns: int = 1, power: float = 0.8) -> float:

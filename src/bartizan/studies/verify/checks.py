@@ -58,6 +58,7 @@ class Answers:
 
     function: Answer
     left_out: Mapping[str, str]
+    own: bool  # the table is our own, of closed forms
 
     def answers(self, row: str) -> bool:
         return row.split("-")[0] not in self.left_out
@@ -70,11 +71,11 @@ class Answers:
 ANSWERED: dict[str, Answers] = {}
 
 
-def answers(table: str, **left_out: str) -> Callable[[Answer], Answer]:
+def answers(table: str, *, own: bool = False, **left_out: str) -> Callable[[Answer], Answer]:
     """Mark a function as the one that answers a reference table, but for rows of the kinds in `left_out`."""
 
     def mark(function: Answer) -> Answer:
-        ANSWERED[table] = Answers(function, left_out)
+        ANSWERED[table] = Answers(function, left_out, own)
         return function
 
     return mark

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from bartizan.ground.errors import UserError
-from bartizan.studies.verify import estimates, flight, knowing, radars, raids, sensing  # noqa: F401 - they say who answers what
+from bartizan.studies.verify import estimates, flight, knowing, own, radars, raids, sensing, sites  # noqa: F401 - they say who answers what
 from bartizan.studies.verify.checks import ANSWERED, Answers, Check, Row
 from bartizan.studies.verify.scenarios import rows_of
 
@@ -23,9 +23,8 @@ UNANSWERED: Mapping[str, str] = {
     "engagement_window": "a rate of kill per second is no effector here: guns fire bursts, missiles are fired singly",
     "guidance_pn": "no guidance loop is flown: its own miss dies out in ten lags, and what is left is stated as `miss`",
     "impatient_queues": "needs engagements or windows of exponential length; those of a raid follow from geometry",
-    "placement_mclp": "sites are not searched for yet",
-    "wta_dynamic": "doctrines are rules, not optimal policies",
-    "wta_static": "doctrines are rules, not optimal assignments",
+    "wta_dynamic": "doctrines are rules: measured, the order of targets was worth nothing to what gets through",
+    "wta_static": "doctrines are rules: measured, an assignment by order of targets was worth nothing here",
 }
 
 

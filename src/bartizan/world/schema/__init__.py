@@ -43,10 +43,12 @@ from bartizan.world.schema.file import (
     Weather,
     json_schema,
 )
+from bartizan.world.schema.identity import Identification, Traffic
 from bartizan.world.schema.kinds import AnySensor
 from bartizan.world.schema.lethality import KillFactors, Miss
 from bartizan.world.schema.listening import Acoustic
 from bartizan.world.schema.orders import Arc, ControlArea, Release, Rule, spelled_out
+from bartizan.world.schema.placement import KeepOut, Placed, Placement, Roofs, Site, SiteArea
 from bartizan.world.schema.places import (
     TOWNS,
     Buildings,
@@ -108,7 +110,9 @@ __all__ = [
     "Gunnery",
     "Heights",
     "Ideal",
+    "Identification",
     "Infrared",
+    "KeepOut",
     "Key",
     "KillFactors",
     "LethalAreas",
@@ -124,6 +128,8 @@ __all__ = [
     "Open",
     "Optical",
     "Place",
+    "Placed",
+    "Placement",
     "Population",
     "Radar",
     "Raid",
@@ -131,11 +137,14 @@ __all__ = [
     "Release",
     "Reported",
     "Roof",
+    "Roofs",
     "Row",
     "Rule",
     "ScenarioFile",
     "Screen",
     "Sensor",
+    "Site",
+    "SiteArea",
     "Smooth",
     "Source",
     "Stated",
@@ -147,6 +156,7 @@ __all__ = [
     "Threat",
     "ThreatClass",
     "ThreatRef",
+    "Traffic",
     "Unit",
     "Variant",
     "Weather",

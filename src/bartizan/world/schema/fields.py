@@ -11,6 +11,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     Strict,
     StringConstraints,
     ValidationInfo,
@@ -78,6 +79,20 @@ Key = Annotated[
     StringConstraints(min_length=1, max_length=LONGEST_KEY),
     AfterValidator(_key),
     _text_schema("Key", LONGEST_KEY, _KEY),
+]
+
+
+def _made_whole(name: str | None) -> str | None:
+    """`world.overlay` puts what is like another in its place, wherever it may be."""
+    if name is not None:
+        raise ValueError("is for what stands under systems or threats of a scenario, not for parts of them")
+    return name
+
+
+Like = Annotated[
+    Key | None,
+    AfterValidator(_made_whole),
+    Field(description="an entry of the catalogue, which this one is like but for what is stated here"),
 ]
 # What charts, legends and maps have room for.
 Short = Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -24,7 +25,9 @@ from bartizan.world.schema.fields import (
     Text,
     name_or_inline,
 )
+from bartizan.world.schema.identity import Identification, Traffic
 from bartizan.world.schema.orders import ControlArea
+from bartizan.world.schema.placement import Placement
 from bartizan.world.schema.places import (
     Districts,
     Place,
@@ -56,6 +59,10 @@ from bartizan.world.uncertain import (
 
 SystemRef = Annotated[Annotated[Key, Tag("name")] | Annotated[System, Tag("inline")], Discriminator(name_or_inline)]
 ThreatRef = Annotated[Annotated[Key, Tag("name")] | Annotated[Threat, Tag("inline")], Discriminator(name_or_inline)]
+
+
+#: Threats of a group, or of a raid, at most.
+MOST_SENT = 200_000
 
 
 class Roof(Model):
@@ -176,10 +183,10 @@ class Arrival(Model):
 
 
 class Group(Model):
-    """Threats of one type in a raid."""
+    """Threats of one type in a raid; or, with `neutral`, traffic among them."""
 
     threat: ThreatRef = Field(description="a name in the catalogue or in this file's threats, or the threat itself")
-    count: int = Field(ge=1, le=200_000)
+    count: int = Field(ge=1, le=MOST_SENT)
     targets: list[Name] | None = Field(default=None, description="assets, each as likely; none: all")
     distance: Length = Field(
         default=fixed(60_000.0, "length"), description="ground distance from the target at which threats appear"
@@ -192,6 +199,36 @@ class Group(Model):
     altitude: Length | None = None
     link: Link | None = Field(default=None, description="in place of the threat's own")
     arrival: Arrival = Arrival()
+    neutral: Traffic | None = Field(default=None, description="traffic that is no threat; none: threats")
+
+    @model_validator(mode="after")
+    def _streams(self) -> Group:
+        if self.neutral is not None:
+            self._check_stream(self.neutral)
+        return self
+
+    def _check_stream(self, neutral: Traffic) -> None:
+        """Raises ValueError where traffic has what only threats have, or its count has no room for all its aircraft."""
+        rate = self.arrival.rate
+        if rate is None or self.arrival != Arrival(rate=rate):
+            raise ValueError("a neutral group needs arrival with a rate, and nothing else in it")
+        self.refuse("wander", "link", why="is not for neutrals")
+        if "same_as" not in (rate.law, neutral.lasts.law):
+            mean = rate.span[1] * neutral.lasts.span[1]
+            if self.count < (least := most_of_stream(mean)):
+                raise ValueError(
+                    f"count must be {least} or more: so many of a stream with a mean of {mean:.4g} come at the most, "
+                    f"but for one raid in a thousand; found {self.count}"
+                )
+
+
+def most_of_stream(mean: float) -> int:
+    """The 0.999 quantile of a Poisson number."""
+    number, below = 0, math.exp(-mean)
+    while below < 0.999 and number < MOST_SENT:
+        number += 1
+        below += math.exp(number * math.log(mean) - mean - math.lgamma(number + 1))
+    return max(number, 1)
 
 
 class Reported(Model):
@@ -201,7 +238,7 @@ class Reported(Model):
     """
 
     date: Text = ""
-    sent: int = Field(ge=1, le=200_000)
+    sent: int = Field(ge=1, le=MOST_SENT)
     killed: int | None = Field(default=None, ge=0, description="shot down, as reported")
     diverted: int | None = Field(default=None, ge=0, description="brought off their way by jamming, as reported")
     leaked: int | None = Field(default=None, ge=0, description="arrived where they were sent, as reported")
@@ -234,22 +271,33 @@ class Raid(Model):
         default="day", description="night, between civil twilights: optical sights see nothing then, but with `night`"
     )
     groups: list[Group] = Field(min_length=1, max_length=50)
-    sizes: list[int] | None = None
+    sizes: list[int] | None = Field(default=None, description="totals of threats; traffic stays as it is")
+    per_year: float | None = Field(
+        default=None,
+        gt=0,
+        description="raids like it in a year, to tell what happens to neutrals in one; none: not told",
+    )
     reported: Reported | None = Field(default=None, description="outcome of a real raid of this size, to compare with")
     note: Text = ""
 
     @model_validator(mode="after")
     def _sizes(self) -> Raid:
         sizes = self.sizes or []
-        if self.sizes is not None and (not sizes or not all(1 <= s <= 200_000 for s in sizes)):
+        if self.sizes is not None and (not sizes or not all(1 <= s <= MOST_SENT for s in sizes)):
             raise ValueError("sizes needs totals of 1 to 200000 threats")
         if len(set(sizes)) < len(sizes):
             raise ValueError("sizes must differ from one another")
         return self
 
     @model_validator(mode="after")
+    def _threatened(self) -> Raid:
+        if all(group.neutral is not None for group in self.groups):
+            raise ValueError("a raid needs a group of threats; all of its groups are neutral")
+        return self
+
+    @model_validator(mode="after")
     def _as_many_as_reported(self) -> Raid:
-        played = self.sizes or [sum(group.count for group in self.groups)]
+        played = self.sizes or [sum(group.count for group in self.groups if group.neutral is None)]
         if self.reported is not None and self.reported.sent not in played:
             told = f"{self.reported.sent} were sent as reported, but the raid is played with"
             raise ValueError(f"{told} {', '.join(map(str, played))}")
@@ -294,6 +342,9 @@ class ScenarioFile(Model):
         default=None, description="of every unit whose system states none; none: all are ready all along"
     )
     warning: EarlyWarning | None = Field(default=None, description="from outside the defence; none: none comes")
+    identify: Identification | None = Field(
+        default=None, description="of every unit with effectors whose system states none; none: nobody asks who flies"
+    )
     areas: list[ControlArea] = Field(default_factory=list, max_length=16, description="where and when fire is held")
     weather: Weather | None = Field(
         default=None, description="none: air that takes nothing from a radar's waves, and clear air for sights"
@@ -308,6 +359,7 @@ class ScenarioFile(Model):
     raids: list[Raid] = Field(min_length=1)
     fall: Fall = Field(default_factory=Fall)
     districts: Districts | None = None
+    placement: Placement | None = Field(default=None, description="where more might stand, for `bartizan place`")
     study: Study = Study()
     variants: dict[Key, Variant] = Field(default_factory=dict)
     backdrop: Literal["moscow"] | None = Field(
@@ -322,6 +374,10 @@ def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a scenario file, for editors; what stands in many places is in `$defs` once."""
     shared: dict[str, Any] = {}
     made = _hoisted(ScenarioFile.model_json_schema(), shared)
+    for kind in ("systems", "threats"):  # what is like another states what it will
+        named = made["properties"][kind]["patternProperties"]
+        alike = {"type": "object", "required": ["like"], "properties": {"like": {"type": "string"}}}
+        made["properties"][kind]["patternProperties"] = {k: {"anyOf": [whole, alike]} for k, whole in named.items()}
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A scenario of Bartizan"}
     return head | made | {"$defs": made["$defs"] | shared}
 

@@ -13,10 +13,12 @@ from bartizan.world.schema.claims import Source
 from bartizan.world.schema.effectors import Effector
 from bartizan.world.schema.fields import (
     Key,
+    Like,
     Model,
     Text,
     ThreatClass,
 )
+from bartizan.world.schema.identity import Identification
 from bartizan.world.schema.kinds import AnySensor
 from bartizan.world.schema.readiness import Readiness
 from bartizan.world.uncertain import (
@@ -104,6 +106,9 @@ class Doctrine(Model):
         default=fixed(1.0, "probability"),
         description="chance, each threat and raid, that it still fires at one that has lost satellite navigation",
     )
+    weapons: Literal["free", "tight"] = Field(
+        default="free", description="free: at all that is not called neutral; tight: only at what is called hostile"
+    )
 
     @model_validator(mode="after")
     def _salvos(self) -> Doctrine:
@@ -117,6 +122,7 @@ class System(Model):
     """A parameter set: what stands at one place under one command."""
 
     title: Text = ""
+    like: Like = None
     role: Text = ""
     channels: Count = Field(default=fixed(1, "count"), description="simultaneous engagements")
     reaction_time: Duration = Field(default=fixed(0.0, "time"), description="from a known track to the first launch")
@@ -136,6 +142,9 @@ class System(Model):
     time_to_ready: Duration | None = Field(
         default=None, description="from an alert to being ready, of a unit on standby; none: as its readiness says"
     )
+    identify: Identification | None = Field(
+        default=None, description="none: as the scenario says; where it says nothing, all that flies is fired at"
+    )
     doctrine: Doctrine = Doctrine()
     sources: dict[Key, Source] = Field(default_factory=dict)
     note: Text = ""
@@ -148,4 +157,6 @@ class System(Model):
             self.refuse(
                 "readiness", "time_to_ready", why="is for a system with sensors or effectors; jammers always work"
             )
+        if not self.effectors:
+            self.refuse("identify", why="is for a system with effectors: it bears on what is fired at")
         return self

@@ -12,6 +12,7 @@ from bartizan.world.schema.claims import Source
 from bartizan.world.schema.fields import (
     Band,
     Key,
+    Like,
     Model,
     Text,
     ThreatClass,
@@ -92,6 +93,7 @@ class Threat(Model):
     """A type of threat. Speed and altitude differ between threats of a raid; the rest is one unknown per world."""
 
     title: Text = ""
+    like: Like = None
     kind: ThreatClass
     speed: Speed = Field(description="drawn per threat")
     altitude: Length = Field(description="cruise altitude above ground, drawn per threat")
@@ -154,6 +156,12 @@ class Threat(Model):
         default=fixed(0.0, "probability"),
         description="correlation of shots at the same one: each has a susceptibility of its own in each raid, so "
         "that what one shot missed the next is likelier to miss; 0: shots are independent",
+    )
+    transponder: Probability = Field(
+        default=fixed(0.0, "probability"), description="of a neutral: chance that it answers when it is asked who it is"
+    )
+    flight_plan: Probability = Field(
+        default=fixed(0.0, "probability"), description="of a neutral: chance that it has filed a flight plan"
     )
     sources: dict[Key, Source] = Field(default_factory=dict)
     note: Text = ""

@@ -1,0 +1,231 @@
+"""The commands that set layouts beside one another, or find the best: compare, sweep, place."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bartizan.faces.commands.completing import ScenarioName
+from bartizan.faces.commands.terminal import (
+    bar,
+    check_folder,
+    ends_as_by_ctrl_c,
+    say,
+    say_if_compiling,
+    share,
+    tell_written,
+)
+
+if TYPE_CHECKING:
+    from bartizan.world.scenario import Scenario
+
+Command = Callable[..., Any]
+
+
+def effort_options(until: str, most: int) -> Callable[[Command], Command]:
+    """The options that say how long is played, and what with."""
+    options = (
+        click.option("--raid", "raids", multiple=True, metavar="NAME", help="Only this raid; may be given again."),
+        click.option(
+            "--until", metavar="SHARE", callback=share, default=until, show_default=True,
+            help="Play until this is known to so much either side, in points of what is sent.",
+        ),
+        click.option(
+            "--worlds", "most", type=click.IntRange(min=2), default=most, show_default=True, help="But no more worlds."
+        ),
+        click.option(
+            "--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True,
+            help="Same seed, same answer.",
+        ),
+        click.option("--threads", type=click.IntRange(min=1), help="Threads to use. Default: all cores."),
+        click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Also write it as an HTML page."),
+        click.option("--json", "as_json", is_flag=True, help="Everything as JSON."),
+    )  # fmt: skip
+
+    def added(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return added
+
+
+@click.command()
+@click.argument("sources", metavar="SCENARIO...", nargs=-1, required=True, type=ScenarioName())
+@click.option(
+    "--what-if", "what_if", multiple=True, metavar="CHANGE",
+    help='The first scenario, changed: "PATH=VALUE", or several with semicolons between; may be given again.',
+)  # fmt: skip
+@effort_options("0.5%", 4096)
+def compare(
+    sources: tuple[str, ...],
+    what_if: tuple[str, ...],
+    raids: tuple[str, ...],
+    until: float,
+    most: int,
+    seed: int,
+    threads: int | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Set layouts beside one another, with the same luck: how they differ, and which is best.
+
+    SCENARIO is as for bartizan run, and may be a variant. Differences are from the first one. PATH is the name of a
+    number, such as units/Jammer/present, systems/gepard/channels or raids/drones/size, or a question of bartizan value
+    with its answer. Intervals hold together, however often was looked.
+    """
+    say_if_compiling()
+    from bartizan.faces.report import compared as page
+    from bartizan.faces.terminal import compared as terminal
+    from bartizan.studies.compare import compare as compare_
+    from bartizan.studies.paired import Effort
+
+    with bar("comparing") as progress:
+        found = compare_(*sources, what_if=what_if, raids=raids, effort=Effort(until, most, seed, threads, progress))
+    _tell(found, terminal.show, page.compared, out, as_json)
+
+
+@click.command()
+@click.argument("scenario", type=ScenarioName())
+@click.option(
+    "--over", "over", multiple=True, required=True, metavar="PATH=VALUES",
+    help="What to sweep: values with commas between, or whole numbers as 2..10 or 0..100..20; twice at most.",
+)  # fmt: skip
+@click.option(
+    "--enough",
+    metavar="SHARE",
+    callback=share,
+    help="Say which values are enough for no more than this to get through.",
+)
+@effort_options("1%", 1024)
+def sweep(
+    scenario: str,
+    over: tuple[str, ...],
+    enough: float | None,
+    raids: tuple[str, ...],
+    until: float,
+    most: int,
+    seed: int,
+    threads: int | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Say what gets through as one quantity of a scenario, or two, take other values, and how many are enough.
+
+    PATH is as for bartizan compare. All values are played in the same worlds with the same luck.
+    """
+    say_if_compiling()
+    from bartizan.faces.report import compared as page
+    from bartizan.faces.terminal import compared as terminal
+    from bartizan.ground.errors import UserError
+    from bartizan.studies.paired import Effort
+    from bartizan.studies.sweep import sweep as sweep_
+    from bartizan.studies.sweep import values_of
+
+    swept = [values_of(text) for text in over]
+    if len(dict(swept)) < len(swept):
+        raise UserError(f"{swept[0][0]} is swept once; give all its values together")
+    with bar("sweeping") as progress:
+        effort = Effort(until, most, seed, threads, progress)
+        found = sweep_(scenario, dict(swept), raids=raids, enough=enough, effort=effort)
+    _tell(found, terminal.sweep, page.swept, out, as_json)
+
+
+@click.command()
+@click.argument("scenario", type=ScenarioName())
+@click.option(
+    "--within", metavar="SHARE", callback=share,
+    help="By how much two layouts may differ and be as good as one another. Default: the scenario's.",
+)  # fmt: skip
+@click.option(
+    "--objective", type=click.Choice(["mean", "worst_raid", "worst_fifth"]), help="In place of the scenario's."
+)
+@click.option("--raid", "raids", multiple=True, metavar="NAME", help="In place of the scenario's; may be given again.")
+@click.option(
+    "--worlds", "most", type=click.IntRange(min=64), default=2048, show_default=True, help="Fresh worlds at most."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True, help="Same seed, same answer."
+)
+@click.option("--threads", type=click.IntRange(min=1), help="Threads to use. Default: all cores.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the answer. Default: results/place-SCENARIO.")
+@click.option("--fresh", is_flag=True, help="Begin again, whatever the folder holds.")
+@click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
+def place(
+    scenario: str,
+    within: float | None,
+    objective: str | None,
+    raids: tuple[str, ...],
+    most: int,
+    seed: int,
+    threads: int | None,
+    out: Path | None,
+    fresh: bool,
+    as_json: bool,
+) -> None:
+    """Say where units should stand so that least gets through, and how sure that is.
+
+    SCENARIO has a `placement`: candidate sites, units to put there, and constraints. All layouts are played in the same
+    worlds with the same luck, and the best one once more in fresh ones. Ctrl-C keeps what is done; the same command
+    goes on from there. The folder then holds placement.json, placed.yaml (the scenario with the best layout), a page.
+    """
+    from bartizan.world.scenario import load
+
+    loaded = _asked(load(scenario), objective, raids)
+    folder = out or Path("results") / f"place-{loaded.name.replace(':', '-')}"
+    check_folder(folder)
+    say_if_compiling()
+    from bartizan.faces.report import placed as page
+    from bartizan.faces.terminal import placed as terminal
+    from bartizan.studies.placing.place import Patience
+    from bartizan.studies.placing.place import place as place_
+
+    with ends_as_by_ctrl_c(), bar("placing") as progress:
+        found = place_(loaded, folder, Patience(within, most, seed, threads, fresh, progress))
+    write_page(folder / "report.html", page.placed(found, loaded))
+    if as_json:
+        say(json.dumps(found, indent=1))
+        return
+    terminal.show(found, width=None if sys.stdout.isatty() else 120)
+    for name in ("placed.yaml", "report.html"):
+        tell_written(folder / name)
+
+
+def _asked(loaded: Scenario, objective: str | None, raids: tuple[str, ...]) -> Scenario:
+    """The scenario with another objective, or other raids, in its question."""
+    from dataclasses import replace
+
+    if (asked := loaded.file.placement) is None or (objective is None and not raids):
+        return loaded
+    for name in raids:
+        loaded.case(name)
+    other = ({} if objective is None else {"objective": objective}) | ({"raids": list(raids)} if raids else {})
+    return replace(loaded, file=loaded.file.model_copy(update={"placement": asked.model_copy(update=other)}))
+
+
+def _tell(found: Any, show: Callable[..., None], page: Callable[[Any], str], out: Path | None, as_json: bool) -> None:
+    """Print what was found, and write its page where one is wanted."""
+    if as_json:
+        say(json.dumps(found, indent=1))
+    else:
+        show(found, width=None if sys.stdout.isatty() else 120)
+    if out is not None:
+        write_page(out, page(found))
+        if not as_json:
+            tell_written(out)
+
+
+def write_page(out: Path, page: str) -> None:
+    """Raises UserError where it cannot be written."""
+    from bartizan.ground.errors import UserError
+    from bartizan.ground.writing import write_text
+
+    try:
+        write_text(out, page)
+    except OSError as error:
+        raise UserError(f"cannot write the page to {out}: {error.strerror}") from None

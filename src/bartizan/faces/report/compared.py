@@ -1,0 +1,96 @@
+"""Comparisons and sweeps as pages: sentences, a picture and a table for each raid."""
+
+from __future__ import annotations
+
+from bartizan.faces.markup import Html, join, name, shaded, table, tag
+from bartizan.faces.report import curves
+from bartizan.faces.report.cells import figure
+from bartizan.faces.report.sheet import sheet
+from bartizan.faces.words import between, percent
+from bartizan.studies import comparing
+from bartizan.studies.documents.compared import Compared, RaidCompared, RaidSwept, Sweep
+from bartizan.studies.documents.results import Brief
+
+
+def compared(found: Compared) -> str:
+    """Layouts beside one another."""
+    title = " or ".join(found["layouts"]) if len(found["layouts"]) == 2 else f"{len(found['layouts'])} layouts"
+    return sheet(title, [(case["title"], _layouts(case)) for case in found["cases"]])
+
+
+def _layouts(case: RaidCompared) -> Html:
+    said = [tag("p", name(sentence)) for sentence in comparing.sentences(case)]
+    first = case["layouts"][0]["layout"]
+    picture = figure(
+        curves.differences(case), f"Differences from {first}, with their intervals",
+        f"Points of what is sent, more than through {first}, with 95 % intervals; {comparing.played(case)}.",
+    )  # fmt: skip
+    rows = [
+        (name(row["layout"]), percent(row["leak"]["mean"]), _ends(row["leak"]), _points(row["difference"]["mean"]),
+         between(row["difference"]["low"], row["difference"]["high"], _points), row["difference"]["differing"])
+        for row in case["layouts"]
+    ]  # fmt: skip
+    head = ("Layout", "Gets through", "95 % interval", "Difference, points", "95 % interval", "Worlds that differ")
+    return join((*said, picture, table("What gets through each layout", head, rows), _places(case)))
+
+
+def _places(case: RaidCompared) -> Html:
+    """Place by place, where there are several."""
+    named = [at["place"] for at in case["layouts"][0]["places"]]
+    if len(named) < 2:
+        return Html("")
+    rows = [
+        (
+            name(row["layout"]),
+            *(f"{percent(at['share'])} ({_points(at['difference']['mean'])})" for at in row["places"]),
+        )
+        for row in case["layouts"]
+        if [at["place"] for at in row["places"]] == named
+    ]
+    return table(
+        "Share of what is sent that reaches each place, and the difference in points",
+        ("Layout", *map(name, named)),
+        rows,
+    )
+
+
+def swept(found: Sweep) -> str:
+    """One or two quantities over their values."""
+    what = " and ".join(swept["path"] for swept in found["swept"])
+    return sheet(f"{found['scenario']}: {what}", [(case["title"], _swept(found, case)) for case in found["cases"]])
+
+
+def _swept(found: Sweep, case: RaidSwept) -> Html:
+    said = [tag("p", name(sentence)) for sentence in comparing.enough(found, case)]
+    what = " and ".join(swept["path"] for swept in found["swept"])
+    drawn = curves.curve(found, case) if len(found["swept"]) == 1 else curves.heat_map(found, case)
+    picture = figure(drawn, f"What gets through by {what}", f"What gets through by {what}; {comparing.played(case)}.")
+    head = [
+        *(name(swept["path"]) for swept in found["swept"]),
+        "Gets through",
+        "95 % interval",
+        "From as it is, points",
+    ]
+    rows = [
+        (*map(name, cell["values"]), shaded(percent(cell["leak"]["mean"]), cell["leak"]["mean"]), _ends(cell["leak"]),
+         _points(cell["difference"]["mean"]), *_enough(found, cell["enough"]))
+        for cell in case["cells"]
+    ]  # fmt: skip
+    return join((*said, picture, table("What gets through at each value", [*head, *_head(found)], rows)))
+
+
+def _head(found: Sweep) -> list[str]:
+    return [] if found["enough_at"] is None else [f"At most {percent(found['enough_at'])}"]
+
+
+def _enough(found: Sweep, enough: bool | None) -> list[str]:
+    return [] if found["enough_at"] is None else ["not told" if enough is None else "yes" if enough else "no"]
+
+
+def _ends(of: Brief) -> str:
+    return between(of["low"], of["high"])
+
+
+def _points(share: object) -> str:
+    assert isinstance(share, float)
+    return f"{100 * share:+.2f}"

@@ -1,0 +1,96 @@
+"""Draws what layouts differ by, and what gets through as quantities are swept: intervals, curves, heat maps."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bartizan.faces import words
+from bartizan.faces.canvas import FAINT, INK, Picture, blank, cividis, is_narrow, picture
+from bartizan.faces.markup import clean
+from bartizan.studies.documents.compared import RaidCompared, RaidSwept, Sweep
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_ROW = 0.42  # inches that a layout takes
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+
+
+def differences(case: RaidCompared) -> Picture:
+    """How much more gets through each layout than through the first, with intervals."""
+    return picture(lambda width: _differences(case, width))
+
+
+def _differences(case: RaidCompared, width: float) -> Figure:
+    rows = case["layouts"][1:]
+    figure, axes = blank(width, _ROW * len(rows) + 0.6, 1.3 if is_narrow(width) else 2.6, 0.5)
+    for y, row in enumerate(rows):
+        apart = row["difference"]
+        axes.plot([100 * apart["low"], 100 * apart["high"]], [y, y], color=INK, linewidth=1.4, marker="|", markersize=7)
+        axes.plot(100 * apart["mean"], y, "o", color=cividis(0.3), markersize=6, zorder=4)
+    axes.axvline(0.0, color=FAINT, linewidth=0.9, linestyle="--")
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    labels = ["\n".join(words.wrapped(clean(row["layout"]), 16 if is_narrow(width) else 34)) for row in rows]
+    axes.set_yticks(range(len(rows)), labels)
+    axes.set_xlabel("points more, of what is sent")
+    return figure
+
+
+def curve(found: Sweep, case: RaidSwept) -> Picture:
+    """What gets through by one quantity, with its interval."""
+    return picture(lambda width: _curve(found, case, width))
+
+
+def _curve(found: Sweep, case: RaidSwept, width: float) -> Figure:
+    figure, axes = blank(width, 2.8, 0.6, 0.55)
+    values, cells = found["swept"][0]["values"], case["cells"]
+    at, labels = _places(values)
+    low, high, mean = ([100 * cell["leak"][end] for cell in cells] for end in ("low", "high", "mean"))
+    order = sorted(range(len(at)), key=at.__getitem__)
+    axes.fill_between([at[k] for k in order], [low[k] for k in order], [high[k] for k in order], color=cividis(0.75))
+    axes.plot([at[k] for k in order], [mean[k] for k in order], color=INK, marker="o", markersize=4, linewidth=1.2)
+    axes.axhline(100 * case["base"]["mean"], color=FAINT, linewidth=0.9, linestyle="--")
+    if found["enough_at"] is not None:
+        axes.axhline(100 * found["enough_at"], color=INK, linewidth=0.9, linestyle=":")
+    axes.set_xticks(at, labels)
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel(clean(found["swept"][0]["path"]))
+    axes.set_ylabel("gets through, %")
+    return figure
+
+
+def _places(values: list[str]) -> tuple[list[float], list[str]]:
+    """Where values stand along an axis: numbers to scale, all else one after another; and what stands there."""
+    numbers = [float(value) for value in values if _NUMBER.fullmatch(value)]
+    at = numbers if len(numbers) == len(values) else [float(k) for k in range(len(values))]
+    return at, [clean(value) for value in values]
+
+
+def heat_map(found: Sweep, case: RaidSwept) -> Picture:
+    """What gets through by two quantities, half the width of its interval below it."""
+    return picture(lambda width: _heat_map(found, case, width))
+
+
+def _heat_map(found: Sweep, case: RaidSwept, width: float) -> Figure:
+    down, across = found["swept"]
+    rows, columns = len(down["values"]), len(across["values"])
+    figure, axes = blank(width, 0.5 * rows + 0.75, 1.0, 0.6)
+    means = [cell["leak"]["mean"] for cell in case["cells"]]
+    most = max(*means, 1e-9)
+    axes.pcolormesh([[100 * means[r * columns + c] for c in range(columns)] for r in range(rows)], cmap="cividis",
+                    vmin=0, vmax=100 * most, edgecolors="white", linewidth=0.8)  # fmt: skip
+    for number, cell in enumerate(case["cells"]):
+        _cell(axes, number % columns, number // columns, cell["leak"], means[number] < 0.5 * most, is_narrow(width))
+    axes.set_xticks([c + 0.5 for c in range(columns)], [clean(value) for value in across["values"]])
+    axes.set_yticks([r + 0.5 for r in range(rows)], [clean(value) for value in down["values"]])
+    axes.set_xlabel(clean(across["path"]))
+    axes.set_ylabel("\n".join(words.wrapped(clean(down["path"]), 24)))
+    return figure
+
+
+def _cell(axes: Axes, column: int, row: int, leak: object, is_dark: bool, narrow: bool) -> None:
+    assert isinstance(leak, dict)
+    told = f"{100 * leak['mean']:.1f}" + ("" if narrow else f"\n±{50 * (leak['high'] - leak['low']):.1f}")
+    axes.text(column + 0.5, row + 0.5, told, ha="center", va="center", color="white" if is_dark else INK, fontsize=8)

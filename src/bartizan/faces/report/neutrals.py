@@ -1,0 +1,86 @@
+"""The section on neutrals: how likely one of them is fired at and shot down, in a raid and in a year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bartizan.faces import words
+from bartizan.faces.markup import Html, join, name, table, tag
+from bartizan.faces.report.cells import ESTIMATE_HEAD, estimate_cells, small
+from bartizan.studies.documents.results import Brief, Case
+
+
+def told(cases: Sequence[Case]) -> list[Case]:
+    """The cases in which neutrals fly."""
+    return [case for case in cases if case.get("neutrals")]
+
+
+def section(cases: Sequence[Case]) -> Html:
+    flown = told(cases)
+    answers = (tag("li", tag("p", name(words.label(case)), class_="raid"), *_said(case)) for case in flown)
+    chances = table(
+        "Chance that at least one neutral is fired at, and shot down, in a raid",
+        ("Raid", "What", "Chance", *ESTIMATE_HEAD, "Raids in a year"),
+        [row for case in flown for row in _chances(case)],
+    )
+    kinds = table(
+        f"Neutrals in a raid, with the 95{words.NBSP}% interval of the average",
+        ("Raid", "Type", "There", "Fired at", "Shot down"),
+        [row for case in flown for row in _kinds(case)],
+    )
+    return join((tag("p", _INTRO), tag("ul", *answers, class_="answers"), chances, kinds, tag("p", _MEANING)), "\n")
+
+
+_INTRO = (
+    "Not all that flies is a threat. Airliners, helicopters and light aircraft that nobody sent may be taken for one, "
+    "fired at, and shot down. They never count as threats, neither among those sent nor among those that get through."
+)
+_MEANING = (
+    "What decides it: how many are in the air and how soon the airspace closes, how each unit tells who is who and how "
+    "often it is wrong, and whether its weapons are free (it fires at all that it does not call neutral) or tight "
+    "(only at what it calls hostile). Chances of mistakes are hardly published; here they are assumed, widely."
+)
+
+
+def sentence(case: Case) -> str:
+    """Whether a neutral would be hit, in a sentence or two."""
+    found = case["neutrals"]
+    there = f"{words.spoken(found['flown']['mean'])} neutrals are in the air on average"
+    if found["engaged"]["mean"] == 0:
+        most = words.percent(found["engaged"]["high"])
+        return f"{there}; none was fired at in any raid played. It could be up to {most} of raids."
+    fired, shot = (_natural(chance) for chance in (found["engaged"], found["downed"]))
+    return f"{there}; at least one is fired at in {fired}, and shot down in {shot}."
+
+
+def _natural(chance: Brief) -> str:
+    """A chance of raids in words, with its interval."""
+    return f"{words.of_hundred(chance['mean'])} ({words.between(chance['low'], chance['high'])})"
+
+
+def _said(case: Case) -> Iterator[Html]:
+    said = sentence(case)
+    yield tag("p", said[:1].upper() + said[1:])
+    if (year := case["neutrals"]["year"]) is not None:
+        fired, shot = (words.amount(year[what]["mean"]) for what in ("engaged", "downed"))
+        span = words.between(year["downed"]["low"], year["downed"]["high"], words.amount)
+        yield tag(
+            "p",
+            f"At {words.plural(year['raids'], 'such raid')} in a year that is {fired} raids a year in which one is "
+            f"fired at, and {shot} (95{words.NBSP}% interval {span}) in which one is shot down.",
+        )
+
+
+def _chances(case: Case) -> Iterator[tuple[object, ...]]:
+    found, year = case["neutrals"], case["neutrals"]["year"]
+    for told_, chance, yearly in (
+        ("fired at", found["engaged"], year and year["engaged"]),
+        ("shot down", found["downed"], year and year["downed"]),
+    ):
+        yield name(words.label(case)), told_, *estimate_cells(chance), small(yearly, words.amount)
+
+
+def _kinds(case: Case) -> Iterator[tuple[object, ...]]:
+    for kind in case["neutrals"]["types"]:
+        counts = (small(number, words.amount) for number in (kind["flown"], kind["engaged"], kind["downed"]))
+        yield name(words.label(case)), name(kind["title"]), *counts

@@ -1,0 +1,166 @@
+"""Layouts against one another with the same luck: how they differ by raid and by place, and which is best."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from bartizan.ground.errors import UserError
+from bartizan.studies import paired
+from bartizan.studies.documents.compared import AtPlace, Compared, LayoutAnswer, RaidCompared
+from bartizan.studies.estimate import Difference
+from bartizan.studies.paired import USUAL, Effort, Layout, Paired, Seen, share
+from bartizan.studies.side import RAIDS, Side
+from bartizan.studies.value.given import given
+from bartizan.world import paths
+from bartizan.world.scenario import Scenario, load
+
+Source = str | os.PathLike[str] | Mapping[str, Any] | Scenario
+
+
+def compare(
+    *sources: Source, what_if: Sequence[str] = (), raids: Sequence[str] = (), effort: Effort = USUAL
+) -> Compared:
+    """Two or more layouts: scenarios, by file, shipped name or dict, and the first of them with changes, such as
+    "units/Jammer/present=0; weather/visibility=5 km" or "there-pantsir=yes".
+
+    All are played in the same worlds with the same luck, worlds doubling until every difference from the first one is
+    known to `effort.until`; all intervals hold together however many looks that took. Raises UserError where there is
+    nothing to compare, or a source or change cannot be used.
+    """
+    layouts = _layouts(sources, what_if)
+    started = time.perf_counter()
+    playing, confidence = Paired(layouts, raids, effort.seed, effort.most), effort.stopping.confidence
+
+    def wide(number: int, worlds: int) -> float:
+        found = _apart(playing.leaked(number, worlds), confidence)
+        return max((apart.high - apart.low) / 2 for apart in found)
+
+    seen = playing.look(effort, wide)
+    return {
+        "layouts": [layout.name for layout in layouts], "seed": effort.seed, "raids": RAIDS, "until": effort.until,
+        "seconds": round(time.perf_counter() - started, 3),
+        "cases": _Telling(playing, seen, len(effort.stopping.looks), confidence, effort.until).all(),
+    }  # fmt: skip
+
+
+def _layouts(sources: Sequence[Source], what_if: Sequence[str]) -> list[Layout]:
+    found = [_layout(source) for source in sources]
+    if len(found) + len(what_if) < 2:
+        raise UserError("a comparison takes two layouts or more: name another scenario, or a change with --what-if")
+    return _told_apart([*found, *(Layout(told, changed(found[0].scenario, told)) for told in what_if)])
+
+
+def _layout(source: Source) -> Layout:
+    scenario = loaded(source)
+    return Layout(scenario.name if isinstance(source, Scenario | Mapping) else os.fsdecode(source), scenario)
+
+
+def _told_apart(layouts: Sequence[Layout]) -> list[Layout]:
+    """The same, the second of a name as its (2)."""
+    names = [layout.name for layout in layouts]
+    nth = [names[:k].count(name) + 1 for k, name in enumerate(names)]
+    return [replace(of, name=f"{of.name} ({n})") if n > 1 else of for of, n in zip(layouts, nth, strict=True)]
+
+
+def loaded(source: Source) -> Scenario:
+    """A scenario of whatever kind of source."""
+    return source if isinstance(source, Scenario) else load(source)
+
+
+def changed(scenario: Scenario, told: str) -> Scenario:
+    """A scenario with changes as people write them: PATH=VALUE, or QUESTION=ANSWER as for `run --given`, with
+    semicolons between."""
+    values: dict[str, Any] = {}
+    answered: list[str] = []
+    for part in filter(None, (part.strip() for part in told.split(";"))):
+        left, equals, value = part.partition("=")
+        if not equals or not value.strip():
+            raise UserError(f"{part!r}: write PATH=VALUE, such as units/Jammer/present=0, or QUESTION=ANSWER")
+        if "/" in left:
+            values[left.strip()] = paths.written(value.strip())
+        else:
+            answered.append(part)
+    if not values and not answered:
+        raise UserError("a change is PATH=VALUE, such as units/Jammer/present=0; nothing was written")
+    return given(paths.with_values(scenario, values) if values else scenario, answered)
+
+
+def _apart(values: Sequence[np.ndarray], confidence: float) -> list[Difference]:
+    """The difference of each from the first."""
+    return [paired.apart(of, values[0], confidence) for of in values]
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """What is told of layouts, each case as it was seen at its last look of so many that there may be."""
+
+    playing: Paired
+    seen: Sequence[Seen]
+    looks: int
+    confidence: float
+    until: float
+
+    def all(self) -> list[RaidCompared]:
+        cases = range(len(self.playing.cases))
+        return ([self._together()] if len(cases) > 1 else []) + [self._case(number) for number in cases]
+
+    def _together(self) -> RaidCompared:
+        """The mean over raids, each as heavy, in the worlds that all of them were played in."""
+        least = min(self.seen, key=lambda seen: seen.worlds)
+        worlds = least.worlds
+        of_cases = [self.playing.leaked(number, worlds) for number in range(len(self.playing.cases))]
+        rows = zip(*of_cases, strict=True)  # of each layout, its cases
+        alike: dict[tuple[int, ...], np.ndarray] = {}
+        values = [alike.setdefault(tuple(map(id, row)), np.mean(row, axis=0)) for row in rows]
+        title = f"all {len(of_cases)} raids, each as heavy"
+        wide = max((d.high - d.low) / 2 for d in _apart(values, self.confidence))
+        return self._told("", title, Seen(least.look, worlds, wide), values, [[] for _ in values])
+
+    def _case(self, number: int) -> RaidCompared:
+        case, seen = self.playing.cases[number], self.seen[number]
+        values = self.playing.leaked(number, seen.worlds)
+        places = self._places(self.playing.sides[number], seen.worlds)
+        return self._told(case.name, case.raid.title or case.name, seen, values, places)
+
+    def _told(
+        self, case: str, title: str, seen: Seen, values: Sequence[np.ndarray], places: Sequence[list[AtPlace]]
+    ) -> RaidCompared:
+        found = paired.best(values, self.looks)
+        names = [layout.name for layout in self.playing.layouts]
+        rows: list[LayoutAnswer] = [
+            {"layout": name, "leak": share(of, self.confidence), "difference": apart.brief(), "places": at}
+            for name, of, apart, at in zip(names, values, _apart(values, self.confidence), places, strict=True)
+        ]
+        return {
+            "case": case, "title": title, "worlds": seen.worlds, "looks": seen.look,
+            "narrow_enough": seen.wide <= self.until, "layouts": rows, "best": names[found.number],
+            "confidence": found.confidence, "level": [names[k] for k in found.level],
+        }  # fmt: skip
+
+    def _places(self, sides: Sequence[Side], worlds: int) -> list[list[AtPlace]]:
+        """Of each layout, how much of what is sent reaches each place that the first one has."""
+        named = [asset.name for asset in sides[0].scenario.assets]
+        first = {name: _reaching(sides[0], name, worlds) for name in named}
+        return [[self._place(side, name, first[name]) for name in named if _has(side, name)] for side in sides]
+
+    def _place(self, side: Side, name: str, first: np.ndarray) -> AtPlace:
+        now = _reaching(side, name, len(first))
+        apart = paired.NONE if np.array_equal(now, first) else paired.apart(now, first, self.confidence)
+        return {"place": name, "share": float(now.mean()), "difference": apart.brief()}
+
+
+def _has(side: Side, place: str) -> bool:
+    return any(asset.name == place for asset in side.scenario.assets)
+
+
+def _reaching(side: Side, place: str, worlds: int) -> np.ndarray:
+    """The share of what is sent that reaches a place, in each world."""
+    number = [asset.name for asset in side.scenario.assets].index(place)
+    sums = side.sums[:worlds, :, side.columns.asset_leaked + number].sum(axis=1)
+    return np.asarray(sums / (RAIDS * side.case.size))

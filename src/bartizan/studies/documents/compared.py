@@ -1,0 +1,155 @@
+"""What comparisons, sweeps and placements hand out, as plain data: keys with what they mean."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+from bartizan.studies.documents.legend import says
+from bartizan.studies.documents.results import Brief
+from bartizan.studies.documents.viewer import Difference
+
+
+class AtPlace(TypedDict):
+    """How much of a raid reaches one place."""
+
+    place: Annotated[str, says("the asset")]
+    share: Annotated[float, says("of what is sent, that reaches it")]
+    difference: Annotated[Difference, says("from the first layout")]
+
+
+class LayoutAnswer(TypedDict):
+    """What becomes of a raid under one layout."""
+
+    layout: Annotated[str, says("what it is called")]
+    leak: Annotated[Brief, says("share of what is sent that gets through")]
+    difference: Annotated[Difference, says("from the first layout, in the same worlds with the same luck")]
+    places: Annotated[list[AtPlace], says("place by place; none of all raids together")]
+
+
+class RaidCompared(TypedDict):
+    """Layouts under one raid, or under all of them on average."""
+
+    case: Annotated[str, says("the raid; empty: the mean of all")]
+    title: Annotated[str, says("in words")]
+    worlds: Annotated[int, says("that all layouts were played in")]
+    looks: Annotated[int, says("taken at the intervals, which hold all the same")]
+    narrow_enough: Annotated[bool, says("whether every difference is as narrow as was asked for")]
+    layouts: Annotated[list[LayoutAnswer], says("in the order in which they were named")]
+    best: Annotated[str, says("the layout through which fewest get")]
+    confidence: Annotated[float, says("that no other is better")]
+    level: Annotated[list[str], says("those that are not told from the best")]
+
+
+class Compared(TypedDict):
+    """Layouts against one another."""
+
+    layouts: Annotated[list[str], says("what they are called, the first one first")]
+    seed: Annotated[int, says("of all random numbers")]
+    raids: Annotated[int, says("of each case and layout in each world")]
+    until: Annotated[float, says("half the width of a difference that was asked for")]
+    seconds: Annotated[float, says("that it took", "s")]
+    cases: Annotated[list[RaidCompared], says("raid by raid; all together first where they are several")]
+
+
+class Swept(TypedDict):
+    """A quantity that is swept."""
+
+    path: Annotated[str, says("where it stands in a scenario")]
+    values: Annotated[list[str], says("that it takes, as they were written")]
+
+
+class SweptCell(TypedDict):
+    """What becomes of a raid where the quantities have these values."""
+
+    values: Annotated[list[str], says("of each quantity that is swept")]
+    leak: Annotated[Brief, says("share of what is sent that gets through")]
+    difference: Annotated[Difference, says("from the scenario as it is, in the same worlds with the same luck")]
+    enough: Annotated[bool | None, says("whether no more than was stated gets through; none: it is not told")]
+
+
+class RaidSwept(TypedDict):
+    """One raid over all values."""
+
+    case: Annotated[str, says("the raid")]
+    title: Annotated[str, says("in words")]
+    worlds: Annotated[int, says("that all values were played in")]
+    looks: Annotated[int, says("taken at the intervals, which hold all the same")]
+    narrow_enough: Annotated[bool, says("whether every interval is as narrow as was asked for")]
+    alike: Annotated[bool, says("whether the values made no difference in any world")]
+    base: Annotated[Brief, says("share that gets through the scenario as it is")]
+    cells: Annotated[list[SweptCell], says("the last quantity fastest")]
+
+
+class Sweep(TypedDict):
+    """One or two quantities over their values."""
+
+    scenario: Annotated[str, says("its name")]
+    swept: Annotated[list[Swept], says("one or two")]
+    seed: Annotated[int, says("of all random numbers")]
+    raids: Annotated[int, says("of each case and value in each world")]
+    until: Annotated[float, says("half the width of an interval that was asked for")]
+    enough_at: Annotated[float | None, says("share that may get through, by which values are enough")]
+    seconds: Annotated[float, says("that it took", "s")]
+    cases: Annotated[list[RaidSwept], says("raid by raid")]
+
+
+class Stands(TypedDict):
+    """A unit at a site."""
+
+    system: Annotated[str, says("what stands there")]
+    site: Annotated[str, says("what the site is called")]
+    east: Annotated[float, says("of the origin", "m")]
+    north: Annotated[float, says("of the origin", "m")]
+    cost: Annotated[float, says("of the unit and the site")]
+
+
+class Sited(Stands):
+    """A candidate, and what it is worth."""
+
+    alone: Annotated[Difference, says("what it alone takes away from what gets through without any of them")]
+    chosen: Annotated[bool, says("whether it stands in the best layout")]
+    in_best: Annotated[Difference | None, says("what it takes away there, beside the others; none: it is not chosen")]
+    least: Annotated[float | None, says("the least that got through a layout with it, in the search; none: not played")]
+
+
+class RivalLayout(TypedDict):
+    """A layout that was played beside the best one in fresh worlds."""
+
+    sites: Annotated[list[str], says("where units stand")]
+    difference: Annotated[Difference, says("how much more gets through than through the best one")]
+    worlds: Annotated[int, says("fresh worlds that both were played in")]
+    level: Annotated[bool, says("whether it cannot be told from the best")]
+
+
+class ByLot(TypedDict):
+    """Layouts drawn by lot from all, whatever the screening says of them."""
+
+    drawn: Annotated[int, says("how many")]
+    better: Annotated[int, says("of them, those that let less through than the best one")]
+
+
+class Placing(TypedDict):
+    """Where to put units, and how sure that is."""
+
+    scenario: Annotated[str, says("its name")]
+    objective: Annotated[str, says("mean, worst_raid or worst_fifth")]
+    cases: Annotated[list[str], says("raids that were played")]
+    systems: Annotated[list[str], says("that were to be placed")]
+    seed: Annotated[int, says("of all random numbers")]
+    raids: Annotated[int, says("of each layout in each world")]
+    within: Annotated[float, says("share of what is sent by which layouts are as good as one another")]
+    candidates: Annotated[int, says("units that might stand somewhere")]
+    layouts: Annotated[int | None, says("that there are; none: more than are counted")]
+    played: Annotated[int, says("layouts that were played against one another")]
+    by_lot: Annotated[ByLot, says("a look at those that the screening would have left out")]
+    agreement: Annotated[float | None, says("rank correlation of expected cover with what was played; none: too few")]
+    best: Annotated[list[Stands], says("the best layout")]
+    leak: Annotated[Brief, says("what gets through it, in fresh worlds")]
+    none: Annotated[Brief, says("what gets through without any of them, in the same worlds")]
+    gain: Annotated[Difference, says("how much less gets through than without any of them")]
+    worlds: Annotated[int, says("fresh worlds that the best layout was played in")]
+    confidence: Annotated[float, says("that no layout that was played is better by more than `within`")]
+    level: Annotated[int, says("others that cannot be told from the best one")]
+    rivals: Annotated[list[RivalLayout], says("the others, those that come nearest first; not all of many")]
+    sites: Annotated[list[Sited], says("every candidate")]
+    seconds: Annotated[float, says("that it took, from where it was begun last", "s")]

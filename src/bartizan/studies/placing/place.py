@@ -1,0 +1,301 @@
+"""A placement from its question to its answer: candidates, screening, search, proof, and what each site is worth."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from scipy import stats
+
+import bartizan
+from bartizan.ground import writing
+from bartizan.ground.errors import UserError
+from bartizan.studies.compare import Source, loaded
+from bartizan.studies.documents.compared import ByLot, Placing, RivalLayout, Sited, Stands
+from bartizan.studies.documents.results import Brief
+from bartizan.studies.documents.viewer import Difference
+from bartizan.studies.estimate import CONFIDENCE, difference
+from bartizan.studies.filling import Progress
+from bartizan.studies.placing.board import RAIDS, Board
+from bartizan.studies.placing.cover import Cover, best, greedy
+from bartizan.studies.placing.recorded import Recorded
+from bartizan.studies.placing.rules import Layout, Rules
+from bartizan.studies.placing.search import FIRST, FRESH, OBJECTIVES, Found, Rival, Search, Seen
+from bartizan.world.candidates import Candidate, Candidates, candidates
+from bartizan.world.cases import Case
+from bartizan.world.scenario import Scenario
+
+#: Layouts that are counted and ranked by cover one by one; where there are more, the first by HiGHS alone.
+LISTED = 50_000
+#: Layouts that are played from the first round on: those of most cover, and some by lot.
+POOL, LOTS = 24, 8
+#: Of so many layouts or fewer all are played.
+ALL = 64
+#: Of more than LISTED layouts, those of most cover that are searched for, and worlds that single sites are played in.
+BY_PROGRAM, SCREENED = 2, 32
+RIVALS_TOLD = 30
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How a placement is played: `within` in place of the scenario's, fresh worlds at most, and who is told how far."""
+
+    within: float | None = None
+    most: int = 2048
+    seed: int = 0
+    threads: int | None = None
+    fresh: bool = False
+    progress: Callable[[Progress], None] = lambda _: None
+
+
+USUAL = Patience()
+
+
+def place(source: Source, out: str | Path | None = None, how: Patience = USUAL) -> Placing:
+    """Where to put what the `placement` of a scenario asks for, so that least gets through, and how sure that is.
+
+    With `out` what is played is kept in that folder: an interrupted placement goes on there, a finished one is read.
+    The answer lies there as placement.json, and the scenario with it as placed.yaml. Raises UserError where there is no
+    question, no layout that fits it, or the folder holds something else.
+    """
+    scenario = loaded(source)
+    asked = _Asked.of(scenario, how)
+    if out is None:
+        return _Placing(asked, how, None).answer()
+    folder = Recorded(Path(out), asked.identity(how))
+    if not how.fresh and (before := folder.answer()) is not None:
+        return before
+    with folder.begun(fresh=how.fresh):
+        found = _Placing(asked, how, folder).answer()
+        writing.write_text(folder.path / "placed.yaml", asked.text(found))
+        folder.finish(found)
+    return found
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The question: candidates, which of them may stand together, raids, and what is to be least."""
+
+    candidates: Candidates
+    rules: Rules
+    cases: list[Case]
+    within: float
+
+    @classmethod
+    def of(cls, scenario: Scenario, how: Patience) -> _Asked:
+        found = candidates(scenario)
+        asked = found.placement
+        within = asked.within.parameters[0] if how.within is None else how.within
+        if not 0 < within < 1:
+            raise UserError(f"within is a share of what is sent, above 0 and below 1, not {within}")
+        if how.most < 2 * FIRST:
+            raise UserError(f"a placement takes {2 * FIRST} fresh worlds or more, not {how.most}")
+        rules = _rules(found)
+        if next(rules.layouts(), None) is None:
+            raise UserError(
+                f"{scenario.name}: no layout fits: {len(found.all)} candidates for {sum(rules.counts)} units, "
+                f"{asked.spacing.described()} apart" + ("" if rules.budget is None else f", for {rules.budget:g}")
+            )
+        return cls(found, rules, _cases(found), within)
+
+    def identity(self, how: Patience) -> dict[str, object]:
+        """What a folder is known by."""
+        asked = self.candidates.placement
+        return {
+            "format": 1, "bartizan": bartizan.__version__, "scenario": self.candidates.before.name,
+            "plays": self.candidates.scenario.plays, "placement": asked.model_dump(mode="json"),
+            "seed": how.seed, "within": self.within, "most": how.most,
+        }  # fmt: skip
+
+    def text(self, found: Placing) -> str:
+        """The scenario with the best layout, as YAML."""
+        chosen = {(each["system"], each["site"]) for each in found["best"]}
+        numbers = [k for k, c in enumerate(self.candidates.all) if (self.system(c), c.site) in chosen]
+        return self.candidates.text(numbers, f"{self.candidates.before.file.name}-placed")
+
+    def system(self, candidate: Candidate) -> str:
+        return self.candidates.kinds[candidate.kind]
+
+
+def _rules(found: Candidates) -> Rules:
+    asked = found.placement
+    apart = found.apart()
+    clash = apart < max(asked.spacing.likely, 1e-6) * (1 - 1e-9)  # one a site, whatever its kind
+    np.fill_diagonal(clash, False)
+    kind = np.array([candidate.kind for candidate in found.all])
+    cost = np.array([candidate.cost for candidate in found.all])
+    return Rules(kind, tuple(unit.count for unit in asked.units), clash, cost, asked.budget)
+
+
+def _cases(found: Candidates) -> list[Case]:
+    """The cases that layouts are judged by."""
+    named = found.placement.raids
+    for name in named:
+        found.scenario.case(name)
+    return [case for case in found.scenario.cases if not named or case.name in named or case.raid.name in named]
+
+
+@dataclass
+class _Screened:
+    """What single sites do: in each world, what gets through without any and with each alone."""
+
+    none: np.ndarray  # (worlds, cases)
+    alone: np.ndarray  # (N, worlds, cases)
+    cover: Cover
+
+
+@dataclass
+class _Placing:
+    """One placement while it is played."""
+
+    asked: _Asked
+    how: Patience
+    folder: Recorded | None
+    done: int = 0
+    expected: int = 0
+    started: float = field(default_factory=time.perf_counter)
+
+    def __post_init__(self) -> None:
+        found = self.asked.candidates
+        weights = found.placement.weights
+        self.board = Board(found, self.asked.cases, weights, self.how.seed, self.how.threads, self._tell)
+        self.play = self.board.play if self.folder is None else self.folder.playing(self.board.play, self._tell)
+        self.objective = OBJECTIVES[found.placement.objective]
+        singles = (1 + len(found.all)) * SCREENED
+        self.expected = singles + (POOL + LOTS) * 7 * FIRST + (POOL + LOTS) * 8 * FIRST
+
+    def _tell(self, played: int) -> None:
+        """Worlds under layouts; how many there will be is not known, so the end is always some way off."""
+        self.done += played
+        self.expected = max(self.expected, int(self.done * 1.1))
+        self.how.progress(Progress(self.done, self.expected))
+
+    def answer(self) -> Placing:
+        screened = self._screen()
+        pool, lots, counted = self._pool(screened.cover)
+        search = Search(self.asked.rules, self.play, self.objective, self.asked.within, self.how.most)
+        found = search.run(pool, screened.cover.worth)
+        self.how.progress(Progress(1, 1))
+        return self._told(screened, lots, counted, found)
+
+    # ---- screening
+
+    def _screen(self) -> _Screened:
+        """Each candidate played alone, and none of them."""
+        layouts: list[Layout] = [(), *((k,) for k in range(len(self.asked.rules)))]
+        leaked, heavy = self.board.by_threat(layouts, SCREENED)
+        none, rest = leaked[0], leaked[1:]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            stopped = np.where(none > 0, np.clip(1 - rest / none, 0.0, 1.0), 0.0)
+        cover = Cover(stopped.reshape(len(rest), -1), (none * heavy).ravel() / SCREENED)
+        through = self._by_case(leaked * heavy)
+        return _Screened(through[0], through[1:], cover)
+
+    def _by_case(self, weighed: np.ndarray) -> np.ndarray:
+        """Sums over the threats of each case, (L, worlds, cases), as shares of what that case sends."""
+        ends = np.cumsum([0, *(case.size for case in self.asked.cases)])
+        parts = [weighed[:, :, a:b].sum(axis=2) for a, b in itertools.pairwise(ends)]
+        return np.stack(parts, axis=2) * len(self.asked.cases)
+
+    def _pool(self, cover: Cover) -> tuple[list[Layout], list[Layout], int | None]:
+        """Layouts to begin with, those of them that are there by lot, and how many there are in all."""
+        rules = self.asked.rules
+        counted = rules.counted(LISTED)
+        if counted is not None:
+            ranked = sorted(rules.layouts(), key=lambda layout: (-cover.worth(layout), layout))
+        else:
+            ranked = best(cover, rules, BY_PROGRAM)
+            ranked += sorted({near for of in ranked for near in rules.swaps(of)}, key=lambda of: (-cover.worth(of), of))
+        if counted is not None and counted <= ALL:
+            return ranked, [], counted
+        first = greedy(cover, rules)
+        begun = dict.fromkeys([*([first] if rules.is_full(first) else []), *ranked[:POOL]])
+        names = [candidate.unit for candidate in self.asked.candidates.all]
+        lots = [layout for layout in rules.by_lot(names, self.how.seed, LOTS) if layout not in begun]
+        return [*begun, *lots], lots, counted
+
+    # ---- the answer
+
+    def _told(self, screened: _Screened, lots: Sequence[Layout], counted: int | None, found: Found) -> Placing:
+        asked, placement = self.asked, self.asked.candidates.placement
+        fresh = Seen(self.play, FRESH)
+        without = self._without(fresh, found)
+        none, values = without[()], found.values
+        return {
+            "scenario": asked.candidates.before.name, "objective": placement.objective,
+            "cases": [case.name for case in asked.cases], "systems": asked.candidates.kinds,
+            "seed": self.how.seed, "raids": RAIDS, "within": asked.within, "candidates": len(asked.rules),
+            "layouts": counted, "played": 1 + len(found.rivals), "by_lot": _by_lot(lots, found),
+            "agreement": _agreement(screened.cover, found),
+            "best": [self._stands(k) for k in found.layout],
+            "leak": _brief(values), "none": _brief(none), "gain": difference(none, values).brief(),
+            "worlds": len(values), "confidence": found.confidence,
+            "level": sum(rival.level for rival in found.rivals),
+            "rivals": [self._rival(rival) for rival in found.rivals[:RIVALS_TOLD]],
+            "sites": [self._site(k, screened, without, found) for k in range(len(asked.rules))],
+            "seconds": round(time.perf_counter() - self.started, 3),
+        }  # fmt: skip
+
+    def _without(self, fresh: Seen, found: Found) -> dict[Layout, np.ndarray]:
+        """What gets through the best layout without each of its units, and without all, in its fresh worlds."""
+        layouts = dict.fromkeys([(), *(_less(found.layout, k) for k in found.layout)])
+        fresh.grow(layouts, len(found.values))
+        return {layout: self.objective(fresh.values[layout]) for layout in layouts}
+
+    def _stands(self, number: int) -> Stands:
+        candidate = self.asked.candidates.all[number]
+        return {
+            "system": self.asked.system(candidate), "site": candidate.site, "east": candidate.spot.east,
+            "north": candidate.spot.north, "cost": candidate.cost,
+        }  # fmt: skip
+
+    def _site(self, number: int, screened: _Screened, without: dict[Layout, np.ndarray], found: Found) -> Sited:
+        alone = self.objective(screened.none) - self.objective(screened.alone[number])
+        chosen = number in found.layout
+        beside = without[_less(found.layout, number)] - found.values if chosen else None
+        base = float(found.values.mean())
+        means = [base] * chosen + [base + float(rival.apart.mean()) for rival in found.rivals if number in rival.layout]
+        return {
+            **self._stands(number), "alone": _of(alone), "chosen": chosen,
+            "in_best": None if beside is None else _of(beside), "least": min(means, default=None),
+        }  # fmt: skip
+
+    def _rival(self, rival: Rival) -> RivalLayout:
+        sites = [self.asked.candidates.all[k].site for k in rival.layout]
+        return {"sites": sites, "difference": _of(rival.apart), "worlds": len(rival.apart), "level": rival.level}
+
+
+def _less(layout: Layout, number: int) -> Layout:
+    return tuple(k for k in layout if k != number)
+
+
+def _of(apart: np.ndarray) -> Difference:
+    return difference(apart, np.zeros_like(apart), CONFIDENCE).brief()
+
+
+def _brief(values: np.ndarray) -> Brief:
+    """The mean of numbers of worlds, which weights may take beyond 1, with its interval."""
+    found = difference(values, np.zeros_like(values), CONFIDENCE)
+    return {"mean": found.mean, "low": max(0.0, found.low), "high": found.high}
+
+
+def _by_lot(lots: Sequence[Layout], found: Found) -> ByLot:
+    by = {rival.layout: rival for rival in found.rivals}
+    return {
+        "drawn": len(lots),
+        "better": sum(float(by[lot].apart.mean()) < 0 for lot in lots if lot in by),
+    }
+
+
+def _agreement(cover: Cover, found: Found) -> float | None:
+    """The rank correlation of expected cover with what was played beside the best."""
+    if len(found.rivals) < 8:
+        return None
+    promised = [cover.worth(rival.layout) for rival in found.rivals]
+    played = [-float(rival.apart.mean()) for rival in found.rivals]
+    rank = float(stats.spearmanr(promised, played)[0])
+    return rank if np.isfinite(rank) else None

@@ -1,0 +1,181 @@
+"""The search for the best of many layouts by playing them: sequential halving with paired luck, swaps, and a proof.
+
+Every round plays the layouts that are left in twice as many worlds, the same for all, and the better half goes on. Then
+layouts that differ from the best by one swap are tried, until none of them is better. The least of many noisy means
+flatters itself, so what is found is played once more in fresh worlds beside all that were played: each of them until it
+is told that it is not better by more than the margin. Sources: Karnin, Koren and Somekh, "Almost optimal exploration in
+multi-armed bandits", 2013 (halving); Hong, Fan and Luo 2021 (a review of ranking and selection).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bartizan.studies import paired
+from bartizan.studies.estimate import CONFIDENCE
+from bartizan.studies.placing.rules import Layout, Rules
+from bartizan.studies.stopping import Stopping
+
+#: Worlds of the first round, and of the last, of a search.
+FIRST, LAST = 32, 512
+#: Neighbours that are tried at once, and how often.
+SWAPS, TURNS = 8, 2
+#: The number of the first fresh world.
+FRESH = 1_000_000
+
+Play = Callable[[Sequence[Layout], int, int], np.ndarray]  # layouts, first world, worlds: (L, worlds, cases)
+Objective = Callable[[np.ndarray], np.ndarray]  # (worlds, cases): a number of each world, whose mean is the objective
+
+
+@dataclass
+class Seen:
+    """What was played so far, in one range of worlds: each layout in the first so many of them."""
+
+    play: Play
+    first: int
+    values: dict[Layout, np.ndarray] = field(default_factory=dict)
+
+    def grow(self, layouts: Iterable[Layout], worlds: int) -> None:
+        """Play on until each has so many worlds; those that have as many are played together."""
+        waiting: dict[int, list[Layout]] = {}
+        for layout in layouts:
+            done = len(self.values.get(layout, ()))
+            if done < worlds:
+                waiting.setdefault(done, []).append(layout)
+        for done, some in sorted(waiting.items()):
+            found = self.play(some, self.first + done, worlds - done)
+            for layout, values in zip(some, found, strict=True):
+                self.values[layout] = np.concatenate([self.values[layout], values]) if done else values
+
+
+@dataclass(frozen=True)
+class Rival:
+    """Another layout that was played beside the best one in fresh worlds: how many of them, how much more gets through
+    (W,), the chance that it is better by more than the margin, and whether it cannot be told from the best."""
+
+    layout: Layout
+    apart: np.ndarray
+    luck: float
+    level: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best layout, its objective's value in each fresh world (W,), and the others by how near they come."""
+
+    layout: Layout
+    values: np.ndarray
+    rivals: tuple[Rival, ...]
+    confidence: float  # that none of them is better by more than the margin
+    looks: int
+
+
+@dataclass(frozen=True)
+class Search:
+    """How layouts are played and judged. `margin`: what two may differ by and be as good as one another."""
+
+    rules: Rules
+    play: Play
+    objective: Objective
+    margin: float
+    most: int  # fresh worlds
+
+    def run(self, pool: Sequence[Layout], promise: Callable[[Layout], float] = lambda _: 0.0) -> Found:
+        """The best of some layouts and of those that one swap makes of the best; `promise` says which to try first."""
+        seen = Seen(self.play, 0)
+        best = self._halved(seen, list(dict.fromkeys(pool)))
+        for _ in range(TURNS):
+            near = [layout for layout in dict.fromkeys(self.rules.swaps(best)) if layout not in seen.values]
+            near.sort(key=lambda layout: (-promise(layout), layout))
+            if not near or (better := self._halved(seen, [best, *near[:SWAPS]])) == best:
+                break
+            best = better
+        return self.proved(best, sorted(seen.values))
+
+    def _halved(self, seen: Seen, left: list[Layout]) -> Layout:
+        worlds = FIRST
+        while len(left) > 1:
+            seen.grow(left, worlds)
+            left = sorted(left, key=lambda layout: (self._mean(seen.values[layout][:worlds]), layout))
+            left = left[: -(-len(left) // 2)] if len(left) > 2 or worlds >= LAST else left
+            if worlds >= LAST:
+                return left[0]
+            worlds *= 2
+        seen.grow(left, FIRST)
+        return left[0]
+
+    def _mean(self, played: np.ndarray) -> float:
+        return float(self.objective(played).mean())
+
+    # ---- proof
+
+    def proved(self, best: Layout, layouts: Sequence[Layout]) -> Found:
+        """The best one beside all others in fresh worlds, each of them until it is told that it is not better by more
+        than the margin. Where one is better by more than that, it takes the place of the best: the chances hold for
+        whichever is chosen (`studies.paired`)."""
+        stopping, seen = Stopping(0.5, self.most), Seen(self.play, FRESH)
+        others = [layout for layout in layouts if layout != best]
+        left = others
+        looks = stopping.looks
+        for worlds in looks:
+            seen.grow([best, *left], worlds)
+            least = min([best, *left], key=lambda layout: (self._mean(seen.values[layout]), layout))
+            if self._mean(seen.values[least]) < self._mean(seen.values[best]) - self.margin:
+                best, others = least, [layout for layout in layouts if layout != least]
+            left = [layout for layout in others if not self._is_settled(seen, best, layout, len(others), len(looks))]
+            if not left:
+                break
+        return self._found(seen, best, others, len(looks))
+
+    def _is_settled(self, seen: Seen, best: Layout, other: Layout, others: int, looks: int) -> bool:
+        return self._luck(seen, best, other, looks, self.margin) * others <= 1 - CONFIDENCE
+
+    def _apart(self, seen: Seen, best: Layout, other: Layout) -> np.ndarray:
+        """How much more gets through another, in the worlds that both were played in."""
+        worlds = min(len(seen.values[best]), len(seen.values[other]))
+        now, base = (self.objective(seen.values[layout][:worlds]) for layout in (other, best))
+        return np.asarray(now - base)
+
+    def _luck(self, seen: Seen, best: Layout, other: Layout, looks: int, margin: float) -> float:
+        return paired.by_luck(self._apart(seen, best, other), looks, margin)
+
+    def _found(self, seen: Seen, best: Layout, others: Sequence[Layout], looks: int) -> Found:
+        rivals = [
+            Rival(
+                other, self._apart(seen, best, other), self._luck(seen, best, other, looks, self.margin),
+                self._luck(seen, best, other, looks, 0.0) * len(others) > 1 - CONFIDENCE,
+            )
+            for other in others
+        ]  # fmt: skip
+        rivals.sort(key=lambda rival: (float(rival.apart.mean()), rival.layout))
+        worst = max((rival.luck for rival in rivals), default=0.0)
+        values = self.objective(seen.values[best])
+        return Found(best, values, tuple(rivals), max(0.0, 1 - len(others) * worst), looks)
+
+
+# ---------------------------------------------------------------------------------------------- objectives
+
+
+def mean(played: np.ndarray) -> np.ndarray:
+    """What gets through in each world, on average over cases."""
+    return np.asarray(played.mean(axis=1))
+
+
+def worst_raid(played: np.ndarray) -> np.ndarray:
+    """What gets through of the case of which most does, on average over worlds."""
+    return np.asarray(played[:, int(played.mean(axis=0).argmax())])
+
+
+def worst_fifth(played: np.ndarray) -> np.ndarray:
+    """Numbers whose mean is that over the fifth of worlds in which most gets through: each world's part in it, by which
+    its error is told as that of any mean (Rockafellar and Uryasev 2000)."""
+    through = played.mean(axis=1)
+    worst = np.sort(through)[-max(1, math.ceil(len(through) / 5))]
+    return np.asarray(worst + 5 * np.maximum(through - worst, 0.0))
+
+
+OBJECTIVES: dict[str, Objective] = {"mean": mean, "worst_raid": worst_raid, "worst_fifth": worst_fifth}

@@ -1,0 +1,58 @@
+"""Commands that set layouts beside one another, as a person meets them: what they print, write and refuse."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.docs.test_docs_run import run_command
+from tests.studies.test_whatif import site
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "site.yaml").write_text(json.dumps(site()))
+    return tmp_path
+
+
+def test_a_comparison_is_printed_written_as_a_page_and_given_as_json(here):
+    line = "bartizan compare site.yaml --what-if 'units/first/present=0' --raid few --worlds 16 --until 50%"
+    code, printed = run_command(f"{line} --out page.html")
+    assert code == 0, printed
+    assert "Fewest get through site.yaml" in printed
+    page = (here / "page.html").read_text()
+    assert page.count("data:image/svg+xml") == 2
+    assert "units/first/present=0" in page
+    code, printed = run_command(f"{line} --json")
+    assert json.loads(printed)["cases"][0]["best"] == "site.yaml"
+
+
+def test_a_sweep_is_printed_and_drawn_as_a_curve_or_a_map(here):
+    line = "bartizan sweep site.yaml --over raids/few/size=2..6..2 --worlds 8 --until 90% --enough 80%"
+    code, printed = run_command(f"{line} --out curve.html")
+    assert code == 0, printed
+    assert "raids/few/size" in printed
+    code, printed = run_command(f"{line} --over systems/battery/channels=1,2 --out map.html")
+    assert code == 0, printed
+    for name in ("curve.html", "map.html"):
+        assert "data:image/svg+xml" in (here / name).read_text()
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("compare site.yaml", "two layouts"),
+        ("compare site.yaml --what-if units/nobody/present=0", "no unit of that name"),
+        ("compare site.yaml site.yaml --worlds 1", "1"),
+        ("compare site.yaml site.yaml --worlds 2 --out nowhere/page.html", "nowhere"),
+        ("sweep site.yaml --over raids/few/size", "PATH=VALUES"),
+        ("sweep site.yaml --over raids/few/size=1,x", "size"),
+        ("sweep site.yaml --over raids/few/size=1,2 --over raids/few/size=3", "once"),
+    ],
+)
+def test_mistakes_end_with_2_and_say_what_to_change(here, line, told):
+    code, printed = run_command(f"bartizan {line}")
+    assert code == 2, printed
+    assert told in printed
+    assert "Traceback" not in printed

@@ -1,0 +1,95 @@
+"""Values at paths of a scenario: every kind of path leads where its name says, and what leads nowhere is told."""
+
+from __future__ import annotations
+
+import pytest
+
+import bartizan
+from bartizan.ground.errors import UserError
+from bartizan.world import draw
+from bartizan.world.paths import with_values, written
+
+
+@pytest.fixture(scope="module")
+def station():
+    return bartizan.load("power-station")
+
+
+#: path, value as it is written, the number that it becomes and that number, SI units
+NUMBERS = [
+    ("systems/gepard/channels", "2", 2.0),
+    ("units/Gepard east/effectors/KDA/rounds", "100", 100.0),
+    ("units/Gepard east/present", "0.25", 0.25),
+    ("units/Gepard east/height", "12 m", 12.0),
+    ("threats/shahed-136/link_dependence", "0.5", 0.5),
+    ("weather/visibility", "5 km", 5000.0),
+    ("network/delay", "9 s", 9.0),
+    ("raids/drones/0/distance", "30 km", 30_000.0),
+    ("assets/Switchyard/radius", "50 m", 50.0),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "becomes"), NUMBERS)
+def test_a_number_at_its_path_is_what_was_written_and_no_other_is_changed(station, path, value, becomes):
+    changed = with_values(station, {path: written(value)})
+    number = changed.numbers[path]
+    assert (number.law, number.parameters[0]) == ("fixed", pytest.approx(becomes))
+    others = {key for key in changed.numbers if changed.numbers[key] != station.numbers.get(key)}
+    assert others <= {path, "weather/rain", "weather/infrared_loss"}  # a field of what was not there has all its fields
+    assert changed.plays != station.plays
+
+
+def test_what_is_no_number_has_a_path_too(station):
+    changed = with_values(
+        station, {"systems/iris-t-slm/doctrine/salvo": 1, "raids/drones/light": "night", "raids/drones/0/count": 7}
+    )
+    assert {u.system.doctrine.salvo for u in changed.units if u.system_key == "systems/iris-t-slm"} == {1}
+    assert (changed.case("drones").size, changed.case("drones").raid.light) == (7, "night")
+
+
+@pytest.mark.parametrize("raid", ["drones-and-decoys", "saturation"])
+def test_the_size_of_a_raid_is_all_that_it_sends(station, raid):
+    case = with_values(station, {f"raids/{raid}/size": 14}).case(raid)
+    sizes = [wave.size for wave in case.groups]
+    assert case.size == sum(sizes) == 14
+    assert max(sizes) - min(sizes) == 0
+
+
+def test_a_variant_is_put_in_and_a_law_may_stand_in_place_of_a_number(station):
+    changed = with_values(bartizan.load("power-station:no-jammer"), {"systems/gepard/channels": {"low": 1, "high": 3}})
+    assert [unit.name for unit in changed.units] == [u.name for u in station.units if u.name != "Jammer"]
+    assert changed.numbers["systems/gepard/channels"].span == (1.0, 3.0)
+
+
+def test_all_other_luck_stays_the_same(station):
+    changed = with_values(station, {"systems/gepard/channels": 2})
+    before, after = (draw.worlds(each, 3, 0, 16) for each in (station, changed))
+    for key in station.numbers:
+        if key != "systems/gepard/channels":
+            assert (before.value(key) == after.value(key)).all(), key
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [
+        ("systems/gepard/effectors/KDAX/rounds", 1, "did you mean 'KDA'"),
+        ("systems/gepard/channel", 1, "did you mean 'channels'"),
+        ("systems/buk/channels", 1, "the systems of power-station are others"),
+        ("weathr/visibility", 1, "did you mean 'weather'"),
+        ("weather/fog", 1, "not a known key"),
+        ("systems/gepard/channels/low", 1, "replaced whole"),
+        ("raids/drones/size", 0, "1 to 200000"),
+        ("raids/drones/9/count", 1, "known: 0"),
+        ("raids/none/size", 1, "no raid of that name"),
+        ("units/Gepard", 1, "did you mean 'Gepard west'"),
+        ("units/Gepard east", 1, "name a field"),
+        ("systems/gepard", 1, "name a field"),
+        ("title/short", 1, "nothing is called 'title'"),
+        ("rounds", 1, "with slashes"),
+        ("systems/gepard/channels", -1, "must lie between 0"),
+        ("weather/visibility", "5 kg", "weather.visibility"),
+    ],
+)
+def test_what_leads_nowhere_or_cannot_stand_there_is_told(station, path, value, told):
+    with pytest.raises(UserError, match=told):
+        with_values(station, {path: value})
