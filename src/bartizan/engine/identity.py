@@ -111,7 +111,9 @@ def await_call(raid, u, b, t):  # type: ignore[no-untyped-def]
 @inner
 def hostile_from(raid, u, b):  # type: ignore[no-untyped-def]
     """From when on, s after it appears, unit u calls queue entry b hostile; -NEVER where it does not ask."""
-    state, unit = raid.state, raid.world.units[u]
-    if unit.identifies and state.hostile[b] == -NEVER:
+    state = raid.state
+    if not raid.world.units[u].identifies:
+        return -NEVER
+    if state.hostile[b] == -NEVER:
         state.hostile[b] = _released_from(raid, u, raid.theatre.queue_threat[b], 1)
     return state.hostile[b]

@@ -90,7 +90,7 @@ def _set_up(raid):  # type: ignore[no-untyped-def]
     there = _set_up_neutrals(raid, alarmed) if neutrals > 0 else theatre.routes.shape[0]
     state.sparing[0] = 0
     for u in range(world.units.shape[0]):
-        _set_up_unit(raid, u, alarmed)
+        _set_up_unit(raid, u, neutrals > 0, alarmed)
     return there
 
 
@@ -134,7 +134,18 @@ def _set_up_neutrals(raid, alarmed):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _set_up_unit(raid, u, alarmed):  # type: ignore[no-untyped-def]
+def _set_up_identity(raid, u, alarmed):  # type: ignore[no-untyped-def]
+    """Nothing is called anything yet; neutrals are left alone before the alarm, or altogether if they do not come."""
+    theatre, state = raid.theatre, raid.state
+    for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
+        state.called[b] = state.hostile[b] = -NEVER
+        i = theatre.queue_threat[b]
+        if theatre.routes[i].neutral:
+            state.ready[b] = max(state.ready[b], alarmed) if state.threats[i].status == ALIVE else NEVER
+
+
+@inner
+def _set_up_unit(raid, u, mixed, alarmed):  # type: ignore[no-untyped-def]
     world, theatre, state = raid.world, raid.theatre, raid.state
     unit, x = world.units[u], state.units[u]
     x.wake, x.free, x.low, x.order = NEVER, unit.channels, theatre.queue_span[u], unit.entity >> 8
@@ -147,14 +158,13 @@ def _set_up_unit(raid, u, alarmed):  # type: ignore[no-untyped-def]
         x.armed += not is_spent(unit, world.effectors[e], world.effectors[e].rounds)
     first = NEVER
     for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
-        state.lost[b] = state.called[b] = state.hostile[b] = -NEVER
-        state.salvos[b] = 0
+        state.lost[b], state.salvos[b] = -NEVER, 0
         state.apart[b] = state.barred[b] = state.drops[b] = 0
-        i = theatre.queue_threat[b]
-        state.ready[b] = max(state.threats[i].appears + theatre.queue_opens[b], x.ready)
-        if theatre.routes[i].neutral:
-            state.ready[b] = max(state.ready[b], alarmed) if state.threats[i].status == ALIVE else NEVER
+        opens = state.threats[theatre.queue_threat[b]].appears + theatre.queue_opens[b]
+        state.ready[b] = max(opens, x.ready)
         first = min(first, state.ready[b])
+    if unit.identifies or mixed:
+        _set_up_identity(raid, u, alarmed)
     wake(state, u, first)
     if unit.miscorrelation > 0.0:
         _take_for_others(raid, u)
