@@ -36,12 +36,12 @@ _HOMES = {
     "Outcomes": "studies.replicate",
     "Patience": "studies.placing.place",
     "Scenario": "world.scenario",
-    "Table": "studies.table",
+    "Effort": "studies.paired",
     "calibrate": "studies.calibrate.calibration",
+    "compare": "studies.compare",
+    "Table": "studies.table",
     "claims": "studies.listed",
     "findings": "studies.listed",
-    "Effort": "studies.paired",
-    "compare": "studies.compare",
     "journal": "studies.replicate",
     "load": "world.scenario",
     "open_results": "studies.results",
@@ -49,8 +49,8 @@ _HOMES = {
     "run": "studies.replicate",
     "shipped": "world.scenario",
     "study": "studies.study",
-    "worths": "studies.listed",
     "sweep": "studies.sweep",
+    "worths": "studies.listed",
 }
 
 __all__ = [

@@ -86,7 +86,7 @@ def test_shares_in_folders_of_their_own_are_joined_and_stay_as_they_were(wanted,
     before = [files(folder) for folder in folders]
     assert answer(join(folders, tmp_path / "whole")) == alone
     assert [files(folder) for folder in folders] == before
-    assert answer(join(reversed(folders))) == alone
+    assert answer(join(folders[::-1])) == alone
 
 
 def test_to_join_twice_is_to_join_once(alone, shares):

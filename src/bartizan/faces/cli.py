@@ -37,8 +37,7 @@ def cli() -> None:
 for _command in (
     playing.run, playing.join, scenarios.check, results.report, results.serve, results.export, mapping.coverage,
     mapping.surface, valuing.value, comparing.compare, comparing.sweep, comparing.place, calibrating.calibrate,
-    reading.read, scenarios.catalog, scenarios.new, scenarios.schema, playing.verify,
-    completing.completion,
+    reading.read, scenarios.catalog, scenarios.new, scenarios.schema, playing.verify, completing.completion,
 ):  # fmt: skip
     cli.add_command(_command)
 

@@ -24,6 +24,19 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def opened(path: str = ":memory:", **config: str) -> DuckDBPyConnection:
+    """A connection that whoever uses it lets go."""
+    import duckdb
+
+    # On one thread DuckDB cuts rows into other groups than on more: the same file on every machine takes two.
+    threads = str(max(2, cores()))
+    connection = duckdb.connect(path, config={"autoload_known_extensions": "false", "threads": threads, **config})
+    # Drawn on standard output after two seconds. In a notebook without ipywidgets it is off and may not be touched.
+    if connection.execute("SELECT current_setting('enable_progress_bar')").fetchall() == [(True,)]:
+        connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
 @contextmanager
 def connected(path: str = ":memory:", **config: str) -> Iterator[DuckDBPyConnection]:
     """A connection to a database file, or to memory, closed at the end; `config` as DuckDB has it. Raises OSError."""
@@ -57,16 +70,3 @@ def _in_words() -> Iterator[None]:
 def _in_memory(process: int) -> DuckDBPyConnection:
     """The database of a process: what another had opened before it forked is not touched."""
     return opened()
-
-
-def opened(path: str = ":memory:", **config: str) -> DuckDBPyConnection:
-    """A connection that whoever asks for it closes, or lets go."""
-    import duckdb
-
-    # On one thread DuckDB cuts rows into other groups than on more: the same file on every machine takes two.
-    threads = str(max(2, cores()))
-    connection = duckdb.connect(path, config={"autoload_known_extensions": "false", "threads": threads, **config})
-    # Drawn on standard output after two seconds. In a notebook without ipywidgets it is off and may not be touched.
-    if connection.execute("SELECT current_setting('enable_progress_bar')").fetchall() == [(True,)]:
-        connection.execute("SET enable_progress_bar = false")
-    return connection

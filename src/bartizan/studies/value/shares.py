@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
+from scipy import special  # not scipy.stats, which takes 50 MB and half a second
 
 from bartizan.ground import rng
 from bartizan.studies.estimate import CONFIDENCE, variance
@@ -135,7 +135,8 @@ class _Fit:
             return np.zeros(np.shape(explained))
         total = float((self.rest**2).sum())
         left = np.maximum(total - explained, 1e-12 * total)
-        return -stats.f.logsf(explained / self.columns / left * self.spare, self.columns, self.spare)
+        with np.errstate(divide="ignore"):  # a chance too small to be told from 0
+            return -np.log(special.fdtrc(self.columns, self.spare, explained / self.columns / left * self.spare))
 
 
 def _fits(plans: np.ndarray, questions: Sequence[np.ndarray]) -> list[_Fit]:
@@ -225,9 +226,9 @@ def detectable(worlds: int, questions: int, columns: int = 1, power: float = 0.8
     spare = worlds - columns - 1
     if spare < 1 or questions < 1:
         return 1.0
-    critical = stats.f.isf((1 - CONFIDENCE) / questions, columns, spare)
+    critical = special.fdtri(columns, spare, 1 - (1 - CONFIDENCE) / questions)
     tried = np.linspace(0.001, 0.95, 950)
-    found = stats.ncf.sf(critical, columns, spare, worlds * tried / (1 - tried)) >= power
+    found = special.ncfdtr(columns, spare, worlds * tried / (1 - tried), critical) <= 1 - power
     return float(tried[found][0]) if found.any() else 1.0
 
 
