@@ -56,3 +56,13 @@ def test_a_benchmark_raid_has_work_in_it(scenarios: ModuleType) -> None:
     outcomes = bartizan.run(bartizan.load(scenarios.scenario(20, 6)), worlds=4, raids=16)
     assert 0.0 < np.mean(outcomes.leakers) < 15.0
     assert np.mean(outcomes.shots) > 10.0
+
+
+def test_limits_are_measured_and_their_exponents_told() -> None:
+    command = [sys.executable, str(BENCHMARKS / "limits.py"), "--quick"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    rows = [line.split("|")[1].strip() for line in done.stdout.splitlines()[2:]]
+    assert [row.split(",")[0] for row in rows] == [
+        "threats", "units", "worlds", "raids in a world", "a task with nothing to play"
+    ]  # fmt: skip
