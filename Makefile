@@ -19,7 +19,7 @@ LOCK := requirements.lock requirements-dev.lock
 PART ?=
 PYTHONS ?= $(foreach version,3.12 3.13 3.14,$(shell tools/python.sh $(version)))
 
-.PHONY: help install demo test test-lowest test-newest check check-js format fuzz bench docs pictures clean
+.PHONY: help install demo test test-lowest test-newest check check-js format fuzz bench docs site notebooks pictures clean
 .PHONY: readers lock wheelhouse offline sbom image
 
 help:
@@ -38,6 +38,8 @@ help:
 	@echo "make fuzz      odd inputs: scenarios, files, summaries, requests; the same trials each time (MINUTES=10 or COUNT=1000 for more)"
 	@echo "make bench     run the benchmarks"
 	@echo "make docs      regenerate the generated pages of docs/"
+	@echo "make site      the pages of docs/ as a site, with no network: this version beside those built before"
+	@echo "make notebooks  run the notebooks of docs/ and keep what they show"
 	@echo "make pictures  take the pictures that README.md and docs/ show (needs chromium)"
 	@echo "make clean     remove what the other targets made"
 
@@ -144,9 +146,16 @@ bench: $(VENV)/.installed-dev
 	$(PYTHON) benchmarks/whatif.py
 	$(PYTHON) benchmarks/viewer.py
 
+notebooks: $(VENV)/.installed-dev
+	$(PYTHON) tools/run_notebook.py
+
 docs: $(VENV)/.installed
 	$(PYTHON) -m tools.make_reference
 	$(PYTHON) tools/make_tested.py
+	$(PYTHON) tools/make_man.py
+
+site: $(VENV)/.installed-dev
+	$(PYTHON) tools/make_site.py
 
 pictures: demo $(VENV)/.installed-dev
 	@mkdir -p docs/pictures

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, is_typeddict
 
 from bartizan.studies import wording
-from bartizan.studies.documents import results, viewer
+from bartizan.studies.documents import compared, results, viewer
 from bartizan.studies.documents.legend import closure, keys
 from bartizan.studies.documents.tables import SCHEMAS
 
@@ -40,6 +40,8 @@ def page() -> str:
         ("study.json", (results.Study,)),
         ("summary.json", (results.Summary,)),
         ("calibration.json", (results.Calibration,)),
+        ("placement.json", (compared.Placing,)),
+        ("What compare and sweep print with --json", (compared.Compared, compared.Sweep)),
         ("What the viewer is sent", viewer.SENT),
     ):
         parts.append(f"## {heading}\n")

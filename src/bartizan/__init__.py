@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from bartizan.ground.errors import BartizanError, ResultsError, ScenarioError, UserError
     from bartizan.studies.calibrate.calibration import calibrate
     from bartizan.studies.compare import compare
+    from bartizan.studies.listed import claims, findings, worths
     from bartizan.studies.paired import Effort
     from bartizan.studies.placing.place import Patience, place
     from bartizan.studies.replicate import Outcomes, journal, run
     from bartizan.studies.results import open_results
     from bartizan.studies.study import study
     from bartizan.studies.sweep import sweep
+    from bartizan.studies.table import Table
     from bartizan.world.scenario import Scenario, load, shipped
 
 _HOMES = {
@@ -37,6 +39,9 @@ _HOMES = {
     "Effort": "studies.paired",
     "calibrate": "studies.calibrate.calibration",
     "compare": "studies.compare",
+    "Table": "studies.table",
+    "claims": "studies.listed",
+    "findings": "studies.listed",
     "journal": "studies.replicate",
     "load": "world.scenario",
     "open_results": "studies.results",
@@ -45,6 +50,7 @@ _HOMES = {
     "shipped": "world.scenario",
     "study": "studies.study",
     "sweep": "studies.sweep",
+    "worths": "studies.listed",
 }
 
 __all__ = [
@@ -55,10 +61,13 @@ __all__ = [
     "ResultsError",
     "Scenario",
     "ScenarioError",
+    "Table",
     "UserError",
     "__version__",
     "calibrate",
+    "claims",
     "compare",
+    "findings",
     "journal",
     "load",
     "open_results",
@@ -67,6 +76,7 @@ __all__ = [
     "shipped",
     "study",
     "sweep",
+    "worths",
 ]
 
 

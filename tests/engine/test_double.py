@@ -317,6 +317,7 @@ SCENES: dict[str, dict[str, Any]] = {
             unit("C", merged(_AMONG, {"doctrine": {"weapons": "tight"}}), 200, 3_000, networked=False),
         ],
         [group(arrival=_LATE), *_TRAFFIC], threats={"liner": _LINER}, identify=_CALLS | {"time": 15, "again": 12},
+        areas=[{"name": "Town", "status": "tight", "at": {"east": 2_000, "north": 1_000}, "radius": 6_000, "end": 250}],
     ),
     "neutrals that nobody asks, a gun among the missiles": scene(
         [unit("A", merged(_MIXED, {"effectors": {"missile": {"kill": {"aircraft": 0.5}}}}), 1_000, 500)],
@@ -366,7 +367,7 @@ ROUGHER = {
     "arcs, guns that wait, thrift": 0.9,
     "blocks on a map": 0.9,
     "one slow channel, low flyers": 0.95,
-    "neutrals, units that ask who flies": 0.95,  # three units fire at eight drones and two dozen neutrals
+    "neutrals, units that ask who flies": 0.9,  # three units fire at eight drones and two dozen neutrals
 }
 
 

@@ -12,6 +12,7 @@ from tests.engine.scenes import battery, group, named_causes, scene, threats, un
 from bartizan.engine.layout import FATES
 from bartizan.studies import replicate
 from bartizan.world.scenario import load
+from bartizan.world.schema.file import most_of_stream
 
 KILLED, LEAKED, PASSED, DOWNED, ABSENT = (
     FATES.index(name) for name in ("killed", "leaked", "passed", "downed", "absent")
@@ -54,6 +55,11 @@ def test_the_number_that_comes_is_poisson() -> None:
     law = stats.poisson(mean)
     chances = [law.cdf(4), *law.pmf(np.arange(5, 16)), law.sf(15)]
     assert stats.chisquare(counts, there.size * np.array(chances)).pvalue > 1e-3
+
+
+@pytest.mark.parametrize("mean", [0.01, 0.5, 6, 33.3, 900, 20_000])
+def test_the_room_of_a_stream_is_the_quantile_of_a_poisson_number(mean: float) -> None:
+    assert most_of_stream(mean) == max(1, stats.poisson.ppf(0.999, mean))
 
 
 @pytest.mark.parametrize("left", [0.0, 0.4])
@@ -189,3 +195,17 @@ def test_tighter_weapons_never_fire_at_more_neutrals() -> None:
     ]
     assert not (fired[1][:, :, 1:] & ~fired[0][:, :, 1:]).any()
     assert fired[1][:, :, 1:].sum() < fired[0][:, :, 1:].sum()
+
+
+@pytest.mark.parametrize(("unknown", "like"), [(0.0, "free"), (1.0, "hold")])
+def test_an_area_where_weapons_are_tight_is_as_what_is_called_there(unknown: float, like: str) -> None:
+    """Where all threats are called hostile it is as if there were none; where all are unknown, nothing is fired at."""
+    calls = {"time": 10, "hostile_as_unknown": unknown}
+
+    def played(status: str) -> dict[str, Any]:
+        area = {"name": "Town", "at": {"east": 0, "north": 0}, "radius": 12_000, "status": status}
+        return threats(scene([unit("A"), unit("B", "radar-site", 3_000)], areas=[area], identify=calls), 2, 16)
+
+    tight, other = played("tight"), played(like)
+    for name in ("fate", "cause", "fired", "by"):
+        assert np.array_equal(tight[name], other[name]), name

@@ -56,3 +56,35 @@ def test_mistakes_end_with_2_and_say_what_to_change(here, line, told):
     assert code == 2, printed
     assert told in printed
     assert "Traceback" not in printed
+
+
+def test_a_placement_is_told_drawn_and_written_as_a_scenario(here):
+    sites = [{"name": f"<b>{name}", "at": {"east": e, "north": n}} for name, e, n in (("a", 0, 900), ("b", 0, -9000))]
+    asked = {"units": [{"system": "battery"}], "sites": sites, "raids": ["few"], "within": "20 %"}
+    (here / "site.yaml").write_text(json.dumps(site(placement=asked)))
+    code, printed = run_command("bartizan place site.yaml --worlds 64 --out answer")
+    assert code == 0, printed
+    assert "Put battery at" in printed
+    assert "all 2 layouts" in printed
+    page = (here / "answer" / "report.html").read_text()
+    assert "data:image/svg+xml" in page
+    assert "<b>a" not in page
+    code, again = run_command("bartizan place site.yaml --worlds 64 --out answer --json")
+    assert json.loads(again)["layouts"] == 2
+    code, printed = run_command("bartizan check answer/placed.yaml")
+    assert code == 0, printed
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("place site.yaml", "has no `placement`"),
+        ("place power-station --worlds 10", "64"),
+        ("place power-station --objective least", "least"),
+        ("place power-station --within 0", "between 0 and 100 %"),
+    ],
+)
+def test_mistakes_about_placements_are_told(here, line, told):
+    code, printed = run_command(f"bartizan {line}")
+    assert code == 2, printed
+    assert told in printed

@@ -18,7 +18,7 @@ import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -327,7 +327,7 @@ class World:
         else:
             shape = shapely.Polygon([corner.local(self.scenario.origin) for corner in area.corners])
             inside = lambda p: shapely.contains_xy(shape, p[0], p[1])  # noqa: E731
-        return area.status == "hold", self.value(f"{key}/start"), end, inside
+        return area.status, self.value(f"{key}/start"), end, inside
 
     def value(self, key: str) -> float:
         return float(self.drawn.value(key)[0])
@@ -1187,6 +1187,7 @@ class Pair:
     apart: bool | None = None  # takes it for another one than those that others engage; not drawn yet
     salvos: int = 0
     may_fire: bool = True
+    hostile: float | None = None  # from when on it calls it so; not asked yet
     called: float | None = None  # from when on what it calls it lets it fire; not asked yet
     barred: bool = False  # only orders kept the unit from firing when last it could
     dropped: bool = False  # it is left alone since it has lost its way
@@ -1425,7 +1426,7 @@ class Raid:
         s = t - flight.appears
         if not self.is_released(unit, threat, s):
             return
-        until = self.held_until(threat, s + 1e-6, t + 1e-6)
+        until = self.held_until(threat, s + 1e-6, t + 1e-6, self.hostile_from(unit, threat))
         opens = {e: self.next_launch(unit.number, e, threat.number, s) for e in range(len(unit.effectors))}
         open_now = [e for e, x in opens.items() if x is not None and x <= s + 1e-9]
         later = min((x for x in opens.values() if x is not None and x > s + 1e-9), default=NEVER)
@@ -1546,22 +1547,31 @@ class Raid:
                       for x in self.plan.looks(v.number, i)]  # fmt: skip
         return bool(lasts and looks) and min(looks) + unit.reaction <= max(lasts) and self.would(unit, threat)
 
-    def held_until(self, threat: Threat, s: float, t: float) -> float:
+    def hostile_from(self, unit: Unit, threat: Threat) -> float:
+        """From when on a unit calls it hostile, s after it appears."""
+        pair = self.pairs[unit.number, threat.number]
+        if unit.calls is None or not any(status == "tight" for status, *_ in self.world.areas):
+            return -NEVER
+        if pair.hostile is None:
+            pair.hostile = self.call(unit, replace(unit.calls, tight=True), threat)
+        return pair.hostile
+
+    def held_until(self, threat: Threat, s: float, t: float, hostile: float) -> float:
         """Until when, s after it appears, fire at a threat is held because of where it flies; s if it is not."""
         appears, stays = t - s, self.plan.stays(threat.number)
 
-        def status(now: float) -> bool:
+        def is_held(now: float) -> bool:
             held = False
-            for (hold, start, end, _), spans in zip(self.world.areas, stays, strict=True):
+            for (status, start, end, _), spans in zip(self.world.areas, stays, strict=True):
                 if start <= appears + now < end and any(a <= now < b for a, b in spans):
-                    held = hold
+                    held = status == "hold" or (status == "tight" and now < hostile)
             return held
 
         ends = [x for (_, start, end, _), spans in zip(self.world.areas, stays, strict=True)
                 for x in (start - appears, end - appears, *(y for span in spans for y in span))]  # fmt: skip
-        if not status(s):
+        if not is_held(s):
             return s
-        return next((x for x in sorted(ends) if x > s and not status(x)), NEVER)
+        return next((x for x in sorted([*ends, hostile]) if x > s and not is_held(x)), NEVER)
 
     def would(self, unit: Unit, threat: Threat) -> bool:
         return (unit.engages is None or threat.kind in unit.engages) and unit.max_salvos > 0

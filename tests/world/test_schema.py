@@ -103,6 +103,15 @@ def test_a_flight_table() -> None:
 
 # ------------------------------------------------------------------------------------------------ completeness
 
+
+def emitting(**more: Any) -> dict[str, Any]:
+    return {"emitters": {"mast": {"denies": ["satnav"], "range": 1000, "mean_time_to_effect": 10}}, **more}
+
+
+def traffic(**more: Any) -> dict[str, Any]:
+    return {"threat": "x", "count": 20, "arrival": {"rate": 0.01}, "neutral": {"lasts": 600}, **more}
+
+
 INCOMPLETE: list[tuple[type[schema.Model], dict[str, Any], str]] = [
     (schema.Effector, effector(flight_time=5), "exactly one of speed, flight, flight_time, motor"),
     (schema.Effector, effector(kill_by_range=[[0, 1]]), "needs 2 to 8 rows"),
@@ -134,6 +143,26 @@ INCOMPLETE: list[tuple[type[schema.Model], dict[str, Any], str]] = [
     (schema.Emitter, emitter(power=10, frequency="433 MHz"), "frequency is for a jammer of control links"),
     (schema.Emitter, emitter(denies=["control-link"], power=10), "needs frequency and bandwidth"),
     (schema.Emitter, emitter(denies=["control-link"], power=10, quality=2), "quality is for a jammer of satnav"),
+    (schema.Identification, {"time": 30, "spread": 0.5}, "spread must be 1 or more; found 0.5"),
+    (schema.Identification, {"time": 30, "again": 0}, "again must be 1 s or more; found 0 s"),
+    (
+        schema.Identification,
+        {"time": 30, "hostile_as_neutral": 0.6, "hostile_as_unknown": {"low": 0.1, "high": 0.5}},
+        "must not come to more than 1 together",
+    ),
+    (schema.System, emitting(identify={"time": 30}), "identify is for a system with effectors"),
+    (schema.Group, traffic(arrival={"spread": 60}), "needs arrival with a rate, and nothing else in it"),
+    (schema.Group, traffic(arrival={"rate": 0.01, "jitter": 5}), "needs arrival with a rate, and nothing else in it"),
+    (schema.Group, traffic(wander=0.1), "wander is not for neutrals"),
+    (schema.Group, traffic(count=10), "count must be 15 or more: so many of a stream with a mean of 6 come"),
+    (
+        schema.Group,
+        traffic(neutral={"lasts": 600, "flies": "in", "offset": 5}),
+        "offset is for traffic that flies past",
+    ),
+    (schema.Group, traffic(neutral={"lasts": 600, "left": 0.5}), "left needs closing"),
+    (schema.Raid, {"name": "r", "groups": [traffic()]}, "needs a group of threats; all of its groups are neutral"),
+    (schema.Raid, {"name": "r", "groups": [{"threat": "x", "count": 1}], "per_year": 0}, "greater than 0"),
     (schema.Doctrine, {"salvo": [1, 1, 1, 1, 1]}, "one to four sizes"),
     (schema.Raid, {"name": "r", "groups": [{"threat": "x", "count": 1}], "sizes": [4, 4]}, "differ"),
     (schema.Asset, {"name": "a/b", "at": {"east": 0, "north": 0}}, "must not hold a slash"),

@@ -417,6 +417,8 @@ interface NeutralType {
   type: string;
   /** the same for people */
   title: string;
+  /** past, in or out */
+  flies: string;
   /** that are there in a raid */
   flown: Brief;
   /** of them, those that are fired at */

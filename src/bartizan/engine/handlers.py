@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bartizan.engine.agenda import ASSESS, DECIDE, FALSE_TRACK, INTERCEPT, RELOAD, SEEN_THROUGH, code, push
 from bartizan.engine.doctrine import BARRED, NOT_OPEN, candidates, choose, fires_again, is_spent, rounds_ready
-from bartizan.engine.identity import await_call
+from bartizan.engine.identity import await_call, hostile_from
 from bartizan.engine.layout import (
     ALIVE,
     CAME_DOWN,
@@ -173,7 +173,7 @@ def _await_release(raid, u, b, t):  # type: ignore[no-untyped-def]
     i, theatre, unit = raid.theatre.queue_threat[b], raid.theatre, raid.world.units[u]
     appears = raid.state.threats[i].appears
     s = t - appears
-    until = held_until(raid.world, theatre, i, s + ROUNDING_S, t + ROUNDING_S)
+    until = held_until(raid.world, theatre, i, s + ROUNDING_S, t + ROUNDING_S, hostile_from(raid, u, b))
     if until <= s + ROUNDING_S:
         return t
     slot0, opens, after = theatre.pairs[theatre.queue_pair[b]].slot0, NEVER, NEVER

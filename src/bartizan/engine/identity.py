@@ -69,9 +69,9 @@ def _called(raid, unit, i, by, look):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _released_from(raid, u, i):  # type: ignore[no-untyped-def]
+def _released_from(raid, u, i, tight):  # type: ignore[no-untyped-def]
     """From when on, s after it appears, unit u may fire at it for what it is called: from the first look on that calls
-    it hostile, or unknown where weapons are free; NEVER if none does while there is a window."""
+    it hostile, or unknown where weapons are not `tight`; NEVER if none does while there is a window."""
     unit, name, pair = raid.world.units[u], raid.theatre.routes[i].entity, pair_of(raid, u, i)
     by = 0 if unit.networked else unit.entity
     if raid.theatre.routes[i].neutral and _is_shown(raid, unit, i, by):
@@ -83,7 +83,7 @@ def _released_from(raid, u, i):  # type: ignore[no-untyped-def]
     s, look = known + unit.call_time * exp(unit.call_spread * quantile), 0
     while s <= pair.closes:
         call = _called(raid, unit, i, by, look)
-        if call == HOSTILE or (call == UNKNOWN and not unit.tight):
+        if call == HOSTILE or (call == UNKNOWN and not tight):
             return s
         s, look = s + unit.call_again, look + 1
     return NEVER
@@ -95,7 +95,7 @@ def await_call(raid, u, b, t):  # type: ignore[no-untyped-def]
     state, theatre, unit = raid.state, raid.theatre, raid.world.units[u]
     i = theatre.queue_threat[b]
     if state.called[b] == -NEVER:
-        state.called[b] = _released_from(raid, u, i)
+        state.called[b] = _released_from(raid, u, i, unit.tight)
     s, released = t - state.threats[i].appears, state.called[b]
     if released <= s + ROUNDING_S:
         return t
@@ -106,3 +106,12 @@ def await_call(raid, u, b, t):  # type: ignore[no-untyped-def]
     if opens < NEVER and after == NEVER:
         state.barred[b] = 1
     return state.threats[i].appears + after if after < NEVER else NEVER
+
+
+@inner
+def hostile_from(raid, u, b):  # type: ignore[no-untyped-def]
+    """From when on, s after it appears, unit u calls queue entry b hostile; -NEVER where it does not ask."""
+    state, unit = raid.state, raid.world.units[u]
+    if unit.identifies and state.hostile[b] == -NEVER:
+        state.hostile[b] = _released_from(raid, u, raid.theatre.queue_threat[b], 1)
+    return state.hostile[b]

@@ -200,6 +200,7 @@ class State(NamedTuple):
     called: (
         np.ndarray
     )  # f8 (Q,): from when on, s after it appears, what the unit calls it lets it fire; -NEVER: not asked
+    hostile: np.ndarray  # f8 (Q,): from when on the unit calls it hostile, which areas may ask for; -NEVER: not asked
     drops: np.ndarray  # u1 (Q,): the unit no longer fires at it, since it has lost its way
     salvos: np.ndarray  # i4 (Q,): fired so far
     picked: np.ndarray  # i4 (T,): candidates of a decision
@@ -337,6 +338,7 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         ready=np.zeros(queue),
         lost=np.zeros(queue),
         called=np.zeros(queue),
+        hostile=np.zeros(queue),
         apart=np.zeros(queue, u1),
         barred=np.zeros(queue, u1),
         drops=np.zeros(queue, u1),

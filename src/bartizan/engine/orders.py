@@ -6,6 +6,7 @@ import math
 
 from bartizan.engine.tables import next_launch, pair_of
 from bartizan.ground.jit import inner
+from bartizan.physics.arrays import FREE, TIGHT
 from bartizan.physics.flyout import NEVER, clip
 from bartizan.physics.sight import over_level
 
@@ -73,8 +74,9 @@ def spared_until(raid, u, b, s):  # type: ignore[no-untyped-def]
 
 @inner
 def _status(world, theatre, i, s, t):  # type: ignore[no-untyped-def]
-    """Whether fire at threat i is held, t into the raid and s after it appears, and until when this may last, s."""
-    held, until, areas = False, NEVER, world.areas.shape[0]
+    """The status of the area that threat i flies over, t into the raid and s after it appears; until when it may last,
+    s. FREE where it flies over none."""
+    status, until, areas = FREE, NEVER, world.areas.shape[0]
     for h in range(areas):
         area = world.areas[h]
         appears = t - s
@@ -88,19 +90,20 @@ def _status(world, theatre, i, s, t):  # type: ignore[no-untyped-def]
             elif s < start < end:
                 until = min(until, start)
         if inside:
-            held = area.hold == 1
-    return held, until
+            status = area.status
+    return status, until
 
 
 @inner
-def held_until(world, theatre, i, s, t):  # type: ignore[no-untyped-def]
-    """Until when, s after threat i appears, fire at it is held because of where it flies at t; s if it is not."""
+def held_until(world, theatre, i, s, t, hostile):  # type: ignore[no-untyped-def]
+    """Until when, s after threat i appears, fire at it is held because of where it flies at t; s if it is not. It is
+    called hostile from `hostile` on, s."""
     appears = t - s
     while s < NEVER:
-        held, until = _status(world, theatre, i, s, appears + s)
-        if not held:
+        status, until = _status(world, theatre, i, s, appears + s)
+        if status == FREE or (status == TIGHT and hostile <= s):
             return s
-        s = until
+        s = min(until, hostile) if status == TIGHT else until
     return s
 
 

@@ -147,7 +147,7 @@ def _set_up_unit(raid, u, alarmed):  # type: ignore[no-untyped-def]
         x.armed += not is_spent(unit, world.effectors[e], world.effectors[e].rounds)
     first = NEVER
     for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
-        state.lost[b] = state.called[b] = -NEVER
+        state.lost[b] = state.called[b] = state.hostile[b] = -NEVER
         state.salvos[b] = 0
         state.apart[b] = state.barred[b] = state.drops[b] = 0
         i = theatre.queue_threat[b]

@@ -11,7 +11,17 @@ from typing import NoReturn
 import click
 
 from bartizan import __version__
-from bartizan.faces.commands import calibrating, comparing, mapping, playing, reading, results, scenarios, valuing
+from bartizan.faces.commands import (
+    calibrating,
+    comparing,
+    completing,
+    mapping,
+    playing,
+    reading,
+    results,
+    scenarios,
+    valuing,
+)
 from bartizan.faces.commands.terminal import BROKEN_PIPE, INTERRUPTED, OUR_MISTAKE, USER_MISTAKE, say
 
 
@@ -27,7 +37,7 @@ def cli() -> None:
 for _command in (
     playing.run, playing.join, scenarios.check, results.report, results.serve, results.export, mapping.coverage,
     mapping.surface, valuing.value, comparing.compare, comparing.sweep, comparing.place, calibrating.calibrate,
-    reading.read, scenarios.catalog, scenarios.new, scenarios.schema, playing.verify,
+    reading.read, scenarios.catalog, scenarios.new, scenarios.schema, playing.verify, completing.completion,
 ):  # fmt: skip
     cli.add_command(_command)
 

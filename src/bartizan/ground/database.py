@@ -24,10 +24,23 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def opened(path: str = ":memory:", **config: str) -> DuckDBPyConnection:
+    """A connection that whoever uses it lets go."""
+    import duckdb
+
+    # On one thread DuckDB cuts rows into other groups than on more: the same file on every machine takes two.
+    threads = str(max(2, cores()))
+    connection = duckdb.connect(path, config={"autoload_known_extensions": "false", "threads": threads, **config})
+    # Drawn on standard output after two seconds. In a notebook without ipywidgets it is off and may not be touched.
+    if connection.execute("SELECT current_setting('enable_progress_bar')").fetchall() == [(True,)]:
+        connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
 @contextmanager
 def connected(path: str = ":memory:", **config: str) -> Iterator[DuckDBPyConnection]:
     """A connection to a database file, or to memory, closed at the end; `config` as DuckDB has it. Raises OSError."""
-    with _in_words(), _opened(path, config) as connection:
+    with _in_words(), opened(path, **config) as connection:
         yield connection
 
 
@@ -56,14 +69,4 @@ def _in_words() -> Iterator[None]:
 @functools.cache
 def _in_memory(process: int) -> DuckDBPyConnection:
     """The database of a process: what another had opened before it forked is not touched."""
-    return _opened(":memory:", {})
-
-
-def _opened(path: str, config: dict[str, str]) -> DuckDBPyConnection:
-    import duckdb
-
-    # On one thread DuckDB cuts rows into other groups than on more: the same file on every machine takes two.
-    threads = str(max(2, cores()))
-    connection = duckdb.connect(path, config={"autoload_known_extensions": "false", "threads": threads, **config})
-    connection.execute("SET enable_progress_bar = false")  # drawn on standard output after two seconds
-    return connection
+    return opened()

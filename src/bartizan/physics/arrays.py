@@ -37,6 +37,7 @@ RADAR, CERTAIN, SIGHT, SOUND = range(4)
 SEARCH, FIRE_CONTROL = 0, 1
 DIVE, GLIDE, PAST, OUT = range(4)
 TOGETHER, GAP, SPREAD, POISSON = range(4)
+FREE, TIGHT, HOLD = range(3)  # of an area: all, only what is called hostile, nothing is fired at
 NO_HORIZON, HORIZON, CITY, MAPPED = range(4)
 ALL_ROUND, NARROW, WIDE = range(3)  # a sensor's sector: up to half a turn, or more
 CLOSED_FORM = -1  # no table of detection probabilities
@@ -222,7 +223,7 @@ AREA = record(
     Field("radius", f8, "m", "of a circle"),
     Field("start", f8, "s", "into the raid"),
     Field("end", f8, "s", "into the raid; inf: to its end"),
-    Field("hold", i4, "", "1 if nothing in it is fired at, 0 if weapons are free"),
+    Field("status", i4, "", "FREE, TIGHT or HOLD"),
     Field("c0", i4, "", "first of its corners in Packed.corners"),
     Field("c1", i4, "", "one beyond its last; c0: it is a circle"),
 )

@@ -19,12 +19,16 @@ from bartizan.engine.survey import Surveyor, survey_one
 from bartizan.engine.tally import Columns, tally
 from bartizan.ground.errors import BartizanError, UserError
 from bartizan.ground.machine import cores
+from bartizan.ground.showing import Plotted
 from bartizan.physics import arrays
 from bartizan.physics.arrays import Packed
 from bartizan.physics.sight import Sky
+from bartizan.studies.documents.tables import OUTCOMES
+from bartizan.studies.estimate import Estimate, Sums
 from bartizan.studies.falls import RAIDS_FOLLOWED, WORLDS_FOLLOWED, Follower, Landed
 from bartizan.studies.memory import BLOCK_RAIDS, threads_that_fit
 from bartizan.studies.skylines import skies, worlds_at_once
+from bartizan.studies.table import Table
 from bartizan.world import draw, pack
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
@@ -89,8 +93,8 @@ def joined(found: Sequence[Part]) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([p.sums for p in found]), np.concatenate([p.squares for p in found])
 
 
-@dataclass(frozen=True)
-class Outcomes:
+@dataclass(frozen=True, repr=False)
+class Outcomes(Plotted):
     """What came of one case. `leakers` and `shots` are (worlds, raids) integers: threats that reached their target,
     and missiles and gun bursts fired. `sums` and `squares` hold all else, by world and plan (`columns` says where)."""
 
@@ -103,10 +107,29 @@ class Outcomes:
     sums: np.ndarray
     squares: np.ndarray
 
+    def __repr__(self) -> str:
+        worlds, raids = self.leakers.shape
+        return f"<Outcomes of {self.scenario.name}, {self.case.name}: {worlds} worlds of {raids} raids>"
+
     @cached_property
     def total(self) -> np.ndarray:
         """Sums over all worlds and raids, shape (M,)."""
         return self.sums.sum(axis=(0, 1))
+
+    @cached_property
+    def leak(self) -> Estimate:
+        """The share of threats that gets through, with its interval and its range over worlds."""
+        raids = np.broadcast_to(np.diff(self.design.first_raids()), self.sums.shape[:2])
+        at = self.columns.leaked
+        return Sums(self.sums[:, :, at], self.squares[:, :, at], raids).fraction(self.case.size)
+
+    def table(self) -> Table:
+        """A row for each raid, for libraries of frames."""
+        columns = (*np.indices(self.leakers.shape), self.leakers, self.shots)
+        names = (column.name for column in OUTCOMES.columns)
+        return Table(
+            OUTCOMES, {name: column.astype(np.int64).ravel() for name, column in zip(names, columns, strict=True)}
+        )
 
 
 def columns_of(scenario: Scenario, case: Case) -> Columns:

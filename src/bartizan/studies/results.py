@@ -30,9 +30,12 @@ import numpy as np
 import bartizan
 from bartizan.ground.database import connected, quoted
 from bartizan.ground.errors import ResultsError, UserError, shown
+from bartizan.ground.showing import Plotted
 from bartizan.ground.writing import aside_name, write_aside
 from bartizan.studies import told
 from bartizan.studies.documents.results import Case, Study, Summary
+from bartizan.studies.documents.tables import SCHEMAS
+from bartizan.studies.table import Table
 from bartizan.world.scenario import Scenario, load
 
 FORMAT: Final = 1
@@ -138,12 +141,15 @@ def read_summary(folder: Path) -> Summary:
     return told.checked(Summary, content, path)
 
 
-@dataclass(frozen=True)
-class Results:
+@dataclass(frozen=True, repr=False)
+class Results(Plotted):
     """A results folder that has been opened. `summary` is summary.json; tables are queried with `table`."""
 
     path: Path
     summary: Summary
+
+    def __repr__(self) -> str:
+        return f"<Results in {self.path}: {', '.join(self.cases)}>"
 
     @property
     def cases(self) -> Sequence[str]:
@@ -161,19 +167,13 @@ class Results:
         """Whether it has a row for each threat of each raid: else sums alone were kept."""
         return "threats.parquet" in (self.summary.get("files") or {}) or (self.path / "threats.parquet").is_file()
 
-    def table(self, name: str) -> dict[str, np.ndarray]:
-        """The columns of a table: threats, effectors, worlds, draws or districts."""
-        import duckdb
-
+    def table(self, name: str) -> Table:
+        """A table: threats, effectors, worlds, draws or districts."""
         file = self.path / f"{name}.parquet"
         if not file.is_file():
             why = "" if name != "threats" or self.keeps_threats else ": sums alone were kept"
             raise ResultsError(f"no table {name!r} in {self.path}{why}")
-        with connected() as connection:
-            try:
-                return connection.execute(f"SELECT * FROM read_parquet({quoted(str(file))})").fetchnumpy()
-            except duckdb.Error as error:
-                raise ResultsError(f"{file} cannot be read; run the study again with --fresh: {error}") from None
+        return Table(SCHEMAS[file.name], file)
 
 
 def open_results(path: str | os.PathLike[str]) -> Results:

@@ -125,6 +125,7 @@ class _CaseSummary:
         return {
             "type": type_name(wave.key),
             "title": wave.threat.title or type_name(wave.key),
+            "flies": wave.group.neutral.flies if wave.group.neutral else "",
             "flown": told["flown"],
             "engaged": told["engaged"],
             "downed": told["downed"],

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground import each
-from bartizan.physics.arrays import ARC, AREA, RELEASE, records
+from bartizan.physics.arrays import ARC, AREA, FREE, HOLD, RELEASE, TIGHT, records
 from bartizan.world import unknowns
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
@@ -99,7 +99,7 @@ def areas(worlds: Worlds, scenario: Scenario) -> np.ndarray:
     corner = 0
     for h, written in enumerate(scenario.file.areas):
         area, key = rows[:, h], f"areas/{written.name}"
-        area.hold = written.status == "hold"
+        area.status = {"free": FREE, "tight": TIGHT, "hold": HOLD}[written.status]
         area.start = worlds.value(f"{key}/start")
         area.end = np.inf if written.end is None else worlds.value(f"{key}/end")
         area.c0, corner = corner, corner + len(written.corners or ())

@@ -356,10 +356,13 @@ class Resolver(_Check):
                     self.complain(path, f"{lacking}{', '.join(unknown)}; or give the emitter a range")
 
     def _calls(self, placed: list[tuple[PlacedUnit, reader.Path]]) -> None:
-        """That a unit which fires only at what is called hostile calls anything so."""
+        """That a unit which fires only at what is called hostile, by its orders or in an area, calls anything so."""
+        in_area = any(area.status == "tight" for area in self.content.areas)
         for unit, path in placed:
-            if unit.system.doctrine.weapons == "tight" and not (unit.system.identify or self.content.identify):
-                self.complain(path, "weapons are tight, so it needs identify, of its system or of the scenario")
+            system, here = unit.system, " in an area" if unit.system.doctrine.weapons != "tight" else ""
+            tight = bool(system.effectors) and (in_area or not here)
+            if tight and not (system.identify or self.content.identify):
+                self.complain(path, f"weapons are tight{here}, so it needs identify, of its system or of the scenario")
 
     # ---- unknowns by name
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bartizan.ground.errors import Mistake, ScenarioError, UserError, shown
+from bartizan.ground.showing import Shown
 from bartizan.world import reader
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.overlay import filled_in
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from bartizan.world.surface.mapped import MappedSurface
 
 
-@dataclass(frozen=True)
-class Scenario:
+@dataclass(frozen=True, repr=False)
+class Scenario(Shown):
     """A checked scenario. `file` is what was written; the rest is what it amounts to."""
 
     file: ScenarioFile
@@ -41,6 +42,9 @@ class Scenario:
     origin: tuple[float, float]
     folder: Path  # that the names of files in the scenario count from
     stated: tuple[Stated, ...] = ()  # unknowns that are taken as settled
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}>"
 
     @property
     def name(self) -> str:

@@ -14,7 +14,9 @@ from bartizan.studies.placing import search
 from bartizan.studies.placing.board import Board
 from bartizan.studies.placing.place import Patience, place
 from bartizan.studies.placing.saying import sentences
+from bartizan.world import edit
 from bartizan.world.candidates import candidates
+from bartizan.world.scenario import load
 
 QUICK = Patience(within=0.03, most=128, threads=2)
 SITES = {
@@ -237,3 +239,19 @@ def test_a_scenario_without_a_question_is_told():
 def test_the_question_changes_no_raid():
     without = {key: value for key, value in question().items() if key != "placement"}
     assert bartizan.load(without).plays == bartizan.load(question()).plays
+
+
+def test_roofs_are_the_highest_of_a_mapped_town_that_stand_apart():
+    town = bartizan.load("vologda")
+    area = {"name": "roof", "at": {"east": 0, "north": 0}, "radius": "1500 m", "every": "200 m",
+            "roofs": {"height": "15 m", "most": 4}}  # fmt: skip
+    asked = {"units": [{"system": "gepard"}], "areas": [area]}
+    found = candidates(load(edit.flat(town) | {"placement": asked}, folder=town.folder))
+    spots = [candidate.spot for candidate in found.all]
+    assert 1 < len(spots) <= 4
+    assert town.mapped is not None
+    for spot in spots:
+        assert town.mapped.roof(spot.east, spot.north) >= 15
+        assert np.hypot(spot.east, spot.north) <= 1500
+    apart = found.apart()[np.triu_indices(len(spots), 1)]
+    assert apart.min() >= 200

@@ -36,6 +36,7 @@ def test_a_report_that_no_raid_can_end_as_leaves_no_world(tmp_path: Path) -> Non
     found = weigh(played(tmp_path, killed=2, diverted=3), "raid")
     assert (found.just_so, found.effective, found.shares) == (0, 0.0, ())
     assert found.refused
+    assert found.contradicted
     assert {n["what"]: n["at_least"]["mean"] for n in found.numbers}["diverted"] == 0
 
 
@@ -44,7 +45,16 @@ def test_few_effective_worlds_are_refused(tmp_path: Path) -> None:
     found = weigh(bartizan.study(load(written), tmp_path / "out", worlds=40, raids=16), "raid")
     assert 0 < found.effective < 50
     assert found.refused
+    assert not found.contradicted
     assert not found.shares
+
+
+def test_a_raid_need_not_end_as_reported_in_both_readings_of_what_was_jammed(tmp_path: Path) -> None:
+    results = played(tmp_path, killed=3, leaked=2)
+    before = weigh(results, "raid")
+    numbers = results.case("raid")["reported"]["numbers"]
+    numbers.append(numbers[0] | {"what": "killed_unjammed", "reported": SENT})
+    assert weigh(results, "raid") == before
 
 
 @pytest.mark.parametrize(("reported", "said"), [({}, "no case of this study has"), ({"struck": 1}, "these have: raid")])

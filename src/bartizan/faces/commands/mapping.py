@@ -8,6 +8,7 @@ from typing import Literal
 import click
 
 from bartizan import __version__
+from bartizan.faces.commands.completing import ScenarioName
 from bartizan.faces.commands.terminal import (
     Within,
     bar,
@@ -22,7 +23,7 @@ from bartizan.faces.commands.terminal import (
 
 
 @click.command()
-@click.argument("scenario")
+@click.argument("scenario", type=ScenarioName())
 @click.option(
     "--altitude", default="50,100,300,1000", metavar="LIST", show_default=True,
     help='Above the ground, in metres or with units ("0.5 km"), with commas between.',

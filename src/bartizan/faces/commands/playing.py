@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 
+from bartizan.faces.commands.completing import ScenarioName
 from bartizan.faces.commands.terminal import (
     OUR_MISTAKE,
     Place,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("scenario")
+@click.argument("scenario", type=ScenarioName())
 @click.option("--raid", "raids_named", multiple=True, metavar="NAME", help="Play only this raid; may be given again.")
 @click.option("--worlds", type=click.IntRange(min=1), help="Sets of assumptions to draw. Default: the scenario's.")
 @click.option("--raids", type=click.IntRange(min=1), help="Raids to play in each world. Default: the scenario's.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bartizan.faces.commands.completing import ScenarioName
 from bartizan.faces.commands.terminal import say, tell_written
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("report", metavar="REPORT", type=click.Path(path_type=Path))
-@click.option("--scenario", "named", metavar="SCENARIO", required=True, help="Whose claims: as for bartizan run.")
+@click.option(
+    "--scenario", "named", type=ScenarioName(), metavar="SCENARIO", required=True,
+    help="Whose claims: as for bartizan run.",
+)  # fmt: skip
 @click.option("--accept", metavar="N,M", help="Which candidates to write, by number. Asked on a terminal.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write them: a new file, never the scenario.")
 @click.option("--json", "as_json", is_flag=True, help="The candidates as JSON.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bartizan.faces import exports
+from bartizan.faces.commands.completing import ScenarioName
 from bartizan.faces.commands.terminal import Within, say, say_if_compiling, tell_written, working
 from bartizan.faces.exports import FORMATS
 
@@ -79,7 +80,7 @@ def export(
 
 
 @click.command()
-@click.argument("source", metavar="[SCENARIO or RESULTS]", required=False)
+@click.argument("source", metavar="[SCENARIO or RESULTS]", required=False, type=ScenarioName())
 @click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Default: a free one.")
 @click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
 @click.option(

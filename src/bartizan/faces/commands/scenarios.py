@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
+from bartizan.faces.commands.completing import ScenarioName
 from bartizan.faces.commands.terminal import say
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", type=ScenarioName())
 def check(file: str) -> None:
     """Check a scenario, and hold its claims against one another and against the map."""
     from bartizan.studies import inputs
@@ -68,7 +69,9 @@ KINDS = ("power-station", "airport", "city", "exercise")
 @click.command()
 @click.argument("name")
 @click.option("--kind", type=click.Choice(KINDS), help="What to begin with. Asked on a terminal; else power-station.")
-@click.option("--like", metavar="SCENARIO", help="Begin with a copy of this scenario, as for bartizan run.")
+@click.option(
+    "--like", type=ScenarioName(), metavar="SCENARIO", help="Begin with a copy of this scenario, as for bartizan run."
+)
 @click.option("--from", "table", type=click.Path(path_type=Path), metavar="FILE", help="Sites: .csv or .geojson.")
 def new(name: str, kind: str | None, like: str | None, table: Path | None) -> None:
     """Write NAME.yaml, a commented scenario to start from.

@@ -83,4 +83,8 @@ def _chances(case: Case) -> Iterator[tuple[object, ...]]:
 def _kinds(case: Case) -> Iterator[tuple[object, ...]]:
     for kind in case["neutrals"]["types"]:
         counts = (small(number, words.amount) for number in (kind["flown"], kind["engaged"], kind["downed"]))
-        yield name(words.label(case)), name(kind["title"]), *counts
+        yield name(words.label(case)), name(f"{kind['title']}, {_FLIES.get(kind['flies'], '')}"), *counts
+
+
+#: How neutrals fly, in words.
+_FLIES = {"past": "passing", "in": "landing", "out": "leaving"}

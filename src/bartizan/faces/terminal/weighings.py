@@ -23,9 +23,14 @@ def show(found: Weighed) -> None:
     if not found.refused:
         console.print(_shares(found))
         return
+    why = (
+        "What is assumed and what was reported contradict each other; a number assumed, or the report, is wrong:"
+        if found.contradicted
+        else "No number of the report is unlikely by itself, so it says little against what is assumed:"
+    )
     console.print(
         f"No answer is given: with fewer than {LEAST_EFFECTIVE} effective worlds it would be the opinion of a few. "
-        "What is assumed and what was reported contradict each other; a number assumed, or the report, is wrong:"
+        f"{why}"
     )
     console.print(_conflict(found))
 

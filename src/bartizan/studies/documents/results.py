@@ -284,6 +284,7 @@ class NeutralType(TypedDict):
 
     type: Annotated[str, must("name of what flies, in the catalogue or the scenario")]
     title: Annotated[str, must("the same for people")]
+    flies: Annotated[str, must("past, in or out")]
     flown: Annotated[Brief, must("that are there in a raid")]
     engaged: Annotated[Brief, must("of them, those that are fired at")]
     downed: Annotated[Brief, must("of them, those that are shot down")]

@@ -29,6 +29,14 @@ _RAIDS = Column("raids", "whole number", "", "raids of that plan")
 _EAST = Column("east", "f8 (X)", "m", "middles of cells, east of the origin")
 _NORTH = Column("north", "f8 (Y)", "m", "middles of cells, north of the origin")
 
+#: Of no file: what `bartizan.run` gives back.
+OUTCOMES = Schema("a raid", (
+    _WORLD,
+    Column("raid", "whole number", "", "the raid in that world, from 0"),
+    Column("leakers", "whole number", "threats", "that reached their target"),
+    Column("shots", "whole number", "", "missiles and bursts fired"),
+))  # fmt: skip
+
 SCHEMAS: Mapping[str, Schema] = {
     "threats.parquet": Schema("a threat of a raid", (
         _CASE, _WORLD,

@@ -1,8 +1,8 @@
 """Worlds weighed by a report: what would get through if the worlds are as likely as they explain how a real raid ended.
 
 A world weighs as much as the share of its raids of the reported size that ended just as reported. That is Bayes' rule;
-it is worth something only where many worlds keep weight. With few the report and the assumptions contradict each other,
-and an answer would be the opinion of these few: it is refused, and the contradiction told.
+it is worth something only where many worlds keep weight. With few an answer would be the opinion of these: it is
+refused, and what of the report contradicts the assumptions is told. What was shot after jamming counts as shot down.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from bartizan.studies.estimate import CONFIDENCE
 from bartizan.studies.results import Results
 from bartizan.studies.value.worth import plan_means
 
+#: How a raid ends, one reading of it: a raid that ends as reported in two readings at once is another thing.
+_FATES = ("killed", "diverted", "leaked")
 #: Effective worlds with fewer of which no answer is given.
 LEAST_EFFECTIVE = 50
 
@@ -54,9 +56,18 @@ class Weighed:
     def refused(self) -> bool:
         return self.effective < LEAST_EFFECTIVE
 
+    @property
+    def contradicted(self) -> bool:
+        """Whether a number that was reported lies outside 95 % of the raids as played."""
+        return not all(number["within"] for number in self.numbers)
+
     def content(self) -> dict[str, Any]:
         """As plain data."""
-        return asdict(self) | {"refused": self.refused, "least_effective": LEAST_EFFECTIVE}
+        return asdict(self) | {
+            "refused": self.refused,
+            "contradicted": self.contradicted,
+            "least_effective": LEAST_EFFECTIVE,
+        }
 
 
 def weigh(results: Results, named: str, cases: Sequence[str] = ()) -> Weighed:
@@ -65,7 +76,7 @@ def weigh(results: Results, named: str, cases: Sequence[str] = ()) -> Weighed:
     Raises UserError where nothing was reported of it that a raid can end as.
     """
     case = results.case(named)
-    told = {n["what"]: n["reported"] for n in _numbers(case) if n["what"] != "struck"}
+    told = {n["what"]: n["reported"] for n in _numbers(case) if n["what"] in _FATES}
     if not told:
         raise UserError(f"case {case['name']} has no report of how a raid ended; {_reported(results)}")
     counts = records.read_counts(results.path / "threats.parquet", case["name"])

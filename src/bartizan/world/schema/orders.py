@@ -66,7 +66,10 @@ class ControlArea(Model):
     """
 
     name: Name
-    status: Literal["hold", "free"] = Field(default="hold", description="hold: no launch at what flies there")
+    status: Literal["hold", "tight", "free"] = Field(
+        default="hold",
+        description="hold: no launch at what flies there; tight: only at what is called hostile; free: as elsewhere",
+    )
     at: Place | None = Field(default=None, description="middle of a circle")
     radius: Length | None = Field(default=None, description="of the circle")
     corners: list[Place] | None = Field(default=None, description="of a polygon, in order, in place of a circle")
