@@ -255,3 +255,16 @@ def test_roofs_are_the_highest_of_a_mapped_town_that_stand_apart():
         assert np.hypot(spot.east, spot.north) <= 1500
     apart = found.apart()[np.triu_indices(len(spots), 1)]
     assert apart.min() >= 200
+
+
+def test_what_single_sites_stop_sums_to_what_gets_through_and_neutrals_are_nobody():
+    content = question()
+    liner = {"kind": "aircraft", "speed": 120, "altitude": "2 km", "rcs": 5.0}
+    neutral = {"threat": liner, "count": 8, "neutral": {"lasts": "10 min"}, "distance": "20 km",
+               "arrival": {"rate": "0.2 1/min"}}  # fmt: skip
+    content["raids"][0]["groups"].append(neutral)
+    found = candidates(bartizan.load(content))
+    board = Board(found, list(found.scenario.cases), {"gate": 2}, seed=1)
+    leaked, heavy = board.by_threat([(), (0,)], 4)
+    played = board.play([(), (0,)], 0, 4)
+    assert (leaked * heavy).sum(axis=2) == pytest.approx(played.mean(axis=2))

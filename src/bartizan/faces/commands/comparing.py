@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bartizan.faces.commands.completing import ScenarioName
 from bartizan.faces.commands.terminal import (
     bar,
     check_folder,
@@ -55,7 +56,7 @@ def effort_options(until: str, most: int) -> Callable[[Command], Command]:
 
 
 @click.command()
-@click.argument("sources", metavar="SCENARIO...", nargs=-1, required=True)
+@click.argument("sources", metavar="SCENARIO...", nargs=-1, required=True, type=ScenarioName())
 @click.option(
     "--what-if", "what_if", multiple=True, metavar="CHANGE",
     help='The first scenario, changed: "PATH=VALUE", or several with semicolons between; may be given again.',
@@ -90,7 +91,7 @@ def compare(
 
 
 @click.command()
-@click.argument("scenario")
+@click.argument("scenario", type=ScenarioName())
 @click.option(
     "--over", "over", multiple=True, required=True, metavar="PATH=VALUES",
     help="What to sweep: values with commas between, or whole numbers as 2..10 or 0..100..20; twice at most.",
@@ -136,7 +137,7 @@ def sweep(
 
 
 @click.command()
-@click.argument("scenario")
+@click.argument("scenario", type=ScenarioName())
 @click.option(
     "--within", metavar="SHARE", callback=share,
     help="By how much two layouts may differ and be as good as one another. Default: the scenario's.",

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from bartizan.engine.gunnery import Gunnery
 from bartizan.engine.layout import LEAKED
 from bartizan.ground.machine import cores
 from bartizan.physics import arrays
@@ -63,10 +64,11 @@ class Board:
         leaked, heavy = np.zeros((len(layouts), count, ends[-1])), np.zeros((count, ends[-1]))
 
         def keep(world: int, case: int, number: int, sums: np.ndarray, kept: Kept) -> None:
-            size, columns = self.cases[case].size, slice(ends[case], ends[case + 1])
-            fates, assets = (np.concatenate(kept[name]).reshape(RAIDS, size) for name in ("fate", "asset"))
-            leaked[number, world, columns] = (fates == LEAKED).mean(axis=0)
-            heavy[world, columns] = self.weights[assets].mean(axis=0) / (size * len(self.cases))
+            of, columns = self.cases[case], slice(ends[case], ends[case + 1])
+            fates, assets = (np.concatenate(kept[name]).reshape(RAIDS, of.routes) for name in ("fate", "asset"))
+            threats = ~np.isin(of.group_of, of.traffic)  # neutrals fly as well, and are nobody's to stop
+            leaked[number, world, columns] = (fates[:, threats] == LEAKED).mean(axis=0)
+            heavy[world, columns] = self.weights[assets[:, threats]].mean(axis=0) / (of.size * len(self.cases))
 
         self._worlds(layouts, range(count), frozenset({"threats"}), keep)
         return leaked, heavy
@@ -112,7 +114,8 @@ class Board:
         try:
             return free.get_nowait()
         except Empty:
-            return [Player(self.scenario, case, Design(1, RAIDS, self.seed, 1), keep) for case in self.cases]
+            plan, gunnery = Design(1, RAIDS, self.seed, 1), Gunnery()
+            return [Player(self.scenario, case, plan, keep, gunnery) for case in self.cases]
 
 
 def _with_those_of(packed: Packed, used: Any) -> Packed:
