@@ -375,7 +375,7 @@ def test_a_raid_that_ends_otherwise_than_in_the_results_says_so(somewhere: Path,
     shutil.copytree(somewhere / "results", tmp_path / "results")
     path, bench = tmp_path / "results" / "threats.parquet", Workbench(str(tmp_path / "results"))
     assert bench.replay("few", 1, 2)["notes"] == []
-    rows = open_results(tmp_path / "results").table("threats")
+    rows = dict(open_results(tmp_path / "results").table("threats"))
     rows["fate"] = np.where(rows["threat"] == 0, "alive", rows["fate"]).astype(object)
     results.write_parquet(path, [rows])
     sent = len(bench.replay("few", 1, 2)["threats"])
