@@ -62,7 +62,7 @@ def results(found: Results) -> None:
 def _neutrals(cases: Sequence[Case]) -> Table:
     """What happens to traffic that is no threat."""
     table = Table(title="\nneutrals: at least one is ...", title_justify="left", box=None, pad_edge=False)
-    for column in ("raid", "in the air", "fired at", "95 % interval", "shot down", "95 % interval", "raids a year"):
+    for column in ("raid", "in the air", "fired at", "95 % interval", "shot down", "95 % interval", "a year"):
         table.add_column(column, justify="left" if column == "raid" else "right")
     for case in cases:
         found = case["neutrals"]
@@ -71,7 +71,7 @@ def _neutrals(cases: Sequence[Case]) -> Table:
             case["name"], f"{found['flown']['mean']:.1f}",
             f"{engaged['mean']:.2%}", f"{engaged['low']:.2%} - {engaged['high']:.2%}",
             f"{downed['mean']:.2%}", f"{downed['low']:.2%} - {downed['high']:.2%}",
-            f"{year['engaged']['mean']:.2g}, {year['downed']['mean']:.2g}" if year else "-",
+            f"in {year['downed']['mean']:.2g} of {words.plural(year['raids'], 'raid')}" if year else "-",
         )  # fmt: skip
     return table
 
