@@ -372,7 +372,7 @@ def _json_schema(name: str, parser: _Parser) -> dict[str, Any]:
         **{key: {"type": ["number", "string"]} for key in ("mean", "sd", "median", "spread", "a", "b")},
         "either": either,
         "same_as": {"type": "string"},
-        "distribution": {"enum": list(DISTRIBUTIONS)},
+        "distribution": _shared("Distribution", {"enum": list(DISTRIBUTIONS)}),
         "scale": {"enum": ["log", None]},
         **dict.fromkeys(("claims", "sources", "calibrated_on"), names),
         **{key: {"type": ["string", "null"]} for key in ("grade", "note")},

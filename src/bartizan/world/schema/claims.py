@@ -14,6 +14,7 @@ from bartizan.world.schema.fields import (
     Key,
     Model,
     Name,
+    Once,
     Stated,
     Text,
 )
@@ -57,3 +58,7 @@ class Claim(Model):
     grade: Grade = None
     source: Text = ""
     distance: Distance | None = None
+
+
+#: What numbers and claims rest on, by id.
+Sources = Annotated[dict[Key, Source], Once("Sources")]

@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from bartizan.physics import light
-from bartizan.world.schema.claims import Claim, Source
+from bartizan.world.schema.claims import Claim, Sources
 from bartizan.world.schema.falls import Fall
 from bartizan.world.schema.fields import (
     Certain,
@@ -351,7 +351,7 @@ class ScenarioFile(Model):
     )
     ambient: Ambient = Ambient()
     claims: list[Claim] = Field(default_factory=list)
-    sources: dict[Key, Source] = Field(default_factory=dict)
+    sources: Sources = Field(default_factory=dict)
     systems: dict[Key, System] = Field(default_factory=dict)
     threats: dict[Key, Threat] = Field(default_factory=dict)
     assets: list[Asset] = Field(min_length=1)

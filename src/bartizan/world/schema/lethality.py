@@ -8,11 +8,11 @@ from typing import Annotated
 from pydantic import Field
 
 from bartizan.physics.arrays import KILL_ROWS
-from bartizan.world.schema.fields import Model, Row, ThreatClass
+from bartizan.world.schema.fields import Model, Once, Row, ThreatClass
 from bartizan.world.uncertain import Length, Probability, SmallAngle, fixed
 
 #: Rows of a length and what is left of the kill chance there.
-KillFactors = list[Annotated[tuple[Length, Probability], Row]]
+KillFactors = Annotated[list[Annotated[tuple[Length, Probability], Row]], Once("KillFactors")]
 
 
 class Miss(Model):

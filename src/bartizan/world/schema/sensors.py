@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from bartizan.world.schema.fields import Model, Row, Text, above
+from bartizan.world.schema.fields import Model, Once, Row, Text, above
 from bartizan.world.uncertain import Angle, Duration, Length, Uncertain, fixed
 
 #: The chance of a false alarm that a look may have: it makes a radar see farther and costs it nothing here, which holds
@@ -26,7 +26,7 @@ class Sensor(Model):
     phase: Duration | None = Field(
         default=None, description="time of the first look after the threat appears; drawn if absent"
     )
-    confirm: Annotated[tuple[int, int], Row] = Field(
+    confirm: Annotated[tuple[int, int], Row, Once("Confirm")] = Field(
         default=(2, 3), description="[m, n]: a track is confirmed by m hits in n successive scans"
     )
     range_min: Length = fixed(0.0, "length")

@@ -9,7 +9,7 @@ from pydantic import (
     model_validator,
 )
 
-from bartizan.world.schema.claims import Source
+from bartizan.world.schema.claims import Sources
 from bartizan.world.schema.effectors import Effector
 from bartizan.world.schema.fields import (
     Key,
@@ -146,7 +146,7 @@ class System(Model):
         default=None, description="none: as the scenario says; where it says nothing, all that flies is fired at"
     )
     doctrine: Doctrine = Doctrine()
-    sources: dict[Key, Source] = Field(default_factory=dict)
+    sources: Sources = Field(default_factory=dict)
     note: Text = ""
 
     @model_validator(mode="after")

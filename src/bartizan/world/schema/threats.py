@@ -8,10 +8,9 @@ from pydantic import (
     Field,
 )
 
-from bartizan.world.schema.claims import Source
+from bartizan.world.schema.claims import Sources
 from bartizan.world.schema.fields import (
     Band,
-    Key,
     Like,
     Model,
     Text,
@@ -163,5 +162,5 @@ class Threat(Model):
     flight_plan: Probability = Field(
         default=fixed(0.0, "probability"), description="of a neutral: chance that it has filed a flight plan"
     )
-    sources: dict[Key, Source] = Field(default_factory=dict)
+    sources: Sources = Field(default_factory=dict)
     note: Text = ""
