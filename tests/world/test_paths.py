@@ -8,6 +8,8 @@ import bartizan
 from bartizan.ground.errors import UserError
 from bartizan.world import draw
 from bartizan.world.paths import with_values, written
+from bartizan.world.scenario import load, shipped
+from bartizan.world.uncertain import as_written
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +95,14 @@ def test_all_other_luck_stays_the_same(station):
 def test_what_leads_nowhere_or_cannot_stand_there_is_told(station, path, value, told):
     with pytest.raises(UserError, match=told):
         with_values(station, {path: value})
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_unknown_of_a_shipped_scenario_can_be_put_at_its_path(name):
+    """All that has a name has a path by it: a part of the file that is added later is not forgotten here."""
+    scenario = load(name)
+    of_each_kind = {key.partition("/")[0]: key for key in scenario.numbers}
+    for key in of_each_kind.values():
+        now = scenario.numbers[key]
+        if now.law != "same_as":
+            assert with_values(scenario, {key: as_written(now)}).numbers[key] == now, key

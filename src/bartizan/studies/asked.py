@@ -79,19 +79,8 @@ def asked(
     defaults = scenario.file.study
     stopping = worlds if isinstance(worlds, Stopping) else Stopping(None, defaults.worlds if worlds is None else worlds)
     raids = defaults.raids if raids is None else raids
-    cases = _chosen(scenario, raids_named)
+    cases = scenario.chosen(raids_named or ())
     return Asked(scenario, [(case, design(case, stopping.most, raids, seed)) for case in cases], stopping, keep)
-
-
-def _chosen(scenario: Scenario, named: Sequence[str] | None) -> list[Case]:
-    if not named:
-        return list(scenario.cases)
-    first = [scenario.case(name) for name in named]
-    return [
-        c
-        for c in scenario.cases
-        if any(c.name == f.name or c.raid.name == n for f, n in zip(first, named, strict=True))
-    ]
 
 
 def _worlds_a_part(scenario: Scenario, plays: Sequence[tuple[Case, Design]]) -> int:

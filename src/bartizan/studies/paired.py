@@ -127,7 +127,7 @@ class Paired:
     def __init__(self, layouts: Sequence[Layout], raids: Sequence[str], seed: int, most: int) -> None:
         self.layouts, self.seed = layouts, seed
         first = layouts[0].scenario
-        self.cases = _cases(first, raids)
+        self.cases = first.chosen(raids)
         known: dict[tuple[str, str], Side] = {}
         self.sides: list[list[Side]] = []  # of each case, of each layout
         for case in self.cases:
@@ -160,18 +160,6 @@ class Paired:
         """What gets through of a case in each world, a share of what is sent, (worlds,) for each layout."""
         found = {id(side): side.leaked(worlds) for side in self.sides[case]}
         return [found[id(side)] for side in self.sides[case]]
-
-
-def _cases(scenario: Scenario, raids: Sequence[str]) -> list[Case]:
-    """All cases, or those named: one of them, or all of a raid."""
-    if not raids:
-        return list(scenario.cases)
-    named = [scenario.case(name) for name in raids]
-    return [
-        case
-        for case in scenario.cases
-        if any(case.name == found.name or case.raid.name == name for found, name in zip(named, raids, strict=True))
-    ]
 
 
 def _its(layout: Layout, case: Case) -> Case:

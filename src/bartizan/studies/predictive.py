@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bartizan.studies.documents.results import LogScore, Reports, ReportsOn
-from bartizan.studies.records import Counts, central, share
+from bartizan.studies.records import ENDS, Counts, central, share
 from bartizan.world.schema import Reported
 
 #: What is looked at, and the fates that make it up. `stopped` is what reports tell best: what is called jammed and what
@@ -159,4 +159,4 @@ def _log_score(reports: Sequence[Report]) -> LogScore | None:
 
 
 def _fates(report: Report) -> list[str]:
-    return [fate for fate in ("killed", "diverted", "leaked") if getattr(report.reported, fate) is not None]
+    return [fate for fate in ENDS if getattr(report.reported, fate) is not None]

@@ -22,6 +22,8 @@ from bartizan.world.schema import Reported
 #: What a report may tell, and the fate of the model that it is held against. What struck a building is taken as having
 #: been meant for it: the reading that is worst for the defence.
 HELD_AGAINST = {"killed": "killed", "diverted": "diverted", "leaked": "leaked", "struck": "leaked"}
+#: How a raid ends: of what a report may tell, the fates that its threats have.
+ENDS = ("killed", "diverted", "leaked")
 #: The other reading of a report where units also shoot at what has lost its way: it counts as jammed then, not as shot.
 #: By the name of that reading: what was reported, and the fate as it is counted then.
 OTHERWISE = {"killed_unjammed": ("killed", "killed_unjammed"), "jammed": ("diverted", "jammed")}
@@ -87,7 +89,7 @@ def beside(counts: Counts, reported: Reported) -> documents.Reported:
             for name, (what, counted) in OTHERWISE.items()
             if what in told
         ]
-    together = [getattr(counts, name) == n for name, n in told.items() if name != "struck"]
+    together = [getattr(counts, name) == n for name, n in told.items() if name in ENDS]
     exactly = share(np.logical_and.reduce(together), counts.world).brief() if together else None
     return {
         "date": reported.date,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -63,6 +63,15 @@ class Scenario(Shown):
             if name in (case.name, case.raid.name):
                 return case
         raise UserError(f"no raid {name!r} in {self.name}: {', '.join(c.name for c in self.cases)}")
+
+    def chosen(self, names: Iterable[str]) -> list[Case]:
+        """The cases named, one of them or all of a raid, in the scenario's order; all where none is named."""
+        first = {name: self.case(name) for name in names}
+        return [
+            case
+            for case in self.cases
+            if not first or any(case.name == found.name or case.raid.name == name for name, found in first.items())
+        ]
 
     @cached_property
     def mapped(self) -> MappedSurface | None:

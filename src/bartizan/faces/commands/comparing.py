@@ -181,13 +181,14 @@ def place(
     check_folder(folder)
     say_if_compiling()
     from bartizan.faces.report import placed as page
+    from bartizan.faces.report.page import save
     from bartizan.faces.terminal import placed as terminal
     from bartizan.studies.placing.place import Patience
     from bartizan.studies.placing.place import place as place_
 
     with ends_as_by_ctrl_c(), bar("placing") as progress:
         found = place_(loaded, folder, Patience(within, most, seed, threads, fresh, progress))
-    write_page(folder / "report.html", page.placed(found, loaded))
+    save(page.placed(found, loaded), folder / "report.html")
     if as_json:
         say(json.dumps(found, indent=1))
         return
@@ -215,17 +216,8 @@ def _tell(found: Any, show: Callable[..., None], page: Callable[[Any], str], out
     else:
         show(found, width=None if sys.stdout.isatty() else 120)
     if out is not None:
-        write_page(out, page(found))
+        from bartizan.faces.report.page import save
+
+        save(page(found), out)
         if not as_json:
             tell_written(out)
-
-
-def write_page(out: Path, page: str) -> None:
-    """Raises UserError where it cannot be written."""
-    from bartizan.ground.errors import UserError
-    from bartizan.ground.writing import write_text
-
-    try:
-        write_text(out, page)
-    except OSError as error:
-        raise UserError(f"cannot write the page to {out}: {error.strerror}") from None

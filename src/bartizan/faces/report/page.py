@@ -32,14 +32,17 @@ def write(folder: Path, out: Path) -> Path:
 
     Raises ResultsError if there is no usable summary, UserError if `out` cannot be written.
     """
+    return save(render(folder), Path(out), "report")
+
+
+def save(page: str, out: Path, what: str = "page") -> Path:
+    """Writes a page to `out`, which is replaced whole or not at all; gives `out`. Raises UserError if it cannot be."""
     from bartizan.ground.writing import write_text
 
-    out = Path(out)
-    page = render(folder)
     try:
         write_text(out, page)
     except OSError as error:
-        raise UserError(f"cannot write the report to {out}: {error.strerror}") from None
+        raise UserError(f"cannot write the {what} to {out}: {error.strerror}") from None
     return out
 
 

@@ -21,8 +21,6 @@ from bartizan.studies.estimate import CONFIDENCE
 from bartizan.studies.results import Results
 from bartizan.studies.value.worth import plan_means
 
-#: How a raid ends, one reading of it: a raid that ends as reported in two readings at once is another thing.
-_FATES = ("killed", "diverted", "leaked")
 #: Effective worlds with fewer of which no answer is given.
 LEAST_EFFECTIVE = 50
 
@@ -76,7 +74,9 @@ def weigh(results: Results, named: str, cases: Sequence[str] = ()) -> Weighed:
     Raises UserError where nothing was reported of it that a raid can end as.
     """
     case = results.case(named)
-    told = {n["what"]: n["reported"] for n in _numbers(case) if n["what"] in _FATES}
+    told = {
+        n["what"]: n["reported"] for n in _numbers(case) if n["what"] in records.ENDS
+    }  # one reading of what was jammed
     if not told:
         raise UserError(f"case {case['name']} has no report of how a raid ended; {_reported(results)}")
     counts = records.read_counts(results.path / "threats.parquet", case["name"])

@@ -40,10 +40,7 @@ class Once:
 
 #: What a threat is, for kill chances and doctrine.
 CLASSES = ("drone", "decoy", "quadcopter", "cruise", "aircraft", "helicopter", "munition", "ballistic")
-ThreatClass = Annotated[
-    Literal["drone", "decoy", "quadcopter", "cruise", "aircraft", "helicopter", "munition", "ballistic"],
-    Once("ThreatClass"),
-]
+ThreatClass = Literal["drone", "decoy", "quadcopter", "cruise", "aircraft", "helicopter", "munition", "ballistic"]
 
 Band = Literal["HF", "VHF", "UHF", "L", "S", "C", "X", "Ku", "K", "Ka"]
 
