@@ -151,7 +151,7 @@ notebooks: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed
 	$(PYTHON) -m tools.make_reference
-	$(PYTHON) tools/make_tested.py
+	$(PYTHON) tools/make_verification_page.py
 	$(PYTHON) tools/make_man.py
 
 site: $(VENV)/.installed-dev
