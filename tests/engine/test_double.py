@@ -56,6 +56,15 @@ _ERRING = merged(
         "doctrine": {"salvo": [2, 1], "max_salvos": 3},
     },
 )
+# A launcher that is topped up in quiet times from a stock that is soon used up, and supplied.
+_LASTING = radar_site(
+    effectors={"missile": {"rounds": 3, "reload_time": 20, "spare_rounds": 4, "top_up_after": 30, "resupply_time": 90,
+                           "kill": {"drone": 0.4}}}
+)  # fmt: skip
+# Launchers that see nothing themselves but what they are told of, and a radar that has no launcher.
+_MANY = {"missile": {"rounds": 60, "kill": {"drone": 0.5}}}
+_BLIND = merged(battery(reaction_time=10, effectors=_MANY), {"sensors": {"eye": {"role": "fire-control"}}})
+_EYES = {"antenna_height": 15, "sensors": {"search": {"range": 35_000, "rcs": 1, "scan_period": 4, "confirm": [2, 3]}}}
 # Traffic: past the town, in to land, and out; and what identifies it, now and then wrongly.
 _LINER = {"kind": "aircraft", "speed": 110, "altitude": {"low": 800, "high": 2_500}, "rcs": 15, "transponder": 0.6,
           "flight_plan": 0.5}  # fmt: skip
@@ -192,6 +201,25 @@ SCENES: dict[str, dict[str, Any]] = {
         [group(count=10, wander=0.05, arrival=_LATE)],
         readiness={"ready": 0.4, "standby": 0.7, "common": 0.3, "time_to_ready": 70},
         warning={"lead": 20, "missed": 0.6},
+    ),
+    "waves, spare rounds, units lost": scene(
+        [unit("A", _LASTING, 3_000, lost={"at": 100, "within": 200, "chance": 0.6, "lasts": 120}),
+         unit("B", _LASTING, -2_000, 2_500, struck={"asset": "Town", "chance": 0.5}),
+         unit("C", "radar-site", 0, -900, lost={"at": 250, "chance": 0.4}, networked=False)],
+        [group(count=21, wander=0.05, arrival={"spread": 30, "waves": 3, "every": 100, "jitter": 5})],
+    ),
+    "a network that is cut": scene(
+        [unit("A", radar_site(effectors=_MANY), 9_000, 9_000), unit("B", _BLIND, -2_000, 2_500), unit("C", _BLIND, 0, -1_000),
+         unit("R", _EYES, 500, 1_000, lost={"at": 100, "within": 300, "chance": 0.5})],
+        [group(count=14, wander=0.08, arrival={"spread": 40, "waves": 2, "every": 100, "jitter": 5})],
+        network={"lost": {"at": 50, "within": 200, "chance": 0.8, "lasts": 350}},
+    ),
+    "a network without its node": scene(
+        [unit("A", _LASTING, 3_000, lost={"at": 50, "within": 150, "chance": 0.7, "lasts": 200},
+              struck={"asset": "Town", "chance": 0.4}),
+         unit("B", _BLIND, -2_000, 2_500), unit("C", _SAVING, 0, -1_000)],
+        [group(count=16, wander=0.08, arrival={"spread": 40, "waves": 2, "every": 100, "jitter": 5})],
+        network={"node": "A", "takeover": 120},
     ),
     "one unit, ideal sensor": scene([unit("A")]),
     "three radars on a network": scene(

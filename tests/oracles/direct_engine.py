@@ -51,12 +51,14 @@ CHAIN = (
     "not_held",
     "late",
     "not_ready",
+    "lost",
     "not_released",
     "no_channel",
     "no_rounds",
     "missed",
 )
-JAM, INTERCEPT, ASSESS, RELOAD, IMPACT, FALSE_TRACK, DECIDE = range(7)
+JAM, INTERCEPT, ASSESS, RELOAD, IMPACT, FALSE_TRACK, RESUPPLY, LOSE, RECOVER, DECIDE = range(10)
+NETWORK = -1  # instead of a unit
 
 
 # ---------------------------------------------------------------------------------------------------- luck
@@ -163,6 +165,9 @@ class Effector:
     rounds: int
     burst: int
     reload: float
+    top_up: float
+    spare: float
+    resupply: float
     at_once: float
     reliability: float
     needs_sight: bool
@@ -232,6 +237,8 @@ class Unit:
     fires_on_jammed: float
     readiness: tuple[float, float, float, float, int]  # ready, standby if not, common, time to ready, the group's name
     calls: Calls | None  # how it identifies; None: it fires at all that flies
+    loss: Loss | None
+    struck: tuple[int, float] | None  # its asset, and the chance that what reaches it puts the unit out of action
 
     def confirming(self) -> float:
         """How long sensors that begin take to confirm what is in sight."""
@@ -241,6 +248,16 @@ class Unit:
     def guides(self) -> list[Sensor]:
         """Fire control; where there is none, the search sensors serve."""
         return [s for s in self.sensors if not s.searches] or self.sensors
+
+
+@dataclass
+class Loss:
+    """That something may be lost in a raid."""
+
+    chance: float
+    at: float
+    within: float
+    lasts: float
 
 
 class Walls:
@@ -309,6 +326,7 @@ class World:
             for a in scenario.assets
             for key in [f"assets/{a.name}"]
         ]
+        self.network_loss = self._loss(scenario.file.network, "network")
         self.skyline = self._skyline()
         surface = scenario.file.surface
         buildings = surface.buildings if isinstance(surface, Mapped) else None
@@ -331,6 +349,18 @@ class World:
 
     def value(self, key: str) -> float:
         return float(self.drawn.value(key)[0])
+
+    def _loss(self, owner, key: str) -> Loss | None:
+        if owner is None or owner.lost is None:
+            return None
+        lasts = NEVER if owner.lost.lasts is None else self.value(f"{key}/lost/lasts")
+        return Loss(*(self.value(f"{key}/lost/{field}") for field in ("chance", "at", "within")), lasts)
+
+    def _struck(self, placed: PlacedUnit) -> tuple[int, float] | None:
+        if (written := placed.unit.struck) is None:
+            return None
+        assets = [a.name for a in self.scenario.assets]
+        return assets.index(written.asset), self.value(f"units/{placed.name}/struck/chance")
 
     def _place(self, at, key):
         if at.lat is not None:
@@ -378,7 +408,7 @@ class World:
             self.value("network/miscorrelation") if doctrine.coordinate and networked else 0.0,
             tuple(of("false_tracks", f) for f in ("rate", "time", "fired")) if system.false_tracks else None,
             doctrine.thrift, of("doctrine", "fires_on_jammed"), self._readiness(placed, of),
-            self._calls(placed, of),
+            self._calls(placed, of), self._loss(placed.unit, key), self._struck(placed),
         )  # fmt: skip
 
     def _calls(self, placed: PlacedUnit, of) -> Calls | None:
@@ -554,7 +584,10 @@ class World:
             of("effectors", name, "range_min"), r_max, of("effectors", name, "altitude_min"),
             of("effectors", name, "altitude_max"), int(of("effectors", name, "rounds")),
             int(g["burst"]) if gunnery else 1,
-            of("effectors", name, "reload_time") if written.reload_time is not None else NEVER,
+            *(
+                of("effectors", name, field) if getattr(written, field) is not None else NEVER
+                for field in ("reload_time", "top_up_after", "spare_rounds", "resupply_time")
+            ),
             of("effectors", name, "at_once") if written.at_once is not None else NEVER,
             of("effectors", name, "reliability"), in_sight, until == "assessment", flight, slope,
             {c: of("effectors", name, "kill", c) for c in written.kill}, gunnery,
@@ -721,14 +754,14 @@ class Plan:
             drawn("wander", group.wander)
             for f in ("low", "high", "width"):
                 drawn(f, getattr(group.bearing, f), f"bearing-{f}")
-            for f in ("start", "jitter", "gap", "spread", "rate"):
+            for f in ("start", "jitter", "gap", "spread", "rate", "every"):
                 if (number := getattr(group.arrival, f)) is not None:
                     drawn(f, number, f if f in ("start", "jitter") else "interval")
             entity = rng.name_hash(f"{world.case.raid.name}/{title}/{index}")
             last = 0.0
             for k in range(count):
                 made = self._threat(group, threat, key, named, entity, k)
-                made.arrival = last = self._arrives(group, named, made.entity, k, last)
+                made.arrival = last = self._arrives(group, named, made.entity, k, count, last)
                 yield made
 
     def _threat(self, group, threat, key, named, entity, k) -> Threat:
@@ -814,15 +847,18 @@ class Plan:
         points.append(point(end, 0.0, altitude if dives and end > 0 else last))
         return points
 
-    def _arrives(self, group, named, name, k, last) -> float:
+    def _arrives(self, group, named, name, k, count, last) -> float:
         u = self.world.luck.uniform(self.number, rng.ARRIVAL, name)
+        wave_of = [n * group.arrival.waves // count for n in range(count)]
+        before = sum(w == wave_of[k] for w in wave_of[:k])  # in its wave
+        start = named["start"] + wave_of[k] * named.get("every", 0)
         if group.arrival.gap is not None:
-            return named["start"] + k * named["gap"]
+            return start + before * named["gap"]
         if group.arrival.spread is not None:
-            return named["start"] + u * named["spread"]
+            return start + u * named["spread"]
         if group.arrival.rate is not None:
-            return (last if k else named["start"]) - math.log(u) / named["rate"]
-        return named["start"]
+            return (last if before else start) - math.log(u) / named["rate"]
+        return start
 
     # --------------------------------------------------------------------------------- geometry, by brute force
 
@@ -1174,6 +1210,8 @@ class Flight:
 @dataclass
 class Magazine:
     rounds: int
+    stock: float = NEVER
+    loads: float = NEVER  # when it is filled next
     busy: int = 0
     fired: int = 0
     log: list[tuple[float, int]] = field(default_factory=list)  # rounds from a time on
@@ -1203,7 +1241,7 @@ class Raid:
         self.waiting: set[tuple] = set()  # what is on the agenda, so that a moment is put on it once
         self.flights = [self._take_off(t) for t in plan.threats]
         self.magazines = {
-            (u.number, e): Magazine(x.rounds, log=[(-math.inf, x.rounds)])
+            (u.number, e): Magazine(x.rounds, x.spare, log=[(-math.inf, x.rounds)])
             for u in self.world.units
             for e, x in enumerate(u.effectors)
         }
@@ -1211,6 +1249,10 @@ class Raid:
         self.pairs: dict[tuple[int, int], Pair] = defaultdict(Pair)
         self.tracks: dict[int, list[tuple[float, float, Look]]] = {}
         self.ready = {u.number: -NEVER for u in self.world.units}
+        self.outages: dict[int, list[tuple[float, float]]] = {n: [] for n in (NETWORK, *self.ready)}
+        self.failures = dict.fromkeys(self.ready, 0)
+        self.shares_all_along = True
+        self._draw_losses()
         self._make_ready()
         self.false_tracks = [0 for _ in self.world.units]
         self.alarm = NEVER
@@ -1232,6 +1274,86 @@ class Raid:
         late = self.flights[threat.number].appears > self.alarm + neutral.closing
         return late and self.luck.uniform(self.number, rng.CLOSURE, threat.entity) >= neutral.left
 
+    def _draw_losses(self) -> None:
+        """When units and the network are lost, as far as nothing has to strike them first."""
+        network = self.world.scenario.file.network
+        node = network.node if network else None
+        for unit in self.world.units:
+            if unit.present:
+                self._draw_loss(unit.number, unit.loss, unit.entity)
+                if unit.networked and (self.outages[unit.number] or (unit.struck and unit.struck[1] > 0)):
+                    self.shares_all_along = False
+        self._draw_loss(NETWORK, self.world.network_loss, 0)
+        if node is not None:
+            self.node = [u.name for u in self.world.scenario.units].index(node)
+            self.takeover = NEVER if network.takeover is None else self.world.value("network/takeover")
+            for start, end in self.outages[self.node]:
+                self.fail_between(NETWORK, start, min(end, start + self.takeover))
+        else:
+            self.node = None
+        self.shares_all_along = self.shares_all_along and not self.outages[NETWORK]
+
+    def _draw_loss(self, what: int, loss: Loss | None, entity: int) -> None:
+        if loss is None or self.luck.uniform(self.number, rng.LOSS, entity) >= loss.chance:
+            return
+        start = loss.at + loss.within * self.luck.uniform(self.number, rng.LOSS, entity, 0, 1)
+        if start < max(f.appears + t.duration for f, t in zip(self.flights, self.plan.threats, strict=True)):
+            self.fail_between(what, start, start + loss.lasts)
+
+    def fail_between(self, what: int, start: float, end: float) -> None:
+        if start < end:
+            self.outages[what].append((start, end))
+            self.push(start, LOSE, what)
+            if end < NEVER:
+                self.push(end, RECOVER, what)
+
+    def fails(self, what: int, t: float) -> bool:
+        return any(start <= t < end for start, end in self.outages[what])
+
+    def lose(self, t: float, what: int) -> None:
+        if what != NETWORK and any(start == t for start, _ in self.outages[what]):
+            self.failures[what] += 1
+        self.look_anew()
+
+    def recover(self, t: float, what: int) -> None:
+        self.look_anew()
+
+    def look_anew(self) -> None:
+        self.tracks.clear()
+        for pair in self.pairs.values():
+            pair.known = None
+
+    def strike(self, t: float, i: int) -> None:
+        """What has reached its target may put units there out of action for good."""
+        threat = self.plan.threats[i]
+        for unit in self.world.units:
+            if unit.struck is None or unit.struck[0] != threat.asset or not unit.present:
+                continue
+            before = [(a, b) for a, b in self.outages[unit.number] if a <= t]
+            if any(a <= t and b == NEVER for a, b in before):
+                continue
+            if self.luck.uniform(self.number, rng.LOSS, unit.entity, threat.entity, 2) >= unit.struck[1]:
+                continue
+            was_lost = self.fails(unit.number, t)
+            start = before[-1][0] if was_lost else t
+            if was_lost:
+                before.pop()
+            self.outages[unit.number] = [*before, (start, NEVER)]
+            self.failures[unit.number] += not was_lost
+            if unit.number == self.node:
+                self.lose_node(t, start)
+            self.look_anew()
+
+    def lose_node(self, t: float, start: float) -> None:
+        """The network is cut from the loss of its node until another takes over; or longer than was to be thought."""
+        before = [(a, b) for a, b in self.outages[NETWORK] if a <= t]
+        if start < t and before and before[-1][0] == start and before[-1][1] > t:
+            before.pop()
+        elif start < t:
+            return
+        self.outages[NETWORK] = before
+        self.fail_between(NETWORK, start, start + self.takeover)
+
     def _make_ready(self) -> None:
         """When each unit is ready: those that stand by are alerted by a warning, the network or the first arrival."""
         standby = []
@@ -1249,10 +1371,17 @@ class Raid:
         if warning and self.luck.uniform(self.number, rng.WARNING, 0) >= self.world.value("warning/missed"):
             alerts.append(-self.world.value("warning/lead"))
         tracks = [(t.number, self.network(t.number)) for t in self.plan.threats if t.neutral is None]
-        told = [self.flights[i].appears + found[0][0] + self.world.delay for i, found in tracks if found]
+        told = [self.told_at(self.flights[i].appears + found[0][0]) for i, found in tracks if found]
         for unit in standby:
             self.ready[unit.number] = min(alerts + told if unit.networked else alerts) + unit.readiness[3]
         self.tracks.clear()
+
+    def told_at(self, t: float) -> float:
+        """When others hear of what a unit has to tell from t on."""
+        for start, end in self.outages[NETWORK]:
+            if t < end and t + self.world.delay > start:
+                return end + self.world.delay
+        return t + self.world.delay
 
     def _take_off(self, threat: Threat) -> Flight:
         late = threat.jitter * (2 * self.luck.uniform(self.number, rng.JITTER, threat.entity) - 1)
@@ -1289,7 +1418,8 @@ class Raid:
         for unit in self.world.units:
             self.wake(0.0, unit)
         happens = {JAM: self.jam, INTERCEPT: self.intercept, ASSESS: self.assess, RELOAD: self.reload,
-                   IMPACT: self.impact, FALSE_TRACK: self.false_track, DECIDE: self.decide}  # fmt: skip
+                   IMPACT: self.impact, FALSE_TRACK: self.false_track, DECIDE: self.decide,
+                   RESUPPLY: self.resupply, LOSE: self.lose, RECOVER: self.recover}  # fmt: skip
         while self.agenda:
             event = heapq.heappop(self.agenda)
             self.waiting.remove(event)
@@ -1326,13 +1456,9 @@ class Raid:
             yield from ((found, lost) for found, lost, _ in self.alone(u, i))
             return
         if self.is_thinned():
-            for found, lost, look in self.network(i):
-                told = found + self.world.delay
-                told += self.search_time(unit, threat, told, look)
-                mine = [a for a, b, _ in self.alone(u, i) if b >= found]
-                known = max(found if look.unit == u else min([told, *mine]), ready)
-                if known <= lost:
-                    yield known, lost
+            appears = self.flights[i].appears
+            works = self.around(((a - appears, b - appears) for a, b in self.outages[u]), self.around_cuts(u, i, ready))
+            yield from works
             return
         for k, (found, lost, look) in enumerate(self.network(i)):
             known = found
@@ -1346,19 +1472,56 @@ class Raid:
             if known <= lost:
                 yield known, lost
 
+    def around(self, outages, spans) -> Iterator[tuple[float, float]]:
+        """Spans in which a unit knows of a threat, but for those times; it takes them up again afterwards."""
+        start, outages, spans = -NEVER, list(outages), list(spans)
+        for gone, back in [*outages, (NEVER, NEVER)]:
+            for a, b in spans:
+                a = max(a, start) if b >= start else NEVER
+                if a < gone:
+                    yield a, min(b, gone)
+            start = back
+
+    def around_cuts(self, u: int, i: int, ready: float) -> Iterator[tuple[float, float]]:
+        """The same of a unit that is not lost: it shares, has its own while the network is cut, and shares again."""
+        appears, since = self.flights[i].appears, -NEVER
+        for start, end in [*((a - appears, b - appears) for a, b in self.outages[NETWORK]), (NEVER, NEVER)]:
+            yield from ((a, min(b, start - 1e-6)) for a, b in self.shared(u, i, ready, since) if a < start)
+            yield from ((a, min(b, end - 1e-6)) for a, b, _ in self.alone(u, i) if b >= start and a < end)
+            since = end
+
+    def shared(self, u: int, i: int, ready: float, since: float) -> Iterator[tuple[float, float]]:
+        """Spans of a unit to which others tell what they know, from some time on."""
+        unit, threat = self.world.units[u], self.plan.threats[i]
+        for found, lost, look in self.network(i):
+            if lost >= since:
+                at = max(found, since)
+                told = at + self.world.delay
+                told += self.search_time(unit, threat, told, look)
+                mine = [a for a, b, _ in self.alone(u, i) if b >= at]
+                known = max(found if look.unit == u and found >= since else min([told, *mine]), ready)
+                if known <= lost:
+                    yield known, lost
+
     def is_thinned(self) -> bool:
-        """Whether a networked unit is not ready all along, so that the network is what single units have."""
-        return any(unit.networked and self.ready[unit.number] > -NEVER for unit in self.world.units)
+        """Whether a networked unit does not look and share all along, so that the network is what single units have."""
+        return not self.shares_all_along or any(unit.networked and self.ready[unit.number] > -NEVER for unit in self.world.units)
 
     def alone(self, u: int, i: int) -> list[tuple[float, float, Look]]:
         """Tracks by a unit's own sensors; what it would have had before it was ready it has soon after."""
         unit, threat = self.world.units[u], self.plan.threats[i]
         wanted = lambda k: self.luck.exponential(self.number, rng.OWN_SENSOR, threat.entity, unit.entity, k)  # noqa: E731
         ready = self.ready[u] - self.flights[i].appears
-        found = [
-            (a if a >= ready else ready + unit.confirming(), b, look)
-            for a, b, look in _tracks(self.plan.looks(u, i), wanted)
-        ]
+        found = []
+        for a, b, look in _tracks(self.plan.looks(u, i), wanted):
+            start = a if a >= ready else ready + unit.confirming()
+            for gone, back in ((x - self.flights[i].appears, y - self.flights[i].appears) for x, y in self.outages[u]):
+                if start < gone:
+                    found.append((start, min(b, gone), look))
+                if start < back and b > gone:
+                    start = back + unit.confirming()
+            if not found or found[-1][:2] != (start, b):
+                found.append((start, b, look))
         return [(a, b, look) for a, b, look in found if a <= b]
 
     def search_time(self, unit: Unit, threat: Threat, told: float, look: Look) -> float:
@@ -1404,7 +1567,7 @@ class Raid:
         """Give free channels to threats that can be fired at now, the first to arrive first."""
         threats = sorted(self.plan.threats, key=lambda x: self.flights[x.number].appears + x.duration)
         for threat in threats:
-            if self.free[u] == 0:
+            if self.free[u] == 0 or self.fails(u, t):
                 return
             self.consider(t, self.world.units[u], threat)
 
@@ -1412,7 +1575,8 @@ class Raid:
         pair, flight = self.pairs[unit.number, threat.number], self.flights[threat.number]
         if not pair.may_fire or not self.would(unit, threat):
             return
-        if unit.coordinate and flight.engaged and not self.apart(unit.number, threat.number):
+        leaves = unit.coordinate and not self.fails(NETWORK, t)
+        if leaves and flight.engaged and not self.apart(unit.number, threat.number):
             return
         spans = self.known(unit.number, threat.number)
         known = next((start for start, end in spans if flight.appears + end >= t), NEVER)
@@ -1521,7 +1685,8 @@ class Raid:
         """Until when something that is no last resort may take a threat: of the unit, or of one it coordinates with."""
         ends, i = [], threat.number
         for other in self.world.units:
-            together = unit.coordinate and other.coordinate
+            t = self.flights[i].appears + s
+            together = unit.coordinate and other.coordinate and not self.fails(NETWORK, t)
             if any(self.apart(x.number, i) for x in (unit, other)):
                 together = False
             pair = self.pairs[other.number, i]
@@ -1531,7 +1696,10 @@ class Raid:
                 released, last_resort, kept = effector.orders.get(threat.kind, (True, False, 0))
                 left = self.magazines[other.number, f].rounds - kept
                 windows = [b for _, b in self.plan.windows(other.number, f, i) if b >= s]
-                if windows and self.flights[i].appears + max(windows) < self.ready[other.number]:
+                end = self.flights[i].appears + max(windows, default=0.0)
+                if end < self.ready[other.number]:
+                    continue
+                if any(gone <= t and end < back for gone, back in self.outages[other.number]):
                     continue
                 if windows and released and not last_resort and not self.spent(other, f, left):
                     ends += [max(windows)] if pair.salvos < other.max_salvos else []
@@ -1622,17 +1790,24 @@ class Raid:
         flight.engaged += unit.coordinate and not self.apart(u, i)
         flight.shots += 1 if effector.is_gun else rounds
         self.spend(t, unit, e, rounds)
-        self.push(flight.appears + meets, INTERCEPT, u, e, i, int(luck < chance))
+        self.push(flight.appears + meets, INTERCEPT, u, e, i, int(luck < chance), self.failures[u])
 
     def spend(self, t: float, unit: Unit, e: int, rounds: int) -> None:
-        magazine, reload = self.magazines[unit.number, e], unit.effectors[e].reload
+        magazine = self.magazines[unit.number, e]
         magazine.busy += 1
         magazine.fired += rounds
         self.load(t, magazine, magazine.rounds - rounds)
         for other in self.world.units:
             self.wake(t, other)
-        if self.spent(unit, e, magazine.rounds) and reload < NEVER:
-            self.push(t + reload, RELOAD, unit.number, e)
+        self.fill_later(t, unit, e)
+
+    def fill_later(self, t: float, unit: Unit, e: int) -> None:
+        """A magazine that is spent is filled from now on; another once it has been quiet, if that is done at all."""
+        magazine, effector = self.magazines[unit.number, e], unit.effectors[e]
+        wait = 0.0 if self.spent(unit, e, magazine.rounds) else effector.top_up
+        magazine.loads = t + wait + effector.reload if magazine.stock > 0 else NEVER
+        if magazine.loads < NEVER:
+            self.push(magazine.loads, RELOAD, unit.number, e)
 
     def await_false_track(self, t: float, unit: Unit) -> None:
         if unit.false_tracks is not None and unit.present:
@@ -1650,7 +1825,7 @@ class Raid:
                 self.magazines[u, engaging].busy -= 1
         elif any(flight.status == ALIVE for flight in self.flights):
             self.await_false_track(t, unit)
-            if self.free[u] > 0:
+            if self.free[u] > 0 and not self.fails(u, t):
                 self.free[u] -= 1
                 engages = len(unit.effectors)
                 if self.luck.uniform(self.number, rng.FALSE_TRACK, unit.entity, 1, count + 1) < unit.false_tracks[2]:
@@ -1681,10 +1856,12 @@ class Raid:
 
     # ------------------------------------------------------------------------------------------ what then happens
 
-    def intercept(self, t: float, u: int, e: int, i: int, kills: int) -> None:
+    def intercept(self, t: float, u: int, e: int, i: int, kills: int, failures: int) -> None:
         unit, flight, magazine = self.world.units[u], self.flights[i], self.magazines[u, e]
         effector = unit.effectors[e]
         magazine.busy -= 1
+        if effector.needs_sight and not effector.is_gun and failures < self.failures[u]:
+            kills = 0  # nobody guides it any more
         if kills and flight.status == ALIVE:
             flight.killed_by = u
             self.settle(t, i, DOWNED if self.plan.threats[i].neutral else KILLED)
@@ -1710,7 +1887,21 @@ class Raid:
         pair.may_fire = alive[verdict] and pair.salvos < unit.max_salvos and not pair.dropped
 
     def reload(self, t: float, u: int, e: int) -> None:
-        self.load(t, self.magazines[u, e], self.world.units[u].effectors[e].rounds)
+        magazine, effector = self.magazines[u, e], self.world.units[u].effectors[e]
+        if magazine.loads != t:
+            return  # something was fired meanwhile
+        magazine.loads = NEVER
+        filled = min(effector.rounds - magazine.rounds, magazine.stock)
+        self.load(t, magazine, magazine.rounds + int(filled))
+        magazine.stock -= filled
+        if magazine.stock == 0 and effector.resupply < NEVER:
+            self.push(t + effector.resupply, RESUPPLY, u, e)
+
+    def resupply(self, t: float, u: int, e: int) -> None:
+        magazine, effector = self.magazines[u, e], self.world.units[u].effectors[e]
+        magazine.stock = effector.spare
+        if magazine.rounds < effector.rounds:
+            self.fill_later(t, self.world.units[u], e)
 
     def jam(self, t: float, i: int, link: int) -> None:
         if self.flights[i].status == ALIVE and link:
@@ -1741,8 +1932,22 @@ class Raid:
             stages = [self.stage(u, threat) for u in self.world.units if u.present]
             stages += ["not_ready" for u in self.world.units
                        if u.present and self.ready[u.number] > flight.appears and self.ever(u, threat)]  # fmt: skip
+            stages += ["lost" for u in self.world.units
+                       if u.present and self.ever(u, threat) and self.was_lost(u, threat)]  # fmt: skip
             flight.cause = "missed" if flight.shots else max(stages, key=CHAIN.index, default="masked")
         self.settle(t, i, fate)
+        if fate == LEAKED:
+            self.strike(t, i)
+
+    def was_lost(self, unit: Unit, threat: Threat) -> bool:
+        """Whether a unit, or what could have told it of a threat, was lost while that flew."""
+        tell = [v.number for v in self.world.units if v.networked and self.plan.in_sight(v.number, threat.number)]
+        appears = self.flights[threat.number].appears
+        return any(
+            start < appears + threat.duration and end > appears
+            for what in {unit.number, *([NETWORK, *tell] if unit.networked else [])}
+            for start, end in self.outages[what]
+        )
 
     def settle(self, t: float, i: int, fate: str) -> None:
         self.flights[i].status, self.flights[i].settled = fate, t

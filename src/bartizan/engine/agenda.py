@@ -10,7 +10,7 @@ i8 = np.int64
 
 # Kinds of events, in the order in which they happen at one moment. DECIDE is last, so that a fire unit decides with
 # all else of that moment done: channels freed, results known, magazines full.
-JAM, INTERCEPT, ASSESS, RELOAD, IMPACT, FALSE_TRACK, SEEN_THROUGH, DECIDE = range(8)
+JAM, INTERCEPT, ASSESS, RELOAD, IMPACT, FALSE_TRACK, SEEN_THROUGH, RESUPPLY, LOSE, RECOVER, DECIDE = range(11)
 
 _KIND, _FIRST, _SECOND = 56, 32, 16
 _24_BITS, _16_BITS = (1 << 24) - 1, (1 << 16) - 1
@@ -72,3 +72,15 @@ def drop_first(state):  # type: ignore[no-untyped-def]
         i = child
     times[i] = time
     events[i] = event
+
+
+@inner
+def wake(state, u, t):  # type: ignore[no-untyped-def]
+    """Have unit u decide at t, if it has a channel and a round to decide about.
+
+    Units that decide at one moment do so in the order of their names' numbers, not of the file.
+    """
+    x = state.units[u]
+    if t < x.wake and x.free > 0 and x.armed > 0:
+        x.wake = t
+        push(state, t, code(DECIDE, x.order, u, 0))

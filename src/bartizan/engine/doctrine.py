@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bartizan.engine.losses import is_cut
 from bartizan.engine.orders import ROUNDING_S, least_salvo, shares, spared_until
 from bartizan.engine.tables import flight_delay, next_launch
 from bartizan.ground.jit import inner
@@ -75,7 +76,7 @@ def candidates(raid, u, t):  # type: ignore[no-untyped-def]
             later = min(later, state.ready[b])
         else:
             threat = state.threats[theatre.queue_threat[b]]
-            if not (threat.engaged > 0 and shares(raid, u, b)):
+            if not (threat.engaged > 0 and shares(raid, u, b) and not is_cut(raid, t)):
                 k = count
                 while k > 0 and state.threats[theatre.queue_threat[state.picked[k - 1]]].arrives > threat.arrives:
                     state.picked[k] = state.picked[k - 1]

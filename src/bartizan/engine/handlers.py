@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bartizan.engine.agenda import ASSESS, DECIDE, FALSE_TRACK, INTERCEPT, RELOAD, SEEN_THROUGH, code, push
-from bartizan.engine.doctrine import BARRED, NOT_OPEN, candidates, choose, fires_again, is_spent, rounds_ready
+from bartizan.engine.agenda import ASSESS, FALSE_TRACK, INTERCEPT, SEEN_THROUGH, code, push, wake
+from bartizan.engine.doctrine import BARRED, NOT_OPEN, candidates, choose, fires_again, rounds_ready
+from bartizan.engine.failing import strike
 from bartizan.engine.identity import await_call, hostile_from
 from bartizan.engine.layout import (
     ALIVE,
@@ -17,11 +18,12 @@ from bartizan.engine.layout import (
     LEAKED,
     MISTOOK,
     PASSED,
-    RELOADED,
     SAW,
     SHOT_DOWN,
     WENT,
 )
+from bartizan.engine.magazines import spend
+from bartizan.engine.noting import note, note_launch
 from bartizan.engine.orders import ROUNDING_S, held_until, shares
 from bartizan.engine.reasons import why_it_leaked
 from bartizan.engine.tables import flight_delay, known_span, luck, next_launch, pair_of, surveyed_chance
@@ -34,40 +36,6 @@ from bartizan.physics.susceptibility import LEAST_CORRELATION, is_more_susceptib
 
 # What a unit makes of its rounds: rightly, or taking the dead for alive.
 SEEN_DEAD, SEEN_ALIVE, TAKEN_FOR_ALIVE = range(3)
-
-
-@inner
-def note(state, time, kind, threat, unit, effector, rounds, until):  # type: ignore[no-untyped-def]
-    """A row of the journal, if one is kept and has room."""
-    n = state.written[0]
-    if n < state.journal.shape[0]:
-        row = state.journal[n]
-        row.time, row.kind, row.threat, row.unit = time, kind, threat, unit
-        row.effector, row.rounds, row.until = effector, rounds, until
-        state.written[0] = n + 1
-
-
-@inner
-def note_launch(block, r, i, e, rounds, s, meets, kills):  # type: ignore[no-untyped-def]
-    """A row of what was fired, if such rows are kept and there is room; s after the threat's appearance it meets it."""
-    n = block.launched[0]
-    block.launched[0] = n + 1
-    if n < block.launches.shape[0]:
-        row = block.launches[n]
-        row.raid, row.threat, row.effector, row.rounds = r, i, e, rounds
-        row.s, row.meets, row.kills = s, meets, kills
-
-
-@inner
-def wake(state, u, t):  # type: ignore[no-untyped-def]
-    """Have unit u decide at t, if it has a channel and a round to decide about.
-
-    Units that decide at one moment do so in the order of their names' numbers, not of the file.
-    """
-    x = state.units[u]
-    if t < x.wake and x.free > 0 and x.armed > 0:
-        x.wake = t
-        push(state, t, code(DECIDE, x.order, u, 0))
 
 
 @inner
@@ -119,31 +87,6 @@ def _take_channel(raid, u):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _spend(raid, u, e, rounds, t):  # type: ignore[no-untyped-def]
-    """Take rounds from a magazine; an empty one is filled again."""
-    block, unit, effector, magazine = raid.block, raid.world.units[u], raid.world.effectors[e], raid.state.effectors[e]
-    magazine.busy += 1
-    magazine.rounds -= rounds
-    block.rounds[raid.row, e] += rounds
-    if raid.state.sparing[0]:
-        _wake_last_resorts(raid, t)
-    if is_spent(unit, effector, magazine.rounds):
-        raid.state.units[u].armed -= 1
-        block.emptied[raid.row, e] = 1
-        magazine.empty_from, magazine.empty_until = t, t + effector.reload
-        if effector.reload < NEVER:
-            push(raid.state, t + effector.reload, code(RELOAD, u, e, 0))
-
-
-@inner
-def _wake_last_resorts(raid, t):  # type: ignore[no-untyped-def]
-    """What was cheaper than a last resort may have run out."""
-    for v in range(raid.world.units.shape[0]):
-        if raid.world.units[v].last_resorts:
-            wake(raid.state, v, t)
-
-
-@inner
 def fire(raid, u, b, e, rounds, t):  # type: ignore[no-untyped-def]
     """Launch: take a channel and rounds, and put the intercept, whose luck is drawn here, on the agenda."""
     theatre, state, block, r = raid.theatre, raid.state, raid.block, raid.row
@@ -161,10 +104,10 @@ def fire(raid, u, b, e, rounds, t):  # type: ignore[no-untyped-def]
     meets = t + delay
     drawn = luck(raid, rng.KILL, theatre.routes[i].entity, effector.entity, state.salvos[b])
     hit = 1 if kills(raid, i, effector, kill_chance(theatre, effector, slot, s), rounds, drawn) else 0
-    push(state, meets, code(INTERCEPT, b, e - unit.e0, hit))
+    push(state, meets, code(INTERCEPT, b, e - unit.e0, 2 * state.units[u].losses + hit))
     note(state, t, LAUNCHED, i, u, e, rounds, meets)
     note_launch(block, r, i, e, rounds, s + delay, meets, hit)
-    _spend(raid, u, e, rounds, t)
+    spend(raid, u, e, rounds, t)
 
 
 @inner
@@ -231,12 +174,20 @@ def on_decide(raid, u, t):  # type: ignore[no-untyped-def]
 
 
 @inner
-def on_intercept(raid, b, e, kills, t):  # type: ignore[no-untyped-def]
+def _is_still_guided(raid, effector, losses):  # type: ignore[no-untyped-def]
+    """Whether what was launched after so many losses of its unit needs no guidance, or has it still."""
+    guided = effector.sight_to_intercept and not effector.is_gun
+    return not guided or losses == raid.state.units[effector.unit].losses
+
+
+@inner
+def on_intercept(raid, b, e, luck_and_losses, t):  # type: ignore[no-untyped-def]
     """Rounds meet their target, or what is left of it; returns 1 if they kill it."""
     state, block, effector = raid.state, raid.block, raid.world.effectors[e]
     u, i = effector.unit, raid.theatre.queue_threat[b]
     unit = raid.world.units[u]
     state.effectors[e].busy -= 1
+    kills = luck_and_losses & 1 and _is_still_guided(raid, effector, luck_and_losses >> 1)
     killed = 1 if kills and state.threats[i].status == ALIVE else 0
     if killed:
         block.kills[raid.row, e] += 1
@@ -279,17 +230,6 @@ def on_assess(raid, b, e, verdict, t):  # type: ignore[no-untyped-def]
 
 
 @inner
-def on_reload(raid, u, e, t):  # type: ignore[no-untyped-def]
-    """A magazine is full again."""
-    state, full = raid.state, raid.world.effectors[e].rounds
-    state.effectors[e].rounds = full
-    state.effectors[e].empty_until = t
-    state.units[u].armed += 1
-    note(state, t, RELOADED, -1, u, e, full, t)
-    wake(state, u, t)
-
-
-@inner
 def await_false_track(raid, u, t):  # type: ignore[no-untyped-def]
     """Put the next false track of unit u on the agenda."""
     unit, x = raid.world.units[u], raid.state.units[u]
@@ -304,7 +244,7 @@ def on_false_track(raid, u, t):  # type: ignore[no-untyped-def]
     state, unit, x = raid.state, raid.world.units[u], raid.state.units[u]
     number = x.false_tracks
     await_false_track(raid, u, t)
-    if x.free == 0:
+    if x.free <= 0:
         return
     _take_channel(raid, u)
     note(state, t, MISTOOK, -1, u, -1, 0, t + unit.false_time)
@@ -322,7 +262,7 @@ def _fire_at_nothing(raid, u, t):  # type: ignore[no-untyped-def]
         rounds = rounds_ready(raid, e, unit.salvo[0], raid.world.effectors[e].kept)
         if rounds > 0:
             note(raid.state, t, LAUNCHED, -1, u, e, rounds, t + unit.false_time)
-            _spend(raid, u, e, rounds, t)
+            spend(raid, u, e, rounds, t)
             return e
     return unit.e1
 
@@ -385,3 +325,5 @@ def on_impact(raid, i, t):  # type: ignore[no-untyped-def]
         block.cause[raid.row, i] = why_it_leaked(raid, i)
     settle(raid, i, fate, t)
     note(raid.state, t, CAME_DOWN, i, -1, -1, fate, t)
+    if fate == LEAKED:
+        strike(raid, i, t)

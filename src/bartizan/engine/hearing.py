@@ -60,7 +60,7 @@ def _between(values, k, f):  # type: ignore[no-untyped-def]
 def _error(world, sensor, type_, speed, r):  # type: ignore[no-untyped-def]
     """Error, m, of where others are told that a threat is: of its bearing, and the way that it went meanwhile."""
     noise = hypot(r * sensor.bearing, speed * r * sensor.slowness)
-    return cue_error(noise, sensor.scan, type_.manoeuvre, max(world.delay[0], 0.0))
+    return cue_error(noise, sensor.scan, type_.manoeuvre, max(world.network[0].delay, 0.0))
 
 
 @inner

@@ -6,7 +6,7 @@ which the unit could ever fire, in the order of the first moment at which it cou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,11 +24,11 @@ FATES = ("alive", "killed", "leaked", "diverted", "passed", "downed", "absent")
 SHOT_DOWN = (KILLED, DOWNED)
 
 # Why a threat leaked: how far along the chain any unit got with it. The order is the order of the chain.
-NO_CAUSE, MASKED, UNDETECTED, OUT_OF_ENVELOPE, NOT_HELD, LATE, NOT_READY, NOT_RELEASED = range(8)
-NO_CHANNEL, NO_ROUNDS, MISSED = range(8, 11)
+NO_CAUSE, MASKED, UNDETECTED, OUT_OF_ENVELOPE, NOT_HELD, LATE, NOT_READY, LOST, NOT_RELEASED = range(9)
+NO_CHANNEL, NO_ROUNDS, MISSED = range(9, 12)
 CAUSES = (
-    "", "masked", "undetected", "out_of_envelope", "not_held", "late", "not_ready", "not_released", "no_channel",
-    "no_rounds", "missed",
+    "", "masked", "undetected", "out_of_envelope", "not_held", "late", "not_ready", "lost", "not_released",
+    "no_channel", "no_rounds", "missed",
 )  # fmt: skip
 
 
@@ -84,28 +84,41 @@ UNIT_STATE = record(
     "UNIT_STATE",
     Field("wake", f8, "s", "into the raid: it decides next; NEVER: not until something happens"),
     Field("ready", f8, "s", "into the raid; -NEVER: all along; NEVER: not in this raid"),
-    Field("free", i4, "", "channels"),
+    Field("lost_from", f8, "s", "into the raid; NEVER: it is not lost, as far as is known before it is struck"),
+    Field("lost_until", f8, "s", "into the raid; NEVER: to the end"),
+    Field("free", i4, "", "channels; negative: it is lost, and has none"),
     Field("armed", i4, "", "effectors that are not spent"),
     Field("low", i4, "", "first entry of its queue that may still matter"),
     Field("order", i4, "", "among units that decide at one moment"),
     Field("false_tracks", i4, "", "drawn so far"),
     Field("standby", i4, "", "1 if it waits for an alert when the raid begins"),
+    Field("losses", i4, "", "how often it has been lost so far"),
 )
 EFFECTOR_STATE = record(
     "EFFECTOR_STATE",
     Field("empty_from", f8, "s", "into the raid; NEVER: it has not been empty yet"),
     Field("empty_until", f8, "s", "into the raid"),
+    Field("before_from", f8, "s", "into the raid, the time before that; NEVER: it had not been empty then"),
+    Field("before_until", f8, "s", "into the raid"),
+    Field("loads", f8, "s", "into the raid: its magazine is filled next; NEVER: it is not being filled"),
+    Field("queued", f8, "s", "into the raid: the agenda comes back to that; NEVER: it does not"),
     Field("rounds", i4, "", "left in the magazine"),
+    Field("stock", i4, "", "spare rounds left; NO_LIMIT: as many as it takes"),
     Field("busy", i4, "", "salvos in the air"),
+)
+NETWORK_STATE = record(
+    "NETWORK_STATE",
+    Field("cut_from", f8, "s", "into the raid: units share nothing; NEVER: not, as far as is known"),
+    Field("cut_until", f8, "s", "into the raid; NEVER: to the end"),
 )
 EVENT = record(
     "EVENT",
     Field("time", f8, "s", "into the raid"),
     Field("kind", i4, "", "of JOURNAL_KINDS"),
     Field("threat", i4, "", "-1: none"),
-    Field("unit", i4, "", "-1: none"),
+    Field("unit", i4, "", "-1: none; of a loss: the network"),
     Field("effector", i4, "", "-1: none"),
-    Field("rounds", i4, "", "fired or loaded; 1 if it killed; 1 if it lost its link; the fate of what came down"),
+    Field("rounds", i4, "", "fired or in the magazine now; 1 if it killed; 1 if it lost its link; the fate of what came down"),
     Field("until", f8, "s", "into the raid: when what begins here ends"),
 )
 LAUNCH = record(
@@ -120,8 +133,10 @@ LAUNCH = record(
 )
 # Kinds of journal rows.
 SAW, LAUNCHED, INTERCEPTED, JAMMED, RELOADED, CAME_DOWN, APPEARED, MISTOOK, READIED, WENT = range(10)
+SUPPLIED, FAILED, RECOVERED = range(10, 13)
 JOURNAL_KINDS = (
     "saw", "launched", "intercepted", "jammed", "reloaded", "came_down", "appeared", "mistook", "readied", "went",
+    "supplied", "failed", "recovered",
 )  # fmt: skip
 
 
@@ -191,7 +206,8 @@ class State(NamedTuple):
     threats: np.ndarray  # THREAT_STATE (T,)
     units: np.ndarray  # UNIT_STATE (U,)
     effectors: np.ndarray  # EFFECTOR_STATE (E,)
-    silent: np.ndarray  # i8 (1,): 1 if a networked unit is not ready all along
+    network: np.ndarray  # NETWORK_STATE (1,)
+    silent: np.ndarray  # i8 (1,): 1 if not all networked units look and share all along
     sparing: np.ndarray  # i8 (1,): 1 if any unit has a last resort
     ready: np.ndarray  # f8 (Q,): when the unit may next consider the threat; NEVER: not
     lost: np.ndarray  # f8 (Q,): until when what has been drawn of the unit's knowledge holds; -NEVER: nothing has
@@ -227,6 +243,8 @@ class Block(NamedTuple):
     saturated: np.ndarray  # u1 (R, U): all channels were busy at least once
     miss: np.ndarray  # f4 (R, T): how far from its aim one that drifted came down, m; negative: it did not drift
     jammed: np.ndarray  # f4 (R, T): when it lost satellite navigation or its link, s into the raid; inf: never
+    left: np.ndarray  # i4 (R, E, K): by how much the rounds that it could fire rise from one of K times to the next
+    step: np.ndarray  # f8 (1,): between those times, of which the first is 0, s
     launches: np.ndarray  # LAUNCH: what was fired, in all raids, and when it met its target; empty unless asked for
     launched: np.ndarray  # i8 (1,): their number, which may be more than there is room
 
@@ -324,8 +342,8 @@ def new_scratch(samples: int, looks: int) -> Scratch:
 def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
     """Room for one raid."""
     threats, queue = len(theatre.routes), len(theatre.queue_pair)
-    # Live events: a JAM and an IMPACT per threat, two per engagement in the air, one RELOAD per effector, a
-    # SEEN_THROUGH per channel, and the DECIDEs of a unit, of which older ones may wait behind the one that counts.
+    # Live events: a JAM and an IMPACT per threat, two per engagement in the air, three of filling per effector, two
+    # of loss per unit, a SEEN_THROUGH per channel, and the DECIDEs of a unit, of which older ones may wait behind the one that counts.
     engagements = int(np.minimum(world.units["channels"], threats).sum()) if len(world.units) else 0
     held = int(world.units["channels"][world.units["false_rate"] > 0].sum())
     room = 4 * threats + 4 * engagements + 4 * queue + 64 * len(world.units) + held + 4096
@@ -333,6 +351,7 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         threats=records(threats, THREAT_STATE),
         units=records(len(world.units), UNIT_STATE),
         effectors=records(len(world.effectors), EFFECTOR_STATE),
+        network=records(1, NETWORK_STATE),
         silent=np.zeros(1, i8),
         sparing=np.zeros(1, i8),
         ready=np.zeros(queue),
@@ -352,8 +371,9 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
     )
 
 
-def new_block(raids: int, threats: int, world: Packed, launches: int = 0) -> Block:
-    """Room for the outcomes of `raids` raids, and for so many of their launches."""
+def new_block(raids: int, threats: int, world: Packed, times_s: Sequence[float] = (), launches: int = 0) -> Block:
+    """Room for the outcomes of `raids` raids, for their rounds left at even `times_s` from 0 on, and for so many of
+    their launches."""
     units, effectors = len(world.units), len(world.effectors)
     per_threat = dict.fromkeys(("fate", "cause"), u1) | {
         "shots": i4, "time": f4, "asset": i2, "by": i2, "miss": f4, "jammed": f4,
@@ -363,6 +383,8 @@ def new_block(raids: int, threats: int, world: Packed, launches: int = 0) -> Blo
         **{name: np.zeros((raids, threats), dtype) for name, dtype in per_threat.items()},
         **{name: np.zeros((raids, effectors), dtype) for name, dtype in per_effector.items()},
         saturated=np.zeros((raids, units), u1),
+        left=np.zeros((raids, effectors, len(times_s)), i4),
+        step=np.array([times_s[1] if len(times_s) > 1 else 1.0]),
         launches=records(launches, LAUNCH),
         launched=np.zeros(1, i8),
     )

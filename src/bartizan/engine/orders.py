@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from bartizan.engine.losses import is_cut
 from bartizan.engine.tables import next_launch, pair_of
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import FREE, TIGHT
@@ -37,6 +38,13 @@ def least_salvo(unit, effector):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _works_by(raid, v, t, end):  # type: ignore[no-untyped-def]
+    """Whether unit v, as things stand at t, is ready and not lost some time before `end`."""
+    x = raid.state.units[v]
+    return end >= x.ready and not (x.lost_from <= t and end < x.lost_until)
+
+
+@inner
 def _last_window(raid, v, i, s):  # type: ignore[no-untyped-def]
     """The end of the last launch window, at s or later, in which unit v may fire at threat i with what is no last
     resort; -NEVER if there is none."""
@@ -50,7 +58,7 @@ def _last_window(raid, v, i, s):  # type: ignore[no-untyped-def]
         loaded = state.effectors[f].rounds - rule.kept >= least_salvo(unit, world.effectors[f])
         if loaded and rule.released and not rule.last_resort and next_launch(theatre, slot, s) < NEVER:
             end = theatre.window[slot.w1 - 1, 1]
-            if state.threats[i].appears + end >= state.units[v].ready:
+            if _works_by(raid, v, state.threats[i].appears + s, state.threats[i].appears + end):
                 last = max(last, end)
     return last
 
@@ -61,7 +69,7 @@ def spared_until(raid, u, b, s):  # type: ignore[no-untyped-def]
     take it: of the unit itself, or of one that it coordinates with. -NEVER: nothing can."""
     i = raid.theatre.queue_threat[b]
     last = _last_window(raid, u, i, s)
-    if shares(raid, u, b):
+    if shares(raid, u, b) and not is_cut(raid, raid.state.threats[i].appears + s):
         for v in range(raid.world.units.shape[0]):
             other = pair_of(raid, v, i).queue
             if v != u and other >= 0 and shares(raid, v, other):

@@ -11,29 +11,34 @@ from bartizan.engine.agenda import (
     IMPACT,
     INTERCEPT,
     JAM,
+    LOSE,
+    RECOVER,
     RELOAD,
+    RESUPPLY,
     SEEN_THROUGH,
     code,
     decode,
     drop_first,
     push,
+    wake,
 )
 from bartizan.engine.doctrine import is_spent
+from bartizan.engine.failing import on_loss, on_recovery
 from bartizan.engine.handlers import (
     await_false_track,
-    note,
     on_assess,
     on_decide,
     on_false_track,
     on_impact,
     on_intercept,
     on_jam,
-    on_reload,
     on_seen_through,
-    wake,
 )
 from bartizan.engine.identity import alarm, stays_away
 from bartizan.engine.layout import ABSENT, ALIVE, APPEARED, READIED, Raid
+from bartizan.engine.losses import draw_losses
+from bartizan.engine.magazines import fill_up, on_reload, on_resupply
+from bartizan.engine.noting import note
 from bartizan.engine.readiness import draw_readiness
 from bartizan.engine.tables import exponential, first_known, first_reaching, luck, rewind
 from bartizan.ground import rng
@@ -80,11 +85,9 @@ def _set_up(raid):  # type: ignore[no-untyped-def]
         _set_up_threat(raid, i)
         neutrals += theatre.routes[i].neutral
     for e in range(world.effectors.shape[0]):
-        x, effector = state.effectors[e], world.effectors[e]
-        x.rounds, x.busy, x.empty_until = effector.rounds, 0, NEVER
-        spent = is_spent(world.units[effector.unit], effector, effector.rounds)
-        x.empty_from = -NEVER if spent else NEVER
+        fill_up(raid, e)
         block.rounds[r, e] = block.engagements[r, e] = block.kills[r, e] = block.emptied[r, e] = 0
+    draw_losses(raid)
     draw_readiness(raid)
     alarmed = alarm(raid) if neutrals > 0 else NEVER
     there = _set_up_neutrals(raid, alarmed) if neutrals > 0 else theatre.routes.shape[0]
@@ -210,6 +213,12 @@ def _play_one(raid, to_the_end):  # type: ignore[no-untyped-def]
                 on_false_track(raid, first, t)
         elif kind == SEEN_THROUGH:
             on_seen_through(raid, first, second, t)
+        elif kind == RESUPPLY:
+            on_resupply(raid, first, second, t)
+        elif kind == LOSE:
+            on_loss(raid, first, second, t)
+        elif kind == RECOVER:
+            on_recovery(raid, first, second, t)
         elif state.threats[first].status == ALIVE:
             if kind == JAM:
                 alive -= on_jam(raid, first, second, t)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bartizan.engine.tables import first_track, luck
+from bartizan.engine.tables import first_track, luck, told_at
 from bartizan.ground import rng
 from bartizan.ground.jit import inner
 from bartizan.physics.flyout import NEVER
@@ -19,7 +19,7 @@ def _state_drawn(raid, unit):  # type: ignore[no-untyped-def]
 @inner
 def draw_readiness(raid):  # type: ignore[no-untyped-def]
     """When each unit is ready, s into the raid: -NEVER all along, NEVER where it is off."""
-    waiting, raid.state.silent[0] = 0, 0
+    waiting = 0
     for u in range(raid.world.units.shape[0]):
         unit, x = raid.world.units[u], raid.state.units[u]
         x.ready, x.standby = -NEVER, 0
@@ -53,7 +53,7 @@ def _alert(raid):  # type: ignore[no-untyped-def]
             alone = min(alone, state.threats[i].arrives)
     told = alone
     if state.silent[0]:
-        told = min(alone, first_track(raid) + raid.world.delay[0])
+        told = min(alone, told_at(raid, first_track(raid)))
     for u in range(raid.world.units.shape[0]):
         if state.units[u].standby:
             unit = raid.world.units[u]

@@ -6,6 +6,8 @@ no_channel       a unit could have fired, but all its channels were busy until t
 not_released     a unit could have fired, but its orders kept it from it when last it could: its class, a reserve, a
                  last resort, an area where fire is held, an arc with a least elevation, a gun that holds its fire,
                  or what the unit called it until then
+lost             a unit could have fired, and while the threat flew it was lost; or the network was, or a unit of it that
+                 ever had the threat in reach and in sight
 not_ready        a unit could have fired, had it been ready when the threat appeared
 late             a unit knew of it and has launch windows, but was ready only after the last, or had lost its track
 not_held         it was known and in sight where a unit's effectors reach, but its fire control could not hold it there
@@ -21,6 +23,7 @@ from __future__ import annotations
 from bartizan.engine.doctrine import engages
 from bartizan.engine.layout import (
     LATE,
+    LOST,
     MASKED,
     MISSED,
     NO_CHANNEL,
@@ -38,6 +41,12 @@ from bartizan.physics.flyout import NEVER
 
 
 @inner
+def _was_empty(x, t):  # type: ignore[no-untyped-def]
+    """Whether the magazine whose state is x was empty at t, the last time that it was so or the time before."""
+    return x.empty_from <= t < x.empty_until or x.before_from <= t < x.before_until
+
+
+@inner
 def _out_of_rounds(raid, u, i):  # type: ignore[no-untyped-def]
     """Whether the unit had nothing that it may fire at the last moment of each of its windows on this threat."""
     theatre, unit, pair = raid.theatre, raid.world.units[u], pair_of(raid, u, i)
@@ -46,8 +55,7 @@ def _out_of_rounds(raid, u, i):  # type: ignore[no-untyped-def]
         if slot.w1 == slot.w0 or not raid.world.release[e, theatre.routes[i].group].released:
             continue
         last = raid.state.threats[i].appears + theatre.window[slot.w1 - 1, 1]
-        x = raid.state.effectors[e]
-        if not (x.empty_from <= last and last < x.empty_until):
+        if not _was_empty(raid.state.effectors[e], last):
             return False
     return True
 
@@ -93,6 +101,29 @@ def _was_not_ready(raid, u, i):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _was_lost(raid, u, i):  # type: ignore[no-untyped-def]
+    """Whether unit u could ever have fired at threat i, and was lost while it flew, or what could have told it of it."""
+    state, threat = raid.state, raid.state.threats[i]
+    if pair_of(raid, u, i).queue < 0:
+        return False
+    if _meets(threat, state.units[u].lost_from, state.units[u].lost_until):
+        return True
+    if not raid.world.units[u].networked:
+        return False
+    told_by = False
+    for v in range(raid.world.units.shape[0]):
+        if raid.world.units[v].networked and pair_of(raid, v, i).seen:
+            told_by = told_by or _meets(threat, state.units[v].lost_from, state.units[v].lost_until)
+    return told_by or _meets(threat, state.network[0].cut_from, state.network[0].cut_until)
+
+
+@inner
+def _meets(threat, start, end):  # type: ignore[no-untyped-def]
+    """Whether the threat flies at some time from `start` to `end`."""
+    return start < threat.arrives and end > threat.appears
+
+
+@inner
 def why_it_leaked(raid, i):  # type: ignore[no-untyped-def]
     """The cause of threat i's leaking."""
     if raid.block.shots[raid.row, i] > 0:
@@ -103,4 +134,6 @@ def why_it_leaked(raid, i):  # type: ignore[no-untyped-def]
             furthest = max(furthest, _stage(raid, u, i))
             if furthest < NOT_READY and _was_not_ready(raid, u, i):
                 furthest = NOT_READY
+            if furthest < LOST and _was_lost(raid, u, i):
+                furthest = LOST
     return furthest

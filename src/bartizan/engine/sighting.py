@@ -296,7 +296,7 @@ def _cue_error(world, sensor, type_, snr, r):  # type: ignore[no-untyped-def]
     pulse = 1.0 / sensor.bandwidth if sensor.bandwidth > 0.0 else 0.0
     of_look = sensor.pulses * snr
     noise = hypot(r * angle_error(sensor.beam, of_look), range_error(pulse, of_look))
-    return cue_error(noise, sensor.scan, type_.manoeuvre, max(world.delay[0], 0.0))
+    return cue_error(noise, sensor.scan, type_.manoeuvre, max(world.network[0].delay, 0.0))
 
 
 @inner

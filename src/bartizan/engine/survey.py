@@ -287,7 +287,7 @@ def _earliest_known(world, theatre, u, i):  # type: ignore[no-untyped-def]
     if pair.own1 > pair.own0:
         known = theatre.look_time[pair.own0]
     if world.units[u].networked and theatre.net_span[i, 1] > theatre.net_span[i, 0]:
-        known = min(known, theatre.net_time[theatre.net_span[i, 0]] + world.delay[0])
+        known = min(known, theatre.net_time[theatre.net_span[i, 0]] + world.network[0].delay)
     return known
 
 

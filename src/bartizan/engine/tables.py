@@ -115,17 +115,27 @@ def _confirmed_alone(raid, u, i, first, tracks):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _known_of_track(raid, u, i):  # type: ignore[no-untyped-def]
-    """When unit u knows of threat i by the network's present track of it.
+def told_at(raid, t):  # type: ignore[no-untyped-def]
+    """When others are told, s into the raid, of what a unit has to tell from t on."""
+    network, delay = raid.state.network[0], raid.world.network[0].delay
+    if t < network.cut_until and t + delay > network.cut_from:
+        return network.cut_until + delay
+    return t + delay
+
+
+@inner
+def _known_of_track(raid, u, i, since):  # type: ignore[no-untyped-def]
+    """When unit u knows of threat i by the network's present track of it, of which it is told from `since` on.
 
     The unit whose sensor confirmed it has it at once. Another unit's own sensors have not confirmed it by then; what
     they do afterwards is a fresh exponential draw from there on (exact: hazards add).
     """
     theatre, x, pair = raid.theatre, raid.state.threats[i], pair_of(raid, u, i)
     at = x.net_time
-    if at == NEVER or x.net_unit == u:
+    if at == NEVER or (x.net_unit == u and at >= since):
         return at
-    told = at + raid.world.delay[0]
+    at = max(at, since)
+    told = at + raid.world.network[0].delay
     if x.net_error > 0.0:
         told += _search_time(raid.world, theatre, u, i, told, x.net_error)
     if raid.state.silent[0]:
@@ -144,10 +154,12 @@ def _known_of_track(raid, u, i):  # type: ignore[no-untyped-def]
 def _own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
     """The first track of threat i by unit u's own sensors that ends at s or later: from when to when, and its look.
 
-    One that it would have had before it was ready it has as soon after that as its sensors confirm, while it lasts.
+    One that it would have had before it was ready it has as soon after that as its sensors confirm, while it lasts; one
+    that it has when it is lost ends, and goes on in the same way when the unit works again.
     """
     theatre, pair, x = raid.theatre, pair_of(raid, u, i), raid.state.units[u]
-    ready = x.ready - raid.state.threats[i].appears
+    appears, confirming = raid.state.threats[i].appears, raid.world.units[u].confirming
+    ready, gone, back = x.ready - appears, x.lost_from - appears, x.lost_until - appears
     first, tracks = pair.own0, 0
     while first < pair.own1:
         row = _confirmed_alone(raid, u, i, first, tracks)
@@ -155,7 +167,11 @@ def _own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
             break
         start, until = theatre.look_time[row], theatre.look_until[row]
         if start < ready:
-            start = ready + raid.world.units[u].confirming
+            start = ready + confirming
+        if start < gone and min(until, gone) >= s and until >= start:
+            return start, min(until, gone), row
+        if start < back and until > gone:
+            start = back + confirming
         if until >= s and until >= start:
             return start, until, row
         first, tracks = _first_after(theatre.look_time, row, pair.own1, theatre.look_until[row]), tracks + 1
@@ -198,9 +214,9 @@ def first_track(raid):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _known_of_present(raid, u, i):  # type: ignore[no-untyped-def]
+def _known_of_present(raid, u, i, since):  # type: ignore[no-untyped-def]
     """When unit u, ready by then, knows of threat i by the network's present track of it."""
-    return max(_known_of_track(raid, u, i), raid.state.units[u].ready - raid.state.threats[i].appears)
+    return max(_known_of_track(raid, u, i, since), raid.state.units[u].ready - raid.state.threats[i].appears)
 
 
 @inner
@@ -214,17 +230,63 @@ def known_span(raid, u, i, s):  # type: ignore[no-untyped-def]
     if not raid.world.units[u].networked:
         known, until, _ = _own_span(raid, u, i, s)
         return known, until
+    if raid.state.units[u].lost_from < NEVER or raid.state.network[0].cut_from < NEVER:
+        x = raid.state.threats[i]
+        held = x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks
+        found = _span_while_it_works(raid, u, i, s)
+        x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks = held  # it may have looked ahead
+        return found
+    return _shared_span(raid, u, i, s, -NEVER)
+
+
+@inner
+def _shared_span(raid, u, i, s, since):  # type: ignore[no-untyped-def]
+    """`known_span` of a networked unit that is not lost, which others tell what they know from `since` on."""
     x = raid.state.threats[i]
     while x.net_until < s:
         _next_track(raid, i)
     held = x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks
-    known = _known_of_present(raid, u, i)
+    known = _known_of_present(raid, u, i, since)
     while known > x.net_until:
         _next_track(raid, i)
-        known = _known_of_present(raid, u, i)
+        known = _known_of_present(raid, u, i, since)
     until = x.net_until
     x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks = held  # others may be told of this track in time
     return known, until
+
+
+@inner
+def _span_around_cut(raid, u, i, s):  # type: ignore[no-untyped-def]
+    """`known_span` of a networked unit that is not lost: shared, by itself while the network is cut, shared again."""
+    appears = raid.state.threats[i].appears
+    start, end = raid.state.network[0].cut_from - appears, raid.state.network[0].cut_until - appears
+    if s < start:
+        known, until = _shared_span(raid, u, i, s, -NEVER)
+        if known < start:
+            return known, min(until, start)
+        s = start
+    if s < end:
+        known, until, _ = _own_span(raid, u, i, s)
+        if known < end or end == NEVER:
+            return known, min(until, end)
+        s = end
+    return _shared_span(raid, u, i, s, end)
+
+
+@inner
+def _span_while_it_works(raid, u, i, s):  # type: ignore[no-untyped-def]
+    """`known_span` of a networked unit that may be lost for a time, on a network that may be cut for a time."""
+    appears, x = raid.state.threats[i].appears, raid.state.units[u]
+    gone, back = x.lost_from - appears, x.lost_until - appears
+    if s < gone:
+        known, until = _span_around_cut(raid, u, i, s)
+        if known < gone:
+            return known, min(until, gone)
+        s = gone
+    if back == NEVER:
+        return NEVER, NEVER
+    known, until = _span_around_cut(raid, u, i, max(s, back))
+    return max(known, back), until
 
 
 @inner

@@ -36,6 +36,7 @@ class Starts(NamedTuple):
     flown: int
     engaged: int
     downed: int
+    left: int
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Columns:
     effectors: int
     units: int
     traffic: int = 0  # groups of neutrals: without any there are no columns for them
+    times: int = 0  # at which the rounds left are counted
 
     leaked = 0
     any_leaked = 1
@@ -120,8 +122,13 @@ class Columns:
         return self.engaged + self.traffic + 1
 
     @property
-    def count(self) -> int:
+    def left(self) -> int:
+        """effectors x times columns."""
         return self.downed + self.traffic + 1 if self.traffic else self.saturated + self.units
+
+    @property
+    def count(self) -> int:
+        return self.left + self.effectors * self.times
 
     def starts(self) -> Starts:
         """The same for `tally`."""
@@ -143,6 +150,17 @@ def _tally_neutral(block, r, i, n, row, at):  # type: ignore[no-untyped-def]
         row[at.any_engaged] = 1
     if fate == DOWNED:
         row[at.any_downed] = 1
+
+
+@inner
+def _tally_left(block, r, row, first):  # type: ignore[no-untyped-def]
+    """Add the rounds that each effector has left at each time in raid r, to columns from `first` on."""
+    for e in range(block.left.shape[1]):
+        left = 0
+        for k in range(block.left.shape[2]):
+            left += block.left[r, e, k]
+            row[first] = left
+            first += 1
 
 
 @kernel
@@ -182,6 +200,7 @@ def tally(block, rows, group_of, traffic_of, at, row, sums, squares):  # type: i
             row[at.emptied + e] = block.emptied[r, e]
         for u in range(block.saturated.shape[1]):
             row[at.saturated + u] = block.saturated[r, u]
+        _tally_left(block, r, row, at.left)
         for m in range(row.shape[0]):
             sums[m] += row[m]
             squares[m] += row[m] * row[m]

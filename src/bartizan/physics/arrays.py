@@ -100,6 +100,12 @@ UNIT = record(
     Field("time_to_ready", f8, "s", "from the alert to being ready"),
     Field("confirming", f8, "s", "that its search sensors then take to confirm what is in sight: a hit in each look"),
     Field("crew", i8, "", "hash of the name of its group, for draws"),
+    Field("lost_chance", f8, "", "chance, each raid, that it is lost"),
+    Field("lost_at", f8, "s", "into the raid, from when on it may be"),
+    Field("lost_within", f8, "s", "over which the moment of it is uniform"),
+    Field("lost_for", f8, "s", "until it works again; inf: not in this raid"),
+    Field("struck", f8, "", "chance that a threat which reaches its asset puts it out of action"),
+    Field("stands_at", i4, "", "number of that asset; -1: none"),
     Field("engage", i4, "", "bits of the classes that it engages"),
     Field("identifies", i4, "", "1 if what it fires at depends on what it calls it"),
     Field("tight", i4, "", "1 if it fires only at what it calls hostile, 0 at what it does not call neutral"),
@@ -179,6 +185,9 @@ EFFECTOR = record(
     Field("flight", f8, "s", "time of flight, launch delay included, at even ranges up to r_max", FLIGHT_POINTS),
     Field("per_metre", f8, "1/m", "cells of `flight` in a metre"),
     Field("reload", f8, "s", "after which an empty magazine is full; inf: never"),
+    Field("top_up", f8, "s", "without a launch, after which one that is not empty begins to be filled; inf: never"),
+    Field("resupply", f8, "s", "from the last spare round to a full stock; inf: never"),
+    Field("spare", i4, "", "rounds in a full stock, which fill the magazine; NO_LIMIT: as many as it takes"),
     Field("reliability", f8, "", "chance that a salvo works at all"),
     Field("dispersion", f8, "rad", "of single rounds"),
     Field("aim_error", f8, "rad", "common to a burst"),
@@ -232,6 +241,16 @@ WARNING = record(
     Field("lead", f8, "s", "before the first threat appears"),
     Field("missed", f8, "", "chance, each raid, that it does not come"),
 )
+NETWORK = record(
+    "NETWORK",
+    Field("delay", f8, "s", "from what one unit confirms to the others' knowing; negative: there is no network"),
+    Field("lost_chance", f8, "", "chance, each raid, that it is cut"),
+    Field("lost_at", f8, "s", "into the raid, from when on it may be"),
+    Field("lost_within", f8, "s", "over which the moment of it is uniform"),
+    Field("lost_for", f8, "s", "until it works again; inf: not in this raid"),
+    Field("takeover", f8, "s", "from the loss of its node until another has taken over; inf: none does"),
+    Field("node", i4, "", "number of the unit through which all of it goes; -1: none"),
+)
 LETHALITY = record(
     "LETHALITY",
     Field("at", f8, "m", "rows of factors BY_RANGE, BY_CROSSING, BY_ALTITUDE: where", (3, KILL_ROWS)),
@@ -274,6 +293,7 @@ TYPE = record(
     Field("bearing_span", f8, "rad", "to the last one"),
     Field("width", f8, "rad", "over which threats of a group spread about its axis"),
     Field("start", f8, "s", "of the group into the raid"),
+    Field("every", f8, "s", "from the start of one of its waves to that of the next"),
     Field(
         "interval", f8, "s", "from one of the group to the next, or over which it arrives; their rate (1/s) for POISSON"
     ),
@@ -335,7 +355,8 @@ GROUP = record(
     Field("bit", i4, "", "of its class, as in UNIT.engage"),
     Field("neutral", i4, "", "1 if they are no threats"),
     Field("profile", i4, "", "DIVE or GLIDE; of neutrals GLIDE (in), PAST or OUT"),
-    Field("arrival", i4, "", "TOGETHER, GAP, SPREAD or POISSON"),
+    Field("arrival", i4, "", "TOGETHER, GAP, SPREAD or POISSON, in each wave"),
+    Field("waves", i4, "", "in which its threats come, as many in each"),
     Field("axis", i4, "", "1 if its threats share a bearing"),
     Field("t0", i4, "", "its first target in Packed.targets"),
     Field("t1", i4, "", "one beyond its last"),
@@ -359,7 +380,7 @@ class Packed(NamedTuple):
     assets: np.ndarray  # ASSET (W, A)
     types: np.ndarray  # TYPE (W, G)
     surface: np.ndarray  # SURFACE (W, 1)
-    delay: np.ndarray  # f8 (W, 1): of the network; negative: there is none
+    network: np.ndarray  # NETWORK (W, 1)
     warning: np.ndarray  # WARNING (W, 1): from outside the defence
     fall: np.ndarray  # FALL (W, 1): the wind, m/s at 10 m, and ballistic coefficients, kg/m2, of what comes down
     groups: np.ndarray  # GROUP (G,)

@@ -207,11 +207,14 @@ def draw_route(route, group, type_, assets, targets, number, plan):  # type: ign
 @inner
 def next_arrival(group, type_, last, number, plan):  # type: ignore[no-untyped-def]
     """When threat `number` of the group would reach its target, s; `last` is when the one before it would."""
+    wave = number * group.waves // group.count
+    first = -(-wave * group.count // group.waves)  # of its wave
+    start = type_.start + wave * type_.every
     if group.arrival == GAP:
-        return type_.start + number * type_.interval
+        return start + (number - first) * type_.interval
     u = _drawn(plan, rng.ARRIVAL, threat_name(group, number), 0)
     if group.arrival == SPREAD:
-        return type_.start + u * type_.interval
+        return start + u * type_.interval
     if group.arrival == POISSON:
-        return (type_.start if number == 0 else last) - log(u) / type_.interval
-    return type_.start
+        return (start if number == first else last) - log(u) / type_.interval
+    return start

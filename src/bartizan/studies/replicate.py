@@ -29,7 +29,7 @@ from bartizan.studies.falls import RAIDS_FOLLOWED, WORLDS_FOLLOWED, Follower, La
 from bartizan.studies.memory import BLOCK_RAIDS, threads_that_fit
 from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.studies.table import Table
-from bartizan.world import draw, pack
+from bartizan.world import course, draw, pack
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
 
@@ -135,7 +135,8 @@ class Outcomes(Plotted):
 def columns_of(scenario: Scenario, case: Case) -> Columns:
     """The layout of sums for a case."""
     effectors = sum(len(u.system.effectors) for u in scenario.units)
-    return Columns(len(scenario.assets), len(case.groups), effectors, len(scenario.units), len(case.traffic))
+    times = len(course.times_s(scenario, case))
+    return Columns(len(scenario.assets), len(case.groups), effectors, len(scenario.units), len(case.traffic), times)
 
 
 def traffic_of(case: Case) -> np.ndarray:
@@ -159,6 +160,7 @@ class Player:
         self.block: Block | None = None
         self.row = np.zeros(self.columns.count)
         self.starts = self.columns.starts()
+        self.times_s = course.times_s(scenario, case)
         self.follower = Follower(scenario) if "falls" in keep else None
 
     def worlds(self, drawn: draw.Worlds, packed: Packed, sky: Sequence[Sky]) -> Part:
@@ -250,7 +252,8 @@ class Player:
         if self.state is None or len(self.state.ready) < len(theatre.queue_pair):
             self.state = layout.new_state(world, theatre)
         if self.block is None:
-            self.block = layout.new_block(min(BLOCK_RAIDS, self.design.raids), self.case.routes, world)
+            raids = min(BLOCK_RAIDS, self.design.raids)
+            self.block = layout.new_block(raids, self.case.routes, world, self.times_s)
 
     def _keep(self, rows: int, index: int, raid: int, kept: dict[str, list[np.ndarray]]) -> None:
         block = self.block

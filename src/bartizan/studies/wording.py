@@ -56,6 +56,13 @@ CAUSES: Mapping[str, Cause] = {
         "no unit was ready in time that could have fired if it had been",
         "readiness of its units",
     ),
+    "lost": Cause(
+        "defence lost",
+        "A unit could have fired, but while the threat flew it was lost (struck, broken down or dark), or the network "
+        "was, or a unit of it that could have seen the threat.",
+        "what could have stopped it, or told of it, was lost by then",
+        "units and links that fail in the raid",
+    ),
     "not_released": Cause(
         "held fire",
         "A unit could have fired, but its orders kept it from it: this kind of threat is not released, its rounds are "

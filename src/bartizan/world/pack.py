@@ -45,7 +45,7 @@ from bartizan.physics.arrays import (
     i8,
     records,
 )
-from bartizan.world import identity, orders, readiness, unknowns, warheads
+from bartizan.world import identity, losses, orders, readiness, unknowns, warheads
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Scenario
@@ -103,7 +103,7 @@ class Packer:
             assets=once("assets", packer.assets),
             types=packer.types(),
             surface=once("surface", packer.surface),
-            delay=once("delay", packer.delay),
+            network=once("network", lambda: losses.network(self.worlds, self.scenario)),
             warning=once("warning", lambda: readiness.warning(self.worlds, self.scenario)),
             fall=once("fall", packer.fall),
             groups=packer.groups(),
@@ -206,6 +206,7 @@ class _Packer:
             unit.networked = placed.unit.networked and self.scenario.file.network is not None
             self._false_tracks(unit, placed)
             readiness.fill(unit, placed, self.scenario, self.worlds)
+            losses.fill(unit, placed, self.scenario, self.worlds)
             identity.fill(unit, placed, self.scenario, self.worlds, self.case.raid.light)
             self._doctrine(unit, placed)
             unit.s0, unit.s1 = _span(self.of_sensors, i)
@@ -338,6 +339,8 @@ class _Packer:
         type_.start, type_.jitter = self.value(f"{key}/arrival/start"), self.value(f"{key}/arrival/jitter")
         if group.neutral is not None:
             identity.fill_traffic(type_, group.neutral, self.worlds, f"{key}/neutral")
+        if group.arrival.every is not None:
+            type_.every = self.value(f"{key}/arrival/every")
         for interval in ("gap", "spread", "rate"):
             if getattr(group.arrival, interval) is not None:
                 type_.interval = self.value(f"{key}/arrival/{interval}")
@@ -356,7 +359,7 @@ class _Packer:
             group.bit = 1 << CLASSES.index(threat.kind)
             group.neutral, group.profile = written.neutral is not None, _profile(written, threat)
             group.axis = written.bearing.together
-            group.arrival = _arrival(written)
+            group.arrival, group.waves = _arrival(written), written.arrival.waves
             group.t0 = targets
             targets += len(self._aimed(written))
             group.t1 = targets
@@ -374,11 +377,6 @@ class _Packer:
 
     def targets(self) -> np.ndarray:
         return np.array([a for wave in self.case.groups for a in self._aimed(wave.group)], dtype=i4)
-
-    def delay(self) -> np.ndarray:
-        if self.scenario.file.network is None:
-            return np.full((len(self.worlds), 1), -1.0)
-        return self.value("network/delay")[:, None]
 
     def fall(self) -> np.ndarray:
         fall = records((len(self.worlds), 1), FALL)

@@ -157,6 +157,7 @@ class Resolver(_Check):
         cases = [c for item, path in raids for c in self._cases(item, path, [a.name for a, _ in assets])]
         self._links(placed, cases)
         self._calls(placed)
+        self._losses(placed, [a.name for a, _ in assets])
         self._room(raids, cases, [unit for unit, _ in placed])
         self._name_numbers(assets, units, raids)
         for system, path in placed:
@@ -364,6 +365,18 @@ class Resolver(_Check):
             if tight and not (system.identify or self.content.identify):
                 self.complain(path, f"weapons are tight{here}, so it needs identify, of its system or of the scenario")
 
+    def _losses(self, placed: list[tuple[PlacedUnit, reader.Path]], assets: list[str]) -> None:
+        """That what is lost can be, that what is struck stands at an asset, and that the network's node is a unit."""
+        for unit, path in placed:
+            for field in ("lost", "struck"):
+                if getattr(unit.unit, field) is not None and not (unit.system.sensors or unit.system.effectors):
+                    self.complain((*path, field), "is for a unit with sensors or effectors; jammers always work")
+            if unit.unit.struck is not None and unit.unit.struck.asset not in assets:
+                self.unknown((*path, "struck", "asset"), "asset", unit.unit.struck.asset, assets)
+        network, names = self.content.network, [unit.name for unit, _ in placed if unit.unit.networked]
+        if network is not None and network.node is not None and network.node not in names:
+            self.unknown(("network", "node"), "networked unit", network.node, names)
+
     # ---- unknowns by name
 
     def _name_numbers(
@@ -385,7 +398,7 @@ class Resolver(_Check):
         for asset, path in assets:
             self._name(asset, f"assets/{asset.name}", path)
         for unit, path in units:
-            for field in ("at", "roof", "height", "screen", "present"):
+            for field in ("at", "roof", "height", "screen", "present", "lost", "struck"):
                 self._name(getattr(unit, field), f"units/{unit.name}/{field}", (*path, field))
         for raid, path in raids:
             for index, group in enumerate(raid.groups):

@@ -72,6 +72,9 @@ class EffectorPacker:
         effector.crossing_max = of("crossing_max") if written.crossing_max is not None else NO_CROSSING_LIMIT
         effector.rounds = of("rounds")
         effector.reload = of("reload_time") if written.reload_time is not None else np.inf
+        effector.top_up = of("top_up_after") if written.top_up_after is not None else np.inf
+        effector.spare = of("spare_rounds") if written.spare_rounds is not None else NO_LIMIT
+        effector.resupply = of("resupply_time") if written.resupply_time is not None else np.inf
         effector.at_once = of("at_once") if written.at_once is not None else NO_LIMIT
         effector.reliability = of("reliability")
         if written.motor is not None:

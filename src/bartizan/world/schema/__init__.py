@@ -47,6 +47,7 @@ from bartizan.world.schema.identity import Identification, Traffic
 from bartizan.world.schema.kinds import AnySensor
 from bartizan.world.schema.lethality import KillFactors, Miss
 from bartizan.world.schema.listening import Acoustic
+from bartizan.world.schema.losses import Loss, Struck
 from bartizan.world.schema.orders import Arc, ControlArea, Release, Rule, spelled_out
 from bartizan.world.schema.placement import KeepOut, Placed, Placement, Roofs, Site, SiteArea
 from bartizan.world.schema.places import (

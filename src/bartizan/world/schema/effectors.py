@@ -141,6 +141,17 @@ class Effector(Model):
     reload_time: Duration | None = Field(
         default=None, description="from the last round to a full magazine; none: never"
     )
+    top_up_after: Duration | None = Field(
+        default=None,
+        description="time without a launch after which a magazine that is not empty is filled too, in the time of a "
+        "reload, unless it fires meanwhile; none: it is not",
+    )
+    spare_rounds: Count | None = Field(
+        default=None, description="beside those in the magazine, to fill it from; none: as many as it takes"
+    )
+    resupply_time: Duration | None = Field(
+        default=None, description="from the last spare round taken to as many as at first; none: never"
+    )
     at_once: Count | None = Field(
         default=None, description="simultaneous engagements of this effector, within the unit's channels"
     )
@@ -211,6 +222,14 @@ class Effector(Model):
                 raise ValueError("miss is for a missile")
             if lacking := [name for name in self.kill if name not in self.miss.lethal_radius]:
                 raise ValueError(f"miss lacks a lethal_radius for {', '.join(lacking)}")
+        return self
+
+    @model_validator(mode="after")
+    def _supplied(self) -> Effector:
+        if self.reload_time is None:
+            self.refuse("top_up_after", "spare_rounds", "resupply_time", why="needs a reload_time")
+        if self.spare_rounds is None:
+            self.refuse("resupply_time", why="needs spare_rounds: without them there are as many as it takes")
         return self
 
     @model_validator(mode="after")

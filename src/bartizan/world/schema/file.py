@@ -26,6 +26,7 @@ from bartizan.world.schema.fields import (
     name_or_inline,
 )
 from bartizan.world.schema.identity import Identification, Traffic
+from bartizan.world.schema.losses import Loss, Struck
 from bartizan.world.schema.orders import ControlArea
 from bartizan.world.schema.placement import Placement
 from bartizan.world.schema.places import (
@@ -109,6 +110,8 @@ class Unit(Model):
     screen: Screen | None = None
     present: Probability = Field(default=fixed(1.0, "probability"), description="chance that it is there at all")
     networked: bool = True
+    lost: Loss | None = Field(default=None, description="that it is lost in a raid; none: it is not, unless struck")
+    struck: Struck | None = Field(default=None, description="what puts it out of action; none: nothing that arrives")
     override: dict[str, Any] = Field(default_factory=dict, description="parts of the system that are different here")
     claims: list[Key] = Field(default_factory=list)
     note: Text = ""
@@ -123,6 +126,23 @@ class Network(Model):
         description="chance, per raid, that a unit takes what others report of a threat that it sees for another "
         "threat: neither then leaves it to the other",
     )
+    lost: Loss | None = Field(
+        default=None, description="that it is cut in a raid, so that each unit has what it sees itself; none: it is not"
+    )
+    node: Name | None = Field(
+        default=None, description="the unit through which all of it goes: it is cut while that is lost; none: no unit"
+    )
+    takeover: Duration | None = Field(
+        default=None, description="from the loss of its node until another has taken over; none: none does"
+    )
+
+    @model_validator(mode="after")
+    def _one_reason(self) -> Network:
+        if self.lost is not None and self.node is not None:
+            raise ValueError("needs at most one of lost, node: where there is a node, state how that is lost")
+        if self.node is None:
+            self.refuse("takeover", why="is for a network with a node")
+        return self
 
 
 class Weather(Model):
@@ -174,11 +194,17 @@ class Arrival(Model):
     jitter: Duration = Field(
         default=fixed(0.0, "time"), description="each threat, each raid: uniform within plus or minus this"
     )
+    waves: int = Field(
+        default=1, ge=1, le=1000, description="in which they come, as many threats in each; gap, spread, rate hold in each"
+    )
+    every: Duration | None = Field(default=None, description="from the start of one wave to that of the next")
 
     @model_validator(mode="after")
     def _one(self) -> Arrival:
         if sum(x is not None for x in (self.gap, self.spread, self.rate)) > 1:
             raise ValueError("needs at most one of gap, spread, rate")
+        if (self.waves > 1) != (self.every is not None):
+            raise ValueError("waves of more than one need every, the time from one wave to the next, and it needs them")
         return self
 
 
