@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from math import comb, exp, lgamma, log, prod
 from pathlib import Path
 from typing import Any
@@ -77,10 +78,29 @@ def frailty() -> Iterator[tuple[Row, Row]]:
                {"leak": prod((b + k) / (a + b + k) for k in range(rounds))})  # fmt: skip
 
 
+def outages() -> Iterator[tuple[Row, Row]]:
+    """One by one they appear; all get through from the moment on, uniform over some time, at which the unit is lost."""
+    for count, gap, at, within, chance in (
+        (6, 100.0, 50.0, 400.0, 0.5), (4, 150.0, 0.0, 900.0, 1.0), (8, 60.0, 30.0, 200.0, 0.25),
+        (5, 90.0, 200.0, 0.0, 0.4),
+    ):  # fmt: skip
+        gone_by = [chance * _uniform_by(k * gap, at, within) for k in range(count)]
+        pmf = [1 - gone_by[-1], *(b - a for a, b in pairwise([0.0, *gone_by]))]
+        pmf = [pmf[0], *reversed(pmf[1:])]  # lost before the last appears, one gets through
+        yield ({"count": count, "gap": gap, "at": at, "within": within, "chance": chance},
+               {"mean": sum(gone_by), "pmf": pmf})  # fmt: skip
+
+
+def _uniform_by(t: float, at: float, within: float) -> float:
+    """The chance that a moment uniform over `within` from `at` on has come by t."""
+    return float(t >= at) if within == 0 else min(max((t - at) / within, 0.0), 1.0)
+
+
 TABLES = {
     "readiness_common_cause": ("ready", "number of units that are ready", readiness),
     "identification_chain": ("call", "chance that it is fired at", calls),
     "thinned_stream": ("thin", "number of neutrals that come to a raid", thinned),
+    "unit_outage": ("lost", "number of threats that get through", outages),
     "correlated_shots": ("frail", "chance that a salvo misses", frailty),
 }
 

@@ -210,7 +210,9 @@ def test_without_a_network_each_has_what_it_sees_itself() -> None:
     assert not (threats(seeing, 1, 5)["fate"] == LEAKED).any()
 
 
-@pytest.mark.parametrize(("takeover", "leaks"), [({}, [0, 4, 4]), ({"takeover": 400}, [0, 4, 0]), ({"takeover": 0}, [0, 0, 0])])
+@pytest.mark.parametrize(
+    ("takeover", "leaks"), [({}, [0, 4, 4]), ({"takeover": 400}, [0, 4, 0]), ({"takeover": 0}, [0, 0, 0])]
+)
 def test_another_node_takes_over(takeover: dict[str, Any], leaks: list[int]) -> None:
     node = unit("N", {"sensors": {"eye": {"kind": "ideal", "range": 1_000}}}, 9_000, lost={"at": 500})
     found = threats(lasting(unit("R", EYES), unit("A", BLIND), node, network={"node": "N", **takeover}), 1, 5)
@@ -219,9 +221,7 @@ def test_another_node_takes_over(takeover: dict[str, Any], leaks: list[int]) -> 
 
 def test_units_that_cannot_speak_fire_at_the_same_threats() -> None:
     pair = [unit("A", battery(), 500), unit("B", battery(), -500)]
-    together, apart = (
-        threats(lasting(*pair, network={"lost": {"at": at}}), 1, 40)["fired"].sum() for at in (5_000, 0)
-    )
+    together, apart = (threats(lasting(*pair, network={"lost": {"at": at}}), 1, 40)["fired"].sum() for at in (5_000, 0))
     assert apart > together
 
 

@@ -244,6 +244,7 @@ CAUSED: dict[str, Scene] = {
     "not_held": one(radar_site(sensors={"search": {"range": 200_000}, "tracker": {"range": 200}})),
     "late": one(battery(reaction_time=400)),
     "not_ready": one(battery(readiness={"ready": 0})),
+    "lost": scene([unit("A", lost={})]),
     "not_released": one(battery(doctrine={"engage": ["cruise"]})),
     "no_channel": one(battery(channels=0)),
     "no_rounds": one(battery(effectors={"missile": {"rounds": 0}})),

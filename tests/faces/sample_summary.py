@@ -23,7 +23,8 @@ UNITS: list[tuple[Any, ...]] = [
     ("Pantsir on the silo roof", "Pantsir-S1", "fire unit", -420, 180, 0.7, 18000, 4, PANTSIR),
 ]
 CAUSES = (
-    "masked", "undetected", "out_of_envelope", "not_held", "late", "not_ready", "not_released",
+    "masked", "undetected", "out_of_envelope", "not_held", "late", "not_ready", "lost",
+    "not_released",
     "no_channel", "no_rounds",
     "missed",
 )  # fmt: skip
@@ -147,13 +148,13 @@ def cases() -> list[dict[str, Any]]:
     ]
     fast = [{"type": "cruise", "title": "subsonic cruise missile", "count": 6}]
     found = [
-        case("evening", "Eight drones in the evening", 8, 0.263, [30, 8, 4, 3, 19, 0, 0, 6, 0, 30]),
+        case("evening", "Eight drones in the evening", 8, 0.263, [30, 8, 4, 3, 19, 0, 0, 0, 6, 0, 30]),
         case(
             "cruise",
             "Six cruise missiles, low, from the sea",
             6,
             0.48,
-            [44, 12, 2, 5, 21, 0, 1, 5, 0, 10],
+            [44, 12, 2, 5, 21, 0, 0, 1, 5, 0, 10],
             threats=fast,
         ),
         case(
@@ -161,7 +162,7 @@ def cases() -> list[dict[str, Any]]:
             "Mixed raid with decoys",
             24,
             0.344,
-            [12, 5, 3, 2, 15, 0, 4, 33, 8, 18],
+            [12, 5, 3, 2, 15, 0, 0, 4, 33, 8, 18],
             threats=mixed,
             note="All at once.",
         ),
@@ -181,7 +182,7 @@ def cases() -> list[dict[str, Any]]:
     found[1]["worth"] = worth("cruise", "Six cruise missiles, low, from the sea", 0.48, [silo])
     for size in (4, 8, 16, 32, 64, 128):
         leak = 0.09 + 0.72 * (size / 128) ** 0.8
-        weights = [8, 3, 2, 2, 7, 0, 0, size * 0.6, size * 0.4, 12]
+        weights = [8, 3, 2, 2, 7, 0, 0, 0, size * 0.6, size * 0.4, 12]
         found.append(case(f"swarm-{size}", "Swarm of slow drones", size, leak, weights, raid="swarm"))
     return found
 

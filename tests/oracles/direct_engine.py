@@ -1505,7 +1505,9 @@ class Raid:
 
     def is_thinned(self) -> bool:
         """Whether a networked unit does not look and share all along, so that the network is what single units have."""
-        return not self.shares_all_along or any(unit.networked and self.ready[unit.number] > -NEVER for unit in self.world.units)
+        return not self.shares_all_along or any(
+            unit.networked and self.ready[unit.number] > -NEVER for unit in self.world.units
+        )
 
     def alone(self, u: int, i: int) -> list[tuple[float, float, Look]]:
         """Tracks by a unit's own sensors; what it would have had before it was ready it has soon after."""

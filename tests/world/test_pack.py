@@ -329,9 +329,9 @@ def test_shares_of_heights_need_not_add_up_to_one() -> None:
 def test_kinds_of_surface_and_network() -> None:
     assert packed(one(surface={"kind": "open"})).surface["kind"][0, 0] == arrays.NO_HORIZON
     assert packed(one(surface={"kind": "smooth"})).surface["kind"][0, 0] == arrays.HORIZON
-    assert packed(one(network={"delay": 3})).delay.tolist() == [[3]] * 3
+    assert packed(one(network={"delay": 3})).network.delay.tolist() == [[3]] * 3
     alone = packed(one(network=None))
-    assert alone.delay.tolist() == [[-1]] * 3
+    assert alone.network.delay.tolist() == [[-1]] * 3
     assert not alone.units["networked"].any()
 
 

@@ -118,7 +118,9 @@ EVENT = record(
     Field("threat", i4, "", "-1: none"),
     Field("unit", i4, "", "-1: none; of a loss: the network"),
     Field("effector", i4, "", "-1: none"),
-    Field("rounds", i4, "", "fired or in the magazine now; 1 if it killed; 1 if it lost its link; the fate of what came down"),
+    Field(
+        "rounds", i4, "", "fired or loaded by now; 1 if it killed; 1 if it lost its link; the fate of what came down"
+    ),
     Field("until", f8, "s", "into the raid: when what begins here ends"),
 )
 LAUNCH = record(
@@ -342,8 +344,9 @@ def new_scratch(samples: int, looks: int) -> Scratch:
 def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
     """Room for one raid."""
     threats, queue = len(theatre.routes), len(theatre.queue_pair)
-    # Live events: a JAM and an IMPACT per threat, two per engagement in the air, three of filling per effector, two
-    # of loss per unit, a SEEN_THROUGH per channel, and the DECIDEs of a unit, of which older ones may wait behind the one that counts.
+    # Live events: a JAM and an IMPACT per threat, two per engagement in the air, three of filling per effector, two of
+    # loss per unit, a SEEN_THROUGH per channel, and the DECIDEs of a unit, of which older ones may wait behind the one
+    # that counts.
     engagements = int(np.minimum(world.units["channels"], threats).sum()) if len(world.units) else 0
     held = int(world.units["channels"][world.units["false_rate"] > 0].sum())
     room = 4 * threats + 4 * engagements + 4 * queue + 64 * len(world.units) + held + 4096

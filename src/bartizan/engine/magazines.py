@@ -1,4 +1,4 @@
-"""Magazines: rounds that are taken from them, filled again from a stock of spare rounds, which is supplied in its turn."""
+"""Magazines: rounds that are taken from them, filled again from a stock of spare rounds, which is supplied again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written down of a raid while it is played: its journal, its launches, its rounds left in the course of time."""
+"""What is written down of a raid while it is played: its journal, its launches, its rounds left over time."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ def count_left(raid, e, more, t):  # type: ignore[no-untyped-def]
     """Effector e has so many rounds more to fire from t on: from the next time at which they are counted, if any is."""
     points = raid.block.left.shape[2]
     if points > 0:
-        k = int(math.ceil(max(t, 0.0) / raid.block.step[0]))
+        k = math.ceil(max(t, 0.0) / raid.block.step[0])
         if k < points:
             raid.block.left[raid.row, e, k] += more

@@ -6,8 +6,8 @@ no_channel       a unit could have fired, but all its channels were busy until t
 not_released     a unit could have fired, but its orders kept it from it when last it could: its class, a reserve, a
                  last resort, an area where fire is held, an arc with a least elevation, a gun that holds its fire,
                  or what the unit called it until then
-lost             a unit could have fired, and while the threat flew it was lost; or the network was, or a unit of it that
-                 ever had the threat in reach and in sight
+lost             a unit could have fired, and while the threat flew it was lost; or the network was, or a unit of it
+                 that ever had the threat in reach and in sight
 not_ready        a unit could have fired, had it been ready when the threat appeared
 late             a unit knew of it and has launch windows, but was ready only after the last, or had lost its track
 not_held         it was known and in sight where a unit's effectors reach, but its fire control could not hold it there
@@ -102,7 +102,7 @@ def _was_not_ready(raid, u, i):  # type: ignore[no-untyped-def]
 
 @inner
 def _was_lost(raid, u, i):  # type: ignore[no-untyped-def]
-    """Whether unit u could ever have fired at threat i, and was lost while it flew, or what could have told it of it."""
+    """Whether unit u could ever have fired at threat i, and it, or what could have told it of it, was lost by then."""
     state, threat = raid.state, raid.state.threats[i]
     if pair_of(raid, u, i).queue < 0:
         return False

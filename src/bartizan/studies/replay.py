@@ -22,15 +22,19 @@ from bartizan.engine.layout import (
     APPEARED,
     CAUSES,
     DIVERTED,
+    FAILED,
     FATES,
     INTERCEPTED,
     JAMMED,
+    JOURNAL_KINDS,
     LAUNCHED,
     LEAKED,
     MISTOOK,
     READIED,
+    RECOVERED,
     RELOADED,
     SAW,
+    SUPPLIED,
     WENT,
 )
 from bartizan.ground import geodesy
@@ -216,7 +220,7 @@ class Replay:
         """What kind of event a row is, and the sentence that tells it."""
         kind, i = int(row["kind"]), int(row["threat"])
         threat = self.names[i] if i >= 0 else "a false track"
-        unit = self.units[row["unit"]] if row["unit"] >= 0 else ""
+        unit = self.units[row["unit"]] if row["unit"] >= 0 else "the network"
         effector = self.effectors[row["effector"]] if row["effector"] >= 0 else ""
         if kind == APPEARED:
             due = "it is gone" if self._is_neutral(i) else "it is due"
@@ -236,11 +240,22 @@ class Replay:
             return "jammed", f"{threat} loses satellite navigation and drifts"
         if kind == RELOADED:
             return "reloaded", f"{unit} has reloaded {effector}: {row['rounds']} rounds"
+        if kind == SUPPLIED:
+            return "supplied", f"{unit} has {row['rounds']} spare rounds of {effector} again"
+        if kind in (FAILED, RECOVERED):
+            return JOURNAL_KINDS[kind], self._loss(row, unit)
         if kind == WENT:
             return "went", f"{threat} has gone its way"
         if kind == READIED:
             return "readied", self._readiness(row, unit)
         return self._end(row, i)
+
+    @staticmethod
+    def _loss(row: np.ndarray, what: str) -> str:
+        if row["kind"] == RECOVERED:
+            return f"{what} works again"
+        until = f"until {row['until']:.0f} s" if row["until"] < NEVER else "to the end of the raid"
+        return f"{what} is lost {until}"
 
     @staticmethod
     def _readiness(row: np.ndarray, unit: str) -> str:
@@ -327,7 +342,7 @@ class Replay:
         full = left = int(self.played.world.effectors[e].rounds)
         changes = []
         for row in rows:
-            now = full if row["kind"] == RELOADED else left - int(row["rounds"])
+            now = int(row["rounds"]) if row["kind"] == RELOADED else left - int(row["rounds"])
             changes.append((float(row["time"]), now - left))
             left = now
         return _steps(self.start, full, changes)

@@ -13,6 +13,7 @@ from bartizan.studies.documents.results import (
     AssetLeak,
     Brief,
     Case,
+    Course,
     EffectorUse,
     Fates,
     Jammed,
@@ -23,11 +24,11 @@ from bartizan.studies.documents.results import (
     TypeLeak,
     UnitUse,
 )
-from bartizan.studies.estimate import CONFIDENCE, Sums, brief, full, ratio
+from bartizan.studies.estimate import CONFIDENCE, Estimate, Sums, brief, full, ratio
 from bartizan.studies.premises import case_header, chart, claims, findings, header, likely, numbers
 from bartizan.studies.replicate import Design, columns_of
 from bartizan.studies.results import FORMAT
-from bartizan.world import cases
+from bartizan.world import cases, course
 from bartizan.world.cases import PlacedUnit, type_name
 from bartizan.world.scenario import Scenario
 
@@ -84,7 +85,9 @@ class _CaseSummary:
     def content(self) -> Case:
         case, at = self.case, self.at
         leak = self.of(at.leaked).fraction(case.size)
-        neutrals: dict[str, Any] = {"neutrals": self._neutrals()} if case.traffic else {}
+        some: dict[str, Any] = {"neutrals": self._neutrals()} if case.traffic else {}
+        if at.times:
+            some["course"] = self._course()
         by_cause = {c: self.sums[:, :, at.causes + k] for k, c in enumerate(CAUSES) if c}
         total = {c: float(s.sum()) for c, s in by_cause.items()}
         return {
@@ -102,7 +105,7 @@ class _CaseSummary:
             "effectors": self._effectors(),
             "units": [self._unit(u, placed) for u, placed in enumerate(self.scenario.units) if placed.system.effectors],
             "binding": max(total, key=lambda c: total[c]) if sum(total.values()) > 0 else None,
-            **neutrals,  # type: ignore[typeddict-item]
+            **some,  # type: ignore[typeddict-item]
         }
 
     def _neutrals(self) -> Neutrals:
@@ -172,6 +175,19 @@ class _CaseSummary:
             "leak": self.of(self.at.group_leaked + group).fraction(wave.size).full(),
             "causes": {c: brief(ratio(self.sums[:, :, first + k], leaked)) for k, c in enumerate(CAUSES) if c},
         }
+
+    def _course(self) -> Course:
+        names = [(u.name, name) for u in self.scenario.units for name in u.system.effectors]
+        return {
+            "times_s": course.times_s(self.scenario, self.case),
+            "effectors": [
+                {"unit": unit, "effector": name, "left": [self._left(k, n).brief() for n in range(self.at.times)]}
+                for k, (unit, name) in enumerate(names)
+            ],
+        }
+
+    def _left(self, effector: int, time: int) -> Estimate:
+        return self.of(self.at.left + effector * self.at.times + time).mean()
 
     def _effectors(self) -> list[EffectorUse]:
         pairs = [(u, name, e) for u in self.scenario.units for name, e in u.system.effectors.items()]

@@ -109,9 +109,9 @@ class _Segment(NamedTuple):
 
 def _segments() -> dict[str, _Segment]:
     """Ground and hatch of each cause: neighbours differ in lightness and in hatch."""
-    lightness = (0.05, 0.95, 0.35, 0.60, 0.80, 0.45, 0.15, 0.65, 0.50, 0.90)
+    lightness = (0.05, 0.95, 0.35, 0.60, 0.80, 0.45, 0.98, 0.15, 0.65, 0.50, 0.90)
     # No dots: they make the file seven times larger.
-    hatches = ("", "", "///", "+++", "|||", "---", "\\\\\\", "", "xxx", "---")
+    hatches = ("", "", "///", "+++", "|||", "---", "xxx", "\\\\\\", "", "xxx", "---")
     return {
         cause: _Segment(cividis(level), hatch)
         for cause, level, hatch in zip(wording.CAUSES, lightness, hatches, strict=True)

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bartizan.faces import words
-from bartizan.faces.report import neutrals, reported
+from bartizan.faces.report import course, neutrals, reported
 from bartizan.ground.text import visible
 from bartizan.studies.documents.results import Case
 from bartizan.studies.estimate import CONFIDENCE, difference
@@ -52,6 +52,8 @@ def results(found: Results) -> None:
         console.print(f"{told}{', '.join(few)}", markup=False)
     if flown := neutrals.told(found.summary["cases"]):
         console.print(_neutrals(flown))
+    for case in course.told(found.summary["cases"]):
+        console.print(f"\n{case['name']}: {course.sentence(case)}", markup=False)
     if any("reported" in case for case in found.summary["cases"]):
         console.print(_reported(found.summary["cases"]))
     if found.summary.get("reports"):

@@ -21,6 +21,9 @@ const KINDS = {
   went: { title: "neutral gone", glyph: "◻", colour: "--muted" },
   readied: { title: "readiness", glyph: "◔", colour: "--muted" },
   reloaded: { title: "reloads", glyph: "↻", colour: "--muted" },
+  supplied: { title: "supplied", glyph: "⊕", colour: "--muted" },
+  failed: { title: "lost", glyph: "⊘", colour: "--vermilion", tall: true },
+  recovered: { title: "works again", glyph: "◕", colour: "--muted" },
   leaked: { title: "gets through", glyph: "▼", colour: "--vermilion", tall: true },
 };
 

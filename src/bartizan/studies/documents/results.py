@@ -308,6 +308,21 @@ class Neutrals(TypedDict):
     year: Annotated[NeutralYear | None, must("what that comes to in a year; null where no rate of raids is stated")]
 
 
+class EffectorCourse(TypedDict):
+    """The rounds that a missile or a gun has to fire in the course of a raid; none while its unit is lost."""
+
+    unit: Annotated[str, must("the unit")]
+    effector: Annotated[str, must("name of the missile or gun")]
+    left: Annotated[list[Brief], must("rounds in its magazine at each of the times")]
+
+
+class Course(TypedDict):
+    """Rounds left in the course of a raid; after its end, as it left them."""
+
+    times_s: Annotated[list[float], must("into the raid, evenly from 0 to about its end", "s")]
+    effectors: Annotated[list[EffectorCourse], must("each missile and gun, in the order of units")]
+
+
 class CaseHeader(TypedDict):
     """What a case is, without any estimate."""
 
@@ -339,6 +354,7 @@ class Case(CaseHeader, total=False):
     units: Annotated[list[UnitUse], says("how busy each unit that fires was")]
     binding: Annotated[str | None, says("the cause of most leaks; null where nothing got through")]
     neutrals: Annotated[Neutrals, says("what happens to traffic that is no threat, where there is any")]
+    course: Annotated[Course, says("rounds left over time, of raids in waves and defences that are supplied or lost")]
     fall: Annotated[Fall, says("what comes down")]
     reported: Annotated[Reported, says("what was reported of a real raid of this size")]
     worth: Annotated[CaseWorth, says("what each open question is worth")]

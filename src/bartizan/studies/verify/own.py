@@ -1,4 +1,4 @@
-"""Tables of our own, of closed forms: readiness with a common cause, who is called what, thinned streams, frailty."""
+"""Tables of our own, of closed forms: readiness with a common cause, who is called what, streams, losses, frailty."""
 
 from __future__ import annotations
 
@@ -99,6 +99,17 @@ def _thinned(row: Row, seed: int) -> Iterator[Check]:
     came = found.sums[:, :, found.columns.flown + 1].astype(int).ravel()
     yield mean_near(row, "mean", came)
     yield distribution_near(row, "pmf", came, np.array(row["expected"]["pmf"]))
+
+
+@answers("unit_outage", own=True)
+def _lost(row: Row, seed: int) -> Iterator[Check]:
+    """Whole raids: drones one by one against a unit that stops each as it appears, until it is lost."""
+    x = row["inputs"]
+    loss = {field: x[field] for field in ("at", "within", "chance")}
+    unit = _unit("U") | {"lost": loss}
+    leakers = _played(_scenario([unit], [_drone(count=x["count"], arrival={"gap": x["gap"]})]), seed).leakers
+    yield mean_near(row, "mean", leakers)
+    yield distribution_near(row, "pmf", leakers, np.array(row["expected"]["pmf"]))
 
 
 @answers("correlated_shots", own=True)

@@ -195,7 +195,10 @@ class Arrival(Model):
         default=fixed(0.0, "time"), description="each threat, each raid: uniform within plus or minus this"
     )
     waves: int = Field(
-        default=1, ge=1, le=1000, description="in which they come, as many threats in each; gap, spread, rate hold in each"
+        default=1,
+        ge=1,
+        le=1000,
+        description="in which they come, as many threats in each; gap, spread, rate hold in each",
     )
     every: Duration | None = Field(default=None, description="from the start of one wave to that of the next")
 

@@ -13,7 +13,8 @@ class Loss(Model):
 
     at: Duration = Field(default=fixed(0.0, "time"), description="into the raid, from which on it may be lost")
     within: Duration = Field(
-        default=fixed(0.0, "time"), description="the moment, drawn for each raid, is uniform over this time from then on"
+        default=fixed(0.0, "time"),
+        description="the moment, drawn for each raid, is uniform over this time from then on",
     )
     chance: Probability = Field(default=fixed(1.0, "probability"), description="drawn for each raid")
     lasts: Duration | None = Field(default=None, description="until it works again; none: to the end of the raid")
