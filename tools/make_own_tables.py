@@ -81,7 +81,7 @@ def frailty() -> Iterator[tuple[Row, Row]]:
 def outages() -> Iterator[tuple[Row, Row]]:
     """One by one they appear; all get through from the moment on, uniform over some time, at which the unit is lost."""
     for count, gap, at, within, chance in (
-        (6, 100.0, 50.0, 400.0, 0.5), (4, 150.0, 0.0, 900.0, 1.0), (8, 60.0, 30.0, 200.0, 0.25),
+        (6, 100.0, 50.0, 400.0, 0.5), (4, 150.0, 50.0, 900.0, 1.0), (8, 60.0, 30.0, 200.0, 0.25),
         (5, 90.0, 200.0, 0.0, 0.4),
     ):  # fmt: skip
         gone_by = [chance * _uniform_by(k * gap, at, within) for k in range(count)]

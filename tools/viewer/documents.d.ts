@@ -241,6 +241,8 @@ interface Case {
   binding?: string | null;
   /** what happens to traffic that is no threat, where there is any */
   neutrals?: Neutrals;
+  /** rounds left over time, of raids in waves and defences that are supplied or lost */
+  course?: Course;
   /** what comes down */
   fall?: Fall;
   /** what was reported of a real raid of this size */
@@ -435,6 +437,24 @@ interface NeutralYear {
   engaged: Brief;
   /** raids in a year in which one is shot down */
   downed: Brief;
+}
+
+/** Rounds left in the course of a raid; after its end, as it left them. */
+interface Course {
+  /** into the raid, evenly from 0 to about its end, s */
+  times_s: number[];
+  /** each missile and gun, in the order of units */
+  effectors: EffectorCourse[];
+}
+
+/** The rounds that a missile or a gun has to fire in the course of a raid; none while its unit is lost. */
+interface EffectorCourse {
+  /** the unit */
+  unit: string;
+  /** name of the missile or gun */
+  effector: string;
+  /** rounds in its magazine at each of the times */
+  left: Brief[];
 }
 
 /** What comes down under the defence in a raid of a case. */

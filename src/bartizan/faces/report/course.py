@@ -68,7 +68,7 @@ def _of_case(case: Case, short: Mapping[str, str]) -> Html:
     drawn = figure(
         picture(lambda width: _draw(course, names, width)),
         f"Rounds left against time. {said}",
-        join((name(words.label(case)), ": rounds left in each magazine, with 95 % intervals. ", said)),
+        join((name(words.label(case)), ": rounds left in each magazine, of 100 at first, with 95 % intervals. ", said)),
     )
     head = ("Minutes", *(name(text) for text in names))
     rows = [
@@ -82,20 +82,18 @@ def _draw(course: Course, names: Sequence[str], width: float) -> Figure:
     narrow = is_narrow(width)
     figure_, axes = blank(width, 3.6 if narrow else 3.4, 0.6, 1.35 if narrow else 1.0, 0.2, 0.15)
     at = [time / _MINUTE_S for time in course["times_s"]]
-    shown = sorted(range(len(names)), key=lambda k: -course["effectors"][k]["left"][0]["mean"])[:LINES_SHOWN]
-    for order, k in enumerate(sorted(shown)):
+    shown = range(min(len(names), LINES_SHOWN))
+    for order, k in enumerate(shown):
         left, colour = course["effectors"][k]["left"], cividis(0.05 + 0.8 * order / max(len(shown) - 1, 1))
-        axes.fill_between(
-            at, [e["low"] for e in left], [e["high"] for e in left], color=colour, alpha=0.25, linewidth=0
-        )
-        axes.plot(
-            at, [e["mean"] for e in left], color=colour, linestyle=_STYLES[order % len(_STYLES)], linewidth=1.7,
-            label=clean(names[k]),
-        )  # fmt: skip
+        full = max(left[0]["mean"], 1e-9) / 100
+        low, mean, high = ([e[end] / full for e in left] for end in ("low", "mean", "high"))
+        axes.fill_between(at, low, high, color=colour, alpha=0.25, linewidth=0)
+        style = _STYLES[order % len(_STYLES)]
+        axes.plot(at, mean, color=colour, linestyle=style, linewidth=1.7, label=clean(names[k]))
     axes.set_xlim(0, at[-1])
     axes.set_ylim(bottom=0)
     axes.set_xlabel("minutes into the raid")
-    axes.set_ylabel("rounds left")
+    axes.set_ylabel("of 100 rounds at first, left")
     axes.grid(color="#e4e4e4", linewidth=0.6)
     axes.set_axisbelow(True)
     figure_.legend(*axes.get_legend_handles_labels(), loc="lower center", ncols=1 if narrow else 3, columnspacing=1.2)

@@ -42,6 +42,13 @@ export const CAUSES = {
     because: "no unit was ready in time that could have fired if it had been",
     limit: "readiness of its units",
   },
+  lost: {
+    title: "defence lost",
+    meaning:
+      "A unit could have fired, but while the threat flew it was lost (struck, broken down or dark), or the network was, or a unit of it that could have seen the threat.",
+    because: "what could have stopped it, or told of it, was lost by then",
+    limit: "units and links that fail in the raid",
+  },
   not_released: {
     title: "held fire",
     meaning:
