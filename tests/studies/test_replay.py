@@ -374,16 +374,16 @@ def test_rounds_fall_by_what_was_fired_and_rise_by_reloads(documents: list[Docum
                         rounds = int(re.search(r"fires (\d+)", event["text"])[1])  # type: ignore[index]
                         fired[event["t_s"]] = fired.get(event["t_s"], 0) + rounds
                 reloads = {
-                    e["t_s"]
+                    e["t_s"]: int(re.search(r": (\d+) rounds", e["text"])[1])  # type: ignore[index]
                     for e in told["events"]
                     if e["kind"] == "reloaded" and (e["unit"], e["effector"]) == (unit["name"], effector["name"])
                 }
                 full = effector["rounds"][0][1]
                 for (_, before), (time, now) in pairwise(effector["rounds"]):
-                    base = full if time in reloads else before
+                    base = reloads.get(time, before)
                     assert now == base - fired.get(time, 0)
                     assert 0 <= now <= full
-                assert {t for t, _ in effector["rounds"][1:]} <= fired.keys() | reloads
+                assert {t for t, _ in effector["rounds"][1:]} <= fired.keys() | reloads.keys()
 
 
 def test_reloads_happen_in_one_of_the_scenes() -> None:
