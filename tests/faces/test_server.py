@@ -78,6 +78,20 @@ class FakeBench:
         self.asked.append(changes)
         return {"file": f"{name}.yaml", "text": HOSTILE}
 
+    beside = None
+
+    def other_raid(self, case: str, world: int, raid: int) -> dict[str, Any]:
+        return self.replay(case, world, raid)
+
+    def compared(self, case: str, changes: Any, other: bool) -> Iterator[dict[str, Any]]:
+        yield {"case": case, "changes": changes, "other": other}
+
+    def placed(self, changes: Any, placement: Any) -> Iterator[dict[str, Any]]:
+        yield {"changes": changes, "placement": placement}
+
+    def question(self, changes: Any, placement: Any) -> dict[str, Any]:
+        return {"file": "placement.yaml", "text": HOSTILE}
+
     def answers(self, case: str, changes: Any, answered: Any) -> Iterator[dict[str, Any]]:
         if case == "none":
             raise UserError("no case 'none'")
