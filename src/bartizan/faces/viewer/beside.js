@@ -217,6 +217,7 @@ function createComparison(bar, store, api) {
     /** @param {Beside} answer */
     const take = (answer) => {
       if (mine.signal.aborted) return;
+      if ("error" in answer) throw new Error(String(answer.error));
       store.set("compared", answer);
       lead.textContent = headline(answer);
       state.textContent = behind(answer);
