@@ -192,7 +192,7 @@ def test_a_placement_is_watched_and_its_answer_taken_over(page: Page, url: str, 
     until(page, "store.get('step')?.sites.length === 2")
     told = run(page, "return [$('#place-start').hidden, all('.site').map((one) => one.getAttribute('aria-label'))];")
     assert told[0]
-    assert told[1][0] == "candidate site site 1, takes away 12 points alone, best so far for gun"
+    assert told[1][0] == "candidate site site 1, takes away 12.0 points alone, best so far for gun"
     bench.on.set()
     until(page, "$('#place-take')")
     asked = bench.placements[0]

@@ -49,7 +49,7 @@ function makeRoom(store, first, two) {
     /** @type {HTMLDetailsElement} */ (one).open = !two && isWide();
   }
   first.resize();
-  if (!store.get("camera")) map.frameDefence(first, store.get("view"));
+  if (!store.get("camera")) map.frameDefence(first, store);
 }
 
 /**
@@ -244,8 +244,8 @@ function headline({ compared: { layouts, worlds }, done }) {
   const each = layouts.map(({ layout, leak }) => {
     return `${clean(layout)}: ${percent(leak.mean)} (${between(leak.low, leak.high)})`;
   });
-  const { layout, difference } = layouts[1];
-  return `${each.join(" · ")}. ${clean(layout)} beside it: ${lower(differenceSentence({ difference, done, worlds }))}`;
+  const { difference } = layouts[1];
+  return `${each.join(" · ")}. The second beside the first: ${lower(differenceSentence({ difference, done, worlds }))}`;
 }
 
 const lower = (text) => text.charAt(0).toLowerCase() + text.slice(1);

@@ -27,7 +27,7 @@ const EMPTY_M = 5000; // shown about the origin of a scenario in which nothing s
 export function create(element, store, api, aside = false) {
   setWorkerUrl(import.meta.resolve("maplibre-gl-worker"));
   const view = store.get("view");
-  const size = bounds(places(view));
+  const size = bounds(standing(store));
   /** @type {any} */
   const options = {
     container: element,
@@ -48,8 +48,14 @@ export function create(element, store, api, aside = false) {
   return Object.assign(map, { flight, ready });
 }
 
+/** What stands on the map, what was added included, to be framed. @param {Store} store */
+function standing(store) {
+  const [view, changes] = [store.get("view"), store.get("changes")];
+  return places({ ...view, units: unitsOf(view, changes).map((unit) => unitNow(unit, changes)) });
+}
+
 /**
- * What stands on the map, to be framed.
+ * What a view has on the map.
  * @param {View} view
  */
 function places(view) {
@@ -127,9 +133,9 @@ async function drawn(element, store, api, map, flight, aside) {
   await new Promise((done) => map.once("idle", done));
 }
 
-/** Brings what stands on the map into the frame. @param {View} view */
-export function frameDefence(map, view) {
-  map.fitBounds(bounds(places(view)), { ...frame(), duration: 0, pitch: map.getPitch(), bearing: map.getBearing() });
+/** Brings what stands on the map into the frame. @param {Store} store */
+export function frameDefence(map, store) {
+  map.fitBounds(bounds(standing(store)), { ...frame(), duration: 0, pitch: map.getPitch(), bearing: map.getBearing() });
 }
 
 /**
@@ -147,14 +153,14 @@ function show(map, store, all) {
 }
 
 /** @param {Store} store */
-const showRaid = (map, store) => show(map, store, [...places(store.get("view")), ...flown(store.get("replay"))]);
+const showRaid = (map, store) => show(map, store, [...standing(store), ...flown(store.get("replay"))]);
 
 /**
  * Buttons that bring the defence, or the whole raid, into the frame.
  * @param {Store} store
  */
 function frameButtons(map, store) {
-  const defence = button("Defence", () => show(map, store, [...places(store.get("view")), ...sites.places(store)]));
+  const defence = button("Defence", () => show(map, store, [...standing(store), ...sites.places(store)]));
   const raid = button("Whole raid", () => showRaid(map, store));
   store.on("replay", (replay) => (raid.disabled = !replay));
   return el("div", { id: "frame" }, defence, raid);

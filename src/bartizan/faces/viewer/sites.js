@@ -5,7 +5,6 @@ import { clean, el } from "viewer/dom.js";
 import { METRES_PER_DEGREE, collection, feature, ring } from "viewer/geo.js";
 import { metres, moved, ordinary, without, withSite } from "viewer/question.js";
 import { MAP } from "viewer/theme.js";
-import { amount } from "viewer/words.js";
 
 const STEP_M = 100; // an arrow key moves a site so far, with shift ten times
 const ARROWS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
@@ -84,7 +83,7 @@ function circles(store) {
 
 /** What is said of a site. */
 function spoken({ name, worth, leads }) {
-  const known = worth === null ? "" : `, takes away ${amount(Number((100 * worth).toFixed(2)))} points alone`;
+  const known = worth === null ? "" : `, takes away ${(100 * worth).toFixed(1)} points alone`;
   return `candidate site ${clean(name)}${known}${leads.length ? `, best so far for ${clean(leads.join(", "))}` : ""}`;
 }
 
@@ -93,7 +92,7 @@ function marker(map, store, spot) {
   const across = DISC_PX[0] + (DISC_PX[1] - DISC_PX[0]) * Math.sqrt(Math.max(0, spot.share));
   const disc = el("span", { class: "disc" });
   disc.style.width = disc.style.height = `${across}px`;
-  const points = spot.worth === null ? "" : `: ${amount(Number((100 * spot.worth).toFixed(1)))} points`;
+  const points = spot.worth === null ? "" : `: ${(100 * spot.worth).toFixed(1)} points`;
   const label = el("span", { class: "label" }, clean(spot.name) + points);
   const element = el(
     "button",
