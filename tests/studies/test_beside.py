@@ -6,11 +6,13 @@ import json
 import threading
 
 import pytest
+from tests.studies.test_documents import unlike
 from tests.studies.test_whatif import battery, site
 
 import bartizan
 from bartizan.ground.errors import UserError
 from bartizan.studies import beside, paired
+from bartizan.studies.documents.sent import Beside
 from bartizan.studies.paired import Effort, Layout
 from bartizan.studies.workbench import ALONE, Workbench
 from bartizan.world.scenario import load
@@ -49,6 +51,7 @@ def test_the_last_answer_is_that_of_compare_to_the_digit(files, other, case):
     answers = list(bench.compared(case, [], other=True))
     found = bartizan.compare(files["first"], files[other], raids=[case], effort=Effort())
     assert answers[-1]["compared"] == found["cases"][0]
+    assert not [each for answer in answers for each in unlike(Beside, answer, "Beside")]
     assert [answer["done"] for answer in answers] == [False] * (len(answers) - 1) + [True]
 
 

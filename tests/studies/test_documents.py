@@ -47,6 +47,8 @@ def unlike(kind: Any, value: Any, where: str) -> Iterator[str]:
     elif origin is list:
         for member in value if isinstance(value, list) else [f"{value!r} is no list"]:
             yield from unlike(arguments[0], member, f"{where}[]")
+    elif origin is dict and not isinstance(value, dict):
+        yield f"{where}: {value!r} is no mapping"
     elif origin is dict:
         for name, member in value.items():
             yield from unlike(arguments[1], member, f"{where}[{name}]")

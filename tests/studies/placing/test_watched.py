@@ -10,8 +10,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.studies.placing.test_place import SITES, question
+from tests.studies.test_documents import unlike
 
 from bartizan.ground.errors import UserError
+from bartizan.studies.documents.sent import PlacingStep
 from bartizan.studies.placing import asking, place, search, watched
 from bartizan.studies.placing.place import Asked, Patience
 from bartizan.world import edit
@@ -49,6 +51,7 @@ def test_the_answer_is_that_of_place(seen):
     found = place.place(scenario(), how=Patience(threads=2))
     assert {**seen[-1]["found"], "seconds": 0} == {**found, "seconds": 0}
     assert [step["stage"] for step in seen].count("done") == 1
+    assert not [each for step in seen for each in unlike(PlacingStep, step, "PlacingStep")]
     assert seen[-1]["said"][0].startswith("Put battery at ")
 
 
