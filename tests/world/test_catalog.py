@@ -352,7 +352,9 @@ def test_what_is_known_to_within_a_factor_is_spread_over_the_logarithm(key: str)
         low, high = number.span
         is_of_threat = path.startswith("threats/") and path.endswith(("/rcs", "/altitude"))
         leans_low = number.law == "uniform" or number.likely - low < (high - low) / 3
-        by_rule = is_of_threat or path.endswith(("/rcs", "/mean_time_to_effect")) or (high > 10 * low and leans_low)
+        by_rule = (
+            is_of_threat or path.endswith(("/rcs", "/mean_time_to_effect", "/price")) or (high > 10 * low and leans_low)
+        )
         assert number.log == by_rule, path
 
 

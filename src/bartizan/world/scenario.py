@@ -102,9 +102,10 @@ class Scenario(Shown):
 
     @cached_property
     def plays(self) -> str:
-        """SHA-256 over everything that decides how raids go: all but where people live and districts lie."""
+        """SHA-256 over everything that decides how raids go, and what is spent in them: all but where people live and
+        are alerted, where districts lie, and in which money costs are told."""
         written = self.file.model_dump(mode="json")
-        del written["districts"], written["fall"]["population"]
+        del written["districts"], written["fall"]["population"], written["civil_alert"], written["money"]
         return _hashed(self._decides(written))
 
     def _decides(self, written: Mapping[str, Any]) -> dict[str, Any]:

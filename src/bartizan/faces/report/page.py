@@ -8,7 +8,19 @@ from pathlib import Path
 from typing import Any, cast
 
 from bartizan.faces.markup import Html, bullets, filled, join, name, paragraphs, tag
-from bartizan.faces.report import basis, districts, falls, neutrals, opening, outcome, places, raids, readings, reported
+from bartizan.faces.report import (
+    basis,
+    costs,
+    districts,
+    falls,
+    neutrals,
+    opening,
+    outcome,
+    places,
+    raids,
+    readings,
+    reported,
+)
 from bartizan.faces.report.cells import Summary, note
 from bartizan.ground.errors import ResultsError, UserError
 
@@ -81,6 +93,7 @@ def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundF
         *_of_districts(summary),
         ("saturation", "How many are too many", lambda: outcome.saturation(summary["cases"])),
         ("use", "Rounds and channels used", lambda: outcome.use(summary["cases"], summary["map"])),
+        *_of_costs(summary),
         ("raids", "Each raid in numbers", lambda: raids.raids(summary["cases"])),
         *_of_questions(summary),
         ("evidence", "What the answer rests on", lambda: basis.evidence(summary)),
@@ -109,6 +122,12 @@ def _of_neutrals(summary: Summary) -> list[_Listed]:
     """The section on traffic among threats, where there is any."""
     cases = summary["cases"]
     return [("neutrals", "Would a neutral be hit?", lambda: neutrals.section(cases))] if neutrals.told(cases) else []
+
+
+def _of_costs(summary: Summary) -> list[_Listed]:
+    """The section on costs, where anything has a price."""
+    cases = summary["cases"]
+    return [("costs", "What it costs", lambda: costs.section(cases))] if costs.told(cases) else []
 
 
 def _of_records(summary: Summary) -> list[_Listed]:

@@ -31,6 +31,7 @@ from bartizan.world.uncertain import (
     Length,
     Mach,
     Mass,
+    Price,
     Probability,
     Section,
     SmallAngle,
@@ -138,6 +139,9 @@ class Effector(Model):
         default=None, description="when the channel is free again; assessment for command, semi-active and guns"
     )
     rounds: Count = Field(description="rounds ready to fire")
+    price: Price | None = Field(
+        default=None, description="of one round, a missile or a shell; none: not known, and told so beside costs"
+    )
     reload_time: Duration | None = Field(
         default=None, description="from the last round to a full magazine; none: never"
     )
