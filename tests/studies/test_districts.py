@@ -54,7 +54,7 @@ def test_districts_that_hold_the_map_hold_all_that_comes_down_on_it(results: Res
 def test_warning_is_the_way_from_the_edge_of_what_is_seen(scenario: Scenario) -> None:
     """Over a level surface without horizon a threat is seen where it comes within the radar's reach."""
     assert scenario.districts is not None
-    found = districts.warning(scenario, scenario.districts, seed=0)
+    found = districts.warning(scenario, scenario.districts.middles(), seed=0)
     (x, y), aim = scenario.districts.middles()[1], districts.coverage.target(scenario)
     block = next(iter(districts.coverage.blocks(aim, 1, 0, 1)))
     reach = float(block.ranges[0].seen.max())

@@ -26,7 +26,9 @@ SYSTEMS = {
     "ew-truck", "acoustic-post",
 }  # fmt: skip
 #: Looked up since the reference was written.
-LATER_SOURCES = {"ac_portfolio"}
+LATER_SOURCES = {
+    "ac_portfolio", "price_forbes22", "price_forbes24", "price_molfar", "price_patriot", "price_tor",
+}  # fmt: skip
 THREATS = {
     "tu-141", "uj-22", "shahed-136", "gerbera", "quadcopter", "kalibr", "kh-101", "storm-shadow", "glide-bomb",
     "precision-munition", "su-34", "mi-8", "airliner", "rescue-helicopter", "light-aircraft",

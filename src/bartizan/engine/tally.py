@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from bartizan.engine.layout import ABSENT, CAUSES, DIVERTED, DOWNED, KILLED, LEAKED
 from bartizan.ground.jit import inner, kernel
@@ -144,6 +146,15 @@ class Columns:
         return Starts(*(getattr(self, name) for name in Starts._fields))
 
 
+class Counted(NamedTuple):
+    """How what flies in a case is counted: the group of each (T,), which neutral group a group is, or -1, (G,), and the
+    prices of the world, if there are columns for costs: `rounds` (E,), `threats` (G,), `worths` and `per_hit` (A,)."""
+
+    group_of: np.ndarray
+    traffic_of: np.ndarray
+    prices: Any
+
+
 @inner
 def _tally_neutral(block, r, i, n, row, at):  # type: ignore[no-untyped-def]
     """Add neutral i, of neutral group n, of raid r."""
@@ -162,15 +173,16 @@ def _tally_neutral(block, r, i, n, row, at):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _tally_costs(block, r, group_of, traffic_of, prices, row, at):  # type: ignore[no-untyped-def]
+def _tally_costs(block, r, counted, row, at):  # type: ignore[no-untyped-def]
     """Add the costs of raid r, whose rounds and hits have been counted."""
     rounds, sent, stopped = at.costs, at.costs + 1, at.costs + 2
     damage, undefended, avoided = at.costs + 3, at.costs + 4, at.costs + 5
+    prices, group_of = counted.prices, counted.group_of
     for e in range(prices.rounds.shape[0]):
         row[rounds] += block.rounds[r, e] * prices.rounds[e]
     for i in range(group_of.shape[0]):
         price, fate = prices.threats[group_of[i]], block.fate[r, i]
-        if traffic_of[group_of[i]] < 0:
+        if counted.traffic_of[group_of[i]] < 0:
             row[sent] += price
             row[stopped] += price * (fate in (KILLED, DIVERTED))
     for a in range(prices.worths.shape[0]):
@@ -180,10 +192,10 @@ def _tally_costs(block, r, group_of, traffic_of, prices, row, at):  # type: igno
 
 
 @kernel
-def tally(block, rows, group_of, traffic_of, prices, at, row, sums, squares):  # type: ignore[no-untyped-def]
-    """Add `rows` raids of a block to sums and squares (M,). row (M,) is scratch and ends as the last raid, group_of
-    (T,) each threat's group, traffic_of (G,) which neutral group a group is, or -1, `prices` those of the world, if
-    there are columns for costs, `at` the Starts of its columns."""
+def tally(block, rows, counted, at, row, sums, squares):  # type: ignore[no-untyped-def]
+    """Add `rows` raids of a block to sums and squares (M,) as `counted`. row (M,) is scratch and ends as the last raid;
+    `at` the Starts of its columns."""
+    group_of, traffic_of = counted.group_of, counted.traffic_of
     kinds, is_priced = at.asset_aimed - at.causes, row.shape[0] > at.costs
     for r in range(rows):
         for m in range(row.shape[0]):
@@ -218,7 +230,7 @@ def tally(block, rows, group_of, traffic_of, prices, at, row, sums, squares):  #
         for u in range(block.saturated.shape[1]):
             row[at.saturated + u] = block.saturated[r, u]
         if is_priced:
-            _tally_costs(block, r, group_of, traffic_of, prices, row, at)
+            _tally_costs(block, r, counted, row, at)
         for m in range(row.shape[0]):
             sums[m] += row[m]
             squares[m] += row[m] * row[m]

@@ -16,7 +16,7 @@ from bartizan.engine.gunnery import Gunnery
 from bartizan.engine.layout import Block, State
 from bartizan.engine.play import play
 from bartizan.engine.survey import Surveyor, survey_one
-from bartizan.engine.tally import COSTS, Columns, tally
+from bartizan.engine.tally import COSTS, Columns, Counted, tally
 from bartizan.ground.errors import BartizanError, UserError
 from bartizan.ground.machine import cores
 from bartizan.ground.showing import Plotted
@@ -164,12 +164,11 @@ class Player:
         self.scenario, self.case, self.design, self.keep = scenario, case, plan, keep
         self.columns = columns_of(scenario, case)
         self.surveyor = Surveyor(case.routes, scenario.file.study.step.likely, gunnery)
-        self.group_of, self.traffic_of = case.group_of, traffic_of(case)
         self.state: State | None = None
         self.block: Block | None = None
         self.row = np.zeros(self.columns.count)
         self.starts = self.columns.starts()
-        self.prices = prices.nothing(scenario, case)
+        self.counted = Counted(case.group_of, traffic_of(case), prices.nothing(scenario, case))
         self.follower = Follower(scenario) if "falls" in keep else None
 
     def worlds(self, drawn: draw.Worlds, packed: Packed, sky: Sequence[Sky]) -> Part:
@@ -181,7 +180,7 @@ class Player:
         priced = prices.drawn(drawn, self.scenario, self.case)
         for w in range(count):
             self.surveyor.open(world := arrays.world(packed, w), sky[w])
-            self.prices = priced.of_world(w)
+            self.counted = self.counted._replace(prices=priced.of_world(w))
             follower = self.follower if first + w < WORLDS_FOLLOWED else None
             if follower is not None:
                 follower.open(world)
@@ -232,10 +231,7 @@ class Player:
                 if followed and follower is not None and self.block is not None:
                     follower.add(world, theatre, self.block, index, raid, rows)
                     followed -= rows
-                tally(
-                    self.block, rows, self.group_of, self.traffic_of, self.prices, self.starts, self.row, sums[plan],
-                    squares[plan],
-                )  # fmt: skip
+                tally(self.block, rows, self.counted, self.starts, self.row, sums[plan], squares[plan])
                 self._keep(rows, index, raid, kept)
                 raid += rows
             if self.columns.priced:  # of all raids, these are a sample: which one is last depends on nothing in it

@@ -71,6 +71,7 @@ def of_results(summary: Summary) -> dict[str, list[Row]]:
         "effectors": [_effector(case, effector) for case in cases for effector in case["effectors"]],
         "costs": [row for case in cases for row in _costs(case)],
         "units": [_unit(case, unit) for case in cases for unit in case["units"]],
+        "civil_alert": [{**left} for left in alert["left_s"]] if (alert := summary.get("civil_alert")) else [],
         "sites": list(_sites(summary["map"])),
         "numbers": [_number(number) for number in summary["numbers"]],
     }

@@ -548,6 +548,30 @@ class Districts(TypedDict):
     warning_s: Annotated[list[Warned], says("of each district", "s")]
 
 
+class Left(TypedDict):
+    """How long people have at one place, from the alert until a threat is there; 0 where no alert comes in time."""
+
+    name: Annotated[str, must("the district or asset")]
+    mean: Annotated[float, must("over bearings and worlds", "s")]
+    p10: Annotated[float, must("10 % of threats leave less", "s")]
+    p50: Annotated[float, must("half of the threats leave less", "s")]
+    p90: Annotated[float, must("90 % of threats leave less", "s")]
+    short: Annotated[float, must("share of threats that leave less than people need, of all")]
+    none: Annotated[float, must("share of threats before which no alert comes, of all")]
+
+
+class CivilAlert(TypedDict):
+    """What the alert leaves people."""
+
+    places: Annotated[Literal["districts", "assets"], must("what is told: districts, or assets where none are named")]
+    target: Annotated[str, must("what flies")]
+    altitude_m: Annotated[float, must("at which it flies", "m")]
+    speed_m_s: Annotated[float, must("its speed", "m/s")]
+    delay_s: Annotated[float, must("that the alert most likely takes", "s")]
+    enough_s: Annotated[float, must("that people most likely need", "s")]
+    left_s: Annotated[list[Left], must("what is left at each place", "s")]
+
+
 class ReportsOn(TypedDict):
     """One number of all reports together, in what the model expects of sets of such raids in one world."""
 
@@ -600,6 +624,7 @@ class Summary(TypedDict):
     claims: Annotated[list[Claim], says("every claim of the scenario")]
     findings: Annotated[list[Finding], says("what the check of the evidence finds")]
     districts: NotRequired[Annotated[Districts, says("warning, where the scenario names districts")]]
+    civil_alert: NotRequired[Annotated[CivilAlert, says("what an alert leaves people, where the scenario states one")]]
     reports: NotRequired[Annotated[Reports, says("what all reports say together, where there are several")]]
     files: NotRequired[Annotated[dict[str, str], says("SHA-256 of each table")]]
 

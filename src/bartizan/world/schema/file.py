@@ -47,6 +47,7 @@ from bartizan.world.uncertain import (
     Decibel,
     Duration,
     Length,
+    Price,
     Probability,
     Rainfall,
     Rate,
@@ -54,7 +55,6 @@ from bartizan.world.uncertain import (
     Step,
     Uncertain,
     Wander,
-    Worth,
     as_written,
     fixed,
 )
@@ -93,7 +93,7 @@ class Asset(Model):
     at: Place
     radius: Length = Field(default=fixed(100.0, "length"))
     height: Length = Field(default=fixed(0.0, "length"), description="of the aim point above ground")
-    worth: Worth | None = Field(
+    worth: Price | None = Field(
         default=None,
         description="what is lost if it is all lost, as whoever writes the scenario puts it; none: not told",
     )
