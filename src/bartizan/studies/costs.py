@@ -36,11 +36,13 @@ class _Bill(NamedTuple):
         return self.of(self.columns.sampled + COSTS.index(what)).sums.ravel()
 
     def is_told(self, what: str) -> bool:
-        """Whether anything that goes into a cost has a price. What fires nothing spends nothing."""
+        """Whether anything that goes into a cost has a price: of assets, one that is aimed at. What cannot fire spends
+        nothing."""
         if what in _OF_THREATS:
             return len(self.lacking.threats) < len(self.case.threats)
         if what in _OF_ASSETS:
-            return len(self.lacking.assets) < len(self.scenario.assets)
+            assets = (k for k in range(len(self.scenario.assets)) if k not in self.lacking.assets)
+            return any(self.of(self.columns.asset_aimed + k).sums.any() for k in assets)
         return not self.columns.effectors or len(self.lacking.rounds) < self.columns.effectors
 
     def compares(self) -> bool:

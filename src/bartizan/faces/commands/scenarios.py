@@ -63,7 +63,7 @@ def schema() -> None:
     say(json.dumps(json_schema(), indent=1))
 
 
-KINDS = ("power-station", "airport", "city", "exercise")
+KINDS = ("power-station", "airport", "event", "city", "exercise")
 
 
 @click.command()

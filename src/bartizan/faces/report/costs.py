@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from bartizan.faces import words
 from bartizan.faces.canvas import FAINT, INK, PAPER, blank, cividis, is_narrow, picture
 from bartizan.faces.markup import Html, clean, join, name, table, tag
-from bartizan.faces.report.cells import ESTIMATE_HEAD, estimate_cells, figure
+from bartizan.faces.report.cells import ESTIMATE_HEAD, by_raid, estimate_cells, figure
 from bartizan.studies.documents.results import Case, Cost, Spent
 
 if TYPE_CHECKING:
@@ -45,13 +45,15 @@ def amount(spent: Spent | None) -> str:
 def section(cases: Sequence[Case]) -> Html:
     priced = told(cases)
     money = f"{priced[0]['cost']['currency']} of {priced[0]['cost']['year']}"
-    answers = (tag("li", tag("p", name(words.label(case)), class_="raid"), *_said(case)) for case in priced)
+    largest = [group[-1] for group in by_raid(priced)]
+    answers = (tag("li", tag("p", name(words.label(c)), class_="raid"), tag("p", _said(c))) for c in largest)
+    left_out = dict.fromkeys(sentence for case in priced for sentence in lacking(case["cost"]))
     head = ("Raid", "What", "Mean", *ESTIMATE_HEAD, "Median raid", "90 of 100 raids")
     rows = [row for case in priced for row in _rows(case)]
     caption = f"Cost of a raid, {money}; ratio: cost of rounds fired by cost of threats sent"
     return join((
         tag("p", _INTRO), tag("ul", *answers, class_="answers"), _figure(priced, money),
-        table(caption, head, rows, "wide"), tag("p", _MEANING),
+        table(caption, head, rows, "wide"), *(tag("p", sentence) for sentence in left_out), tag("p", _MEANING),
     ), "\n")  # fmt: skip
 
 
@@ -90,7 +92,6 @@ def sentences(case: Case) -> Iterator[str]:
             f"Of {amount(cost['undefended'])} {currency} that would be lost if all got through, "
             f"{amount(cost['avoided'])} are saved."
         )
-    yield from lacking(cost)
 
 
 def lacking(cost: Cost) -> Iterator[str]:
@@ -101,9 +102,8 @@ def lacking(cost: Cost) -> Iterator[str]:
         yield f"Without worth, and so in no sum of damage: {', '.join(cost['without_worth'])}."
 
 
-def _said(case: Case) -> Iterator[Html]:
-    for sentence in sentences(case):
-        yield tag("p", sentence)
+def _said(case: Case) -> str:
+    return " ".join(sentences(case)) or "Nothing of it has a price."
 
 
 def _of(cost: Cost, key: str) -> Spent | None:
@@ -133,7 +133,7 @@ def _rows(case: Case) -> Iterator[tuple[object, ...]]:
 def _figure(cases: Sequence[Case], money: str) -> Html:
     caption = (
         "What single raids cost: the thin line holds 90 of 100 raids, the thick one the middle half, the dot is the "
-        "mean. Each step of the axis is ten times the one before; what is 0 has no place on it."
+        "mean. Each step of the axis is ten times the one before; lines from its beginning hold raids that cost nothing."
     )
     spoken = (f"{words.label(case)}: {' '.join(sentences(case))}" for case in cases[:ROWS_SHOWN])
     return figure(picture(lambda width: _drawn(cases[:ROWS_SHOWN], money, width)), " ".join(spoken), caption)
@@ -143,12 +143,14 @@ def _drawn(cases: Sequence[Case], money: str, width: float) -> Figure:
     drawn = [key for key in _SHADES if any(_of(case["cost"], key) for case in cases)]
     narrow, step = is_narrow(width), 0.2 * len(drawn) + 0.28
     drawing, axes = blank(width, step * len(cases) + 1.0, 0.12 if narrow else 2.6, 0.85, right=0.2)
+    least = _least(cases, drawn)
     for row, case in enumerate(cases):
         _label(axes, row, case, narrow)
         for k, key in enumerate(drawn):
             if (spent := _of(case["cost"], key)) is not None:
-                _bar(axes, row + (0.2 * (k - (len(drawn) - 1) / 2) + 0.05) / step, spent, _SHADES[key])
+                _bar(axes, row + (0.2 * (k - (len(drawn) - 1) / 2) + 0.05) / step, spent, (least, _SHADES[key]))
     axes.set_xscale("log")
+    axes.set_xlim(left=least)
     axes.set_ylim(len(cases) - 0.45, -0.6)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
@@ -170,14 +172,22 @@ def _label(axes: Axes, row: int, case: Case, narrow: bool) -> None:
         axes.text(-0.02, row, lines, ha="right", va="center", **style)
 
 
-def _bar(axes: Axes, y: float, spent: Spent, shade: float) -> None:
-    """Single raids as two lines, and the mean; what is 0 is left away."""
-    single, color = spent["raids"], cividis(shade)
+def _least(cases: Sequence[Case], drawn: Sequence[str]) -> float:
+    """Where the axis begins: at half of the least amount above 0 that is drawn."""
+    spent = [found for case in cases for key in drawn if (found := _of(case["cost"], key)) is not None]
+    amounts = [end for e in spent for end in (e["mean"], e["raids"]["p05"], e["raids"]["p25"], e["raids"]["p95"])]
+    above = [amount for amount in amounts if amount > 0]
+    return 0.5 * min(above, default=2.0)
+
+
+def _bar(axes: Axes, y: float, spent: Spent, how: tuple[float, float]) -> None:
+    """Single raids as two lines, from the axis' beginning where they cost nothing, and the mean; `how`: that beginning,
+    and how light."""
+    (least, shade), single = how, spent["raids"]
     for low, high, wide in ((single["p05"], single["p95"], 1.4), (single["p25"], single["p75"], 6.0)):
+        color = FAINT if wide < 2 else cividis(shade)
         if high > 0:
-            axes.plot(
-                [low or high, high], [y, y], color=FAINT if wide < 2 else color, linewidth=wide, solid_capstyle="butt"
-            )
+            axes.plot([max(low, least), high], [y, y], color=color, linewidth=wide, solid_capstyle="butt")
     if spent["mean"] > 0:
         axes.plot([spent["mean"]], [y], "o", markersize=4.5, color=PAPER, markeredgecolor=INK, markeredgewidth=1.2)
 
