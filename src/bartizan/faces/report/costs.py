@@ -133,7 +133,7 @@ def _rows(case: Case) -> Iterator[tuple[object, ...]]:
 def _figure(cases: Sequence[Case], money: str) -> Html:
     caption = (
         "What single raids cost: the thin line holds 90 of 100 raids, the thick one the middle half, the dot is the "
-        "mean. Each step of the axis is ten times the one before; lines from its beginning hold raids that cost nothing."
+        "mean. Each step of the axis is ten times the one before; lines from its beginning: raids that cost nothing."
     )
     spoken = (f"{words.label(case)}: {' '.join(sentences(case))}" for case in cases[:ROWS_SHOWN])
     return figure(picture(lambda width: _drawn(cases[:ROWS_SHOWN], money, width)), " ".join(spoken), caption)
