@@ -148,6 +148,28 @@ def test_an_effector_without_price_that_never_fires_leaves_the_ratio() -> None:
     assert cost["ratio"] is not None
 
 
+def test_a_price_counts_wherever_it_is_written() -> None:
+    """In a type, in a unit's own system or override, in a threat inside its group, in one like the catalogue's."""
+    own = battery(effectors={"missile": {"price": 3 * SHOT}})
+    written = priced(town=None)
+    written["units"] = [
+        unit("typed", "battery", 1_000), unit("inline", own, -1_000),
+        unit("overridden", "battery", 0, 1_000, override={"effectors": {"missile": {"price": 7 * SHOT}}}),
+    ]  # fmt: skip
+    written["systems"]["battery"]["effectors"]["missile"]["price"] = SHOT
+    written["threats"]["own"] = {"like": "shahed-136", "kind": "drone", "price": 5 * DRONE}
+    groups = [group(count=2), group(threat=drone(price=3 * DRONE), count=1), group(threat="own", count=1)]
+    written["raids"] = [{"name": "raid", "groups": groups}]
+    found = run(load(written), worlds=3, raids=6, threads=1)
+    at, cost = found.columns, found.cost
+    assert cost is not None
+    fired = found.total[at.rounds : at.rounds + 3] / 18
+    assert fired.min() > 0
+    assert cost["rounds"]["mean"] == pytest.approx(fired @ [SHOT, 3 * SHOT, 7 * SHOT])
+    assert cost["sent"]["mean"] == pytest.approx((2 + 3 + 5) * DRONE)
+    assert cost["without_price"] == []
+
+
 @pytest.mark.parametrize(
     ("money", "problem"),
     [
