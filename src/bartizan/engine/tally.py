@@ -15,6 +15,8 @@ from bartizan.ground.jit import inner, kernel
 #: those that get through, what would be if all did, and the difference.
 COSTS = ("rounds", "sent", "stopped", "damage", "undefended", "avoided")
 
+_COSTS = len(COSTS)
+
 
 class Starts(NamedTuple):
     """Where each quantity of a raid begins in a row of sums, as `tally` is told."""
@@ -197,8 +199,9 @@ def tally(block, rows, counted, at, row, sums, squares):  # type: ignore[no-unty
     `at` the Starts of its columns."""
     group_of, traffic_of = counted.group_of, counted.traffic_of
     kinds, is_priced = at.asset_aimed - at.causes, row.shape[0] > at.costs
+    summed = at.costs + _COSTS if is_priced else at.costs
     for r in range(rows):
-        for m in range(row.shape[0]):
+        for m in range(summed):
             row[m] = 0.0
         for i in range(group_of.shape[0]):
             fate, a, g = block.fate[r, i], block.asset[r, i], group_of[i]
@@ -231,6 +234,6 @@ def tally(block, rows, counted, at, row, sums, squares):  # type: ignore[no-unty
             row[at.saturated + u] = block.saturated[r, u]
         if is_priced:
             _tally_costs(block, r, counted, row, at)
-        for m in range(row.shape[0]):
+        for m in range(summed):
             sums[m] += row[m]
             squares[m] += row[m] * row[m]
