@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.engine.scenes import battery, drone, group, scene, unit
 
 import bartizan
-from bartizan.faces import report
+from bartizan.faces import report, words
 from bartizan.faces.exports import sheets
 from bartizan.faces.report import costs as told
 from bartizan.ground.errors import ScenarioError
@@ -230,6 +230,15 @@ def test_a_ratio_is_told_in_any_money(factor: float, seed: int) -> None:
 
 
 # ------------------------------------------------------------------------------------------- where it is told
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [(0, "0"), (0.25, "0.25"), (10.573, "10.6"), (100, "100"), (999.4, "999"), (999.6, "1 k"), (1500, "1.5 k"),
+     (6_916_289, "6.92 M"), (999_700, "1 M"), (2.5e10, "25 bn"), (None, "–"), (math.nan, "–")],
+)  # fmt: skip
+def test_amounts_have_three_figures(amount: object, shown: str) -> None:
+    assert words.three_figures(amount).replace(words.NBSP, " ") == shown
 
 
 def test_costs_are_in_summary_report_sheet_and_terminal(
