@@ -109,7 +109,8 @@ function saidOfCost(cost) {
   const { ratio, avoided, undefended } = cost;
   const mean = (spent) => `${threeFigures(spent.mean)} ${cost.currency}`;
   const told = [];
-  if (cost.rounds && cost.sent) told.push(`Rounds for ${mean(cost.rounds)} are fired at threats for ${mean(cost.sent)}.`);
+  if (cost.rounds && cost.sent)
+    told.push(`Rounds for ${mean(cost.rounds)} are fired at threats for ${mean(cost.sent)}.`);
   if (ratio) {
     const single = between(ratio.raids.p05, ratio.raids.p95, threeFigures);
     const spends = `${threeFigures(ratio.mean)} for each 1 of the attack${interval(ratio, threeFigures)}`;
