@@ -16,6 +16,7 @@ from bartizan.ground.errors import Mistake, ScenarioError, UserError, shown
 from bartizan.ground.showing import Shown
 from bartizan.world import reader
 from bartizan.world.cases import Case, PlacedUnit
+from bartizan.world.numbers import bears_on_raids
 from bartizan.world.overlay import filled_in
 from bartizan.world.resolve import Grounds, Resolved, Resolver
 from bartizan.world.schema import Asset, Mapped, Raid, ScenarioFile
@@ -72,6 +73,11 @@ class Scenario(Shown):
             for case in self.cases
             if not first or any(case.name == found.name or case.raid.name == name for name, found in first.items())
         ]
+
+    @property
+    def unsettled(self) -> int:
+        """How many numbers are uncertain, of those that raids depend on."""
+        return sum(bears_on_raids(key) and not number.is_fixed for key, number in self.numbers.items())
 
     @cached_property
     def mapped(self) -> MappedSurface | None:
