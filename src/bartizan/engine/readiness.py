@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bartizan.engine.aim import seeks
 from bartizan.engine.tables import first_track, luck
 from bartizan.ground import rng
 from bartizan.ground.jit import inner
@@ -23,6 +24,7 @@ def draw_readiness(raid):  # type: ignore[no-untyped-def]
     for u in range(raid.world.units.shape[0]):
         unit, x = raid.world.units[u], raid.state.units[u]
         x.ready, x.standby = -NEVER, 0
+        raid.state.silent[0] |= unit.networked and seeks(raid.world, u)
         if unit.ready < 1.0 and unit.present:
             drawn = _state_drawn(raid, unit)
             if drawn >= unit.ready:
