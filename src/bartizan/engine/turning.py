@@ -115,7 +115,7 @@ def _leave_behind(raid, u, t):  # type: ignore[no-untyped-def]
     """What unit u knows by its own search it knows elsewhere now, and so do those that it tells: all is drawn anew."""
     state, units = raid.state, raid.world.units
     for b in range(raid.theatre.queue_span[u], raid.theatre.queue_span[u + 1]):
-        if state.waits[b] == FOR_MORE and state.ready[b] <= t:
+        if state.waits[b] == FOR_MORE:
             state.away[b] = 1
     for i in range(raid.theatre.routes.shape[0]):
         rewind(state, i)
