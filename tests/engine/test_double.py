@@ -187,6 +187,7 @@ SCENES: dict[str, dict[str, Any]] = {
     "radars that turn on a network": scene(
         [unit("A", _ONE_FACE, 2_000), unit("B", _TURRET, -1_500, 900), unit("C", _WIDE_FACE, 500, -1_200)],
         [group(count=12, wander=0.05, arrival={"spread": 150, "jitter": 15})],
+        warning={"lead": 10, "missed": 0.5, "tells_bearing": True},
     ),
     "faces that stay, microphones to one side": scene(
         [

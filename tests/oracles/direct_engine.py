@@ -1264,6 +1264,7 @@ class Raid:
         self.aims = {u.number: [Aim(x.sector[0])] for u in self.world.units if (x := u.turner())}
         self.holders: dict[int, int] = {}  # by unit: the threat for which its sensor looks where it does
         self.aloft: dict[int, int] = defaultdict(int)  # by unit: engagements of which it does not know what came
+        self._heed_warning()
         self._make_ready()
         self.false_tracks = [0 for _ in self.world.units]
         self.alarm = NEVER
@@ -1285,6 +1286,26 @@ class Raid:
         late = self.flights[threat.number].appears > self.alarm + neutral.closing
         return late and self.luck.uniform(self.number, rng.CLOSURE, threat.entity) >= neutral.left
 
+    def _warned(self) -> float:
+        """When a warning from outside comes."""
+        warning = self.world.scenario.file.warning
+        if warning is None or self.luck.uniform(self.number, rng.WARNING, 0) < self.world.value("warning/missed"):
+            return NEVER
+        return -self.world.value("warning/lead")
+
+    def _heed_warning(self) -> None:
+        """Sensors that turn are turned to where the first threat appears, if a warning tells it."""
+        told, warning = self._warned(), self.world.scenario.file.warning
+        if told == NEVER or not warning.tells_bearing:
+            return
+        threats = [t for t in self.plan.threats if t.neutral is None]
+        x, y, _ = min(threats, key=lambda t: self.flights[t.number].appears).at(0.0)
+        for unit in self.world.units:
+            if (turner := unit.turner()) and unit.present:
+                stands = self.aims[unit.number][0]
+                towards = math.atan2(x - unit.x, y - unit.y)
+                self.aims[unit.number] = [replace(stands, end=told), Aim(towards, told + turner.slew)]
+
     def _make_ready(self) -> None:
         """When each unit is ready: those that stand by are alerted by a warning, the network or the first arrival."""
         standby = []
@@ -1298,9 +1319,8 @@ class Raid:
                 standby += [unit] if drawn < ready + (1 - ready) * waits else []
         pairs = zip(self.flights, self.plan.threats, strict=True)
         alerts = [f.appears + t.duration for f, t in pairs if t.neutral is None]
-        warning = self.world.scenario.file.warning
-        if warning and self.luck.uniform(self.number, rng.WARNING, 0) >= self.world.value("warning/missed"):
-            alerts.append(-self.world.value("warning/lead"))
+        if (warned := self._warned()) < NEVER:
+            alerts.append(warned)
         tracks = [(t.number, self.network(t.number)) for t in self.plan.threats if t.neutral is None]
         told = [self.flights[i].appears + found[0][0] + self.world.delay for i, found in tracks if found]
         for unit in standby:
@@ -1491,7 +1511,9 @@ class Raid:
         for threat in threats:
             if self.free[u] == 0:
                 return
-            if unit.turner() and all(self.spent(unit, e, self.magazines[u, e].rounds) for e in range(len(unit.effectors))):
+            if unit.turner() and all(
+                self.spent(unit, e, self.magazines[u, e].rounds) for e in range(len(unit.effectors))
+            ):
                 return
             self.consider(t, self.world.units[u], threat)
 
@@ -1601,7 +1623,7 @@ class Raid:
         self.holders[unit.number] = threat.number
         if self.seeks(unit):
             self.tracks.clear()
-            for (u, i), pair in self.pairs.items():
+            for (u, _), pair in self.pairs.items():
                 if u == unit.number:
                     pair.away = pair.away or pair.waits
                 if u == unit.number or (unit.networked and self.world.units[u].networked):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from bartizan.ground.jit import apart, inner
 from bartizan.physics.arrays import NARROW, SEARCH
 from bartizan.physics.flyout import NEVER, clip
+from bartizan.physics.motion import position
 
 # Spans within this time, s, of one another are one: the legs of a route meet in a sector, to within rounding.
 JOINED_S = 1e-6
@@ -25,6 +28,16 @@ def stand(raid, u):  # type: ignore[no-untyped-def]
     if unit.turns:
         for k in range(2):
             x.aim[k] = x.last_aim[k] = raid.world.sensors[unit.turner].aim[k]
+
+
+@inner
+def aim_at(raid, u, i, t, aimed):  # type: ignore[no-untyped-def]
+    """The sensor of unit u looks, from `aimed` on, to where threat i is at t, or where it appears later."""
+    x, unit, route = raid.state.units[u], raid.world.units[u], raid.theatre.routes[i]
+    east, north, _ = position(route, max(t - raid.state.threats[i].appears, 0.0))
+    dx, dy = east - unit.x, north - unit.y
+    d = max(math.sqrt(dx * dx + dy * dy), 1e-9)
+    x.aim[0], x.aim[1], x.aimed = dx / d, dy / d, aimed
 
 
 # ---------------------------------------------------------------------------------------------- one sector

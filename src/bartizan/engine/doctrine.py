@@ -98,7 +98,8 @@ def rounds_ready(raid, e, wanted, kept):  # type: ignore[no-untyped-def]
 
 @inner
 def _has_another_look(raid, e, b, slot, s):  # type: ignore[no-untyped-def]
-    """Whether the result of a launch of effector e at queue entry b at s is known in time for another one, which the doctrine allows."""
+    """Whether the result of a launch of effector e at queue entry b at s is known in time for another one, which the
+    doctrine allows."""
     unit = raid.world.units[raid.world.effectors[e].unit]
     if raid.state.salvos[b] + 1 >= unit.max_salvos:
         return False

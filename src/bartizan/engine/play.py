@@ -35,7 +35,7 @@ from bartizan.engine.handlers import (
 from bartizan.engine.identity import alarm, stays_away
 from bartizan.engine.journal import note
 from bartizan.engine.layout import ABSENT, ALIVE, APPEARED, FOR_NOTHING, READIED, Raid
-from bartizan.engine.readiness import draw_readiness
+from bartizan.engine.readiness import draw_readiness, heed_warning
 from bartizan.engine.tables import exponential, first_known, first_reaching, luck, rewind
 from bartizan.ground import rng
 from bartizan.ground.jit import inner, kernel
@@ -88,6 +88,7 @@ def _set_up(raid):  # type: ignore[no-untyped-def]
         block.rounds[r, e] = block.engagements[r, e] = block.kills[r, e] = block.emptied[r, e] = 0
     for u in range(world.units.shape[0]):
         stand(raid, u)
+    heed_warning(raid)
     draw_readiness(raid)
     alarmed = alarm(raid) if neutrals > 0 else NEVER
     there = _set_up_neutrals(raid, alarmed) if neutrals > 0 else theatre.routes.shape[0]

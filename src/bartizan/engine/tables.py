@@ -274,8 +274,8 @@ def surveyed_chance(theatre, slot, s):  # type: ignore[no-untyped-def]
 
 @inner
 def next_aimed_launch(raid, e, i, slot, s):  # type: ignore[no-untyped-def]
-    """`next_launch` of effector e at threat i under the aim of its unit, where that has a sensor that turns: it looks at
-    the threat then and, where that must be, at the meeting."""
+    """`next_launch` of effector e at threat i under the aim of its unit, where that has a sensor that turns: it looks
+    at the threat then and, where that must be, at the meeting."""
     effector = raid.world.effectors[e]
     u = effector.unit
     if not raid.world.units[u].turns:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from bartizan.engine.agenda import wake
-from bartizan.engine.aim import in_aim, seeks
+from bartizan.engine.aim import aim_at, in_aim, seeks
 from bartizan.engine.doctrine import fires_again
 from bartizan.engine.journal import note
 from bartizan.engine.layout import ALIVE, FOR_MORE, FOR_NOTHING, TURNED
@@ -13,7 +11,6 @@ from bartizan.engine.orders import ROUNDING_S
 from bartizan.engine.tables import next_aimed_launch, next_launch, rewind
 from bartizan.ground.jit import inner
 from bartizan.physics.flyout import NEVER
-from bartizan.physics.motion import position
 
 # After this time, s, a unit thinks again about turning to what would be gone by the time that it had turned.
 THINKS_AGAIN_S = 5.0
@@ -94,13 +91,9 @@ def _turn(raid, u, b, t):  # type: ignore[no-untyped-def]
     x, i, unit = raid.state.units[u], raid.theatre.queue_threat[b], raid.world.units[u]
     if not _could_launch(raid, u, b, t):
         return False
-    s = t - raid.state.threats[i].appears
-    east, north, _ = position(raid.theatre.routes[i], s)
-    d = max(math.sqrt((east - unit.x) ** 2 + (north - unit.y) ** 2), 1e-9)
     before, east_before, north_before = x.aimed, x.aim[0], x.aim[1]
-    x.aim[0], x.aim[1] = (east - unit.x) / d, (north - unit.y) / d
-    x.aimed = t + raid.world.sensors[unit.turner].slew
-    if _opens_in_aim(raid, u, b, s) == NEVER:
+    aim_at(raid, u, i, t, t + raid.world.sensors[unit.turner].slew)
+    if _opens_in_aim(raid, u, b, t - raid.state.threats[i].appears) == NEVER:
         x.aim[0], x.aim[1], x.aimed = east_before, north_before, before
         return False
     x.last_aim[0], x.last_aim[1], x.last_aimed, x.left, x.holder = east_before, north_before, before, t, b

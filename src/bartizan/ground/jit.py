@@ -41,8 +41,8 @@ def inner(function: F) -> F:
 
 
 def apart(function: F) -> F:
-    """As `inner`, but called: for what is rare and large. Inlined wherever tracks are drawn, the aim of sensors that turn
-    made the engine compile for 390 s of CPU. It is given records and numbers, which cost a call little."""
+    """As `inner`, but called: for what is rare and large. Inlined wherever tracks are drawn, the aim of sensors that
+    turn made the engine compile for 390 s of CPU. It is given records and numbers, which cost a call little."""
     return numba.njit(**{**_INNER, "forceinline": False})(function)
 
 

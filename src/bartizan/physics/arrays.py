@@ -239,6 +239,7 @@ WARNING = record(
     "WARNING",
     Field("lead", f8, "s", "before the first threat appears"),
     Field("missed", f8, "", "chance, each raid, that it does not come"),
+    Field("tells_bearing", i4, "", "1 if it tells where the first threat appears"),
 )
 LETHALITY = record(
     "LETHALITY",

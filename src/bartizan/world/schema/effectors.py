@@ -168,9 +168,7 @@ class Effector(Model):
         default=fixed(0.0, "probability"),
         description="of a gun: it holds its fire until a burst kills with this chance",
     )
-    azimuth: Angle = Field(
-        default=fixed(0.0, "angle"), description="middle of its launch sector, from north over east"
-    )
+    azimuth: Angle = Field(default=fixed(0.0, "angle"), description="middle of its launch sector, from north over east")
     sector: Angle | None = Field(
         default=None,
         description="width of its launch sector, in which it meets its targets, as seen from the unit; none: all round",
