@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bartizan.ground.atmosphere import EARTH_RADIUS_M, standard
+from bartizan.ground.atmosphere import GEOPOTENTIAL_RADIUS_M, standard
 
 #: US Standard Atmosphere 1976, Table I: geopotential height (m), temperature (K), pressure (Pa).
 PUBLISHED = (
@@ -35,7 +35,7 @@ def test_reference_table_in_both_kinds_of_height(shared: Path) -> None:
 def test_geometric_is_not_geopotential_height() -> None:
     """At 20 km the two differ by 63 m, which is 1 % of the density."""
     z = 20_000.0
-    assert standard(z, False) == standard(EARTH_RADIUS_M * z / (EARTH_RADIUS_M + z), True)
+    assert standard(z, False) == standard(GEOPOTENTIAL_RADIUS_M * z / (GEOPOTENTIAL_RADIUS_M + z), True)
     assert standard(z, False)[2] / standard(z, True)[2] - 1 == pytest.approx(0.010, abs=5e-4)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from tests.engine.scenes import drone, group, scene, threats, unit
 
-DIVERTED = 3
+from bartizan.engine.layout import DIVERTED
+
 OPEN = {"surface": {"kind": "open"}, "study": {"step": 20}}
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bartizan.ground.atmosphere import EARTH_RADIUS_M, GRAVITY, standard
+from bartizan.ground.atmosphere import GEOPOTENTIAL_RADIUS_M, GRAVITY, standard
 from bartizan.physics import fall
 
 FLAT_M = 1e15  # a radius over which gravity does not change
@@ -198,7 +198,7 @@ def test_the_table_is_as_good_as_the_integration() -> None:
             speed * math.sin(climb),
         )  # fmt: skip
         wind = (luck.uniform(0, 12), 0.0)
-        exact = released(beta, z, velocity, wind, radius=EARTH_RADIUS_M, share=0.2, longest=0.5)
+        exact = released(beta, z, velocity, wind, radius=GEOPOTENTIAL_RADIUS_M, share=0.2, longest=0.5)
         found = landing(beta, z, velocity, wind)
         errors.append(math.dist(exact[:2], found[:2]) / (math.hypot(*exact[:2]) + 50.0))
     assert np.median(errors) < 0.02
@@ -210,7 +210,7 @@ def test_the_nodes_of_the_table_are_the_integration_itself() -> None:
     speed = fall.SPEED_MAX * (6 / (fall.SPEEDS - 1)) ** 2
     beta = fall.BETA_LOW * (fall.BETA_HIGH / fall.BETA_LOW) ** (7 / (fall.BETAS - 1))
     same, fine = (
-        released(beta, z, (speed, 0, 0), radius=EARTH_RADIUS_M, share=share, longest=longest)
+        released(beta, z, (speed, 0, 0), radius=GEOPOTENTIAL_RADIUS_M, share=share, longest=longest)
         for share, longest in ((fall.STEP_SHARE, fall.MAX_STEP_S), (0.1, 0.1))
     )
     found = landing(beta, z, (speed, 0, 0))[[0, 2]]
@@ -235,7 +235,7 @@ def test_bodies_lighter_than_the_tables_fall_as_slowly_as_they_do() -> None:
     for _ in range(200):
         beta, z = math.exp(luck.uniform(0, math.log(fall.BETA_LOW))), math.exp(luck.uniform(4, 8))
         velocity, wind = (luck.uniform(20, 250), 0.0, luck.uniform(-100, 20)), (0.0, luck.uniform(2, 12))
-        exact = released(beta, z, velocity, wind, radius=EARTH_RADIUS_M, share=0.5, longest=0.5)
+        exact = released(beta, z, velocity, wind, radius=GEOPOTENTIAL_RADIUS_M, share=0.5, longest=0.5)
         found = landing(beta, z, velocity, wind)
         errors.append(math.dist(exact[:2], found[:2]) / (math.hypot(*exact[:2]) + 50.0))
     assert np.median(errors) < 0.02

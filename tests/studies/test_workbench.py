@@ -511,4 +511,6 @@ def test_what_people_ask_first_is_asked_after_the_page_was_there(
 
 
 def test_nothing_is_asked_of_what_cannot_be_used(tmp_path: Path) -> None:
-    Workbench(str(tmp_path)).warm()
+    begun: list[str] = []
+    Workbench(str(tmp_path)).warm(lambda: begun.append("begun"))
+    assert begun == []

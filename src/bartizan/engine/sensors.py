@@ -7,7 +7,7 @@ import math
 from bartizan.engine.echoes import has_only_noise, largest_echo
 from bartizan.ground.jit import inner
 from bartizan.physics.acoustics import reach_of_sound
-from bartizan.physics.arrays import ALL_ROUND, CERTAIN, FIRE_CONTROL, RADAR, SIGHT, SOUND
+from bartizan.physics.arrays import ALL_ROUND, FIRE_CONTROL, IDEAL, RADAR, SIGHT, SOUND
 from bartizan.physics.optics import cycles_ratio, reach_of_cycles, reach_of_glimpses, transfer_probability
 from bartizan.physics.radar import inside_sector, range_in_air, reach_of_half, reach_of_looks
 from bartizan.physics.sight import over_level
@@ -18,7 +18,7 @@ from bartizan.physics.sight import over_level
 @inner
 def is_certain(sensor):  # type: ignore[no-untyped-def]
     """Whether it detects for certain whatever it covers."""
-    return sensor.kind == CERTAIN
+    return sensor.kind == IDEAL
 
 
 @inner
@@ -63,7 +63,7 @@ def is_plain(world, sensor, type_):  # type: ignore[no-untyped-def]
 @inner
 def look_reach(sensor, type_):  # type: ignore[no-untyped-def]
     """The range beyond which its looks do not count, whatever side of the threat it sees and how it moves."""
-    if sensor.kind == CERTAIN:
+    if sensor.kind == IDEAL:
         return sensor.r_max
     if sensor.kind == SIGHT:
         return reach_of_glimpses(sensor, type_)
@@ -75,7 +75,7 @@ def look_reach(sensor, type_):  # type: ignore[no-untyped-def]
 @inner
 def seen_reach(sensor, type_, rcs):  # type: ignore[no-untyped-def]
     """The range to which one look in two detects a threat of a cross section, over noise and in the air."""
-    if sensor.kind == CERTAIN:
+    if sensor.kind == IDEAL:
         return sensor.r_max
     if sensor.kind == SIGHT:
         return reach_of_cycles(sensor, type_, 1.0)
@@ -88,7 +88,7 @@ def seen_reach(sensor, type_, rcs):  # type: ignore[no-untyped-def]
 def hold_reach(sensor, type_, rcs):  # type: ignore[no-untyped-def]
     """The range to which it holds a threat for fire control, over noise and in the air: the stated one, scaled for the
     cross section, or that at which a sight does its task half of the time. What is only heard is not held."""
-    if sensor.kind == CERTAIN:
+    if sensor.kind == IDEAL:
         return sensor.r_max
     if sensor.kind == SIGHT:
         return reach_of_cycles(sensor, type_, 1.0)

@@ -16,7 +16,9 @@ from bartizan.ground.exact import exp, power
 from bartizan.ground.jit import inner, kernel
 
 GRAVITY = 9.80665  # m/s2, standard
-EARTH_RADIUS_M = 6_356_766.0  # of the standard atmosphere: where gravity falls with height as it does at 45 degrees
+GEOPOTENTIAL_RADIUS_M = (
+    6_356_766.0  # of the standard atmosphere: where gravity falls with height as it does at 45 degrees
+)
 GAS_CONSTANT = 8314.32 / 28.9644  # J/(kg K), of dry air
 HEAT_RATIO = 1.4
 TOP_M = 84_852.0  # geopotential
@@ -48,7 +50,7 @@ _TEMPERATURE, _PRESSURE = _bases()
 @inner
 def geopotential(z):  # type: ignore[no-untyped-def]
     """Geopotential height, m, of geometric height z, m."""
-    return EARTH_RADIUS_M * z / (EARTH_RADIUS_M + z)
+    return GEOPOTENTIAL_RADIUS_M * z / (GEOPOTENTIAL_RADIUS_M + z)
 
 
 @inner

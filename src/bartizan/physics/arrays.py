@@ -33,7 +33,7 @@ NO_LIMIT = 2**30
 PD_CUT, PD_CUT_SINGLE = 1e-3, 1e-5
 
 #: How a sensor detects: by echoes, with certainty at its range, by cycles on a target, by its sound.
-RADAR, CERTAIN, SIGHT, SOUND = range(4)
+RADAR, IDEAL, SIGHT, SOUND = range(4)
 SEARCH, FIRE_CONTROL = 0, 1
 DIVE, GLIDE, PAST, OUT = range(4)
 TOGETHER, GAP, SPREAD, POISSON = range(4)
@@ -137,7 +137,7 @@ SENSOR = record(
     Field("tan_high", f8, "", "tangent of the highest elevation; inf: no limit"),
     Field("entity", i8, "", "hash of its name, for draws"),
     Field("unit", i4, "", "number of its unit"),
-    Field("kind", i4, "", "RADAR, CERTAIN, SIGHT or SOUND"),
+    Field("kind", i4, "", "RADAR, IDEAL, SIGHT or SOUND"),
     Field("role", i4, "", "SEARCH or FIRE_CONTROL"),
     Field("m", i4, "", "hits that confirm a track"),
     Field("n", i4, "", "among so many looks"),

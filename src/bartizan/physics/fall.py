@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.ground.atmosphere import EARTH_RADIUS_M, GRAVITY, density
+from bartizan.ground.atmosphere import GEOPOTENTIAL_RADIUS_M, GRAVITY, density
 from bartizan.ground.exact import atan2, cos, exp, log, power, sin
 from bartizan.ground.jit import fingerprint, inner, kernel
 from bartizan.ground.store import Store
@@ -46,7 +46,7 @@ class Body(NamedTuple):
     wind_x: float = 0.0  # m/s, at 10 m
     wind_y: float = 0.0
     gravity: float = GRAVITY  # m/s2, at the ground; it falls off with `radius`
-    radius: float = EARTH_RADIUS_M  # m
+    radius: float = GEOPOTENTIAL_RADIUS_M  # m
 
 
 @inner
@@ -140,7 +140,7 @@ def trajectory(body, z, velocity, share, longest, until):  # type: ignore[no-unt
 def fill_falls(table):  # type: ignore[no-untyped-def]
     """table (BETAS, HEIGHTS, SPEEDS, ANGLES, 2) f4: ground distance, m, and time, s, of a fall in still air."""
     for b in range(BETAS):
-        body = Body(BETA_LOW * exp(b / PLACES_PER_LOG), 0.0, 0.0, GRAVITY, EARTH_RADIUS_M)
+        body = Body(BETA_LOW * exp(b / PLACES_PER_LOG), 0.0, 0.0, GRAVITY, GEOPOTENTIAL_RADIUS_M)
         for h in range(HEIGHTS):
             z = HEIGHT_MAX_M * (h / (HEIGHTS - 1)) ** 2
             for s in range(SPEEDS):

@@ -13,9 +13,9 @@ from bartizan.physics import acoustics, air, detection, light, range_equation
 from bartizan.physics.arrays import (
     ALL_ROUND,
     BANDS,
-    CERTAIN,
     CLOSED_FORM,
     FIRE_CONTROL,
+    IDEAL,
     NARROW,
     NO_BAND,
     PD_CUT,
@@ -43,7 +43,7 @@ from bartizan.world.schema import (
 )
 
 #: How sensors of each kind detect.
-KINDS = {Radar: RADAR, Optical: SIGHT, Infrared: SIGHT, Ideal: CERTAIN, Acoustic: SOUND}
+KINDS = {Radar: RADAR, Optical: SIGHT, Infrared: SIGHT, Ideal: IDEAL, Acoustic: SOUND}
 
 
 class SensorPacker:
