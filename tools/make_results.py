@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Annotated, Any, is_typeddict
 
 from bartizan.studies import wording
-from bartizan.studies.documents import compared, results, viewer
+from bartizan.studies.documents import compared, results
 from bartizan.studies.documents.legend import closure, keys
+from bartizan.studies.documents.sent import SENT
 from bartizan.studies.documents.tables import SCHEMAS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -42,7 +43,7 @@ def page() -> str:
         ("calibration.json", (results.Calibration,)),
         ("placement.json", (compared.Placing,)),
         ("What compare and sweep print with --json", (compared.Compared, compared.Sweep)),
-        ("What the viewer is sent", viewer.SENT),
+        ("What the viewer is sent", SENT),
     ):
         parts.append(f"## {heading}\n")
         fresh = [document for document in closure(*roots) if document.__name__ not in shown]
@@ -102,7 +103,7 @@ _TYPES_HEAD = """// What the server sends to the page; do not edit: `make docs` 
 
 def declarations() -> str:
     """The types of all that the server sends."""
-    return _TYPES_HEAD + "\n".join(_interface(document) for document in closure(*viewer.SENT))
+    return _TYPES_HEAD + "\n".join(_interface(document) for document in closure(*SENT))
 
 
 def _interface(document: Any) -> str:

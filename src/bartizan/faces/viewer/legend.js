@@ -25,7 +25,9 @@ export function create(element, store) {
   const sectors = entry(mark("reach"), "sector in which a sensor looks");
   sectors.hidden = true;
   store.on("replay", (replay) => (sectors.hidden = !replay?.units.some((unit) => unit.sectors)));
+  const differs = entry(mark("differs"), "here one ends that ends otherwise in the other layout");
   store.on("hills", (there) => (hills.hidden = !there));
+  store.on("beside", (beside) => (differs.hidden = !beside || beside === "none"));
   element.append(
     el(
       "details",
@@ -55,6 +57,7 @@ export function create(element, store) {
         entry(mark("hit"), "hit"),
         entry(mark("miss"), "missed"),
         entry(mark("leak"), "a threat gets through"),
+        differs,
       ]),
     ),
   );

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from scipy import stats
@@ -24,7 +25,7 @@ from bartizan.studies.placing.board import RAIDS, Board
 from bartizan.studies.placing.cover import Cover, best, greedy
 from bartizan.studies.placing.recorded import Recorded
 from bartizan.studies.placing.rules import Layout, Rules
-from bartizan.studies.placing.search import FIRST, FRESH, OBJECTIVES, Found, Rival, Search, Seen
+from bartizan.studies.placing.search import FIRST, FRESH, OBJECTIVES, Found, Rival, Search, Seen, Stage
 from bartizan.world.candidates import Candidate, Candidates, candidates
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
@@ -41,8 +42,21 @@ RIVALS_TOLD = 30
 
 
 @dataclass(frozen=True)
+class SoFar:
+    """What is known of a placement that is being played: what each candidate takes away alone, the layout that leads,
+    and how many are left, after so many worlds. None leads before any two were played."""
+
+    stage: Stage | Literal["screening"]
+    alone: Sequence[Difference]
+    leads: Layout
+    left: int
+    worlds: int
+
+
+@dataclass(frozen=True)
 class Patience:
-    """How a placement is played: `within` in place of the scenario's, fresh worlds at most, and who is told how far."""
+    """How a placement is played: `within` in place of the scenario's, fresh worlds at most, who is told how far it has
+    got, and who hears what is known so far. What either of them raises ends the placement."""
 
     within: float | None = None
     most: int = 2048
@@ -50,6 +64,7 @@ class Patience:
     threads: int | None = None
     fresh: bool = False
     progress: Callable[[Progress], None] = lambda _: None
+    hear: Callable[[SoFar], None] = lambda _: None
 
 
 USUAL = Patience()
@@ -63,9 +78,9 @@ def place(source: Source, out: str | Path | None = None, how: Patience = USUAL) 
     question, no layout that fits it, or the folder holds something else.
     """
     scenario = loaded(source)
-    asked = _Asked.of(scenario, how)
+    asked = Asked.of(scenario, how)
     if out is None:
-        return _Placing(asked, how, None).answer()
+        return asked.answer(how)
     folder = Recorded(Path(out), asked.identity(how))
     if not how.fresh and (before := folder.answer()) is not None:
         return before
@@ -77,7 +92,7 @@ def place(source: Source, out: str | Path | None = None, how: Patience = USUAL) 
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
     """The question: candidates, which of them may stand together, raids, and what is to be least."""
 
     candidates: Candidates
@@ -86,7 +101,7 @@ class _Asked:
     within: float
 
     @classmethod
-    def of(cls, scenario: Scenario, how: Patience) -> _Asked:
+    def of(cls, scenario: Scenario, how: Patience) -> Asked:
         found = candidates(scenario)
         asked = found.placement
         within = asked.within.parameters[0] if how.within is None else how.within
@@ -113,9 +128,16 @@ class _Asked:
 
     def text(self, found: Placing) -> str:
         """The scenario with the best layout, as YAML."""
-        chosen = {(each["system"], each["site"]) for each in found["best"]}
-        numbers = [k for k, c in enumerate(self.candidates.all) if (self.system(c), c.site) in chosen]
-        return self.candidates.text(numbers, f"{self.candidates.before.file.name}-placed")
+        return self.candidates.text(self.chosen(found), f"{self.candidates.before.file.name}-placed")
+
+    def chosen(self, found: Placing) -> list[int]:
+        """The numbers of the candidates that stand in the best layout."""
+        stands = {(each["system"], each["site"]) for each in found["best"]}
+        return [k for k, c in enumerate(self.candidates.all) if (self.system(c), c.site) in stands]
+
+    def answer(self, how: Patience) -> Placing:
+        """Where to put it; nothing is kept."""
+        return _Placing(self, how, None).answer()
 
     def system(self, candidate: Candidate) -> str:
         return self.candidates.kinds[candidate.kind]
@@ -152,7 +174,7 @@ class _Screened:
 class _Placing:
     """One placement while it is played."""
 
-    asked: _Asked
+    asked: Asked
     how: Patience
     folder: Recorded | None
     done: int = 0
@@ -177,7 +199,14 @@ class _Placing:
     def answer(self) -> Placing:
         screened = self._screen()
         pool, lots, counted = self._pool(screened.cover)
-        search = Search(self.asked.rules, self.play, self.objective, self.asked.within, self.how.most)
+        self.expected = self.done + len(pool) * 15 * FIRST
+        alone = [self._alone(screened, number) for number in range(len(self.asked.rules))]
+        self.how.hear(SoFar("screening", alone, (), len(pool), SCREENED))
+
+        def hear(stage: Stage, leads: Layout, left: int, worlds: int) -> None:
+            self.how.hear(SoFar(stage, alone, leads, left, worlds))
+
+        search = Search(self.asked.rules, self.play, self.objective, self.asked.within, self.how.most, hear)
         found = search.run(pool, screened.cover.worth)
         self.how.progress(Progress(1, 1))
         return self._told(screened, lots, counted, found)
@@ -254,15 +283,17 @@ class _Placing:
         }  # fmt: skip
 
     def _site(self, number: int, screened: _Screened, without: dict[Layout, np.ndarray], found: Found) -> Sited:
-        alone = self.objective(screened.none) - self.objective(screened.alone[number])
         chosen = number in found.layout
         beside = without[_less(found.layout, number)] - found.values if chosen else None
         base = float(found.values.mean())
         means = [base] * chosen + [base + float(rival.apart.mean()) for rival in found.rivals if number in rival.layout]
         return {
-            **self._stands(number), "alone": _of(alone), "chosen": chosen,
+            **self._stands(number), "alone": self._alone(screened, number), "chosen": chosen,
             "in_best": None if beside is None else _of(beside), "least": min(means, default=None),
         }  # fmt: skip
+
+    def _alone(self, screened: _Screened, number: int) -> Difference:
+        return _of(self.objective(screened.none) - self.objective(screened.alone[number]))
 
     def _rival(self, rival: Rival) -> RivalLayout:
         sites = [self.asked.candidates.all[k].site for k in rival.layout]

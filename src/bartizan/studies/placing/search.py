@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -27,6 +28,7 @@ SWAPS, TURNS = 8, 2
 #: The number of the first fresh world.
 FRESH = 1_000_000
 
+Stage = Literal["search", "proof"]
 Play = Callable[[Sequence[Layout], int, int], np.ndarray]  # layouts, first world, worlds: (L, worlds, cases)
 Objective = Callable[[np.ndarray], np.ndarray]  # (worlds, cases): a number of each world, whose mean is the objective
 
@@ -74,6 +76,10 @@ class Found:
     looks: int
 
 
+#: Hears after each round what is being done, which layout leads, how many are left, after how many worlds.
+Hear = Callable[[Stage, Layout, int, int], None]
+
+
 @dataclass(frozen=True)
 class Search:
     """How layouts are played and judged. `margin`: what two may differ by and be as good as one another."""
@@ -83,6 +89,7 @@ class Search:
     objective: Objective
     margin: float
     most: int  # fresh worlds
+    hear: Hear = lambda *_: None
 
     def run(self, pool: Sequence[Layout], promise: Callable[[Layout], float] = lambda _: 0.0) -> Found:
         """The best of some layouts and of those that one swap makes of the best; `promise` says which to try first."""
@@ -101,6 +108,7 @@ class Search:
         while len(left) > 1:
             seen.grow(left, worlds)
             left = sorted(left, key=lambda layout: (self._mean(seen.values[layout][:worlds]), layout))
+            self.hear("search", left[0], len(left), worlds)
             left = left[: -(-len(left) // 2)] if len(left) > 2 or worlds >= LAST else left
             if worlds >= LAST:
                 return left[0]
@@ -127,6 +135,7 @@ class Search:
             if self._mean(seen.values[least]) < self._mean(seen.values[best]) - self.margin:
                 best, others = least, [layout for layout in layouts if layout != least]
             left = [layout for layout in others if not self._is_settled(seen, best, layout, len(others), len(looks))]
+            self.hear("proof", best, len(left), worlds)
             if not left:
                 break
         return self._found(seen, best, others, len(looks))
