@@ -1023,6 +1023,8 @@ interface ReplayedUnit {
   busy: [number, number][];
   /** what it has left */
   effectors: Magazine[];
+  /** of its sensors that do not see all round */
+  sectors?: Sector[];
 }
 
 /** Rounds of an effector over time. */
@@ -1031,6 +1033,26 @@ interface Magazine {
   name: string;
   /** [from, rounds from then on], s */
   rounds: [number, number][];
+}
+
+/** The sector of a sensor in one raid. */
+interface Sector {
+  /** the sensor */
+  sensor: string;
+  /** of the sector, deg */
+  width_deg: number;
+  /** which way it looked, in order of time; nowhere in between, while it turned */
+  looks: Facing[];
+}
+
+/** Which way a sensor with a sector looked, and when. */
+interface Facing {
+  /** from when on; null: from the start, s */
+  from_s: number | null;
+  /** until when; null: to the end, s */
+  until_s: number | null;
+  /** of the middle of its sector, from north over east, deg */
+  azimuth_deg: number;
 }
 
 /** What is defended, in one raid. */

@@ -34,6 +34,10 @@ class EarlyWarning(Model):
     missed: Probability = Field(
         default=fixed(0.0, "probability"), description="chance, drawn for each raid, that it does not come at all"
     )
+    tells_bearing: bool = Field(
+        default=False,
+        description="it tells where the first threat will appear: what has a `slew_time` is turned there from then on",
+    )
     note: Text = ""
 
 
