@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bartizan.engine.agenda import RECOVER, code, push, wake
+from bartizan.engine.journal import count_left, note
 from bartizan.engine.layout import ALIVE, FAILED, RECOVERED
 from bartizan.engine.losses import A_UNIT, STRUCK, THE_NETWORK, cut_without, is_cut, is_lost
 from bartizan.engine.magazines import wake_last_resorts
-from bartizan.engine.noting import count_left, note
 from bartizan.engine.tables import luck, rewind
 from bartizan.ground import rng
 from bartizan.ground.jit import inner

@@ -6,11 +6,14 @@ from bartizan.engine.agenda import ASSESS, FALSE_TRACK, INTERCEPT, SEEN_THROUGH,
 from bartizan.engine.doctrine import BARRED, NOT_OPEN, candidates, choose, fires_again, rounds_ready
 from bartizan.engine.failing import strike
 from bartizan.engine.identity import await_call, hostile_from
+from bartizan.engine.journal import note, note_launch
 from bartizan.engine.layout import (
     ALIVE,
     CAME_DOWN,
     DIVERTED,
     DOWNED,
+    FOR_MORE,
+    FOR_NOTHING,
     INTERCEPTED,
     JAMMED,
     KILLED,
@@ -20,13 +23,14 @@ from bartizan.engine.layout import (
     PASSED,
     SAW,
     SHOT_DOWN,
+    TO_KNOW,
     WENT,
 )
 from bartizan.engine.magazines import spend
-from bartizan.engine.noting import note, note_launch
 from bartizan.engine.orders import ROUNDING_S, held_until, shares
 from bartizan.engine.reasons import why_it_leaked
 from bartizan.engine.tables import flight_delay, known_span, luck, next_launch, pair_of, surveyed_chance
+from bartizan.engine.turning import ask_again, await_aim
 from bartizan.ground import rng
 from bartizan.ground.exact import log, power
 from bartizan.ground.jit import inner
@@ -46,6 +50,8 @@ def settle(raid, i, fate, t):  # type: ignore[no-untyped-def]
         b = pair_of(raid, u, i).queue
         if b >= 0:
             raid.state.ready[b] = NEVER
+            if raid.state.units[u].holder == b:
+                ask_again(raid, u, t)
     raid.block.fate[raid.row, i], raid.block.time[raid.row, i] = fate, t
 
 
@@ -94,6 +100,7 @@ def fire(raid, u, b, e, rounds, t):  # type: ignore[no-untyped-def]
     i = theatre.queue_threat[b]
     threat = state.threats[i]
     _take_channel(raid, u)
+    state.units[u].aloft += 1
     threat.engaged += shares(raid, u, b)
     block.shots[r, i] += 1 if effector.is_gun else rounds
     block.engagements[r, e] += 1
@@ -131,6 +138,22 @@ def _await_release(raid, u, b, t):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _await_knowing(raid, u, b, t):  # type: ignore[no-untyped-def]
+    """When unit u may next consider queue entry b, given what it knows of it: t if it may now."""
+    state, i = raid.state, raid.theatre.queue_threat[b]
+    if t <= state.lost[b]:
+        return t
+    appears = state.threats[i].appears
+    known, until = known_span(raid, u, i, t - appears)
+    state.lost[b] = appears + until
+    if known == NEVER:
+        return NEVER
+    again = max(t, appears + known + raid.world.units[u].reaction)
+    note(state, appears + known, SAW, i, u, -1, 0, again)
+    return again
+
+
+@inner
 def on_decide(raid, u, t):  # type: ignore[no-untyped-def]
     """Unit u gives its free channels to the most urgent threats that it can reach."""
     theatre, state = raid.theatre, raid.state
@@ -143,24 +166,21 @@ def on_decide(raid, u, t):  # type: ignore[no-untyped-def]
         b = state.picked[k]
         i = theatre.queue_threat[b]
         appears = state.threats[i].appears
-        again = t
-        if t > state.lost[b]:
-            known, until = known_span(raid, u, i, t - appears)
-            state.lost[b] = appears + until
-            again = max(t, appears + known + raid.world.units[u].reaction) if known < NEVER else NEVER
-            if known < NEVER:
-                note(state, appears + known, SAW, i, u, -1, 0, again)
+        again = _await_knowing(raid, u, b, t)
+        state.waits[b] = FOR_MORE if again <= t else TO_KNOW
         if again <= t and raid.world.units[u].identifies:
             again = await_call(raid, u, b, t)
         if again <= t and raid.world.areas.shape[0] > 0:
             again = _await_release(raid, u, b, t)
+        if again <= t and raid.world.units[u].turns:
+            again = await_aim(raid, u, b, t)
         if again <= t:
             e, rounds, possible, why = choose(raid, u, b, t - appears)
             if why != NOT_OPEN:
                 state.barred[b] = 1 if why == BARRED else 0
             if e >= 0:
                 fire(raid, u, b, e, rounds, t)
-                again = NEVER
+                again, state.waits[b] = NEVER, FOR_NOTHING
             elif rounds > 0:
                 state.ready[b] = t  # rounds, mounts or orders are missing, not time: look again when they come
                 if possible < NEVER:  # or when another effector's window opens, or something cheaper has had its turn
@@ -217,6 +237,7 @@ def on_assess(raid, b, e, verdict, t):  # type: ignore[no-untyped-def]
     state, effector = raid.state, raid.world.effectors[e]
     u, i = effector.unit, raid.theatre.queue_threat[b]
     threat = state.threats[i]
+    state.units[u].aloft -= 1
     threat.engaged -= shares(raid, u, b)
     if effector.hold_to_assessment:
         state.units[u].free += 1
@@ -225,6 +246,8 @@ def on_assess(raid, b, e, verdict, t):  # type: ignore[no-untyped-def]
         state.ready[b] = t
         state.units[u].low = min(state.units[u].low, b)
     wake(state, u, t)
+    if raid.world.units[u].turns:
+        ask_again(raid, u, t)
     if threat.status == ALIVE and threat.engaged == 0 and shares(raid, u, b):
         leave_to_all(raid, i, t)
 
@@ -301,6 +324,8 @@ def _drop(raid, i, t):  # type: ignore[no-untyped-def]
             and luck(raid, rng.ON_JAMMED, raid.theatre.routes[i].entity, unit.entity, 0) >= unit.fires_on_jammed
         ):
             state.ready[b], state.drops[b], state.barred[b], dropped = NEVER, 1, 1, True
+            if state.units[u].holder == b:
+                ask_again(raid, u, t)
     if dropped:  # it may be a last resort's turn
         leave_to_all(raid, i, t)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bartizan.engine.agenda import RELOAD, RESUPPLY, code, push, wake
 from bartizan.engine.doctrine import is_spent
+from bartizan.engine.journal import count_left, note
 from bartizan.engine.layout import RELOADED, SUPPLIED
 from bartizan.engine.losses import is_lost
-from bartizan.engine.noting import count_left, note
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import NO_LIMIT
 from bartizan.physics.flyout import NEVER

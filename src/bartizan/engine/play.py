@@ -22,6 +22,7 @@ from bartizan.engine.agenda import (
     push,
     wake,
 )
+from bartizan.engine.aim import stand
 from bartizan.engine.doctrine import is_spent
 from bartizan.engine.failing import on_loss, on_recovery
 from bartizan.engine.handlers import (
@@ -35,11 +36,11 @@ from bartizan.engine.handlers import (
     on_seen_through,
 )
 from bartizan.engine.identity import alarm, stays_away
-from bartizan.engine.layout import ABSENT, ALIVE, APPEARED, READIED, Raid
+from bartizan.engine.journal import note
+from bartizan.engine.layout import ABSENT, ALIVE, APPEARED, FOR_NOTHING, READIED, Raid
 from bartizan.engine.losses import draw_losses
 from bartizan.engine.magazines import fill_up, on_reload, on_resupply
-from bartizan.engine.noting import note
-from bartizan.engine.readiness import draw_readiness
+from bartizan.engine.readiness import draw_readiness, heed_warning
 from bartizan.engine.tables import exponential, first_known, first_reaching, luck, rewind
 from bartizan.ground import rng
 from bartizan.ground.contexts import by_reference
@@ -88,6 +89,9 @@ def _set_up(raid):  # type: ignore[no-untyped-def]
     for e in range(world.effectors.shape[0]):
         fill_up(raid, e)
         block.rounds[r, e] = block.engagements[r, e] = block.kills[r, e] = block.emptied[r, e] = 0
+    for u in range(world.units.shape[0]):
+        stand(raid, u)
+    heed_warning(raid)
     draw_losses(raid)
     draw_readiness(raid)
     alarmed = alarm(raid) if neutrals > 0 else NEVER
@@ -163,7 +167,8 @@ def _set_up_unit(raid, u, mixed, alarmed):  # type: ignore[no-untyped-def]
     first = NEVER
     for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
         state.lost[b], state.salvos[b] = -NEVER, 0
-        state.apart[b] = state.barred[b] = state.drops[b] = 0
+        state.apart[b] = state.barred[b] = state.drops[b] = state.away[b] = 0
+        state.waits[b] = FOR_NOTHING
         opens = state.threats[theatre.queue_threat[b]].appears + theatre.queue_opens[b]
         state.ready[b] = max(opens, x.ready)
         first = min(first, state.ready[b])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from bartizan.engine.aim import JOINED_S, in_aim, seeks, seen_in_aim
 from bartizan.engine.echoes import whereabouts
 from bartizan.engine.sensors import points
 from bartizan.ground import rng
@@ -151,11 +152,21 @@ def _known_of_track(raid, u, i, since):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _looked_at(raid, u, i, start, until, s):  # type: ignore[no-untyped-def]
+    """What unit u has, s after threat i appears or later, of a track of it from start to until: all of it, or what its
+    sensor looks at that turns."""
+    if seeks(raid.world, u) and start <= until:
+        return seen_in_aim(raid, u, i, (start, until), s)
+    return start, until
+
+
+@inner
 def _own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
     """The first track of threat i by unit u's own sensors that ends at s or later: from when to when, and its look.
 
     One that it would have had before it was ready it has as soon after that as its sensors confirm, while it lasts; one
-    that it has when it is lost ends, and goes on in the same way when the unit works again.
+    that it has when it is lost ends, and goes on in the same way when the unit works again. Of one that it would have
+    if it looked all round it has what it looks at.
     """
     theatre, pair, x = raid.theatre, pair_of(raid, u, i), raid.state.units[u]
     appears, confirming = raid.state.threats[i].appears, raid.world.units[u].confirming
@@ -168,12 +179,14 @@ def _own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
         start, until = theatre.look_time[row], theatre.look_until[row]
         if start < ready:
             start = ready + confirming
-        if start < gone and min(until, gone) >= s and until >= start:
-            return start, min(until, gone), row
+        if start < gone:
+            begins, ends = _looked_at(raid, u, i, start, min(until, gone), s)
+            if ends >= s and ends >= begins:
+                return begins, ends, row
         if start < back and until > gone:
-            start = back + confirming
-        if until >= s and until >= start:
-            return start, until, row
+            begins, ends = _looked_at(raid, u, i, back + confirming, until, s)
+            if ends >= s and ends >= begins:
+                return begins, ends, row
         first, tracks = _first_after(theatre.look_time, row, pair.own1, theatre.look_until[row]), tracks + 1
     return NEVER, NEVER, -1
 
@@ -326,3 +339,26 @@ def surveyed_chance(theatre, slot, s):  # type: ignore[no-untyped-def]
     """Kill chance of one missile or burst launched at s, of an effector whose kill chance varies."""
     k = min(max(int((s - slot.first) * slot.per_cell + 0.5), 0), slot.cells - 1)
     return theatre.chance[slot.d0 + k]
+
+
+@inner
+def next_aimed_launch(raid, e, i, slot, s):  # type: ignore[no-untyped-def]
+    """`next_launch` of effector e at threat i under the aim of its unit, where that has a sensor that turns: it looks
+    at the threat then and, where that must be, at the meeting."""
+    effector = raid.world.effectors[e]
+    u = effector.unit
+    if not raid.world.units[u].turns:
+        return next_launch(raid.theatre, slot, s)
+    while True:
+        s = next_launch(raid.theatre, slot, s)
+        if s >= NEVER:
+            return NEVER
+        start, end = in_aim(raid, u, i, s)
+        if start >= NEVER:
+            return NEVER
+        if start > s:
+            s = start
+        elif effector.sight_to_intercept and s + flight_delay(raid.theatre, slot, s) > end + JOINED_S:
+            s = end + JOINED_S
+        else:
+            return s

@@ -49,4 +49,5 @@ def warning(worlds: Worlds, scenario: Scenario) -> np.ndarray:
     if scenario.file.warning is not None:
         rows.lead = worlds.value("warning/lead")[:, None]
         rows.missed = worlds.value("warning/missed")[:, None]
+        rows.tells_bearing = scenario.file.warning.tells_bearing
     return rows

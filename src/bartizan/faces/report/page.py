@@ -9,7 +9,9 @@ from typing import Any, cast
 
 from bartizan.faces.markup import Html, bullets, filled, join, name, paragraphs, tag
 from bartizan.faces.report import (
+    alerts,
     basis,
+    costs,
     course,
     districts,
     falls,
@@ -65,7 +67,7 @@ def _summary(folder: Path) -> Summary:
 
     results = open_results(folder)
     read = results.summary
-    found, parts = cast(dict[str, Any], read), {**PARTS, "districts": dict, "reports": dict}
+    found, parts = cast(dict[str, Any], read), {**PARTS, "districts": dict, "civil_alert": dict, "reports": dict}
     told = {key: kind() if found.get(key) is None else found[key] for key, kind in parts.items()}
     if wrong := [key for key, kind in parts.items() if not isinstance(told[key], kind)]:
         path = folder / "summary.json"
@@ -91,9 +93,11 @@ def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundF
         *_of_real_raids(summary),
         ("falls", "What comes down, and where", lambda: falls.section(summary["cases"], summary["map"], fallen)),
         *_of_districts(summary),
+        *_of_alerts(summary),
         ("saturation", "How many are too many", lambda: outcome.saturation(summary["cases"])),
         ("use", "Rounds and channels used", lambda: outcome.use(summary["cases"], summary["map"])),
         *_of_courses(summary),
+        *_of_costs(summary),
         ("raids", "Each raid in numbers", lambda: raids.raids(summary["cases"])),
         *_of_questions(summary),
         ("evidence", "What the answer rests on", lambda: basis.evidence(summary)),
@@ -132,6 +136,12 @@ def _of_courses(summary: Summary) -> list[_Listed]:
     return [("course", "How long rounds last", lambda: course.section(cases, summary["map"]))]
 
 
+def _of_costs(summary: Summary) -> list[_Listed]:
+    """The section on costs, where anything has a price."""
+    cases = summary["cases"]
+    return [("costs", "What it costs", lambda: costs.section(cases))] if costs.told(cases) else []
+
+
 def _of_records(summary: Summary) -> list[_Listed]:
     """The section with both readings, where the study was held against records."""
     found, cases = summary["calibration"], summary["cases"]
@@ -164,6 +174,12 @@ def _of_districts(summary: Summary) -> list[_Listed]:
     if not found.get("warning_s"):
         return []
     return [("districts", "District by district", lambda: districts.section(found, summary["cases"], summary["map"]))]
+
+
+def _of_alerts(summary: Summary) -> list[_Listed]:
+    """The section on what an alert leaves people, where the scenario states one."""
+    found = summary["civil_alert"]
+    return [("alert", "How long people have", lambda: alerts.section(found))] if found.get("left_s") else []
 
 
 def _section(anchor: str, heading: str, body: Callable[[], Html]) -> Html:

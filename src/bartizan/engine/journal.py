@@ -1,4 +1,4 @@
-"""What is written down of a raid while it is played: its journal, its launches, its rounds left over time."""
+"""What happens in a raid, written down for whoever asks: the journal of one, what was fired in many, rounds left."""
 
 from __future__ import annotations
 
