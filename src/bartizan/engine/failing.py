@@ -9,12 +9,12 @@ from bartizan.engine.losses import A_UNIT, STRUCK, THE_NETWORK, cut_without, is_
 from bartizan.engine.magazines import wake_last_resorts
 from bartizan.engine.tables import luck, rewind
 from bartizan.ground import rng
-from bartizan.ground.jit import inner
+from bartizan.ground.jit import apart, inner
 from bartizan.physics.arrays import NO_LIMIT
 from bartizan.physics.flyout import NEVER
 
 
-@inner
+@apart
 def _look_anew(raid, u, t):  # type: ignore[no-untyped-def]
     """Unit u, and all that share tracks, ask again what they know, and decide."""
     state, theatre = raid.state, raid.theatre
@@ -30,7 +30,7 @@ def _look_anew(raid, u, t):  # type: ignore[no-untyped-def]
         wake_last_resorts(raid, t)
 
 
-@inner
+@apart
 def on_loss(raid, what, u, t):  # type: ignore[no-untyped-def]
     """Unit u, or the network, is lost, unless it has been struck before."""
     if what == THE_NETWORK and raid.state.network[0].cut_from == t:
@@ -48,7 +48,7 @@ def _lose_network(raid, t):  # type: ignore[no-untyped-def]
     _look_anew(raid, -1, t)
 
 
-@inner
+@apart
 def _lose_unit(raid, u, t):  # type: ignore[no-untyped-def]
     """Its channels and rounds are gone; what it guides meets nothing, as `losses` tells."""
     state, x = raid.state, raid.state.units[u]
@@ -68,7 +68,7 @@ def _count_all(raid, u, sign, t):  # type: ignore[no-untyped-def]
         count_left(raid, e, sign * raid.state.effectors[e].rounds, t)
 
 
-@inner
+@apart
 def on_recovery(raid, what, u, t):  # type: ignore[no-untyped-def]
     """Unit u, or the network, works again, unless it has been struck meanwhile."""
     state = raid.state
@@ -82,7 +82,7 @@ def on_recovery(raid, what, u, t):  # type: ignore[no-untyped-def]
         _look_anew(raid, u, t)
 
 
-@inner
+@apart
 def strike(raid, i, t):  # type: ignore[no-untyped-def]
     """Threat i has reached its target: units that stand there may be out of action from now on."""
     route = raid.theatre.routes[i]

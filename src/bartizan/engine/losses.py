@@ -5,7 +5,7 @@ from __future__ import annotations
 from bartizan.engine.agenda import LOSE, code, push
 from bartizan.engine.tables import luck
 from bartizan.ground import rng
-from bartizan.ground.jit import inner
+from bartizan.ground.jit import apart, inner
 from bartizan.physics.flyout import NEVER
 
 # What an event of loss is about.
@@ -60,7 +60,7 @@ def cut_without(raid, u):  # type: ignore[no-untyped-def]
     cut_network(raid, x.lost_from, min(x.lost_from + raid.world.network[0].takeover, x.lost_until))
 
 
-@inner
+@apart
 def draw_losses(raid):  # type: ignore[no-untyped-def]
     """When units and the network are lost, as far as nothing has to strike them first."""
     state, network = raid.state, raid.world.network[0]

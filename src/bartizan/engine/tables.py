@@ -9,7 +9,7 @@ from bartizan.engine.echoes import whereabouts
 from bartizan.engine.sensors import points
 from bartizan.ground import rng
 from bartizan.ground.exact import log
-from bartizan.ground.jit import inner
+from bartizan.ground.jit import apart, inner
 from bartizan.ground.rng import uniform
 from bartizan.physics.flyout import NEVER
 from bartizan.physics.tracking import beam_positions
@@ -179,14 +179,13 @@ def _own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
         start, until = theatre.look_time[row], theatre.look_until[row]
         if start < ready:
             start = ready + confirming
-        if start < gone:
-            begins, ends = _looked_at(raid, u, i, start, min(until, gone), s)
-            if ends >= s and ends >= begins:
-                return begins, ends, row
-        if start < back and until > gone:
-            begins, ends = _looked_at(raid, u, i, back + confirming, until, s)
-            if ends >= s and ends >= begins:
-                return begins, ends, row
+        for after in range(2):  # it was lost
+            works = start < gone if after == 0 else start < back and until > gone
+            first_s, last_s = (start, min(until, gone)) if after == 0 else (back + confirming, until)
+            if works:
+                begins, ends = _looked_at(raid, u, i, first_s, last_s, s)
+                if ends >= s and ends >= begins:
+                    return begins, ends, row
         first, tracks = _first_after(theatre.look_time, row, pair.own1, theatre.look_until[row]), tracks + 1
     return NEVER, NEVER, -1
 
@@ -268,7 +267,7 @@ def _shared_span(raid, u, i, s, since):  # type: ignore[no-untyped-def]
     return known, until
 
 
-@inner
+@apart
 def _span_around_cut(raid, u, i, s):  # type: ignore[no-untyped-def]
     """`known_span` of a networked unit that is not lost: shared, by itself while the network is cut, shared again."""
     appears = raid.state.threats[i].appears
@@ -286,7 +285,7 @@ def _span_around_cut(raid, u, i, s):  # type: ignore[no-untyped-def]
     return _shared_span(raid, u, i, s, end)
 
 
-@inner
+@apart
 def _span_while_it_works(raid, u, i, s):  # type: ignore[no-untyped-def]
     """`known_span` of a networked unit that may be lost for a time, on a network that may be cut for a time."""
     appears, x = raid.state.threats[i].appears, raid.state.units[u]
