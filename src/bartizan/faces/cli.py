@@ -20,6 +20,7 @@ from bartizan.faces.commands import (
     reading,
     results,
     scenarios,
+    tuning,
     valuing,
 )
 from bartizan.faces.commands.terminal import BROKEN_PIPE, INTERRUPTED, OUR_MISTAKE, USER_MISTAKE, say
@@ -36,8 +37,9 @@ def cli() -> None:
 
 for _command in (
     playing.run, playing.join, scenarios.check, results.report, results.serve, results.export, mapping.coverage,
-    mapping.surface, valuing.value, comparing.compare, comparing.sweep, comparing.place, calibrating.calibrate,
-    reading.read, scenarios.catalog, scenarios.new, scenarios.schema, playing.verify, completing.completion,
+    mapping.surface, valuing.value, comparing.compare, comparing.sweep, comparing.place, tuning.tune,
+    calibrating.calibrate, reading.read, scenarios.catalog, scenarios.new, scenarios.schema, playing.verify,
+    completing.completion,
 ):  # fmt: skip
     cli.add_command(_command)
 
