@@ -16,6 +16,7 @@ from bartizan.faces.commands import (
     comparing,
     completing,
     mapping,
+    observing,
     playing,
     reading,
     results,
@@ -38,8 +39,8 @@ def cli() -> None:
 for _command in (
     playing.run, playing.join, scenarios.check, results.report, results.serve, results.export, mapping.coverage,
     mapping.surface, valuing.value, comparing.compare, comparing.sweep, comparing.place, tuning.tune,
-    calibrating.calibrate, reading.read, scenarios.catalog, scenarios.new, scenarios.schema, playing.verify,
-    completing.completion,
+    calibrating.calibrate, reading.read, observing.traffic, scenarios.catalog, scenarios.new, scenarios.schema,
+    playing.verify, completing.completion,
 ):  # fmt: skip
     cli.add_command(_command)
 

@@ -43,12 +43,17 @@ class Weights:
             raise UserError(f"the weight of {wrong[0]} is a number of 0 or more, not {of[wrong[0]]}")
 
     def through(self, scenario: Scenario, case: Case, columns: Columns, sums: np.ndarray) -> float:
-        """What got through, weighted, of a row of sums."""
+        """What got through of a row of sums over raids, as a share of what was sent, all by its weight."""
         if self.of and not any(name in self.places for name in self.of):
-            weights = [self._of_group(case, g) for g in range(len(case.groups))]
-            return float(sums[columns.group_leaked : columns.group_leaked + len(weights)] @ np.array(weights))
-        weights = [float(self.of.get(asset.name, 1.0)) for asset in scenario.assets]
-        return float(sums[columns.asset_leaked : columns.asset_leaked + len(weights)] @ np.array(weights))
+            weights = np.array([self._of_group(case, g) for g in range(len(case.groups))])
+            through, threats = columns.group_leaked, ~np.isin(case.group_of, case.traffic)
+            sent = RAIDS * np.bincount(case.group_of[threats], minlength=len(weights))
+        else:
+            weights = np.array([float(self.of.get(asset.name, 1.0)) for asset in scenario.assets])
+            through, aimed = columns.asset_leaked, columns.asset_aimed
+            sent = sums[aimed : aimed + len(weights)]
+        heavy = float(sent @ weights)
+        return float(sums[through : through + len(weights)] @ weights) / heavy if heavy > 0 else 0.0
 
     def _of_group(self, case: Case, g: int) -> float:
         return next((float(self.of[name]) for name in _names(case, g) if name in self.of), 1.0)
@@ -82,7 +87,7 @@ class Bench:
         self._free: SimpleQueue[list[Player]] = SimpleQueue()
 
     def play(self, choices: Sequence[Choice], first: int, count: int) -> np.ndarray:
-        """What gets through, weighted, as a share of what is sent: (L, count, cases), in the worlds from `first` on."""
+        """What gets through as a share of what is sent, by weight: (L, count, cases), in the worlds from `first` on."""
         found = np.zeros((len(choices), count, len(self.cases)))
         step = max(1, min(AT_ONCE, worlds_at_once(self.before), -(-len(choices) * count // self.threads)))
         with ThreadPoolExecutor(self.threads) as pool:
@@ -109,8 +114,7 @@ class Bench:
         players = self._players()
         for number, (player, worlds) in enumerate(zip(players, packed, strict=True)):
             sums = player.worlds(drawn, worlds, sky).sums[:, 0]
-            sent = RAIDS * player.case.size
-            found[:, number] = [self.weights.through(scenario, player.case, player.columns, row) / sent for row in sums]
+            found[:, number] = [self.weights.through(scenario, player.case, player.columns, row) for row in sums]
         self._free.put(players)
         self.told(len(found))
 

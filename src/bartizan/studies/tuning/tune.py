@@ -215,6 +215,6 @@ def _of(apart: np.ndarray) -> Difference:
 
 
 def _brief(values: np.ndarray) -> Brief:
-    """The mean of numbers of worlds, which weights may take beyond 1, with its interval."""
+    """The mean of numbers of worlds with its interval."""
     found = difference(values, np.zeros_like(values), CONFIDENCE)
     return {"mean": found.mean, "low": max(0.0, found.low), "high": found.high}
