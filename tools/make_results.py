@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Annotated, Any, is_typeddict
 
 from bartizan.studies import wording
-from bartizan.studies.documents import compared, results, viewer
+from bartizan.studies.documents import compared, results
 from bartizan.studies.documents.legend import closure, keys
+from bartizan.studies.documents.sent import SENT
 from bartizan.studies.documents.tables import SCHEMAS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -43,7 +44,7 @@ def page() -> str:
         ("placement.json", (compared.Placing,)),
         ("tuning.json", (compared.Tuning,)),
         ("What compare and sweep print with --json", (compared.Compared, compared.Sweep)),
-        ("What the viewer is sent", viewer.SENT),
+        ("What the viewer is sent", SENT),
     ):
         parts.append(f"## {heading}\n")
         fresh = [document for document in closure(*roots) if document.__name__ not in shown]
@@ -103,7 +104,7 @@ _TYPES_HEAD = """// What the server sends to the page; do not edit: `make docs` 
 
 def declarations() -> str:
     """The types of all that the server sends."""
-    return _TYPES_HEAD + "\n".join(_interface(document) for document in closure(*viewer.SENT))
+    return _TYPES_HEAD + "\n".join(_interface(document) for document in closure(*SENT))
 
 
 def _interface(document: Any) -> str:

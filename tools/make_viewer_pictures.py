@@ -2,7 +2,8 @@
 
 python tools/make_viewer_pictures.py RESULTS FOLDER
 
-RESULTS is a results folder of moscow-2023; FOLDER gets viewer-raid.png and viewer-whatif.png.
+RESULTS is a results folder of moscow-2023; FOLDER gets viewer-raid.png and viewer-whatif.png, and of the power station
+viewer-two.png and viewer-place.png.
 """
 
 from __future__ import annotations
@@ -26,6 +27,16 @@ ASKED, CLOSE, REMOVED = (
     {"lat": 55.73, "lon": 37.55, "zoom": 8.9, "pitch": 0, "bearing": 0},
     "S-400, Losiny Ostrov",
 )
+#: Two layouts beside one another under a case, and the sites of a placement, metres east and north.
+TWO, SATURATION = ("power-station", "power-station:no-jammer"), "saturation-40"
+SITES = {
+    "mole": (-900, 500),
+    "dunes": (300, 1300),
+    "car park": (1100, -200),
+    "farm": (-500, -1500),
+    "mast": (1600, 1300),
+}
+METRES_PER_DEGREE = 111_195
 STORE = "window.bartizan.store"
 
 
@@ -59,6 +70,32 @@ def whatif(page: browser.Page, url: str, out: Path) -> None:
     settled(page, out)
 
 
+def two(page: browser.Page, url: str, out: Path) -> None:
+    """One raid under two layouts, near its end."""
+    opened(page, url, case=SATURATION, theme="light")
+    page.until("Boolean(window.bartizan.other?.store.get('replay'))", wait_s=120)
+    page.evaluate(f"{STORE}.set('time', {STORE}.get('replay').end_s - 40), 0")
+    page.evaluate("document.getElementById('drawer').hidden = true")
+    page.until("Boolean(document.querySelector('#compared details'))")
+    page.evaluate("document.querySelector('#compared details').open = true")
+    page.until(f"{STORE}.get('compared')?.compared.worlds >= 128", wait_s=240)
+    settled(page, out)
+
+
+def place(page: browser.Page, url: str, out: Path) -> None:
+    """A placement that is being played: what sites are worth, and which layout leads."""
+    at = {name: {"lat": n / METRES_PER_DEGREE, "lon": e / METRES_PER_DEGREE} for name, (e, n) in SITES.items()}
+    sites = [{"name": name, "at": spot} for name, spot in at.items()]
+    question = {"units": [{"system": "gepard", "count": 2}], "sites": sites, "raids": [SATURATION], "within": "1 %"}
+    opened(page, url, case=SATURATION, theme="light", tab="place", placing=question, beside="none")
+    page.evaluate("document.getElementById('drawer').hidden = true")
+    page.evaluate("document.querySelector('#frame button').click()")
+    page.evaluate("document.getElementById('place-start').click()")
+    page.until(f"{STORE}.get('step')?.stage === 'search'", wait_s=240)
+    page.evaluate("document.getElementById('place-cancel').scrollIntoView()")
+    settled(page, out)
+
+
 def settled(page: browser.Page, out: Path) -> None:
     """The picture, once what was asked for has been drawn."""
     page.evaluate("new Promise((done) => setTimeout(done, 4000))")
@@ -72,6 +109,14 @@ def main(results: Path, folder: Path) -> None:
     with browser.served(Workbench(str(results))) as url, browser.running(executable) as running:
         raid(running.page(*SIZE), url, folder / "viewer-raid.png")
         whatif(running.page(*SIZE), url, folder / "viewer-whatif.png")
+    of_two(folder, executable)
+
+
+def of_two(folder: Path, executable: str) -> None:
+    """Pictures of the power station."""
+    with browser.served(Workbench(*TWO)) as url, browser.running(executable) as running:
+        two(running.page(*SIZE), url, folder / "viewer-two.png")
+        place(running.page(*SIZE), url, folder / "viewer-place.png")
 
 
 if __name__ == "__main__":

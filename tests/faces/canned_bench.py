@@ -38,6 +38,8 @@ class CannedBench:
         self.answered: list[list[str]] = []
         self.replayed: list[list[Mapping[str, Any]]] = []
         self.covered: list[list[Mapping[str, Any]]] = []
+        self.placements: list[dict[str, Any]] = []
+        self.ended = threading.Semaphore(0)  # how many placements were ended
 
     def view(self) -> Content:
         summary = sample_summary.summary()
@@ -51,6 +53,9 @@ class CannedBench:
             on_roof = "roof" in unit["name"]
             unit |= {"height_m": 5.0, "on_roof": on_roof, "roof_storeys": 8 if on_roof else None, "emitters": 0}
             unit["salvo"] = 1 if unit["effectors"] else None
+        armed = next(unit for unit in view["units"] if unit["effectors"])
+        kind = {"system": "gun", "title": "Gun", "networked": True, "override": {}, "unit": armed | {"numbers": []}}
+        view["placing"] = {"kinds": [kind], "placement": None}
         if not self.results:
             kept = ("name", "raid", "title", "note", "size", "series", "threats")
             cases = [{key: case[key] for key in kept} for case in view["cases"]]
@@ -124,8 +129,59 @@ class CannedBench:
     def terrain(self) -> Content:
         return {"shade": None}
 
+    beside: CannedBench | None = None
+
+    def other_raid(self, case: str, world: int, raid: int) -> Content:
+        """The same raid, in which the first drone is not shot down."""
+        told = self.replay(case, world, raid)
+        told["threats"][0] |= {"fate": "leaked", "cause": "undetected", "by": None}
+        return told
+
+    def compared(self, case: str, changes: Sequence[Mapping[str, Any]], other: bool) -> Iterator[Content]:
+        self.asked.append((case, list(changes)))
+        names = self.view()["layouts"] if other else ["as it is", "with the changes"]
+        yield from (_compared(case, names, done=done) for done in (False, True))
+
+    def placed(self, changes: Sequence[Mapping[str, Any]], placement: Mapping[str, Any]) -> Iterator[Content]:
+        self.placements.append(dict(placement))
+        sites = [{"system": "gun", "site": s["name"], **s["at"]} for s in placement["sites"]]
+        worth = {"mean": 0.12, "low": 0.1, "high": 0.14, "differing": 9}
+        known = [{**site, "alone": worth, "leads": number == 0} for number, site in enumerate(sites)]
+        step = {"share": 0.1, "left": 2, "worlds": 32, "found": None, "said": [], "changes": [], "text": ""}
+        yield step | {"stage": "screening", "sites": known}
+        try:
+            self.on.wait(PATIENCE_S)
+            for _ in range(50 if not self.on.is_set() else 1):
+                yield step | {"stage": "search", "sites": known}
+            told = [{**site, "alone": worth, "in_best": worth, "chosen": site["leads"]} for site in known]
+            added = {"op": "add", "unit": f"gun at {known[0]['site']}", "system": "gun", "storeys": 0}
+            yield step | {
+                "stage": "done", "share": 1.0, "sites": known, "found": {"sites": told}, "said": ["Put gun at site 1."],
+                "changes": [added | placement["sites"][0]["at"]], "text": "placement: {}\n",
+            }  # fmt: skip
+        finally:
+            self.ended.release()
+
+    def question(self, changes: Sequence[Mapping[str, Any]], placement: Mapping[str, Any]) -> Content:
+        return {"file": "placement.yaml", "text": f"placement: {len(placement['sites'])}\n"}
+
     def close(self) -> None:
         """Nothing runs."""
+
+
+def _compared(case: str, names: Sequence[str], *, done: bool) -> Content:
+    layouts = [
+        {
+            "layout": name, "leak": sample_summary.small(0.2 + 0.1 * n), "places": [],
+            "difference": {"mean": 0.1 * n, "low": 0.08 * n, "high": 0.12 * n, "differing": 5 * n},
+        }
+        for n, name in enumerate(names)
+    ]  # fmt: skip
+    found = {
+        "case": case, "title": case, "worlds": 64 if done else 32, "looks": 1, "narrow_enough": done,
+        "layouts": layouts, "best": names[0], "confidence": 0.99, "level": [],
+    }  # fmt: skip
+    return {"done": done, "compared": found, "said": [f"Fewest get through {names[0]}: 20 % on average."]}
 
 
 def _answer(case: Content, raids: int, mean: float, half: float, *, done: bool) -> Content:

@@ -78,6 +78,20 @@ class FakeBench:
         self.asked.append(changes)
         return {"file": f"{name}.yaml", "text": HOSTILE}
 
+    beside: FakeBench | None = None
+
+    def other_raid(self, case: str, world: int, raid: int) -> dict[str, Any]:
+        return self.replay(case, world, raid)
+
+    def compared(self, case: str, changes: Any, other: bool) -> Iterator[dict[str, Any]]:
+        yield {"case": case, "changes": changes, "other": other}
+
+    def placed(self, changes: Any, placement: Any) -> Iterator[dict[str, Any]]:
+        yield {"changes": changes, "placement": placement}
+
+    def question(self, changes: Any, placement: Any) -> dict[str, Any]:
+        return {"file": "placement.yaml", "text": HOSTILE}
+
     def answers(self, case: str, changes: Any, answered: Any) -> Iterator[dict[str, Any]]:
         if case == "none":
             raise UserError("no case 'none'")
@@ -370,6 +384,36 @@ def test_a_wrong_question_is_told_what_is_wrong(talk: Talk, path: str, told: str
     assert told in talk.error(400, path)
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        ("compared", {"case": "c", "changes": []}, "other must be true or false"),
+        ("compared", {"changes": [], "other": True}, "case is missing"),
+        ("placed", {"changes": []}, "placement must be a JSON object"),
+        ("placed", {"placement": {}}, "changes must be a list"),
+        ("question", {"changes": [], "placement": [1]}, "placement must be a JSON object"),
+    ],
+)
+def test_a_wrong_post_is_told_what_is_wrong(talk: Talk, path: str, body: Any, told: str) -> None:
+    status, _, said = talk.post(f"api/{path}", body)
+    assert (status, told in json.loads(said)["error"]) == (400, True)
+
+
+def test_documents_of_the_other_layout_are_its_own(bench: FakeBench, talk: Talk) -> None:
+    assert "bartizan serve A B" in talk.error(404, "api/other/view")
+    bench.beside = FakeBench()
+    bench.beside.view = lambda: {"title": "the other", "format": 1}  # type: ignore[method-assign]
+    assert json.loads(talk.get("api/other/view")[2])["title"] == "the other"
+    assert "no document 'other/whatif'" in talk.error(404, "api/other/whatif")
+
+
+def test_a_comparison_and_a_placement_come_line_by_line(talk: Talk) -> None:
+    told = {"case": "c", "changes": [], "other": True}
+    assert json.loads(talk.post("api/compared", told)[2]) == told
+    placement = {"changes": [], "placement": {"sites": []}}
+    assert json.loads(talk.post("api/placed", placement)[2]) == placement
+
+
 def test_an_unknown_document_names_the_known_ones(talk: Talk) -> None:
     assert "view, coverage, fall" in talk.error(404, "api/nothing")
 
@@ -623,8 +667,8 @@ def test_the_command_prints_an_address_and_ends_cleanly_with_ctrl_c(served: subp
 
 
 def test_the_command_tells_mistakes_before_it_listens(tmp_path: Path) -> None:
-    for source in ("nowhere.yaml", "moscow-2023:nowhere"):
-        command = [sys.executable, "-m", "bartizan", "serve", source, "--no-browser"]
+    for sources in (["nowhere.yaml"], ["moscow-2023:nowhere"], ["power-station", "power-station:nowhere"]):
+        command = [sys.executable, "-m", "bartizan", "serve", *sources, "--no-browser"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
         done = subprocess.run(command, capture_output=True, text=True, timeout=240, env=environment, cwd=tmp_path)
         assert done.returncode == 2

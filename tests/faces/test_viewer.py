@@ -132,7 +132,7 @@ def test_threats_fly_as_time_goes_on(page: Page, url: str) -> None:
 def test_what_flies_is_seen(page: Page, url: str) -> None:
     """The picture of the map changes where the threat is said to be."""
     ready(page, url, selection={"kind": "threat", "name": "drone 2"}, time=500)
-    page.until("!document.getElementById('threat-label').hidden")
+    page.until("!document.querySelector('.threat-label').hidden")
     found = page.evaluate("window.bartizan.map.flight.find('drone 2')")
     width, height = page.evaluate(
         "[window.bartizan.map.getCanvas().clientWidth, window.bartizan.map.getCanvas().clientHeight]"
@@ -305,9 +305,9 @@ def settled(page: Page) -> None:
 def test_hills_lie_below_and_heights_are_those_above_them(page: Page) -> None:
     with served(Hilly()) as address:
         ready(page, address, selection={"kind": "threat", "name": "drone 2"}, time=450, theme="light")
-        page.until("!document.getElementById('threat-label').hidden")
+        page.until("!document.querySelector('.threat-label').hidden")
         assert (
-            page.evaluate("document.getElementById('threat-label').textContent") == "drone 2 · 150 m above the ground"
+            page.evaluate("document.querySelector('.threat-label').textContent") == "drone 2 · 150 m above the ground"
         )
         assert {at[2] for at in flying(page, 333.0).values()} == {150.0}
         legend = "[...document.querySelectorAll('details.legend li')]"

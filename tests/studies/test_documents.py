@@ -21,6 +21,7 @@ from bartizan.ground.errors import ResultsError
 from bartizan.studies import told, wording
 from bartizan.studies.documents import results, viewer
 from bartizan.studies.documents.legend import closure, keys
+from bartizan.studies.documents.sent import SENT
 from bartizan.studies.documents.tables import SCHEMAS
 from bartizan.studies.results import TABLES, Results, open_results
 from bartizan.studies.study import write_journal
@@ -46,6 +47,8 @@ def unlike(kind: Any, value: Any, where: str) -> Iterator[str]:
     elif origin is list:
         for member in value if isinstance(value, list) else [f"{value!r} is no list"]:
             yield from unlike(arguments[0], member, f"{where}[]")
+    elif origin is dict and not isinstance(value, dict):
+        yield f"{where}: {value!r} is no mapping"
     elif origin is dict:
         for name, member in value.items():
             yield from unlike(arguments[1], member, f"{where}[{name}]")
@@ -118,7 +121,7 @@ def test_every_column_of_every_table_is_in_the_reference(played: Results) -> Non
 
 
 def test_every_document_says_what_it_is_and_what_each_key_means() -> None:
-    for document in closure(results.Study, results.Summary, *viewer.SENT):
+    for document in closure(results.Study, results.Summary, *SENT):
         assert document.__doc__, document
         assert not document.__doc__.startswith("dict("), document
         assert all(key.says.meaning for key in keys(document))
@@ -127,7 +130,7 @@ def test_every_document_says_what_it_is_and_what_each_key_means() -> None:
 @pytest.mark.parametrize("floor", ["faces/report", "faces/exports", "faces/terminal", "faces/cartography.py"])
 def test_every_key_that_faces_ask_a_document_for_is_known(floor: str) -> None:
     """mypy sees `document["key"]`; of `document.get("key")` it makes an object where there is no such key."""
-    documents = closure(results.Study, results.Summary, *viewer.SENT, viewer.Outline)
+    documents = closure(results.Study, results.Summary, *SENT, viewer.Outline)
     known = {key.name for document in documents for key in keys(document)}
     root = SOURCE / floor
     for file in [root] if root.is_file() else root.rglob("*.py"):

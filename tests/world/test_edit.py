@@ -84,6 +84,32 @@ def assert_same(text, after, tmp_path):
 # ---- what each change does
 
 
+ADD = {"op": "add", "unit": "new", "system": "pantsir-s1", "lat": 0.01, "lon": -0.02}
+
+
+def test_a_unit_that_is_added_stands_there_and_all_else_is_as_it_was(before, tmp_path):
+    after = edit.changed(before, [ADD | {"storeys": 4, "networked": False, "override": {"channels": 3}}])
+    *others, new = after.units
+    assert tuple(others) == before.units
+    assert (new.unit.at.east, new.unit.at.north) == pytest.approx((-2226.4, 1105.7), abs=0.1)
+    assert (new.unit.networked, new.system.channels.likely) == (False, 3)
+    assert after.numbers["units/new/roof/storeys"].likely == 4
+    own = ("units/new/", "systems/pantsir-s1/")
+    assert all(key.startswith(own) for key in numbers_that_differ(before, after))
+    text = edit.text(before, [ADD], "mine")
+    assert "new: added" in text
+    assert_same(text, edit.changed(before, [ADD]), tmp_path)
+
+
+def test_a_unit_that_was_added_is_changed_like_any_other_and_taken_away_again(before):
+    moved = edit.changed(before, [ADD, {"op": "move", "unit": "new", "lat": 0.0, "lon": 0.0}])
+    assert moved.units[-1].unit.at.east == pytest.approx(0.0)
+    twice = edit.changed(before, [ADD, ADD | {"lat": 0.0}])
+    assert len(twice.units) == len(before.units) + 1
+    gone = edit.changed(before, [ADD, {"op": "remove", "unit": "new"}])
+    assert gone.units == before.units
+
+
 @pytest.mark.parametrize("name", ["reference-24v4", "power-station:no-jammer", "moscow-2023", "moscow-2023:luzhniki"])
 def test_no_change_leaves_what_is_played(name, tmp_path):
     before = load(name)
@@ -282,7 +308,11 @@ def test_what_is_so_already_is_no_change(before):
         ({"op": "raid_size", "case": "raid", "factor": 0}, r"factor: .*greater than 0"),
         ({"op": "raid_size", "case": "raid", "factor": 2, "more": 1}, r"more: .*not permitted"),
         ({"op": "raid_size", "case": "raid"}, r"factor: field required"),
-        ({"op": "fly"}, r"change 1: 'op' must be one of 'move', 'within', .*'jamming', not 'fly'$"),
+        ({"op": "fly"}, r"change 1: 'op' must be one of 'add', 'move', 'within', .*'jamming', not 'fly'$"),
+        ({"op": "add", "unit": "first", "system": "pantsir-s1", "lat": 0, "lon": 0}, r"has a unit 'first' already"),
+        ({"op": "add", "unit": "new", "system": "sling", "lat": 0, "lon": 0}, r"the unit to add: .*sling"),
+        ({"op": "add", "unit": "new", "system": "pantsir-s1", "lat": 20, "lon": 0}, r"the unit to add: .*1000 km"),
+        ({"op": "add", "unit": "", "system": "pantsir-s1", "lat": 0, "lon": 0}, r"unit: .*at least 1"),
         ({}, r"op"),
         ("move", r"change 1: "),
     ],

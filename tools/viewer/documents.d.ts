@@ -59,6 +59,10 @@ interface View {
   coverage?: CoverageOffered;
   /** what may be asked for */
   fall?: FallOffered | null;
+  /** what the two are called that are served side by side */
+  layouts?: string[];
+  /** what may be placed; none where the scenario cannot be opened */
+  placing?: Offered;
   /** the user's own background map, as MapLibre takes it */
   tiles?: Record<string, any>;
 }
@@ -729,6 +733,28 @@ interface FallOffered {
   kinds: string[];
 }
 
+/** What a placement may be asked with. */
+interface Offered {
+  /** of the scenario's own units, those of its placement first */
+  kinds: Placeable[];
+  /** the scenario's own, every place in degrees */
+  placement: Record<string, any> | null;
+}
+
+/** A kind of unit that may be placed. */
+interface Placeable {
+  /** name of the system */
+  system: string;
+  /** for people */
+  title: string;
+  /** what one is like */
+  unit: Unit;
+  /** whether it is told what others see */
+  networked: boolean;
+  /** parts of the system that are different */
+  override: Record<string, any>;
+}
+
 /** A grid of shades, even in Web Mercator. */
 interface Grid {
   /** its edge, ° */
@@ -987,6 +1013,202 @@ interface Difference {
   high: number;
   /** worlds in which they make any difference */
   differing: number;
+}
+
+/** Two layouts under one raid, from the worlds played so far. */
+interface Beside {
+  /** whether this is the last answer */
+  done: boolean;
+  /** as compare has it */
+  compared: RaidCompared;
+  /** the same in sentences */
+  said: string[];
+}
+
+/** Layouts under one raid, or under all of them on average. */
+interface RaidCompared {
+  /** the raid; empty: the mean of all */
+  case: string;
+  /** in words */
+  title: string;
+  /** that all layouts were played in */
+  worlds: number;
+  /** taken at the intervals, which hold all the same */
+  looks: number;
+  /** whether every difference is as narrow as was asked for */
+  narrow_enough: boolean;
+  /** in the order in which they were named */
+  layouts: LayoutAnswer[];
+  /** the layout through which fewest get */
+  best: string;
+  /** that no other is better */
+  confidence: number;
+  /** those that are not told from the best */
+  level: string[];
+}
+
+/** What becomes of a raid under one layout. */
+interface LayoutAnswer {
+  /** what it is called */
+  layout: string;
+  /** share of what is sent that gets through */
+  leak: Brief;
+  /** from the first layout, in the same worlds with the same luck */
+  difference: Difference;
+  /** place by place; none of all raids together */
+  places: AtPlace[];
+}
+
+/** How much of a raid reaches one place. */
+interface AtPlace {
+  /** the asset */
+  place: string;
+  /** of what is sent, that reaches it */
+  share: number;
+  /** from the first layout */
+  difference: Difference;
+}
+
+/** How far a placement has got. */
+interface PlacingStep {
+  /** what is being done */
+  stage: "screening" | "search" | "proof" | "done";
+  /** of the work that is done, about */
+  share: number;
+  /** layouts that are left; 0 before they are known */
+  left: number;
+  /** that they were played in so far */
+  worlds: number;
+  /** every candidate; none before they are screened */
+  sites: SiteSoFar[];
+  /** the answer, once there is one */
+  found: Placing | null;
+  /** the answer in sentences */
+  said: string[];
+  /** that make the best layout of the scenario */
+  changes: Record<string, any>[];
+  /** question and answer as YAML, to go into the scenario */
+  text: string;
+}
+
+/** A candidate while a placement is played. */
+interface SiteSoFar {
+  /** latitude, ° */
+  lat: number;
+  /** longitude, ° */
+  lon: number;
+  /** what would stand there */
+  system: string;
+  /** what the site is called */
+  site: string;
+  /** what it alone takes away from what gets through without any of them */
+  alone: Difference;
+  /** whether it stands in the layout that leads */
+  leads: boolean;
+}
+
+/** Where to put units, and how sure that is. */
+interface Placing {
+  /** its name */
+  scenario: string;
+  /** mean, worst_raid or worst_fifth */
+  objective: string;
+  /** raids that were played */
+  cases: string[];
+  /** that were to be placed */
+  systems: string[];
+  /** of all random numbers */
+  seed: number;
+  /** of each layout in each world */
+  raids: number;
+  /** share of what is sent by which layouts are as good as one another */
+  within: number;
+  /** units that might stand somewhere */
+  candidates: number;
+  /** that there are; none: more than are counted */
+  layouts: number | null;
+  /** layouts that were played against one another */
+  played: number;
+  /** a look at those that the screening would have left out */
+  by_lot: ByLot;
+  /** rank correlation of expected cover with what was played; none: too few */
+  agreement: number | null;
+  /** the best layout */
+  best: Stands[];
+  /** what gets through it, in fresh worlds */
+  leak: Brief;
+  /** what gets through without any of them, in the same worlds */
+  none: Brief;
+  /** how much less gets through than without any of them */
+  gain: Difference;
+  /** fresh worlds that the best layout was played in */
+  worlds: number;
+  /** that no layout that was played is better by more than `within` */
+  confidence: number;
+  /** others that cannot be told from the best one */
+  level: number;
+  /** the others, those that come nearest first; not all of many */
+  rivals: RivalLayout[];
+  /** every candidate */
+  sites: Sited[];
+  /** that it took, from where it was begun last, s */
+  seconds: number;
+}
+
+/** Layouts drawn by lot from all, whatever the screening says of them. */
+interface ByLot {
+  /** how many */
+  drawn: number;
+  /** of them, those that let less through than the best one */
+  better: number;
+}
+
+/** A unit at a site. */
+interface Stands {
+  /** what stands there */
+  system: string;
+  /** what the site is called */
+  site: string;
+  /** of the origin, m */
+  east: number;
+  /** of the origin, m */
+  north: number;
+  /** of the unit and the site */
+  cost: number;
+}
+
+/** A layout that was played beside the best one in fresh worlds. */
+interface RivalLayout {
+  /** where units stand */
+  sites: string[];
+  /** how much more gets through than through the best one */
+  difference: Difference;
+  /** fresh worlds that both were played in */
+  worlds: number;
+  /** whether it cannot be told from the best */
+  level: boolean;
+}
+
+/** A candidate, and what it is worth. */
+interface Sited {
+  /** what stands there */
+  system: string;
+  /** what the site is called */
+  site: string;
+  /** of the origin, m */
+  east: number;
+  /** of the origin, m */
+  north: number;
+  /** of the unit and the site */
+  cost: number;
+  /** what it alone takes away from what gets through without any of them */
+  alone: Difference;
+  /** whether it stands in the best layout */
+  chosen: boolean;
+  /** what it takes away there, beside the others; none: it is not chosen */
+  in_best: Difference | null;
+  /** the least that got through a layout with it, in the search; none: not played */
+  least: number | null;
 }
 
 /** A changed scenario as a file. */

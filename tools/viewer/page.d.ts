@@ -57,7 +57,26 @@ interface State {
   changes: Change[];
   answer: Answer | null;
   camera: Camera | null;
+  beside: "other" | "before" | "none" | null;
+  compared: Beside | null;
+  differing: number[][] | null;
+  placing: Question | null;
+  placed: boolean;
+  step: PlacingStep | null;
   theme: Theme;
+}
+
+/** The question of a placement: as the schema has it, every place in degrees. */
+type Site = { name: string; at: Degrees; storeys?: number; cost?: number };
+type Circle = { name?: string; at: Degrees; radius: string | number; every?: string | number };
+interface Question {
+  units: { system: string; count?: number; cost?: number }[];
+  sites?: Site[];
+  areas?: Circle[];
+  keep_out?: Circle[];
+  raids?: string[];
+  weights?: Record<string, number>;
+  [field: string]: any;
 }
 
 interface Store {
@@ -90,8 +109,28 @@ interface Api {
     signal: AbortSignal,
     given?: string[],
   ): Promise<void>;
+  otherRaid(name: string, pick: Pick): Promise<Replay>;
+  compared(
+    name: string,
+    changes: Change[],
+    other: boolean,
+    onAnswer: (answer: Beside) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  placed(
+    changes: Change[],
+    placement: Question,
+    onStep: (step: PlacingStep) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  question(changes: Change[], placement: Question): Promise<Written>;
 }
 
 interface Window {
-  bartizan: { store: Store; ready?: Promise<void>; map?: any };
+  bartizan: {
+    store: Store;
+    ready?: Promise<void>;
+    map?: any;
+    other?: { store: Store; map: () => any; ready: Promise<void> };
+  };
 }

@@ -16,6 +16,7 @@ from bartizan.engine.echoes import whereabouts
 from bartizan.engine.layout import DIVERTED, SHOT_DOWN, Block, Theatre
 from bartizan.engine.play import appearance
 from bartizan.ground import rng
+from bartizan.ground.contexts import by_reference
 from bartizan.ground.exact import cos, hypot, log, sin
 from bartizan.ground.jit import inner, kernel
 from bartizan.ground.rng import uniform
@@ -184,7 +185,7 @@ def count_fallen(world, theatre, block, falls, index, first_raid, rows, fallen):
 
     falls: physics.fall.falls(). Every launch of the block must have had room in block.launches.
     """
-    after = Aftermath(world, theatre, block, index, first_raid, falls, fallen)
+    after = by_reference(Aftermath(world, theatre, block, index, first_raid, falls, fallen))
     for r in range(rows):
         for i in range(theatre.routes.shape[0]):
             if block.fate[r, i] in SHOT_DOWN or block.fate[r, i] == DIVERTED:

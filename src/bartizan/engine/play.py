@@ -37,6 +37,7 @@ from bartizan.engine.layout import ABSENT, ALIVE, APPEARED, READIED, Raid
 from bartizan.engine.readiness import draw_readiness
 from bartizan.engine.tables import exponential, first_known, first_reaching, luck, rewind
 from bartizan.ground import rng
+from bartizan.ground.contexts import by_reference
 from bartizan.ground.jit import inner, kernel
 from bartizan.ground.rng import uniform
 from bartizan.physics.flyout import NEVER
@@ -235,4 +236,4 @@ def play(world, theatre, state, block, index, first_raid, rows, to_the_end):  # 
     """
     block.launched[0] = 0
     for row in range(rows):
-        _play_one(Raid(world, theatre, state, block, index, first_raid + row, row), to_the_end)
+        _play_one(by_reference(Raid(world, theatre, state, block, index, first_raid + row, row)), to_the_end)

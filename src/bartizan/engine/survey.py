@@ -32,6 +32,7 @@ from bartizan.engine.sighting import (
     unit_reach,
 )
 from bartizan.engine.windows import fill_slot, passes
+from bartizan.ground.contexts import by_reference
 from bartizan.ground.jit import inner, kernel
 from bartizan.physics.arrays import Packed
 from bartizan.physics.flyout import NEVER, clip
@@ -258,7 +259,7 @@ def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyp
     slot0 = 0
     for i in range(theatre.routes.shape[0]):
         n, step = sampling(theatre.routes[i], step_m)
-        flight = Flight(world, theatre, scratch, index, plan, i, n, step)
+        flight = by_reference(Flight(world, theatre, scratch, index, plan, i, n, step))
         absent = theatre.routes[i].absent
         if not absent:
             follow(flight)

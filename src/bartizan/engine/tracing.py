@@ -9,6 +9,7 @@ from bartizan.engine.falling import drift_bearing
 from bartizan.engine.layout import Flight, Watch
 from bartizan.engine.sighting import follow, sample, sight_spans, spans_inside, unit_reach
 from bartizan.engine.survey import sampling
+from bartizan.ground.contexts import by_reference
 from bartizan.ground.jit import inner, kernel
 from bartizan.physics.arrays import Field, record
 
@@ -47,7 +48,7 @@ def trace_sight(world, theatre, step_m, scratch, spans):  # type: ignore[no-unty
     for i in range(theatre.routes.shape[0]):
         route = theatre.routes[i]
         n, step = sampling(route, step_m)
-        flight = Flight(world, theatre, scratch, 0, 0, i, n, step)
+        flight = by_reference(Flight(world, theatre, scratch, 0, 0, i, n, step))
         follow(flight)
         for u in range(world.units.shape[0]):
             if world.units[u].present and world.units[u].s1 > world.units[u].s0:

@@ -16,6 +16,7 @@ from bartizan.engine.handlers import consider, fire, kill_chance, wake
 from bartizan.engine.layout import ALIVE, LEAKED, Raid, State, Theatre
 from bartizan.engine.play import happens, set_up
 from bartizan.engine.tables import flight_delay
+from bartizan.ground.contexts import by_reference
 from bartizan.ground.jit import inner, kernel
 from bartizan.physics.arrays import Packed
 from bartizan.physics.flyout import NEVER
@@ -119,10 +120,10 @@ def _go_through(raid, turns, n, doing, option):  # type: ignore[no-untyped-def]
                 kept += 1
             passed += 1
             continue
-        ready, barred = state.ready[b], state.barred[b]
+        ready, lost, barred = state.ready[b], state.lost[b], state.barred[b]
         e, rounds, again = consider(raid, u, b, t)
         if doing == OFFER:
-            state.ready[b], state.barred[b] = ready, barred
+            state.ready[b], state.lost[b], state.barred[b] = ready, lost, barred
             if e >= 0 and count < OPTIONS:
                 turns.entry[n, count], turns.effector[n, count], turns.rounds[n, count] = b, e, rounds
                 count += 1
@@ -247,8 +248,9 @@ def step(pool, states, block, turns, answer, actions, first, apart):  # type: ig
             turns.theatre[n] = number % pool.world_of.shape[0]
             turns.raid[n] = number // pool.world_of.shape[0]
         m = turns.theatre[n]
-        world, theatre = _world(pool.packed, pool.world_of[m]), _theatre(pool.theatres, m)
-        raid = Raid(world, theatre, _state(states, n), block, pool.index_of[m], turns.raid[n], n)
+        world, theatre = by_reference(_world(pool.packed, pool.world_of[m])), by_reference(_theatre(pool.theatres, m))
+        state = by_reference(_state(states, n))
+        raid = by_reference(Raid(world, theatre, state, block, pool.index_of[m], turns.raid[n], n))
         action, cost, doing = actions[n], 0.0, ADVANCE
         if begins:
             turns.alive[n] = set_up(raid)

@@ -20,6 +20,7 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 
 import numba
 
+from bartizan.ground.inlined import OfInner, OfKernel
 from bartizan.ground.kept import Kept, can_be_written, fingerprint
 
 F = TypeVar("F", bound=Callable)
@@ -31,7 +32,9 @@ numba.config.CPU_NAME, numba.config.CPU_FEATURES = "generic", ""
 
 _DEBUG = bool(os.environ.get("BARTIZAN_DEBUG"))
 _INNER = (
-    dict(_nrt=False) if _DEBUG else dict(_nrt=False, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    dict(_nrt=False)
+    if _DEBUG
+    else dict(_nrt=False, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=OfInner)
 )
 
 
@@ -51,7 +54,7 @@ def lanes(function: F) -> F:
 
 def kernel(function: F) -> F:
     """Compile a function that Python calls: releases the GIL, kept on disk, must not allocate."""
-    compiled = numba.njit(nogil=True, _nrt=False)(function)
+    compiled = numba.njit(nogil=True, _nrt=False, no_cfunc_wrapper=True, pipeline_class=OfKernel)(function)
     if not numba.config.DISABLE_JIT:
         compiled._cache = Kept(compiled)
         compiled.compile = compiled._cache.compile

@@ -49,6 +49,8 @@ _OPTIONS = (
     "CPU_NAME", "CPU_FEATURES", "OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "ENABLE_AVX", "BOUNDSCHECK",
     "DEBUGINFO_DEFAULT", "USING_SVML",
 )  # fmt: skip
+#: Files beside this one that decide what the compiler makes of a kernel.
+_HOW = ("jit.py", "inlined.py", "contexts.py")
 
 
 # ---------------------------------------------------------------------------------------------------- names
@@ -63,10 +65,15 @@ def fingerprint(function: Callable) -> str:
 
 
 def _build() -> str:
-    """What compiles, and with which options."""
+    """What compiles, how, and with which options."""
     made_by = (numba.__version__, llvmlite.__version__, np.__version__, sys.implementation.cache_tag, sys.platform)
     options = [f"{name}={getattr(numba.config, name, None)}" for name in _OPTIONS]
-    return " ".join([*map(str, made_by), platform.machine(), *options])
+    return " ".join([*map(str, made_by), platform.machine(), _how(), *options])
+
+
+@functools.cache
+def _how() -> str:
+    return hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in _HOW)).hexdigest()
 
 
 def _parts(value: Any, met: set[int]) -> Iterator[str]:

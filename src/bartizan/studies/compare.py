@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,27 +34,41 @@ def compare(
     known to `effort.until`; all intervals hold together however many looks that took. Raises UserError where there is
     nothing to compare, or a source or change cannot be used.
     """
-    layouts = _layouts(sources, what_if)
-    started = time.perf_counter()
-    playing, confidence = Paired(layouts, raids, effort.seed, effort.most), effort.stopping.confidence
+    comparing = Comparing(_layouts(sources, what_if), raids, effort)
+    *_, seen = comparing.looks(threading.Event())
+    return comparing.told(seen)
 
-    def wide(number: int, worlds: int) -> float:
-        found = _apart(playing.leaked(number, worlds), confidence)
+
+class Comparing:
+    """Layouts while they are compared: what is told after any look holds as the last does."""
+
+    def __init__(self, layouts: Sequence[Layout], raids: Sequence[str], effort: Effort = USUAL) -> None:
+        self.effort, self.confidence, self.started = effort, effort.stopping.confidence, time.perf_counter()
+        self.playing = Paired(layouts, raids, effort.seed, effort.most)
+
+    def looks(self, stop: threading.Event) -> Iterator[list[Seen]]:
+        """What is seen of each case, look by look, until all is known as well as was asked for, or `stop` is set."""
+        return self.playing.looking(self.effort, self._wide, stop)
+
+    def _wide(self, number: int, worlds: int) -> float:
+        found = _apart(self.playing.leaked(number, worlds), self.confidence)
         return max((apart.high - apart.low) / 2 for apart in found)
 
-    seen = playing.look(effort, wide)
-    return {
-        "layouts": [layout.name for layout in layouts], "seed": effort.seed, "raids": RAIDS, "until": effort.until,
-        "seconds": round(time.perf_counter() - started, 3),
-        "cases": _Telling(playing, seen, len(effort.stopping.looks), confidence, effort.until).all(),
-    }  # fmt: skip
+    def told(self, seen: Sequence[Seen]) -> Compared:
+        """What is told of what is seen."""
+        effort = self.effort
+        telling = _Telling(self.playing, seen, len(effort.stopping.looks), self.confidence, effort.until)
+        return {
+            "layouts": [layout.name for layout in self.playing.layouts], "seed": effort.seed, "raids": RAIDS,
+            "until": effort.until, "seconds": round(time.perf_counter() - self.started, 3), "cases": telling.all(),
+        }  # fmt: skip
 
 
 def _layouts(sources: Sequence[Source], what_if: Sequence[str]) -> list[Layout]:
     found = [_layout(source) for source in sources]
     if len(found) + len(what_if) < 2:
         raise UserError("a comparison takes two layouts or more: name another scenario, or a change with --what-if")
-    return _told_apart([*found, *(Layout(told, changed(found[0].scenario, told)) for told in what_if)])
+    return told_apart([*found, *(Layout(told, changed(found[0].scenario, told)) for told in what_if)])
 
 
 def _layout(source: Source) -> Layout:
@@ -61,7 +76,7 @@ def _layout(source: Source) -> Layout:
     return Layout(scenario.name if isinstance(source, Scenario | Mapping) else os.fsdecode(source), scenario)
 
 
-def _told_apart(layouts: Sequence[Layout]) -> list[Layout]:
+def told_apart(layouts: Sequence[Layout]) -> list[Layout]:
     """The same, the second of a name as its (2)."""
     names = [layout.name for layout in layouts]
     nth = [names[:k].count(name) + 1 for k, name in enumerate(names)]

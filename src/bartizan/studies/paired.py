@@ -8,7 +8,7 @@ over the others; looks as in `studies.looks`).
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -133,7 +133,7 @@ class Paired:
         for case in self.cases:
             row = []
             for layout in layouts:
-                scenario, own = layout.scenario, _its(layout, case)
+                scenario, own = layout.scenario, its_case(layout, case)
                 key = (scenario.plays, own.name)
                 if key not in known:
                     before = None if scenario is first else first
@@ -143,6 +143,11 @@ class Paired:
 
     def look(self, effort: Effort, wide: Callable[[int, int], float]) -> list[Seen]:
         """Play each case from look to look until `wide` (its number, its worlds) is no more than was asked for."""
+        *_, seen = self.looking(effort, wide, threading.Event())
+        return seen
+
+    def looking(self, effort: Effort, wide: Callable[[int, int], float], stop: threading.Event) -> Iterator[list[Seen]]:
+        """What is seen after each look, until `stop` is set."""
         stopping = effort.stopping
         seen = [Seen(0, 0, np.inf)] * len(self.cases)
         with ThreadPoolExecutor(effort.threads or cores()) as pool:
@@ -151,10 +156,14 @@ class Paired:
                 sides = {id(side): side for k in waiting for side in self.sides[k]}
                 for done, side in enumerate(sides.values()):
                     effort.progress(Progress(done, len(sides)))
-                    side.grow(worlds, pool, threading.Event())
+                    side.grow(worlds, pool, stop)
+                if stop.is_set():
+                    return
                 for k in waiting:
                     seen[k] = Seen(look, worlds, wide(k, worlds))
-        return seen
+                yield list(seen)
+                if all(found.wide <= effort.until for found in seen):
+                    return
 
     def leaked(self, case: int, worlds: int) -> list[np.ndarray]:
         """What gets through of a case in each world, a share of what is sent, (worlds,) for each layout."""
@@ -162,7 +171,7 @@ class Paired:
         return [found[id(side)] for side in self.sides[case]]
 
 
-def _its(layout: Layout, case: Case) -> Case:
+def its_case(layout: Layout, case: Case) -> Case:
     """The case of a layout that is set beside one of the first: of that name; else the only one of that raid."""
     of_raid = [each for each in layout.scenario.cases if each.raid.name == case.raid.name]
     named = [each for each in layout.scenario.cases if each.name == case.name] or of_raid

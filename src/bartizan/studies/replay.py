@@ -66,10 +66,18 @@ def changed_document(
 ) -> viewer.ReplayOf:
     """The same raid under changes, with the same luck; `case` stays what the original calls it."""
     after, name = edit.changed_case(scenario, case, changes)
-    chosen = after.case(name)
-    drawn = same_luck(scenario, after, seed, max(world, 0), 1)
+    told = linked_document(scenario, after, name, world, raid, seed, raids)
+    return told | {"case": scenario.case(case).name}
+
+
+def linked_document(
+    before: Scenario, after: Scenario, case: str, world: int, raid: int, seed: int, raids: int
+) -> viewer.ReplayOf:
+    """A raid of a case of the scenario `after` with the luck that the raid of this number has in `before`."""
+    chosen = after.case(case)
+    drawn = same_luck(before, after, seed, max(world, 0), 1)
     played = play_one(after, chosen, design(chosen, 1, raids, seed), world, raid, drawn)
-    return _told(after, chosen, played, world, raid, seed) | {"case": scenario.case(case).name}
+    return _told(after, chosen, played, world, raid, seed)
 
 
 def _told(scenario: Scenario, chosen: Case, played: PlayedRaid, world: int, raid: int, seed: int) -> viewer.ReplayOf:

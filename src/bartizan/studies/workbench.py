@@ -12,16 +12,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bartizan.ground.errors import ResultsError, UserError, shown
 from bartizan.studies import layers, overview
 from bartizan.studies.documents.results import Summary
+from bartizan.studies.documents.sent import Beside, PlacingStep
 from bartizan.studies.documents.viewer import (
     Answer,
     Buildings,
     CoverageOffered,
     Grid,
+    Offered,
     Raids,
     Replay,
     ReplayOf,
@@ -34,6 +36,9 @@ from bartizan.studies.results import PARTS, Results, of_another_version, open_re
 from bartizan.world.scenario import Scenario, load, shipped
 from bartizan.world.schema.fields import KEY_RULE, LONGEST_KEY, is_key
 
+if TYPE_CHECKING:
+    from bartizan.studies.paired import Layout
+
 Changes = Sequence[Mapping[str, Any]]
 Part = TypeVar("Part")
 
@@ -45,6 +50,8 @@ WARM_ALTITUDE_M = 100.0
 PAGE_S = 1.5
 #: Results folders and files that are offered, at most, of each.
 MOST_OFFERED = 40
+#: Where a second layout is asked for and there is none.
+ALONE = "one layout is served: bartizan serve A B serves two"
 _NO_COVERAGE: CoverageOffered = {"altitudes_m": [], "units": [], "threats": [], "what": []}
 
 
@@ -166,9 +173,16 @@ class Subject:
             content = overview.with_results(content, summary) if summary else content
         else:
             content = _of_summary_alone(self._results.summary, self.file("summary.json"))
+        if self._scenario is not None:
+            content = {**content, "placing": self._placing()}
         coverage = self._or_noted(lambda: self.coverage.offered(), _NO_COVERAGE)
         fall = self._or_noted(lambda: layers.falls_offered(self.file("fall.npz")), None) if summary else None
         return {**content, "coverage": coverage, "fall": fall, "notes": self.notes}
+
+    def _placing(self) -> Offered:
+        from bartizan.studies.placing import asking
+
+        return asking.offered(self.scenario)
 
     def _or_noted(self, part: Callable[[], Part], otherwise: Part) -> Part:
         """A part of the view; where it cannot be had, what stands in its place, and a note of why."""
@@ -203,14 +217,16 @@ def _of_summary_alone(summary: Summary, path: Path) -> View:
 
 
 class Workbench:
-    """A viewer's documents of one source. Asking for the view again looks whether the source has changed. Safe in
-    threads; the newest what-if ends the one before it."""
+    """A viewer's documents of one source, and of another `beside` it. Asking for the view again looks whether the
+    source has changed. Safe in threads; the newest what-if ends the one before it, and so does a comparison."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, beside: str | None = None) -> None:
         self.source = source
+        self.beside = None if beside is None else Workbench(beside)
         self._lock = threading.Lock()
         self._opened: tuple[object, Subject] | None = None
-        self._asking, self._viewed = threading.Event(), threading.Event()
+        self._asking: dict[str, threading.Event] = {}  # what ends the work of each kind
+        self._viewed = threading.Event()
 
     def _subject(self, *, anew: bool = False) -> Subject:
         with self._lock:
@@ -223,11 +239,15 @@ class Workbench:
     def check(self) -> None:
         """Raises UserError, as all else here does, where the source cannot be used."""
         self._subject()
+        if self.beside is not None:
+            self.beside.check()
 
     def view(self) -> View:
         """What the page begins with; where there are no results, with the command that makes some."""
         self._viewed.set()
         view = self._subject(anew=True).view
+        if self.beside is not None:
+            view = {**view, "layouts": [layout.name for layout in self._layouts([], other=True)]}
         return view if view["results"] else {**view, "command": shlex.join(("bartizan", "run", self.source))}
 
     def coverage(self, what: str, altitude_m: float, unit: str | None, threat: str | None = None) -> Grid:
@@ -288,19 +308,83 @@ class Workbench:
         the work."""
         from bartizan.studies import whatif
 
-        stop = threading.Event()
-        with self._lock:
-            self._asking.set()
-            self._asking = stop
-        subject = self._subject()
+        stop, subject = self._newest("what-if"), self._subject()
         try:
             yield from whatif.answers(subject.scenario, case, changes, answered=answered, seed=subject.seed, stop=stop)
         finally:
             stop.set()
 
+    def _newest(self, kind: str) -> threading.Event:
+        """What will end work of this kind, once that before it was ended."""
+        stop = threading.Event()
+        with self._lock:
+            if kind in self._asking:
+                self._asking[kind].set()
+            self._asking[kind] = stop
+        return stop
+
+    # ---- two layouts
+
+    def _layouts(self, changes: Changes, *, other: bool) -> list[Layout]:
+        """The scenario, changed, and the one beside it; or the scenario as it is, and changed."""
+        from bartizan.studies.compare import told_apart
+        from bartizan.studies.paired import Layout
+        from bartizan.world import edit
+
+        scenario = self._subject().scenario
+        after = edit.changed(scenario, changes) if changes else scenario
+        if not other:
+            return [Layout("as it is", scenario), Layout("with the changes", after)]
+        if self.beside is None:
+            raise UserError(ALONE)
+        return told_apart([Layout(self.source, after), Layout(self.beside.source, self.beside._subject().scenario)])
+
+    def other_raid(self, case: str, world: int, raid: int) -> ReplayOf:
+        """The raid of this world and number in the layout beside this one, with the same luck."""
+        from bartizan.studies import beside
+
+        subject, (first, other) = self._subject(), self._layouts([], other=True)
+        return beside.raid(first.scenario, other, case, world, raid, subject.seed, subject.raids()[1])
+
+    def compared(self, case: str, changes: Changes, other: bool) -> Iterator[Beside]:
+        """What gets through the changed scenario and the one beside it, or the scenario as it is and changed; asking
+        again ends the work."""
+        from bartizan.studies import beside
+
+        stop, (first, second) = self._newest("comparison"), self._layouts(changes, other=other)
+        try:
+            yield from beside.answers(first, second, case, self._subject().seed, stop)
+        finally:
+            stop.set()
+
+    # ---- more units
+
+    def placed(self, changes: Changes, placement: Mapping[str, Any]) -> Iterator[PlacingStep]:
+        """A placement on the changed scenario, while it is played; closing the iterator ends it."""
+        from bartizan.studies.placing import asking, watched
+
+        subject, stop = self._subject(), threading.Event()
+        question = asking.asked(asking.question(subject.scenario, changes, placement))
+        steps = watched.steps(question, subject.seed, stop)
+        first = next(steps)  # refused where another one is played, which `close` still has to end
+        with self._lock:
+            self._asking["placement"] = stop
+        yield first
+        yield from steps
+
+    def question(self, changes: Changes, placement: Mapping[str, Any]) -> Written:
+        """A placement as YAML, to go into the scenario."""
+        from bartizan.studies.placing import asking
+        from bartizan.world.candidates import candidates
+
+        found = candidates(asking.question(self._subject().scenario, changes, placement))
+        return {"file": "placement.yaml", "text": asking.text(found)}
+
     def close(self) -> None:
-        """End the what-if that is being answered, if one is."""
-        self._asking.set()
+        """End all that is being worked on."""
+        with self._lock:
+            for stop in self._asking.values():
+                stop.set()
 
     def warm(self, begin: Callable[[], None] = lambda: None) -> None:
         """Once the page is there, and `begin` was called, ask what people ask first, so that they do not wait for the

@@ -69,16 +69,21 @@ class Candidates:
         at = np.array([(c.spot.east, c.spot.north) for c in self.all])
         return np.asarray(np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1)))
 
+    def called(self, candidate: Candidate) -> str:
+        """The name of a unit that is placed: by its site."""
+        return f"{self.kinds[candidate.kind]} at {candidate.site}"
+
+    def units(self, chosen: Sequence[int]) -> list[dict[str, Any]]:
+        """Those that are chosen as a file has them."""
+        return [_unit(self.placement, self.all[k]) | {"name": self.called(self.all[k])} for k in chosen]
+
     def text(self, chosen: Sequence[int], name: str) -> str:
         """The scenario with those that are chosen, as a YAML file called `name`: they are called by their sites."""
         content = edit.flat(self.before) | {"name": name}
         content.pop("placement", None)
         taken = [self.all[k] for k in chosen]
-        content["units"] = [
-            *content.get("units", ()),
-            *(_unit(self.placement, c) | {"name": f"{self.kinds[c.kind]} at {c.site}"} for c in taken),
-        ]
-        sites = ", ".join(f"{self.kinds[c.kind]} at {c.site}" for c in taken)
+        content["units"] = [*content.get("units", ()), *self.units(chosen)]
+        sites = ", ".join(self.called(c) for c in taken)
         return edit.as_file(self.before, content, [f"{name}: {self.before.name} with {sites or 'nothing more'}."])
 
 

@@ -48,6 +48,20 @@ class OnRoof(_Change):
     storeys: int | None = Field(ge=0, le=300)
 
 
+class Add(_Change):
+    """Another unit stands on a roof of so many storeys; 0: on the ground; none: as high as the mapped building there.
+    In `override` is what is different from its system."""
+
+    op: Literal["add"]
+    unit: str = Field(min_length=1, max_length=200)
+    system: str
+    lat: float = Field(ge=-85, le=85)
+    lon: float = Field(ge=-360, le=360)
+    storeys: int | None = Field(default=0, ge=0, le=300)
+    networked: bool = True
+    override: dict[str, Any] = Field(default_factory=dict)
+
+
 class Remove(_Change):
     """A unit is not there."""
 
@@ -95,14 +109,15 @@ class Jamming(_Change):
     on: bool
 
 
-Change = Move | Within | Height | OnRoof | Remove | Rounds | Channels | Salvo | RaidSize | Jamming
+Change = Add | Move | Within | Height | OnRoof | Remove | Rounds | Channels | Salvo | RaidSize | Jamming
 _CHANGES: TypeAdapter[list[Change]] = TypeAdapter(list[Annotated[Change, Field(discriminator="op")]])
 
 
 def read_changes(written: Sequence[Mapping[str, Any] | Change]) -> list[Change]:
     """Changes as a program or JSON gives them, in the order in which to make them. Raises UserError.
 
-    Of several to the same thing the last holds; removal outweighs all else, and jamming comes after all units.
+    Of several to the same thing the last holds; removal outweighs all else, of a unit that was added the addition as
+    well, and jamming comes after all units.
     """
     plain = [c.model_dump() if isinstance(c, _Change) else c for c in written]
     try:
@@ -111,7 +126,9 @@ def read_changes(written: Sequence[Mapping[str, Any] | Change]) -> list[Change]:
         raise UserError("; ".join(_in_words(dict(each)) for each in error.errors(include_url=False))) from None
     last = {_target(change): change for change in found}
     removed = {change.unit for change in last.values() if isinstance(change, Remove)}
-    kept = [c for c in last.values() if isinstance(c, Remove) or getattr(c, "unit", None) not in removed]
+    added = {change.unit for change in last.values() if isinstance(change, Add)}
+    gone = [removed & added if isinstance(change, Remove) else removed for change in last.values()]
+    kept = [c for c, units in zip(last.values(), gone, strict=True) if getattr(c, "unit", None) not in units]
     return sorted(kept, key=lambda change: isinstance(change, Jamming))
 
 

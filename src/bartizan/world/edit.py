@@ -14,10 +14,11 @@ from types import MappingProxyType
 from typing import Any
 
 from bartizan.ground import geodesy, units
-from bartizan.ground.errors import UserError, shown
+from bartizan.ground.errors import ScenarioError, UserError, shown
 from bartizan.world import reader, writer
 from bartizan.world.cases import PlacedUnit, shared_out
 from bartizan.world.changes import (
+    Add,
     Change,
     Channels,
     Height,
@@ -103,21 +104,25 @@ class _Edited:
     """A scenario's file as plain values, changed step by step."""
 
     def __init__(self, scenario: Scenario, changes: Changes) -> None:
-        self.before = scenario
-        self.content = flat(scenario)
+        wanted = read_changes(changes)
+        more = [change for change in wanted if isinstance(change, Add)]
+        self.original, self.before = scenario, _with_more(scenario, more)
+        self.content = flat(self.before)
         self.units: dict[str, dict[str, Any]] = {unit["name"]: unit for unit in self.content.get("units", ())}
-        self.placed = {placed.name: placed for placed in scenario.units}
-        self.notes: list[_Note] = []
+        self.placed = {placed.name: placed for placed in self.before.units}
+        self.notes = [_Note("added", "units", change.unit) for change in more]
         self.lost: list[str] = []  # beginnings of names of numbers that are no longer what they were
         self.sizes: dict[str, dict[int, int]] = {}  # of raids in series: what a size becomes
-        for change in read_changes(changes):
+        for change in wanted:
             self._make(change)
         self.content["units"] = list(self.units.values())
-        _leave_to_heirs(self.content, scenario, self.lost)
+        _leave_to_heirs(self.content, self.before, self.lost)
         self._drop_distances()
 
     def _make(self, change: Change) -> None:
         match change:
+            case Add():
+                pass  # is there already
             case RaidSize():
                 self._resize(change)
             case Jamming():
@@ -307,7 +312,7 @@ class _Edited:
         return as_file(self.before, self.content, self._head(name), self._comments())
 
     def _head(self, name: str) -> list[str]:
-        before = self.before
+        before = self.original
         done = [f"  {note.name + ': ' if note.name else ''}{note.told}" for note in self.notes]
         put_in = f", with its variant {before.variant} put in" if before.variant else ""
         return [
@@ -325,6 +330,48 @@ class _Edited:
             if note.name in names:
                 found.setdefault((note.kind, names.index(note.name), *note.path), []).append(note.told)
         return found
+
+
+def _with_more(scenario: Scenario, more: Sequence[Add]) -> Scenario:
+    """The scenario with more units. Raises UserError where one cannot be added."""
+    if not more:
+        return scenario
+    content = flat(scenario)
+    there = {placed.name for placed in scenario.units}
+    for change in more:
+        if change.unit in there:
+            raise UserError(
+                f"{scenario.name} has a unit {shown(change.unit)} already: give the one to add another name"
+            )
+    content["units"] = [*content.get("units", ()), *(_unit(scenario, change) for change in more)]
+    try:
+        return reloaded(scenario, content)
+    except ScenarioError as error:
+        raise UserError(f"the unit to add: {in_fields(error)}") from None
+
+
+def in_fields(error: ScenarioError) -> str:
+    """Mistakes of content that no file holds: field by field."""
+    return "; ".join(f"{mistake.field}: {mistake.problem}" for mistake in error.mistakes)
+
+
+def _unit(scenario: Scenario, change: Add) -> dict[str, Any]:
+    """A unit to add as a file has it."""
+    roof = {"roof": {} if change.storeys is None else {"storeys": change.storeys}} if change.storeys != 0 else {}
+    return {
+        "name": change.unit, "system": change.system, "at": in_frame(scenario, change.lat, change.lon), **roof,
+        **({"override": change.override} if change.override else {}),
+        **({} if change.networked else {"networked": False}),
+    }  # fmt: skip
+
+
+def in_frame(scenario: Scenario, lat: float, lon: float) -> dict[str, float]:
+    """A place in the form of the scenario's: degrees, or metres from its origin where that is no place on the earth; to
+    a tenth of a metre."""
+    if scenario.origin != (0.0, 0.0):
+        return {"lat": round(lat, 6), "lon": round(math.remainder(lon, 360.0), 6)}
+    east, north = geodesy.to_local(lat, lon, scenario.origin)
+    return {"east": round(float(east), 1), "north": round(float(north), 1)}
 
 
 def _listed(names: Iterable[str]) -> str:

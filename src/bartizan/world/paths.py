@@ -52,8 +52,7 @@ def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
     try:
         return edit.reloaded(scenario, content)
     except ScenarioError as error:
-        told = "; ".join(f"{mistake.field}: {mistake.problem}" for mistake in error.mistakes)
-        raise UserError(f"{_equations(values)}: {told}") from None
+        raise UserError(f"{_equations(values)}: {edit.in_fields(error)}") from None
 
 
 def _equations(values: Mapping[str, Any]) -> str:

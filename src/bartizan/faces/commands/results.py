@@ -81,16 +81,18 @@ def export(
 
 @click.command()
 @click.argument("source", metavar="[SCENARIO or RESULTS]", required=False, type=ScenarioName())
+@click.argument("beside", metavar="[ANOTHER]", required=False, type=ScenarioName())
 @click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Default: a free one.")
 @click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
 @click.option(
     "--tiles", type=click.Path(path_type=Path), metavar="FILE",
     help="A background map of your own: a .pmtiles or .mbtiles file, or a folder with Z/X/Y.png.",
 )  # fmt: skip
-def serve(source: str | None, port: int, no_browser: bool, tiles: Path | None) -> None:
-    """Look at a scenario or at results in a browser: the map, single raids, what-if.
+def serve(source: str | None, beside: str | None, port: int, no_browser: bool, tiles: Path | None) -> None:
+    """Look at a scenario or at results in a browser: the map, single raids, what-if, where to put more.
 
-    SCENARIO is as for bartizan run; without one a page lists what there is. The page is served to this machine only,
+    SCENARIO is as for bartizan run; without one a page lists what there is. ANOTHER layout stands beside it, under the
+    same raids with the same luck. The page is served to this machine only,
     at an address with a token, and asks nothing of any other.
     """
     from bartizan.faces import server
@@ -98,14 +100,15 @@ def serve(source: str | None, port: int, no_browser: bool, tiles: Path | None) -
     from bartizan.studies.workbench import Workbench, choices, is_begun
 
     own_map = tiles_of(tiles) if tiles else None
+    told = " beside ".join(filter(None, (source, beside)))
     if source is None:
         site: server.Site = server.Listing(lambda: choices(Path()), lambda named: _warming(Workbench(named)), own_map)
     else:
-        site = server.Viewer(bench := Workbench(source), own_map)
-        if not is_begun(source):
+        site = server.Viewer(bench := Workbench(source, beside), own_map)
+        if not is_begun(source) or beside is not None:
             bench.check()  # mistakes in a file are told here, as by every command; those of results in the page
     with server.listening(site, port) as listening:
-        say(f"{source or 'What there is to open'}: {listening.url}\nCtrl-C ends it.")
+        say(f"{told or 'What there is to open'}: {listening.url}\nCtrl-C ends it.")
         if source is not None:
             _warming(bench)
         if not no_browser:

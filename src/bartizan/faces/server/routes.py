@@ -17,10 +17,16 @@ from bartizan.faces.server.pages import HTML, Choice
 from bartizan.faces.server.tiles import Tiles
 from bartizan.ground.errors import UserError, shown
 from bartizan.studies.documents import viewer as documents
+from bartizan.studies.documents.sent import Beside, PlacingStep
 
 
 class Bench(Protocol):
     """What the server asks for documents; studies.workbench has one."""
+
+    @property
+    def beside(self) -> Bench | None:
+        """Of the layout that is served beside this one."""
+        ...
 
     def view(self) -> documents.View: ...
     def coverage(self, what: str, altitude_m: float, unit: str | None, threat: str | None) -> documents.Grid: ...
@@ -44,6 +50,10 @@ class Bench(Protocol):
     def answers(
         self, case: str, changes: Sequence[Mapping[str, Any]], answered: Sequence[str]
     ) -> Iterator[documents.Answer]: ...
+    def other_raid(self, case: str, world: int, raid: int) -> documents.ReplayOf: ...
+    def compared(self, case: str, changes: Sequence[Mapping[str, Any]], other: bool) -> Iterator[Beside]: ...
+    def placed(self, changes: Sequence[Mapping[str, Any]], placement: Mapping[str, Any]) -> Iterator[PlacingStep]: ...
+    def question(self, changes: Sequence[Mapping[str, Any]], placement: Mapping[str, Any]) -> documents.Written: ...
     def close(self) -> None: ...
 
 
@@ -97,13 +107,22 @@ class Viewer:
         if name in _POSTED:
             _allow(method, "POST")
             return _POSTED[name](self.bench, Given(body))
-        if name not in _DOCUMENTS:
+        bench, of = self._of(name)
+        if of not in _DOCUMENTS:
             raise Refused(HTTPStatus.NOT_FOUND, f"no document {shown(name)}: {', '.join((*_DOCUMENTS, *_POSTED))}")
         _allow(method, "GET")
-        content = _DOCUMENTS[name](self.bench, Given(dict(parse_qsl(query, keep_blank_values=True))))
+        content = _DOCUMENTS[of](bench, Given(dict(parse_qsl(query, keep_blank_values=True))))
         if name == "view" and self.tiles is not None:
             content = {**content, "tiles": self.tiles.described}
         return Answer(as_json(content), JSON)
+
+    def _of(self, name: str) -> tuple[Bench, str]:
+        """Whose document is asked for, and which: those of the layout beside this one are called other/NAME."""
+        if not name.startswith("other/"):
+            return self.bench, name
+        if self.bench.beside is None:
+            raise Refused(HTTPStatus.NOT_FOUND, "one layout is served: bartizan serve A B serves two")
+        return self.bench.beside, name.removeprefix("other/")
 
     def _tile(self, parts: tuple[str, ...]) -> Answer:
         place = [int(part) for part in parts if re.fullmatch(r"[0-9]{1,9}", part)]
@@ -210,6 +229,16 @@ class Given:
             raise UserError(f"{name} must be a list of texts")
         return found
 
+    def flag(self, name: str) -> bool:
+        if not isinstance(found := self.content.get(name), bool):
+            raise UserError(f"{name} must be true or false")
+        return found
+
+    def mapping(self, name: str) -> dict[str, Any]:
+        if not isinstance(found := self.content.get(name), dict):
+            raise UserError(f"{name} must be a JSON object")
+        return found
+
     def changes(self) -> list[dict[str, Any]]:
         found = self.content.get("changes")
         if not isinstance(found, list) or not all(isinstance(change, dict) for change in found):
@@ -217,9 +246,8 @@ class Given:
         return found
 
 
-def _answers(bench: Bench, given: Given) -> Answer:
+def _streamed(lines: Iterator[Any]) -> Answer:
     """Lines as they come. The first is waited for, so that a wrong question has an error's status."""
-    lines = bench.answers(given.text("case"), given.changes(), given.texts("given"))
     first = next(lines, None)
 
     def all_lines() -> Iterator[bytes]:
@@ -246,6 +274,7 @@ _DOCUMENTS: Mapping[str, Callable[[Bench, Given], Mapping[str, Any]]] = {
     "terrain": lambda bench, _: bench.terrain(),
     "raids": lambda bench, q: bench.raids(q.text("case")),
     "replay": lambda bench, q: bench.replay(q.text("case"), q.whole("world"), q.whole("raid")),
+    "other-raid": lambda bench, q: bench.other_raid(q.text("case"), q.whole("world"), q.whole("raid")),
 }
 _POSTED: Mapping[str, Callable[[Bench, Given], Answer]] = {
     "changed-replay": lambda bench, b: Answer(
@@ -260,5 +289,8 @@ _POSTED: Mapping[str, Callable[[Bench, Given], Answer]] = {
         JSON,
     ),
     "scenario": lambda bench, b: Answer(as_json(bench.scenario(b.text("name"), b.changes())), JSON),
-    "whatif": _answers,
+    "whatif": lambda bench, b: _streamed(bench.answers(b.text("case"), b.changes(), b.texts("given"))),
+    "compared": lambda bench, b: _streamed(bench.compared(b.text("case"), b.changes(), b.flag("other"))),
+    "placed": lambda bench, b: _streamed(bench.placed(b.changes(), b.mapping("placement"))),
+    "question": lambda bench, b: Answer(as_json(bench.question(b.changes(), b.mapping("placement"))), JSON),
 }

@@ -13,7 +13,9 @@ const optional = (sound) => (value) => value === null || value === undefined || 
 const object = (parts) => (value) =>
   typeof value === "object" && value !== null && Object.entries(parts).every(([key, sound]) => sound(value[key]));
 const change = (value) =>
-  object({ op: text })(value) && (value.op !== "move" || object({ lat: number, lon: number })(value));
+  object({ op: text })(value) && (!["move", "add"].includes(value.op) || object({ lat: number, lon: number })(value));
+const list = (sound) => (value) => Array.isArray(value) && value.every(sound);
+const placed = object({ at: object({ lat: number, lon: number }) });
 
 // What is kept, and what it must look like.
 const KEPT = {
@@ -29,8 +31,15 @@ const KEPT = {
   }),
   selection: object({ kind: among("unit", "asset", "threat"), name: text }),
   theme: among("light", "dark"),
-  tab: among("answer", "whatif", "details"),
-  changes: (value) => Array.isArray(value) && value.every(change),
+  tab: among("answer", "whatif", "place", "details"),
+  changes: list(change),
+  beside: among("other", "before", "none"),
+  placing: object({
+    units: list(object({ system: text })),
+    sites: optional(list(placed)),
+    areas: optional(list(placed)),
+    keep_out: optional(list(placed)),
+  }),
   camera: object({ lat: number, lon: number, zoom: number, pitch: number, bearing: number }),
 };
 const KEYS = /** @type {(keyof State)[]} */ (Object.keys(KEPT));

@@ -38,9 +38,32 @@ export function createApi(documents = savedDocuments()) {
       return replay;
     },
     scenario: (name, changes) => (documents ? refuse() : post("scenario", { name, changes }).then((r) => r.json())),
+    /** The raid of the layout beside this one that has the same world, number and luck. */
+    otherRaid: (name, { world, raid }) => ask("other-raid", { case: name, world, raid }),
+    /** Two layouts under one raid, look by look: the changed scenario and the other, or as it is and changed. */
+    compared: (name, changes, other, onAnswer, signal) =>
+      documents ? refuse() : streamed("compared", { case: name, changes, other }, onAnswer, signal),
+    /** A placement while it is played. */
+    placed: (changes, placement, onStep, signal) =>
+      documents ? refuse() : streamed("placed", { changes, placement }, onStep, signal),
+    question: (changes, placement) =>
+      documents ? refuse() : post("question", { changes, placement }).then((r) => r.json()),
     /** Answers of the changed scenario with each "QUESTION=ANSWER" of `given` taken as settled. */
     whatif: (name, changes, onAnswer, signal, given = []) =>
       documents ? refuse() : streamed("whatif", { case: name, changes, given }, onAnswer, signal),
+  };
+}
+
+/** What is drawn of the layout beside this one. */
+export function createOther() {
+  const ask = (name, query = {}) => fromServer(`other/${name}`, query);
+  return {
+    ...createApi(null),
+    view: () => ask("view"),
+    coverage: ({ what, altitude, unit, threat }) => ask("coverage", { what, altitude, unit, threat }),
+    fall: ({ case: name, kind }) => ask("fall", { case: name, kind }),
+    buildings: () => ask("buildings"),
+    terrain: () => ask("terrain"),
   };
 }
 

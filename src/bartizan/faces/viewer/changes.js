@@ -7,6 +7,27 @@ export function unitNow(unit, changes) {
   return now;
 }
 
+/**
+ * The units of the view and those that were added, before all other changes.
+ * @param {View} view
+ * @param {Change[]} changes
+ * @returns {Unit[]}
+ */
+export function unitsOf(view, changes) {
+  return [...view.units, ...compact(changes.filter((one) => one.op === "add")).flatMap((one) => added(view, one))];
+}
+
+/**
+ * A unit that was added, like others of its kind; none where the page knows nothing of that kind.
+ * @param {View} view
+ * @param {Change} change
+ */
+function added(view, { unit: name = "", system, lat, lon, storeys }) {
+  const kind = view.placing?.kinds.find((one) => one.system === system);
+  const roof = { on_roof: storeys !== 0, roof_storeys: storeys };
+  return kind ? [{ ...kind.unit, name, short: null, lat, lon, within_m: 0, present: 1, ...roof }] : [];
+}
+
 const APPLY = {
   move: (unit, { lat, lon }) => Object.assign(unit, { lat, lon, moved: true }),
   within: (unit, { m }) => Object.assign(unit, { within_m: m }),

@@ -1,6 +1,7 @@
 // What stands behind the selected item: what it is, its figures with sources and grades, the statements that carry
 // them, and for a threat its fate and what happened to it.
 
+import { unitsOf } from "viewer/changes.js";
 import { button, clean, el, named } from "viewer/dom.js";
 import { kindOf } from "viewer/events.js";
 import { createSettled } from "viewer/settled.js";
@@ -49,14 +50,15 @@ export function createChooser(store, title, kinds) {
     select.value = value(store.get("selection"));
     if (select.selectedIndex < 0) select.value = "null";
   }
-  store.onAny(["view", "replay", "selection"], show);
+  store.onAny(["view", "replay", "selection", "changes"], show);
   return el("label", { class: "chooser" }, title, select);
 }
 
 /** @param {Store} store */
 function namesOf(store, kind) {
   if (kind === "threat") return (store.get("replay")?.threats ?? []).map((one) => one.name);
-  return store.get("view")[`${kind}s`].map((one) => one.name);
+  const there = kind === "unit" ? unitsOf(store.get("view"), store.get("changes")) : store.get("view").assets;
+  return there.map((one) => one.name);
 }
 
 const SHEETS = { unit: unitSheet, asset: assetSheet, threat: threatSheet };
@@ -93,7 +95,7 @@ const heading = (name, kind) => el("h2", null, named(name), el("span", { class: 
 /** @param {Store} store */
 function unitSheet(store, name, settled) {
   const view = store.get("view");
-  const unit = view.units.find((one) => one.name === name);
+  const unit = unitsOf(view, store.get("changes")).find((one) => one.name === name);
   if (!unit) return null;
   const onRoof = unit.on_roof ?? Boolean(unit.roof_storeys);
   const weapons = unit.effectors.map((one) => `${clean(one.name)} (${one.kind}), ${plural(one.rounds, "round")}`);

@@ -1,7 +1,7 @@
 // The form of What if: the selected unit as it stands after all changes, the size of the raid, jamming. A field that is
 // changed adds one change to the list.
 
-import { unitNow } from "viewer/changes.js";
+import { unitNow, unitsOf } from "viewer/changes.js";
 import { button, clean, el } from "viewer/dom.js";
 
 /** @param {Store} store */
@@ -54,7 +54,9 @@ const WHOLE = { min: 0, max: 1000000, step: 1 };
 /** @param {Store} store */
 function unitFields(store) {
   const selection = store.get("selection");
-  const stated = selection?.kind === "unit" && store.get("view").units.find((one) => one.name === selection.name);
+  const stated =
+    selection?.kind === "unit" &&
+    unitsOf(store.get("view"), store.get("changes")).find((one) => one.name === selection.name);
   if (!stated) return [el("p", { class: "empty" }, "Choose a unit to change it.")];
   if (stated.height_m === null)
     return [el("p", { class: "empty" }, "The scenario of these results could not be opened.")];

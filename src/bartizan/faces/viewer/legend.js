@@ -22,7 +22,9 @@ export function create(element, store) {
   const rough = view.units.some((unit) => unit.within_m > 0);
   const traffic = view.cases.some((one) => one.traffic);
   const hills = entry(mark("hill"), "hills, lit from the north-west");
+  const differs = entry(mark("differs"), "here one ends that ends otherwise in the other layout");
   store.on("hills", (there) => (hills.hidden = !there));
+  store.on("beside", (beside) => (differs.hidden = !beside || beside === "none"));
   element.append(
     el(
       "details",
@@ -51,6 +53,7 @@ export function create(element, store) {
         entry(mark("hit"), "hit"),
         entry(mark("miss"), "missed"),
         entry(mark("leak"), "a threat gets through"),
+        differs,
       ]),
     ),
   );

@@ -2,12 +2,14 @@
 
 import { follow, restored } from "viewer/address.js";
 import * as answer from "viewer/answer.js";
+import * as beside from "viewer/beside.js";
 import { createApi } from "viewer/api.js";
 import { compact } from "viewer/changes.js";
 import * as details from "viewer/details.js";
 import { button, clean } from "viewer/dom.js";
 import * as events from "viewer/events.js";
 import * as map from "viewer/map.js";
+import * as place from "viewer/place.js";
 import { createStore } from "viewer/store.js";
 import * as strips from "viewer/strips.js";
 import * as tabs from "viewer/tabs.js";
@@ -16,7 +18,7 @@ import * as timeline from "viewer/timeline.js";
 import * as whatif from "viewer/whatif.js";
 
 // Each fills the element of its name.
-const PANELS = { answer, whatif, details, timeline, events, strips };
+const PANELS = { answer, whatif, place, details, timeline, events, strips };
 
 const INITIAL = {
   view: null,
@@ -35,6 +37,12 @@ const INITIAL = {
   changes: [],
   answer: null,
   camera: null,
+  beside: null, // what the second map shows; null: what was served beside this, if anything
+  compared: null,
+  differing: null, // where threats end that end otherwise on the second map
+  placing: null, // the question of a placement, once it is not the ordinary one
+  placed: false, // whether a placement is being played
+  step: null, // what is known of it
 };
 
 const SETTLED_MS = 300; // changes rest this long before the raid is played with them
@@ -145,6 +153,7 @@ async function boot(store) {
   follow(store);
   window.bartizan.map = map.create(at("map"), store, api); // last: where it cannot be drawn, the panels still are
   await window.bartizan.map.ready;
+  beside.create({ element: at("second"), bar: at("compared"), chooser: at("beside") }, store, api, window.bartizan.map);
 }
 
 // What a script, or a test, may use.

@@ -2,29 +2,32 @@
 
 import { Map as Chart, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import * as basemap from "viewer/basemap.js";
-import { compact, unitNow } from "viewer/changes.js";
+import { compact, unitNow, unitsOf } from "viewer/changes.js";
 import { createFlight } from "viewer/flight.js";
 import { METRES_PER_DEGREE, bounds, collection, feature, ring } from "viewer/geo.js";
 import * as layers from "viewer/layers.js";
 import * as legend from "viewer/legend.js";
+import * as sites from "viewer/sites.js";
 import * as symbols from "viewer/symbols.js";
 import { button, clean, el, isWide } from "viewer/dom.js";
 import { MAP } from "viewer/theme.js";
 import { plural } from "viewer/words.js";
 
+const DIFFERING = { "circle-radius": 10, "circle-opacity": 0, "circle-stroke-width": 3 };
 const CITY_PITCH = 45; // degrees, where there are buildings to be seen
 const [CLOSEST_ZOOM, EDGE_PX, LEGEND_PX] = [14.5, 60, 270];
 const EMPTY_M = 5000; // shown about the origin of a scenario in which nothing stands
 
 /**
- * The map in `element`. `ready` is fulfilled when all that the address asked for is drawn.
+ * The map in `element`. `ready` is fulfilled when all that the address asked for is drawn. One that is `aside` another
+ * has no controls of its own.
  * @param {Store} store
  * @param {Api} api
  */
-export function create(element, store, api) {
+export function create(element, store, api, aside = false) {
   setWorkerUrl(import.meta.resolve("maplibre-gl-worker"));
   const view = store.get("view");
-  const size = bounds(places(view));
+  const size = bounds(standing(store));
   /** @type {any} */
   const options = {
     container: element,
@@ -39,12 +42,20 @@ export function create(element, store, api) {
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
   map.on("error", ({ error }) => store.send("trouble", `The map: ${error.message}`));
   const flight = createFlight(store);
-  const ready = new Promise((done) => map.once("style.load", () => done(drawn(element, store, api, map, flight))));
+  const ready = new Promise((done) =>
+    map.once("style.load", () => done(drawn(element, store, api, map, flight, aside))),
+  );
   return Object.assign(map, { flight, ready });
 }
 
+/** What stands on the map, what was added included, to be framed. @param {Store} store */
+function standing(store) {
+  const [view, changes] = [store.get("view"), store.get("changes")];
+  return places({ ...view, units: unitsOf(view, changes).map((unit) => unitNow(unit, changes)) });
+}
+
 /**
- * What stands on the map, to be framed.
+ * What a view has on the map.
  * @param {View} view
  */
 function places(view) {
@@ -54,7 +65,7 @@ function places(view) {
 
 /** How what is framed keeps clear of the map's edges, and of the legend where there is room for both. */
 function frame() {
-  const left = isWide() ? LEGEND_PX : EDGE_PX;
+  const left = isWide() && !document.body.classList.contains("two") ? LEGEND_PX : EDGE_PX;
   return { padding: { top: EDGE_PX, right: EDGE_PX, bottom: EDGE_PX, left }, maxZoom: CLOSEST_ZOOM };
 }
 
@@ -68,10 +79,11 @@ function camera(kept, size, fitBoundsOptions) {
  * @param {Store} store
  * @param {Api} api
  */
-async function drawn(element, store, api, map, flight) {
+async function drawn(element, store, api, map, flight, aside) {
   const view = store.get("view");
   const colour = () => MAP[store.get("theme")];
-  for (const id of ["reach", "within", "assets", "stood"]) map.addSource(id, { type: "geojson", data: collection([]) });
+  for (const id of ["reach", "within", "assets", "stood", "differing"])
+    map.addSource(id, { type: "geojson", data: collection([]) });
   map.addLayer({ id: "within", type: "fill", source: "within" });
   map.addLayer({ id: "assets", type: "line", source: "assets", paint: { "line-width": 1.5 } });
   map.addLayer({
@@ -83,6 +95,7 @@ async function drawn(element, store, api, map, flight) {
   map.addLayer({ id: "stood", type: "line", source: "stood", paint: { "line-width": 1, "line-dasharray": [3, 2] } });
   map.addLayer({ id: "stood-ends", type: "circle", source: "stood", paint: { "circle-radius": 3.5 } });
   map.setFilter("stood-ends", ["==", ["geometry-type"], "Point"]);
+  map.addLayer({ id: "differing", type: "circle", source: "differing", paint: DIFFERING });
   map.addLayer(flight.layer);
   map
     .getSource("assets")
@@ -90,8 +103,10 @@ async function drawn(element, store, api, map, flight) {
       collection(view.assets.filter((a) => a.radius_m > 0).map((a) => feature("LineString", ring(a, a.radius_m)))),
     );
   const rings = () => drawRings(map, store);
-  symbols.create(map, store, rings, !api.saved);
+  symbols.create(map, store, rings, !api.saved && !aside);
+  if (!aside) sites.create(map, store);
   store.on("selection", rings);
+  store.on("differing", (ends) => map.getSource("differing").setData(collection((ends ?? []).map(spot))));
   store.on("replay", (replay) => map.getSource("stood").setData(collection(stood(store, replay))));
   store.on("theme", (theme) => {
     basemap.repaint(map, theme);
@@ -101,11 +116,12 @@ async function drawn(element, store, api, map, flight) {
     map.setPaintProperty("reach", "line-color", colour().reach);
     map.setPaintProperty("stood", "line-color", colour().ink);
     map.setPaintProperty("stood-ends", "circle-color", colour().ink);
+    map.setPaintProperty("differing", "circle-stroke-color", colour().differs);
     map.setPaintProperty("reach", "line-opacity", ["case", ["get", "chosen"], 1, 0.35]);
   });
   const corner = el("div", { id: "layers", role: "group", "aria-label": "Layers and legend", tabindex: 0 });
   const notes = el("div", { id: "notes" }, changedNote(store));
-  element.after(notes, corner); // over the map where there is room, else below it
+  if (!aside) element.after(notes, corner); // over the map where there is room, else below it
   element.append(credit(view));
   const shades = layers.create(corner, store, api, map);
   corner.firstChild.append(frameButtons(map, store));
@@ -115,6 +131,11 @@ async function drawn(element, store, api, map, flight) {
   const tilted = shades.buildings.then((count) => tilt(map, store, count));
   await Promise.all([background(map, store, api), shades.terrain, tilted]);
   await new Promise((done) => map.once("idle", done));
+}
+
+/** Brings what stands on the map into the frame. @param {Store} store */
+export function frameDefence(map, store) {
+  map.fitBounds(bounds(standing(store)), { ...frame(), duration: 0, pitch: map.getPitch(), bearing: map.getBearing() });
 }
 
 /**
@@ -132,14 +153,14 @@ function show(map, store, all) {
 }
 
 /** @param {Store} store */
-const showRaid = (map, store) => show(map, store, [...places(store.get("view")), ...flown(store.get("replay"))]);
+const showRaid = (map, store) => show(map, store, [...standing(store), ...flown(store.get("replay"))]);
 
 /**
  * Buttons that bring the defence, or the whole raid, into the frame.
  * @param {Store} store
  */
 function frameButtons(map, store) {
-  const defence = button("Defence", () => show(map, store, places(store.get("view"))));
+  const defence = button("Defence", () => show(map, store, [...standing(store), ...sites.places(store)]));
   const raid = button("Whole raid", () => showRaid(map, store));
   store.on("replay", (replay) => (raid.disabled = !replay));
   return el("div", { id: "frame" }, defence, raid);
@@ -187,6 +208,9 @@ function pointOutside(notes, store, map, flight) {
   });
 }
 
+/** @param {number[]} place */
+const spot = ([lon, lat]) => feature("Point", [lon, lat]);
+
 /** @param {Replay | null} replay */
 const flown = (replay) =>
   (replay?.threats ?? []).flatMap((one) => one.track.map(([lon, lat]) => ({ lon, lat, radius_m: 0 })));
@@ -207,7 +231,7 @@ function drawRings(map, store) {
   const [selection, changes] = [store.get("selection"), store.get("changes")];
   /** @type {[any[], any[]]} */
   const [reach, within] = [[], []];
-  for (const unit of store.get("view").units) {
+  for (const unit of unitsOf(store.get("view"), changes)) {
     const now = unitNow(unit, changes);
     if (now.removed) continue;
     const chosen = selection?.kind === "unit" && selection.name === unit.name;
@@ -224,7 +248,8 @@ function drawRings(map, store) {
  * @param {Replay | null} replay
  */
 function stood(store, replay) {
-  const units = store.get("view").units.map((unit) => unitNow(unit, store.get("changes")));
+  const changes = store.get("changes");
+  const units = unitsOf(store.get("view"), changes).map((unit) => unitNow(unit, changes));
   const drawn = new Map((replay?.units ?? []).map((unit) => [unit.name, [unit.lon, unit.lat]]));
   const apart = units.filter((unit) => unit.within_m > 0 && drawn.has(unit.name));
   return apart.flatMap(({ name, lon, lat }) => [
@@ -267,11 +292,11 @@ function credit(view) {
   const of = [view.real && "Natural Earth", view.backdrop?.attribution, view.credit, view.tiles?.attribution];
   const abstract = `An abstract frame, not a place on the earth; a line every ${gridStep(view) / 1000} km`;
   const said = view.real ? [...new Set(of.filter(Boolean))] : [abstract];
-  return el("p", { id: "credit" }, clean(said.join(" · ")));
+  return el("p", { class: "credit" }, clean(said.join(" · ")));
 }
 
 /** Whence the reader looks, as the address keeps it. */
-function seenFrom(map) {
+export function seenFrom(map) {
   const { lat, lng } = map.getCenter();
   const round = (value, digits) => Number(value.toFixed(digits));
   return {
@@ -289,11 +314,12 @@ function seenFrom(map) {
  */
 function follow(element, store, map, flight) {
   map.on("moveend", ({ originalEvent }) => originalEvent && store.set("camera", seenFrom(map)));
-  map.on("click", ({ point }) => {
+  map.on("click", ({ point, lngLat }) => {
+    if (store.get("tab") === "place") return store.send("pointed", lngLat);
     const name = flight.pick(point.x, point.y);
     store.set("selection", name ? { kind: "threat", name } : null);
   });
-  const label = el("p", { id: "threat-label", hidden: true });
+  const label = el("p", { class: "threat-label", hidden: true });
   element.append(label);
   map.on("render", () => {
     const selection = store.get("selection");

@@ -2,7 +2,7 @@
 
 import ms from "milsymbol";
 import { Marker } from "maplibre-gl";
-import { unitNow } from "viewer/changes.js";
+import { unitNow, unitsOf } from "viewer/changes.js";
 import { clean, el } from "viewer/dom.js";
 import { METRES_PER_DEGREE } from "viewer/geo.js";
 import { about, besides, setApart } from "viewer/placement.js";
@@ -43,10 +43,21 @@ export function symbol(kind) {
 export function create(map, store, onPlaced, editable) {
   const view = store.get("view");
   const assets = view.assets.map((asset) => assetMarker(map, store, asset)); // units come to lie over them
-  const units = view.units.map((unit) => unitMarker(map, store, unit));
-  const all = [...assets, ...units];
-  const declutter = () => place(map, all);
+  let units = [];
+  const all = () => [...assets, ...units];
+  const declutter = () => place(map, all());
+  const press = () => {
+    const selection = store.get("selection");
+    for (const { marker, kind, item } of all()) {
+      const chosen = selection?.kind === kind && selection?.name === item.name;
+      marker.getElement().setAttribute("aria-pressed", String(chosen));
+    }
+    declutter();
+  };
+  const editing = () => editable && store.get("tab") === "whatif";
   store.on("changes", (changes) => {
+    units = renewed(map, store, units, unitsOf(view, changes));
+    for (const { marker } of units) marker.setDraggable(editing());
     for (const { marker, item } of units) {
       const now = unitNow(item, changes);
       marker.setLngLat([now.lon, now.lat]);
@@ -54,21 +65,24 @@ export function create(map, store, onPlaced, editable) {
       marker.getElement().classList.toggle("removed", Boolean(now.removed));
     }
     onPlaced();
-    declutter();
+    press();
   });
-  store.on("tab", (tab) => {
-    const editing = editable && tab === "whatif";
-    for (const { marker } of units) marker.setDraggable(editing);
-    map.getContainer().classList.toggle("editing", editing);
+  store.on("tab", () => {
+    for (const { marker } of units) marker.setDraggable(editing());
+    map.getContainer().classList.toggle("editing", editing());
   });
-  store.on("selection", (selection) => {
-    for (const { marker, kind, item } of all) {
-      const chosen = selection?.kind === kind && selection.name === item.name;
-      marker.getElement().setAttribute("aria-pressed", String(chosen));
-    }
-    declutter();
-  });
+  store.on("selection", press);
   map.on("moveend", declutter);
+}
+
+/** Markers of units: those that there are already, and new ones; those of units that are no more are taken away. */
+function renewed(map, store, markers, units) {
+  const like = (one, unit) => one.item.name === unit.name && one.item.system === unit.system;
+  for (const one of markers) if (!units.some((unit) => like(one, unit))) one.marker.remove();
+  return units.map((unit) => {
+    const found = markers.find((one) => like(one, unit));
+    return found ? Object.assign(found, { item: unit }) : unitMarker(map, store, unit);
+  });
 }
 
 /** @param {Store} store */

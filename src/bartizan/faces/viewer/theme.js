@@ -19,6 +19,8 @@ export const MAP = {
     sight: "#009e73",
     within: "#5b6770",
     asset: "#8a4b08",
+    differs: "#7b2fbf",
+    site: "#0b5cad",
   },
   dark: {
     sea: "#101a23",
@@ -37,6 +39,8 @@ export const MAP = {
     sight: "#2fc79a",
     within: "#9aa7b2",
     asset: "#f0b35a",
+    differs: "#d9a6ff",
+    site: "#7cbcff",
   },
 };
 

@@ -182,6 +182,7 @@ function takeBack(store, change) {
 }
 
 const SPOKEN = {
+  add: ({ system, lat, lon }) => `${clean(system)} added at ${lat.toFixed(4)}°, ${lon.toFixed(4)}°`,
   move: ({ lat, lon }) => `moves to ${lat.toFixed(4)}°, ${lon.toFixed(4)}°`,
   within: ({ m }) => (m ? `place known to within ${amount(m)} m` : "stands exactly there"),
   height: ({ m }) => `antenna at ${amount(m)} m`,

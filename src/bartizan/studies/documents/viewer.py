@@ -124,6 +124,23 @@ class OpenQuestion(TypedDict):
     answers: Annotated[list[Choice], says("to play it with; none where it has no single answer")]
 
 
+class Placeable(TypedDict):
+    """A kind of unit that may be placed."""
+
+    system: Annotated[str, says("name of the system")]
+    title: Annotated[str, says("for people")]
+    unit: Annotated[Unit, says("what one is like")]
+    networked: Annotated[bool, says("whether it is told what others see")]
+    override: Annotated[dict[str, Any], says("parts of the system that are different")]
+
+
+class Offered(TypedDict):
+    """What a placement may be asked with."""
+
+    kinds: Annotated[list[Placeable], says("of the scenario's own units, those of its placement first")]
+    placement: Annotated[dict[str, Any] | None, says("the scenario's own, every place in degrees")]
+
+
 class View(Header):
     """What a page begins with."""
 
@@ -145,6 +162,8 @@ class View(Header):
     command: NotRequired[Annotated[str, says("that makes results, where there are none")]]
     coverage: NotRequired[Annotated[CoverageOffered, says("what may be asked for")]]
     fall: NotRequired[Annotated[FallOffered | None, says("what may be asked for")]]
+    layouts: NotRequired[Annotated[list[str], says("what the two are called that are served side by side")]]
+    placing: NotRequired[Annotated[Offered, says("what may be placed; none where the scenario cannot be opened")]]
     tiles: NotRequired[Annotated[dict[str, Any], says("the user's own background map, as MapLibre takes it")]]
 
 
@@ -357,7 +376,3 @@ class Written(TypedDict):
 
     file: Annotated[str, says("its name")]
     text: Annotated[str, says("what is in it")]
-
-
-#: All that a page may be sent, and the line that threats and shots share.
-SENT = (Track, View, Grid, Terrain, Buildings, Raids, Replay, Answer, Written)

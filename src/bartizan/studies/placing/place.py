@@ -23,9 +23,9 @@ from bartizan.studies.filling import Progress
 from bartizan.studies.placing.board import RAIDS, Board
 from bartizan.studies.placing.cover import Cover, best, greedy
 from bartizan.studies.placing.rules import Layout, Rules
-from bartizan.studies.searching.patience import USUAL, Patience
+from bartizan.studies.searching.patience import USUAL, Patience, SoFar
 from bartizan.studies.searching.recorded import Recorded
-from bartizan.studies.searching.search import FIRST, FRESH, OBJECTIVES, Found, Rival, Search, Seen
+from bartizan.studies.searching.search import FIRST, FRESH, OBJECTIVES, Found, Rival, Search, Seen, Stage
 from bartizan.world.candidates import Candidate, Candidates, candidates
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
@@ -49,9 +49,9 @@ def place(source: Source, out: str | Path | None = None, how: Patience = USUAL) 
     question, no layout that fits it, or the folder holds something else.
     """
     scenario = loaded(source)
-    asked = _Asked.of(scenario, how)
+    asked = Asked.of(scenario, how)
     if out is None:
-        return _Placing(asked, how, None).answer()
+        return asked.answer(how)
     folder = Recorded(Path(out), "placement", asked.identity(how))
     if not how.fresh and (before := folder.answer()) is not None:
         return before
@@ -63,7 +63,7 @@ def place(source: Source, out: str | Path | None = None, how: Patience = USUAL) 
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
     """The question: candidates, which of them may stand together, raids, and what is to be least."""
 
     candidates: Candidates
@@ -72,7 +72,7 @@ class _Asked:
     within: float
 
     @classmethod
-    def of(cls, scenario: Scenario, how: Patience) -> _Asked:
+    def of(cls, scenario: Scenario, how: Patience) -> Asked:
         found = candidates(scenario)
         asked = found.placement
         within = how.margin(asked.within.parameters[0])
@@ -95,9 +95,16 @@ class _Asked:
 
     def text(self, found: Placing) -> str:
         """The scenario with the best layout, as YAML."""
-        chosen = {(each["system"], each["site"]) for each in found["best"]}
-        numbers = [k for k, c in enumerate(self.candidates.all) if (self.system(c), c.site) in chosen]
-        return self.candidates.text(numbers, f"{self.candidates.before.file.name}-placed")
+        return self.candidates.text(self.chosen(found), f"{self.candidates.before.file.name}-placed")
+
+    def chosen(self, found: Placing) -> list[int]:
+        """The numbers of the candidates that stand in the best layout."""
+        stands = {(each["system"], each["site"]) for each in found["best"]}
+        return [k for k, c in enumerate(self.candidates.all) if (self.system(c), c.site) in stands]
+
+    def answer(self, how: Patience) -> Placing:
+        """Where to put it; nothing is kept."""
+        return _Placing(self, how, None).answer()
 
     def system(self, candidate: Candidate) -> str:
         return self.candidates.kinds[candidate.kind]
@@ -134,7 +141,7 @@ class _Screened:
 class _Placing:
     """One placement while it is played."""
 
-    asked: _Asked
+    asked: Asked
     how: Patience
     folder: Recorded | None
     done: int = 0
@@ -159,7 +166,15 @@ class _Placing:
     def answer(self) -> Placing:
         screened = self._screen()
         pool, lots, counted = self._pool(screened.cover)
-        search = Search(self.asked.rules.swaps, self.play, self.objective, self.asked.within, self.how.most)
+        self.expected = self.done + len(pool) * 15 * FIRST
+        alone = [self._alone(screened, number) for number in range(len(self.asked.rules))]
+        self.how.hear(SoFar("screening", alone, (), len(pool), SCREENED))
+
+        def hear(stage: Stage, leads: Layout, left: int, worlds: int) -> None:
+            self.how.hear(SoFar(stage, alone, leads, left, worlds))
+
+        asked = self.asked
+        search = Search(asked.rules.swaps, self.play, self.objective, asked.within, self.how.most, hear=hear)
         found = search.run(pool, screened.cover.worth)
         self.how.progress(Progress(1, 1))
         return self._told(screened, lots, counted, found)
@@ -236,15 +251,17 @@ class _Placing:
         }  # fmt: skip
 
     def _site(self, number: int, screened: _Screened, without: dict[Layout, np.ndarray], found: Found) -> Sited:
-        alone = self.objective(screened.none) - self.objective(screened.alone[number])
         chosen = number in found.choice
         beside = without[_less(found.choice, number)] - found.values if chosen else None
         base = float(found.values.mean())
         means = [base] * chosen + [base + float(rival.apart.mean()) for rival in found.rivals if number in rival.choice]
         return {
-            **self._stands(number), "alone": _of(alone), "chosen": chosen,
+            **self._stands(number), "alone": self._alone(screened, number), "chosen": chosen,
             "in_best": None if beside is None else _of(beside), "least": min(means, default=None),
         }  # fmt: skip
+
+    def _alone(self, screened: _Screened, number: int) -> Difference:
+        return _of(self.objective(screened.none) - self.objective(screened.alone[number]))
 
     def _rival(self, rival: Rival) -> RivalLayout:
         sites = [self.asked.candidates.all[k].site for k in rival.choice]

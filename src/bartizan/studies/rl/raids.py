@@ -19,7 +19,7 @@ __all__ = ["OPTIONS", "Raids"]
 
 
 class Raids:
-    """`number` raids of one case that stop wherever a unit may fire, in `worlds` worlds from `first_world` on, each
+    """`number` raids of one case that stop wherever a unit may fire, in so many `worlds`, or in those of a range, each
     with `plans` plans of routes. `weights` says what it costs that one gets through, by place or by threat, 1 unless
     named, and what a round of an effector costs, 0 unless named.
     """
@@ -30,20 +30,19 @@ class Raids:
         number: int = 64,
         *,
         raid: str | None = None,
-        worlds: int = 16,
-        first_world: int = 0,
+        worlds: int | range = 16,
         plans: int = 2,
         seed: int = 0,
         weights: Mapping[str, float] | None = None,
     ) -> None:
-        for what, count in (("raids", number), ("worlds", worlds), ("plans", plans)):
+        played = range(worlds) if isinstance(worlds, int) else worlds
+        for what, count in (("raids", number), ("worlds", len(played)), ("plans", plans)):
             if count < 1:
                 raise UserError(f"{what} must be 1 or more, not {count}")
         self.scenario = loaded(source)
         self.case = self.scenario.case(raid) if raid else self.scenario.cases[0]
         self.number, self.first = number, 0
-        indices = range(first_world, first_world + worlds)
-        self.pool = pool(self.scenario, self.case, seed, indices, plans, weights or {})
+        self.pool = pool(self.scenario, self.case, seed, played, plans, weights or {})
         theatres = self.pool.theatres
         world = arrays.world(self.pool.packed, 0)
         one = theatres._replace(**{name: getattr(theatres, name)[0] for name in Theatre._fields if name != "sky"})

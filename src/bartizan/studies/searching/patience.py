@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bartizan.ground.errors import UserError
+from bartizan.studies.documents.viewer import Difference
 from bartizan.studies.filling import Progress
-from bartizan.studies.searching.search import FIRST
+from bartizan.studies.searching.search import FIRST, Choice, Stage
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """What is known of a placement that is being played: what each candidate takes away alone, the layout that leads,
+    and how many are left, after so many worlds. None leads before any two were played."""
+
+    stage: Stage | Literal["screening"]
+    alone: Sequence[Difference]
+    leads: Choice
+    left: int
+    worlds: int
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How a search is played: `within` in place of the usual, fresh worlds at most, and who is told how far."""
+    """How a search is played: `within` in place of the usual, fresh worlds at most, who is told how far it has got, and
+    who hears what is known so far of a placement. What either of them raises ends the search."""
 
     within: float | None = None
     most: int = 2048
@@ -20,6 +35,7 @@ class Patience:
     threads: int | None = None
     fresh: bool = False
     progress: Callable[[Progress], None] = lambda _: None
+    hear: Callable[[SoFar], None] = lambda _: None
 
     def margin(self, usual: float) -> float:
         """What choices may differ by and be as good as one another. Raises UserError where no search can be so."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -27,6 +28,7 @@ SWAPS, TURNS = 8, 2
 FRESH = 1_000_000
 
 Choice = tuple[int, ...]  # such as numbers of candidates, or of the value that each number takes
+Stage = Literal["search", "proof"]
 Play = Callable[[Sequence[Choice], int, int], np.ndarray]  # choices, first world, worlds: (L, worlds, cases)
 Objective = Callable[[np.ndarray], np.ndarray]  # (worlds, cases): a number of each world, whose mean is the objective
 
@@ -74,6 +76,10 @@ class Found:
     looks: int
 
 
+#: Hears after each round what is being done, which choice leads, how many are left, after how many worlds.
+Hear = Callable[[Stage, Choice, int, int], None]
+
+
 @dataclass(frozen=True)
 class Search:
     """How choices are played and judged. `near`: those that differ from one by one swap; `margin`: what two may
@@ -86,6 +92,7 @@ class Search:
     most: int  # fresh worlds
     swaps: int | None = SWAPS  # neighbours that are tried at once; None: all
     turns: int = TURNS  # how often
+    hear: Hear = lambda *_: None
 
     def run(self, pool: Sequence[Choice], promise: Callable[[Choice], float] = lambda _: 0.0) -> Found:
         """The best of some choices and of those that one swap makes of the best; `promise` says which to try first."""
@@ -104,6 +111,7 @@ class Search:
         while len(left) > 1:
             seen.grow(left, worlds)
             left = sorted(left, key=lambda choice: (self._mean(seen.values[choice][:worlds]), choice))
+            self.hear("search", left[0], len(left), worlds)
             left = left[: -(-len(left) // 2)] if len(left) > 2 or worlds >= LAST else left
             if worlds >= LAST:
                 return left[0]
@@ -130,6 +138,7 @@ class Search:
             if self._mean(seen.values[least]) < self._mean(seen.values[best]) - self.margin:
                 best, others = least, [choice for choice in choices if choice != least]
             left = [choice for choice in others if not self._is_settled(seen, best, choice, len(others), len(looks))]
+            self.hear("proof", best, len(left), worlds)
             if not left:
                 break
         return self._found(seen, best, others, len(looks))
