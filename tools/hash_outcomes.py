@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from bartizan.studies import approaches, coverage
-from bartizan.studies.replicate import design, parts
+from bartizan.studies.replicate import columns_of, design, parts
 from bartizan.world.scenario import Scenario, load, shipped
 
 KEPT = Path(__file__).parent / "outcomes.json"
@@ -49,7 +49,9 @@ def raids(scenario: Scenario) -> dict[str, str]:
         assert part.threats is not None
         assert part.leakers is not None
         assert part.shots is not None
-        sums = {"sums": part.sums, "squares": part.squares, "leakers": part.leakers, "shots": part.shots}
+        played = columns_of(scenario, scenario.case(case)).costs  # prices change no answer
+        summed = {"sums": part.sums[..., :played], "squares": part.squares[..., :played]}
+        sums = {**summed, "leakers": part.leakers, "shots": part.shots}
         landed = {} if part.landed is None else {f"landed {k}": v for k, v in part.landed._asdict().items()}
         found[case] = _digest({**sums, **part.threats, **landed})
     return found

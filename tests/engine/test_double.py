@@ -165,7 +165,38 @@ _HELD = [
      "start": 120, "end": 190},
 ]  # fmt: skip
 
+# A radar that searches and tracks in one sector, and is turned; a tracker that is, beside a radar that sees all round;
+# launchers that point one way; a wide sector of what forgets nothing.
+_ONE_FACE = radar_site(channels=3, effectors={"missile": {"rounds": 20, "kill": {"drone": 0.5}}})
+_ONE_FACE["sensors"] = {"face": {"range": 40_000, "rcs": 1, "azimuth": "40 deg", "sector": "100 deg", "slew_time": 18,
+                                 "coast_time": 12}}  # fmt: skip
+_TURRET = radar_site(
+    channels=2, sensors={"tracker": {"azimuth": "-60 deg", "sector": "80 deg", "slew_time": 9}},
+    effectors={"missile": {"rounds": 9, "guidance": "active", "azimuth": "170 deg", "sector": "230 deg"}},
+)  # fmt: skip
+_WIDE_FACE = merged(_ONE_FACE, {"sensors": {"face": {"sector": "200 deg", "slew_time": 30}}})
+del _WIDE_FACE["sensors"]["face"]["coast_time"]
+
 SCENES: dict[str, dict[str, Any]] = {
+    "a radar that turns, alone": scene(
+        [unit("A", _ONE_FACE, 2_000)], [group(wander=0.1, arrival=_LATE)],
+    ),
+    "trackers that turn, launchers that do not": scene(
+        [unit("A", _TURRET, 2_000, 500), unit("B", _TURRET, -1_500, 900)], [group(count=10, wander=0.1, arrival=_LATE)],
+    ),
+    "radars that turn on a network": scene(
+        [unit("A", _ONE_FACE, 2_000), unit("B", _TURRET, -1_500, 900), unit("C", _WIDE_FACE, 500, -1_200)],
+        [group(count=12, wander=0.05, arrival={"spread": 150, "jitter": 15})],
+        warning={"lead": 10, "missed": 0.5, "tells_bearing": True},
+    ),
+    "faces that stay, microphones to one side": scene(
+        [
+            unit("A", radar_site(sensors={"search": {"azimuth": "30 deg", "sector": "150 deg", "coast_time": 6},
+                                          "tracker": {"azimuth": "20 deg", "sector": "210 deg"}}), 2_000),
+            unit("E", merged(_EARS, {"sensors": {"ear": {"azimuth": "200 deg", "sector": "120 deg"}}}), -900, 400),
+        ],
+        [group(count=10, wander=0.1, arrival=_LATE)],
+    ),
     "reserves and last resorts": scene(
         [unit("A", _DEAR, 3_000), unit("B", _SAVING, -2_000, 2_500), unit("C", _SAVING, 500, -1_000),
          unit("D", _FORBIDDEN, -500, -500)],
@@ -367,6 +398,7 @@ ROUGHER = {
     "arcs, guns that wait, thrift": 0.9,
     "blocks on a map": 0.9,
     "one slow channel, low flyers": 0.95,
+    "trackers that turn, launchers that do not": 0.95,  # the same of a turn, which moves all that follow
     "neutrals, units that ask who flies": 0.9,  # three units fire at eight drones and two dozen neutrals
 }
 

@@ -70,6 +70,22 @@ def on_a_map(of: dict[str, Any], what: int) -> float:
     return float(first[what, 0, 0, 1])
 
 
+def test_a_map_shows_what_turns_where_it_stands() -> None:
+    """In a raid it is turned to what comes; on the map it sees what one that stays sees."""
+    figures = {"kind": "ideal", "range": 30_000, "sector": "60 deg"}
+    for azimuth in ("90 deg", "270 deg"):
+        stays, turns = alone(figures), alone(figures | {"slew_time": 20})
+        for of in (stays, turns):
+            of["units"][0]["system"]["sensors"] = {
+                name: sensor | {"azimuth": azimuth} for name, sensor in of["units"][0]["system"]["sensors"].items()
+            }
+        assert [on_a_map(stays, what) for what in (SEES, ENGAGES)] == [
+            on_a_map(turns, what) for what in (SEES, ENGAGES)
+        ]
+        assert (on_a_map(turns, ENGAGES) > 500) == (azimuth == "90 deg")
+        assert held_in_a_raid(turns) > 500
+
+
 def held_in_a_raid(of: dict[str, Any]) -> float:
     """The range from the town at which the first window to launch opens, m."""
     _, theatre = surveyed(of)

@@ -114,6 +114,8 @@ class Sensor:
     dwell: float
     beam: float
     bandwidth: float
+    sector: tuple[float, float] | None  # azimuth of its middle, and half its width; None: all round
+    slew: float | None  # in which it is turned; None: it stays
 
     def snr_at(self, rcs: float, r: float) -> float:
         return self.snr * (self.reach / max(r, 0.03)) ** 4 * rcs / self.reach_rcs
@@ -173,6 +175,7 @@ class Effector:
     gunnery: tuple[float, float, float, dict[str, float]] | None
     crossing_max: float
     open_chance: float
+    sector: tuple[float, float] | None  # of launches: azimuth of its middle, and half its width
     arcs: list[tuple[float, float, float]]  # from one bearing clockwise to another, and the least elevation there
     orders: dict[str, tuple[bool, bool, float]]  # by class: released, last resort, rounds that it never gets
     factors: dict[str, list[tuple[float, float]]]  # by range, crossing, altitude
@@ -237,6 +240,10 @@ class Unit:
         """How long sensors that begin take to confirm what is in sight."""
         searching = [s for s in self.sensors if s.searches]
         return min((s.m * s.scan if s.is_radar else 0.0 for s in searching), default=NEVER)
+
+    def turner(self) -> Sensor | None:
+        """Its sensor that is turned to what it fires at."""
+        return next((s for s in self.sensors if s.slew is not None), None)
 
     def guides(self) -> list[Sensor]:
         """Fire control; where there is none, the search sensors serve."""
@@ -464,7 +471,13 @@ class World:
             figure("dwell", 0.0),
             figure("beam", 0.0),
             figure("bandwidth", NEVER),
+            self._sector(written, lambda field: of("sensors", name, field)),
+            figure("slew_time", None) if figure("sector", NEVER) < 2 * math.pi else None,
         )  # fmt: skip
+
+    @staticmethod
+    def _sector(written, of) -> tuple[float, float] | None:
+        return None if written.sector is None else (of("azimuth"), of("sector") / 2)
 
     def _ear(self, figure) -> Ear:
         """What makes a sensor an acoustic one."""
@@ -559,7 +572,8 @@ class World:
             of("effectors", name, "reliability"), in_sight, until == "assessment", flight, slope,
             {c: of("effectors", name, "kill", c) for c in written.kill}, gunnery,
             of("effectors", name, "crossing_max") if written.crossing_max is not None else NEVER,
-            of("effectors", name, "open_chance"), self._arcs(name, written, of),
+            of("effectors", name, "open_chance"),
+            self._sector(written, lambda field: of("effectors", name, field)), self._arcs(name, written, of),
             self._orders(placed, name, written, of),
             factors, miss,
         )  # fmt: skip
@@ -702,6 +716,7 @@ class Plan:
         self.in_sight = cache(self._in_sight)
         self.jammers = cache(self._jammers)
         self.stays = cache(self._stays)
+        self.in_sector = cache(self._in_sector)
         self.barred_altogether = cache(self._barred_altogether)
 
     def _draw(self) -> Iterator[Threat]:
@@ -857,6 +872,8 @@ class Plan:
             return False
         if not sensor.lowest <= math.atan2(dz - d * d / EARTH_M, d) <= sensor.highest:
             return False
+        if sensor.slew is None and not inside_sector(sensor.sector, dx, dy):
+            return False
         return self.world.sees(unit, p)
 
     def range_to(self, unit: Unit, threat: Threat, s: float) -> float:
@@ -894,7 +911,8 @@ class Plan:
 
     def _kept(self, u: int, i: int, looks: Iterable[tuple], until: float) -> list[Look]:
         """Looks of one series; a track that they make is also kept while fire control goes on holding the threat."""
-        for start, end in self.held(u, i) if self.world.units[u].effectors and until < NEVER else []:
+        unit = self.world.units[u]
+        for start, end in self.held(u, i) if unit.effectors and until < NEVER and not unit.turner() else []:
             if start <= until <= end:
                 until = end
         return [Look(t, hazard, until, u, error) for t, hazard, error in looks]
@@ -915,6 +933,7 @@ class Plan:
             rise = math.atan2(threat.at(s)[2] - unit.antenna - d * d / EARTH_M, d)
             pd = sensor.ear.pd(threat.type, r, hidden)
             covered = sensor.r_min <= r <= sensor.r_max and sensor.lowest <= rise <= sensor.highest
+            covered = covered and inside_sector(sensor.sector, threat.at(s)[0] - unit.x, threat.at(s)[1] - unit.y)
             yield t, pd if covered and pd > least else 0.0, r
 
     def _ear_looks(self, sensor: Sensor, threat: Threat, heard: list, first: float, last: float) -> Iterator[tuple]:
@@ -1003,6 +1022,16 @@ class Plan:
         return [self.spans(lambda s, inside=inside: inside(threat.at(s)), threat.duration, GRID_M / threat.speed)
                 for *_, inside in self.world.areas]  # fmt: skip
 
+    def _in_sector(self, u: int, i: int, azimuth: float) -> list[tuple[float, float]]:
+        """When a threat is in the sector of a unit's sensor that turns, were that aimed so."""
+        unit, threat = self.world.units[u], self.threats[i]
+        _, half = unit.turner().sector
+
+        def inside(s: float) -> bool:
+            return inside_sector((azimuth, half), threat.at(s)[0] - unit.x, threat.at(s)[1] - unit.y)
+
+        return self.spans(inside, threat.duration, GRID_M / threat.speed)
+
     def barred(self, unit: Unit, effector: Effector, point: Point) -> bool:
         """Whether a meeting there lies in an arc and below its least elevation."""
         dx, dy = point[0] - unit.x, point[1] - unit.y
@@ -1051,6 +1080,7 @@ class Plan:
             r, z = self.range_to(unit, threat, m), threat.at(m)[2]
             inside = effector.r_min <= r <= effector.r_max and effector.z_min <= z <= effector.z_max
             inside = inside and self.crossing(unit, threat, m) <= effector.crossing_max
+            inside = inside and inside_sector(effector.sector, threat.at(m)[0] - unit.x, threat.at(m)[1] - unit.y)
             return inside and (not obeys or self.allowed(unit, effector, threat, m))
 
         return self.spans(possible, threat.duration, LAUNCH_GRID_S)
@@ -1108,6 +1138,14 @@ class Chain:
         left = sum(after.values())
         self.histories = {h: p / left for h, p in after.items()} if left > 0 else {self.none: 1.0}
         return -math.log(left) if left > 4.3e-18 else CERTAIN
+
+
+def inside_sector(sector: tuple[float, float] | None, dx: float, dy: float) -> bool:
+    """Whether a place is in a sector about the origin."""
+    if sector is None:
+        return True
+    off = (math.atan2(dx, dy) - sector[0] + math.pi) % (2 * math.pi) - math.pi
+    return abs(off) <= sector[1]
 
 
 def _edge(true: Callable[[float], bool], inside: float, outside: float) -> float:
@@ -1180,6 +1218,15 @@ class Magazine:
 
 
 @dataclass
+class Aim:
+    """Where a sensor that turns looks, and from when to when in the raid."""
+
+    azimuth: float
+    start: float = -NEVER
+    end: float = NEVER
+
+
+@dataclass
 class Pair:
     """What a unit thinks of a threat."""
 
@@ -1191,6 +1238,9 @@ class Pair:
     called: float | None = None  # from when on what it calls it lets it fire; not asked yet
     barred: bool = False  # only orders kept the unit from firing when last it could
     dropped: bool = False  # it is left alone since it has lost its way
+    away: bool = False  # only where the unit's sensor looked kept it from firing when last it could have
+    waits: bool = False  # the unit knows of it and has not fired
+    turns: float = -NEVER  # when the unit thinks again about turning to it
 
 
 class Raid:
@@ -1211,6 +1261,10 @@ class Raid:
         self.pairs: dict[tuple[int, int], Pair] = defaultdict(Pair)
         self.tracks: dict[int, list[tuple[float, float, Look]]] = {}
         self.ready = {u.number: -NEVER for u in self.world.units}
+        self.aims = {u.number: [Aim(x.sector[0])] for u in self.world.units if (x := u.turner())}
+        self.holders: dict[int, int] = {}  # by unit: the threat for which its sensor looks where it does
+        self.aloft: dict[int, int] = defaultdict(int)  # by unit: engagements of which it does not know what came
+        self._heed_warning()
         self._make_ready()
         self.false_tracks = [0 for _ in self.world.units]
         self.alarm = NEVER
@@ -1232,6 +1286,26 @@ class Raid:
         late = self.flights[threat.number].appears > self.alarm + neutral.closing
         return late and self.luck.uniform(self.number, rng.CLOSURE, threat.entity) >= neutral.left
 
+    def _warned(self) -> float:
+        """When a warning from outside comes."""
+        warning = self.world.scenario.file.warning
+        if warning is None or self.luck.uniform(self.number, rng.WARNING, 0) < self.world.value("warning/missed"):
+            return NEVER
+        return -self.world.value("warning/lead")
+
+    def _heed_warning(self) -> None:
+        """Sensors that turn are turned to where the first threat appears, if a warning tells it."""
+        told, warning = self._warned(), self.world.scenario.file.warning
+        if told == NEVER or not warning.tells_bearing:
+            return
+        threats = [t for t in self.plan.threats if t.neutral is None]
+        x, y, _ = min(threats, key=lambda t: self.flights[t.number].appears).at(0.0)
+        for unit in self.world.units:
+            if (turner := unit.turner()) and unit.present:
+                stands = self.aims[unit.number][0]
+                towards = math.atan2(x - unit.x, y - unit.y)
+                self.aims[unit.number] = [replace(stands, end=told), Aim(towards, told + turner.slew)]
+
     def _make_ready(self) -> None:
         """When each unit is ready: those that stand by are alerted by a warning, the network or the first arrival."""
         standby = []
@@ -1245,9 +1319,8 @@ class Raid:
                 standby += [unit] if drawn < ready + (1 - ready) * waits else []
         pairs = zip(self.flights, self.plan.threats, strict=True)
         alerts = [f.appears + t.duration for f, t in pairs if t.neutral is None]
-        warning = self.world.scenario.file.warning
-        if warning and self.luck.uniform(self.number, rng.WARNING, 0) >= self.world.value("warning/missed"):
-            alerts.append(-self.world.value("warning/lead"))
+        if (warned := self._warned()) < NEVER:
+            alerts.append(warned)
         tracks = [(t.number, self.network(t.number)) for t in self.plan.threats if t.neutral is None]
         told = [self.flights[i].appears + found[0][0] + self.world.delay for i, found in tracks if found]
         for unit in standby:
@@ -1347,8 +1420,14 @@ class Raid:
                 yield known, lost
 
     def is_thinned(self) -> bool:
-        """Whether a networked unit is not ready all along, so that the network is what single units have."""
-        return any(unit.networked and self.ready[unit.number] > -NEVER for unit in self.world.units)
+        """Whether a networked unit is not ready all along, or looks where it is turned, so that the network is what
+        single units have."""
+        return any(unit.networked and (self.ready[unit.number] > -NEVER or self.seeks(unit))
+                   for unit in self.world.units)  # fmt: skip
+
+    def seeks(self, unit: Unit) -> bool:
+        """Whether a unit searches with the sensor that it turns."""
+        return unit.present and any(s.searches and s.slew is not None for s in unit.sensors)
 
     def alone(self, u: int, i: int) -> list[tuple[float, float, Look]]:
         """Tracks by a unit's own sensors; what it would have had before it was ready it has soon after."""
@@ -1359,7 +1438,32 @@ class Raid:
             (a if a >= ready else ready + unit.confirming(), b, look)
             for a, b, look in _tracks(self.plan.looks(u, i), wanted)
         ]
-        return [(a, b, look) for a, b, look in found if a <= b]
+        found = [(a, b, look) for a, b, look in found if a <= b]
+        if self.seeks(unit):
+            return [(*part, look) for a, b, look in found for part in self.seen(unit, threat, a, b)]
+        return found
+
+    def looked_at(self, unit: Unit, threat: Threat, aims: list[Aim]) -> list[tuple[float, float]]:
+        """When the sensor that turns looks at a threat, s after it appears."""
+        appears = self.flights[threat.number].appears
+        cut = [
+            (max(a, aim.start - appears), min(b, aim.end - appears))
+            for aim in aims for a, b in self.plan.in_sector(unit.number, threat.number, aim.azimuth)
+        ]  # fmt: skip
+        return [(a, b) for a, b in cut if a <= b]
+
+    def seen(self, unit: Unit, threat: Threat, found: float, lost: float) -> Iterator[tuple[float, float]]:
+        """What a unit has of a track where its sensor looks, and looked before it was turned last."""
+        coast = next(s.coast for s in unit.sensors if s.slew is not None)
+        looks = [(a, b) for a, b in self.looked_at(unit, threat, self.aims[unit.number][-2:]) if b >= found]
+        for k, (a, b) in enumerate(looks):
+            if k and a <= looks[k - 1][1] + coast:
+                continue
+            for c, d in looks[k + 1 :]:
+                b = d if c <= b + coast else b
+            known = found if a <= found else a + unit.confirming()
+            if a <= lost and known <= min(b, lost):
+                yield known, min(lost, b + coast)
 
     def search_time(self, unit: Unit, threat: Threat, told: float, look: Look) -> float:
         """How long fire control searches for what the network tells it of: a disc of two sigmas, beam by beam."""
@@ -1403,8 +1507,13 @@ class Raid:
     def decide(self, t: float, _order: int, u: int) -> None:
         """Give free channels to threats that can be fired at now, the first to arrive first."""
         threats = sorted(self.plan.threats, key=lambda x: self.flights[x.number].appears + x.duration)
+        unit = self.world.units[u]
         for threat in threats:
             if self.free[u] == 0:
+                return
+            if unit.turner() and all(
+                self.spent(unit, e, self.magazines[u, e].rounds) for e in range(len(unit.effectors))
+            ):
                 return
             self.consider(t, self.world.units[u], threat)
 
@@ -1417,6 +1526,7 @@ class Raid:
         spans = self.known(unit.number, threat.number)
         known = next((start for start, end in spans if flight.appears + end >= t), NEVER)
         ready = flight.appears + known + unit.reaction
+        pair.waits = ready <= t
         if threat.neutral is not None:
             ready = max(ready, self.alarm)
         if ready > t:
@@ -1427,7 +1537,9 @@ class Raid:
         if not self.is_released(unit, threat, s):
             return
         until = self.held_until(threat, s + 1e-6, t + 1e-6, self.hostile_from(unit, threat))
-        opens = {e: self.next_launch(unit.number, e, threat.number, s) for e in range(len(unit.effectors))}
+        if until <= s + 1e-6 and unit.turner() and not self.looks_there(t, unit, threat):
+            return
+        opens = {e: self.aimed_launch(unit, e, threat, s) for e in range(len(unit.effectors))}
         open_now = [e for e, x in opens.items() if x is not None and x <= s + 1e-9]
         later = min((x for x in opens.values() if x is not None and x > s + 1e-9), default=NEVER)
         if later < NEVER:
@@ -1451,6 +1563,91 @@ class Raid:
         elif reasons and later == NEVER:
             pair.barred = True
 
+    def looks_there(self, t: float, unit: Unit, threat: Threat) -> bool:
+        """Whether a unit will be able to launch at a threat where its sensor looks, which it turns if it may."""
+        pair, appears = self.pairs[unit.number, threat.number], self.flights[threat.number].appears
+        free, opens = self.free_from(t, unit), self.opens_in_aim(unit, threat, t - appears)
+        if opens is None and free <= t and t >= pair.turns and self.could_launch_turned(t, unit, threat):
+            if self.turn(t, unit, threat):
+                opens = self.opens_in_aim(unit, threat, t - appears)
+            else:
+                pair.turns = t + 5
+                self.wake(pair.turns, unit)
+        pair.away = opens is None
+        if t < free < NEVER:
+            self.wake(free, unit)
+        if opens is None:
+            return False
+        if free <= t:
+            self.holders[unit.number] = threat.number
+        self.wake(max(t, appears + opens), unit) if opens > t - appears else None
+        return True
+
+    def free_from(self, t: float, unit: Unit) -> float:
+        """From when on a unit may turn its sensor, which looks at one threat until that is done with."""
+        aim = self.aims[unit.number][-1]
+        if t < aim.start or self.aloft[unit.number]:
+            return NEVER if t >= aim.start else aim.start
+        i = self.holders.get(unit.number)
+        if i is None or self.flights[i].status != ALIVE:
+            return t
+        pair, threat, appears = self.pairs[unit.number, i], self.plan.threats[i], self.flights[i].appears
+        ends = [appears + b for _, b in self.looked_at(unit, threat, [aim]) if appears + b >= t]
+        if pair.dropped or pair.salvos >= unit.max_salvos or not ends:
+            return t
+        done = min(ends[0], appears + max(w[-1][1] for e in range(len(unit.effectors))
+                                          if (w := self.plan.windows(unit.number, e, i))))  # fmt: skip
+        return done + 1e-6 if done >= t else t
+
+    def opens_in_aim(self, unit: Unit, threat: Threat, s: float) -> float | None:
+        """The first launch at a threat, s after it appears or later, where a unit's sensor looks."""
+        found = (self.aimed_launch(unit, e, threat, s) for e, x in enumerate(unit.effectors)
+                 if x.orders.get(threat.kind, (True,))[0])  # fmt: skip
+        return min((x for x in found if x is not None), default=None)
+
+    def could_launch_turned(self, t: float, unit: Unit, threat: Threat) -> bool:
+        s = t - self.flights[threat.number].appears + unit.turner().slew
+        return any(self.next_launch(unit.number, e, threat.number, s) is not None for e, x in enumerate(unit.effectors)
+                   if x.orders.get(threat.kind, (True,))[0])  # fmt: skip
+
+    def turn(self, t: float, unit: Unit, threat: Threat) -> bool:
+        """Turn a unit's sensor to where a threat is, if that leads to a launch."""
+        s, aims = t - self.flights[threat.number].appears, self.aims[unit.number]
+        x, y, _ = threat.at(s)
+        before = aims[-1]
+        self.aims[unit.number] = [*aims[:-1], replace(before, end=t),
+                                  Aim(math.atan2(x - unit.x, y - unit.y), t + unit.turner().slew)]  # fmt: skip
+        if self.opens_in_aim(unit, threat, s) is None:
+            self.aims[unit.number] = aims
+            return False
+        self.holders[unit.number] = threat.number
+        if self.seeks(unit):
+            self.tracks.clear()
+            for (u, _), pair in self.pairs.items():
+                if u == unit.number:
+                    pair.away = pair.away or pair.waits
+                if u == unit.number or (unit.networked and self.world.units[u].networked):
+                    pair.known, pair.turns = None, -NEVER
+                    self.wake(t, self.world.units[u])
+        return True
+
+    def aimed_launch(self, unit: Unit, e: int, threat: Threat, s: float) -> float | None:
+        """The first launch at s or later where a unit's sensor looks then and, if it must, at the meeting."""
+        if unit.turner() is None:
+            return self.next_launch(unit.number, e, threat.number, s)
+        looks = self.looked_at(unit, threat, self.aims[unit.number][-1:])
+        for a, b in self.plan.windows(unit.number, e, threat.number):
+            for start, end in looks:
+                first, last = max(s, a, start), min(b, end)
+                if first > last:
+                    continue
+                if not unit.effectors[e].needs_sight:
+                    return first
+                meets = self.plan.meeting(unit, unit.effectors[e], threat, first)
+                if meets is None or meets <= end + 1e-6:
+                    return first
+        return None
+
     def is_released(self, unit: Unit, threat: Threat, s: float) -> bool:
         """Whether a unit may fire at it now for what it calls it; if not, it comes back when it may and can."""
         if unit.calls is None:
@@ -1466,7 +1663,7 @@ class Raid:
         if now and not after:
             pair.barred = True
         for x in after:
-            self.wake(self.flights[i].appears + x, unit)
+            self.wake(self.flights[i].appears + (pair.called if unit.turner() else x), unit)
         return False
 
     def call(self, unit: Unit, calls: Calls, threat: Threat) -> float:
@@ -1595,7 +1792,7 @@ class Raid:
         meets = self.plan.meeting(unit, unit.effectors[e], threat, s)
         known = (threat.duration if meets is None else meets) + unit.assessment
         more = self.pairs[unit.number, threat.number].salvos + 1 < unit.max_salvos
-        return more and self.next_launch(unit.number, e, threat.number, known) is not None
+        return more and self.aimed_launch(unit, e, threat, known) is not None
 
     def of_size(self, unit: Unit, e: int, wanted: int, rounds: float) -> int:
         effector = unit.effectors[e]
@@ -1616,7 +1813,8 @@ class Raid:
         rounds = self.salvo(unit, e, threat, t)
         chance = self.kill_chance(unit, effector, threat, rounds, meets)
         pair.salvos += 1
-        pair.may_fire = False
+        pair.may_fire = pair.waits = pair.away = False
+        self.aloft[u] += 1
         luck = self.luck.uniform(self.number, rng.KILL, threat.entity, effector.entity, pair.salvos)
         self.free[u] -= 1
         flight.engaged += unit.coordinate and not self.apart(u, i)
@@ -1699,6 +1897,8 @@ class Raid:
 
     def assess(self, t: float, u: int, e: int, i: int, verdict: str) -> None:
         unit, flight, pair = self.world.units[u], self.flights[i], self.pairs[u, i]
+        self.aloft[u] -= 1
+        self.think_again(u)
         flight.engaged -= unit.coordinate and not self.apart(u, i)
         if unit.effectors[e].holds_channel:
             self.free[u] += 1
@@ -1748,10 +1948,19 @@ class Raid:
         self.flights[i].status, self.flights[i].settled = fate, t
         for unit in self.world.units:
             self.pairs[unit.number, i].may_fire = False
+            if self.holders.get(unit.number) == i:
+                self.think_again(unit.number)
+
+    def think_again(self, u: int) -> None:
+        """A unit may turn its sensor now."""
+        for (v, _), pair in self.pairs.items():
+            pair.turns = -NEVER if v == u else pair.turns
 
     def stage(self, unit: Unit, threat: Threat) -> str:
         """How far a unit that did not fire at a threat got with it."""
         u, i = unit.number, threat.number
+        if self.pairs[u, i].away:
+            return "not_held"
         spans = self.known(u, i)
         if not spans or spans[0][0] >= threat.duration:
             return "undetected" if self.plan.in_sight(u, i) else "masked"

@@ -32,6 +32,7 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
             [unit("A", battery(), 2_000)], [group(count=5)],
             origin={"lat": ORIGIN[0], "lon": ORIGIN[1]},
             fall={"population_density": "2000 1/km2"}, districts={"file": str(path)},
+            civil_alert={"delay": {"low": 20, "high": 40}},
         )
     )  # fmt: skip
 
@@ -54,7 +55,7 @@ def test_districts_that_hold_the_map_hold_all_that_comes_down_on_it(results: Res
 def test_warning_is_the_way_from_the_edge_of_what_is_seen(scenario: Scenario) -> None:
     """Over a level surface without horizon a threat is seen where it comes within the radar's reach."""
     assert scenario.districts is not None
-    found = districts.warning(scenario, scenario.districts, seed=0)
+    found = districts.warning(scenario, scenario.districts.middles(), seed=0)
     (x, y), aim = scenario.districts.middles()[1], districts.coverage.target(scenario)
     block = next(iter(districts.coverage.blocks(aim, 1, 0, 1)))
     reach = float(block.ranges[0].seen.max())
@@ -74,6 +75,14 @@ def test_the_worst_bearing_is_no_better_than_the_mean(results: Results) -> None:
         assert row["least"] <= row["mean"] + 0.1
         assert row["world_low"] <= row["world_high"]
         assert all(ring[0] == ring[-1] for ring in row["outline"])
+
+
+def test_the_alert_is_told_of_districts_and_leaves_less_than_was_seen(results: Results) -> None:
+    alert, seen = results.summary["civil_alert"], results.summary["districts"]["warning_s"]
+    assert alert["places"] == "districts"
+    for left, warned in zip(alert["left_s"], seen, strict=True):
+        assert left["name"] == warned["name"]
+        assert warned["mean"] - 30 - 1 <= left["mean"] <= warned["mean"] - 20 * (1 - left["none"]) + 1  # Jensen
 
 
 def test_shares_are_found_once(scenario: Scenario) -> None:

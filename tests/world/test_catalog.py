@@ -26,7 +26,9 @@ SYSTEMS = {
     "ew-truck", "acoustic-post",
 }  # fmt: skip
 #: Looked up since the reference was written.
-LATER_SOURCES = {"ac_portfolio"}
+LATER_SOURCES = {
+    "ac_portfolio", "price_forbes22", "price_forbes24", "price_molfar", "price_patriot", "price_tor",
+}  # fmt: skip
 THREATS = {
     "tu-141", "uj-22", "shahed-136", "gerbera", "quadcopter", "kalibr", "kh-101", "storm-shadow", "glide-bomb",
     "precision-munition", "su-34", "mi-8", "airliner", "rescue-helicopter", "light-aircraft",
@@ -352,7 +354,9 @@ def test_what_is_known_to_within_a_factor_is_spread_over_the_logarithm(key: str)
         low, high = number.span
         is_of_threat = path.startswith("threats/") and path.endswith(("/rcs", "/altitude"))
         leans_low = number.law == "uniform" or number.likely - low < (high - low) / 3
-        by_rule = is_of_threat or path.endswith(("/rcs", "/mean_time_to_effect")) or (high > 10 * low and leans_low)
+        by_rule = (
+            is_of_threat or path.endswith(("/rcs", "/mean_time_to_effect", "/price")) or (high > 10 * low and leans_low)
+        )
         assert number.log == by_rule, path
 
 

@@ -245,6 +245,8 @@ interface Case {
   binding?: string | null;
   /** what happens to traffic that is no threat, where there is any */
   neutrals?: Neutrals;
+  /** what a raid costs, where anything has a price */
+  cost?: Cost;
   /** what comes down */
   fall?: Fall;
   /** what was reported of a real raid of this size */
@@ -439,6 +441,66 @@ interface NeutralYear {
   engaged: Brief;
   /** raids in a year in which one is shot down */
   downed: Brief;
+}
+
+/** What a raid costs, of what has a price. */
+interface Cost {
+  /** of all amounts, as ISO 4217 has it */
+  currency: string;
+  /** whose money it is */
+  year: number;
+  /** rounds fired in a raid; null where none has a price, money */
+  rounds: Spent | null;
+  /** threats sent in a raid; null where none has a price, money */
+  sent: Spent | null;
+  /** of them, those shot down or jammed off their way, money */
+  stopped: Spent | null;
+  /** cost of rounds by cost of threats sent; null where something fired or sent has no price */
+  ratio: Spent | null;
+  /** lost of assets to what gets through; null where none has a worth, money */
+  damage: Spent | null;
+  /** that would be lost if all that is aimed at them got through, money */
+  undefended: Spent | null;
+  /** undefended less damage, money */
+  avoided: Spent | null;
+  /** raids that quantiles are taken from, one of each plan of each world */
+  sampled: number;
+  /** effectors and threats that have no price, and so count as nothing */
+  without_price: string[];
+  /** assets that have no worth, where others have, and so count as nothing */
+  without_worth: string[];
+}
+
+/** A mean with its interval, what it could be depending on what is true, and between what single raids lie. */
+interface Spent {
+  /** over all worlds and raids */
+  mean: number;
+  /** lower end of the 95 % interval of the mean */
+  low: number;
+  /** upper end of the 95 % interval of the mean */
+  high: number;
+  /** lower end of the central 80 % of worlds, chance taken out */
+  world_low: number;
+  /** upper end of the central 80 % of worlds, chance taken out */
+  world_high: number;
+  /** of the variance between raids, what the world explains, 0 to 1 */
+  ignorance_share: number | null;
+  /** of single raids */
+  raids: Quantiles;
+}
+
+/** Between which values single raids lie, ignorance and chance together. */
+interface Quantiles {
+  /** 5 % of raids lie below */
+  p05: number;
+  /** 25 % of raids lie below */
+  p25: number;
+  /** half of the raids lie below */
+  p50: number;
+  /** 75 % of raids lie below */
+  p75: number;
+  /** 95 % of raids lie below */
+  p95: number;
 }
 
 /** What comes down under the defence in a raid of a case. */
@@ -961,6 +1023,8 @@ interface ReplayedUnit {
   busy: [number, number][];
   /** what it has left */
   effectors: Magazine[];
+  /** of its sensors that do not see all round */
+  sectors?: Sector[];
 }
 
 /** Rounds of an effector over time. */
@@ -969,6 +1033,26 @@ interface Magazine {
   name: string;
   /** [from, rounds from then on], s */
   rounds: [number, number][];
+}
+
+/** The sector of a sensor in one raid. */
+interface Sector {
+  /** the sensor */
+  sensor: string;
+  /** of the sector, deg */
+  width_deg: number;
+  /** which way it looked, in order of time; nowhere in between, while it turned */
+  looks: Facing[];
+}
+
+/** Which way a sensor with a sector looked, and when. */
+interface Facing {
+  /** from when on; null: from the start, s */
+  from_s: number | null;
+  /** until when; null: to the end, s */
+  until_s: number | null;
+  /** of the middle of its sector, from north over east, deg */
+  azimuth_deg: number;
 }
 
 /** What is defended, in one raid. */

@@ -72,3 +72,15 @@ def drop_first(state):  # type: ignore[no-untyped-def]
         i = child
     times[i] = time
     events[i] = event
+
+
+@inner
+def wake(state, u, t):  # type: ignore[no-untyped-def]
+    """Have unit u decide at t, if it has a channel and a round to decide about.
+
+    Units that decide at one moment do so in the order of their names' numbers, not of the file.
+    """
+    x = state.units[u]
+    if t < x.wake and x.free > 0 and x.armed > 0:
+        x.wake = t
+        push(state, t, code(DECIDE, x.order, u, 0))

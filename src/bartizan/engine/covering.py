@@ -26,6 +26,7 @@ from bartizan.engine.sensors import (
 from bartizan.ground.exact import cos, sin
 from bartizan.ground.jit import inner, kernel
 from bartizan.physics.arrays import CANNOT_ENGAGE, FIRE_CONTROL, SEARCH
+from bartizan.physics.radar import inside_sector
 from bartizan.physics.sight import ground_height, margin, over_level
 
 #: A height, m, above every skyline: what it clears a skyline by says how high that is.
@@ -131,6 +132,8 @@ def sees_and_reaches(world, u, reach, at, way, z, ring):  # type: ignore[no-unty
     for e in range(unit.e0, unit.e1):
         zone = zone_of(unit, world.effectors[e])
         inside = zone.r_min <= r <= zone.r_max and zone.z_min <= z <= zone.z_max
+        if not ring and inside:
+            inside = inside_sector(world.effectors[e], at[0], at[1]) >= 0.0
         if not ring and inside and world.effectors[e].a1 > world.effectors[e].a0:
             inside = not is_barred(world, e, at[0], at[1], over_level(at[2], math.sqrt(at[0] * at[0] + at[1] * at[1])))
         if inside and world.kill[e, 0] != CANNOT_ENGAGE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bartizan.engine.orders import ROUNDING_S, least_salvo, shares, spared_until
-from bartizan.engine.tables import flight_delay, next_launch
+from bartizan.engine.tables import flight_delay, next_aimed_launch
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import NO_LIMIT
 from bartizan.physics.flyout import NEVER
@@ -97,21 +97,24 @@ def rounds_ready(raid, e, wanted, kept):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _has_another_look(raid, unit, slot, fired, s):  # type: ignore[no-untyped-def]
-    """Whether the result of a launch at s is known in time for another one, which the doctrine allows."""
-    if fired + 1 >= unit.max_salvos:
+def _has_another_look(raid, e, b, slot, s):  # type: ignore[no-untyped-def]
+    """Whether the result of a launch of effector e at queue entry b at s is known in time for another one, which the
+    doctrine allows."""
+    unit = raid.world.units[raid.world.effectors[e].unit]
+    if raid.state.salvos[b] + 1 >= unit.max_salvos:
         return False
     known = s + flight_delay(raid.theatre, slot, s) + unit.assessment
-    return next_launch(raid.theatre, slot, known) < NEVER
+    return next_aimed_launch(raid, e, raid.theatre.queue_threat[b], slot, known) < NEVER
 
 
 @inner
-def salvo_wanted(raid, unit, slot, fired, s):  # type: ignore[no-untyped-def]
-    """Missiles of a salvo launched at s, after so many salvos at the threat: one alone where the unit is thrifty and
+def salvo_wanted(raid, e, b, slot, s):  # type: ignore[no-untyped-def]
+    """Missiles of the next salvo of effector e at queue entry b, launched at s: one alone where the unit is thrifty and
     has time for another look."""
-    if unit.thrift and _has_another_look(raid, unit, slot, fired, s):
+    unit = raid.world.units[raid.world.effectors[e].unit]
+    if unit.thrift and _has_another_look(raid, e, b, slot, s):
         return 1
-    return unit.salvo[min(fired, unit.salvos - 1)]
+    return unit.salvo[min(raid.state.salvos[b], unit.salvos - 1)]
 
 
 # What keeps a unit from firing now: no window is open; rounds or a mount are lacking; its orders alone.
@@ -121,8 +124,8 @@ NOT_OPEN, LACKING, BARRED = range(3)
 @inner
 def _rounds_released(raid, e, b, slot, s):  # type: ignore[no-untyped-def]
     """Rounds that effector e, whose window is open, fires at queue entry b now, and what keeps it from firing more."""
-    unit, g = raid.world.units[raid.world.effectors[e].unit], raid.theatre.routes[raid.theatre.queue_threat[b]].group
-    wanted, kept = salvo_wanted(raid, unit, slot, raid.state.salvos[b], s), raid.world.release[e, g].kept
+    g = raid.theatre.routes[raid.theatre.queue_threat[b]].group
+    wanted, kept = salvo_wanted(raid, e, b, slot, s), raid.world.release[e, g].kept
     rounds = rounds_ready(raid, e, wanted, kept)
     if rounds == 0 and kept > 0 and rounds_ready(raid, e, wanted, 0) > 0:
         return 0, BARRED
@@ -141,7 +144,7 @@ def choose(raid, u, b, s):  # type: ignore[no-untyped-def]
     opens, spared, waits, why = NEVER, NEVER, 0, NOT_OPEN
     for e in range(unit.e0, unit.e1):
         slot, rule = theatre.slots[slot0 + e - unit.e0], raid.world.release[e, g]
-        possible = next_launch(theatre, slot, s)
+        possible = next_aimed_launch(raid, e, theatre.queue_threat[b], slot, s)
         if possible > s + ROUNDING_S:
             opens = min(opens, possible)
             continue

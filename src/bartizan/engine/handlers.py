@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from bartizan.engine.agenda import ASSESS, DECIDE, FALSE_TRACK, INTERCEPT, RELOAD, SEEN_THROUGH, code, push
+from bartizan.engine.agenda import ASSESS, FALSE_TRACK, INTERCEPT, RELOAD, SEEN_THROUGH, code, push, wake
 from bartizan.engine.doctrine import BARRED, NOT_OPEN, candidates, choose, fires_again, is_spent, rounds_ready
 from bartizan.engine.identity import await_call, hostile_from
+from bartizan.engine.journal import note, note_launch
 from bartizan.engine.layout import (
     ALIVE,
     CAME_DOWN,
     DIVERTED,
     DOWNED,
+    FOR_MORE,
+    FOR_NOTHING,
     INTERCEPTED,
     JAMMED,
     KILLED,
@@ -20,11 +23,13 @@ from bartizan.engine.layout import (
     RELOADED,
     SAW,
     SHOT_DOWN,
+    TO_KNOW,
     WENT,
 )
 from bartizan.engine.orders import ROUNDING_S, held_until, shares
 from bartizan.engine.reasons import why_it_leaked
 from bartizan.engine.tables import flight_delay, known_span, luck, next_launch, pair_of, surveyed_chance
+from bartizan.engine.turning import ask_again, await_aim
 from bartizan.ground import rng
 from bartizan.ground.exact import log, power
 from bartizan.ground.jit import inner
@@ -37,40 +42,6 @@ SEEN_DEAD, SEEN_ALIVE, TAKEN_FOR_ALIVE = range(3)
 
 
 @inner
-def note(state, time, kind, threat, unit, effector, rounds, until):  # type: ignore[no-untyped-def]
-    """A row of the journal, if one is kept and has room."""
-    n = state.written[0]
-    if n < state.journal.shape[0]:
-        row = state.journal[n]
-        row.time, row.kind, row.threat, row.unit = time, kind, threat, unit
-        row.effector, row.rounds, row.until = effector, rounds, until
-        state.written[0] = n + 1
-
-
-@inner
-def note_launch(block, r, i, e, rounds, s, meets, kills):  # type: ignore[no-untyped-def]
-    """A row of what was fired, if such rows are kept and there is room; s after the threat's appearance it meets it."""
-    n = block.launched[0]
-    block.launched[0] = n + 1
-    if n < block.launches.shape[0]:
-        row = block.launches[n]
-        row.raid, row.threat, row.effector, row.rounds = r, i, e, rounds
-        row.s, row.meets, row.kills = s, meets, kills
-
-
-@inner
-def wake(state, u, t):  # type: ignore[no-untyped-def]
-    """Have unit u decide at t, if it has a channel and a round to decide about.
-
-    Units that decide at one moment do so in the order of their names' numbers, not of the file.
-    """
-    x = state.units[u]
-    if t < x.wake and x.free > 0 and x.armed > 0:
-        x.wake = t
-        push(state, t, code(DECIDE, x.order, u, 0))
-
-
-@inner
 def settle(raid, i, fate, t):  # type: ignore[no-untyped-def]
     """Threat i is out of the raid."""
     raid.state.threats[i].status = fate
@@ -78,6 +49,8 @@ def settle(raid, i, fate, t):  # type: ignore[no-untyped-def]
         b = pair_of(raid, u, i).queue
         if b >= 0:
             raid.state.ready[b] = NEVER
+            if raid.state.units[u].holder == b:
+                ask_again(raid, u, t)
     raid.block.fate[raid.row, i], raid.block.time[raid.row, i] = fate, t
 
 
@@ -151,6 +124,7 @@ def fire(raid, u, b, e, rounds, t):  # type: ignore[no-untyped-def]
     i = theatre.queue_threat[b]
     threat = state.threats[i]
     _take_channel(raid, u)
+    state.units[u].aloft += 1
     threat.engaged += shares(raid, u, b)
     block.shots[r, i] += 1 if effector.is_gun else rounds
     block.engagements[r, e] += 1
@@ -188,23 +162,35 @@ def _await_release(raid, u, b, t):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _await_knowing(raid, u, b, t):  # type: ignore[no-untyped-def]
+    """When unit u may next consider queue entry b, given what it knows of it: t if it may now."""
+    state, i = raid.state, raid.theatre.queue_threat[b]
+    if t <= state.lost[b]:
+        return t
+    appears = state.threats[i].appears
+    known, until = known_span(raid, u, i, t - appears)
+    state.lost[b] = appears + until
+    if known == NEVER:
+        return NEVER
+    again = max(t, appears + known + raid.world.units[u].reaction)
+    note(state, appears + known, SAW, i, u, -1, 0, again)
+    return again
+
+
+@inner
 def consider(raid, u, b, t):  # type: ignore[no-untyped-def]
     """What unit u could fire now at queue entry b, the effector and its rounds; else -1, 0, and when to look again,
     which is noted in state.ready: time, or rounds, a mount or orders are missing."""
     theatre, state = raid.theatre, raid.state
-    i = theatre.queue_threat[b]
-    appears = state.threats[i].appears
-    again = t
-    if t > state.lost[b]:
-        known, until = known_span(raid, u, i, t - appears)
-        state.lost[b] = appears + until
-        again = max(t, appears + known + raid.world.units[u].reaction) if known < NEVER else NEVER
-        if known < NEVER:
-            note(state, appears + known, SAW, i, u, -1, 0, again)
+    appears = state.threats[theatre.queue_threat[b]].appears
+    again = _await_knowing(raid, u, b, t)
+    state.waits[b] = FOR_MORE if again <= t else TO_KNOW
     if again <= t and raid.world.units[u].identifies:
         again = await_call(raid, u, b, t)
     if again <= t and raid.world.areas.shape[0] > 0:
         again = _await_release(raid, u, b, t)
+    if again <= t and raid.world.units[u].turns:
+        again = await_aim(raid, u, b, t)
     if again <= t:
         e, rounds, possible, why = choose(raid, u, b, t - appears)
         if why != NOT_OPEN:
@@ -233,7 +219,7 @@ def on_decide(raid, u, t):  # type: ignore[no-untyped-def]
         e, rounds, again = consider(raid, u, b, t)
         if e >= 0:
             fire(raid, u, b, e, rounds, t)
-            state.ready[b] = NEVER
+            state.ready[b], state.waits[b] = NEVER, FOR_NOTHING
         else:
             later = min(later, again)
     wake(state, u, later)
@@ -275,6 +261,7 @@ def on_assess(raid, b, e, verdict, t):  # type: ignore[no-untyped-def]
     state, effector = raid.state, raid.world.effectors[e]
     u, i = effector.unit, raid.theatre.queue_threat[b]
     threat = state.threats[i]
+    state.units[u].aloft -= 1
     threat.engaged -= shares(raid, u, b)
     if effector.hold_to_assessment:
         state.units[u].free += 1
@@ -283,6 +270,8 @@ def on_assess(raid, b, e, verdict, t):  # type: ignore[no-untyped-def]
         state.ready[b] = t
         state.units[u].low = min(state.units[u].low, b)
     wake(state, u, t)
+    if raid.world.units[u].turns:
+        ask_again(raid, u, t)
     if threat.status == ALIVE and threat.engaged == 0 and shares(raid, u, b):
         leave_to_all(raid, i, t)
 
@@ -370,6 +359,8 @@ def _drop(raid, i, t):  # type: ignore[no-untyped-def]
             and luck(raid, rng.ON_JAMMED, raid.theatre.routes[i].entity, unit.entity, 0) >= unit.fires_on_jammed
         ):
             state.ready[b], state.drops[b], state.barred[b], dropped = NEVER, 1, 1, True
+            if state.units[u].holder == b:
+                ask_again(raid, u, t)
     if dropped:  # it may be a last resort's turn
         leave_to_all(raid, i, t)
 

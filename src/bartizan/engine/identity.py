@@ -105,7 +105,9 @@ def await_call(raid, u, b, t):  # type: ignore[no-untyped-def]
         opens, after = min(opens, next_launch(theatre, slot, s)), min(after, next_launch(theatre, slot, released))
     if opens < NEVER and after == NEVER:
         state.barred[b] = 1
-    return state.threats[i].appears + after if after < NEVER else NEVER
+    if after == NEVER:
+        return NEVER
+    return state.threats[i].appears + (released if unit.turns else after)  # it turns before a window opens
 
 
 @inner

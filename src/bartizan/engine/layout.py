@@ -90,6 +90,13 @@ UNIT_STATE = record(
     Field("order", i4, "", "among units that decide at one moment"),
     Field("false_tracks", i4, "", "drawn so far"),
     Field("standby", i4, "", "1 if it waits for an alert when the raid begins"),
+    Field("aloft", i4, "", "engagements of which it does not know yet what came"),
+    Field("holder", i4, "", "entry of the queue for which its sensor looks where it does; -1: none"),
+    Field("aim", f8, "", "sine and cosine of the azimuth of the sensor that is turned", 2),
+    Field("aimed", f8, "s", "into the raid: it looks there from then on; -NEVER: all along"),
+    Field("last_aim", f8, "", "where it looked before", 2),
+    Field("last_aimed", f8, "s", "from when on"),
+    Field("left", f8, "s", "and until when; -NEVER: it has not been turned yet"),
 )
 EFFECTOR_STATE = record(
     "EFFECTOR_STATE",
@@ -118,10 +125,13 @@ LAUNCH = record(
     Field("rounds", i4, "", "fired"),
     Field("kills", i4, "", "1 if it kills what it meets alive"),
 )
+# What an entry of the queue waits for that a unit has considered and not fired at.
+FOR_NOTHING, TO_KNOW, FOR_MORE = range(3)
 # Kinds of journal rows.
-SAW, LAUNCHED, INTERCEPTED, JAMMED, RELOADED, CAME_DOWN, APPEARED, MISTOOK, READIED, WENT = range(10)
+SAW, LAUNCHED, INTERCEPTED, JAMMED, RELOADED, CAME_DOWN, APPEARED, MISTOOK, READIED, WENT, TURNED = range(11)
 JOURNAL_KINDS = (
     "saw", "launched", "intercepted", "jammed", "reloaded", "came_down", "appeared", "mistook", "readied", "went",
+    "turned",
 )  # fmt: skip
 
 
@@ -191,7 +201,7 @@ class State(NamedTuple):
     threats: np.ndarray  # THREAT_STATE (T,)
     units: np.ndarray  # UNIT_STATE (U,)
     effectors: np.ndarray  # EFFECTOR_STATE (E,)
-    silent: np.ndarray  # i8 (1,): 1 if a networked unit is not ready all along
+    silent: np.ndarray  # i8 (1,): 1 if a networked unit is not ready all along, or searches with a sensor that turns
     sparing: np.ndarray  # i8 (1,): 1 if any unit has a last resort
     ready: np.ndarray  # f8 (Q,): when the unit may next consider the threat; NEVER: not
     lost: np.ndarray  # f8 (Q,): until when what has been drawn of the unit's knowledge holds; -NEVER: nothing has
@@ -201,6 +211,8 @@ class State(NamedTuple):
         np.ndarray
     )  # f8 (Q,): from when on, s after it appears, what the unit calls it lets it fire; -NEVER: not asked
     hostile: np.ndarray  # f8 (Q,): from when on the unit calls it hostile, which areas may ask for; -NEVER: not asked
+    away: np.ndarray  # u1 (Q,): only where its sensor looked kept the unit from firing when last it could have
+    waits: np.ndarray  # u1 (Q,): FOR_NOTHING, TO_KNOW of it, or FOR_MORE than that
     drops: np.ndarray  # u1 (Q,): the unit no longer fires at it, since it has lost its way
     salvos: np.ndarray  # i4 (Q,): fired so far
     picked: np.ndarray  # i4 (T,): candidates of a decision
@@ -341,6 +353,8 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         hostile=np.zeros(queue),
         apart=np.zeros(queue, u1),
         barred=np.zeros(queue, u1),
+        away=np.zeros(queue, u1),
+        waits=np.zeros(queue, u1),
         drops=np.zeros(queue, u1),
         salvos=np.zeros(queue, i4),
         picked=np.zeros(threats, i4),

@@ -17,11 +17,12 @@ from bartizan.engine.agenda import (
     decode,
     drop_first,
     push,
+    wake,
 )
+from bartizan.engine.aim import stand
 from bartizan.engine.doctrine import is_spent
 from bartizan.engine.handlers import (
     await_false_track,
-    note,
     on_assess,
     on_decide,
     on_false_track,
@@ -30,11 +31,11 @@ from bartizan.engine.handlers import (
     on_jam,
     on_reload,
     on_seen_through,
-    wake,
 )
 from bartizan.engine.identity import alarm, stays_away
-from bartizan.engine.layout import ABSENT, ALIVE, APPEARED, READIED, Raid
-from bartizan.engine.readiness import draw_readiness
+from bartizan.engine.journal import note
+from bartizan.engine.layout import ABSENT, ALIVE, APPEARED, FOR_NOTHING, READIED, Raid
+from bartizan.engine.readiness import draw_readiness, heed_warning
 from bartizan.engine.tables import exponential, first_known, first_reaching, luck, rewind
 from bartizan.ground import rng
 from bartizan.ground.contexts import by_reference
@@ -86,6 +87,9 @@ def set_up(raid):  # type: ignore[no-untyped-def]
         spent = is_spent(world.units[effector.unit], effector, effector.rounds)
         x.empty_from = -NEVER if spent else NEVER
         block.rounds[r, e] = block.engagements[r, e] = block.kills[r, e] = block.emptied[r, e] = 0
+    for u in range(world.units.shape[0]):
+        stand(raid, u)
+    heed_warning(raid)
     draw_readiness(raid)
     alarmed = alarm(raid) if neutrals > 0 else NEVER
     there = _set_up_neutrals(raid, alarmed) if neutrals > 0 else theatre.routes.shape[0]
@@ -160,7 +164,8 @@ def _set_up_unit(raid, u, mixed, alarmed):  # type: ignore[no-untyped-def]
     first = NEVER
     for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
         state.lost[b], state.salvos[b] = -NEVER, 0
-        state.apart[b] = state.barred[b] = state.drops[b] = 0
+        state.apart[b] = state.barred[b] = state.drops[b] = state.away[b] = 0
+        state.waits[b] = FOR_NOTHING
         opens = state.threats[theatre.queue_threat[b]].appears + theatre.queue_opens[b]
         state.ready[b] = max(opens, x.ready)
         first = min(first, state.ready[b])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bartizan.engine.aim import aim_at, seeks
+from bartizan.engine.journal import note
+from bartizan.engine.layout import TURNED
 from bartizan.engine.tables import first_track, luck
 from bartizan.ground import rng
 from bartizan.ground.jit import inner
@@ -23,6 +26,7 @@ def draw_readiness(raid):  # type: ignore[no-untyped-def]
     for u in range(raid.world.units.shape[0]):
         unit, x = raid.world.units[u], raid.state.units[u]
         x.ready, x.standby = -NEVER, 0
+        raid.state.silent[0] |= unit.networked and seeks(raid.world, u)
         if unit.ready < 1.0 and unit.present:
             drawn = _state_drawn(raid, unit)
             if drawn >= unit.ready:
@@ -41,6 +45,24 @@ def _warned(raid):  # type: ignore[no-untyped-def]
     if warning.missed >= 1.0 or luck(raid, rng.WARNING, 0, 0, 0) < warning.missed:
         return NEVER
     return -warning.lead
+
+
+@inner
+def heed_warning(raid):  # type: ignore[no-untyped-def]
+    """Sensors that turn are turned to where the first threat appears, from when a warning that tells it comes."""
+    told = _warned(raid) if raid.world.warning[0].tells_bearing else NEVER
+    if told == NEVER:
+        return
+    first, appears = -1, NEVER
+    for i in range(raid.theatre.routes.shape[0]):
+        if not raid.theatre.routes[i].neutral and raid.state.threats[i].appears < appears:
+            first, appears = i, raid.state.threats[i].appears
+    for u in range(raid.world.units.shape[0]):
+        unit, x = raid.world.units[u], raid.state.units[u]
+        if unit.turns and unit.present and first >= 0:
+            x.left = told
+            aim_at(raid, u, first, appears, told + raid.world.sensors[unit.turner].slew)
+            note(raid.state, told, TURNED, first, u, -1, 0, x.aimed)
 
 
 @inner

@@ -8,7 +8,8 @@ not_released     a unit could have fired, but its orders kept it from it when la
                  or what the unit called it until then
 not_ready        a unit could have fired, had it been ready when the threat appeared
 late             a unit knew of it and has launch windows, but was ready only after the last, or had lost its track
-not_held         it was known and in sight where a unit's effectors reach, but its fire control could not hold it there
+not_held         it was known and in sight where a unit's effectors reach, but its fire control could not hold it there,
+                 or looked elsewhere when last the unit could have fired
 out_of_envelope  it was known, but never gave any unit a launch window: range, altitude, or sight for guidance
 undetected       a sensor had it in reach and in sight, but no track was confirmed in time
 masked           no sensor ever had it in reach and in sight
@@ -65,6 +66,8 @@ def _opens_before(theatre, unit, pair, s, until):  # type: ignore[no-untyped-def
 def _stage(raid, u, i):  # type: ignore[no-untyped-def]
     """How far unit u got with threat i, at which it did not fire."""
     unit, pair = raid.world.units[u], pair_of(raid, u, i)
+    if pair.queue >= 0 and raid.state.away[pair.queue]:
+        return NOT_HELD
     if raid.state.threats[i].net_tracks > 1:
         rewind(raid.state, i)
     stage, s = UNDETECTED if pair.seen else MASKED, 0.0

@@ -129,14 +129,22 @@ def serves_fire_control(world, u, sensor):  # type: ignore[no-untyped-def]
 
 
 @inner
-def inside_limits(sensor, d, dx, dy, rise):  # type: ignore[no-untyped-def]
-    """Metres by which a place is inside its limits of elevation and azimuth; d m away on the ground, dx east and dy
-    north, `rise` above a level line. 1e12: it has no limits there."""
+def _inside_elevations(sensor, d, rise):  # type: ignore[no-untyped-def]
+    """Metres by which a place, d m away on the ground and `rise` above a level line, is inside its limits of elevation.
+    1e12: it has none there."""
     inside = 1e12
     if sensor.tan_high < 1e300:
         inside = min(inside, d * sensor.tan_high - rise)
     if sensor.tan_low > -1e300:
         inside = min(inside, rise - d * sensor.tan_low)
+    return inside
+
+
+@inner
+def inside_limits(sensor, d, dx, dy, rise):  # type: ignore[no-untyped-def]
+    """Metres by which a place, dx east and dy north of it, is inside its limits of elevation and azimuth. One that is
+    turned has those of where it stands: so maps show it."""
+    inside = _inside_elevations(sensor, d, rise)
     if sensor.sector != ALL_ROUND:
         inside = min(inside, inside_sector(sensor, dx, dy))
     return inside
@@ -144,6 +152,9 @@ def inside_limits(sensor, d, dx, dy, rise):  # type: ignore[no-untyped-def]
 
 @inner
 def inside(sensor, reach, d, r, dx, dy, dz):  # type: ignore[no-untyped-def]
-    """Metres by which a place, r m away and dz above it, is inside what a sensor of a reach covers; negative: not."""
-    limits = inside_limits(sensor, d, dx, dy, over_level(dz, d))
+    """Metres by which a place, r m away and dz above it, is inside what a sensor of a reach can cover in a raid;
+    negative: not. One that is turned can cover all bearings; on which it is, the raid decides (`engine.aim`)."""
+    limits = _inside_elevations(sensor, d, over_level(dz, d))
+    if sensor.sector != ALL_ROUND and not sensor.turns:
+        limits = min(limits, inside_sector(sensor, dx, dy))
     return min(min(reach - r, r - sensor.r_min), limits)

@@ -152,7 +152,8 @@ def _pair(flight, u, slot0):  # type: ignore[no-untyped-def]
     pair.seen = max(pair.seen, 1 if count > 0 else 0)
     if unit.e1 > unit.e0 and (watch.first <= watch.last or unit.s0 == unit.s1):
         runs = held_runs(flight, watch)
-        keep_while_held(runs, count, scratch)
+        if not unit.turns:  # what turns may be looking elsewhere
+            keep_while_held(runs, count, scratch)
         for e in range(unit.e0, unit.e1):
             slot = theatre.slots[slot0 + e - unit.e0]
             fill_slot(flight, slot, e, runs)
@@ -309,6 +310,8 @@ def list_queue(world, theatre, unit_of, first):  # type: ignore[no-untyped-def]
             opens = max(pair.opens, known + unit.reaction)
             if opens > pair.closes:
                 continue
+            if unit.turns:  # it turns before a window opens
+                opens = known + unit.reaction
             if count < theatre.queue_pair.shape[0]:
                 theatre.queue_pair[count], theatre.queue_opens[count] = u * threats + i, opens
                 unit_of[count], first[count] = u, theatre.routes[i].start - theatre.routes[i].jitter + opens

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from bartizan.engine.aim import JOINED_S, in_aim, seeks, seen_in_aim
 from bartizan.engine.echoes import whereabouts
 from bartizan.engine.sensors import points
 from bartizan.ground import rng
@@ -144,10 +145,11 @@ def _known_of_track(raid, u, i):  # type: ignore[no-untyped-def]
 def _own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
     """The first track of threat i by unit u's own sensors that ends at s or later: from when to when, and its look.
 
-    One that it would have had before it was ready it has as soon after that as its sensors confirm, while it lasts.
+    One that it would have had before it was ready it has as soon after that as its sensors confirm, while it lasts; of
+    one that it would have if it looked all round it has what it looks at.
     """
     theatre, pair, x = raid.theatre, pair_of(raid, u, i), raid.state.units[u]
-    ready = x.ready - raid.state.threats[i].appears
+    ready, turning = x.ready - raid.state.threats[i].appears, seeks(raid.world, u)
     first, tracks = pair.own0, 0
     while first < pair.own1:
         row = _confirmed_alone(raid, u, i, first, tracks)
@@ -156,8 +158,12 @@ def _own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
         start, until = theatre.look_time[row], theatre.look_until[row]
         if start < ready:
             start = ready + raid.world.units[u].confirming
-        if until >= s and until >= start:
-            return start, until, row
+        if turning and start <= until:
+            start, until_aimed = seen_in_aim(raid, u, i, (start, until), s)
+        else:
+            until_aimed = until
+        if until_aimed >= s and until_aimed >= start:
+            return start, until_aimed, row
         first, tracks = _first_after(theatre.look_time, row, pair.own1, theatre.look_until[row]), tracks + 1
     return NEVER, NEVER, -1
 
@@ -264,3 +270,26 @@ def surveyed_chance(theatre, slot, s):  # type: ignore[no-untyped-def]
     """Kill chance of one missile or burst launched at s, of an effector whose kill chance varies."""
     k = min(max(int((s - slot.first) * slot.per_cell + 0.5), 0), slot.cells - 1)
     return theatre.chance[slot.d0 + k]
+
+
+@inner
+def next_aimed_launch(raid, e, i, slot, s):  # type: ignore[no-untyped-def]
+    """`next_launch` of effector e at threat i under the aim of its unit, where that has a sensor that turns: it looks
+    at the threat then and, where that must be, at the meeting."""
+    effector = raid.world.effectors[e]
+    u = effector.unit
+    if not raid.world.units[u].turns:
+        return next_launch(raid.theatre, slot, s)
+    while True:
+        s = next_launch(raid.theatre, slot, s)
+        if s >= NEVER:
+            return NEVER
+        start, end = in_aim(raid, u, i, s)
+        if start >= NEVER:
+            return NEVER
+        if start > s:
+            s = start
+        elif effector.sight_to_intercept and s + flight_delay(raid.theatre, slot, s) > end + JOINED_S:
+            s = end + JOINED_S
+        else:
+            return s

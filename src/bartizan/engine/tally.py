@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from bartizan.engine.layout import ABSENT, CAUSES, DIVERTED, DOWNED, KILLED, LEAKED
 from bartizan.ground.jit import inner, kernel
+
+#: What costs are summed of a raid: rounds fired; threats sent, and those of them shot down or jammed; what is lost to
+#: those that get through, what would be if all did, and the difference.
+COSTS = ("rounds", "sent", "stopped", "damage", "undefended", "avoided")
+
+_COSTS = len(COSTS)
 
 
 class Starts(NamedTuple):
@@ -36,6 +44,7 @@ class Starts(NamedTuple):
     flown: int
     engaged: int
     downed: int
+    costs: int
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,7 @@ class Columns:
     effectors: int
     units: int
     traffic: int = 0  # groups of neutrals: without any there are no columns for them
+    priced: bool = False  # without prices there are no columns for costs
 
     leaked = 0
     any_leaked = 1
@@ -120,12 +130,31 @@ class Columns:
         return self.engaged + self.traffic + 1
 
     @property
-    def count(self) -> int:
+    def costs(self) -> int:
+        """One column for each of COSTS, in US dollars: and then the same of the last raid of a plan alone. The number
+        of all other columns."""
         return self.downed + self.traffic + 1 if self.traffic else self.saturated + self.units
+
+    @property
+    def sampled(self) -> int:
+        return self.costs + len(COSTS)
+
+    @property
+    def count(self) -> int:
+        return self.sampled + len(COSTS) if self.priced else self.costs
 
     def starts(self) -> Starts:
         """The same for `tally`."""
         return Starts(*(getattr(self, name) for name in Starts._fields))
+
+
+class Counted(NamedTuple):
+    """How what flies in a case is counted: the group of each (T,), which neutral group a group is, or -1, (G,), and the
+    prices of the world, if there are columns for costs: `rounds` (E,), `threats` (G,), `worths` and `per_hit` (A,)."""
+
+    group_of: np.ndarray
+    traffic_of: np.ndarray
+    prices: Any
 
 
 @inner
@@ -145,13 +174,34 @@ def _tally_neutral(block, r, i, n, row, at):  # type: ignore[no-untyped-def]
         row[at.any_downed] = 1
 
 
+@inner
+def _tally_costs(block, r, counted, row, at):  # type: ignore[no-untyped-def]
+    """Add the costs of raid r, whose rounds and hits have been counted."""
+    rounds, sent, stopped = at.costs, at.costs + 1, at.costs + 2
+    damage, undefended, avoided = at.costs + 3, at.costs + 4, at.costs + 5
+    prices, group_of = counted.prices, counted.group_of
+    for e in range(prices.rounds.shape[0]):
+        row[rounds] += block.rounds[r, e] * prices.rounds[e]
+    for i in range(group_of.shape[0]):
+        price, fate = prices.threats[group_of[i]], block.fate[r, i]
+        if counted.traffic_of[group_of[i]] < 0:
+            row[sent] += price
+            row[stopped] += price * (fate in (KILLED, DIVERTED))
+    for a in range(prices.worths.shape[0]):
+        row[damage] += prices.worths[a] * min(1.0, prices.per_hit[a] * row[at.asset_leaked + a])
+        row[undefended] += prices.worths[a] * min(1.0, prices.per_hit[a] * row[at.asset_aimed + a])
+    row[avoided] = row[undefended] - row[damage]
+
+
 @kernel
-def tally(block, rows, group_of, traffic_of, at, row, sums, squares):  # type: ignore[no-untyped-def]
-    """Add `rows` raids of a block to sums and squares (M,). row (M,) is scratch, group_of (T,) each threat's group,
-    traffic_of (G,) which neutral group a group is, or -1, `at` the Starts of its columns."""
-    kinds = at.asset_aimed - at.causes
+def tally(block, rows, counted, at, row, sums, squares):  # type: ignore[no-untyped-def]
+    """Add `rows` raids of a block to sums and squares (M,) as `counted`. row (M,) is scratch and ends as the last raid;
+    `at` the Starts of its columns."""
+    group_of, traffic_of = counted.group_of, counted.traffic_of
+    kinds, is_priced = at.asset_aimed - at.causes, row.shape[0] > at.costs
+    summed = at.costs + _COSTS if is_priced else at.costs
     for r in range(rows):
-        for m in range(row.shape[0]):
+        for m in range(summed):
             row[m] = 0.0
         for i in range(group_of.shape[0]):
             fate, a, g = block.fate[r, i], block.asset[r, i], group_of[i]
@@ -182,6 +232,8 @@ def tally(block, rows, group_of, traffic_of, at, row, sums, squares):  # type: i
             row[at.emptied + e] = block.emptied[r, e]
         for u in range(block.saturated.shape[1]):
             row[at.saturated + u] = block.saturated[r, u]
-        for m in range(row.shape[0]):
+        if is_priced:
+            _tally_costs(block, r, counted, row, at)
+        for m in range(summed):
             sums[m] += row[m]
             squares[m] += row[m] * row[m]

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.engine.agenda import DECIDE, IMPACT, decode, drop_first
+from bartizan.engine.agenda import DECIDE, IMPACT, decode, drop_first, wake
 from bartizan.engine.doctrine import candidates
-from bartizan.engine.handlers import consider, fire, kill_chance, wake
-from bartizan.engine.layout import ALIVE, LEAKED, Raid, State, Theatre
+from bartizan.engine.handlers import consider, fire, kill_chance
+from bartizan.engine.layout import ALIVE, FOR_NOTHING, LEAKED, Raid, State, Theatre
 from bartizan.engine.play import happens, set_up
 from bartizan.engine.tables import flight_delay
 from bartizan.ground.contexts import by_reference
@@ -94,8 +94,8 @@ def _theatre(x, m):  # type: ignore[no-untyped-def]
 def _state(s, n):  # type: ignore[no-untyped-def]
     return State(
         s.threats[n], s.units[n], s.effectors[n], s.silent[n], s.sparing[n], s.ready[n], s.lost[n], s.apart[n],
-        s.barred[n], s.called[n], s.hostile[n], s.drops[n], s.salvos[n], s.picked[n], s.times[n], s.events[n],
-        s.size[n], s.journal[n], s.written[n],
+        s.barred[n], s.called[n], s.hostile[n], s.away[n], s.waits[n], s.drops[n],
+        s.salvos[n], s.picked[n], s.times[n], s.events[n], s.size[n], s.journal[n], s.written[n],
     )  # fmt: skip
 
 
@@ -114,19 +114,23 @@ def _go_through(raid, turns, n, doing, option):  # type: ignore[no-untyped-def]
         if doing == TAKE and (passed > option or b == turns.entry[n, passed]):
             if passed == option:
                 fire(raid, u, b, turns.effector[n, option], turns.rounds[n, option], t)
-                state.ready[b] = NEVER
+                state.ready[b], state.waits[b] = NEVER, FOR_NOTHING
             else:
                 state.picked[kept] = b
                 kept += 1
             passed += 1
             continue
         ready, lost, barred = state.ready[b], state.lost[b], state.barred[b]
+        waits, away = state.waits[b], state.away[b]
         e, rounds, again = consider(raid, u, b, t)
         if doing == OFFER:
             state.ready[b], state.lost[b], state.barred[b] = ready, lost, barred
+            state.waits[b], state.away[b] = waits, away
             if e >= 0 and count < OPTIONS:
                 turns.entry[n, count], turns.effector[n, count], turns.rounds[n, count] = b, e, rounds
                 count += 1
+                if raid.world.units[u].turns:  # to ask of the next would turn its sensor away from this one
+                    break
             continue
         if e >= 0:
             state.ready[b] = again = t + WAIT_S

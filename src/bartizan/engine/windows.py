@@ -7,9 +7,10 @@ import math
 from bartizan.engine.doctrine import zone_of
 from bartizan.engine.orders import is_barred, next_barred
 from bartizan.ground.jit import inner
-from bartizan.physics.arrays import CANNOT_ENGAGE, FLIGHT_POINTS, NO_CROSSING_LIMIT
+from bartizan.physics.arrays import ALL_ROUND, CANNOT_ENGAGE, FLIGHT_POINTS, NO_CROSSING_LIMIT
 from bartizan.physics.flyout import NEVER, clip, delays, flight_time, reachable
 from bartizan.physics.lethality import crossing_range, kill_chance_at
+from bartizan.physics.radar import inside_sector
 from bartizan.physics.sight import over_level
 
 
@@ -52,6 +53,12 @@ def _crossing(unit, scratch, k):  # type: ignore[no-untyped-def]
 def _follows(unit, effector, scratch, k):  # type: ignore[no-untyped-def]
     """Whether the effector can follow a target that crosses as the leg from sample k on does."""
     return effector.crossing_max == NO_CROSSING_LIMIT or _crossing(unit, scratch, k) <= effector.crossing_max
+
+
+@inner
+def _inside_launch_sector(unit, effector, scratch, k):  # type: ignore[no-untyped-def]
+    """Metres by which a meeting at sample k is inside the sector into which the effector is launched; negative: not."""
+    return inside_sector(effector, scratch.x[k] - unit.x, scratch.y[k] - unit.y)
 
 
 @inner
@@ -149,6 +156,10 @@ def _leg_windows(flight, slot, e, zone, runs, h):  # type: ignore[no-untyped-def
     if at_0 < 0.0:
         low = max(low, -at_0 / (at_1 - at_0))
     low, high = _reachable_leg(zone, scratch, h, low)
+    if effector.sector != ALL_ROUND and high >= low:
+        unit = flight.world.units[effector.unit]
+        before = _inside_launch_sector(unit, effector, scratch, h - 1)
+        low, high = clip(low, high, before, _inside_launch_sector(unit, effector, scratch, h))
     if high < low or not _follows(flight.world.units[effector.unit], effector, scratch, h - 1):
         return
     if effector.open_chance > 0.0 or effector.a1 > effector.a0:
@@ -234,6 +245,7 @@ def _meets_in_sight(flight, e, start, end):  # type: ignore[no-untyped-def]
             zone.r_min <= r <= zone.r_max and zone.z_min <= z <= zone.z_max
             and start <= t - flight_time(effector, r) <= end
             and _follows(unit, effector, scratch, min(k, flight.n - 2))
+            and _inside_launch_sector(unit, effector, scratch, k) >= 0.0
             and not _barred_at(flight.world, e, scratch, k)
         ):  # fmt: skip
             return True

@@ -53,10 +53,9 @@ def plot(thing: object, axes: Any = None) -> Any:
 
 
 def _scenario(scenario: Scenario) -> Html:
-    unknown = sum(not number.is_fixed for number in scenario.numbers.values())
     counted = ", ".join([
         words.plural(len(scenario.assets), "asset"), words.plural(len(scenario.units), "unit"),
-        words.plural(len(scenario.cases), "case"), words.plural(unknown, "unknown"),
+        words.plural(len(scenario.cases), "case"), words.plural(scenario.unsettled, "unknown"),
         words.plural(len(scenario.file.claims), "claim"),
     ])  # fmt: skip
     units = [(name(unit.name), unit.system.title or unit.system_key) for unit in scenario.units]

@@ -56,7 +56,7 @@ NOT_MODELLED: tuple[tuple[str, str], ...] = (
     (
         "Damage",
         "A threat that comes down within the radius of its target counts as having reached it. What it then destroys "
-        "is not estimated.",
+        "is not estimated, but where the scenario says what the target is worth, and what share of it a hit takes.",
     ),
     (
         "Unknown defences",
@@ -139,6 +139,21 @@ def amount(value: object) -> str:
         return f"<{NBSP}0.01"
     decimals = 2 if abs(many) < 9.995 else 1 if abs(many) < 99.95 else 0
     return f"{rounded(many, decimals):,f}".replace(",", NBSP)
+
+
+def three_figures(value: object) -> str:
+    """A number that may be very large, such as an amount of money: 6916289 -> "6.92 M", 10.573 -> "10.6"."""
+    much = number(value)
+    if much is None:
+        return NONE
+    unit, factor = next((each for each in _THOUSANDS if abs(much) >= 0.9995 * each[1]), ("", 1.0))
+    figures = Context(prec=3, rounding=ROUND_HALF_UP).create_decimal(much / factor)
+    shown = f"{figures:f}"
+    shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return f"{shown}{NBSP}{unit}" if unit else shown
+
+
+_THOUSANDS = (("bn", 1e9), ("M", 1e6), ("k", 1e3))
 
 
 def spoken(value: object) -> str:

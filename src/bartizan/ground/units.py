@@ -25,6 +25,7 @@ UNITS: Mapping[str, Mapping[str, float]] = {
     "force": {"N": 1.0, "kN": 1e3},
     "impulse": {"Ns": 1.0, "kNs": 1e3},
     "rainfall": {"m/s": 1.0, "mm/h": 1e-3 / 3600},
+    "money": {"USD": 1.0, "kUSD": 1e3, "MUSD": 1e6},
     "probability": {"": 1.0, "%": 0.01},
     "number": {"": 1.0},
     "count": {"": 1.0},  # a whole number
@@ -85,6 +86,8 @@ def shown(value_si: float, dimension: str) -> str:
         return f"{value_si / 60:.4g} min"
     if dimension == "frequency" and abs(value_si) >= 1e6:
         return f"{value_si / 1e9:.4g} GHz" if abs(value_si) >= 1e9 else f"{value_si / 1e6:.4g} MHz"
+    if dimension == "money" and abs(value_si) >= 1e3:
+        return f"{value_si / 1e6:.4g} MUSD" if abs(value_si) >= 1e6 else f"{value_si / 1e3:.4g} kUSD"
     if dimension == "rainfall":
         return f"{value_si * 3.6e6:.4g} mm/h"
     unit = next(iter(UNITS[dimension]))

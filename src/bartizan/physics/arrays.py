@@ -39,7 +39,7 @@ DIVE, GLIDE, PAST, OUT = range(4)
 TOGETHER, GAP, SPREAD, POISSON = range(4)
 FREE, TIGHT, HOLD = range(3)  # of an area: all, only what is called hostile, nothing is fired at
 NO_HORIZON, HORIZON, CITY, MAPPED = range(4)
-ALL_ROUND, NARROW, WIDE = range(3)  # a sensor's sector: up to half a turn, or more
+ALL_ROUND, NARROW, WIDE = range(3)  # a sector: up to half a turn, or more
 CLOSED_FORM = -1  # no table of detection probabilities
 NO_BAND = len(BANDS)  # of a radar whose frequency is not stated
 CANNOT_ENGAGE = -1.0
@@ -112,6 +112,8 @@ UNIT = record(
     Field("neutral_as_hostile", f8, "", "chance, each look, that one which nothing shows for one is called hostile"),
     Field("hostile_as_neutral", f8, "", "chance, each look, that a threat is called neutral"),
     Field("hostile_as_unknown", f8, "", "chance, each look, that it is called unknown"),
+    Field("turns", i4, "", "1 if the sensor that guides what it fires is turned to what it knows of"),
+    Field("turner", i4, "", "that sensor"),
     Field("salvos", i4, "", "sizes listed in salvo"),
     Field("salvo", i4, "", "rounds of the first, second ... salvo at a threat; the last goes on", MAX_SALVOS_LISTED),
     Field("s0", i4, "", "its first sensor"),
@@ -157,6 +159,10 @@ SENSOR = record(
     Field("coast", f8, "s", "without a look that could see it, after which a track is dropped"),
     Field("edge", f8, "", "sine and cosine of the left edge of its sector, then of the right", 4),
     Field("sector", i4, "", "ALL_ROUND, NARROW or WIDE"),
+    Field("turns", i4, "", "1 if it is turned, so that its edges say only where it looks when a raid begins"),
+    Field("slew", f8, "s", "in which it is turned"),
+    Field("aim", f8, "", "sine and cosine of the azimuth at which it stands", 2),
+    Field("half", f8, "", "sine and cosine of half its sector", 2),
     Field("table", i4, "", "its table of detection probabilities; CLOSED_FORM: none"),
     Field("band", i4, "", "of BANDS; NO_BAND: not stated"),
     Field("delays", i4, "", "of its canceller; 0: none"),
@@ -194,6 +200,8 @@ EFFECTOR = record(
     Field("hold_to_assessment", i4, "", "1 if the channel is held until the assessment"),
     Field("kill_varies", i4, "", "1 if the kill chance depends on the meeting"),
     Field("crossing_max", f8, "m", "farthest that a target may pass by"),
+    Field("edge", f8, "", "sine and cosine of the left edge of its launch sector, then of the right", 4),
+    Field("sector", i4, "", "ALL_ROUND, NARROW or WIDE"),
     Field("open_chance", f8, "", "least chance of a burst with which it opens fire"),
     Field("kept", i4, "", "rounds that some class never gets"),
     Field("a0", i4, "", "its first fire-safety arc"),
@@ -231,6 +239,7 @@ WARNING = record(
     "WARNING",
     Field("lead", f8, "s", "before the first threat appears"),
     Field("missed", f8, "", "chance, each raid, that it does not come"),
+    Field("tells_bearing", i4, "", "1 if it tells where the first threat appears"),
 )
 LETHALITY = record(
     "LETHALITY",

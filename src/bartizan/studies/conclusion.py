@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from bartizan.ground.writing import write_json
-from bartizan.studies import districts, falls, predictive, records, summary, tables
+from bartizan.studies import alerts, districts, falls, predictive, records, summary, tables
 from bartizan.studies.asked import Asked
 from bartizan.studies.coverage import write_coverage
 from bartizan.studies.documents import results as documents
@@ -76,15 +77,14 @@ class _Concluding:
 
     def _of_played(self, pool: ThreadPoolExecutor) -> Summary:
         ground = self.ground
-        warned = pool.submit(ground.content) if ground is not None else None
+        warned = pool.submit(self._warned, ground)
         worths = pool.submit(self._worths) if self.provenance["finished"] else None
         written = pool.submit(tables.write, self.scenario, self.played, self.folder)
         fallen = pool.submit(self._falls)
         content = self._summary()
         for case, fall in zip(content["cases"], fallen.result(), strict=True):
             case["fall"] = fall
-        if warned is not None:
-            content["districts"] = warned.result()
+        content |= warned.result()  # type: ignore[typeddict-item]
         written.result()
         if self.folder.identity["keeps"] == "threats":
             self._set_beside_reports(content)
@@ -92,6 +92,13 @@ class _Concluding:
             if told is not None:
                 case["worth"] = told
         return content
+
+    def _warned(self, ground: districts.Ground | None) -> dict[str, Any]:
+        """What the summary says of warning: district by district, and what an alert leaves of it."""
+        found: dict[str, Any] = {} if ground is None else {"districts": ground.content()}
+        if (alert := alerts.content(self.scenario, self.seed, ground)) is not None:
+            found["civil_alert"] = alert
+        return found
 
     def _summary(self) -> Summary:
         sums = [(each.case, each.plan, each.sums, each.squares) for each in self.played]

@@ -100,6 +100,16 @@ def _target(scenario: Scenario, case: Case, flown: Wave, own: str, speed: float)
     return Target(scenario, alone, flown.threat.title or type_name(flown.key), speed)
 
 
+def turning(scenario: Scenario) -> list[str]:
+    """Sensors that a raid turns to what comes, which a map shows where they stand; by unit and name."""
+    return [
+        f"{placed.name}, {name}"
+        for placed in scenario.units
+        for name, sensor in placed.system.sensors.items()
+        if sensor.slew_time is not None
+    ]
+
+
 def worlds_needed(aim: Target, seed: int) -> int:
     """WORLDS, or 1 where they would all be alike."""
     packed = _packed(aim, seed, 0, WORLDS)[0]

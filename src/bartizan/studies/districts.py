@@ -57,11 +57,11 @@ def _tenths(seconds: float) -> float:
     return round(float(seconds), 1)
 
 
-def warning(scenario: Scenario, places: Districts, seed: int) -> FirstSight:
-    """Flights of the scenario's lowest threat, as high and as fast as it most likely flies, to every district."""
-    altitude, case, g = _lowest(scenario)
+def warning(scenario: Scenario, middles: np.ndarray, seed: int) -> FirstSight:
+    """Flights of the scenario's lowest threat, as high and as fast as it most likely flies, to the middle of every
+    district, (D, 2) m."""
+    altitude, case, g = lowest(scenario)
     aim = coverage.target_in(scenario, case, g)
-    middles = places.middles()
     times = np.zeros((WORLDS, len(middles), BEARINGS))
 
     def fly(block: coverage.Block, w: int, d: int) -> None:
@@ -76,7 +76,7 @@ def warning(scenario: Scenario, places: Districts, seed: int) -> FirstSight:
     return FirstSight(aim.title, altitude, aim.speed, times)
 
 
-def _lowest(scenario: Scenario) -> tuple[float, Case, int]:
+def lowest(scenario: Scenario) -> tuple[float, Case, int]:
     """The altitude, case and number of the group that most likely flies lowest: the first of those."""
     flying = [
         ((case.groups[g].group.altitude or case.groups[g].threat.altitude).likely, case, g)
@@ -94,13 +94,18 @@ class Ground:
         self.grid = falls.grid_of(scenario)
 
     @cached_property
+    def sight(self) -> FirstSight:
+        """How long before it is over each district a threat is first seen."""
+        return warning(self.scenario, self.places.middles(), self.seed)
+
+    @cached_property
     def shares(self) -> np.ndarray:
         return self.places.shares(self.grid.west, self.grid.south, self.grid.cell, CELLS)
 
     def content(self) -> Told:
         """What a summary says of the districts of a scenario."""
         written = self.scenario.file.districts
-        found = warning(self.scenario, self.places, self.seed)
+        found = self.sight
         return {
             "credit": written.credit if written else "",
             "target": found.title,

@@ -23,6 +23,8 @@ CONFIDENCE = 0.95
 BLOCK, LEAST_BLOCKS = 4, 32
 #: The central share of worlds that `world_low` to `world_high` spans.
 WORLD_SHARE = 0.8
+#: A variance so small beside the squared mean is what sums of equal amounts of money round off.
+_ROUNDING = 1e-12
 
 
 # ---------------------------------------------------------------------------------------------- proportions
@@ -166,8 +168,7 @@ class Sums:
         world_low, world_high = self._quantiles(worlds, between, [tail, 1 - tail])
         if bounded:
             world_low, world_high = max(0.0, world_low), min(1.0, world_high)
-        total = between + chance
-        return Estimate(mean, low, high, max(0.0, world_low), world_high, between / total if total > 0 else None)
+        return Estimate(mean, low, high, max(0.0, world_low), world_high, _ignorance(between, chance, mean))
 
     def over_worlds(self, scale: float, chances: Sequence[float]) -> list[float]:
         """Quantiles over worlds, chance taken out, of quantity / scale, which lies between 0 and 1."""
@@ -272,6 +273,37 @@ def ratio(part: np.ndarray, whole: np.ndarray) -> Estimate | None:
     tail = (1 - WORLD_SHARE) / 2
     world_low, world_high = (float(q) for q in np.quantile(per_world, [tail, 1 - tail]))
     return Estimate(value, low, high, world_low, world_high, None)
+
+
+def quotient(part: Sums, whole: Sums) -> Estimate | None:
+    """The mean of one quantity by the mean of another, which is the same in all raids of a world; None of nothing.
+
+    Interval, range and ignorance come from part - value * whole, raid by raid, as in `ratio`: what moves both alike,
+    such as money that is worth less, drops out.
+    """
+    wholes = whole.sums.sum(axis=1) / whole.raids.sum(axis=1)
+    parts, scale = part.sums.sum(axis=1) / part.raids.sum(axis=1), float(wholes.mean())
+    if scale <= 0:
+        return None
+    value = float(parts.mean()) / scale
+    equal = value * whole.sums / whole.raids
+    squares = part.squares - 2 * equal * part.sums + equal**2 * part.raids
+    residual = Sums(part.sums - equal * part.raids, squares, part.raids, part.confidence)
+    between, chance = residual._components(residual.sums / part.raids / scale, scale)
+    low, high = residual._interval(residual.sums / part.raids / scale, value, chance, bounded=False)
+    seen = variance((parts - value * wholes) / scale) if len(parts) > 1 else 0.0
+    factor = math.sqrt(min(1.0, between / seen)) if seen > 0 else 0.0
+    there = wholes > 0
+    worlds = value + factor * (parts[there] / wholes[there] - value)
+    tail = (1 - WORLD_SHARE) / 2
+    world_low, world_high = (max(0.0, float(q)) for q in np.quantile(worlds, [tail, 1 - tail]))
+    return Estimate(value, low, high, world_low, world_high, _ignorance(between, chance, value))
+
+
+def _ignorance(between: float, chance: float, mean: float) -> float | None:
+    """The part of the variance between raids that is the world's; None where there is none but what sums round off."""
+    total = between + chance
+    return between / total if total > _ROUNDING * mean**2 else None
 
 
 def brief(estimate: Estimate | None) -> documents.BriefIfAny:

@@ -31,11 +31,12 @@ from bartizan.engine.layout import (
     READIED,
     RELOADED,
     SAW,
+    TURNED,
     WENT,
 )
 from bartizan.ground import geodesy
 from bartizan.physics.flyout import NEVER
-from bartizan.studies import wording
+from bartizan.studies import facing, wording
 from bartizan.studies.documents import viewer
 from bartizan.studies.documents.results import Origin
 from bartizan.studies.replicate import PlayedRaid, design, play_one
@@ -207,7 +208,15 @@ class Replay:
         """Rows of the journal that happened: a unit would have known some threats only after they were gone."""
         saw = self.events["kind"] == SAW
         late = saw & (self.events["time"] > self.tracks.settled[np.where(saw, self.events["threat"], 0)])
-        return self.events[~late]
+        return self.events[~late & ~self._told_before()]
+
+    def _told_before(self) -> np.ndarray:
+        """Which rows tell anew what a unit knew already: after a turn all knowledge is asked for again."""
+        saw = np.flatnonzero(self.events["kind"] == SAW)
+        _, first = np.unique(self.events[saw][["unit", "threat", "time"]], return_index=True)
+        again = np.zeros(len(self.events), bool)
+        again[np.delete(saw, first)] = True
+        return again
 
     def _event(self, row: np.ndarray) -> viewer.RaidEvent:
         kind, text = self._in_words(row)
@@ -246,6 +255,8 @@ class Replay:
             return "reloaded", f"{unit} has reloaded {effector}: {row['rounds']} rounds"
         if kind == WENT:
             return "went", f"{threat} has gone its way"
+        if kind == TURNED:
+            return "turned", f"{unit} turns its sensor to {threat} and looks there from {row['until']:.0f} s"
         if kind == READIED:
             return "readied", self._readiness(row, unit)
         return self._end(row, i)
@@ -305,6 +316,9 @@ class Replay:
         }
         if self.has_hills:
             told["ground_m"] = self._ground(unit.x, unit.y)
+        names = list(self.scenario.units[u].system.sensors)
+        if found := facing.sectors(self.played, self.tracks, u, names):
+            told["sectors"] = found
         return told
 
     def _asset(self, asset: Asset) -> viewer.ReplayedAsset:

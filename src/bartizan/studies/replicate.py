@@ -16,20 +16,22 @@ from bartizan.engine.gunnery import Gunnery
 from bartizan.engine.layout import Block, State
 from bartizan.engine.play import play
 from bartizan.engine.survey import Surveyor, survey_one
-from bartizan.engine.tally import Columns, tally
+from bartizan.engine.tally import COSTS, Columns, Counted, tally
 from bartizan.ground.errors import BartizanError, UserError
 from bartizan.ground.machine import cores
 from bartizan.ground.showing import Plotted
 from bartizan.physics import arrays
 from bartizan.physics.arrays import Packed
 from bartizan.physics.sight import Sky
+from bartizan.studies import costs
+from bartizan.studies.documents.results import Cost
 from bartizan.studies.documents.tables import OUTCOMES
 from bartizan.studies.estimate import Estimate, Sums
 from bartizan.studies.falls import RAIDS_FOLLOWED, WORLDS_FOLLOWED, Follower, Landed
 from bartizan.studies.memory import BLOCK_RAIDS, threads_that_fit
 from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.studies.table import Table
-from bartizan.world import draw, pack
+from bartizan.world import draw, pack, prices
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
 
@@ -119,9 +121,16 @@ class Outcomes(Plotted):
     @cached_property
     def leak(self) -> Estimate:
         """The share of threats that gets through, with its interval and its range over worlds."""
+        return self._sums(self.columns.leaked).fraction(self.case.size)
+
+    @cached_property
+    def cost(self) -> Cost | None:
+        """What a raid costs, as summary.json has it; None where nothing has a price."""
+        return costs.of_case(self.scenario, self.case, self.columns, self._sums)
+
+    def _sums(self, column: int) -> Sums:
         raids = np.broadcast_to(np.diff(self.design.first_raids()), self.sums.shape[:2])
-        at = self.columns.leaked
-        return Sums(self.sums[:, :, at], self.squares[:, :, at], raids).fraction(self.case.size)
+        return Sums(self.sums[:, :, column], self.squares[:, :, column], raids)
 
     def table(self) -> Table:
         """A row for each raid, for libraries of frames."""
@@ -135,7 +144,8 @@ class Outcomes(Plotted):
 def columns_of(scenario: Scenario, case: Case) -> Columns:
     """The layout of sums for a case."""
     effectors = sum(len(u.system.effectors) for u in scenario.units)
-    return Columns(len(scenario.assets), len(case.groups), effectors, len(scenario.units), len(case.traffic))
+    counts = (len(scenario.assets), len(case.groups), effectors, len(scenario.units), len(case.traffic))
+    return Columns(*counts, priced=prices.is_priced(scenario, case))
 
 
 def traffic_of(case: Case) -> np.ndarray:
@@ -154,11 +164,11 @@ class Player:
         self.scenario, self.case, self.design, self.keep = scenario, case, plan, keep
         self.columns = columns_of(scenario, case)
         self.surveyor = Surveyor(case.routes, scenario.file.study.step.likely, gunnery)
-        self.group_of, self.traffic_of = case.group_of, traffic_of(case)
         self.state: State | None = None
         self.block: Block | None = None
         self.row = np.zeros(self.columns.count)
         self.starts = self.columns.starts()
+        self.counted = Counted(case.group_of, traffic_of(case), prices.nothing(scenario, case))
         self.follower = Follower(scenario) if "falls" in keep else None
 
     def worlds(self, drawn: draw.Worlds, packed: Packed, sky: Sequence[Sky]) -> Part:
@@ -167,8 +177,10 @@ class Player:
         shape = (count, self.design.plans, self.columns.count)
         sums, squares = np.zeros(shape), np.zeros(shape)
         kept: dict[str, list[np.ndarray]] = {name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)}
+        priced = prices.drawn(drawn, self.scenario, self.case)
         for w in range(count):
             self.surveyor.open(world := arrays.world(packed, w), sky[w])
+            self.counted = self.counted._replace(prices=priced.of_world(w))
             follower = self.follower if first + w < WORLDS_FOLLOWED else None
             if follower is not None:
                 follower.open(world)
@@ -219,11 +231,11 @@ class Player:
                 if followed and follower is not None and self.block is not None:
                     follower.add(world, theatre, self.block, index, raid, rows)
                     followed -= rows
-                tally(
-                    self.block, rows, self.group_of, self.traffic_of, self.starts, self.row, sums[plan], squares[plan]
-                )
+                tally(self.block, rows, self.counted, self.starts, self.row, sums[plan], squares[plan])
                 self._keep(rows, index, raid, kept)
                 raid += rows
+            if self.columns.priced:  # of all raids, these are a sample: which one is last depends on nothing in it
+                sums[plan, self.columns.sampled :] = self.row[self.columns.costs :][: len(COSTS)]
 
     def _play(
         self,

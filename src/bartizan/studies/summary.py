@@ -9,6 +9,7 @@ import numpy as np
 
 import bartizan
 from bartizan.engine.layout import CAUSES
+from bartizan.studies import costs
 from bartizan.studies.documents.results import (
     AssetLeak,
     Brief,
@@ -84,7 +85,9 @@ class _CaseSummary:
     def content(self) -> Case:
         case, at = self.case, self.at
         leak = self.of(at.leaked).fraction(case.size)
-        neutrals: dict[str, Any] = {"neutrals": self._neutrals()} if case.traffic else {}
+        more: dict[str, Any] = {"neutrals": self._neutrals()} if case.traffic else {}
+        if (cost := costs.of_case(self.scenario, case, at, self.of)) is not None:
+            more["cost"] = cost
         by_cause = {c: self.sums[:, :, at.causes + k] for k, c in enumerate(CAUSES) if c}
         total = {c: float(s.sum()) for c, s in by_cause.items()}
         return {
@@ -102,7 +105,7 @@ class _CaseSummary:
             "effectors": self._effectors(),
             "units": [self._unit(u, placed) for u, placed in enumerate(self.scenario.units) if placed.system.effectors],
             "binding": max(total, key=lambda c: total[c]) if sum(total.values()) > 0 else None,
-            **neutrals,  # type: ignore[typeddict-item]
+            **more,  # type: ignore[typeddict-item]
         }
 
     def _neutrals(self) -> Neutrals:

@@ -13,12 +13,16 @@ from bartizan.world.uncertain import Uncertain
 #: fields that are drawn for each threat of each raid, and so are no unknowns of a world
 PER_THREAT = ("speed", "altitude")
 
+#: fields that tell what raids come to once they are over: they bear on nothing that happens in one
+_AFTERWARDS = ("price", "worth", "lost_per_hit")
+
 #: Whose a number is that has no named owner.
 _OWNERS = {
     "surface": "surface",
     "network": "network",
     "readiness": "readiness",
     "warning": "warning",
+    "civil_alert": "civil alert",
     "identify": "identification",
     "weather": "weather",
     "ambient": "noise",
@@ -37,6 +41,11 @@ def varies_within_world(key: str) -> bool:
     """Whether the number called `key` is drawn for each threat of each raid, not once per world."""
     kind, _, rest = key.partition("/")
     return kind in ("threats", "raids") and rest.rpartition("/")[2] in PER_THREAT
+
+
+def bears_on_raids(key: str) -> bool:
+    """Whether what happens in a raid may depend on the number called `key`."""
+    return not key.startswith("civil_alert/") and key.rpartition("/")[2] not in _AFTERWARDS
 
 
 def source_of(numbers: Mapping[str, Uncertain], key: str) -> str:

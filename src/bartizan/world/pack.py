@@ -86,7 +86,7 @@ class Packer:
         packer, once = _Packer(self.scenario, case, self.worlds), self._once
         weapons = EffectorPacker(self.worlds, case, packer.of_effectors)
         sensing = once(f"sensing by {case.raid.light}", lambda: _sensing(packer))
-        units = once(f"units by {case.raid.light}", packer.units)
+        units = once(f"units by {case.raid.light}", lambda: packer.units(sensing[0]))
         effectors = once("effectors", lambda: weapons.effectors(units))
         packed = Packed(
             units=units,
@@ -190,7 +190,7 @@ class _Packer:
                 known[place] = height(*place)
         return np.array([known[place] for place in zip(unit.x.tolist(), unit.y.tolist(), strict=True)])
 
-    def units(self) -> np.ndarray:
+    def units(self, sensors: np.ndarray) -> np.ndarray:
         units = records((len(self.worlds), len(self.scenario.units)), UNIT)
         for i, placed in enumerate(self.scenario.units):
             unit, key = units[:, i], f"units/{placed.name}"
@@ -210,7 +210,14 @@ class _Packer:
             self._doctrine(unit, placed)
             unit.s0, unit.s1 = _span(self.of_sensors, i)
             unit.e0, unit.e1 = _span(self.of_effectors, i)
+            self._turning(unit, i, sensors)
         return units
+
+    def _turning(self, unit: Any, i: int, sensors: Any) -> None:
+        """The sensor of unit i that is turned, in worlds in which its sector is less than all round."""
+        for s, (of, _, _, written) in enumerate(self.of_sensors):
+            if of == i and written.slew_time is not None:
+                unit.turner, unit.turns = s, sensors[:, s].turns
 
     def _doctrine(self, unit: Any, placed: PlacedUnit) -> None:
         doctrine = placed.system.doctrine

@@ -24,7 +24,7 @@ from bartizan.world.uncertain import Uncertain
 #: Lists whose items have names, and mappings of types.
 _NAMED, _TYPES = ("units", "assets", "raids", "areas"), ("systems", "threats")
 #: Fields of a file that raids depend on, and that are neither.
-_OTHERS = ("surface", "network", "readiness", "warning", "identify", "weather", "ambient", "fall")
+_OTHERS = ("surface", "network", "readiness", "warning", "civil_alert", "identify", "weather", "ambient", "fall")
 _HEADS = (*_TYPES, *_NAMED, *_OTHERS)
 _LISTED = 20
 

@@ -18,7 +18,7 @@ def fill(unit: Any, placed: PlacedUnit, scenario: Scenario, worlds: Worlds) -> N
     """The readiness of a unit in each world; ready for certain where none is stated, and if it only jams."""
     own, system = placed.system.readiness is not None, placed.system
     written = system.readiness or scenario.file.readiness
-    unit.ready = 1.0
+    unit.ready, unit.confirming = 1.0, _confirming(placed, worlds)
     if written is None or not (system.sensors or system.effectors):
         return
 
@@ -28,7 +28,6 @@ def fill(unit: Any, placed: PlacedUnit, scenario: Scenario, worlds: Worlds) -> N
     unit.ready, unit.standby, unit.common = of("ready"), of("standby"), of("common")
     stated = system.time_to_ready is not None
     unit.time_to_ready = worlds.value(placed.key_of(("time_to_ready",))) if stated else of("time_to_ready")
-    unit.confirming = _confirming(placed, worlds)
     unit.crew = rng.name_hash(f"readiness/{written.group or ''}")
 
 
@@ -50,4 +49,5 @@ def warning(worlds: Worlds, scenario: Scenario) -> np.ndarray:
     if scenario.file.warning is not None:
         rows.lead = worlds.value("warning/lead")[:, None]
         rows.missed = worlds.value("warning/missed")[:, None]
+        rows.tells_bearing = scenario.file.warning.tells_bearing
     return rows

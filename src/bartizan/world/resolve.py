@@ -377,6 +377,7 @@ class Resolver(_Check):
         self._name(self.content.network, "network", ("network",))
         self._name(self.content.readiness, "readiness", ("readiness",))
         self._name(self.content.warning, "warning", ("warning",))
+        self._name(self.content.civil_alert, "civil_alert", ("civil_alert",))
         self._name(self.content.identify, "identify", ("identify",))
         self._name(self.content.weather, "weather", ("weather",))
         self._name(self.content.ambient, "ambient", ("ambient",))

@@ -16,6 +16,7 @@ from bartizan.ground.errors import Mistake, ScenarioError, UserError, shown
 from bartizan.ground.showing import Shown
 from bartizan.world import reader
 from bartizan.world.cases import Case, PlacedUnit
+from bartizan.world.numbers import bears_on_raids
 from bartizan.world.overlay import filled_in
 from bartizan.world.resolve import Grounds, Resolved, Resolver
 from bartizan.world.schema import Asset, Mapped, Raid, ScenarioFile
@@ -73,6 +74,11 @@ class Scenario(Shown):
             if not first or any(case.name == found.name or case.raid.name == name for name, found in first.items())
         ]
 
+    @property
+    def unsettled(self) -> int:
+        """How many numbers are uncertain, of those that raids depend on."""
+        return sum(bears_on_raids(key) and not number.is_fixed for key, number in self.numbers.items())
+
     @cached_property
     def mapped(self) -> MappedSurface | None:
         """The real surface, opened, where the scenario has one. Raises UserError if a file is not what it should be."""
@@ -102,9 +108,10 @@ class Scenario(Shown):
 
     @cached_property
     def plays(self) -> str:
-        """SHA-256 over everything that decides how raids go: all but where people live and districts lie."""
+        """SHA-256 over everything that decides how raids go, and what is spent in them: all but where people live and
+        are alerted, where districts lie, and in which money costs are told."""
         written = self.file.model_dump(mode="json")
-        del written["districts"], written["fall"]["population"]
+        del written["districts"], written["fall"]["population"], written["civil_alert"], written["money"]
         return _hashed(self._decides(written))
 
     def _decides(self, written: Mapping[str, Any]) -> dict[str, Any]:

@@ -155,10 +155,11 @@ class SensorPacker:
         sensor.tan_high = np.where(of["elevation_max"] >= 1.5707, np.inf, sensor.tan_high)
         sensor.tan_low = np.where(of["elevation_min"] <= -1.5707, -np.inf, sensor.tan_low)
         if written.sector is not None:
-            half = of["sector"] / 2
-            sensor.sector = np.where(half >= math.pi, ALL_ROUND, np.where(half > math.pi / 2, WIDE, NARROW))
-            for k, edge in ((0, of["azimuth"] - half), (2, of["azimuth"] + half)):
-                sensor.edge[:, k], sensor.edge[:, k + 1] = each.sin(edge), each.cos(edge)
+            fill_sector(sensor, of["azimuth"], of["sector"])
+            if written.slew_time is not None:
+                sensor.turns, sensor.slew = sensor.sector != ALL_ROUND, of["slew_time"]
+                for pair, angle in ((sensor.aim, of["azimuth"]), (sensor.half, of["sector"] / 2)):
+                    pair[:, 0], pair[:, 1] = each.sin(angle), each.cos(angle)
         sensor.coast = np.inf
         if written.coast_time is not None:  # one look is no gap, nor is one that is as long to within rounding
             sensor.coast = np.maximum(of["coast_time"], sensor.scan) + 1e-6
@@ -199,6 +200,14 @@ class SensorPacker:
         for key, row in self.tables.items():
             tables[row] = detection.detection_table(*key)
         return tables
+
+
+def fill_sector(record: Any, azimuth: np.ndarray, width: np.ndarray) -> None:
+    """Edges of a sector about an azimuth, and whether it is narrow or wide, or all round."""
+    half = width / 2
+    record.sector = np.where(half >= math.pi, ALL_ROUND, np.where(half > math.pi / 2, WIDE, NARROW))
+    for k, edge in ((0, azimuth - half), (2, azimuth + half)):
+        record.edge[:, k], record.edge[:, k + 1] = each.sin(edge), each.cos(edge)
 
 
 class _Figures:

@@ -1,4 +1,4 @@
-"""Scenarios to start from: one of four kinds, another scenario, or a table of sites; all pass `bartizan check`."""
+"""Scenarios to start from: one of five kinds, another scenario, or a table of sites; all pass `bartizan check`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bartizan.world import edit, reader, sites, writer
 from bartizan.world.scenario import load
 from bartizan.world.schema.fields import LONGEST_KEY, is_key
 
-KINDS = ("power-station", "airport", "city", "exercise")
+KINDS = ("power-station", "airport", "event", "city", "exercise")
 
 
 def key_of(stem: str) -> str:

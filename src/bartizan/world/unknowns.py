@@ -1,4 +1,4 @@
-"""Everything that is drawn once for a world: numbers, which units are there and where, the wind, the skyline."""
+"""All that is drawn once for a world and bears on its raids: numbers, units that are there and where, wind, skyline."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from bartizan.ground import each, rng
 from bartizan.physics.arrays import STATIONS
 from bartizan.world.draw import SKYLINE, Worlds
-from bartizan.world.numbers import source_of, varies_within_world
+from bartizan.world.numbers import bears_on_raids, source_of, varies_within_world
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import City
 from bartizan.world.uncertain import Uncertain
@@ -46,7 +46,8 @@ def unknowns(scenario: Scenario) -> tuple[Unknown, ...]:
 
 def _numbers(numbers: Mapping[str, Uncertain]) -> Iterator[Unknown]:
     for key, number in numbers.items():
-        if not number.is_fixed and number.law != "same_as" and not varies_within_world(key):
+        own = not number.is_fixed and number.law != "same_as"
+        if own and bears_on_raids(key) and not varies_within_world(key):
             yield Unknown(key, NUMBER, (key,), key)
 
 

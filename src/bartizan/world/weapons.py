@@ -25,6 +25,7 @@ from bartizan.world.schema import (
     Effector,
     Motor,
 )
+from bartizan.world.sensing import fill_sector
 
 
 class EffectorPacker:
@@ -70,6 +71,8 @@ class EffectorPacker:
         effector.r_min, effector.r_max = of("range_min"), of("range_max")
         effector.z_min, effector.z_max = of("altitude_min"), of("altitude_max")
         effector.crossing_max = of("crossing_max") if written.crossing_max is not None else NO_CROSSING_LIMIT
+        if written.sector is not None:
+            fill_sector(effector, of("azimuth"), of("sector"))
         effector.rounds = of("rounds")
         effector.reload = of("reload_time") if written.reload_time is not None else np.inf
         effector.at_once = of("at_once") if written.at_once is not None else NO_LIMIT

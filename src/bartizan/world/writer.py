@@ -33,6 +33,7 @@ _METRIC: Mapping[str, tuple[str, ...]] = {
     "frequency": ("Hz", "kHz", "MHz", "GHz"),
     "power": ("W", "kW", "MW"),
     "rainfall": ("mm/h", "m/s"),
+    "money": ("USD", "kUSD", "MUSD"),
 }
 #: Keys of a written number that are amounts of its dimension.
 _AMOUNTS = {"value", "low", "likely", "high", "mean", "sd", "median"}

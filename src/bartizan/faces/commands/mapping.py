@@ -67,7 +67,7 @@ def coverage(
     say_what_is_left_out(loaded)
     say_if_compiling()
     from bartizan.studies import approaches, price
-    from bartizan.studies.coverage import grid_of, worlds_needed
+    from bartizan.studies.coverage import grid_of, turning, worlds_needed
     from bartizan.studies.coverage import target as target_of
 
     aim = target_of(loaded, target, flies)
@@ -90,6 +90,8 @@ def coverage(
     tables.coverage(content)
     if content["credit"]:
         say(f"\nData: {content['credit']}")
+    if names := turning(loaded):
+        say(f"\nMapped where they stand, though a raid turns them: {'; '.join(names)}")
     say(f"\nMaps: {folder}")
 
 

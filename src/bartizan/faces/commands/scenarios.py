@@ -23,11 +23,10 @@ def check(file: str) -> None:
     loaded = load(file)
     inputs.read_all(loaded)
     found = findings(loaded)
-    unknown = sum(not n.is_fixed for n in loaded.numbers.values())
     assets, units = _counted(len(loaded.assets), "asset"), _counted(len(loaded.units), "unit")
     say(f"{loaded.name}: {assets}, {units}, {_counted(len(loaded.cases), 'case')} to play,")
     claims, variants = _counted(len(loaded.file.claims), "claim"), _counted(len(loaded.file.variants), "variant")
-    say(f"{_counted(unknown, 'unknown')}, {claims}, {variants}.")
+    say(f"{_counted(loaded.unsettled, 'unknown')}, {claims}, {variants}.")
     for kind in dict.fromkeys(f.kind for f in found):
         say(f"\n{kind}:")
         for finding in found:
@@ -63,7 +62,7 @@ def schema() -> None:
     say(json.dumps(json_schema(), indent=1))
 
 
-KINDS = ("power-station", "airport", "city", "exercise")
+KINDS = ("power-station", "airport", "event", "city", "exercise")
 
 
 @click.command()

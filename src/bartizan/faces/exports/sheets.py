@@ -20,6 +20,7 @@ from bartizan.studies.documents.results import (
     Estimate,
     EstimateIfAny,
     Map,
+    Spent,
     StatedNumber,
     Summary,
     UnitUse,
@@ -68,7 +69,9 @@ def of_results(summary: Summary) -> dict[str, list[Row]]:
         "cases": [_case(case) for case in cases],
         "assets": [_asset(case, asset) for case in cases for asset in case["assets"]],
         "effectors": [_effector(case, effector) for case in cases for effector in case["effectors"]],
+        "costs": [row for case in cases for row in _costs(case)],
         "units": [_unit(case, unit) for case in cases for unit in case["units"]],
+        "civil_alert": [{**left} for left in alert["left_s"]] if (alert := summary.get("civil_alert")) else [],
         "sites": list(_sites(summary["map"])),
         "numbers": [_number(number) for number in summary["numbers"]],
     }
@@ -99,6 +102,18 @@ def _neutrals(case: Case) -> Row:
         return _estimates(told)
     yearly = {f"neutrals_{what}_per_year": year[what] for what in ("engaged", "downed")}
     return {**_estimates({**told, **yearly}), "raids_per_year": year["raids"]}
+
+
+def _costs(case: Case) -> Iterator[Row]:
+    """A row for each cost, where anything has a price; the ratio has no currency."""
+    if (cost := case.get("cost")) is None:
+        return
+    for what in ("rounds", "sent", "stopped", "damage", "undefended", "avoided", "ratio"):
+        spent: Spent | None = cost[what]
+        if spent is not None:
+            named = {"case": case["name"], "what": what, "currency": None if what == "ratio" else cost["currency"]}
+            single = {f"raids_{share}": value for share, value in spent["raids"].items()}
+            yield {**named, "year": cost["year"], **{k: v for k, v in spent.items() if k != "raids"}, **single}
 
 
 def _asset(case: Case, asset: AssetLeak) -> Row:

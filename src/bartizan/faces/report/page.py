@@ -8,7 +8,20 @@ from pathlib import Path
 from typing import Any, cast
 
 from bartizan.faces.markup import Html, bullets, filled, join, name, paragraphs, tag
-from bartizan.faces.report import basis, districts, falls, neutrals, opening, outcome, places, raids, readings, reported
+from bartizan.faces.report import (
+    alerts,
+    basis,
+    costs,
+    districts,
+    falls,
+    neutrals,
+    opening,
+    outcome,
+    places,
+    raids,
+    readings,
+    reported,
+)
 from bartizan.faces.report.cells import Summary, note
 from bartizan.ground.errors import ResultsError, UserError
 
@@ -53,7 +66,7 @@ def _summary(folder: Path) -> Summary:
 
     results = open_results(folder)
     read = results.summary
-    found, parts = cast(dict[str, Any], read), {**PARTS, "districts": dict, "reports": dict}
+    found, parts = cast(dict[str, Any], read), {**PARTS, "districts": dict, "civil_alert": dict, "reports": dict}
     told = {key: kind() if found.get(key) is None else found[key] for key, kind in parts.items()}
     if wrong := [key for key, kind in parts.items() if not isinstance(told[key], kind)]:
         path = folder / "summary.json"
@@ -79,8 +92,10 @@ def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundF
         *_of_real_raids(summary),
         ("falls", "What comes down, and where", lambda: falls.section(summary["cases"], summary["map"], fallen)),
         *_of_districts(summary),
+        *_of_alerts(summary),
         ("saturation", "How many are too many", lambda: outcome.saturation(summary["cases"])),
         ("use", "Rounds and channels used", lambda: outcome.use(summary["cases"], summary["map"])),
+        *_of_costs(summary),
         ("raids", "Each raid in numbers", lambda: raids.raids(summary["cases"])),
         *_of_questions(summary),
         ("evidence", "What the answer rests on", lambda: basis.evidence(summary)),
@@ -109,6 +124,12 @@ def _of_neutrals(summary: Summary) -> list[_Listed]:
     """The section on traffic among threats, where there is any."""
     cases = summary["cases"]
     return [("neutrals", "Would a neutral be hit?", lambda: neutrals.section(cases))] if neutrals.told(cases) else []
+
+
+def _of_costs(summary: Summary) -> list[_Listed]:
+    """The section on costs, where anything has a price."""
+    cases = summary["cases"]
+    return [("costs", "What it costs", lambda: costs.section(cases))] if costs.told(cases) else []
 
 
 def _of_records(summary: Summary) -> list[_Listed]:
@@ -143,6 +164,12 @@ def _of_districts(summary: Summary) -> list[_Listed]:
     if not found.get("warning_s"):
         return []
     return [("districts", "District by district", lambda: districts.section(found, summary["cases"], summary["map"]))]
+
+
+def _of_alerts(summary: Summary) -> list[_Listed]:
+    """The section on what an alert leaves people, where the scenario states one."""
+    found = summary["civil_alert"]
+    return [("alert", "How long people have", lambda: alerts.section(found))] if found.get("left_s") else []
 
 
 def _section(anchor: str, heading: str, body: Callable[[], Html]) -> Html:

@@ -11,15 +11,19 @@ from rich.table import Table
 from rich.text import Text
 
 from bartizan.faces import words
-from bartizan.faces.report import neutrals, reported
+from bartizan.faces.report import alerts, costs, neutrals, reported
 from bartizan.ground.text import visible
-from bartizan.studies.documents.results import Case
+from bartizan.studies.documents.results import Case, CivilAlert
 from bartizan.studies.estimate import CONFIDENCE, difference
 from bartizan.studies.value.worth import plan_means
 
 if TYPE_CHECKING:
     from bartizan.studies.results import Results
     from bartizan.world.surface.cityscape import Cityscape
+
+
+#: Places with the least warning that the terminal tells of.
+_PLACES_SHOWN = 12
 
 
 class Screen(Console):
@@ -52,6 +56,12 @@ def results(found: Results) -> None:
         console.print(f"{told}{', '.join(few)}", markup=False)
     if flown := neutrals.told(found.summary["cases"]):
         console.print(_neutrals(flown))
+    if priced := costs.told(found.summary["cases"]):
+        console.print(_costs(priced))
+        for sentence in dict.fromkeys(sentence for case in priced for sentence in costs.lacking(case["cost"])):
+            console.print(sentence, markup=False)
+    if (alert := found.summary.get("civil_alert")) is not None:
+        console.print(_alert(alert))
     if any("reported" in case for case in found.summary["cases"]):
         console.print(_reported(found.summary["cases"]))
     if found.summary.get("reports"):
@@ -73,6 +83,40 @@ def _neutrals(cases: Sequence[Case]) -> Table:
             f"{downed['mean']:.2%}", f"{downed['low']:.2%} - {downed['high']:.2%}",
             f"in {year['downed']['mean']:.2g} of {words.plural(year['raids'], 'raid')}" if year else "-",
         )  # fmt: skip
+    return table
+
+
+def _costs(cases: Sequence[Case]) -> Table:
+    """What is fired and sent, in money, and what is saved."""
+    money = f"{cases[0]['cost']['currency']} of {cases[0]['cost']['year']}"
+    saved = any(case["cost"]["avoided"] for case in cases)
+    title = f"\ncost of a raid, {money}; ratio: rounds fired by threats sent"
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for column in ("raid", "fired", "sent", "stopped", *(("damage", "avoided") if saved else ()), "ratio",
+                   "95 % interval", "90 % of raids"):  # fmt: skip
+        table.add_column(column, justify="left" if column == "raid" else "right")
+    for case in cases:
+        cost, ratio = case["cost"], case["cost"]["ratio"]
+        lost = (costs.amount(cost["damage"]), costs.amount(cost["avoided"])) if saved else ()
+        told = (
+            [words.three_figures(ratio["mean"]), words.between(ratio["low"], ratio["high"], words.three_figures),
+             words.between(ratio["raids"]["p05"], ratio["raids"]["p95"], words.three_figures)]
+            if ratio else [words.NONE] * 3
+        )  # fmt: skip
+        spent = (costs.amount(cost["rounds"]), costs.amount(cost["sent"]), costs.amount(cost["stopped"]))
+        table.add_row(case["name"], *spent, *lost, *told)
+    return table
+
+
+def _alert(alert: CivilAlert) -> Table:
+    """How long people have at the places with the least."""
+    told = f"\nhow long people have from the alert, s ({alert['target']}); enough: about {alert['enough_s']:.0f} s"
+    table = Table(title=told, title_justify="left", box=None, pad_edge=False)
+    for column in (alert["places"].removesuffix("s"), "median", "80 % of threats", "too short", "no alert"):
+        table.add_column(column, justify="left" if not table.columns else "right")
+    for left in alerts.least_first(alert)[:_PLACES_SHOWN]:
+        between = f"{left['p10']:.0f} - {left['p90']:.0f}"
+        table.add_row(left["name"], f"{left['p50']:.0f}", between, f"{left['short']:.1%}", f"{left['none']:.1%}")
     return table
 
 

@@ -3,7 +3,20 @@
 
 import { chartsOf, figure } from "viewer/charts.js";
 import { button, clean, el, named } from "viewer/dom.js";
-import { CAUSES, amount, interval, label, number, ofHundred, percent, plural, spoken, threats } from "viewer/words.js";
+import {
+  CAUSES,
+  amount,
+  between,
+  interval,
+  label,
+  number,
+  ofHundred,
+  percent,
+  plural,
+  spoken,
+  threats,
+  threeFigures,
+} from "viewer/words.js";
 
 const CHARTS = ["assets", "split", "causes", "fates", "limits", "saturation"];
 const SETTLED_MS = 1500;
@@ -69,7 +82,7 @@ function showNote(note, store, answer) {
 
 /** The answer about one case in plain sentences: how many get through, and what follows from it. */
 export function said(item) {
-  return [...saidOfThreats(item), ...saidOfNeutrals(item.neutrals)];
+  return [...saidOfThreats(item), ...saidOfNeutrals(item.neutrals), ...saidOfCost(item.cost)];
 }
 
 /** Whether a neutral would be hit, where any fly. @param {Neutrals | undefined} found */
@@ -88,6 +101,24 @@ function inYear(year) {
   if (!year) return [];
   const [fired, shot] = [year.engaged, year.downed].map((one) => `${amount(one.mean)}${interval(one, amount)}`);
   return [`At ${plural(year.raids, "such raid")} in a year: ${fired} in which one is fired at, ${shot} shot down.`];
+}
+
+/** What a raid costs, where anything has a price. @param {Cost | undefined} cost */
+function saidOfCost(cost) {
+  if (!cost) return [];
+  const { ratio, avoided, undefended } = cost;
+  const mean = (spent) => `${threeFigures(spent.mean)} ${cost.currency}`;
+  const told = [];
+  if (cost.rounds && cost.sent)
+    told.push(`Rounds for ${mean(cost.rounds)} are fired at threats for ${mean(cost.sent)}.`);
+  if (ratio) {
+    const single = between(ratio.raids.p05, ratio.raids.p95, threeFigures);
+    const spends = `${threeFigures(ratio.mean)} for each 1 of the attack${interval(ratio, threeFigures)}`;
+    told.push(`The defence spends ${spends}; in 90 of 100 raids ${single}.`);
+  }
+  if (avoided && undefended) told.push(`Damage avoided: ${mean(avoided)} of ${mean(undefended)}.`);
+  const lacking = [...cost.without_price, ...cost.without_worth].map(clean);
+  return lacking.length ? [...told, `In no sum, as nobody has priced it: ${lacking.join(", ")}.`] : told;
 }
 
 function saidOfThreats(item) {

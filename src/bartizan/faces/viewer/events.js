@@ -20,6 +20,7 @@ const KINDS = {
   downed: { title: "neutral shot down", glyph: "✖", colour: "--vermilion", tall: true },
   went: { title: "neutral gone", glyph: "◻", colour: "--muted" },
   readied: { title: "readiness", glyph: "◔", colour: "--muted" },
+  turned: { title: "turns", glyph: "⟳", colour: "--sky" },
   reloaded: { title: "reloads", glyph: "↻", colour: "--muted" },
   leaked: { title: "gets through", glyph: "▼", colour: "--vermilion", tall: true },
 };

@@ -21,6 +21,16 @@ export function ring(place, distance_m) {
   return [...steps, steps[0]];
 }
 
+/** The outline of a sector about `place`, degrees clockwise from north, as far as `distance_m`. */
+export function wedge(place, distance_m, azimuth_deg, width_deg) {
+  const steps = Math.max(2, Math.ceil((RING_POINTS * width_deg) / 360));
+  const arc = Array.from({ length: steps + 1 }, (_, k) =>
+    destination(place, distance_m, (azimuth_deg + width_deg * (k / steps - 0.5)) * rad),
+  );
+  const tip = [place.lon, place.lat];
+  return [tip, ...arc, tip];
+}
+
 /** [[west, south], [east, north]] of places with lat and lon, each with the `radius_m` around it. */
 export function bounds(places) {
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]; // a raid has too many for Math.min(...)

@@ -22,6 +22,9 @@ export function create(element, store) {
   const rough = view.units.some((unit) => unit.within_m > 0);
   const traffic = view.cases.some((one) => one.traffic);
   const hills = entry(mark("hill"), "hills, lit from the north-west");
+  const sectors = entry(mark("reach"), "sector in which a sensor looks");
+  sectors.hidden = true;
+  store.on("replay", (replay) => (sectors.hidden = !replay?.units.some((unit) => unit.sectors)));
   const differs = entry(mark("differs"), "here one ends that ends otherwise in the other layout");
   store.on("hills", (there) => (hills.hidden = !there));
   store.on("beside", (beside) => (differs.hidden = !beside || beside === "none"));
@@ -35,6 +38,7 @@ export function create(element, store) {
         ...Object.keys(KINDS).map((kind) => kinds.has(kind) && entry(symbol(kind), KINDS[kind])),
         view.assets.length > 0 && entry(mark("asset"), "defended place; line: its extent"),
         view.units.some((unit) => unit.reach_m) && entry(mark("reach"), "farthest reach of a unit"),
+        sectors,
         rough && entry(mark("within"), "a unit stands somewhere in here"),
         rough && entry(mark("stood"), "where it stood in this raid"),
         hills,

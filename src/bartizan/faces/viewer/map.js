@@ -4,7 +4,7 @@ import { Map as Chart, NavigationControl, ScaleControl, setWorkerUrl } from "map
 import * as basemap from "viewer/basemap.js";
 import { compact, unitNow, unitsOf } from "viewer/changes.js";
 import { createFlight } from "viewer/flight.js";
-import { METRES_PER_DEGREE, bounds, collection, feature, ring } from "viewer/geo.js";
+import { METRES_PER_DEGREE, bounds, collection, feature, ring, wedge } from "viewer/geo.js";
 import * as layers from "viewer/layers.js";
 import * as legend from "viewer/legend.js";
 import * as sites from "viewer/sites.js";
@@ -82,7 +82,7 @@ function camera(kept, size, fitBoundsOptions) {
 async function drawn(element, store, api, map, flight, aside) {
   const view = store.get("view");
   const colour = () => MAP[store.get("theme")];
-  for (const id of ["reach", "within", "assets", "stood", "differing"])
+  for (const id of ["reach", "within", "assets", "stood", "differing", "sectors"])
     map.addSource(id, { type: "geojson", data: collection([]) });
   map.addLayer({ id: "within", type: "fill", source: "within" });
   map.addLayer({ id: "assets", type: "line", source: "assets", paint: { "line-width": 1.5 } });
@@ -92,6 +92,7 @@ async function drawn(element, store, api, map, flight, aside) {
     source: "reach",
     paint: { "line-width": ["case", ["get", "chosen"], 2.5, 1] },
   });
+  map.addLayer({ id: "sectors", type: "line", source: "sectors", paint: { "line-width": 1.5 } });
   map.addLayer({ id: "stood", type: "line", source: "stood", paint: { "line-width": 1, "line-dasharray": [3, 2] } });
   map.addLayer({ id: "stood-ends", type: "circle", source: "stood", paint: { "circle-radius": 3.5 } });
   map.setFilter("stood-ends", ["==", ["geometry-type"], "Point"]);
@@ -108,12 +109,15 @@ async function drawn(element, store, api, map, flight, aside) {
   store.on("selection", rings);
   store.on("differing", (ends) => map.getSource("differing").setData(collection((ends ?? []).map(spot))));
   store.on("replay", (replay) => map.getSource("stood").setData(collection(stood(store, replay))));
+  const faces = sectors(map, store);
+  store.onAny(["replay", "time"], faces);
   store.on("theme", (theme) => {
     basemap.repaint(map, theme);
     map.setPaintProperty("within", "fill-color", colour().within);
     map.setPaintProperty("within", "fill-opacity", 0.22);
     map.setPaintProperty("assets", "line-color", colour().asset);
     map.setPaintProperty("reach", "line-color", colour().reach);
+    map.setPaintProperty("sectors", "line-color", colour().reach);
     map.setPaintProperty("stood", "line-color", colour().ink);
     map.setPaintProperty("stood-ends", "circle-color", colour().ink);
     map.setPaintProperty("differing", "circle-stroke-color", colour().differs);
@@ -256,6 +260,30 @@ function stood(store, replay) {
     feature("LineString", [[lon, lat], drawn.get(name)]),
     feature("Point", drawn.get(name)),
   ]);
+}
+
+/**
+ * Draws where sensors with a sector look at the moment that is shown, as far as their units reach; one that is being
+ * turned looks nowhere. Only what has changed is drawn anew.
+ * @param {Store} store
+ */
+function sectors(map, store) {
+  let before = "";
+  return () => {
+    const time = store.get("time");
+    const reaches = new Map(store.get("view").units.map((unit) => [unit.name, unit.reach_m]));
+    const lines = (store.get("replay")?.units ?? []).flatMap((unit) =>
+      (unit.sectors ?? []).flatMap(({ width_deg, looks }) =>
+        looks
+          .filter((one) => (one.from_s ?? -Infinity) <= time && time < (one.until_s ?? Infinity))
+          .map((one) => wedge(unit, reaches.get(unit.name) ?? 0, one.azimuth_deg, width_deg)),
+      ),
+    );
+    const now = JSON.stringify(lines);
+    if (now === before) return;
+    before = now;
+    map.getSource("sectors").setData(collection(lines.map((line) => feature("LineString", line))));
+  };
 }
 
 /**

@@ -40,6 +40,22 @@ export function amount(value) {
   return decimals ? many.toFixed(decimals) : grouped(many.toFixed(0));
 }
 
+/** A number that may be very large, such as an amount of money, with three figures: 6916289 is "6.92 M". */
+export function threeFigures(value) {
+  const much = number(value);
+  if (much === null) return NONE;
+  const [unit, factor] = THOUSANDS.find(([, from]) => Math.abs(much) >= 0.9995 * from) ?? ["", 1];
+  const figures = String(Number((much / factor).toPrecision(3)));
+  return unit ? `${figures}${NBSP}${unit}` : figures;
+}
+
+/** @type {[string, number][]} */
+const THOUSANDS = [
+  ["bn", 1e9],
+  ["M", 1e6],
+  ["k", 1e3],
+];
+
 /** A number of things for sentences: 2.07 -> "2.1", 23.4 -> "23". */
 export function spoken(value) {
   const many = number(value);

@@ -308,6 +308,41 @@ class Neutrals(TypedDict):
     year: Annotated[NeutralYear | None, must("what that comes to in a year; null where no rate of raids is stated")]
 
 
+class Quantiles(TypedDict):
+    """Between which values single raids lie, ignorance and chance together."""
+
+    p05: Annotated[float, must("5 % of raids lie below")]
+    p25: Annotated[float, must("25 % of raids lie below")]
+    p50: Annotated[float, must("half of the raids lie below")]
+    p75: Annotated[float, must("75 % of raids lie below")]
+    p95: Annotated[float, must("95 % of raids lie below")]
+
+
+class Spent(Estimate):
+    """A mean with its interval, what it could be depending on what is true, and between what single raids lie."""
+
+    raids: Annotated[Quantiles, must("of single raids")]
+
+
+class Cost(TypedDict):
+    """What a raid costs, of what has a price."""
+
+    currency: Annotated[str, must("of all amounts, as ISO 4217 has it")]
+    year: Annotated[int, must("whose money it is")]
+    rounds: Annotated[Spent | None, must("rounds fired in a raid; null where none has a price", "money")]
+    sent: Annotated[Spent | None, must("threats sent in a raid; null where none has a price", "money")]
+    stopped: Annotated[Spent | None, must("of them, those shot down or jammed off their way", "money")]
+    ratio: Annotated[
+        Spent | None, must("cost of rounds by cost of threats sent; null where something fired or sent has no price")
+    ]
+    damage: Annotated[Spent | None, must("lost of assets to what gets through; null where none has a worth", "money")]
+    undefended: Annotated[Spent | None, must("that would be lost if all that is aimed at them got through", "money")]
+    avoided: Annotated[Spent | None, must("undefended less damage", "money")]
+    sampled: Annotated[int, must("raids that quantiles are taken from, one of each plan of each world")]
+    without_price: Annotated[list[str], must("effectors and threats that have no price, and so count as nothing")]
+    without_worth: Annotated[list[str], must("assets that have no worth, where others have, and so count as nothing")]
+
+
 class CaseHeader(TypedDict):
     """What a case is, without any estimate."""
 
@@ -339,6 +374,7 @@ class Case(CaseHeader, total=False):
     units: Annotated[list[UnitUse], says("how busy each unit that fires was")]
     binding: Annotated[str | None, says("the cause of most leaks; null where nothing got through")]
     neutrals: Annotated[Neutrals, says("what happens to traffic that is no threat, where there is any")]
+    cost: Annotated[Cost, says("what a raid costs, where anything has a price")]
     fall: Annotated[Fall, says("what comes down")]
     reported: Annotated[Reported, says("what was reported of a real raid of this size")]
     worth: Annotated[CaseWorth, says("what each open question is worth")]
@@ -512,6 +548,30 @@ class Districts(TypedDict):
     warning_s: Annotated[list[Warned], says("of each district", "s")]
 
 
+class Left(TypedDict):
+    """How long people have at one place, from the alert until a threat is there; 0 where no alert comes in time."""
+
+    name: Annotated[str, must("the district or asset")]
+    mean: Annotated[float, must("over bearings and worlds", "s")]
+    p10: Annotated[float, must("10 % of threats leave less", "s")]
+    p50: Annotated[float, must("half of the threats leave less", "s")]
+    p90: Annotated[float, must("90 % of threats leave less", "s")]
+    short: Annotated[float, must("share of threats that leave less than people need, of all")]
+    none: Annotated[float, must("share of threats before which no alert comes, of all")]
+
+
+class CivilAlert(TypedDict):
+    """What the alert leaves people."""
+
+    places: Annotated[Literal["districts", "assets"], must("what is told: districts, or assets where none are named")]
+    target: Annotated[str, must("what flies")]
+    altitude_m: Annotated[float, must("at which it flies", "m")]
+    speed_m_s: Annotated[float, must("its speed", "m/s")]
+    delay_s: Annotated[float, must("that the alert most likely takes", "s")]
+    enough_s: Annotated[float, must("that people most likely need", "s")]
+    left_s: Annotated[list[Left], must("what is left at each place", "s")]
+
+
 class ReportsOn(TypedDict):
     """One number of all reports together, in what the model expects of sets of such raids in one world."""
 
@@ -564,6 +624,7 @@ class Summary(TypedDict):
     claims: Annotated[list[Claim], says("every claim of the scenario")]
     findings: Annotated[list[Finding], says("what the check of the evidence finds")]
     districts: NotRequired[Annotated[Districts, says("warning, where the scenario names districts")]]
+    civil_alert: NotRequired[Annotated[CivilAlert, says("what an alert leaves people, where the scenario states one")]]
     reports: NotRequired[Annotated[Reports, says("what all reports say together, where there are several")]]
     files: NotRequired[Annotated[dict[str, str], says("SHA-256 of each table")]]
 

@@ -300,6 +300,22 @@ class Magazine(TypedDict):
     rounds: Annotated[list[Step], says("[from, rounds from then on]", "s")]
 
 
+class Facing(TypedDict):
+    """Which way a sensor with a sector looked, and when."""
+
+    from_s: Annotated[float | None, says("from when on; null: from the start", "s")]
+    until_s: Annotated[float | None, says("until when; null: to the end", "s")]
+    azimuth_deg: Annotated[float, says("of the middle of its sector, from north over east", "deg")]
+
+
+class Sector(TypedDict):
+    """The sector of a sensor in one raid."""
+
+    sensor: Annotated[str, says("the sensor")]
+    width_deg: Annotated[float, says("of the sector", "deg")]
+    looks: Annotated[list[Facing], says("which way it looked, in order of time; nowhere in between, while it turned")]
+
+
 class ReplayedUnit(Origin):
     """A unit in one raid."""
 
@@ -309,6 +325,7 @@ class ReplayedUnit(Origin):
     channels: Annotated[int, says("that it has")]
     busy: Annotated[list[Step], says("[from, channels busy from then on]", "s")]
     effectors: Annotated[list[Magazine], says("what it has left")]
+    sectors: NotRequired[Annotated[list[Sector], says("of its sensors that do not see all round")]]
 
 
 class ReplayedAsset(Origin):

@@ -47,6 +47,7 @@ from bartizan.world.schema.identity import Identification, Traffic
 from bartizan.world.schema.kinds import AnySensor
 from bartizan.world.schema.lethality import KillFactors, Miss
 from bartizan.world.schema.listening import Acoustic
+from bartizan.world.schema.money import Money
 from bartizan.world.schema.orders import Arc, ControlArea, Release, Rule, spelled_out
 from bartizan.world.schema.placement import KeepOut, Placed, Placement, Roofs, Site, SiteArea
 from bartizan.world.schema.places import (
@@ -65,7 +66,7 @@ from bartizan.world.schema.places import (
     Surface,
 )
 from bartizan.world.schema.radars import Canceller, Clutter, Ideal, Radar
-from bartizan.world.schema.readiness import EarlyWarning, Readiness
+from bartizan.world.schema.readiness import CivilAlert, EarlyWarning, Readiness
 from bartizan.world.schema.sensors import MOST_FALSE_ALARMS, TOO_MANY_FALSE_ALARMS, Sensor
 from bartizan.world.schema.sights import Infrared, Optical
 from bartizan.world.schema.systems import Doctrine, Emitter, FalseTracks, System
@@ -92,6 +93,7 @@ __all__ = [
     "Canopy",
     "Certain",
     "City",
+    "CivilAlert",
     "Claim",
     "Clearing",
     "Clutter",
@@ -121,6 +123,7 @@ __all__ = [
     "Metres",
     "Miss",
     "Model",
+    "Money",
     "Motor",
     "Name",
     "Network",

@@ -18,6 +18,7 @@ from bartizan.world.schema.fields import (
     Text,
     ThreatClass,
     above,
+    opens,
 )
 from bartizan.world.schema.lethality import KillFactors, Miss, check_factors
 from bartizan.world.schema.orders import Arc, Rule
@@ -31,6 +32,7 @@ from bartizan.world.uncertain import (
     Length,
     Mach,
     Mass,
+    Price,
     Probability,
     Section,
     SmallAngle,
@@ -138,6 +140,9 @@ class Effector(Model):
         default=None, description="when the channel is free again; assessment for command, semi-active and guns"
     )
     rounds: Count = Field(description="rounds ready to fire")
+    price: Price | None = Field(
+        default=None, description="of one round, a missile or a shell; none: not known, and told so beside costs"
+    )
     reload_time: Duration | None = Field(
         default=None, description="from the last round to a full magazine; none: never"
     )
@@ -167,6 +172,11 @@ class Effector(Model):
         default=fixed(0.0, "probability"),
         description="of a gun: it holds its fire until a burst kills with this chance",
     )
+    azimuth: Angle = Field(default=fixed(0.0, "angle"), description="middle of its launch sector, from north over east")
+    sector: Angle | None = Field(
+        default=None,
+        description="width of its launch sector, in which it meets its targets, as seen from the unit; none: all round",
+    )
     least_elevation: Angle | None = Field(
         default=None, description="of a meeting, as seen from the unit, on every bearing; none: any"
     )
@@ -183,6 +193,12 @@ class Effector(Model):
     def _above_its_minimum(cls, number: Uncertain, info: ValidationInfo) -> Uncertain:
         above(info, str(info.field_name).replace("_max", "_min"), number)
         return number
+
+    @field_validator("sector")
+    @classmethod
+    def _opening(cls, sector: Uncertain | None) -> Uncertain | None:
+        opens(sector)
+        return sector
 
     @field_validator("flight")
     @classmethod

@@ -180,5 +180,11 @@ def above(info: ValidationInfo, lower: str, upper: Uncertain | None) -> None:
     raise ValueError(f"is below {lower}: {upper.described()} against {below.described()}")
 
 
+def opens(sector: Uncertain | None) -> None:
+    """Raises ValueError where a sector may be shut."""
+    if sector is not None and sector.law != "same_as" and sector.span[0] <= 0.0:
+        raise ValueError(f"must be wider than 0, found {sector.described()}")
+
+
 # YAML knows lists only, where these are pairs.
 Row = Strict(False)

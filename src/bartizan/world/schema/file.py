@@ -26,6 +26,7 @@ from bartizan.world.schema.fields import (
     name_or_inline,
 )
 from bartizan.world.schema.identity import Identification, Traffic
+from bartizan.world.schema.money import Money
 from bartizan.world.schema.orders import ControlArea
 from bartizan.world.schema.placement import Placement
 from bartizan.world.schema.places import (
@@ -34,7 +35,7 @@ from bartizan.world.schema.places import (
     Smooth,
     Surface,
 )
-from bartizan.world.schema.readiness import EarlyWarning, Readiness
+from bartizan.world.schema.readiness import CivilAlert, EarlyWarning, Readiness
 from bartizan.world.schema.systems import (
     System,
 )
@@ -46,6 +47,7 @@ from bartizan.world.uncertain import (
     Decibel,
     Duration,
     Length,
+    Price,
     Probability,
     Rainfall,
     Rate,
@@ -91,6 +93,14 @@ class Asset(Model):
     at: Place
     radius: Length = Field(default=fixed(100.0, "length"))
     height: Length = Field(default=fixed(0.0, "length"), description="of the aim point above ground")
+    worth: Price | None = Field(
+        default=None,
+        description="what is lost if it is all lost, as whoever writes the scenario puts it; none: not told",
+    )
+    lost_per_hit: Probability = Field(
+        default=fixed(1.0, "probability"),
+        description="share of its worth that each threat that gets through takes, until all is lost",
+    )
     claims: list[Key] = Field(default_factory=list)
     note: Text = ""
 
@@ -342,6 +352,9 @@ class ScenarioFile(Model):
         default=None, description="of every unit whose system states none; none: all are ready all along"
     )
     warning: EarlyWarning | None = Field(default=None, description="from outside the defence; none: none comes")
+    civil_alert: CivilAlert | None = Field(
+        default=None, description="how people are warned, for districts; none: not told how long they have"
+    )
     identify: Identification | None = Field(
         default=None, description="of every unit with effectors whose system states none; none: nobody asks who flies"
     )
@@ -358,6 +371,7 @@ class ScenarioFile(Model):
     units: list[Unit] = Field(default_factory=list, max_length=500)
     raids: list[Raid] = Field(min_length=1)
     fall: Fall = Field(default_factory=Fall)
+    money: Money = Money()
     districts: Districts | None = None
     placement: Placement | None = Field(default=None, description="where more might stand, for `bartizan place`")
     study: Study = Study()

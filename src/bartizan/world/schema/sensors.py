@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from bartizan.world.schema.fields import Model, Once, Row, Text, above
+from bartizan.world.schema.fields import Model, Once, Row, Text, above, opens
 from bartizan.world.uncertain import Angle, Duration, Length, Uncertain, fixed
 
 #: The chance of a false alarm that a look may have: it makes a radar see farther and costs it nothing here, which holds
@@ -35,6 +35,11 @@ class Sensor(Model):
     elevation_max: Angle = Field(default=fixed(1.5707963267948966, "angle"), validate_default=True)
     azimuth: Angle = Field(default=fixed(0.0, "angle"), description="middle of its sector, from north over east")
     sector: Angle | None = Field(default=None, description="width of the sector that it looks into; none: all round")
+    slew_time: Duration | None = Field(
+        default=None,
+        description="in which it is turned so that a threat that the unit knows of is in the middle of its sector; "
+        "none: it stays",
+    )
     coast_time: Duration | None = Field(
         default=None, description="after so long without a look that could see it a track is dropped; none: never"
     )
@@ -68,9 +73,14 @@ class Sensor(Model):
     @field_validator("sector")
     @classmethod
     def _opening(cls, sector: Uncertain | None) -> Uncertain | None:
-        if sector is not None and sector.law != "same_as" and sector.span[0] <= 0.0:
-            raise ValueError(f"must be wider than 0, found {sector.described()}")
+        opens(sector)
         return sector
+
+    @model_validator(mode="after")
+    def _turning(self) -> Sensor:
+        if self.slew_time is not None:
+            self.needs("slew_time", "sector")
+        return self
 
     def exactly_one(self, *ways: str) -> None:
         """Raises ValueError unless one of these fields is given."""

@@ -160,3 +160,19 @@ class System(Model):
         if not self.effectors:
             self.refuse("identify", why="is for a system with effectors: it bears on what is fired at")
         return self
+
+    @model_validator(mode="after")
+    def _turning(self) -> System:
+        """What turns does so for what the unit fires at: it alone guides, and shares its role with no other sensor."""
+        guiding = [n for n, s in self.sensors.items() if s.role == "fire-control"] or list(self.sensors)
+        for name, sensor in self.sensors.items():
+            if sensor.slew_time is None:
+                continue
+            if not self.effectors:
+                raise ValueError(f"slew_time of {name} is for a system with effectors: it turns to what it fires at")
+            if guiding != [name] or sensor.kind == "acoustic":
+                raise ValueError(
+                    f"slew_time of {name} is for the one sensor that guides what the system fires; "
+                    f"found {', '.join(guiding)}"
+                )
+        return self

@@ -24,6 +24,7 @@ from bartizan.world.uncertain import (
     Frequency,
     Length,
     Power,
+    Price,
     Probability,
     SmallAngle,
     Speed,
@@ -162,5 +163,6 @@ class Threat(Model):
     flight_plan: Probability = Field(
         default=fixed(0.0, "probability"), description="of a neutral: chance that it has filed a flight plan"
     )
+    price: Price | None = Field(default=None, description="of one; none: not known, and told so beside costs")
     sources: Sources = Field(default_factory=dict)
     note: Text = ""

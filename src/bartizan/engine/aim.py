@@ -1,0 +1,157 @@
+"""Where a sensor that turns looks in a raid: when a threat is in its sector, and when it can be launched at there."""
+
+from __future__ import annotations
+
+import math
+
+from bartizan.ground.jit import apart, inner
+from bartizan.physics.arrays import NARROW, SEARCH
+from bartizan.physics.flyout import NEVER, clip
+from bartizan.physics.motion import position
+
+# Spans within this time, s, of one another are one: the legs of a route meet in a sector, to within rounding.
+JOINED_S = 1e-6
+
+
+@inner
+def seeks(world, u):  # type: ignore[no-untyped-def]
+    """Whether the sensor of unit u that turns is the one that searches, so that it knows of nothing elsewhere."""
+    unit = world.units[u]
+    return unit.turns and unit.present and world.sensors[unit.turner].role == SEARCH
+
+
+@inner
+def stand(raid, u):  # type: ignore[no-untyped-def]
+    """The sensor of unit u that turns looks where it stands, as it does when every raid begins."""
+    x, unit = raid.state.units[u], raid.world.units[u]
+    x.aloft, x.holder, x.aimed, x.last_aimed, x.left = 0, -1, -NEVER, -NEVER, -NEVER
+    if unit.turns:
+        for k in range(2):
+            x.aim[k] = x.last_aim[k] = raid.world.sensors[unit.turner].aim[k]
+
+
+@inner
+def aim_at(raid, u, i, t, aimed):  # type: ignore[no-untyped-def]
+    """The sensor of unit u looks, from `aimed` on, to where threat i is at t, or where it appears later."""
+    x, unit, route = raid.state.units[u], raid.world.units[u], raid.theatre.routes[i]
+    east, north, _ = position(route, max(t - raid.state.threats[i].appears, 0.0))
+    dx, dy = east - unit.x, north - unit.y
+    d = max(math.sqrt(dx * dx + dy * dy), 1e-9)
+    x.aim[0], x.aim[1], x.aimed = dx / d, dy / d, aimed
+
+
+# ---------------------------------------------------------------------------------------------- one sector
+
+
+@inner
+def _beyond(x, y, aim, half, side):  # type: ignore[no-untyped-def]
+    """Metres by which a place x east and y north of a sensor is inside the left (-1) or the right (1) edge of its
+    sector, whose middle and half width are sine and cosine."""
+    sine, cosine = aim[0] * half[1] + side * aim[1] * half[0], aim[1] * half[1] - side * aim[0] * half[0]
+    return side * (y * sine - x * cosine)
+
+
+@inner
+def _parts(sensor, left, right):  # type: ignore[no-untyped-def]
+    """The parts of a leg that lie in a sector, by how far its two ends are inside either edge; empty if they end before
+    they begin. Only a sector wider than half a turn can have two."""
+    l_0, l_1 = clip(0.0, 1.0, left[0], left[1])
+    r_0, r_1 = clip(0.0, 1.0, right[0], right[1])
+    if sensor.sector == NARROW:
+        return max(l_0, r_0), min(l_1, r_1), 1.0, 0.0
+    if l_0 > l_1:
+        return r_0, r_1, 1.0, 0.0
+    if r_0 > r_1:
+        return l_0, l_1, 1.0, 0.0
+    if max(l_0, r_0) <= min(l_1, r_1):
+        return min(l_0, r_0), max(l_1, r_1), 1.0, 0.0
+    return min(l_0, r_0), min(l_1, r_1), max(l_0, r_0), max(l_1, r_1)
+
+
+@apart
+def _in_sector(unit, sensor, route, aim, s):  # type: ignore[no-untyped-def]
+    """The first span, ending at s or later, in which a threat on a route is in the sector of a sensor that is aimed so;
+    NEVER, NEVER if there is none. Exact: legs are straight."""
+    start, end = NEVER, -NEVER
+    for k in range(route.points - 1):
+        t, took = route.t[k], route.t[k + 1] - route.t[k]
+        x_0, y_0, x_1, y_1 = (
+            route.x[k] - unit.x, route.y[k] - unit.y, route.x[k + 1] - unit.x, route.y[k + 1] - unit.y,
+        )  # fmt: skip
+        left = _beyond(x_0, y_0, aim, sensor.half, -1.0), _beyond(x_1, y_1, aim, sensor.half, -1.0)
+        right = _beyond(x_0, y_0, aim, sensor.half, 1.0), _beyond(x_1, y_1, aim, sensor.half, 1.0)
+        parts = _parts(sensor, left, right)
+        for part in range(2):
+            low, high = (parts[0], parts[1]) if part == 0 else (parts[2], parts[3])
+            if low > high or took <= 0.0:
+                continue
+            if t + low * took > end + JOINED_S:
+                if start < NEVER and end >= s:
+                    return start, end
+                start = t + low * took
+            end = t + high * took
+    if start < NEVER and end >= s:
+        return start, end
+    return NEVER, NEVER
+
+
+# ------------------------------------------------------------------------------------------------- in a raid
+
+
+@inner
+def _looks_now(unit, sensor, x, route, appears, s):  # type: ignore[no-untyped-def]
+    """The first span, ending at s or later, in which a threat that appears then is where the sensor looks or will look
+    once it has turned; NEVER, NEVER if there is none."""
+    aimed = x.aimed - appears
+    start, end = _in_sector(unit, sensor, route, (x.aim[0], x.aim[1]), max(s, aimed))
+    return max(start, aimed), end
+
+
+@inner
+def in_aim(raid, u, i, s):  # type: ignore[no-untyped-def]
+    """The same of unit u and threat i, s after it appears."""
+    unit, appears = raid.world.units[u], raid.state.threats[i].appears
+    sensor = raid.world.sensors[unit.turner]
+    return _looks_now(unit, sensor, raid.state.units[u], raid.theatre.routes[i], appears, s)
+
+
+@inner
+def _looks(unit, sensor, x, route, appears, s):  # type: ignore[no-untyped-def]
+    """The same for where it looked until it was turned last as well."""
+    since, until = x.last_aimed - appears, x.left - appears
+    if s <= until:
+        start, end = _in_sector(unit, sensor, route, (x.last_aim[0], x.last_aim[1]), max(s, since))
+        if start <= until:
+            return max(start, since), min(end, until)
+    return _looks_now(unit, sensor, x, route, appears, s)
+
+
+@apart
+def _seen(unit, sensor, x, route, appears, track, s):  # type: ignore[no-untyped-def]
+    """The first part, ending at s or later, of a track (from, to) that the sensor would have if it looked all round,
+    that it has where it looks; NEVER, NEVER if there is none.
+
+    What comes where it looks later than it would have been confirmed is confirmed by a hit in each look from there on;
+    what leaves is lost after the sensor's coast time.
+    """
+    start, end = _looks(unit, sensor, x, route, appears, track[0])
+    while start < NEVER and start <= track[1]:
+        known = track[0] if start <= track[0] else start + unit.confirming
+        while True:
+            next_start, next_end = _looks(unit, sensor, x, route, appears, end + JOINED_S)
+            if next_start >= NEVER or next_start > end + sensor.coast:
+                break
+            end = next_end
+        until = min(track[1], end + sensor.coast)
+        if known <= min(until, end) and until >= s:
+            return known, until
+        start, end = next_start, next_end
+    return NEVER, NEVER
+
+
+@inner
+def seen_in_aim(raid, u, i, track, s):  # type: ignore[no-untyped-def]
+    """What unit u has of a track of threat i, s after it appears or later, where its sensor looks."""
+    unit, appears = raid.world.units[u], raid.state.threats[i].appears
+    sensor = raid.world.sensors[unit.turner]
+    return _seen(unit, sensor, raid.state.units[u], raid.theatre.routes[i], appears, track, s)

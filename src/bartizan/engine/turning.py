@@ -1,0 +1,138 @@
+"""When a unit turns the sensor that guides what it fires, for which threat, and what has to be asked anew then."""
+
+from __future__ import annotations
+
+from bartizan.engine.agenda import wake
+from bartizan.engine.aim import aim_at, in_aim, seeks
+from bartizan.engine.doctrine import fires_again
+from bartizan.engine.journal import note
+from bartizan.engine.layout import ALIVE, FOR_MORE, FOR_NOTHING, TURNED
+from bartizan.engine.orders import ROUNDING_S
+from bartizan.engine.tables import next_aimed_launch, next_launch, rewind
+from bartizan.ground.jit import inner
+from bartizan.physics.flyout import NEVER
+
+# After this time, s, a unit thinks again about turning to what would be gone by the time that it had turned.
+THINKS_AGAIN_S = 5.0
+
+
+@inner
+def await_aim(raid, u, b, t):  # type: ignore[no-untyped-def]
+    """When unit u may next consider queue entry b, given where its sensor looks: t if it may launch at it now.
+
+    The sensor looks at one threat, the holder of its aim, until that is done with; then at the most urgent one that the
+    unit knows of, may fire at and could still launch at once it has turned. It is not turned for one in its sector.
+    """
+    state, x, i = raid.state, raid.state.units[u], raid.theatre.queue_threat[b]
+    appears = state.threats[i].appears
+    free = _aim_is_free(raid, u, t)
+    opens = _opens_in_aim(raid, u, b, t - appears)
+    if opens == NEVER and free <= t and _turn(raid, u, b, t):
+        opens = _opens_in_aim(raid, u, b, t - appears)
+    state.away[b] = opens == NEVER
+    if opens == NEVER:
+        return free if free > t else t + THINKS_AGAIN_S if _could_launch(raid, u, b, t) else NEVER
+    if free <= t and x.holder != b:
+        x.holder = b
+    if opens <= t - appears + ROUNDING_S:
+        return t
+    return min(appears + opens, free) if free > t else appears + opens
+
+
+@inner
+def _aim_is_free(raid, u, t):  # type: ignore[no-untyped-def]
+    """From when on the sensor of unit u may be turned: t if now, NEVER if that waits for what an engagement comes to.
+
+    Its holder is done with when it is settled, when it may not be fired at any more, and when it flies out of the
+    sector or its last launch window closes.
+    """
+    x, state = raid.state.units[u], raid.state
+    if t < x.aimed:
+        return x.aimed
+    if x.aloft > 0:
+        return NEVER
+    i = raid.theatre.queue_threat[max(x.holder, 0)]
+    if x.holder < 0 or state.threats[i].status != ALIVE or not fires_again(raid, u, x.holder):
+        return t
+    appears = state.threats[i].appears
+    start, end = in_aim(raid, u, i, t - appears)
+    done = appears + min(end, raid.theatre.pairs[raid.theatre.queue_pair[x.holder]].closes)
+    return done + ROUNDING_S if start < NEVER and done >= t else t
+
+
+@inner
+def _opens_in_aim(raid, u, b, s):  # type: ignore[no-untyped-def]
+    """The first launch at queue entry b, s after it appears or later, where the sensor of unit u looks."""
+    opens, i, unit = NEVER, raid.theatre.queue_threat[b], raid.world.units[u]
+    slot0 = raid.theatre.pairs[raid.theatre.queue_pair[b]].slot0
+    for e in range(unit.e0, unit.e1):
+        if raid.world.release[e, raid.theatre.routes[i].group].released:
+            slot = raid.theatre.slots[slot0 + e - unit.e0]
+            opens = min(opens, next_aimed_launch(raid, e, i, slot, s))
+    return opens
+
+
+@inner
+def _could_launch(raid, u, b, t):  # type: ignore[no-untyped-def]
+    """Whether unit u could still launch at queue entry b if it turned to it at t."""
+    i, unit = raid.theatre.queue_threat[b], raid.world.units[u]
+    slot0 = raid.theatre.pairs[raid.theatre.queue_pair[b]].slot0
+    s = t - raid.state.threats[i].appears + raid.world.sensors[unit.turner].slew
+    for e in range(unit.e0, unit.e1):
+        released = raid.world.release[e, raid.theatre.routes[i].group].released
+        if released and next_launch(raid.theatre, raid.theatre.slots[slot0 + e - unit.e0], s) < NEVER:
+            return True
+    return False
+
+
+@inner
+def _turn(raid, u, b, t):  # type: ignore[no-untyped-def]
+    """Turn the sensor of unit u to where the threat of queue entry b is now, if that leads to a launch at it."""
+    x, i, unit = raid.state.units[u], raid.theatre.queue_threat[b], raid.world.units[u]
+    if not _could_launch(raid, u, b, t):
+        return False
+    before, east_before, north_before = x.aimed, x.aim[0], x.aim[1]
+    aim_at(raid, u, i, t, t + raid.world.sensors[unit.turner].slew)
+    if _opens_in_aim(raid, u, b, t - raid.state.threats[i].appears) == NEVER:
+        x.aim[0], x.aim[1], x.aimed = east_before, north_before, before
+        return False
+    x.last_aim[0], x.last_aim[1], x.last_aimed, x.left, x.holder = east_before, north_before, before, t, b
+    note(raid.state, t, TURNED, i, u, -1, 0, x.aimed)
+    if seeks(raid.world, u):
+        _leave_behind(raid, u, t)
+    return True
+
+
+@inner
+def _leave_behind(raid, u, t):  # type: ignore[no-untyped-def]
+    """What unit u knows by its own search it knows elsewhere now, and so do those that it tells: all is drawn anew."""
+    state, units = raid.state, raid.world.units
+    for b in range(raid.theatre.queue_span[u], raid.theatre.queue_span[u + 1]):
+        if state.waits[b] == FOR_MORE:
+            state.away[b] = 1
+    for i in range(raid.theatre.routes.shape[0]):
+        rewind(state, i)
+    for v in range(units.shape[0]):
+        if v == u or (units[u].networked and units[v].networked):
+            for b in range(raid.theatre.queue_span[v], raid.theatre.queue_span[v + 1]):
+                state.lost[b] = -NEVER
+                if state.waits[b] != FOR_NOTHING:
+                    _consider_again(raid, v, b, t)
+            wake(state, v, t)
+
+
+@inner
+def ask_again(raid, u, t):  # type: ignore[no-untyped-def]
+    """Unit u considers anew what it knows of, since its sensor may be free to turn."""
+    for b in range(raid.theatre.queue_span[u], raid.theatre.queue_span[u + 1]):
+        if raid.state.waits[b] == FOR_MORE:
+            _consider_again(raid, u, b, t)
+    wake(raid.state, u, t)
+
+
+@inner
+def _consider_again(raid, u, b, t):  # type: ignore[no-untyped-def]
+    state = raid.state
+    if state.threats[raid.theatre.queue_threat[b]].status == ALIVE and not state.drops[b]:
+        state.ready[b] = min(state.ready[b], t)
+        state.units[u].low = min(state.units[u].low, b)

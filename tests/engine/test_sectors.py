@@ -1,0 +1,215 @@
+"""Sectors: of sensors that are turned to what a unit knows of, and of launchers that are not."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.engine.scenes import battery, drone, group, merged, named_causes, scene, threats, unit
+from tests.engine.test_laws import turned
+
+from bartizan.engine.layout import FATES
+from bartizan.ground.errors import ScenarioError
+from bartizan.world.scenario import load
+
+REACTION, FLIGHT = 4.0, 5.0
+LEAKED = FATES.index("leaked")
+# Whoever looks at it hits it after a fixed time; its tracker has a sector, and a radar far around tells it all at once.
+WARNER = unit("W", {"sensors": {"all": {"kind": "ideal", "range": 90_000}}})
+
+
+def facing(azimuth: float = 0.0, sector: float = 90.0, **more: Any) -> dict[str, Any]:
+    """A tracker's sector, in degrees."""
+    return {"kind": "ideal", "range": 60_000, "azimuth": f"{azimuth} deg", "sector": f"{sector} deg"} | more
+
+
+def sure(tracker: dict[str, Any], **change: Any) -> dict[str, Any]:
+    """A unit that kills what its tracker looks at a fixed time after it was launched."""
+    missile = {"range_min": 0, "range_max": 60_000, "rounds": 100, "kill": {"drone": 1.0}, "flight_time": FLIGHT}
+    made = battery(channels=8, reaction_time=REACTION, antenna_height=20, sensors={"eye": tracker})
+    made["effectors"] = {"missile": missile}
+    return merged(made, change)
+
+
+def raid(tracker: dict[str, Any], groups: list[dict[str, Any]] | None = None, **change: Any) -> dict[str, Any]:
+    """One drone, or groups of them, at a unit that is told of all that flies as it appears."""
+    one = group(count=1, arrival={"gap": 1})
+    return scene([unit("A", sure(tracker, **change)), WARNER], groups or [one], network={"delay": 0},
+                 surface={"kind": "open"}, threats={"drone": drone(altitude=1_000)})  # fmt: skip
+
+
+def came(bearing: float, **more: Any) -> dict[str, Any]:
+    """One drone from a bearing, in degrees."""
+    return group(count=1, bearing={"low": f"{bearing} deg", "high": f"{bearing} deg"}, arrival={"gap": 1}) | more
+
+
+def off(bearing: float, azimuth: float) -> float:
+    return abs((bearing - azimuth + 180) % 360 - 180)
+
+
+# ------------------------------------------------------------------------------------------------- to the bit
+
+
+@pytest.mark.parametrize("role", ["search", "fire-control"])
+def test_a_sector_all_round_that_turns_is_all_round_to_the_bit(role: str) -> None:
+    eyes = {"kind": "ideal", "range": 30_000, "role": role}, facing(0, 360, range=30_000, role=role, slew_time=60)
+    found = []
+    for eye in eyes:
+        sensors = {"eye": eye} if role == "search" else {"seeker": {"range": 35_000, "rcs": 1}, "eye": eye}
+        system = battery()
+        system["sensors"] = sensors
+        found.append(threats(scene([unit("A", system), unit("B", "radar-site", 2_000)]), 2, 64))
+    for name in found[0]:
+        assert np.array_equal(found[0][name], found[1][name]), name
+
+
+def test_turned_at_once_to_each_of_some_that_come_one_by_one_is_all_round_to_the_bit() -> None:
+    """Straight in at the unit: what is in the middle of the sector stays there."""
+    one_by_one = [group(count=5, arrival={"gap": 400})]
+    chance = {"effectors": {"missile": {"kill": {"drone": 0.4}, "range_max": 9_000}}}
+    cue = {"sensors": {"seeker": {"kind": "ideal", "range": 60_000}}}
+    stays = raid({"kind": "ideal", "range": 60_000, "role": "fire-control"}, one_by_one, **chance, **cue)
+    turns = raid(facing(33, 30, role="fire-control", slew_time=0), one_by_one, **merged(chance, cue))
+    plain, slewed = threats(stays, 1, 200), threats(turns, 1, 200)
+    assert 0 < (plain["fate"] == LEAKED).mean() < 1
+    for name in plain:
+        assert np.array_equal(plain[name], slewed[name]), name
+
+
+# ------------------------------------------------------------------------------------------------- closed forms
+
+
+def test_the_mean_delay_is_the_time_to_turn_times_the_chance_to_be_elsewhere() -> None:
+    """From anywhere, and where it faces is not known: elsewhere with the chance 1 - w/360."""
+    width, slew, raids = 100.0, 20.0, 4_000
+    found = threats(raid(facing(0, width, slew_time=slew) | {"azimuth": {"low": "0 deg", "high": "360 deg"}}), 4, raids)
+    delay = found["time"].ravel() - REACTION - FLIGHT
+    elsewhere = 1 - width / 360
+    assert np.allclose(np.where(delay > slew / 2, delay - slew, delay), 0, atol=1e-3)
+    error = slew * math.sqrt(elsewhere * (1 - elsewhere) / delay.size)
+    assert delay.mean() == pytest.approx(slew * elsewhere, abs=4 * error)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    bearing=st.floats(-180, 180), azimuth=st.floats(0, 360), sector=st.floats(5, 355), slew=st.floats(0, 100),
+)  # fmt: skip
+def test_what_is_elsewhere_is_hit_later_by_the_time_to_turn_and_what_stays_misses_it(
+    bearing: float, azimuth: float, sector: float, slew: float
+) -> None:
+    away = off(bearing, azimuth) - sector / 2
+    if abs(away) < 0.01:  # on its edge
+        return
+    late = slew if away > 0 else 0.0
+    hit = threats(raid(facing(azimuth, sector, slew_time=slew), [came(bearing)]), 1, 1)
+    assert hit["time"].item() == pytest.approx(REACTION + FLIGHT + late, abs=1e-3)
+    stays = threats(raid(facing(azimuth, sector), [came(bearing)]), 1, 1)
+    assert (stays["fate"].item() == LEAKED) == (away > 0)
+
+
+@settings(max_examples=12, deadline=None)
+@given(bearing=st.floats(-180, 180), azimuth=st.floats(0, 360), sector=st.floats(5, 359))
+def test_launchers_meet_what_is_in_their_sector_and_nothing_else(bearing: float, azimuth: float, sector: float) -> None:
+    away = off(bearing, azimuth) - sector / 2
+    if abs(away) < 0.01:
+        return
+    launcher = {"effectors": {"missile": {"azimuth": f"{azimuth} deg", "sector": f"{sector} deg", "range_min": 1_000}}}
+    found = threats(raid({"kind": "ideal", "range": 60_000}, [came(bearing)], **launcher), 1, 1)
+    assert (found["fate"].item() == LEAKED) == (away > 0)
+    assert named_causes(found) == ({"out_of_envelope": 1} if away > 0 else {})
+
+
+# ------------------------------------------------------------------------------------------------- the rule
+
+
+def two(**change: Any) -> dict[str, Any]:
+    """One from the north, and one from the south that is due later; the tracker faces east."""
+    groups = [came(0), came(180, distance=33_000, arrival={"start": 20, "gap": 1})]
+    seeker = {"sensors": {"seeker": {"kind": "ideal", "range": 90_000}}}
+    return raid(facing(90, 90, slew_time=20, role="fire-control"), groups, **seeker, **change)
+
+
+def test_it_looks_at_the_most_urgent_until_that_is_done_with_and_then_at_the_next() -> None:
+    found = threats(two(), 1, 1)
+    first = REACTION + 20 + FLIGHT  # both are there from the start
+    known = 2.0  # its assessment
+    assert sorted(found["time"].ravel()) == pytest.approx([first, first + known + 20 + FLIGHT], abs=1e-3)
+
+
+def test_what_waits_behind_one_that_is_not_hit_is_not_held() -> None:
+    """As long as the first flies, the unit looks at it; the second is there by then."""
+    missing = {"effectors": {"missile": {"kill": {"drone": 0.0}}}}
+    found = threats(two(**missing), 1, 1)
+    assert found["fired"].ravel()[0] > 1
+    assert named_causes(found) == {"missed": 1, "not_held": 1}
+
+
+def test_a_face_that_nobody_tells_is_not_turned() -> None:
+    """What it does not see it does not know of."""
+    blind = scene([unit("A", sure(facing(0, 90, slew_time=5)), north=2_000)], [came(180)],
+                  threats={"drone": drone(altitude=1_000)})  # fmt: skip
+    assert named_causes(threats(blind, 1, 4)) == {"undetected": 4}
+    told = blind | {"units": [*blind["units"], WARNER]}
+    assert (threats(told, 1, 4)["fate"] != LEAKED).all()
+
+
+def test_a_warning_with_a_bearing_turns_it_before_anything_appears() -> None:
+    """By its lead and no more; one that tells no bearing, or is missed, turns nothing."""
+    late = {"told in time": 0, "told late": 15, "not told": 20, "missed": 20}
+    warnings = {"lead": 60, "tells_bearing": True}, {"lead": 5, "tells_bearing": True}, {"lead": 60}
+    for after, warning in zip(late.values(), (*warnings, {**warnings[0], "missed": 1.0}), strict=True):
+        found = threats(raid(facing(0, 90, slew_time=20), [came(180)]) | {"warning": warning}, 1, 1)
+        expected = max(REACTION, after) if after == 15 else REACTION + after
+        assert found["time"].item() == pytest.approx(expected + FLIGHT, abs=1e-3), warning
+
+
+# ------------------------------------------------------------------------------------------------- laws
+
+
+@pytest.mark.parametrize("field", ["slew_time", "sector"])
+def test_wider_and_faster_never_let_more_through(field: str) -> None:
+    """One unit, certain kills, one drone that appears near: each raid of the better is no worse."""
+    near = [group(count=1, distance=12_000, arrival={"gap": 1})]
+    values = {"slew_time": (0, 25, 50, 75, 300), "sector": ("350 deg", "200 deg", "110 deg", "40 deg")}[field]
+    leaks = [(threats(raid(facing(10, 80, slew_time=90) | {field: v}, near), 1, 300)["fate"] == LEAKED) for v in values]
+    assert 0 < leaks[-1].mean() < 1
+    for better, worse in pairwise(leaks):
+        assert (better <= worse).all()
+
+
+def test_all_turned_about_the_origin_changes_nothing() -> None:
+    def turning(azimuth: float) -> dict[str, Any]:
+        system = sure(facing(azimuth, 100, slew_time=25, role="search", range=25_000, coast_time=10),
+                      effectors={"missile": {"kill": {"drone": 0.5}, "range_max": 15_000,
+                                             "azimuth": f"{azimuth} deg", "sector": "240 deg"}})  # fmt: skip
+        return scene([unit("A", system, 1_000, 500), unit("R", "radar-site", -2_000)],
+                     [group(count=10, wander=0.05)])  # fmt: skip
+
+    plain, moved = threats(turning(20), 1, 200), threats(turned(turning(157), 137), 1, 200)
+    assert 0 < (plain["fate"] == LEAKED).mean() < 1
+    assert (plain["fate"] == moved["fate"]).mean() > 0.995
+
+
+# ------------------------------------------------------------------------------------------------- mistakes
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"sensors": {"eye": {"slew_time": 5}}}, "slew_time needs sector"),
+        ({"sensors": {"eye": facing(slew_time=5), "too": {"range": 1_000}}}, "the one sensor that guides"),
+        ({"sensors": {"eye": {"kind": "acoustic", "range": 900, "sector": "9 deg", "slew_time": 5}}}, "the one sensor"),
+        ({"sensors": {"eye": facing(slew_time=5)}, "effectors": {}}, "it turns to what it fires at"),
+        ({"effectors": {"missile": {"sector": "0 deg"}}}, "wider than 0"),
+    ],
+)
+def test_mistakes_are_told(change: dict[str, Any], told: str) -> None:
+    system = battery() | {k: v for k, v in change.items() if k == "sensors" or not v}
+    system = system if "effectors" not in change or not change["effectors"] else merged(battery(), change)
+    with pytest.raises(ScenarioError, match=told):
+        load(scene([unit("A", system)]))
