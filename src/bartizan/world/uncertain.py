@@ -367,10 +367,8 @@ def _json_schema(name: str, parser: _Parser) -> dict[str, Any]:
     plain = _shared(f"Plain{name}", text if parser.dimension == "angle" else {"anyOf": [number, text]})
     names = _shared("Names", {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
     either = {"anyOf": [{"type": "object", "additionalProperties": names}, {"type": "array", "items": plain}]}
-    properties = {
-        **dict.fromkeys(("value", "low", "likely", "high"), plain),
+    common = {
         **{key: {"type": ["number", "string"]} for key in ("mean", "sd", "median", "spread", "a", "b")},
-        "either": either,
         "same_as": {"type": "string"},
         "distribution": _shared("Distribution", {"enum": list(DISTRIBUTIONS)}),
         "scale": {"enum": ["log", None]},
@@ -378,7 +376,13 @@ def _json_schema(name: str, parser: _Parser) -> dict[str, Any]:
         **{key: {"type": ["string", "null"]} for key in ("grade", "note")},
     }
     forms = [{"required": keys} for keys in (["value"], ["low", "high"], ["either"], ["same_as"], ["distribution"])]
-    spread = {"type": "object", "properties": properties, "additionalProperties": False, "anyOf": forms}
+    own = dict.fromkeys(("value", "low", "likely", "high"), plain) | {"either": either}
+    spread = {
+        "type": "object",
+        "allOf": [_shared("Stated", {"properties": common, "anyOf": forms})],
+        "properties": own | dict.fromkeys(common, True),
+        "additionalProperties": False,
+    }
     return _shared(name, {"anyOf": [plain, spread]})
 
 
