@@ -93,8 +93,8 @@ def _theatre(x, m):  # type: ignore[no-untyped-def]
 @inner
 def _state(s, n):  # type: ignore[no-untyped-def]
     return State(
-        s.threats[n], s.units[n], s.effectors[n], s.network[n], s.silent[n], s.sparing[n], s.ready[n], s.lost[n], s.apart[n],
-        s.barred[n], s.called[n], s.hostile[n], s.away[n], s.waits[n], s.drops[n],
+        s.threats[n], s.units[n], s.effectors[n], s.network[n], s.silent[n], s.sparing[n], s.ready[n], s.lost[n],
+        s.apart[n], s.barred[n], s.called[n], s.hostile[n], s.away[n], s.waits[n], s.drops[n],
         s.salvos[n], s.picked[n], s.times[n], s.events[n], s.size[n], s.journal[n], s.written[n],
     )  # fmt: skip
 
