@@ -144,6 +144,7 @@ bench: $(VENV)/.installed-dev
 	$(PYTHON) benchmarks/sight.py
 	$(PYTHON) benchmarks/skylines.py
 	$(PYTHON) benchmarks/whatif.py
+	$(PYTHON) benchmarks/turns.py
 	$(PYTHON) benchmarks/viewer.py
 
 notebooks: $(VENV)/.installed-dev

@@ -42,6 +42,7 @@ def page() -> str:
         ("summary.json", (results.Summary,)),
         ("calibration.json", (results.Calibration,)),
         ("placement.json", (compared.Placing,)),
+        ("tuning.json", (compared.Tuning,)),
         ("What compare and sweep print with --json", (compared.Compared, compared.Sweep)),
         ("What the viewer is sent", SENT),
     ):

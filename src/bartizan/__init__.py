@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from bartizan.studies.compare import compare
     from bartizan.studies.listed import claims, findings, worths
     from bartizan.studies.paired import Effort
-    from bartizan.studies.placing.place import Patience, place
+    from bartizan.studies.placing.place import place
     from bartizan.studies.replicate import Outcomes, journal, run
     from bartizan.studies.results import open_results
+    from bartizan.studies.searching.patience import Patience
     from bartizan.studies.study import study
     from bartizan.studies.sweep import sweep
     from bartizan.studies.table import Table
+    from bartizan.studies.tuning.tune import tune
     from bartizan.world.scenario import Scenario, load, shipped
 
 _HOMES = {
@@ -34,7 +36,7 @@ _HOMES = {
     "ScenarioError": "ground.errors",
     "UserError": "ground.errors",
     "Outcomes": "studies.replicate",
-    "Patience": "studies.placing.place",
+    "Patience": "studies.searching.patience",
     "Scenario": "world.scenario",
     "Effort": "studies.paired",
     "calibrate": "studies.calibrate.calibration",
@@ -50,6 +52,7 @@ _HOMES = {
     "shipped": "world.scenario",
     "study": "studies.study",
     "sweep": "studies.sweep",
+    "tune": "studies.tuning.tune",
     "worths": "studies.listed",
 }
 
@@ -76,6 +79,7 @@ __all__ = [
     "shipped",
     "study",
     "sweep",
+    "tune",
     "worths",
 ]
 

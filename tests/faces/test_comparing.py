@@ -88,3 +88,32 @@ def test_mistakes_about_placements_are_told(here, line, told):
     code, printed = run_command(f"bartizan {line}")
     assert code == 2, printed
     assert told in printed
+
+
+def test_rules_are_tuned_told_drawn_and_written_as_a_scenario(here):
+    line = "bartizan tune site.yaml --raid few --over systems/battery/doctrine/salvo=1..2 --worlds 64 --within 20%"
+    code, printed = run_command(f"{line} --weight drone=2 --out answer")
+    assert code == 0, printed
+    assert "all 3 choices" in printed
+    assert "data:image/svg+xml" in (here / "answer" / "report.html").read_text()
+    code, again = run_command(f"{line} --weight drone=2 --out answer --json")
+    assert json.loads(again)["choices"] == 3
+    code, printed = run_command("bartizan check answer/tuned.yaml")
+    assert code == 0, printed
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("--over systems/battery/doctrine/salvo", "PATH=VALUES"),
+        ("--over raids/few/size=1,2", "defence's own"),
+        ("--over systems/battery/channels=1 --over systems/battery/channels=2", "together"),
+        ("--over systems/battery/channels=1 --weight drone=x", "NAME=NUMBER"),
+        ("--over systems/battery/channels=1 --weight nobody=2", "nobody"),
+    ],
+)
+def test_mistakes_about_rules_are_told(here, line, told):
+    code, printed = run_command(f"bartizan tune site.yaml {line}")
+    assert code == 2, printed
+    assert told in printed
+    assert not (here / "results" / "tune-site" / "tuning.json").exists()

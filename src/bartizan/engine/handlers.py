@@ -154,9 +154,37 @@ def _await_knowing(raid, u, b, t):  # type: ignore[no-untyped-def]
 
 
 @inner
+def consider(raid, u, b, t):  # type: ignore[no-untyped-def]
+    """What unit u could fire now at queue entry b, the effector and its rounds; else -1, 0, and when to look again,
+    which is noted in state.ready: time, or rounds, a mount or orders are missing."""
+    theatre, state = raid.theatre, raid.state
+    appears = state.threats[theatre.queue_threat[b]].appears
+    again = _await_knowing(raid, u, b, t)
+    state.waits[b] = FOR_MORE if again <= t else TO_KNOW
+    if again <= t and raid.world.units[u].identifies:
+        again = await_call(raid, u, b, t)
+    if again <= t and raid.world.areas.shape[0] > 0:
+        again = _await_release(raid, u, b, t)
+    if again <= t and raid.world.units[u].turns:
+        again = await_aim(raid, u, b, t)
+    if again <= t:
+        e, rounds, possible, why = choose(raid, u, b, t - appears)
+        if why != NOT_OPEN:
+            state.barred[b] = 1 if why == BARRED else 0
+        if e >= 0:
+            return e, rounds, t
+        again = appears + possible if possible < NEVER else NEVER
+        if rounds > 0:  # not time is missing: look again when rounds, a mount or orders come,
+            state.ready[b] = t
+            return -1, 0, again  # or when another effector's window opens, or something cheaper has had its turn
+    state.ready[b] = again
+    return -1, 0, again
+
+
+@inner
 def on_decide(raid, u, t):  # type: ignore[no-untyped-def]
     """Unit u gives its free channels to the most urgent threats that it can reach."""
-    theatre, state = raid.theatre, raid.state
+    state = raid.state
     x = state.units[u]
     x.wake = NEVER
     count, later = candidates(raid, u, t)
@@ -164,32 +192,12 @@ def on_decide(raid, u, t):  # type: ignore[no-untyped-def]
         if x.free == 0 or x.armed == 0:
             return
         b = state.picked[k]
-        i = theatre.queue_threat[b]
-        appears = state.threats[i].appears
-        again = _await_knowing(raid, u, b, t)
-        state.waits[b] = FOR_MORE if again <= t else TO_KNOW
-        if again <= t and raid.world.units[u].identifies:
-            again = await_call(raid, u, b, t)
-        if again <= t and raid.world.areas.shape[0] > 0:
-            again = _await_release(raid, u, b, t)
-        if again <= t and raid.world.units[u].turns:
-            again = await_aim(raid, u, b, t)
-        if again <= t:
-            e, rounds, possible, why = choose(raid, u, b, t - appears)
-            if why != NOT_OPEN:
-                state.barred[b] = 1 if why == BARRED else 0
-            if e >= 0:
-                fire(raid, u, b, e, rounds, t)
-                again, state.waits[b] = NEVER, FOR_NOTHING
-            elif rounds > 0:
-                state.ready[b] = t  # rounds, mounts or orders are missing, not time: look again when they come
-                if possible < NEVER:  # or when another effector's window opens, or something cheaper has had its turn
-                    later = min(later, appears + possible)
-                continue
-            else:
-                again = appears + possible if possible < NEVER else NEVER
-        state.ready[b] = again
-        later = min(later, again)
+        e, rounds, again = consider(raid, u, b, t)
+        if e >= 0:
+            fire(raid, u, b, e, rounds, t)
+            state.ready[b], state.waits[b] = NEVER, FOR_NOTHING
+        else:
+            later = min(later, again)
     wake(state, u, later)
 
 

@@ -224,9 +224,7 @@ class State(NamedTuple):
     lost: np.ndarray  # f8 (Q,): until when what has been drawn of the unit's knowledge holds; -NEVER: nothing has
     apart: np.ndarray  # u1 (Q,): the unit takes it for another threat than those that others engage
     barred: np.ndarray  # u1 (Q,): only its orders kept the unit from firing when last it could have
-    called: (
-        np.ndarray
-    )  # f8 (Q,): from when on, s after it appears, what the unit calls it lets it fire; -NEVER: not asked
+    called: np.ndarray  # f8 (Q,): from when on, s from appearing, what it calls it lets it fire; -NEVER: not asked
     hostile: np.ndarray  # f8 (Q,): from when on the unit calls it hostile, which areas may ask for; -NEVER: not asked
     away: np.ndarray  # u1 (Q,): only where its sensor looked kept the unit from firing when last it could have
     waits: np.ndarray  # u1 (Q,): FOR_NOTHING, TO_KNOW of it, or FOR_MORE than that

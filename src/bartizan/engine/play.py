@@ -77,7 +77,7 @@ def appearance(world, route, index, raid):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _set_up(raid):  # type: ignore[no-untyped-def]
+def set_up(raid):  # type: ignore[no-untyped-def]
     """Everything as it is before the first threat appears; how many there are."""
     world, theatre, state, block, r = raid.world, raid.theatre, raid.state, raid.block, raid.row
     state.size[0] = 0
@@ -196,41 +196,50 @@ def _take_for_others(raid, u):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _play_one(raid, to_the_end):  # type: ignore[no-untyped-def]
+def happens(raid, t, event, alive):  # type: ignore[no-untyped-def]
+    """Whatever happens at t but a decision, while so many are alive; how many of them it takes out of the raid."""
     theatre, state, units = raid.theatre, raid.state, raid.world.units
-    alive = _set_up(raid)
+    kind, first, second, third = event
+    if kind == INTERCEPT:
+        e = units[theatre.queue_pair[first] // theatre.routes.shape[0]].e0 + second
+        return on_intercept(raid, first, e, third, t)
+    if kind == ASSESS:
+        e = units[theatre.queue_pair[first] // theatre.routes.shape[0]].e0 + second
+        on_assess(raid, first, e, third, t)
+    elif kind == RELOAD:
+        on_reload(raid, first, second, t)
+    elif kind == FALSE_TRACK:
+        if alive > 0:
+            on_false_track(raid, first, t)
+    elif kind == SEEN_THROUGH:
+        on_seen_through(raid, first, second, t)
+    elif kind == RESUPPLY:
+        on_resupply(raid, first, second, t)
+    elif kind == LOSE:
+        on_loss(raid, first, second, t)
+    elif kind == RECOVER:
+        on_recovery(raid, first, second, t)
+    elif state.threats[first].status == ALIVE:
+        if kind == JAM:
+            return on_jam(raid, first, second, t)
+        on_impact(raid, first, t)
+        return 1
+    return 0
+
+
+@inner
+def _play_one(raid, to_the_end):  # type: ignore[no-untyped-def]
+    state = raid.state
+    alive = set_up(raid)
     while state.size[0] > 0 and (alive > 0 or to_the_end):
         t = state.times[0]
-        kind, first, second, third = decode(state.events[0])
+        event = decode(state.events[0])
         drop_first(state)
-        if kind == DECIDE:
-            if state.units[second].wake == t:
-                on_decide(raid, second, t)
-        elif kind == INTERCEPT:
-            e = units[theatre.queue_pair[first] // theatre.routes.shape[0]].e0 + second
-            alive -= on_intercept(raid, first, e, third, t)
-        elif kind == ASSESS:
-            e = units[theatre.queue_pair[first] // theatre.routes.shape[0]].e0 + second
-            on_assess(raid, first, e, third, t)
-        elif kind == RELOAD:
-            on_reload(raid, first, second, t)
-        elif kind == FALSE_TRACK:
-            if alive > 0:
-                on_false_track(raid, first, t)
-        elif kind == SEEN_THROUGH:
-            on_seen_through(raid, first, second, t)
-        elif kind == RESUPPLY:
-            on_resupply(raid, first, second, t)
-        elif kind == LOSE:
-            on_loss(raid, first, second, t)
-        elif kind == RECOVER:
-            on_recovery(raid, first, second, t)
-        elif state.threats[first].status == ALIVE:
-            if kind == JAM:
-                alive -= on_jam(raid, first, second, t)
-            else:
-                on_impact(raid, first, t)
-                alive -= 1
+        if event[0] == DECIDE:
+            if state.units[event[2]].wake == t:
+                on_decide(raid, event[2], t)
+        else:
+            alive -= happens(raid, t, event, alive)
 
 
 @kernel

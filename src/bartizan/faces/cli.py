@@ -16,10 +16,12 @@ from bartizan.faces.commands import (
     comparing,
     completing,
     mapping,
+    observing,
     playing,
     reading,
     results,
     scenarios,
+    tuning,
     valuing,
 )
 from bartizan.faces.commands.terminal import BROKEN_PIPE, INTERRUPTED, OUR_MISTAKE, USER_MISTAKE, say
@@ -36,8 +38,9 @@ def cli() -> None:
 
 for _command in (
     playing.run, playing.join, scenarios.check, results.report, results.serve, results.export, mapping.coverage,
-    mapping.surface, valuing.value, comparing.compare, comparing.sweep, comparing.place, calibrating.calibrate,
-    reading.read, scenarios.catalog, scenarios.new, scenarios.schema, playing.verify, completing.completion,
+    mapping.surface, valuing.value, comparing.compare, comparing.sweep, comparing.place, tuning.tune,
+    calibrating.calibrate, reading.read, observing.traffic, scenarios.catalog, scenarios.new, scenarios.schema,
+    playing.verify, completing.completion,
 ):  # fmt: skip
     cli.add_command(_command)
 

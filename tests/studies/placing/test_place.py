@@ -10,10 +10,11 @@ import pytest
 
 import bartizan
 from bartizan.ground.errors import ScenarioError, UserError
-from bartizan.studies.placing import search
 from bartizan.studies.placing.board import Board
-from bartizan.studies.placing.place import Patience, place
+from bartizan.studies.placing.place import place
 from bartizan.studies.placing.saying import sentences
+from bartizan.studies.searching import search
+from bartizan.studies.searching.patience import Patience
 from bartizan.world import edit
 from bartizan.world.candidates import candidates
 from bartizan.world.scenario import load

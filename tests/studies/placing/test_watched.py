@@ -15,7 +15,8 @@ from tests.studies.test_documents import unlike
 from bartizan.ground.errors import UserError
 from bartizan.studies.documents.sent import PlacingStep
 from bartizan.studies.placing import asking, place, search, watched
-from bartizan.studies.placing.place import Asked, Patience
+from bartizan.studies.placing.place import Asked
+from bartizan.studies.searching.patience import Patience
 from bartizan.world import edit
 from bartizan.world.candidates import candidates
 from bartizan.world.scenario import load

@@ -183,8 +183,8 @@ def place(
     from bartizan.faces.report import placed as page
     from bartizan.faces.report.page import save
     from bartizan.faces.terminal import placed as terminal
-    from bartizan.studies.placing.place import Patience
     from bartizan.studies.placing.place import place as place_
+    from bartizan.studies.searching.patience import Patience
 
     with ends_as_by_ctrl_c(), bar("placing") as progress:
         found = place_(loaded, folder, Patience(within, most, seed, threads, fresh, progress))

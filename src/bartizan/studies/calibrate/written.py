@@ -19,8 +19,12 @@ Written = tuple[int, Mapping[str, str]]
 
 def opened(path: str | Path) -> tuple[Path, list[str], Iterator[Written]]:
     """A file, or a table that ships with Bartizan: where it is, its columns in small letters, and its rows."""
-    file = _found(path)
-    columns, rows = (_of_parquet if file.suffix.lower() in (".parquet", ".pq") else _of_csv)(file)
+    return table(_found(path), "class,sent,stopped")
+
+
+def table(file: Path, such_as: str) -> tuple[Path, list[str], Iterator[Written]]:
+    """The same of any file; `such_as` is a heading that would do."""
+    columns, rows = (_of_parquet if file.suffix.lower() in (".parquet", ".pq") else _of_csv)(file, such_as)
     return file, columns, rows
 
 
@@ -43,13 +47,13 @@ def _found(path: str | Path) -> Path:
     return file
 
 
-def _of_csv(file: Path) -> tuple[list[str], Iterator[Written]]:
+def _of_csv(file: Path, such_as: str) -> tuple[list[str], Iterator[Written]]:
     """Lines before the heading that begin with # are comments."""
     lines = list(io.StringIO(_text(file), newline=""))
     start = next((k for k, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
     heading = "".join(lines[start : start + 1])
     between = max(",;\t|", key=heading.count)
-    columns = _columns(file, next(csv.reader([heading], delimiter=between), []))
+    columns = _columns(file, next(csv.reader([heading], delimiter=between), []), such_as)
     return columns, _csv_rows(file, lines[start + 1 :], start + 1, between, columns)
 
 
@@ -77,16 +81,16 @@ def _csv_rows(file: Path, lines: list[str], before: int, between: str, columns: 
         raise UserError(f"{file}, line {before + reader.line_num}: no CSV: {error}") from None
 
 
-def _columns(file: Path, heading: Sequence[str]) -> list[str]:
+def _columns(file: Path, heading: Sequence[str], such_as: str) -> list[str]:
     names = [name.strip().casefold() for name in heading]
     if not any(names):
-        raise UserError(f"{file} is empty: expected a heading that names columns, such as class,sent,stopped")
+        raise UserError(f"{file} is empty: expected a heading that names columns, such as {such_as}")
     if twice := [name for name, times in Counter(names).items() if times > 1 and name]:
         raise UserError(f"{file}: the heading has two columns {', '.join(map(repr, twice))}")
     return names
 
 
-def _of_parquet(file: Path) -> tuple[list[str], Iterator[Written]]:
+def _of_parquet(file: Path, such_as: str) -> tuple[list[str], Iterator[Written]]:
     import duckdb
 
     with connected() as connection:
@@ -95,7 +99,7 @@ def _of_parquet(file: Path) -> tuple[list[str], Iterator[Written]]:
             names, cells = [column[0] for column in found.description or ()], found.fetchall()
         except duckdb.Error as error:
             raise UserError(f"{file} cannot be read as Parquet: {str(error).splitlines()[0]}") from None
-    columns = _columns(file, names)
+    columns = _columns(file, names, such_as)
     rows = ({name: _as_text(cell) for name, cell in zip(columns, row, strict=True)} for row in cells)
     return columns, ((number, row) for number, row in enumerate(rows, start=1))
 

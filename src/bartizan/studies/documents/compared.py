@@ -153,3 +153,52 @@ class Placing(TypedDict):
     rivals: Annotated[list[RivalLayout], says("the others, those that come nearest first; not all of many")]
     sites: Annotated[list[Sited], says("every candidate")]
     seconds: Annotated[float, says("that it took, from where it was begun last", "s")]
+
+
+class Valued(TypedDict):
+    """A value that a rule may take, all other rules as in the best choice."""
+
+    value: Annotated[str | None, says("as it was written; none: as the scenario has it")]
+    difference: Annotated[Difference | None, says("how much more gets through than with the best; none: not played")]
+    worlds: Annotated[int, says("fresh worlds that both were played in")]
+    level: Annotated[bool, says("whether it cannot be told from the best")]
+
+
+class Ruled(TypedDict):
+    """A rule: a quantity of the defence, with what it is best set to."""
+
+    path: Annotated[str, says("where it stands in a scenario")]
+    best: Annotated[str | None, says("its value in the best choice; none: as the scenario has it")]
+    values: Annotated[list[Valued], says("all that it may take, beside the best choice")]
+
+
+class RivalRules(TypedDict):
+    """Another choice that was played beside the best one in fresh worlds."""
+
+    values: Annotated[list[str | None], says("of each rule; none: as the scenario has it")]
+    difference: Annotated[Difference, says("how much more gets through than with the best one")]
+    worlds: Annotated[int, says("fresh worlds that both were played in")]
+    level: Annotated[bool, says("whether it cannot be told from the best")]
+
+
+class Tuning(TypedDict):
+    """The best values of a defence's rules, and how sure that is."""
+
+    scenario: Annotated[str, says("its name")]
+    objective: Annotated[str, says("mean, worst_raid or worst_fifth")]
+    weights: Annotated[dict[str, float], says("of places or threats, by which what gets through counts; 1 for others")]
+    cases: Annotated[list[str], says("raids that were played")]
+    seed: Annotated[int, says("of all random numbers")]
+    raids: Annotated[int, says("of each choice in each world")]
+    within: Annotated[float, says("share of what is sent by which choices are as good as one another")]
+    choices: Annotated[int, says("that there are")]
+    played: Annotated[int, says("choices that were played against one another")]
+    rules: Annotated[list[Ruled], says("in the order in which they were named")]
+    leak: Annotated[Brief, says("what gets through with the best choice, in fresh worlds")]
+    before: Annotated[Brief, says("what gets through the scenario as it is, in the same worlds")]
+    gain: Annotated[Difference, says("how much less gets through than through the scenario as it is")]
+    worlds: Annotated[int, says("fresh worlds that the best choice was played in")]
+    confidence: Annotated[float, says("that no choice that was played is better by more than `within`")]
+    level: Annotated[int, says("others that cannot be told from the best one")]
+    rivals: Annotated[list[RivalRules], says("the others, those that come nearest first; not all of many")]
+    seconds: Annotated[float, says("that it took, from where it was begun last", "s")]

@@ -10,7 +10,8 @@ from bartizan.ground import geodesy
 from bartizan.ground.errors import ScenarioError, UserError
 from bartizan.studies import overview
 from bartizan.studies.documents.viewer import Offered, Placeable
-from bartizan.studies.placing.place import LISTED, USUAL, Asked
+from bartizan.studies.placing.place import LISTED, Asked
+from bartizan.studies.searching.patience import USUAL
 from bartizan.world import edit, writer
 from bartizan.world.candidates import Candidates
 from bartizan.world.changes import Add

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from scipy import stats
@@ -23,9 +22,10 @@ from bartizan.studies.estimate import CONFIDENCE, difference
 from bartizan.studies.filling import Progress
 from bartizan.studies.placing.board import RAIDS, Board
 from bartizan.studies.placing.cover import Cover, best, greedy
-from bartizan.studies.placing.recorded import Recorded
 from bartizan.studies.placing.rules import Layout, Rules
-from bartizan.studies.placing.search import FIRST, FRESH, OBJECTIVES, Found, Rival, Search, Seen, Stage
+from bartizan.studies.searching.patience import USUAL, Patience, SoFar
+from bartizan.studies.searching.recorded import Recorded
+from bartizan.studies.searching.search import FIRST, FRESH, OBJECTIVES, Found, Rival, Search, Seen, Stage
 from bartizan.world.candidates import Candidate, Candidates, candidates
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
@@ -41,35 +41,6 @@ BY_PROGRAM, SCREENED = 2, 32
 RIVALS_TOLD = 30
 
 
-@dataclass(frozen=True)
-class SoFar:
-    """What is known of a placement that is being played: what each candidate takes away alone, the layout that leads,
-    and how many are left, after so many worlds. None leads before any two were played."""
-
-    stage: Stage | Literal["screening"]
-    alone: Sequence[Difference]
-    leads: Layout
-    left: int
-    worlds: int
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How a placement is played: `within` in place of the scenario's, fresh worlds at most, who is told how far it has
-    got, and who hears what is known so far. What either of them raises ends the placement."""
-
-    within: float | None = None
-    most: int = 2048
-    seed: int = 0
-    threads: int | None = None
-    fresh: bool = False
-    progress: Callable[[Progress], None] = lambda _: None
-    hear: Callable[[SoFar], None] = lambda _: None
-
-
-USUAL = Patience()
-
-
 def place(source: Source, out: str | Path | None = None, how: Patience = USUAL) -> Placing:
     """Where to put what the `placement` of a scenario asks for, so that least gets through, and how sure that is.
 
@@ -81,7 +52,7 @@ def place(source: Source, out: str | Path | None = None, how: Patience = USUAL) 
     asked = Asked.of(scenario, how)
     if out is None:
         return asked.answer(how)
-    folder = Recorded(Path(out), asked.identity(how))
+    folder = Recorded(Path(out), "placement", asked.identity(how))
     if not how.fresh and (before := folder.answer()) is not None:
         return before
     with folder.begun(fresh=how.fresh):
@@ -104,11 +75,7 @@ class Asked:
     def of(cls, scenario: Scenario, how: Patience) -> Asked:
         found = candidates(scenario)
         asked = found.placement
-        within = asked.within.parameters[0] if how.within is None else how.within
-        if not 0 < within < 1:
-            raise UserError(f"within is a share of what is sent, above 0 and below 1, not {within}")
-        if how.most < 2 * FIRST:
-            raise UserError(f"a placement takes {2 * FIRST} fresh worlds or more, not {how.most}")
+        within = how.margin(asked.within.parameters[0])
         rules = _rules(found)
         if next(rules.layouts(), None) is None:
             raise UserError(
@@ -206,7 +173,8 @@ class _Placing:
         def hear(stage: Stage, leads: Layout, left: int, worlds: int) -> None:
             self.how.hear(SoFar(stage, alone, leads, left, worlds))
 
-        search = Search(self.asked.rules, self.play, self.objective, self.asked.within, self.how.most, hear)
+        asked = self.asked
+        search = Search(asked.rules.swaps, self.play, self.objective, asked.within, self.how.most, hear=hear)
         found = search.run(pool, screened.cover.worth)
         self.how.progress(Progress(1, 1))
         return self._told(screened, lots, counted, found)
@@ -260,7 +228,7 @@ class _Placing:
             "seed": self.how.seed, "raids": RAIDS, "within": asked.within, "candidates": len(asked.rules),
             "layouts": counted, "played": 1 + len(found.rivals), "by_lot": _by_lot(lots, found),
             "agreement": _agreement(screened.cover, found),
-            "best": [self._stands(k) for k in found.layout],
+            "best": [self._stands(k) for k in found.choice],
             "leak": _brief(values), "none": _brief(none), "gain": difference(none, values).brief(),
             "worlds": len(values), "confidence": found.confidence,
             "level": sum(rival.level for rival in found.rivals),
@@ -271,7 +239,7 @@ class _Placing:
 
     def _without(self, fresh: Seen, found: Found) -> dict[Layout, np.ndarray]:
         """What gets through the best layout without each of its units, and without all, in its fresh worlds."""
-        layouts = dict.fromkeys([(), *(_less(found.layout, k) for k in found.layout)])
+        layouts = dict.fromkeys([(), *(_less(found.choice, k) for k in found.choice)])
         fresh.grow(layouts, len(found.values))
         return {layout: self.objective(fresh.values[layout]) for layout in layouts}
 
@@ -283,10 +251,10 @@ class _Placing:
         }  # fmt: skip
 
     def _site(self, number: int, screened: _Screened, without: dict[Layout, np.ndarray], found: Found) -> Sited:
-        chosen = number in found.layout
-        beside = without[_less(found.layout, number)] - found.values if chosen else None
+        chosen = number in found.choice
+        beside = without[_less(found.choice, number)] - found.values if chosen else None
         base = float(found.values.mean())
-        means = [base] * chosen + [base + float(rival.apart.mean()) for rival in found.rivals if number in rival.layout]
+        means = [base] * chosen + [base + float(rival.apart.mean()) for rival in found.rivals if number in rival.choice]
         return {
             **self._stands(number), "alone": self._alone(screened, number), "chosen": chosen,
             "in_best": None if beside is None else _of(beside), "least": min(means, default=None),
@@ -296,7 +264,7 @@ class _Placing:
         return _of(self.objective(screened.none) - self.objective(screened.alone[number]))
 
     def _rival(self, rival: Rival) -> RivalLayout:
-        sites = [self.asked.candidates.all[k].site for k in rival.layout]
+        sites = [self.asked.candidates.all[k].site for k in rival.choice]
         return {"sites": sites, "difference": _of(rival.apart), "worlds": len(rival.apart), "level": rival.level}
 
 
@@ -315,7 +283,7 @@ def _brief(values: np.ndarray) -> Brief:
 
 
 def _by_lot(lots: Sequence[Layout], found: Found) -> ByLot:
-    by = {rival.layout: rival for rival in found.rivals}
+    by = {rival.choice: rival for rival in found.rivals}
     return {
         "drawn": len(lots),
         "better": sum(float(by[lot].apart.mean()) < 0 for lot in lots if lot in by),
@@ -326,7 +294,7 @@ def _agreement(cover: Cover, found: Found) -> float | None:
     """The rank correlation of expected cover with what was played beside the best."""
     if len(found.rivals) < 8:
         return None
-    promised = [cover.worth(rival.layout) for rival in found.rivals]
+    promised = [cover.worth(rival.choice) for rival in found.rivals]
     played = [-float(rival.apart.mean()) for rival in found.rivals]
     rank = float(stats.spearmanr(promised, played)[0])
     return rank if np.isfinite(rank) else None

@@ -12,7 +12,8 @@ from bartizan.studies.documents.compared import Placing
 from bartizan.studies.documents.sent import PlacingStep, SiteSoFar
 from bartizan.studies.filling import Progress
 from bartizan.studies.placing import asking, saying
-from bartizan.studies.placing.place import Asked, Patience, SoFar
+from bartizan.studies.placing.place import Asked
+from bartizan.studies.searching.patience import Patience, SoFar
 from bartizan.world.candidates import Candidate
 
 #: Seconds between two lines.

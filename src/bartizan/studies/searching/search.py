@@ -1,7 +1,7 @@
-"""The search for the best of many layouts by playing them: sequential halving with paired luck, swaps, and a proof.
+"""The search for the best of many choices by playing them: sequential halving with paired luck, swaps, and a proof.
 
-Every round plays the layouts that are left in twice as many worlds, the same for all, and the better half goes on. Then
-layouts that differ from the best by one swap are tried, until none of them is better. The least of many noisy means
+Every round plays the choices that are left in twice as many worlds, the same for all, and the better half goes on. Then
+choices that differ from the best by one swap are tried, until none of them is better. The least of many noisy means
 flatters itself, so what is found is played once more in fresh worlds beside all that were played: each of them until it
 is told that it is not better by more than the margin. Sources: Karnin, Koren and Somekh, "Almost optimal exploration in
 multi-armed bandits", 2013 (halving); Hong, Fan and Luo 2021 (a review of ranking and selection).
@@ -18,48 +18,48 @@ import numpy as np
 
 from bartizan.studies import paired
 from bartizan.studies.estimate import CONFIDENCE
-from bartizan.studies.placing.rules import Layout, Rules
 from bartizan.studies.stopping import Stopping
 
 #: Worlds of the first round, and of the last, of a search.
 FIRST, LAST = 32, 512
-#: Neighbours that are tried at once, and how often.
+#: Neighbours that are tried at once, and how often, unless otherwise is asked for.
 SWAPS, TURNS = 8, 2
 #: The number of the first fresh world.
 FRESH = 1_000_000
 
+Choice = tuple[int, ...]  # such as numbers of candidates, or of the value that each number takes
 Stage = Literal["search", "proof"]
-Play = Callable[[Sequence[Layout], int, int], np.ndarray]  # layouts, first world, worlds: (L, worlds, cases)
+Play = Callable[[Sequence[Choice], int, int], np.ndarray]  # choices, first world, worlds: (L, worlds, cases)
 Objective = Callable[[np.ndarray], np.ndarray]  # (worlds, cases): a number of each world, whose mean is the objective
 
 
 @dataclass
 class Seen:
-    """What was played so far, in one range of worlds: each layout in the first so many of them."""
+    """What was played so far, in one range of worlds: each choice in the first so many of them."""
 
     play: Play
     first: int
-    values: dict[Layout, np.ndarray] = field(default_factory=dict)
+    values: dict[Choice, np.ndarray] = field(default_factory=dict)
 
-    def grow(self, layouts: Iterable[Layout], worlds: int) -> None:
+    def grow(self, choices: Iterable[Choice], worlds: int) -> None:
         """Play on until each has so many worlds; those that have as many are played together."""
-        waiting: dict[int, list[Layout]] = {}
-        for layout in layouts:
-            done = len(self.values.get(layout, ()))
+        waiting: dict[int, list[Choice]] = {}
+        for choice in choices:
+            done = len(self.values.get(choice, ()))
             if done < worlds:
-                waiting.setdefault(done, []).append(layout)
+                waiting.setdefault(done, []).append(choice)
         for done, some in sorted(waiting.items()):
             found = self.play(some, self.first + done, worlds - done)
-            for layout, values in zip(some, found, strict=True):
-                self.values[layout] = np.concatenate([self.values[layout], values]) if done else values
+            for choice, values in zip(some, found, strict=True):
+                self.values[choice] = np.concatenate([self.values[choice], values]) if done else values
 
 
 @dataclass(frozen=True)
 class Rival:
-    """Another layout that was played beside the best one in fresh worlds: how many of them, how much more gets through
+    """Another choice that was played beside the best one in fresh worlds: how many of them, how much more gets through
     (W,), the chance that it is better by more than the margin, and whether it cannot be told from the best."""
 
-    layout: Layout
+    choice: Choice
     apart: np.ndarray
     luck: float
     level: bool
@@ -67,47 +67,50 @@ class Rival:
 
 @dataclass(frozen=True)
 class Found:
-    """The best layout, its objective's value in each fresh world (W,), and the others by how near they come."""
+    """The best choice, its objective's value in each fresh world (W,), and the others by how near they come."""
 
-    layout: Layout
+    choice: Choice
     values: np.ndarray
     rivals: tuple[Rival, ...]
     confidence: float  # that none of them is better by more than the margin
     looks: int
 
 
-#: Hears after each round what is being done, which layout leads, how many are left, after how many worlds.
-Hear = Callable[[Stage, Layout, int, int], None]
+#: Hears after each round what is being done, which choice leads, how many are left, after how many worlds.
+Hear = Callable[[Stage, Choice, int, int], None]
 
 
 @dataclass(frozen=True)
 class Search:
-    """How layouts are played and judged. `margin`: what two may differ by and be as good as one another."""
+    """How choices are played and judged. `near`: those that differ from one by one swap; `margin`: what two may
+    differ by and be as good as one another."""
 
-    rules: Rules
+    near: Callable[[Choice], Iterable[Choice]]
     play: Play
     objective: Objective
     margin: float
     most: int  # fresh worlds
+    swaps: int | None = SWAPS  # neighbours that are tried at once; None: all
+    turns: int = TURNS  # how often
     hear: Hear = lambda *_: None
 
-    def run(self, pool: Sequence[Layout], promise: Callable[[Layout], float] = lambda _: 0.0) -> Found:
-        """The best of some layouts and of those that one swap makes of the best; `promise` says which to try first."""
+    def run(self, pool: Sequence[Choice], promise: Callable[[Choice], float] = lambda _: 0.0) -> Found:
+        """The best of some choices and of those that one swap makes of the best; `promise` says which to try first."""
         seen = Seen(self.play, 0)
         best = self._halved(seen, list(dict.fromkeys(pool)))
-        for _ in range(TURNS):
-            near = [layout for layout in dict.fromkeys(self.rules.swaps(best)) if layout not in seen.values]
-            near.sort(key=lambda layout: (-promise(layout), layout))
-            if not near or (better := self._halved(seen, [best, *near[:SWAPS]])) == best:
+        for _ in range(self.turns):
+            near = [choice for choice in dict.fromkeys(self.near(best)) if choice not in seen.values]
+            near.sort(key=lambda choice: (-promise(choice), choice))
+            if not near or (better := self._halved(seen, [best, *near[: self.swaps]])) == best:
                 break
             best = better
         return self.proved(best, sorted(seen.values))
 
-    def _halved(self, seen: Seen, left: list[Layout]) -> Layout:
+    def _halved(self, seen: Seen, left: list[Choice]) -> Choice:
         worlds = FIRST
         while len(left) > 1:
             seen.grow(left, worlds)
-            left = sorted(left, key=lambda layout: (self._mean(seen.values[layout][:worlds]), layout))
+            left = sorted(left, key=lambda choice: (self._mean(seen.values[choice][:worlds]), choice))
             self.hear("search", left[0], len(left), worlds)
             left = left[: -(-len(left) // 2)] if len(left) > 2 or worlds >= LAST else left
             if worlds >= LAST:
@@ -121,38 +124,38 @@ class Search:
 
     # ---- proof
 
-    def proved(self, best: Layout, layouts: Sequence[Layout]) -> Found:
+    def proved(self, best: Choice, choices: Sequence[Choice]) -> Found:
         """The best one beside all others in fresh worlds, each of them until it is told that it is not better by more
         than the margin. Where one is better by more than that, it takes the place of the best: the chances hold for
         whichever is chosen (`studies.paired`)."""
         stopping, seen = Stopping(0.5, self.most), Seen(self.play, FRESH)
-        others = [layout for layout in layouts if layout != best]
+        others = [choice for choice in choices if choice != best]
         left = others
         looks = stopping.looks
         for worlds in looks:
             seen.grow([best, *left], worlds)
-            least = min([best, *left], key=lambda layout: (self._mean(seen.values[layout]), layout))
+            least = min([best, *left], key=lambda choice: (self._mean(seen.values[choice]), choice))
             if self._mean(seen.values[least]) < self._mean(seen.values[best]) - self.margin:
-                best, others = least, [layout for layout in layouts if layout != least]
-            left = [layout for layout in others if not self._is_settled(seen, best, layout, len(others), len(looks))]
+                best, others = least, [choice for choice in choices if choice != least]
+            left = [choice for choice in others if not self._is_settled(seen, best, choice, len(others), len(looks))]
             self.hear("proof", best, len(left), worlds)
             if not left:
                 break
         return self._found(seen, best, others, len(looks))
 
-    def _is_settled(self, seen: Seen, best: Layout, other: Layout, others: int, looks: int) -> bool:
+    def _is_settled(self, seen: Seen, best: Choice, other: Choice, others: int, looks: int) -> bool:
         return self._luck(seen, best, other, looks, self.margin) * others <= 1 - CONFIDENCE
 
-    def _apart(self, seen: Seen, best: Layout, other: Layout) -> np.ndarray:
+    def _apart(self, seen: Seen, best: Choice, other: Choice) -> np.ndarray:
         """How much more gets through another, in the worlds that both were played in."""
         worlds = min(len(seen.values[best]), len(seen.values[other]))
-        now, base = (self.objective(seen.values[layout][:worlds]) for layout in (other, best))
+        now, base = (self.objective(seen.values[choice][:worlds]) for choice in (other, best))
         return np.asarray(now - base)
 
-    def _luck(self, seen: Seen, best: Layout, other: Layout, looks: int, margin: float) -> float:
+    def _luck(self, seen: Seen, best: Choice, other: Choice, looks: int, margin: float) -> float:
         return paired.by_luck(self._apart(seen, best, other), looks, margin)
 
-    def _found(self, seen: Seen, best: Layout, others: Sequence[Layout], looks: int) -> Found:
+    def _found(self, seen: Seen, best: Choice, others: Sequence[Choice], looks: int) -> Found:
         rivals = [
             Rival(
                 other, self._apart(seen, best, other), self._luck(seen, best, other, looks, self.margin),
@@ -160,7 +163,7 @@ class Search:
             )
             for other in others
         ]  # fmt: skip
-        rivals.sort(key=lambda rival: (float(rival.apart.mean()), rival.layout))
+        rivals.sort(key=lambda rival: (float(rival.apart.mean()), rival.choice))
         worst = max((rival.luck for rival in rivals), default=0.0)
         values = self.objective(seen.values[best])
         return Found(best, values, tuple(rivals), max(0.0, 1 - len(others) * worst), looks)

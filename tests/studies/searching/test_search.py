@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 from tests.studies.placing.test_cover import rules
 
-from bartizan.studies.placing import search
-from bartizan.studies.placing.search import Search, mean, worst_fifth, worst_raid
+from bartizan.studies.searching import search
+from bartizan.studies.searching.search import Search, mean, worst_fifth, worst_raid
 
 RULES = rules(8)
 LAYOUTS = list(RULES.layouts())  # 3 of 8: 56
@@ -44,11 +44,11 @@ def test_within_the_margin_of_the_best_is_so_as_often_as_it_is_told(margin):
     wrong = told = 0
     for seed in range(200):
         of = truth(seed)
-        found = Search(RULES, Simulated(of, seed), mean, margin, 256).run(LAYOUTS[seed % 3 :: 3])
-        played = [found.layout, *(rival.layout for rival in found.rivals)]
+        found = Search(RULES.swaps, Simulated(of, seed), mean, margin, 256).run(LAYOUTS[seed % 3 :: 3])
+        played = [found.choice, *(rival.choice for rival in found.rivals)]
         best = min(of[layout] for layout in played)
         told += found.confidence >= 0.95
-        wrong += found.confidence >= 0.95 and of[found.layout] > best + margin
+        wrong += found.confidence >= 0.95 and of[found.choice] > best + margin
     assert told > 100
     assert wrong <= stats.binom.ppf(0.999, told, 0.05)
 
@@ -60,8 +60,8 @@ def test_the_best_of_all_is_found_where_it_stands_out_and_swaps_lead_to_it():
     play = Simulated(of, 1)
     begun = [*[layout for layout in LAYOUTS if layout != star][:10], (1, 4, 7)]
     of[(1, 4, 7)] = 0.002
-    found = Search(RULES, play, mean, 0.001, 512).run(begun, promise=lambda layout: -of[layout])
-    assert found.layout == star
+    found = Search(RULES.swaps, play, mean, 0.001, 512).run(begun, promise=lambda layout: -of[layout])
+    assert found.choice == star
     assert found.confidence >= 0.95
     assert play.plays < 0.6 * 56 * (search.LAST + 512)
 
@@ -71,7 +71,7 @@ def test_the_winner_is_told_from_fresh_worlds():
     of = dict.fromkeys(LAYOUTS, 0.1)
     told = []
     for seed in range(12):
-        found = Search(RULES, Simulated(of, seed), mean, 0.02, 64).run(LAYOUTS)
+        found = Search(RULES.swaps, Simulated(of, seed), mean, 0.02, 64).run(LAYOUTS)
         told.append(found.values.mean())
     assert np.mean(told) == pytest.approx(0.1, abs=4 * np.std(told) / np.sqrt(len(told)))
 
@@ -79,13 +79,13 @@ def test_the_winner_is_told_from_fresh_worlds():
 def test_where_the_search_was_wrong_the_proof_takes_the_better_one():
     of = dict.fromkeys(LAYOUTS, 0.05)
     of[LAYOUTS[5]] = 0.01
-    found = Search(RULES, Simulated(of, 2), mean, 0.001, 256).proved(LAYOUTS[0], LAYOUTS[:8])
-    assert found.layout == LAYOUTS[5]
+    found = Search(RULES.swaps, Simulated(of, 2), mean, 0.001, 256).proved(LAYOUTS[0], LAYOUTS[:8])
+    assert found.choice == LAYOUTS[5]
     assert found.confidence >= 0.95
 
 
 def test_a_single_layout_needs_no_proof():
-    found = Search(RULES, Simulated(truth(0), 0), mean, 0.001, 64).proved(LAYOUTS[0], LAYOUTS[:1])
+    found = Search(RULES.swaps, Simulated(truth(0), 0), mean, 0.001, 64).proved(LAYOUTS[0], LAYOUTS[:1])
     assert (found.rivals, found.confidence) == ((), 1.0)
 
 

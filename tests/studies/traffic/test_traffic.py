@@ -1,0 +1,129 @@
+"""Traffic from positions: a drawn table whose truth is known, told the same however often an aircraft is heard."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import yaml
+from scipy import stats
+from tests.docs.test_docs_run import run_command
+
+from bartizan.ground import geodesy
+from bartizan.ground.errors import UserError
+from bartizan.studies.traffic.passages import Circle
+from bartizan.studies.traffic.streams import as_yaml, rate, streams
+from bartizan.world.scenario import load
+
+AT = (50.0, 10.0)
+CIRCLE = Circle(*AT, 20_000.0, 120.0)
+PER_HOUR, HOURS, SPEED, OFFSET = 12.0, 40.0, 70.0, 8000.0
+
+
+def drawn(seed=0):
+    """Ways past the centre as a Poisson stream: begin, bearing, offset and altitude of each."""
+    rng = np.random.default_rng(seed)
+    ways = rng.poisson(PER_HOUR * HOURS)
+    return np.column_stack([
+        rng.uniform(0, HOURS * 3600, ways), rng.uniform(0, 2 * np.pi, ways), rng.uniform(-OFFSET, OFFSET, ways),
+        rng.uniform(600, 1400, ways),
+    ])  # fmt: skip
+
+
+def table(path, ways, every):
+    """As somebody who hears each aircraft every so many seconds would write it, from 30 km before to 30 km behind."""
+    rows = ["time,id,lat,lon,altitude"]
+    for k, (begins, bearing, aside, altitude) in enumerate(ways):
+        s = np.append(np.arange(k % 7, 60_000 / SPEED, every), 60_000 / SPEED)
+        along = SPEED * s - 30_000
+        east = np.sin(bearing) * along + np.cos(bearing) * aside
+        north = np.cos(bearing) * along - np.sin(bearing) * aside
+        lat, lon = geodesy.to_degrees(east, north, AT)
+        rows += [f"{begins + t:.2f},a{k},{a:.6f},{o:.6f},{altitude:.1f}" for t, a, o in zip(s, lat, lon, strict=True)]
+    path.write_text("\n".join(rows))
+    return path
+
+
+def test_what_was_drawn_is_found(tmp_path):
+    found = streams(table(tmp_path / "t.csv", ways := drawn(), 20), CIRCLE)
+    [stream] = found["streams"]
+    assert stream["flies"] == "past"
+    assert stream["passages"] == len(ways)
+    assert stream["per_hour"]["low"] < PER_HOUR < stream["per_hour"]["high"]
+    for end in ("low", "likely", "high"):
+        assert stream["speed"][end] == pytest.approx(SPEED, rel=0.002)
+    assert stream["altitude"]["low"] == pytest.approx(np.quantile(ways[:, 3], 0.05), abs=1)
+    assert stream["altitude"]["high"] == pytest.approx(np.quantile(ways[:, 3], 0.95), abs=1)
+    assert stream["offset"] == pytest.approx(np.quantile(abs(ways[:, 2]), 0.9), rel=0.005)
+
+
+def test_how_often_an_aircraft_is_heard_changes_nothing(tmp_path):
+    ways = drawn(1)[:60]
+    often, seldom = (streams(table(tmp_path / f"{every}.csv", ways, every), CIRCLE) for every in (5, 100))
+    for a, b in zip(often["streams"], seldom["streams"], strict=True):
+        assert (a["flies"], a["passages"], a["comings"]) == (b["flies"], b["passages"], b["comings"])
+        for name in ("per_hour", "speed", "altitude"):
+            assert a[name] == pytest.approx(b[name], rel=0.01)
+
+
+def test_the_interval_of_a_rate_holds_as_often_as_it_says():
+    counts = np.arange(200)
+    spans = [rate(int(n), 2.0) for n in counts]
+    for mean in (0.5, 3.0, 40.0):
+        holds = [span["low"] <= mean / 2 <= span["high"] for span in spans]
+        assert stats.poisson.pmf(counts, mean) @ holds >= 0.95
+
+
+def test_who_lands_and_who_takes_off_is_told(tmp_path):
+    """Ten that come in and end, ten that begin inside and leave, one that is there when the table begins."""
+    rows = ["time,id,lat,lon,altitude_ft,kind"]
+    for k in range(10):
+        for t, away in ((0, 0.4), (100, 0.2), (200, 0.05)):
+            rows.append(f"{3600 * k + 1000 + t},in{k},{50 + away},10,3280.84,airliner")
+            rows.append(f"{3600 * k + 1200 - t},out{k},{50 - away},10,3280.84,airliner")
+    rows += [f"{t},there,50.01,10,1000,airliner" for t in (0, 60)] + ["40000,late,52,10,1000,airliner"]
+    (tmp_path / "t.csv").write_text("\n".join(rows))
+    found = {s["flies"]: s for s in streams(tmp_path / "t.csv", CIRCLE)["streams"]}
+    assert (found["in"]["passages"], found["in"]["comings"]) == (11, 10)
+    assert (found["out"]["passages"], found["out"]["comings"]) == (10, 10)
+    assert found["in"]["altitude"]["likely"] == pytest.approx(1000, abs=1)
+
+
+def test_what_is_printed_is_a_group_of_a_scenario(tmp_path):
+    found = streams(table(tmp_path / "t.csv", drawn(2)[:80], 30), CIRCLE)
+    groups = yaml.safe_load(as_yaml(found, "light-aircraft", 20))
+    drones = {"threat": "shahed-136", "count": 2, "distance": "40 km"}
+    scenario = load({
+        "bartizan": 1, "name": "own", "surface": {"kind": "open"},
+        "assets": [{"name": "plant", "at": {"east": 0, "north": 0}}],
+        "units": [{"name": "gun", "system": "gepard", "at": {"east": 0, "north": 0}}],
+        "raids": [{"name": "one", "groups": [drones, *groups]}],
+    })  # fmt: skip
+    assert len(scenario.cases[0].traffic) == len(groups)
+
+
+def test_the_command_prints_yaml_and_mistakes_name_line_and_field(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    table(tmp_path / "t.csv", drawn(3)[:20], 60)
+    code, printed = run_command("bartizan traffic t.csv --at 50,10 --radius 20")
+    assert code == 0, printed
+    assert "neutral: {lasts: 20 min" in printed
+    (tmp_path / "bad.csv").write_text("time,id,lat,lon,altitude\n0,a,50,10,100\nnoon,a,95,10,x\n")
+    code, printed = run_command("bartizan traffic bad.csv --at 50,10")
+    assert code == 2
+    for told in ("line 3: time", "'noon'", "line 3: lat", "'95'", "line 3: altitude"):
+        assert told in printed
+    assert run_command("bartizan traffic t.csv --at 50")[0] == 2
+    code, printed = run_command("bartizan traffic t.csv --at -50,10")
+    assert code == 2
+    assert "nothing flies" in printed
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("time,id,lat,lon\n0,a,1,2\n", "altitude"), ("time,id,lat,lon,altitude\n", "no positions"),
+     ("", "empty"), ("time,id,lat,lon,altitude\n5,a,50,10,100\n", "one moment")],
+)  # fmt: skip
+def test_tables_of_no_use_are_refused(tmp_path, text, told):
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(UserError, match=told):
+        streams(tmp_path / "t.csv", CIRCLE)
