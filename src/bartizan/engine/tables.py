@@ -179,9 +179,10 @@ def _own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
         start, until = theatre.look_time[row], theatre.look_until[row]
         if start < ready:
             start = ready + confirming
+        again = back + confirming if start < back else start
         for after in range(2):  # it was lost
-            works = start < gone if after == 0 else start < back and until > gone
-            first_s, last_s = (start, min(until, gone)) if after == 0 else (back + confirming, until)
+            works = start < gone if after == 0 else until > gone
+            first_s, last_s = (start, min(until, gone)) if after == 0 else (again, until)
             if works:
                 begins, ends = _looked_at(raid, u, i, first_s, last_s, s)
                 if ends >= s and ends >= begins:
