@@ -82,20 +82,27 @@ def on_recovery(raid, what, u, t):  # type: ignore[no-untyped-def]
         _look_anew(raid, u, t)
 
 
-@apart
+@inner
 def strike(raid, i, t):  # type: ignore[no-untyped-def]
     """Threat i has reached its target: units that stand there may be out of action from now on."""
-    route = raid.theatre.routes[i]
+    asset = raid.theatre.routes[i].asset
     for u in range(raid.world.units.shape[0]):
-        unit, x = raid.world.units[u], raid.state.units[u]
-        if unit.struck > 0.0 and unit.stands_at == route.asset and unit.present:
-            gone = is_lost(x, t)
-            for_good = gone and x.lost_until == NEVER
-            if not for_good and luck(raid, rng.LOSS, unit.entity, route.entity, STRUCK) < unit.struck:
-                if not gone:
-                    x.lost_from = t
-                x.lost_until = NEVER
-                _out_of_action(raid, u, gone, t)
+        unit = raid.world.units[u]
+        if unit.struck > 0.0 and unit.stands_at == asset and unit.present:
+            _strike_unit(raid, u, i, t)
+
+
+@apart
+def _strike_unit(raid, u, i, t):  # type: ignore[no-untyped-def]
+    unit, x = raid.world.units[u], raid.state.units[u]
+    gone = is_lost(x, t)
+    for_good = gone and x.lost_until == NEVER
+    name = raid.theatre.routes[i].entity
+    if not for_good and luck(raid, rng.LOSS, unit.entity, name, STRUCK) < unit.struck:
+        if not gone:
+            x.lost_from = t
+        x.lost_until = NEVER
+        _out_of_action(raid, u, gone, t)
 
 
 @inner

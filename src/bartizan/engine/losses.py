@@ -60,14 +60,26 @@ def cut_without(raid, u):  # type: ignore[no-untyped-def]
     cut_network(raid, x.lost_from, min(x.lost_from + raid.world.network[0].takeover, x.lost_until))
 
 
-@apart
+@inner
 def draw_losses(raid):  # type: ignore[no-untyped-def]
     """When units and the network are lost, as far as nothing has to strike them first."""
-    state, network = raid.state, raid.world.network[0]
+    state = raid.state
     state.silent[0] = 0
+    state.network[0].cut_from = state.network[0].cut_until = NEVER
+    may_be = raid.world.network[0].lost_chance > 0.0
     for u in range(raid.world.units.shape[0]):
         unit, x = raid.world.units[u], state.units[u]
         x.lost_from, x.lost_until, x.losses = NEVER, NEVER, 0
+        may_be |= unit.lost_chance > 0.0 or unit.struck > 0.0
+    if may_be:
+        _draw(raid)
+
+
+@apart
+def _draw(raid):  # type: ignore[no-untyped-def]
+    state, network = raid.state, raid.world.network[0]
+    for u in range(raid.world.units.shape[0]):
+        unit, x = raid.world.units[u], state.units[u]
         if unit.present:
             if unit.lost_chance > 0.0:
                 x.lost_from, x.lost_until = _span_drawn(raid, unit, unit.entity)
@@ -75,7 +87,6 @@ def draw_losses(raid):  # type: ignore[no-untyped-def]
                 push(state, x.lost_from, code(LOSE, A_UNIT, u, 0))
             if x.lost_from < NEVER or unit.struck > 0.0:
                 state.silent[0] |= unit.networked
-    state.network[0].cut_from = state.network[0].cut_until = NEVER
     if network.lost_chance > 0.0:
         start, end = _span_drawn(raid, network, 0)
         cut_network(raid, start, end)
