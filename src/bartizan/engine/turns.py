@@ -73,7 +73,7 @@ class Answer(NamedTuple):
 def _world(p, w):  # type: ignore[no-untyped-def]
     return Packed(
         p.units[w], p.sensors[w], p.effectors[w], p.kill[w], p.lethality[w], p.lethal_radius[w], p.release[w],
-        p.arcs[w], p.areas[w], p.emitters[w], p.jam_range[w], p.assets[w], p.types[w], p.surface[w], p.delay[w],
+        p.arcs[w], p.areas[w], p.emitters[w], p.jam_range[w], p.assets[w], p.types[w], p.surface[w], p.network[w],
         p.warning[w], p.fall[w], p.groups, p.corners, p.targets, p.seed, p.ground, p.frame, p.detection,
     )  # fmt: skip
 

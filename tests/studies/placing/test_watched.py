@@ -14,7 +14,7 @@ from tests.studies.test_documents import unlike
 
 from bartizan.ground.errors import UserError
 from bartizan.studies.documents.sent import PlacingStep
-from bartizan.studies.placing import asking, place, search, watched
+from bartizan.studies.placing import asking, place, watched
 from bartizan.studies.placing.place import Asked
 from bartizan.studies.searching.patience import Patience
 from bartizan.world import edit
