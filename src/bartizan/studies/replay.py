@@ -123,14 +123,16 @@ class Replay:
 
     def content(self) -> viewer.Raid:
         threats, shots = self._threats(), self._shots()
-        ends = [row["track"][-1][3] for row in (*threats, *shots)]
+        times = [row["track"][-1][3] for row in (*threats, *shots)]
+        events = [self._event(row) for row in self._told()]
+        times += [_seconds(self.start), *(event["t_s"] for event in events)]
         return {
-            "start_s": _seconds(self.start),
-            "end_s": max(ends),
+            "start_s": min(times),
+            "end_s": max(times),
             "threats": threats,
             "shots": shots,
             "sight": self._sight(),
-            "events": [self._event(row) for row in self._told()],
+            "events": events,
             "units": [self._unit(u) for u in range(len(self.units)) if self.played.world.units[u].present],
             "assets": [self._asset(asset) for asset in self.scenario.assets],
         }

@@ -16,6 +16,7 @@ from bartizan.ground.errors import UserError
 from bartizan.studies.documents.sent import PlacingStep
 from bartizan.studies.placing import asking, place, watched
 from bartizan.studies.placing.place import Asked
+from bartizan.studies.searching import search
 from bartizan.studies.searching.patience import Patience
 from bartizan.world import edit
 from bartizan.world.candidates import candidates
