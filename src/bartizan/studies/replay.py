@@ -229,7 +229,7 @@ class Replay:
         return {
             "t_s": _seconds(float(row["time"])),
             "kind": kind,
-            "threat": int(row["threat"]) if row["threat"] >= 0 else None,
+            "threat": int(row["threat"]) if row["threat"] >= 0 and not self._is_warned(row) else None,
             "unit": self.units[row["unit"]] if row["unit"] >= 0 else None,
             "effector": self.effectors[row["effector"]] if row["effector"] >= 0 else None,
             "text": text,
@@ -266,7 +266,8 @@ class Replay:
         if kind == WENT:
             return "went", f"{threat} has gone its way"
         if kind == TURNED:
-            return "turned", f"{unit} turns its sensor to {threat} and looks there from {row['until']:.0f} s"
+            where = "to where the warning points" if self._is_warned(row) else f"to {threat}"
+            return "turned", f"{unit} turns its sensor {where} and looks there from {row['until']:.0f} s"
         if kind == READIED:
             return "readied", self._readiness(row, unit)
         return self._end(row, i)
@@ -289,6 +290,10 @@ class Replay:
         at = self.tracks.where(i, self.tracks.appears[i : i + 1])[0]
         asset = self.played.world.assets[self.block.asset[0, i]]
         return f"{math.hypot(at[0] - asset.x, at[1] - asset.y) / 1000:.0f} km from {self._target(i)}"
+
+    def _is_warned(self, row: np.ndarray) -> bool:
+        """Whether a sensor turns before there is a threat: what is warned of has a bearing and no name."""
+        return bool(row["kind"] == TURNED and row["time"] < self.tracks.appears[row["threat"]])
 
     def _is_neutral(self, i: int) -> bool:
         return bool(self.played.theatre.routes[i].neutral)
