@@ -14,7 +14,7 @@ import pytest
 from bartizan.physics import arrays
 
 PACKAGE = Path(arrays.__file__).parents[1]
-KINDS = {"RADAR", "CERTAIN", "SIGHT"}
+KINDS = {"RADAR", "IDEAL", "SIGHT", "SOUND"}
 
 
 def imported(file: Path) -> Iterator[str]:
@@ -42,6 +42,7 @@ def test_what_kernels_are_made_from_rests_on_few_libraries(floor: str) -> None:
 
 
 def test_one_file_of_the_engine_tells_kinds_of_sensors_apart() -> None:
+    assert all(hasattr(arrays, kind) for kind in KINDS)
     of_kinds = {f"bartizan.physics.arrays.{kind}" for kind in KINDS}
     telling = {file for floor in ("engine", "physics", "studies") for file in (PACKAGE / floor).rglob("*.py")
                if of_kinds & set(imported(file))}  # fmt: skip

@@ -450,7 +450,7 @@ def test_the_scenes_are_not_trivial() -> None:
     fates = {fate for name in SCENES for raid in double(name) for fate in raid.fates}
     causes = {cause for name in SCENES for raid in double(name) for cause in raid.causes}
     assert fates == {"killed", "leaked", "diverted", "passed", "downed", "absent"}
-    assert {"undetected", "not_held", "late", "no_channel", "no_rounds", "missed"} <= causes
+    assert {"undetected", "not_held", "late", "no_channel", "no_rounds", "missed", "lost"} <= causes
 
 
 def test_times_and_rounds_agree_too() -> None:

@@ -122,7 +122,8 @@ def _lose_node(raid, u, was_lost, t):  # type: ignore[no-untyped-def]
     if not was_lost:
         cut_without(raid, u)
         return
-    network, until = raid.state.network[0], raid.state.units[u].lost_from + raid.world.network[0].takeover
+    network = raid.state.network[0]
+    until = min(raid.state.units[u].lost_from + raid.world.network[0].takeover, NEVER)
     if is_cut(raid, t) and until > network.cut_until:
         network.cut_until = until
         if until < NEVER:

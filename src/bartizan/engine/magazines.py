@@ -65,8 +65,7 @@ def _begin_to_fill(raid, u, e, t):  # type: ignore[no-untyped-def]
         x.empty_until = x.loads
     if x.loads < x.queued:
         x.queued = x.loads
-        if x.loads < NEVER:
-            push(raid.state, x.loads, code(RELOAD, u, e, 0))
+        push(raid.state, x.loads, code(RELOAD, u, e, 0))
 
 
 @inner
@@ -91,9 +90,10 @@ def _fill(raid, u, e, t):  # type: ignore[no-untyped-def]
     x.loads = NEVER
     if not is_lost(state.units[u], t):
         count_left(raid, e, filled, t)
-    if was_spent and not is_spent(unit, effector, x.rounds):
-        x.empty_until = t
-        state.units[u].armed += 1
+    if was_spent:
+        armed = not is_spent(unit, effector, x.rounds)
+        x.empty_until = t if armed else NEVER  # what was left of the stock may not do for a salvo
+        state.units[u].armed += armed
     if effector.spare < NO_LIMIT:
         _draw_on_stock(raid, u, e, filled, t)
     note(state, t, RELOADED, -1, u, e, x.rounds, t)

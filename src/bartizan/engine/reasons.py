@@ -104,20 +104,23 @@ def _was_not_ready(raid, u, i):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _was_lost(raid, u, i):  # type: ignore[no-untyped-def]
-    """Whether unit u could ever have fired at threat i, and it, or what could have told it of it, was lost by then."""
-    state, threat = raid.state, raid.state.threats[i]
+def _was_lost(raid, u, i, untold):  # type: ignore[no-untyped-def]
+    """Whether unit u could ever have fired at threat i, and it was lost by then, or networked and left `untold`."""
     if pair_of(raid, u, i).queue < 0:
         return False
-    if _meets(threat, state.units[u].lost_from, state.units[u].lost_until):
-        return True
-    if not raid.world.units[u].networked:
-        return False
-    told_by = False
+    x = raid.state.units[u]
+    return (untold and raid.world.units[u].networked) or _meets(raid.state.threats[i], x.lost_from, x.lost_until)
+
+
+@inner
+def _was_untold(raid, i):  # type: ignore[no-untyped-def]
+    """Whether the network, or a unit that could have told it of threat i, was lost while that flew."""
+    state, threat = raid.state, raid.state.threats[i]
+    found = _meets(threat, state.network[0].cut_from, state.network[0].cut_until)
     for v in range(raid.world.units.shape[0]):
         if raid.world.units[v].networked and pair_of(raid, v, i).seen:
-            told_by = told_by or _meets(threat, state.units[v].lost_from, state.units[v].lost_until)
-    return told_by or _meets(threat, state.network[0].cut_from, state.network[0].cut_until)
+            found = found or _meets(threat, state.units[v].lost_from, state.units[v].lost_until)
+    return found
 
 
 @inner
@@ -131,12 +134,12 @@ def why_it_leaked(raid, i):  # type: ignore[no-untyped-def]
     """The cause of threat i's leaking."""
     if raid.block.shots[raid.row, i] > 0:
         return MISSED
-    furthest = MASKED
+    furthest, untold = MASKED, _was_untold(raid, i)
     for u in range(raid.world.units.shape[0]):
         if raid.world.units[u].present:
             furthest = max(furthest, _stage(raid, u, i))
             if furthest < NOT_READY and _was_not_ready(raid, u, i):
                 furthest = NOT_READY
-            if furthest < LOST and _was_lost(raid, u, i):
+            if furthest < LOST and _was_lost(raid, u, i, untold):
                 furthest = LOST
     return furthest

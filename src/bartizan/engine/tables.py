@@ -198,20 +198,18 @@ def _next_of_many(raid, i):  # type: ignore[no-untyped-def]
     x = raid.state.threats[i]
     after, x.net_tracks = x.net_until + TOUCHING_S, x.net_tracks + 1
     x.net_time = x.net_until = NEVER
-    for v in range(raid.world.units.shape[0]):
-        if raid.world.units[v].networked:
-            start, until, row = _own_span(raid, v, i, after)
-            if start < x.net_time:
-                x.net_time, x.net_until, x.net_unit = start, until, v
-                x.net_error = raid.theatre.look_error[row]
-    grows = True
-    while grows and x.net_until < NEVER:
+    begun, grows = False, True
+    while grows:  # one loop for its beginning and for its growth, so that a unit's tracks are inlined once
         grows = False
         for v in range(raid.world.units.shape[0]):
             if raid.world.units[v].networked:
-                start, until, _ = _own_span(raid, v, i, x.net_until + TOUCHING_S)
-                if start <= x.net_until < until:
+                start, until, row = _own_span(raid, v, i, x.net_until + TOUCHING_S if begun else after)
+                if not begun and start < x.net_time:
+                    x.net_time, x.net_until, x.net_unit = start, until, v
+                    x.net_error, grows = raid.theatre.look_error[row], True
+                elif begun and start <= x.net_until < until:
                     x.net_until, grows = until, True
+        begun, grows = True, grows and x.net_until < NEVER
 
 
 @inner
@@ -256,13 +254,15 @@ def known_span(raid, u, i, s):  # type: ignore[no-untyped-def]
 def _shared_span(raid, u, i, s, since):  # type: ignore[no-untyped-def]
     """`known_span` of a networked unit that is not lost, which others tell what they know from `since` on."""
     x = raid.state.threats[i]
-    while x.net_until < s:
-        _next_track(raid, i)
     held = x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks
-    known = _known_of_present(raid, u, i, since)
-    while known > x.net_until:
-        _next_track(raid, i)
-        known = _known_of_present(raid, u, i, since)
+    known, begun = NEVER, False
+    while not begun or known > x.net_until:  # one loop, so that what is long is inlined once
+        if begun or x.net_until < s:
+            _next_track(raid, i)
+        if x.net_until >= s:
+            if not begun:
+                held = x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks
+            known, begun = _known_of_present(raid, u, i, since), True
     until = x.net_until
     x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks = held  # others may be told of this track in time
     return known, until

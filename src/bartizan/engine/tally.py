@@ -211,45 +211,58 @@ def _tally_costs(block, r, counted, row, at):  # type: ignore[no-untyped-def]
     row[avoided] = row[undefended] - row[damage]
 
 
+@inner
+def _tally_threat(block, r, i, g, row, at):  # type: ignore[no-untyped-def]
+    """Add what became of threat i, of group g, in raid r."""
+    fate, a, kinds = block.fate[r, i], block.asset[r, i], at.asset_aimed - at.causes
+    row[at.asset_aimed + a] += 1
+    row[at.shots] += block.shots[r, i]
+    if block.jammed[r, i] < math.inf:
+        row[at.jammed] += 1
+        row[at.jammed_killed] += fate == KILLED
+    if fate == LEAKED:
+        row[at.leaked] += 1
+        row[at.any_leaked] = 1
+        row[at.causes + block.cause[r, i]] += 1
+        row[at.asset_leaked + a] += 1
+        row[at.asset_hit + a] = 1
+        row[at.group_leaked + g] += 1
+        row[at.group_causes + g * kinds + block.cause[r, i]] += 1
+    elif fate == KILLED:
+        row[at.killed] += 1
+    elif fate == DIVERTED:
+        row[at.diverted] += 1
+
+
+@inner
+def _tally_units(block, r, row, at):  # type: ignore[no-untyped-def]
+    """Copy what each effector and each unit did in raid r."""
+    for e in range(block.rounds.shape[1]):
+        row[at.rounds + e] = block.rounds[r, e]
+        row[at.engagements + e] = block.engagements[r, e]
+        row[at.kills + e] = block.kills[r, e]
+        row[at.emptied + e] = block.emptied[r, e]
+    for u in range(block.saturated.shape[1]):
+        row[at.saturated + u] = block.saturated[r, u]
+
+
 @kernel
 def tally(block, rows, counted, at, row, sums, squares):  # type: ignore[no-untyped-def]
     """Add `rows` raids of a block to sums and squares (M,) as `counted`. row (M,) is scratch and ends as the last raid;
     `at` the Starts of its columns."""
     group_of, traffic_of = counted.group_of, counted.traffic_of
-    kinds, is_priced = at.asset_aimed - at.causes, row.shape[0] > at.costs
+    is_priced = row.shape[0] > at.costs
     summed = at.costs + _COSTS if is_priced else at.costs
     for r in range(rows):
         for m in range(summed):
             row[m] = 0.0
         for i in range(group_of.shape[0]):
-            fate, a, g = block.fate[r, i], block.asset[r, i], group_of[i]
+            g = group_of[i]
             if traffic_of[g] >= 0:
                 _tally_neutral(block, r, i, traffic_of[g], row, at)
-                continue
-            row[at.asset_aimed + a] += 1
-            row[at.shots] += block.shots[r, i]
-            if block.jammed[r, i] < math.inf:
-                row[at.jammed] += 1
-                row[at.jammed_killed] += fate == KILLED
-            if fate == LEAKED:
-                row[at.leaked] += 1
-                row[at.any_leaked] = 1
-                row[at.causes + block.cause[r, i]] += 1
-                row[at.asset_leaked + a] += 1
-                row[at.asset_hit + a] = 1
-                row[at.group_leaked + g] += 1
-                row[at.group_causes + g * kinds + block.cause[r, i]] += 1
-            elif fate == KILLED:
-                row[at.killed] += 1
-            elif fate == DIVERTED:
-                row[at.diverted] += 1
-        for e in range(block.rounds.shape[1]):
-            row[at.rounds + e] = block.rounds[r, e]
-            row[at.engagements + e] = block.engagements[r, e]
-            row[at.kills + e] = block.kills[r, e]
-            row[at.emptied + e] = block.emptied[r, e]
-        for u in range(block.saturated.shape[1]):
-            row[at.saturated + u] = block.saturated[r, u]
+            else:
+                _tally_threat(block, r, i, g, row, at)
+        _tally_units(block, r, row, at)
         _tally_left(block, r, row, at.left)
         if is_priced:
             _tally_costs(block, r, counted, row, at)

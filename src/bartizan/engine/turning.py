@@ -27,12 +27,12 @@ def await_aim(raid, u, b, t):  # type: ignore[no-untyped-def]
     appears = state.threats[i].appears
     free = _aim_is_free(raid, u, t)
     opens = _opens_in_aim(raid, u, b, t - appears)
-    if opens == NEVER and free <= t and _turn(raid, u, b, t):
-        opens = _opens_in_aim(raid, u, b, t - appears)
+    if opens == NEVER and free <= t:
+        opens = _turn(raid, u, b, t)
     state.away[b] = opens == NEVER
     if opens == NEVER:
         return free if free > t else t + THINKS_AGAIN_S if _could_launch(raid, u, b, t) else NEVER
-    if free <= t and x.holder != b:
+    if free <= t:
         x.holder = b
     if opens <= t - appears + ROUNDING_S:
         return t
@@ -87,20 +87,22 @@ def _could_launch(raid, u, b, t):  # type: ignore[no-untyped-def]
 
 @inner
 def _turn(raid, u, b, t):  # type: ignore[no-untyped-def]
-    """Turn the sensor of unit u to where the threat of queue entry b is now, if that leads to a launch at it."""
+    """Turn the sensor of unit u to where the threat of queue entry b is now, if that leads to a launch at it: to the
+    first, s after it appears; else NEVER."""
     x, i, unit = raid.state.units[u], raid.theatre.queue_threat[b], raid.world.units[u]
     if not _could_launch(raid, u, b, t):
-        return False
+        return NEVER
     before, east_before, north_before = x.aimed, x.aim[0], x.aim[1]
     aim_at(raid, u, i, t, t + raid.world.sensors[unit.turner].slew)
-    if _opens_in_aim(raid, u, b, t - raid.state.threats[i].appears) == NEVER:
+    opens = _opens_in_aim(raid, u, b, t - raid.state.threats[i].appears)
+    if opens == NEVER:
         x.aim[0], x.aim[1], x.aimed = east_before, north_before, before
-        return False
+        return NEVER
     x.last_aim[0], x.last_aim[1], x.last_aimed, x.left, x.holder = east_before, north_before, before, t, b
     note(raid.state, t, TURNED, i, u, -1, 0, x.aimed)
     if seeks(raid.world, u):
         _leave_behind(raid, u, t)
-    return True
+    return opens
 
 
 @inner

@@ -72,9 +72,11 @@ class Answer(NamedTuple):
 @inner
 def _world(p, w):  # type: ignore[no-untyped-def]
     return Packed(
-        p.units[w], p.sensors[w], p.effectors[w], p.kill[w], p.lethality[w], p.lethal_radius[w], p.release[w],
-        p.arcs[w], p.areas[w], p.emitters[w], p.jam_range[w], p.assets[w], p.types[w], p.surface[w], p.network[w],
-        p.warning[w], p.fall[w], p.groups, p.corners, p.targets, p.seed, p.ground, p.frame, p.detection,
+        units=p.units[w], sensors=p.sensors[w], effectors=p.effectors[w], kill=p.kill[w], lethality=p.lethality[w],
+        lethal_radius=p.lethal_radius[w], release=p.release[w], arcs=p.arcs[w], areas=p.areas[w],
+        emitters=p.emitters[w], jam_range=p.jam_range[w], assets=p.assets[w], types=p.types[w], surface=p.surface[w],
+        network=p.network[w], warning=p.warning[w], fall=p.fall[w], groups=p.groups, corners=p.corners,
+        targets=p.targets, seed=p.seed, ground=p.ground, frame=p.frame, detection=p.detection,
     )  # fmt: skip
 
 
@@ -82,20 +84,25 @@ def _world(p, w):  # type: ignore[no-untyped-def]
 def _theatre(x, m):  # type: ignore[no-untyped-def]
     q = x.sizes[m, 0].queue
     return Theatre(
-        x.routes[m], x.sky, x.gunnery[m], x.pairs[m], x.slots[m], x.look_time[m], x.look_hazard[m], x.look_until[m],
-        x.look_error[m], x.net_time[m], x.net_hazard[m], x.net_until[m], x.net_unit[m], x.net_error[m], x.net_span[m],
-        x.delay[m], x.chance[m], x.window[m], x.jam_time[m], x.jam_hazard[m], x.jam_span[m], x.stay[m], x.stay_span[m],
-        x.queue_pair[m, :q], x.queue_threat[m, :q], x.queue_first[m, :q], x.queue_opens[m, :q], x.queue_span[m],
-        x.sizes[m],
+        routes=x.routes[m], sky=x.sky, gunnery=x.gunnery[m], pairs=x.pairs[m], slots=x.slots[m],
+        look_time=x.look_time[m], look_hazard=x.look_hazard[m], look_until=x.look_until[m],
+        look_error=x.look_error[m], net_time=x.net_time[m], net_hazard=x.net_hazard[m], net_until=x.net_until[m],
+        net_unit=x.net_unit[m], net_error=x.net_error[m], net_span=x.net_span[m], delay=x.delay[m],
+        chance=x.chance[m], window=x.window[m], jam_time=x.jam_time[m], jam_hazard=x.jam_hazard[m],
+        jam_span=x.jam_span[m], stay=x.stay[m], stay_span=x.stay_span[m], queue_pair=x.queue_pair[m, :q],
+        queue_threat=x.queue_threat[m, :q], queue_first=x.queue_first[m, :q], queue_opens=x.queue_opens[m, :q],
+        queue_span=x.queue_span[m], sizes=x.sizes[m],
     )  # fmt: skip
 
 
 @inner
 def _state(s, n):  # type: ignore[no-untyped-def]
     return State(
-        s.threats[n], s.units[n], s.effectors[n], s.network[n], s.silent[n], s.sparing[n], s.ready[n], s.lost[n],
-        s.apart[n], s.barred[n], s.called[n], s.hostile[n], s.away[n], s.waits[n], s.drops[n],
-        s.salvos[n], s.picked[n], s.times[n], s.events[n], s.size[n], s.journal[n], s.written[n],
+        threats=s.threats[n], units=s.units[n], effectors=s.effectors[n], network=s.network[n], silent=s.silent[n],
+        sparing=s.sparing[n], ready=s.ready[n], lost=s.lost[n], apart=s.apart[n], barred=s.barred[n],
+        called=s.called[n], hostile=s.hostile[n], away=s.away[n], waits=s.waits[n], drops=s.drops[n],
+        salvos=s.salvos[n], picked=s.picked[n], times=s.times[n], events=s.events[n], size=s.size[n],
+        journal=s.journal[n], written=s.written[n],
     )  # fmt: skip
 
 
@@ -105,8 +112,9 @@ def _state(s, n):  # type: ignore[no-untyped-def]
 @inner
 def _go_through(raid, turns, n, doing, option):  # type: ignore[no-untyped-def]
     """Go through the candidates that are left, as the doctrine would. OFFER: list those that could be fired at now, and
-    change nothing by it. TAKE: fire at an option, once what stands before it and is none has been gone through. END: go
-    through all, and leave for a while what could be fired at. One loop, so that it is compiled once."""
+    change nothing by it but the aim of a sensor that turns. TAKE: fire at an option, once what stands before it and is
+    none has been gone through. END: go through all, and leave for a while what could be fired at. One loop, so that it
+    is compiled once."""
     state, u, t = raid.state, turns.unit[n], turns.time[n]
     count, kept, passed = 0, 0, 0
     for k in range(turns.left[n]):

@@ -51,7 +51,7 @@ class _Address(PrimitiveModel):  # type: ignore[misc]
 
     def from_argument(self, builder: Any, value: Any) -> Any:
         """Kernels copy what they are given, so that the compiler knows that no array overlaps it."""
-        return value if "alwaysinline" in builder.function.attributes else self.copied(builder, value)
+        return value if hasattr(builder.function.module, "is_of_inner") else self.copied(builder, value)
 
     def copied(self, builder: Any, value: Any) -> Any:
         """The address of a copy, of contexts within as well."""

@@ -47,6 +47,12 @@ class _Text(JITCodeLibrary):  # type: ignore[misc]
             self._shared_module = self._final_module
         return self._shared_module
 
+    def create_ir_module(self, name: str) -> Any:
+        """A module that says that it is no kernel's (see `contexts`)."""
+        module = super().create_ir_module(name)
+        module.is_of_inner = True
+        return module
+
     def get_pointer_to_function(self, name: str) -> int:
         """None: there is no machine code."""
         return 0

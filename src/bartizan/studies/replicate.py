@@ -178,10 +178,11 @@ class Player:
         shape = (count, self.design.plans, self.columns.count)
         sums, squares = np.zeros(shape), np.zeros(shape)
         kept: dict[str, list[np.ndarray]] = {name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)}
-        priced = prices.drawn(drawn, self.scenario, self.case)
+        priced = prices.drawn(drawn, self.scenario, self.case) if self.columns.priced else None
         for w in range(count):
             self.surveyor.open(world := arrays.world(packed, w), sky[w])
-            self.counted = self.counted._replace(prices=priced.of_world(w))
+            if priced is not None:
+                self.counted = self.counted._replace(prices=priced.of_world(w))
             follower = self.follower if first + w < WORLDS_FOLLOWED else None
             if follower is not None:
                 follower.open(world)

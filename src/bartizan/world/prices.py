@@ -72,7 +72,8 @@ def _of_assets(scenario: Scenario) -> list[tuple[str, str | None]]:
 
 def is_priced(scenario: Scenario, case: Case) -> bool:
     """Whether anything that is fired, sent or hit has a price."""
-    sent = [_of_groups(case)[g] for g in case.threats]
+    groups = _of_groups(case)
+    sent = [groups[g] for g in case.threats]
     return any(key is not None for _, key in (*_of_rounds(scenario), *sent, *_of_assets(scenario)))
 
 
@@ -86,6 +87,7 @@ class Unpriced(NamedTuple):
 
 def unpriced(scenario: Scenario, case: Case) -> Unpriced:
     """What of a case nobody has priced."""
-    groups = {g: _of_groups(case)[g] for g in case.threats}
-    listed = (dict(enumerate(_of_rounds(scenario))), groups, dict(enumerate(_of_assets(scenario))))
+    groups = _of_groups(case)
+    sent = {g: groups[g] for g in case.threats}
+    listed = (dict(enumerate(_of_rounds(scenario))), sent, dict(enumerate(_of_assets(scenario))))
     return Unpriced(*({n: told for n, (told, key) in each.items() if key is None} for each in listed))

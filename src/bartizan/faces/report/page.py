@@ -80,10 +80,9 @@ def _summary(folder: Path) -> Summary:
     return cast(Summary, told | made)
 
 
-def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundFalls) -> str:
-    scenario = summary["scenario"]
-    title = str(scenario.get("title") or scenario.get("name") or "A study without a title")
-    sections: list[_Listed] = [
+def _listed(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundFalls) -> list[_Listed]:
+    """The sections, in their order."""
+    return [
         ("opening", "In short", lambda: opening.section(summary["cases"])),
         ("answer", "The answer", lambda: outcome.answer(summary)),
         ("map", "Where things stand, and what is covered", lambda: places.map_section(summary["map"], coverage)),
@@ -105,6 +104,11 @@ def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundF
         ("reading", "How to read this page", basis.reading),
         ("provenance", "Where these numbers come from", lambda: basis.provenance(summary)),
     ]
+
+
+def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundFalls) -> str:
+    scenario, sections = summary["scenario"], _listed(summary, coverage, fallen)
+    title = str(scenario.get("title") or scenario.get("name") or "A study without a title")
     package = files("bartizan.faces.report")
     return filled(
         (package / "report.html").read_text(encoding="utf-8"),
