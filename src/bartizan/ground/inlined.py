@@ -77,7 +77,6 @@ class _Whole(JITCodeLibrary):  # type: ignore[misc]
         below = [*reversed(found.values())]  # who calls before who is called: what nobody asks for is not linked
         for library in below:
             if isinstance(library, _Text):
-                self._reload_init.update(library._reload_init)
                 self._final_module.link_in(library.module(), preserve=True)
         self._linking_libraries = [library for library in below if not isinstance(library, _Text)]
         super().finalize()
