@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from hypothesis import settings
 # No test fails for being slow: a kernel may be compiled in its first example.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+# What is started in the background of a script is told to ignore Ctrl-C, and so would be the commands that tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

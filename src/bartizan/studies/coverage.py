@@ -34,7 +34,7 @@ from bartizan.physics import arrays
 from bartizan.physics.sight import Sky
 from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.world import catalog, draw, pack
-from bartizan.world.cases import Case, Wave, type_name
+from bartizan.world.cases import Case, Wave
 from bartizan.world.numbers import numbers_of
 from bartizan.world.scenario import Scenario
 
@@ -97,7 +97,7 @@ def _target(scenario: Scenario, case: Case, flown: Wave, own: str, speed: float)
     if not (math.isfinite(speed) and speed > 0):
         raise UserError(f"the speed must be more than 0 m/s, not {speed:g}")
     alone = dataclasses.replace(case, size=1, groups=(flown,), keys=(own,))
-    return Target(scenario, alone, flown.threat.title or type_name(flown.key), speed)
+    return Target(scenario, alone, flown.title, speed)
 
 
 def turning(scenario: Scenario) -> list[str]:

@@ -53,7 +53,7 @@ class CoverageMaps:
         """What may be asked for."""
         units = [u.name for u in self.scenario.units]
         threats: list[ThreatOffered] = [
-            {"name": name, "title": _title(case, g)} for name, (case, g) in self._threats.items()
+            {"name": name, "title": case.groups[g].title} for name, (case, g) in self._threats.items()
         ]
         return {"altitudes_m": list(ALTITUDES_M), "units": units, "threats": threats, "what": list(WHAT)}
 
@@ -111,12 +111,6 @@ class CoverageMaps:
             aim = target_in(self.scenario, *self._threats[threat])
             self._aims[threat] = aim, worlds_needed(aim, self.seed)
         return self._aims[threat]
-
-
-def _title(case: Case, g: int) -> str:
-    """What people call the threat of a group."""
-    wave = case.groups[g]
-    return wave.threat.title or type_name(wave.key)
 
 
 def _of_unit(covered: Coverage, what: str, unit: int) -> np.ndarray:

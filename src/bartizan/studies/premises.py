@@ -103,7 +103,7 @@ def chart(scenario: Scenario) -> Map:
 
 def sites(scenario: Scenario) -> Sites:
     """The same without the backdrop."""
-    in_degrees = scenario.origin != (0.0, 0.0)
+    in_degrees = scenario.on_earth
     return {
         "origin": {"lat": scenario.origin[0], "lon": scenario.origin[1]} if in_degrees else None,
         "assets": [

@@ -93,7 +93,7 @@ def _told(scenario: Scenario, chosen: Case, played: PlayedRaid, world: int, raid
         "world": world,
         "raid": raid,
         "seed": seed,
-        "real": scenario.origin != (0.0, 0.0),
+        "real": scenario.on_earth,
         "origin": {"lat": scenario.origin[0], "lon": scenario.origin[1]},
         **told.content(),
     }
@@ -160,15 +160,15 @@ class Replay:
         return [self._threat(i, group_of[i], line) for i, line in zip(there, lines, strict=True)]
 
     def _threat(self, i: int, g: int, line: viewer.Track) -> viewer.Threat:
-        threat, key = self.case.groups[g].threat, self.case.groups[g].key
+        wave = self.case.groups[g]
         by = int(self.block.by[0, i])
         return {
             "id": i,
             "name": self.names[i],
-            "type": type_name(key),
-            "title": threat.title or type_name(key),
-            "class": threat.kind,
-            "neutral": self.case.groups[g].neutral,
+            "type": type_name(wave.key),
+            "title": wave.title,
+            "class": wave.threat.kind,
+            "neutral": wave.neutral,
             "target": self._target(i),
             "fate": cast(viewer.Fate | viewer.NeutralFate, FATES[self.block.fate[0, i]]),
             "cause": CAUSES[self.block.cause[0, i]] or None,

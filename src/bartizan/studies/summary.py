@@ -130,7 +130,7 @@ class _CaseSummary:
         told = {name: self.of(column + n).mean().brief() for name, column in columns.items()}
         return {
             "type": type_name(wave.key),
-            "title": wave.threat.title or type_name(wave.key),
+            "title": wave.title,
             "flies": wave.group.neutral.flies if wave.group.neutral else "",
             "flown": told["flown"],
             "engaged": told["engaged"],
@@ -172,7 +172,7 @@ class _CaseSummary:
         first = self.at.group_causes + group * len(CAUSES)
         return {
             "type": type_name(wave.key),
-            "title": wave.threat.title or type_name(wave.key),
+            "title": wave.title,
             "kind": wave.threat.kind,
             "sent": wave.size,
             "leak": self.of(self.at.group_leaked + group).fraction(wave.size).full(),

@@ -126,13 +126,9 @@ def _name(asked: Placement, kind: int, spot: Spot) -> str:
 def _unit(asked: Placement, candidate: Candidate) -> dict[str, Any]:
     """A candidate as a file has it."""
     unit, spot = asked.units[candidate.kind], candidate.spot
-    roof = {} if spot.is_roof else {"storeys": spot.storeys}
-    return {
-        "name": candidate.unit, "system": unit.system, "at": {"east": spot.east, "north": spot.north},
-        **({"roof": roof} if spot.is_roof or spot.storeys else {}),
-        **({"override": writer.plain(unit.override)} if unit.override else {}),
-        **({} if unit.networked else {"networked": False}),
-    }  # fmt: skip
+    at, storeys = {"east": spot.east, "north": spot.north}, None if spot.is_roof else spot.storeys or 0
+    override = writer.plain(unit.override) if unit.override else {}
+    return edit.as_written(candidate.unit, unit.system, at, storeys, override, networked=unit.networked)
 
 
 # ---------------------------------------------------------------------------------------------- sites

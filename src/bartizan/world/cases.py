@@ -49,6 +49,11 @@ class Wave(NamedTuple):
     size: int
 
     @property
+    def title(self) -> str:
+        """What people call its type of threat."""
+        return self.threat.title or type_name(self.key)
+
+    @property
     def neutral(self) -> bool:
         """Whether it is traffic that is no threat."""
         return self.group.neutral is not None

@@ -356,19 +356,26 @@ def in_fields(error: ScenarioError) -> str:
 
 
 def _unit(scenario: Scenario, change: Add) -> dict[str, Any]:
-    """A unit to add as a file has it."""
-    roof = {"roof": {} if change.storeys is None else {"storeys": change.storeys}} if change.storeys != 0 else {}
+    at = in_frame(scenario, change.lat, change.lon)
+    return as_written(change.unit, change.system, at, change.storeys, change.override, networked=change.networked)
+
+
+def as_written(
+    name: str, system: str, at: Mapping[str, float], storeys: int | None, override: Mapping[str, Any], *,
+    networked: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """A unit as a file has it; `storeys` None is the roof of a mapped building, 0 the ground."""
+    roof = {"roof": {} if storeys is None else {"storeys": storeys}} if storeys != 0 else {}
     return {
-        "name": change.unit, "system": change.system, "at": in_frame(scenario, change.lat, change.lon), **roof,
-        **({"override": change.override} if change.override else {}),
-        **({} if change.networked else {"networked": False}),
+        "name": name, "system": system, "at": dict(at), **roof, **({"override": override} if override else {}),
+        **({} if networked else {"networked": False}),
     }  # fmt: skip
 
 
 def in_frame(scenario: Scenario, lat: float, lon: float) -> dict[str, float]:
     """A place in the form of the scenario's: degrees, or metres from its origin where that is no place on the earth; to
     a tenth of a metre."""
-    if scenario.origin != (0.0, 0.0):
+    if scenario.on_earth:
         return {"lat": round(lat, 6), "lon": round(math.remainder(lon, 360.0), 6)}
     east, north = geodesy.to_local(lat, lon, scenario.origin)
     return {"east": round(float(east), 1), "north": round(float(north), 1)}

@@ -148,7 +148,7 @@ def _against_the_map(scenario: Scenario, claim: Claim, numbers: Mapping[str, Unc
 def _stretched(scenario: Scenario) -> Iterator[str]:
     """The site where the plane of the map is wrong by the most, if that is much. It is true along the directions from
     the origin; across them, at an angle c of the earth from there, it is too long by c / sin c: 0.1 % at 490 km."""
-    if scenario.origin == (0.0, 0.0):
+    if not scenario.on_earth:
         return
     away = {name: math.hypot(*place.local(scenario.origin)) for name, place in _places(scenario).items()}
     farthest = max(away, key=lambda name: away[name])

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.world.cases import Case, type_name
+from bartizan.world.cases import Case
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Scenario
 
@@ -60,10 +60,7 @@ def _of_rounds(scenario: Scenario) -> list[tuple[str, str | None]]:
 
 
 def _of_groups(case: Case) -> list[tuple[str, str | None]]:
-    return [
-        (wave.threat.title or type_name(wave.key), None if wave.threat.price is None else f"{wave.key}/price")
-        for wave in case.groups
-    ]
+    return [(wave.title, None if wave.threat.price is None else f"{wave.key}/price") for wave in case.groups]
 
 
 def _of_assets(scenario: Scenario) -> list[tuple[str, str | None]]:

@@ -58,6 +58,11 @@ class Scenario(Shown):
             return self.file.variants[self.variant].title
         return self.file.title or self.file.name
 
+    @property
+    def on_earth(self) -> bool:
+        """Whether the origin is a place on the earth, and places may be in degrees."""
+        return self.origin != (0.0, 0.0)
+
     def case(self, name: str) -> Case:
         """A case by its name, or the first case of a raid by the raid's name."""
         for case in self.cases:

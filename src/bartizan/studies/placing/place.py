@@ -12,7 +12,6 @@ import numpy as np
 from scipy import stats
 
 import bartizan
-from bartizan.ground import writing
 from bartizan.ground.errors import UserError
 from bartizan.studies.compare import Source, loaded
 from bartizan.studies.documents.compared import ByLot, Placing, RivalLayout, Sited, Stands
@@ -53,13 +52,9 @@ def place(source: Source, out: str | Path | None = None, how: Patience = USUAL) 
     if out is None:
         return asked.answer(how)
     folder = Recorded(Path(out), "placement", asked.identity(how))
-    if not how.fresh and (before := folder.answer()) is not None:
-        return before
-    with folder.begun(fresh=how.fresh):
-        found = _Placing(asked, how, folder).answer()
-        writing.write_text(folder.path / "placed.yaml", asked.text(found))
-        folder.finish(found)
-    return found
+    return folder.settled(
+        lambda: _Placing(asked, how, folder).answer(), lambda found: ("placed.yaml", asked.text(found)), fresh=how.fresh
+    )
 
 
 @dataclass(frozen=True)

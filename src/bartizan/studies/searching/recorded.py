@@ -67,6 +67,18 @@ class Recorded:
                 "replace it with --fresh"
             )
 
+    def settled(self, play: Callable[[], Any], beside: Callable[[Any], tuple[str, str]], *, fresh: bool) -> Any:
+        """The answer: read where this very search was finished, else played and kept; `beside` names and writes the
+        scenario that lies beside it."""
+        if not fresh and (before := self.answer()) is not None:
+            return before
+        with self.begun(fresh=fresh):
+            found = play()
+            name, text = beside(found)
+            writing.write_text(self.path / name, text)
+            self.finish(found)
+        return found
+
     def answer(self) -> Any:
         """The answer of this very search, where it was finished; else None."""
         if _read(self._asked) != json.loads(json.dumps(dict(self.identity))):

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 import bartizan
-from bartizan.ground import writing
 from bartizan.ground.errors import UserError
 from bartizan.studies.compare import Source, loaded
 from bartizan.studies.documents.compared import RivalRules, Ruled, Tuning, Valued
@@ -57,13 +56,9 @@ def tune(
     if out is None:
         return _Tuning(asked, how, None).answer()
     folder = Recorded(Path(out), "tuning", asked.identity(how))
-    if not how.fresh and (before := folder.answer()) is not None:
-        return before
-    with folder.begun(fresh=how.fresh):
-        found = _Tuning(asked, how, folder).answer()
-        writing.write_text(folder.path / "tuned.yaml", asked.text(found))
-        folder.finish(found)
-    return found
+    return folder.settled(
+        lambda: _Tuning(asked, how, folder).answer(), lambda found: ("tuned.yaml", asked.text(found)), fresh=how.fresh
+    )
 
 
 @dataclass(frozen=True)
