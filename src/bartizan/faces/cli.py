@@ -21,7 +21,7 @@ from bartizan.faces.commands import (
     reading,
     results,
     scenarios,
-    tuning,
+    searching,
     valuing,
 )
 from bartizan.faces.commands.terminal import BROKEN_PIPE, INTERRUPTED, OUR_MISTAKE, USER_MISTAKE, say
@@ -38,7 +38,7 @@ def cli() -> None:
 
 for _command in (
     playing.run, playing.join, scenarios.check, results.report, results.serve, results.export, mapping.coverage,
-    mapping.surface, valuing.value, comparing.compare, comparing.sweep, comparing.place, tuning.tune,
+    mapping.surface, valuing.value, comparing.compare, comparing.sweep, searching.place, searching.tune,
     calibrating.calibrate, reading.read, observing.traffic, scenarios.catalog, scenarios.new, scenarios.schema,
     playing.verify, completing.completion,
 ):  # fmt: skip

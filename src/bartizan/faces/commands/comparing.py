@@ -1,4 +1,4 @@
-"""The commands that set layouts beside one another, or find the best: compare, sweep, place."""
+"""The commands that set layouts beside one another: compare, sweep."""
 
 from __future__ import annotations
 
@@ -6,30 +6,24 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from bartizan.faces.commands.completing import ScenarioName
+from bartizan.faces.commands.options import AS_JSON, SEED, THREADS, Option, together
 from bartizan.faces.commands.terminal import (
     bar,
-    check_folder,
-    ends_as_by_ctrl_c,
     say,
     say_if_compiling,
     share,
     tell_written,
 )
 
-if TYPE_CHECKING:
-    from bartizan.world.scenario import Scenario
 
-Command = Callable[..., Any]
-
-
-def effort_options(until: str, most: int) -> Callable[[Command], Command]:
+def effort_options(until: str, most: int) -> Option:
     """The options that say how long is played, and what with."""
-    options = (
+    return together(
         click.option("--raid", "raids", multiple=True, metavar="NAME", help="Only this raid; may be given again."),
         click.option(
             "--until", metavar="SHARE", callback=share, default=until, show_default=True,
@@ -38,21 +32,11 @@ def effort_options(until: str, most: int) -> Callable[[Command], Command]:
         click.option(
             "--worlds", "most", type=click.IntRange(min=2), default=most, show_default=True, help="But no more worlds."
         ),
-        click.option(
-            "--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True,
-            help="Same seed, same answer.",
-        ),
-        click.option("--threads", type=click.IntRange(min=1), help="Threads to use. Default: all cores."),
+        SEED,
+        THREADS,
         click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Also write it as an HTML page."),
-        click.option("--json", "as_json", is_flag=True, help="Everything as JSON."),
+        AS_JSON,
     )  # fmt: skip
-
-    def added(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return added
 
 
 @click.command()
@@ -134,79 +118,6 @@ def sweep(
         effort = Effort(until, most, seed, threads, progress)
         found = sweep_(scenario, dict(swept), raids=raids, enough=enough, effort=effort)
     _tell(found, terminal.sweep, page.swept, out, as_json)
-
-
-@click.command()
-@click.argument("scenario", type=ScenarioName())
-@click.option(
-    "--within", metavar="SHARE", callback=share,
-    help="By how much two layouts may differ and be as good as one another. Default: the scenario's.",
-)  # fmt: skip
-@click.option(
-    "--objective", type=click.Choice(["mean", "worst_raid", "worst_fifth"]), help="In place of the scenario's."
-)
-@click.option("--raid", "raids", multiple=True, metavar="NAME", help="In place of the scenario's; may be given again.")
-@click.option(
-    "--worlds", "most", type=click.IntRange(min=64), default=2048, show_default=True, help="Fresh worlds at most."
-)
-@click.option(
-    "--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True, help="Same seed, same answer."
-)
-@click.option("--threads", type=click.IntRange(min=1), help="Threads to use. Default: all cores.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the answer. Default: results/place-SCENARIO.")
-@click.option("--fresh", is_flag=True, help="Begin again, whatever the folder holds.")
-@click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
-def place(
-    scenario: str,
-    within: float | None,
-    objective: str | None,
-    raids: tuple[str, ...],
-    most: int,
-    seed: int,
-    threads: int | None,
-    out: Path | None,
-    fresh: bool,
-    as_json: bool,
-) -> None:
-    """Say where units should stand so that least gets through, and how sure that is.
-
-    SCENARIO has a `placement`: candidate sites, units to put there, and constraints. All layouts are played in the same
-    worlds with the same luck, and the best one once more in fresh ones. Ctrl-C keeps what is done; the same command
-    goes on from there. The folder then holds placement.json, placed.yaml (the scenario with the best layout), a page.
-    """
-    from bartizan.world.scenario import load
-
-    loaded = _asked(load(scenario), objective, raids)
-    folder = out or Path("results") / f"place-{loaded.name.replace(':', '-')}"
-    check_folder(folder)
-    say_if_compiling()
-    from bartizan.faces.report import placed as page
-    from bartizan.faces.report.page import save
-    from bartizan.faces.terminal import placed as terminal
-    from bartizan.studies.placing.place import place as place_
-    from bartizan.studies.searching.patience import Patience
-
-    with ends_as_by_ctrl_c(), bar("placing") as progress:
-        found = place_(loaded, folder, Patience(within, most, seed, threads, fresh, progress))
-    save(page.placed(found, loaded), folder / "report.html")
-    if as_json:
-        say(json.dumps(found, indent=1))
-        return
-    terminal.show(found, width=None if sys.stdout.isatty() else 120)
-    for name in ("placed.yaml", "report.html"):
-        tell_written(folder / name)
-
-
-def _asked(loaded: Scenario, objective: str | None, raids: tuple[str, ...]) -> Scenario:
-    """The scenario with another objective, or other raids, in its question."""
-    from dataclasses import replace
-
-    if (asked := loaded.file.placement) is None or (objective is None and not raids):
-        return loaded
-    for name in raids:
-        loaded.case(name)
-    other = ({} if objective is None else {"objective": objective}) | ({"raids": list(raids)} if raids else {})
-    return replace(loaded, file=loaded.file.model_copy(update={"placement": asked.model_copy(update=other)}))
 
 
 def _tell(found: Any, show: Callable[..., None], page: Callable[[Any], str], out: Path | None, as_json: bool) -> None:

@@ -9,6 +9,7 @@ import click
 
 from bartizan import __version__
 from bartizan.faces.commands.completing import ScenarioName
+from bartizan.faces.commands.options import SEED
 from bartizan.faces.commands.terminal import (
     Within,
     bar,
@@ -36,9 +37,7 @@ from bartizan.faces.commands.terminal import (
     "--reach", type=Within(0.01, 1000), metavar="KM",
     help="From the middle of the assets to the map's edges. Default: as far as anything is seen.",
 )  # fmt: skip
-@click.option(
-    "--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True, help="Same seed, same answer."
-)
+@SEED
 @click.option("--out", type=click.Path(path_type=Path), help="Folder. Default: maps/SCENARIO.")
 def coverage(
     scenario: str,

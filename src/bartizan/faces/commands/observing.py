@@ -6,6 +6,7 @@ import json
 
 import click
 
+from bartizan.faces.commands.options import AS_JSON
 from bartizan.faces.commands.terminal import Within, say
 
 
@@ -22,7 +23,7 @@ from bartizan.faces.commands.terminal import Within, say
     help="The type of what the table has no kind for, as the catalogue or the scenario names it.",
 )  # fmt: skip
 @click.option("--lasts", type=Within(1, 1440), default=20.0, show_default=True, help="How long traffic goes on, min.")
-@click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
+@AS_JSON
 def traffic(table: str, at: str, radius: float, gap: float, threat: str, lasts: float, as_json: bool) -> None:
     """Turn a table of positions into the neutral groups of a scenario, as YAML.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypedDict
 import click
 
 from bartizan.faces.commands.completing import ScenarioName
+from bartizan.faces.commands.options import SEED, THREADS
 from bartizan.faces.commands.terminal import (
     OUR_MISTAKE,
     Place,
@@ -46,10 +47,8 @@ if TYPE_CHECKING:
     callback=share,
     help="Stop once what gets through is known to this either side, such as 1%; --worlds, or 4096, is then the most.",
 )
-@click.option(
-    "--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True, help="Same seed, same answer."
-)
-@click.option("--threads", type=click.IntRange(min=1), help="Threads to use. Default: all cores.")
+@SEED
+@THREADS
 @click.option("--out", type=Place(), help="Results folder, or URL of an object store. Default: results/SCENARIO.")
 @click.option(
     "--dask", metavar="ADDRESS", help="Have the workers of this Dask scheduler play, such as tcp://host:8786."
