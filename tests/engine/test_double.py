@@ -61,6 +61,11 @@ _LASTING = radar_site(
     effectors={"missile": {"rounds": 3, "reload_time": 20, "spare_rounds": 4, "top_up_after": 30, "resupply_time": 90,
                            "kill": {"drone": 0.4}}}
 )  # fmt: skip
+# Salvos of two, a launcher of five, and three rounds to fill it with.
+_FILLED = radar_site(
+    effectors={"missile": {"rounds": 5, "reload_time": 20, "spare_rounds": 3, "kill": {"drone": 0.3}}},
+    doctrine={"salvo": 2},
+)
 # Launchers that see nothing themselves but what they are told of, and a radar that has no launcher.
 _MANY = {"missile": {"rounds": 60, "kill": {"drone": 0.5}}}
 _BLIND = merged(battery(reaction_time=10, effectors=_MANY), {"sensors": {"eye": {"role": "fire-control"}}})
@@ -238,6 +243,10 @@ SCENES: dict[str, dict[str, Any]] = {
          unit("B", _LASTING, -2_000, 2_500, struck={"asset": "Town", "chance": 0.5}),
          unit("C", "radar-site", 0, -900, lost={"at": 250, "chance": 0.4}, networked=False)],
         [group(count=21, wander=0.05, arrival={"spread": 30, "waves": 3, "every": 100, "jitter": 5})],
+    ),
+    "salvos from a launcher that is filled in part": scene(
+        [unit("A", _FILLED, 3_000), unit("B", _FILLED, -2_000, 2_500)],
+        [group(count=16, wander=0.05, arrival={"spread": 40, "waves": 2, "every": 90, "jitter": 5})],
     ),
     "a network that is cut": scene(
         [unit("A", radar_site(effectors=_MANY), 19_000, 9_000), unit("B", _BLIND, -2_000, 2_500),
