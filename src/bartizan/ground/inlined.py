@@ -78,6 +78,9 @@ class _Whole(JITCodeLibrary):  # type: ignore[misc]
         for library in below:
             if isinstance(library, _Text):
                 self._final_module.link_in(library.module(), preserve=True)
+        for function in self._final_module.functions:  # nobody else calls them: what they leave alone may be known
+            if not function.is_declaration and function.linkage == llvm.Linkage.linkonce_odr:
+                function.linkage = "internal"
         self._linking_libraries = [library for library in below if not isinstance(library, _Text)]
         super().finalize()
 
