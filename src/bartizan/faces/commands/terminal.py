@@ -52,10 +52,12 @@ def say_if_compiling() -> None:
     """Before what takes long once on a machine."""
     from bartizan.engine.play import play
     from bartizan.ground.jit import can_be_written, is_cached
+    from bartizan.studies.ahead import compile_aside
 
     if not is_cached(play):
         how_often = "once on this machine" if can_be_written() else "each time, as its cache folder cannot be written"
         say(f"Compiling the engine, {how_often}: two or three minutes.", err=True)
+        compile_aside()
 
 
 def say_price(seconds: float, work: str, how: str = "about") -> None:
