@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.engine.test_sectors import two
+import math
+
+import pytest
+from tests.engine.scenes import merged
+from tests.engine.test_sectors import came, facing, raid, two
 
 from bartizan.studies import replay
 from bartizan.world.scenario import load
@@ -29,3 +33,14 @@ def test_a_replay_tells_each_turn_and_where_it_looked() -> None:
         "A turns its sensor to drone 1 and looks there from 24 s",
         "A turns its sensor to drone 2 and looks there from 51 s",
     ]
+
+
+def test_a_warning_turns_it_to_where_the_threat_will_appear() -> None:
+    """That flies past it, so that long before it would have been elsewhere."""
+    scene = raid(facing(0, 90, slew_time=20), [came(180, distance=20_000)])
+    aside, *others = scene["units"]
+    moved = merged(aside, {"at": {"east": 4_000, "north": 0}})
+    warned = scene | {"units": [moved, *others], "warning": {"lead": 600, "tells_bearing": True}}
+    document = replay.document(load(warned), "raid", 0, 0, 0, 1)
+    [looks] = [sector["looks"] for unit in document["units"] for sector in unit.get("sectors") or ()]
+    assert looks[-1]["azimuth_deg"] == pytest.approx(180 + math.degrees(math.atan2(4_000, 20_000)), abs=0.1)

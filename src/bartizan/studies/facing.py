@@ -39,7 +39,8 @@ def _turns(played: PlayedRaid, tracks: Tracks, u: int) -> Iterator[tuple[float, 
     """When a unit's sensor was turned, from when on it looked there, and which way that is, rad."""
     rows, unit = played.events, played.world.units[u]
     for row in rows[(rows["kind"] == TURNED) & (rows["unit"] == u)]:
-        x, y = tracks.where(int(row["threat"]), np.array([row["time"]]))[0, :2]
+        i = int(row["threat"])  # of which a warning may tell before it is there
+        x, y = tracks.where(i, np.array([max(row["time"], tracks.appears[i])]))[0, :2]
         yield float(row["time"]), float(row["until"]), math.atan2(x - unit.x, y - unit.y)
 
 

@@ -61,8 +61,8 @@ class Candidates:
 
     @property
     def kinds(self) -> list[str]:
-        """What the kinds to be placed are called."""
-        return [unit.system for unit in self.placement.units]
+        """What the kinds to be placed are called: by their systems, of which the second is numbered."""
+        return [_called(self.placement, kind) for kind in range(len(self.placement.units))]
 
     def apart(self) -> np.ndarray:
         """Metres between the spots of any two, (N, N)."""
@@ -115,12 +115,15 @@ def _check_apart(found: Sequence[Candidate]) -> None:
             raise UserError(f"the sites {first.site!r} and {candidate.site!r} are one and the same place")
 
 
-def _name(asked: Placement, kind: int, spot: Spot) -> str:
+def _called(asked: Placement, kind: int) -> str:
     system = asked.units[kind].system
     nth = sum(unit.system == system for unit in asked.units[:kind])
-    told = system if nth == 0 else f"{system} ({nth + 1})"
+    return system if nth == 0 else f"{system} ({nth + 1})"
+
+
+def _name(asked: Placement, kind: int, spot: Spot) -> str:
     on = f", {spot.storeys} storeys" if spot.storeys else ", roof" if spot.is_roof else ""
-    return f"candidate {told}, {spot.east:.1f} m east, {spot.north:.1f} m north{on}"
+    return f"candidate {_called(asked, kind)}, {spot.east:.1f} m east, {spot.north:.1f} m north{on}"
 
 
 def _unit(asked: Placement, candidate: Candidate) -> dict[str, Any]:

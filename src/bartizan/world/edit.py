@@ -35,6 +35,7 @@ from bartizan.world.changes import (
 from bartizan.world.overlay import overlaid
 from bartizan.world.scenario import Scenario, load
 from bartizan.world.schema import Mapped, ScenarioFile
+from bartizan.world.schema.fields import LONGEST_KEY
 from bartizan.world.uncertain import Uncertain
 
 MOST_THREATS = 200_000
@@ -358,6 +359,11 @@ def in_fields(error: ScenarioError) -> str:
 def _unit(scenario: Scenario, change: Add) -> dict[str, Any]:
     at = in_frame(scenario, change.lat, change.lon)
     return as_written(change.unit, change.system, at, change.storeys, change.override, networked=change.networked)
+
+
+def named_after(scenario: Scenario, what: str) -> str:
+    """A name for a scenario that was made from this one, as long as a name may be."""
+    return f"{scenario.file.name[: LONGEST_KEY - len(what) - 1].rstrip(' -._')}-{what}"
 
 
 def as_written(

@@ -8,17 +8,14 @@ from string import Template
 
 from bartizan.world import edit, reader, sites, writer
 from bartizan.world.scenario import load
-from bartizan.world.schema.fields import LONGEST_KEY, is_key
+from bartizan.world.schema.fields import as_key
 
 KINDS = ("power-station", "airport", "event", "city", "exercise")
 
 
 def key_of(stem: str) -> str:
     """The name of a scenario in a file that is called `stem`: the same where it is one, else what is left of it."""
-    fit = "".join(ch if is_key(f"a{ch}") else "-" for ch in stem).strip(" -._")[:LONGEST_KEY].strip()
-    while fit and not is_key(fit):
-        fit = fit[1:]
-    return fit or "scenario"
+    return as_key(stem) or "scenario"
 
 
 def of_kind(kind: str, file: Path) -> str:

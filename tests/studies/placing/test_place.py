@@ -232,6 +232,24 @@ def test_questions_that_have_no_answer_are_told(more, told):
         place(changed(**more), how=QUICK)
 
 
+def test_weights_are_shares_and_what_is_told_holds_its_own_mean():
+    found = place(question(weights={"plant": 50, "gate": 50}), how=QUICK)
+    plain = place(question(), how=QUICK)
+    for told in ("leak", "none", "gain"):
+        assert found[told] == pytest.approx(plain[told])
+        assert 0 <= found[told]["low"] <= found[told]["mean"] <= found[told]["high"] <= 1
+    with pytest.raises(UserError, match="no asset has a weight above 0"):
+        place(question(weights={"plant": 0, "gate": 0}), how=QUICK)
+
+
+def test_two_kinds_of_one_system_are_told_apart(tmp_path):
+    kinds = [{"system": "battery"}, {"system": "battery", "override": {"channels": 3}}]
+    found = place(question(units=kinds), tmp_path / "out", QUICK)
+    assert sorted(each["system"] for each in found["best"]) == ["battery", "battery (2)"]
+    placed = bartizan.load(tmp_path / "out" / "placed.yaml")
+    assert sorted(unit.system.channels.likely for unit in placed.units) == [1, 3]
+
+
 def test_a_scenario_without_a_question_is_told():
     with pytest.raises(UserError, match="has no `placement`"):
         place("power-station", how=QUICK)

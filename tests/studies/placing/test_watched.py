@@ -137,7 +137,8 @@ def test_units_of_an_earlier_answer_are_left_out_and_other_changes_stay():
     kept = {"op": "remove", "unit": power.units[0].name}
     added = {"op": "add", "unit": "more", "system": "gepard", "lat": 0.01, "lon": 0.01}
     own = {"units": [{"system": "gepard"}], "sites": [{"name": "s", "at": {"lat": 0.0, "lon": 0.01}}]}
-    after = asking.question(power, [kept, added], own)
+    moved = {"op": "move", "unit": "more", "lat": 0.02, "lon": 0.01}
+    after = asking.question(power, [kept, added, moved], own)
     assert [unit.name for unit in after.units] == [unit.name for unit in power.units[1:]]
 
 

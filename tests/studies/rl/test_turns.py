@@ -117,7 +117,12 @@ def test_what_may_be_chosen_is_masked_and_any_other_number_waits():
 
 @pytest.mark.parametrize(
     ("how", "told"),
-    [({"weights": {"nobody": 1}}, "nobody"), ({"weights": {"Town": -1}}, "0 or more"), ({"worlds": 0}, "worlds")],
+    [
+        ({"weights": {"nobody": 1}}, "nobody"),
+        ({"weights": {"Town": -1}}, "0 or more"),
+        ({"worlds": 0}, "worlds"),
+        ({"worlds": range(0, 8, 2)}, "follow one another"),
+    ],
 )
 def test_mistakes_are_told(how, told):
     with pytest.raises(UserError, match=told):

@@ -101,6 +101,49 @@ def test_what_is_printed_is_a_group_of_a_scenario(tmp_path):
     assert len(scenario.cases[0].traffic) == len(groups)
 
 
+def ways(path, *flown):
+    """A table of aircraft, heard every 30 s for 20 min: kind, east and north of the start, speed north, altitude."""
+    rows = ["time,id,kind,lat,lon,altitude"]
+    for k, (kind, east, north, speed, altitude) in enumerate(flown):
+        for at in range(0, 1201, 30):
+            lat, lon = (float(of) for of in geodesy.to_degrees(float(east), north + speed * at, AT))
+            said = kind if at % 60 else ""
+            rows.append(f'{at},a{k},"{said}",{lat:.6f},{lon:.6f},{altitude}')
+    path.write_text("\n".join(rows))
+    return path
+
+
+def test_what_is_said_of_a_kind_now_and_then_is_true_of_the_whole_way(tmp_path):
+    [stream] = streams(ways(tmp_path / "t.csv", ("C172", 3_000, -30_000, 60, 700)), CIRCLE)["streams"]
+    assert (stream["kind"], stream["passages"], stream["comings"]) == ("C172", 1, 1)
+
+
+def test_what_is_odd_in_a_table_is_a_group_all_the_same(tmp_path):
+    """One that is there all the time, one that comes and hovers, one below the sea, and a kind of signs."""
+    path = ways(
+        tmp_path / "t.csv",
+        ("there", 0, -1_000, 1, 500),
+        ("C172: x", 3_000, -30_000, 60, -30),
+        ("gone", 0, 25_000, 0, 90),
+    )
+    late = [f"{at},h,heli,50.02,10.02,300" for at in range(400, 700, 30)]
+    path.write_text("\n".join([path.read_text(), *late]))
+    text = as_yaml(streams(path, CIRCLE), "light-aircraft", 20)
+    groups = yaml.safe_load(text)
+    assert [group["threat"] for group in groups] == ["C172- x", "heli"]
+    assert groups[0]["altitude"] == "0 m"
+    assert groups[1]["speed"] == "1 m/s"
+    assert "# there: 1 were there when the table began, and none came" in text
+    kinds = {name: {"kind": "aircraft", "speed": 60, "altitude": 300, "rcs": 3} for name in ("C172- x", "heli")}
+    scenario = load({
+        "bartizan": 1, "name": "own", "surface": {"kind": "open"}, "threats": kinds,
+        "assets": [{"name": "plant", "at": {"east": 0, "north": 0}}],
+        "units": [{"name": "gun", "system": "gepard", "at": {"east": 0, "north": 0}}],
+        "raids": [{"name": "one", "groups": [{"threat": "shahed-136", "count": 1, "distance": "40 km"}, *groups]}],
+    })  # fmt: skip
+    assert len(scenario.cases[0].traffic) == 2
+
+
 def test_the_command_prints_yaml_and_mistakes_name_line_and_field(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     table(tmp_path / "t.csv", drawn(3)[:20], 60)

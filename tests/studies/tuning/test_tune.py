@@ -108,9 +108,11 @@ def test_a_choice_plays_as_the_scenario_that_states_it():
     """The bench in its worlds, beside the same scenario written out and played without any search."""
     scenario = bartizan.load("power-station")
     asked = rules(scenario, {"systems/gepard/doctrine/salvo": [2]})
-    bench = Bench(scenario, asked, scenario.chosen(["drones"]), Weights(scenario, {}), seed=3, threads=2)
+    cases = scenario.chosen(["drones"])
+    weights = Weights(scenario, cases, {})
+    bench = Bench(scenario, asked, cases, weights, seed=3, threads=2)
     found = bench.play([(0,), (1,)], 0, 6)
-    alone = Bench(asked.scenario(scenario, (1,)), asked, scenario.chosen(["drones"]), Weights(scenario, {}), seed=3)
+    alone = Bench(asked.scenario(scenario, (1,)), asked, cases, weights, seed=3)
     assert (found[1] == alone.play([(0,)], 0, 6)[0]).all()
 
 
@@ -135,6 +137,27 @@ def test_a_folder_goes_on_is_read_and_holds_a_scenario(tmp_path, answer):
         tuning.tune(mixed(), {SALVO: [2]}, tmp_path / "out", Patience(**patience), weights=HEAVY)
 
 
+def test_weights_are_of_what_is_played():
+    with pytest.raises(UserError, match="'jet-munition'"):
+        tuning.tune(
+            "power-station", {"systems/gepard/doctrine/salvo": [2]}, how=QUICK, raids=["drones"],
+            weights={"jet-munition": 2},
+        )  # fmt: skip
+
+
+def test_what_was_played_of_rules_in_another_order_is_not_taken_for_these(tmp_path):
+    over = {SALVO: ["2"], PARTIAL: ["false"]}
+    tuning.tune(mixed(), over, tmp_path / "out", QUICK)
+    with pytest.raises(ResultsError, match="different: rules"):
+        tuning.tune(mixed(), dict(reversed(over.items())), tmp_path / "out", QUICK)
+
+
+def test_the_longest_name_there_is_has_room_for_the_tuned_one(tmp_path):
+    found = tuning.tune(mixed() | {"name": "m" * 80}, {SALVO: [2]}, tmp_path / "out", QUICK)
+    assert found["scenario"] == "m" * 80
+    assert bartizan.load(tmp_path / "out" / "tuned.yaml").name == "m" * 74 + "-tuned"
+
+
 @pytest.mark.parametrize(
     ("over", "weights", "told"),
     [
@@ -146,6 +169,9 @@ def test_a_folder_goes_on_is_read_and_holds_a_scenario(tmp_path, answer):
         ({SALVO: [2]}, {"nobody": 2}, "cruise"),
         ({SALVO: [2]}, {"plant": 2, "drone": 3}, "not of both"),
         ({SALVO: [2]}, {"drone": -1}, "0 or more"),
+        ({SALVO: [2]}, {"drone": 0, "cruise": 0}, "both: nothing that comes has a weight above 0"),
+        ({SALVO: [2]}, {"plant": 0}, "no place has a weight above 0"),
+        ({"units/one/system": ["gepard"]}, {}, "another system"),
     ],
 )
 def test_mistakes_are_told(over, weights, told):

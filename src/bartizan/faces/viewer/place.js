@@ -91,7 +91,7 @@ function kinds(store) {
   const asked = question(store);
   return store.get("view").placing?.kinds.flatMap((kind) => {
     const own = asked.units.find((one) => one.system === kind.system);
-    const others = asked.units.filter((one) => one.system !== kind.system);
+    const others = asked.units.filter((one) => one !== own);
     const many = field(clean(kind.title), own ? (own.count ?? 1) : 0, WHOLE, (text) => {
       const unit = { ...(own ?? kindOf(kind, 1)), count: Number(text) };
       put(store, { ...asked, units: Number(text) ? [...others, unit] : others });
@@ -319,6 +319,11 @@ function progress(step) {
   return `${said}: ${plural(step.left, "layout")} left after ${plural(step.worlds, "world")}. Discs on the map: what a site takes away alone; filled: the layout that leads.`;
 }
 
+/** The units that changes add: an earlier answer. @param {Change[]} changes */
+function added(changes) {
+  return new Set(changes.flatMap((one) => (one.op === "add" ? [one.unit] : [])));
+}
+
 /**
  * The answer, what each site is worth, and what can be done with it.
  * @param {Store} store
@@ -326,7 +331,8 @@ function progress(step) {
  */
 function found(store, step) {
   const take = () => {
-    const others = store.get("changes").filter((one) => one.op !== "add");
+    const gone = added(store.get("changes"));
+    const others = store.get("changes").filter((one) => !("unit" in one && gone.has(one.unit)));
     store.set("changes", [...others, .../** @type {Change[]} */ (step.changes)]);
     store.set("tab", "whatif");
   };

@@ -14,7 +14,6 @@ from bartizan.studies.placing.place import LISTED, Asked
 from bartizan.studies.searching.patience import USUAL
 from bartizan.world import edit, writer
 from bartizan.world.candidates import Candidates
-from bartizan.world.changes import Add
 from bartizan.world.scenario import Scenario
 
 #: Candidates beside a page, at most: each is played alone first. `bartizan place` takes more.
@@ -84,9 +83,10 @@ def _placed(placement: Mapping[str, Any], moved: Callable[[Any], Any]) -> dict[s
 
 
 def question(scenario: Scenario, changes: edit.Changes, placement: Mapping[str, Any]) -> Scenario:
-    """The changed scenario with a placement, whose places are in degrees. Units that were added are left out: they are
-    an earlier answer. Raises UserError where it is no placement."""
-    before = edit.changed(scenario, [change for change in changes if not _is_added(change)])
+    """The changed scenario with a placement, whose places are in degrees. Units that were added are left out, with
+    all that was changed of them: they are an earlier answer. Raises UserError where it is no placement."""
+    added = {_of(change, "unit") for change in changes if _of(change, "op") == "add"}
+    before = edit.changed(scenario, [change for change in changes if _of(change, "unit") not in added])
     content = edit.flat(before)
     content["placement"] = _placed(placement, lambda at: _in_frame(before, at))
     try:
@@ -95,8 +95,9 @@ def question(scenario: Scenario, changes: edit.Changes, placement: Mapping[str, 
         raise UserError(edit.in_fields(error)) from None
 
 
-def _is_added(change: Any) -> bool:
-    return isinstance(change, Add) or (isinstance(change, Mapping) and change.get("op") == "add")
+def _of(change: Any, name: str) -> Any:
+    """What a change, checked or not, says."""
+    return change.get(name) if isinstance(change, Mapping) else getattr(change, name, None)
 
 
 def _in_frame(scenario: Scenario, at: Any) -> Any:

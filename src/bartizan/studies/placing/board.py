@@ -25,6 +25,8 @@ from bartizan.world.cases import Case
 RAIDS = 64
 #: Worlds that are drawn and packed together, at most.
 AT_ONCE = 8
+#: What weighs less than this weighs nothing, and may be divided by.
+_LEAST = 1e-300
 
 
 class Board:
@@ -46,13 +48,15 @@ class Board:
         self.weights = np.array([float(weights.get(asset.name, 1.0)) for asset in self.scenario.assets])
 
     def play(self, layouts: Sequence[Layout], first: int, count: int) -> np.ndarray:
-        """What gets through, weighted, as a share of what is sent: (L, count, cases), in the worlds from `first` on."""
+        """What gets through as a share of what is sent, by weight: (L, count, cases), in the worlds from `first` on."""
         found = np.zeros((len(layouts), count, len(self.cases)))
 
         def keep(world: int, case: int, number: int, sums: np.ndarray, kept: Kept) -> None:
-            leaked = columns_of(self.scenario, self.cases[case]).asset_leaked
-            through = sums[0, leaked : leaked + len(self.weights)] @ self.weights
-            found[number, world - first, case] = through / (RAIDS * self.cases[case].size)
+            columns, assets = columns_of(self.scenario, self.cases[case]), len(self.weights)
+            through, sent = (
+                float(sums[0, at : at + assets] @ self.weights) for at in (columns.asset_leaked, columns.asset_aimed)
+            )
+            found[number, world - first, case] = through / sent if sent > 0 else 0.0
 
         self._worlds(layouts, range(first, first + count), frozenset(), keep)
         return found
@@ -68,7 +72,8 @@ class Board:
             fates, assets = (np.concatenate(kept[name]).reshape(RAIDS, of.routes) for name in ("fate", "asset"))
             threats = ~np.isin(of.group_of, of.traffic)  # neutrals fly as well, and are nobody's to stop
             leaked[number, world, columns] = (fates[:, threats] == LEAKED).mean(axis=0)
-            heavy[world, columns] = self.weights[assets[:, threats]].mean(axis=0) / (of.size * len(self.cases))
+            weight = self.weights[assets[:, threats]].mean(axis=0)
+            heavy[world, columns] = weight / max(float(weight.sum()), _LEAST) / len(self.cases)
 
         self._worlds(layouts, range(count), frozenset({"threats"}), keep)
         return leaked, heavy

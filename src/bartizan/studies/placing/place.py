@@ -22,9 +22,10 @@ from bartizan.studies.filling import Progress
 from bartizan.studies.placing.board import RAIDS, Board
 from bartizan.studies.placing.cover import Cover, best, greedy
 from bartizan.studies.placing.rules import Layout, Rules
-from bartizan.studies.searching.patience import USUAL, Patience, SoFar
+from bartizan.studies.searching.patience import USUAL, Patience, SoFar, Told
 from bartizan.studies.searching.recorded import Recorded
 from bartizan.studies.searching.search import FIRST, FRESH, OBJECTIVES, Found, Rival, Search, Seen, Stage
+from bartizan.world import edit
 from bartizan.world.candidates import Candidate, Candidates, candidates
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
@@ -70,6 +71,8 @@ class Asked:
     def of(cls, scenario: Scenario, how: Patience) -> Asked:
         found = candidates(scenario)
         asked = found.placement
+        if all(asked.weights.get(asset.name) == 0 for asset in scenario.assets):
+            raise UserError(f"{scenario.name}: no asset has a weight above 0 in its placement")
         within = how.margin(asked.within.parameters[0])
         rules = _rules(found)
         if next(rules.layouts(), None) is None:
@@ -90,7 +93,7 @@ class Asked:
 
     def text(self, found: Placing) -> str:
         """The scenario with the best layout, as YAML."""
-        return self.candidates.text(self.chosen(found), f"{self.candidates.before.file.name}-placed")
+        return self.candidates.text(self.chosen(found), edit.named_after(self.candidates.before, "placed"))
 
     def chosen(self, found: Placing) -> list[int]:
         """The numbers of the candidates that stand in the best layout."""
@@ -139,29 +142,21 @@ class _Placing:
     asked: Asked
     how: Patience
     folder: Recorded | None
-    done: int = 0
-    expected: int = 0
     started: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
         found = self.asked.candidates
         weights = found.placement.weights
-        self.board = Board(found, self.asked.cases, weights, self.how.seed, self.how.threads, self._tell)
-        self.play = self.board.play if self.folder is None else self.folder.playing(self.board.play, self._tell)
-        self.objective = OBJECTIVES[found.placement.objective]
         singles = (1 + len(found.all)) * SCREENED
-        self.expected = singles + (POOL + LOTS) * 7 * FIRST + (POOL + LOTS) * 8 * FIRST
-
-    def _tell(self, played: int) -> None:
-        """Worlds under layouts; how many there will be is not known, so the end is always some way off."""
-        self.done += played
-        self.expected = max(self.expected, int(self.done * 1.1))
-        self.how.progress(Progress(self.done, self.expected))
+        self.told = Told(self.how.progress, singles + (POOL + LOTS) * 15 * FIRST)
+        self.board = Board(found, self.asked.cases, weights, self.how.seed, self.how.threads, self.told.more)
+        self.play = self.board.play if self.folder is None else self.folder.playing(self.board.play, self.told.more)
+        self.objective = OBJECTIVES[found.placement.objective]
 
     def answer(self) -> Placing:
         screened = self._screen()
         pool, lots, counted = self._pool(screened.cover)
-        self.expected = self.done + len(pool) * 15 * FIRST
+        self.told.expect(len(pool) * 15 * FIRST)
         alone = [self._alone(screened, number) for number in range(len(self.asked.rules))]
         self.how.hear(SoFar("screening", alone, (), len(pool), SCREENED))
 

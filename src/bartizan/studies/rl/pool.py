@@ -32,6 +32,8 @@ def pool(
     scenario: Scenario, case: Case, seed: int, worlds: range, plans: int, weights: Mapping[str, float]
 ) -> Pool:  # fmt: skip
     """Some worlds of a case, each with so many plans of routes."""
+    if worlds.step != 1 or not worlds or worlds.start < 0:
+        raise UserError(f"worlds follow one another, as in range(0, 64); not {worlds}")
     drawn = draw.worlds(scenario, seed, worlds.start, len(worlds))
     packed = pack.pack(scenario, case, drawn)
     sky = skies(scenario, packed, drawn.skies)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -45,6 +46,26 @@ class Patience:
         if self.most < 2 * FIRST:
             raise UserError(f"a search takes {2 * FIRST} fresh worlds or more, not {self.most}")
         return within
+
+
+class Told:
+    """How far a search has got, in worlds of choices, counted by several threads; how many there will be is not known,
+    so the end is always some way off."""
+
+    def __init__(self, progress: Callable[[Progress], None], expected: int) -> None:
+        self._progress, self._done, self._expected, self._lock = progress, 0, expected, threading.Lock()
+
+    def expect(self, more: int) -> None:
+        """So many more, as far as is known now."""
+        with self._lock:
+            self._expected = self._done + more
+
+    def more(self, played: int) -> None:
+        """So many more are played."""
+        with self._lock:
+            self._done += played
+            self._expected = max(self._expected, int(self._done * 1.1))
+            self._progress(Progress(self._done, self._expected))
 
 
 USUAL = Patience()

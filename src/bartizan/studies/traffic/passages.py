@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -70,12 +70,15 @@ def passages(positions: Sequence[Position], circle: Circle) -> list[Passage]:
 
 def _tracks(positions: Sequence[Position], circle: Circle) -> Iterator[tuple[str, list[_Fix]]]:
     """Each aircraft's way, cut where it was silent for too long; of two rows of one moment the first counts."""
-    by: dict[tuple[str, str], dict[float, _Fix]] = defaultdict(dict)
+    by: dict[str, dict[float, _Fix]] = defaultdict(dict)
+    kinds: dict[str, Counter[str]] = defaultdict(Counter)  # what each is said to be, where it is said
     origin = (circle.lat, circle.lon)
     east, north = geodesy.to_local([p.lat for p in positions], [p.lon for p in positions], origin)  # type: ignore[arg-type]
     for p, e, n in zip(positions, east.tolist(), north.tolist(), strict=True):
-        by[p.id, p.kind].setdefault(p.time, _Fix(p.time, e, n, p.altitude))
-    for (_, kind), fixes in sorted(by.items()):
+        by[p.id].setdefault(p.time, _Fix(p.time, e, n, p.altitude))
+        kinds[p.id].update([p.kind] if p.kind else [])
+    for name, fixes in sorted(by.items()):
+        kind = min(kinds[name], key=lambda of, said=kinds[name]: (-said[of], of), default="")  # type: ignore[misc]
         track: list[_Fix] = []
         for fix in sorted(fixes.values()):
             if track and fix.time - track[-1].time > circle.gap:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
 
 import numpy as np
+import yaml
 from scipy import special
 
 from bartizan.ground.errors import UserError
 from bartizan.studies.traffic.passages import Circle, Passage, passages
 from bartizan.studies.traffic.positions import read
+from bartizan.world.schema.fields import as_key
 from bartizan.world.schema.file import most_of_stream
 
 #: Of passages, that lie within what is stated of speed and altitude; of the interval of a rate.
 _MIDDLE, _CONFIDENCE = 0.9, 0.95
+#: m/s: what hovers is written as this slow. (What is below the sea is written at its level.)
+_SLOWEST = 1.0
 
 
 class Span(TypedDict):
@@ -103,6 +108,9 @@ def as_yaml(found: Streams, threat: str, lasts_min: float) -> str:
 
 
 def _group(stream: Stream, radius: float, threat: str, lasts_min: float) -> str:
+    title = _key(as_key(stream["kind"]) or threat)
+    if not stream["comings"]:
+        return f"# {title}: {stream['passages']} were there when the table began, and none came: no rate, no group."
     count = most_of_stream(float(f"{stream['per_hour']['high']:.3g}") / 60 * lasts_min)
     neutral = [f"lasts: {lasts_min:g} min", f"flies: {stream['flies']}"]
     if stream["flies"] == "past":
@@ -110,16 +118,22 @@ def _group(stream: Stream, radius: float, threat: str, lasts_min: float) -> str:
     return "\n".join([
         f"# {stream['passages']} passages, of which {stream['comings']} came while the table goes on; "
         "rate: 95 % of their count; speed and altitude: nine of ten.",
-        f"- threat: {stream['kind'] or threat}",
+        f"- threat: {title}",
         f"  count: {count}",
         f"  distance: {radius / 1000:g} km",
-        f"  speed: {_written(stream['speed'], 'm/s')}",
+        f"  speed: {_written(stream['speed'], 'm/s', _SLOWEST)}",
         f"  altitude: {_written(stream['altitude'], 'm')}",
         f"  arrival: {{rate: {_written(stream['per_hour'], '1/h')}}}",
         f"  neutral: {{{', '.join(neutral)}}}",
     ])  # fmt: skip
 
 
-def _written(span: Span, unit: str) -> str:
-    low, likely, high = (f"{float(f'{span[end]:.3g}'):g} {unit}" for end in ("low", "likely", "high"))
+def _key(name: str) -> str:
+    """A name as YAML has it, with quotes where they are needed."""
+    return str(yaml.safe_dump(name, allow_unicode=True, width=math.inf)).splitlines()[0]
+
+
+def _written(span: Span, unit: str, least: float = 0.0) -> str:
+    """A number with its range; what is below the least is that."""
+    low, likely, high = (f"{max(least, float(f'{span[end]:.3g}')):g} {unit}" for end in ("low", "likely", "high"))
     return likely if low == high else f"{{low: {low}, likely: {likely}, high: {high}}}"

@@ -85,9 +85,17 @@ def rules(scenario: Scenario, over: Mapping[str, Sequence[object]]) -> Rules:
             raise UserError(f"{path}: a rule is the defence's own, and begins with one of {', '.join(OWN)}")
         if not of or not all(of) or len(set(of)) < len(of):
             raise UserError(f"{path}: values must be there, and differ from one another: {', '.join(of)}")
+    built = _built(scenario)
     for single in found.near(found.before):
-        found.scenario(scenario, single)
+        if _built(found.scenario(scenario, single)) != built:
+            told = ", ".join(f"{path}={value}" for path, value in found.stated(single).items())
+            raise UserError(f"{told} puts another system, or other effectors, there: that is no rule; compare the two")
     return found
+
+
+def _built(scenario: Scenario) -> list[tuple[str, str, tuple[str, ...]]]:
+    """What stands there, whatever it does."""
+    return [(unit.name, unit.system_key, tuple(unit.system.effectors)) for unit in scenario.units]
 
 
 def _plain(value: object) -> str:

@@ -17,7 +17,7 @@ from bartizan.studies.documents.results import Brief
 from bartizan.studies.documents.viewer import Difference
 from bartizan.studies.estimate import CONFIDENCE, difference
 from bartizan.studies.filling import Progress
-from bartizan.studies.searching.patience import USUAL, Patience
+from bartizan.studies.searching.patience import USUAL, Patience, Told
 from bartizan.studies.searching.recorded import Recorded
 from bartizan.studies.searching.search import FIRST, FRESH, OBJECTIVES, Choice, Found, Rival, Search, Seen
 from bartizan.studies.tuning.bench import RAIDS, Bench, Weights
@@ -79,14 +79,14 @@ class _Asked:
     ) -> _Asked:  # fmt: skip
         if objective not in OBJECTIVES:
             raise UserError(f"the objective is one of {', '.join(OBJECTIVES)}, not {objective!r}")
-        within, weighed = how.margin(WITHIN), Weights(scenario, weights)
-        return cls(scenario, rules(scenario, over), scenario.chosen(raids), objective, weighed, within)
+        within, cases = how.margin(WITHIN), scenario.chosen(raids)
+        return cls(scenario, rules(scenario, over), cases, objective, Weights(scenario, cases, weights), within)
 
     def identity(self, how: Patience) -> dict[str, object]:
         """What a folder is known by."""
         return {
             "format": 1, "bartizan": bartizan.__version__, "scenario": self.scenario.name,
-            "plays": self.scenario.plays, "rules": dict(zip(self.rules.paths, self.rules.values, strict=True)),
+            "plays": self.scenario.plays, "rules": list(zip(self.rules.paths, self.rules.values, strict=True)),
             "raids": [case.name for case in self.cases], "objective": self.objective, "weights": self.weights.of,
             "seed": how.seed, "within": self.within, "most": how.most,
         }  # fmt: skip
@@ -98,7 +98,7 @@ class _Asked:
             1 + of.index(best[path]) if path in best else 0
             for path, of in zip(self.rules.paths, self.rules.values, strict=True)
         )
-        name = f"{self.scenario.file.name}-tuned"
+        name = edit.named_after(self.scenario, "tuned")
         content = edit.flat(self.rules.scenario(self.scenario, choice)) | {"name": name}
         through = f"{points(found['leak']['mean'])} % get through, {points(found['before']['mean'])} % before."
         head = [f"{name}: {self.scenario.name} with its rules tuned; {through}"]
@@ -112,24 +112,14 @@ class _Tuning:
     asked: _Asked
     how: Patience
     folder: Recorded | None
-    done: int = 0
-    expected: int = 0
     started: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
         asked = self.asked
-        bench = Bench(
-            asked.scenario, asked.rules, asked.cases, asked.weights, self.how.seed, self.how.threads, self._tell
-        )
-        self.play = bench.play if self.folder is None else self.folder.playing(bench.play, self._tell)
+        told = Told(self.how.progress, min(ALL, asked.rules.count) * 15 * FIRST).more
+        bench = Bench(asked.scenario, asked.rules, asked.cases, asked.weights, self.how.seed, self.how.threads, told)
+        self.play = bench.play if self.folder is None else self.folder.playing(bench.play, told)
         self.objective = OBJECTIVES[asked.objective]
-        self.expected = min(ALL, asked.rules.count) * 15 * FIRST
-
-    def _tell(self, played: int) -> None:
-        """Worlds of choices; how many there will be is not known, so the end is always some way off."""
-        self.done += played
-        self.expected = max(self.expected, int(self.done * 1.1))
-        self.how.progress(Progress(self.done, self.expected))
 
     def answer(self) -> Tuning:
         rules = self.asked.rules

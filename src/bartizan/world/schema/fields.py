@@ -69,6 +69,14 @@ def is_key(text: str) -> bool:
     return 0 < len(text) <= LONGEST_KEY and kinds[0] in "LN" and set(kinds) <= set("LMN-")
 
 
+def as_key(text: str) -> str:
+    """The name that is nearest to a text: the same where it is one, else what is left of it; may be empty."""
+    fit = "".join(ch if is_key(f"a{ch}") else "-" for ch in text).strip(" -._")[:LONGEST_KEY].strip()
+    while fit and not is_key(fit):
+        fit = fit[1:]
+    return fit
+
+
 def _key(text: str) -> str:
     if not is_key(text):
         raise ValueError(KEY_RULE)
