@@ -56,7 +56,7 @@ def say_if_compiling() -> None:
 
     if not is_cached(play):
         how_often = "once on this machine" if can_be_written() else "each time, as its cache folder cannot be written"
-        say(f"Compiling the engine, {how_often}: two or three minutes.", err=True)
+        say(f"Compiling the engine, {how_often}: about two minutes.", err=True)
         compile_aside()
 
 
