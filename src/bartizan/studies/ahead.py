@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 
 from bartizan.engine import layout
 from bartizan.engine.play import play
-from bartizan.ground.jit import can_be_written, is_cached
+from bartizan.ground.jit import can_be_written
 from bartizan.ground.machine import cores
 from bartizan.physics import arrays
 from bartizan.world import draw, pack
@@ -18,15 +19,19 @@ _SCENARIO = "power-station"
 
 
 def compile_aside() -> None:
-    """Begin to compile the loop, where that is to be done at all and there are processors and a cache for it.
+    """Begin to compile the loop, where there are processors and a cache for it.
 
     Whoever needs the loop meanwhile waits until it is there, or compiles it should the other process end before.
     """
-    if not is_cached(play) and can_be_written() and cores() > 1:
-        subprocess.Popen(
-            [sys.executable, "-m", __name__], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+    if can_be_written() and cores() > 1:
+        threading.Thread(target=_compile, daemon=True).start()
+
+
+def _compile() -> None:
+    """In a process of its own, which Ctrl-C does not reach: what is compiled is kept."""
+    nowhere = subprocess.DEVNULL
+    command = [sys.executable, "-m", __name__]
+    subprocess.run(command, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True, check=False)
 
 
 def compile_loop() -> None:

@@ -15,6 +15,7 @@ from bartizan.studies.placing.place import place
 from bartizan.studies.placing.saying import sentences
 from bartizan.studies.searching import search
 from bartizan.studies.searching.patience import Patience
+from bartizan.studies.searching.weights import Weights
 from bartizan.world import edit
 from bartizan.world.candidates import candidates
 from bartizan.world.scenario import load
@@ -73,7 +74,8 @@ def answer():
 def test_the_answer_is_within_the_margin_of_the_best_of_all_layouts_played_elsewhere(answer):
     """All 28 layouts by brute force, in other worlds: 16,000 raids each."""
     found = candidates(bartizan.load(question()))
-    board = Board(found, list(found.scenario.cases), {}, seed=99)
+    cases = list(found.scenario.cases)
+    board = Board(found, cases, Weights(found.scenario, cases, {}), seed=99)
     layouts = [(a, b) for a in range(8) for b in range(a)]
     means = board.play(layouts, 0, 256).mean(axis=(1, 2))
     at = {frozenset((found.all[a].site, found.all[b].site)): mean for (a, b), mean in zip(layouts, means, strict=True)}
@@ -238,7 +240,7 @@ def test_weights_are_shares_and_what_is_told_holds_its_own_mean():
     for told in ("leak", "none", "gain"):
         assert found[told] == pytest.approx(plain[told])
         assert 0 <= found[told]["low"] <= found[told]["mean"] <= found[told]["high"] <= 1
-    with pytest.raises(UserError, match="no asset has a weight above 0"):
+    with pytest.raises(UserError, match="no place has a weight above 0"):
         place(question(weights={"plant": 0, "gate": 0}), how=QUICK)
 
 
@@ -283,7 +285,8 @@ def test_what_single_sites_stop_sums_to_what_gets_through_and_neutrals_are_nobod
                "arrival": {"rate": "0.2 1/min"}}  # fmt: skip
     content["raids"][0]["groups"].append(neutral)
     found = candidates(bartizan.load(content))
-    board = Board(found, list(found.scenario.cases), {"gate": 2}, seed=1)
+    cases = list(found.scenario.cases)
+    board = Board(found, cases, Weights(found.scenario, cases, {"gate": 2}), seed=1)
     leaked, heavy = board.by_threat([(), (0,)], 4)
     played = board.play([(), (0,)], 0, 4)
     assert (leaked * heavy).sum(axis=2) == pytest.approx(played.mean(axis=2))

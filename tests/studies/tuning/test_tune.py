@@ -10,8 +10,9 @@ import bartizan
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.studies.searching import search
 from bartizan.studies.searching.patience import Patience
+from bartizan.studies.searching.weights import Weights
 from bartizan.studies.tuning import tune as tuning
-from bartizan.studies.tuning.bench import Bench, Weights
+from bartizan.studies.tuning.bench import Bench
 from bartizan.studies.tuning.rules import rules
 from bartizan.studies.tuning.saying import sentences
 

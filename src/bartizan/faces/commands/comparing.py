@@ -14,8 +14,8 @@ from bartizan.faces.commands.completing import ScenarioName
 from bartizan.faces.commands.options import AS_JSON, SEED, THREADS, Option, together
 from bartizan.faces.commands.terminal import (
     bar,
+    ready_engine,
     say,
-    say_if_compiling,
     share,
     tell_written,
 )
@@ -63,7 +63,7 @@ def compare(
     number, such as units/Jammer/present, systems/gepard/channels or raids/drones/size, or a question of bartizan value
     with its answer. Intervals hold together, however often was looked.
     """
-    say_if_compiling()
+    ready_engine()
     from bartizan.faces.report import compared as page
     from bartizan.faces.terminal import compared as terminal
     from bartizan.studies.compare import compare as compare_
@@ -103,7 +103,7 @@ def sweep(
 
     PATH is as for bartizan compare. All values are played in the same worlds with the same luck.
     """
-    say_if_compiling()
+    ready_engine()
     from bartizan.faces.report import compared as page
     from bartizan.faces.terminal import compared as terminal
     from bartizan.ground.errors import UserError

@@ -16,8 +16,8 @@ from bartizan.faces.commands.terminal import (
     check_folder,
     make_folder,
     quantity,
+    ready_engine,
     say,
-    say_if_compiling,
     say_price,
     say_what_is_left_out,
 )
@@ -64,7 +64,7 @@ def coverage(
     folder = out or Path("maps") / loaded.name.replace(":", "-")
     check_folder(folder)
     say_what_is_left_out(loaded)
-    say_if_compiling()
+    ready_engine()
     from bartizan.studies import approaches, price
     from bartizan.studies.coverage import grid_of, turning, worlds_needed
     from bartizan.studies.coverage import target as target_of

@@ -19,8 +19,8 @@ from bartizan.faces.commands.terminal import (
     bar,
     check_folder,
     ends_as_by_ctrl_c,
+    ready_engine,
     say,
-    say_if_compiling,
     say_price,
     say_what_is_left_out,
     share,
@@ -102,7 +102,7 @@ def run(
     folder = out or Path("results") / loaded.name.replace(":", "-")
     if isinstance(folder, Path):
         check_folder(folder)
-    say_if_compiling()
+    ready_engine()
     from bartizan.studies.stopping import MOST_WORLDS, Stopping
     from bartizan.studies.study import study, write_journal
     from bartizan.studies.value.given import given, name_of
@@ -173,7 +173,7 @@ def join(folders: tuple[Path | str, ...], out: Path | None) -> None:
     """
     if out is not None:
         check_folder(out)
-    say_if_compiling()
+    ready_engine()
     from bartizan.studies.sharing import join
     from bartizan.studies.study import Handling
 
@@ -239,7 +239,7 @@ def verify(tables: tuple[str, ...], seed: int) -> None:
     from bartizan.studies.verify import suite
 
     suite.names(tables)
-    say_if_compiling()
+    ready_engine()
     from bartizan.faces.terminal import verdicts
     from bartizan.studies.filling import Progress
 

@@ -10,7 +10,7 @@ import click
 
 from bartizan.faces import exports
 from bartizan.faces.commands.completing import ScenarioName
-from bartizan.faces.commands.terminal import Within, say, say_if_compiling, tell_written, working
+from bartizan.faces.commands.terminal import Within, ready_engine, say, tell_written, working
 from bartizan.faces.exports import FORMATS
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def export(
     pick = None if world is None else (world, raid or 0)
     path = out or folder / FORMATS[form].name
     exports.check(form, path)
-    say_if_compiling()
+    ready_engine()
     with working() as doing:
         documents = extracts.of_results(folder, case, pick, lambda text: say(text, err=True), doing)
         written = exports.write(form, {**documents, "undulation_m": lambda: undulation or 0.0}, path)
@@ -122,7 +122,7 @@ def _warming(bench: Workbench) -> Workbench:
     """The bench, with what takes long being loaded after its page."""
     import threading
 
-    threading.Thread(target=bench.warm, args=[say_if_compiling], daemon=True).start()
+    threading.Thread(target=bench.warm, args=[ready_engine], daemon=True).start()
     return bench
 
 

@@ -16,8 +16,8 @@ from bartizan.faces.commands.terminal import (
     bar,
     check_folder,
     ends_as_by_ctrl_c,
+    ready_engine,
     say,
-    say_if_compiling,
     share,
     tell_written,
 )
@@ -96,7 +96,7 @@ def place(
 
     loaded = _asked(load(scenario), objective, raids)
     folder = _folder(out, "place", loaded)
-    say_if_compiling()
+    ready_engine()
     from bartizan.faces.report import placed as page
     from bartizan.faces.terminal import placed as terminal
     from bartizan.studies.placing.place import place as place_
@@ -166,7 +166,7 @@ def tune(
     loaded = load(scenario)
     folder = _folder(out, "tune", loaded)
     asked, weighed = _over(over), _weights(weights)
-    say_if_compiling()
+    ready_engine()
     from bartizan.faces.report import tuned as page
     from bartizan.faces.terminal import tuned as terminal
     from bartizan.studies.tuning.tune import tune as tune_

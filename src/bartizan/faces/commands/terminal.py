@@ -48,8 +48,8 @@ def say(text: object = "", *, err: bool = False, nl: bool = True) -> None:
     click.echo(visible(text), err=err, nl=nl)
 
 
-def say_if_compiling() -> None:
-    """Before what takes long once on a machine."""
+def ready_engine() -> None:
+    """Where the engine is not compiled yet, say so and begin, beside what is done before it is needed."""
     from bartizan.engine.play import play
     from bartizan.ground.jit import can_be_written, is_cached
     from bartizan.studies.ahead import compile_aside

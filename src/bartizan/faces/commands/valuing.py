@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bartizan.faces.commands.terminal import say, say_if_compiling, share, working
+from bartizan.faces.commands.terminal import ready_engine, say, share, working
 
 if TYPE_CHECKING:
     from bartizan.studies.results import Results
@@ -137,7 +137,7 @@ def _settle(results, cases: tuple[str, ...], wanted: str) -> None:  # type: igno
 
     scenario = scenario_of(results)
     question = chosen(scenario, wanted)
-    say_if_compiling()
+    ready_engine()
     say(f"{question.text}\nof the spread between worlds, with whatever it acts through:")
     for name in cases or results.cases:
         case = results.case(name)["name"]

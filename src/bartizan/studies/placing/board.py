@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -16,17 +16,12 @@ from bartizan.physics import arrays
 from bartizan.physics.arrays import Packed
 from bartizan.studies.placing.rules import Layout
 from bartizan.studies.replicate import Design, Kept, Player, columns_of
+from bartizan.studies.searching.search import AT_ONCE, RAIDS
+from bartizan.studies.searching.weights import Weights
 from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.world import draw, pack
 from bartizan.world.candidates import Candidates
 from bartizan.world.cases import Case
-
-#: Raids of a world, all on one plan of routes: they cost a tenth of the plan's survey, and halve what luck adds to it.
-RAIDS = 64
-#: Worlds that are drawn and packed together, at most.
-AT_ONCE = 8
-#: What weighs less than this weighs nothing, and may be divided by.
-_LEAST = 1e-300
 
 
 class Board:
@@ -36,7 +31,7 @@ class Board:
         self,
         candidates: Candidates,
         cases: Sequence[Case],
-        weights: Mapping[str, float],
+        weights: Weights,
         seed: int,
         threads: int | None = None,
         told: Callable[[int], None] = lambda _: None,
@@ -45,18 +40,16 @@ class Board:
         self.threads = threads or cores()
         names = [placed.name for placed in self.scenario.units]
         self.number = [names.index(candidate.unit) for candidate in candidates.all]
-        self.weights = np.array([float(weights.get(asset.name, 1.0)) for asset in self.scenario.assets])
+        self.weights = weights
 
     def play(self, layouts: Sequence[Layout], first: int, count: int) -> np.ndarray:
         """What gets through as a share of what is sent, by weight: (L, count, cases), in the worlds from `first` on."""
         found = np.zeros((len(layouts), count, len(self.cases)))
 
         def keep(world: int, case: int, number: int, sums: np.ndarray, kept: Kept) -> None:
-            columns, assets = columns_of(self.scenario, self.cases[case]), len(self.weights)
-            through, sent = (
-                float(sums[0, at : at + assets] @ self.weights) for at in (columns.asset_leaked, columns.asset_aimed)
-            )
-            found[number, world - first, case] = through / sent if sent > 0 else 0.0
+            of = self.cases[case]
+            through = self.weights.through(self.scenario, of, columns_of(self.scenario, of), sums[0])
+            found[number, world - first, case] = through
 
         self._worlds(layouts, range(first, first + count), frozenset(), keep)
         return found
@@ -66,14 +59,15 @@ class Board:
         heavy enough that all of them sum to what gets through as `play` has it, on average over cases."""
         ends = np.cumsum([0, *(case.size for case in self.cases)])
         leaked, heavy = np.zeros((len(layouts), count, ends[-1])), np.zeros((count, ends[-1]))
+        of_places = self.weights.of_places(self.scenario)
 
         def keep(world: int, case: int, number: int, sums: np.ndarray, kept: Kept) -> None:
             of, columns = self.cases[case], slice(ends[case], ends[case + 1])
             fates, assets = (np.concatenate(kept[name]).reshape(RAIDS, of.routes) for name in ("fate", "asset"))
             threats = ~np.isin(of.group_of, of.traffic)  # neutrals fly as well, and are nobody's to stop
             leaked[number, world, columns] = (fates[:, threats] == LEAKED).mean(axis=0)
-            weight = self.weights[assets[:, threats]].mean(axis=0)
-            heavy[world, columns] = weight / max(float(weight.sum()), _LEAST) / len(self.cases)
+            weight = of_places[assets[:, threats]].mean(axis=0)
+            heavy[world, columns] = weight / (float(weight.sum()) or 1.0) / len(self.cases)
 
         self._worlds(layouts, range(count), frozenset({"threats"}), keep)
         return leaked, heavy

@@ -19,12 +19,13 @@ from bartizan.studies.documents.results import Brief
 from bartizan.studies.documents.viewer import Difference
 from bartizan.studies.estimate import CONFIDENCE, difference
 from bartizan.studies.filling import Progress
-from bartizan.studies.placing.board import RAIDS, Board
+from bartizan.studies.placing.board import Board
 from bartizan.studies.placing.cover import Cover, best, greedy
 from bartizan.studies.placing.rules import Layout, Rules
 from bartizan.studies.searching.patience import USUAL, Patience, SoFar, Told
 from bartizan.studies.searching.recorded import Recorded
-from bartizan.studies.searching.search import FIRST, FRESH, OBJECTIVES, Found, Rival, Search, Seen, Stage
+from bartizan.studies.searching.search import FIRST, FRESH, OBJECTIVES, RAIDS, Found, Rival, Search, Seen, Stage
+from bartizan.studies.searching.weights import Weights
 from bartizan.world import edit
 from bartizan.world.candidates import Candidate, Candidates, candidates
 from bartizan.world.cases import Case
@@ -65,14 +66,13 @@ class Asked:
     candidates: Candidates
     rules: Rules
     cases: list[Case]
+    weights: Weights
     within: float
 
     @classmethod
     def of(cls, scenario: Scenario, how: Patience) -> Asked:
         found = candidates(scenario)
         asked = found.placement
-        if all(asked.weights.get(asset.name) == 0 for asset in scenario.assets):
-            raise UserError(f"{scenario.name}: no asset has a weight above 0 in its placement")
         within = how.margin(asked.within.parameters[0])
         rules = _rules(found)
         if next(rules.layouts(), None) is None:
@@ -80,7 +80,8 @@ class Asked:
                 f"{scenario.name}: no layout fits: {len(found.all)} candidates for {sum(rules.counts)} units, "
                 f"{asked.spacing.described()} apart" + ("" if rules.budget is None else f", for {rules.budget:g}")
             )
-        return cls(found, rules, _cases(found), within)
+        cases = _cases(found)
+        return cls(found, rules, cases, Weights(scenario, cases, asked.weights), within)
 
     def identity(self, how: Patience) -> dict[str, object]:
         """What a folder is known by."""
@@ -146,10 +147,9 @@ class _Placing:
 
     def __post_init__(self) -> None:
         found = self.asked.candidates
-        weights = found.placement.weights
         singles = (1 + len(found.all)) * SCREENED
         self.told = Told(self.how.progress, singles + (POOL + LOTS) * 15 * FIRST)
-        self.board = Board(found, self.asked.cases, weights, self.how.seed, self.how.threads, self.told.more)
+        self.board = Board(found, self.asked.cases, self.asked.weights, self.how.seed, self.how.threads, self.told.more)
         self.play = self.board.play if self.folder is None else self.folder.playing(self.board.play, self.told.more)
         self.objective = OBJECTIVES[found.placement.objective]
 

@@ -24,6 +24,10 @@ from bartizan.studies.stopping import Stopping
 FIRST, LAST = 32, 512
 #: Neighbours that are tried at once, and how often, unless otherwise is asked for.
 SWAPS, TURNS = 8, 2
+#: Raids of a world, all on one plan of routes: they cost a tenth of the plan's survey, and halve what luck adds to it.
+RAIDS = 64
+#: Worlds that are drawn and packed together, at most.
+AT_ONCE = 8
 #: The number of the first fresh world.
 FRESH = 1_000_000
 

@@ -3,76 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 
 import numpy as np
 
 from bartizan.engine.gunnery import Gunnery
-from bartizan.engine.tally import Columns
-from bartizan.ground.errors import UserError
 from bartizan.ground.machine import cores
 from bartizan.studies.replicate import Design, Player
-from bartizan.studies.searching.search import Choice
+from bartizan.studies.searching.search import AT_ONCE, RAIDS, Choice
+from bartizan.studies.searching.weights import Weights
 from bartizan.studies.side import same_luck
 from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.studies.tuning.rules import Rules
 from bartizan.world import pack
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
-
-#: Raids of a world, all on one plan of routes; and worlds that are drawn and packed together, at most.
-RAIDS, AT_ONCE = 64, 8
-
-
-class Weights:
-    """What it counts for that one gets through, by where it comes down or by what it is: 1 for what is not named."""
-
-    def __init__(self, scenario: Scenario, cases: Sequence[Case], of: Mapping[str, float]) -> None:
-        self.places = {asset.name for asset in scenario.assets}
-        self.threats = {name for case in cases for g in _threats(case) for name in _names(case, g)}
-        self.of = dict(of)
-        unknown = [name for name in of if name not in self.places | self.threats]
-        if unknown:
-            known = ", ".join(sorted(self.places | self.threats))
-            raise UserError(f"no place and no threat is called {unknown[0]!r}; known: {known}")
-        if any(name in self.places for name in of) and any(name not in self.places for name in of):
-            raise UserError("weights are of places or of threats, not of both")
-        if wrong := [name for name, weight in of.items() if not 0 <= weight < np.inf]:
-            raise UserError(f"the weight of {wrong[0]} is a number of 0 or more, not {of[wrong[0]]}")
-        for case in cases:
-            if not any(self._of_group(case, g) for g in _threats(case)):
-                raise UserError(f"{case.name}: nothing that comes has a weight above 0")
-        if all(self.of.get(name) == 0 for name in self.places):
-            raise UserError("no place has a weight above 0")
-
-    def through(self, scenario: Scenario, case: Case, columns: Columns, sums: np.ndarray) -> float:
-        """What got through of a row of sums over raids, as a share of what was sent, all by its weight."""
-        if self.of and not any(name in self.places for name in self.of):
-            weights = np.array([self._of_group(case, g) for g in range(len(case.groups))])
-            through, threats = columns.group_leaked, np.isin(case.group_of, _threats(case))
-            sent = RAIDS * np.bincount(case.group_of[threats], minlength=len(weights))
-        else:
-            weights = np.array([float(self.of.get(asset.name, 1.0)) for asset in scenario.assets])
-            through, aimed = columns.asset_leaked, columns.asset_aimed
-            sent = sums[aimed : aimed + len(weights)]
-        heavy = float(sent @ weights)
-        return float(sums[through : through + len(weights)] @ weights) / heavy if heavy > 0 else 0.0
-
-    def _of_group(self, case: Case, g: int) -> float:
-        return next((float(self.of[name]) for name in _names(case, g) if name in self.of), 1.0)
-
-
-def _threats(case: Case) -> list[int]:
-    """The groups that are no traffic."""
-    return [g for g, wave in enumerate(case.groups) if not wave.neutral]
-
-
-def _names(case: Case, g: int) -> tuple[str, str]:
-    """What the threats of a group are called, and their class."""
-    wave = case.groups[g]
-    return wave.key.partition("/")[2], wave.threat.kind
 
 
 class Bench:

@@ -19,8 +19,9 @@ from bartizan.studies.estimate import CONFIDENCE, difference
 from bartizan.studies.filling import Progress
 from bartizan.studies.searching.patience import USUAL, Patience, Told
 from bartizan.studies.searching.recorded import Recorded
-from bartizan.studies.searching.search import FIRST, FRESH, OBJECTIVES, Choice, Found, Rival, Search, Seen
-from bartizan.studies.tuning.bench import RAIDS, Bench, Weights
+from bartizan.studies.searching.search import FIRST, FRESH, OBJECTIVES, RAIDS, Choice, Found, Rival, Search, Seen
+from bartizan.studies.searching.weights import Weights
+from bartizan.studies.tuning.bench import Bench
 from bartizan.studies.tuning.rules import Rules, rules
 from bartizan.studies.value.act import points
 from bartizan.world import edit
