@@ -18,7 +18,7 @@ class Weights:
 
     def __init__(self, scenario: Scenario, cases: Sequence[Case], of: Mapping[str, float]) -> None:
         self.places = {asset.name for asset in scenario.assets}
-        self.threats = {name for case in cases for g in _threats(case) for name in _names(case, g)}
+        self.threats = {name for case in cases for g in case.threats for name in _names(case, g)}
         self.of = dict(of)
         unknown = [name for name in of if name not in self.places | self.threats]
         if unknown:
@@ -29,7 +29,7 @@ class Weights:
         if wrong := [name for name, weight in of.items() if not 0 <= weight < np.inf]:
             raise UserError(f"the weight of {wrong[0]} is a number of 0 or more, not {of[wrong[0]]}")
         for case in cases:
-            if not any(self._of_group(case, g) for g in _threats(case)):
+            if not any(self._of_group(case, g) for g in case.threats):
                 raise UserError(f"{case.name}: nothing that comes has a weight above 0")
         if all(self.of.get(name) == 0 for name in self.places):
             raise UserError("no place has a weight above 0")
@@ -38,7 +38,7 @@ class Weights:
         """What got through of a row of sums over raids, as a share of what was sent, all by its weight."""
         if self.of and not any(name in self.places for name in self.of):
             weights = np.array([self._of_group(case, g) for g in range(len(case.groups))])
-            through, threats = columns.group_leaked, np.isin(case.group_of, _threats(case))
+            through, threats = columns.group_leaked, np.isin(case.group_of, case.threats)
             sent = RAIDS * np.bincount(case.group_of[threats], minlength=len(weights))
         else:
             weights = self.of_places(scenario)
@@ -53,11 +53,6 @@ class Weights:
 
     def _of_group(self, case: Case, g: int) -> float:
         return next((float(self.of[name]) for name in _names(case, g) if name in self.of), 1.0)
-
-
-def _threats(case: Case) -> list[int]:
-    """The groups that are no traffic."""
-    return [g for g, wave in enumerate(case.groups) if not wave.neutral]
 
 
 def _names(case: Case, g: int) -> tuple[str, str]:
