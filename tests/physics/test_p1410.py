@@ -14,7 +14,7 @@ from tests.oracles.closed_forms import p1410_visibility
 from bartizan.ground.errors import ScenarioError
 from bartizan.ground.jit import kernel
 from bartizan.physics import arrays
-from bartizan.physics.sight import MAX_SECTORS, SKY_RANGES, draw_sectors, draw_skyline, obstruction
+from bartizan.physics.sight import MAX_SECTORS, SKY_RANGES, city_sky, draw_lines, obstruction, open_city
 from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 from bartizan.world.schema import TOWNS
@@ -71,14 +71,6 @@ def walls(surface, antenna, r, heights, out):  # type: ignore[no-untyped-def]
         out[k] = obstruction(surface, antenna, 0.0, 1e9, r, heights[k])
 
 
-@kernel
-def skylines(surface, unit, edges, worlds, out):  # type: ignore[no-untyped-def]
-    """out[w] = the skyline of each sector in world w."""
-    sectors = draw_sectors(surface, edges)
-    for w in range(worlds):
-        draw_skyline(surface, unit, sectors, out[w], 0, w)
-
-
 def obstacles(town: str, antenna: float, r: float, heights: Any) -> np.ndarray:
     found, at = np.zeros(len(heights)), np.asarray(heights, float)
     walls(packed(town, antenna).surface[0], antenna, r, at, found)
@@ -121,7 +113,11 @@ def test_over_many_skylines_the_share_that_sees_is_the_chance(
 ) -> None:
     one, worlds = packed(town, antenna), 400
     sky = np.zeros((worlds, MAX_SECTORS, SKY_RANGES), np.float32)
-    skylines(one.surface[0], one.units[0], np.zeros((MAX_SECTORS + 1, 2)), worlds, sky)
+    for w in range(worlds):
+        around = city_sky(1)
+        open_city(one, w, around)
+        draw_lines(one, around)
+        sky[w] = around.lines[0]
     sectors = math.ceil(2 * math.pi / TOWNS[town][0])
     reach = 12_000.0 + 1.0
     at = math.sqrt(r / reach) * (SKY_RANGES - 1)

@@ -13,7 +13,7 @@ from tests.engine.scenes import battery, scene, unit
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import kernel
 from bartizan.physics import arrays
-from bartizan.physics.sight import city_sky, draw_sectors, draw_skyline, line_of_sight_range, margin
+from bartizan.physics.sight import city_sky, line_of_sight_range, margin, open_city
 from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 
@@ -26,9 +26,8 @@ def lowest(world, sky, first, worlds, x, y, out):  # type: ignore[no-untyped-def
     """out[w, k] = lowest altitude over (x[k], y[k]) that the first unit sees in world first + w."""
     for w in range(worlds):
         if world.surface[0].kind == arrays.CITY:
-            sky.sectors[0] = draw_sectors(world.surface[0], sky.edges)
-            lines = sky.lines[0]
-            sky.reach[0] = draw_skyline(world.surface[0], world.units[0], sky.sectors[0], lines, 0, first + w)
+            open_city(world, first + w, sky)
+            sky.drawn[:] = 0
         for k in range(x.shape[0]):
             out[w, k] = HIGH_M - margin(world, sky, 0, x[k], y[k], HIGH_M)
 

@@ -11,7 +11,7 @@ from tests.reference.agreement import where
 from bartizan.ground.jit import kernel
 from bartizan.physics.arrays import SENSOR, records
 from bartizan.physics.detection import DETECTION, detection_probability, detection_table
-from bartizan.physics.radar import pd_of_snr, pd_one_look
+from bartizan.physics.radar import pd_of_snr, pd_one_look, snr_at
 
 TABLE = "radar_pd_exact"
 
@@ -19,7 +19,7 @@ TABLE = "radar_pd_exact"
 @kernel
 def one_look(snr_constant, ln_false_alarm, rcs, r, out):  # type: ignore[no-untyped-def]
     """`pd_one_look` for callers in Python."""
-    out[0] = pd_one_look(snr_constant, ln_false_alarm, rcs, r)
+    out[0] = pd_one_look(ln_false_alarm, snr_at(snr_constant, rcs, r))
 
 
 @kernel

@@ -18,6 +18,8 @@ from bartizan.physics.sight import Sky, no_sky
 
 f8, f4, i4, i8, u1, i2 = np.float64, np.float32, np.int32, np.int64, np.uint8, np.int16
 
+AHEAD = 16  # looks of a sensor that are worked out at once
+
 # What became of a threat; and of a neutral: it went its way, was shot down, did not come at all.
 ALIVE, KILLED, LEAKED, DIVERTED, PASSED, DOWNED, ABSENT = range(7)
 FATES = ("alive", "killed", "leaked", "diverted", "passed", "downed", "absent")
@@ -202,6 +204,9 @@ class Scratch(NamedTuple):
     inside: np.ndarray  # f8 (N,) metres inside what a sensor covers
     sight: np.ndarray  # f8 (4 N, 2) spans in which the unit has sight of the target
     runs: np.ndarray  # f8 (4 N, 2) spans in which fire control holds it
+    pd: np.ndarray  # f8 (AHEAD,) chances of the next looks
+    snr: np.ndarray  # f8 (AHEAD,) what they have of the target, over noise
+    far: np.ndarray  # f8 (AHEAD,) range of the target, m
     chance: np.ndarray  # f8 (MAX_HISTORIES,)
     spare: np.ndarray  # f8 (MAX_HISTORIES,)
     time: np.ndarray  # f8 (5, L) looks, in the rows that engine.sighting names
@@ -280,6 +285,7 @@ class Watch(NamedTuple):
     first: int  # the first and the last sample that matter
     last: int
     spans: int  # of sight, in Scratch.sight
+    reached: int  # the last sample in reach, in sight or not
 
 
 class Raid(NamedTuple):
@@ -340,6 +346,7 @@ def new_scratch(samples: int, looks: int) -> Scratch:
         **of_samples,
         sight=np.zeros((4 * samples, 2)),
         runs=np.zeros((4 * samples, 2)),
+        **{name: np.zeros(AHEAD) for name in ("pd", "snr", "far")},
         chance=np.zeros(MAX_HISTORIES),
         spare=np.zeros(MAX_HISTORIES),
         time=np.zeros((5, looks)),

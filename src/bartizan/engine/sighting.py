@@ -6,22 +6,25 @@ import math
 
 from bartizan.engine.echoes import echo, has_only_noise, largest_echo, whereabouts
 from bartizan.engine.hearing import looks_by_ear
+from bartizan.engine.layout import AHEAD
 from bartizan.engine.looking import add_look, goes_on, is_held, no_looks
 from bartizan.engine.sensors import (
     chance_of_cycles,
     counts_cycles,
+    has_ears,
     hears,
     held_from,
     hold_reach,
     inside,
     is_certain,
+    is_limited,
     is_plain,
     look_reach,
     serves_fire_control,
 )
 from bartizan.ground import rng
 from bartizan.ground.exact import hypot
-from bartizan.ground.jit import inner
+from bartizan.ground.jit import inner, lanes
 from bartizan.ground.rng import uniform
 from bartizan.physics import arrays
 from bartizan.physics.arrays import SEARCH
@@ -32,7 +35,7 @@ from bartizan.physics.radar import (
     pd_one_look,
     snr_at,
 )
-from bartizan.physics.sight import horizon_distance, margin, margin_along, sector_of
+from bartizan.physics.sight import OPEN_MARGIN, horizon_distance, margin, over_horizon, over_roofs, sector_of
 from bartizan.physics.tracking import angle_error, cue_error, range_error
 
 FAR = -1e9  # margin of a sample that no sensor of the unit reaches
@@ -77,10 +80,40 @@ def follow(flight):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _measure(unit, n, scratch):  # type: ignore[no-untyped-def]
-    """Ground distance and slant range of all samples from a unit's antenna."""
+def _needs_all(world, u):  # type: ignore[no-untyped-def]
+    """Whether a unit needs all of a threat's way: sound comes late, and what has no sensor may be launched early."""
+    return world.units[u].s0 == world.units[u].s1 or has_ears(world, u)
+
+
+@inner
+def _samples_within(flight, unit, reach):  # type: ignore[no-untyped-def]
+    """The first and the last sample that may be within `reach` of a unit over the ground, and two more on each side."""
+    route, step = flight.theatre.routes[flight.i], flight.step
+    start, end = NEVER, -NEVER
+    for k in range(route.points - 1):
+        x, y = route.x[k] - unit.x, route.y[k] - unit.y
+        ax, ay = route.x[k + 1] - route.x[k], route.y[k + 1] - route.y[k]
+        far2, along, outside = ax * ax + ay * ay, x * ax + y * ay, x * x + y * y - (reach + 1.0) * (reach + 1.0)
+        low, high = 0.0, 1.0
+        if far2 > 0.0:
+            root2 = along * along - far2 * outside
+            root = math.sqrt(root2) if root2 >= 0.0 else -NEVER
+            low, high = max(low, (-along - root) / far2), min(high, (-along + root) / far2)
+        elif outside > 0.0:
+            continue
+        if low <= high:
+            start = min(start, route.t[k] + (route.t[k + 1] - route.t[k]) * low)
+            end = max(end, route.t[k] + (route.t[k + 1] - route.t[k]) * high)
+    if end < start:
+        return 0, -1
+    return max(int(start / step) - 2, 0), min(int(end / step) + 3, flight.n - 1)
+
+
+@inner
+def _measure(unit, low, high, scratch):  # type: ignore[no-untyped-def]
+    """Ground distance and slant range of samples low to high from a unit's antenna."""
     x, y, z = unit.x, unit.y, unit.antenna
-    for k in range(n):
+    for k in range(low, high + 1):
         dx, dy, dz = scratch.x[k] - x, scratch.y[k] - y, scratch.z[k] - z
         d2 = dx * dx + dy * dy
         scratch.d[k] = math.sqrt(d2)
@@ -89,34 +122,63 @@ def _measure(unit, n, scratch):  # type: ignore[no-untyped-def]
 
 @inner
 def sample(flight, u, reach):  # type: ignore[no-untyped-def]
-    """Geometry of a flight as one unit sees it; the first and the last sample in reach.
-
-    Further than two legs beyond the horizon nothing is looked up: such samples only bound what is hidden. A threat is
-    in one sector of a city's skyline for many samples: cross products with the sector's edges tell when it leaves.
-    """
-    world, scratch, sky = flight.world, flight.scratch, flight.theatre.sky
-    unit, kind, leg = world.units[u], world.surface[0].kind, _leg_m(flight)
-    _measure(unit, flight.n, scratch)
-    horizon = horizon_distance(unit.antenna)
-    hidden = horizon + 2.0 * leg if kind in (arrays.HORIZON, arrays.CITY) else 1e12
-    sectors, lines, sky_reach = sky.sectors[0], sky.lines[u], sky.reach[u]
-    first, last = flight.n, -1
-    sector, left_x, left_y, right_x, right_y = 0, 0.0, 0.0, 0.0, 0.0
-    for k in range(flight.n):
-        scratch.margin[k] = FAR
-        if scratch.r[k] <= reach + 2.0 * leg:  # a leg more, to interpolate its edge
-            first, last = min(first, k), k
-            if kind == arrays.MAPPED:
-                scratch.margin[k] = margin(world, sky, u, scratch.x[k], scratch.y[k], scratch.z[k])
-            elif scratch.d[k] <= hidden + scratch.horizon[k]:
-                dx, dy = scratch.x[k] - unit.x, scratch.y[k] - unit.y
-                if kind == arrays.CITY and (dx * left_y - dy * left_x < 0.0 or dx * right_y - dy * right_x >= 0.0):
-                    sector = sector_of(sectors, dx, dy)
-                    left_x, left_y = sky.edges[sector, 0], sky.edges[sector, 1]
-                    right_x, right_y = sky.edges[sector + 1, 0], sky.edges[sector + 1, 1]
-                line, d, z = lines[sector], scratch.d[k], scratch.z[k]
-                scratch.margin[k] = margin_along(kind, unit, horizon, line, sky_reach, d, z)
+    """Geometry of a flight as one unit sees it; the first and the last sample in reach. Farther off nothing is looked
+    up, but for two samples more on each side their range."""
+    world, scratch = flight.world, flight.scratch
+    unit, padded = world.units[u], reach + 2.0 * _leg_m(flight)  # legs more, to interpolate its edge
+    low, high = 0, flight.n - 1
+    if not _needs_all(world, u):
+        low, high = _samples_within(flight, unit, padded)
+    _measure(unit, low, high, scratch)
+    first, last = low, high
+    while first <= high and scratch.r[first] > padded:
+        first += 1
+    if first > high:
+        return flight.n, -1
+    while scratch.r[last] > padded:
+        last -= 1
+    if world.surface[0].kind == arrays.MAPPED:
+        for k in range(first, last + 1):
+            scratch.margin[k] = FAR
+            if scratch.r[k] <= padded:
+                scratch.margin[k] = margin(world, flight.theatre.sky, u, scratch.x[k], scratch.y[k], scratch.z[k])
+    else:
+        _over_horizon(flight, unit, padded, first, last)
+        if world.surface[0].kind == arrays.CITY:
+            _over_roofs(flight, u, first, last)
     return first, last
+
+
+@lanes
+def _over_horizon(flight, unit, padded, first, last):  # type: ignore[no-untyped-def]
+    """Margins over the horizon. Further than two legs beyond it nothing is looked up: such samples only bound what is
+    hidden."""
+    scratch, kind = flight.scratch, flight.world.surface[0].kind
+    horizon = horizon_distance(unit.antenna)
+    hidden = horizon + 2.0 * _leg_m(flight)
+    for k in range(first, last + 1):
+        d = scratch.d[k]
+        above = OPEN_MARGIN if kind == arrays.NO_HORIZON else over_horizon(unit, horizon, d, scratch.z[k])
+        near = kind == arrays.NO_HORIZON or d <= hidden + scratch.horizon[k]
+        scratch.margin[k] = above if near and scratch.r[k] <= padded else FAR
+
+
+@inner
+def _over_roofs(flight, u, first, last):  # type: ignore[no-untyped-def]
+    """Margins over a city of what is over the horizon. A threat is in one sector of its skyline for many samples: cross
+    products with the sector's edges tell when it leaves."""
+    world, scratch, sky, unit = flight.world, flight.scratch, flight.theatre.sky, flight.world.units[u]
+    sector, left_x, left_y, right_x, right_y = 0, 0.0, 0.0, 0.0, 0.0
+    for k in range(first, last + 1):
+        if scratch.margin[k] < 0.0:
+            continue
+        dx, dy = scratch.x[k] - unit.x, scratch.y[k] - unit.y
+        if dx * left_y - dy * left_x < 0.0 or dx * right_y - dy * right_x >= 0.0:
+            sector = sector_of(sky.sectors[0], dx, dy)
+            left_x, left_y = sky.edges[sector, 0], sky.edges[sector, 1]
+            right_x, right_y = sky.edges[sector + 1, 0], sky.edges[sector + 1, 1]
+        over = over_roofs(world, sky, u, sector, scratch.d[k], scratch.z[k])
+        scratch.margin[k] = min(scratch.margin[k], over)
 
 
 @inner
@@ -178,22 +240,40 @@ def _add_span(spans, count, start, end):  # type: ignore[no-untyped-def]
 def sight_spans(flight, u, first, last):  # type: ignore[no-untyped-def]
     """Spans of time in which unit u has sight of the threat, into scratch.sight; their number."""
     kind, leg, step, scratch = flight.world.surface[0].kind, _leg_m(flight), flight.step, flight.scratch
-    count = 0
-    for k in range(first + 1, last + 1):
-        before, t_0 = scratch.margin[k - 1], (k - 1) * step
-        parts = _parts(kind, leg, min(scratch.d[k - 1], scratch.d[k]), before, scratch.margin[k])
-        if parts == 1 and (before >= 0.0) == (scratch.margin[k] >= 0.0):
-            if before >= 0.0:
-                count = _add_span(scratch.sight, count, t_0, k * step)
-            continue
-        for part in range(1, parts + 1):
-            t_1 = (k - 1 + part / parts) * step
-            now = scratch.margin[k] if part == parts else _margin_at(flight, u, t_1)
-            start = t_0 if before >= 0.0 or now < 0.0 else _crossing(flight, u, t_0, t_1, before, now)
-            end = t_1 if now >= 0.0 or before < 0.0 else _crossing(flight, u, t_0, t_1, before, now)
-            if before >= 0.0 or now >= 0.0:
-                count = _add_span(scratch.sight, count, start, end)
-            before, t_0 = now, t_1
+    count, k = 0, first + 1
+    while k <= last:
+        start = k
+        while k <= last and _is_steady(kind, leg, scratch, k):
+            k += 1
+        if k > start and scratch.margin[start] >= 0.0:
+            count = _add_span(scratch.sight, count, (start - 1) * step, (k - 1) * step)
+        if k <= last:
+            count = _spans_of_leg(flight, u, k, count)
+        k += 1
+    return count
+
+
+@inner
+def _is_steady(kind, leg, scratch, k):  # type: ignore[no-untyped-def]
+    """Whether the threat is in sight on all of the leg between samples k - 1 and k, or on none of it."""
+    before, now = scratch.margin[k - 1], scratch.margin[k]
+    return (before >= 0.0) == (now >= 0.0) and _parts(kind, leg, min(scratch.d[k - 1], scratch.d[k]), before, now) == 1
+
+
+@inner
+def _spans_of_leg(flight, u, k, count):  # type: ignore[no-untyped-def]
+    """Add to scratch.sight the spans of the leg between samples k - 1 and k; the number of all."""
+    kind, leg, step, scratch = flight.world.surface[0].kind, _leg_m(flight), flight.step, flight.scratch
+    before, t_0 = scratch.margin[k - 1], (k - 1) * step
+    parts = _parts(kind, leg, min(scratch.d[k - 1], scratch.d[k]), before, scratch.margin[k])
+    for part in range(1, parts + 1):
+        t_1 = (k - 1 + part / parts) * step
+        now = scratch.margin[k] if part == parts else _margin_at(flight, u, t_1)
+        start = t_0 if before >= 0.0 or now < 0.0 else _crossing(flight, u, t_0, t_1, before, now)
+        end = t_1 if now >= 0.0 or before < 0.0 else _crossing(flight, u, t_0, t_1, before, now)
+        if before >= 0.0 or now >= 0.0:
+            count = _add_span(scratch.sight, count, start, end)
+        before, t_0 = now, t_1
     return count
 
 
@@ -202,11 +282,17 @@ def spans_inside(flight, watch):  # type: ignore[no-untyped-def]
     """Spans in sight in which scratch.inside, straight between samples, is not negative: into scratch.runs."""
     scratch, step, spans = flight.scratch, flight.step, watch.spans
     runs = next_span = 0
-    for k in range(watch.first + 1, watch.last + 1):
-        if scratch.inside[k - 1] < 0.0 and scratch.inside[k] < 0.0:
-            continue
+    k = watch.first + 1
+    while k <= watch.last:
         low, high = clip(0.0, 1.0, scratch.inside[k - 1], scratch.inside[k])
-        start, end = (k - 1 + low) * step, (k - 1 + high) * step
+        start = (k - 1 + low) * step
+        while k < watch.last and scratch.inside[k] >= 0.0 and scratch.inside[k + 1] >= 0.0:
+            k += 1
+            high = 1.0
+        end = (k - 1 + high) * step
+        k += 1
+        if high < low:
+            continue
         while next_span < spans and scratch.sight[next_span, 1] < start:
             next_span += 1
         j = next_span
@@ -257,7 +343,7 @@ def _type(flight):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _look(flight, u, sensor, only_noise, held, cut, t):  # type: ignore[no-untyped-def]
+def _look(flight, u, sensor, held, cut, t):  # type: ignore[no-untyped-def]
     """One look at time t at a target in sight: detection probability, signal over all that is against it, and range.
 
     Of a target that is `held` in a certain track only matters whether the look could see it: 1 or 0.
@@ -266,23 +352,44 @@ def _look(flight, u, sensor, only_noise, held, cut, t):  # type: ignore[no-untyp
     k = min(int(t / flight.step), flight.n - 2)
     f = t / flight.step - k
     r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * f
-    if r > cut or r < sensor.r_min:
-        return 0.0, 0.0, r
-    a, b = _coverage(sensor, 1e12, unit, scratch, k), _coverage(sensor, 1e12, unit, scratch, k + 1)
-    if a + (b - a) * f < 0.0:
+    if r > cut or r < sensor.r_min or not _covers(sensor, unit, scratch, k, f):
         return 0.0, 0.0, r
     if counts_cycles(sensor):
         return chance_of_cycles(sensor, _type(flight), r), 0.0, r
-    if only_noise:
-        if held:
-            return 1.0, 0.0, r
-        rcs = _type(flight).rcs_of_band[sensor.band]
-        pd = pd_one_look(sensor.snr_constant, sensor.ln_false_alarm, rcs, r)
-        return pd, snr_at(sensor.snr_constant, rcs, r), r
     snr = echo(flight, u, sensor, k, f)
     if held or snr <= sensor.snr_cut:
         return (1.0 if snr > sensor.snr_cut else 0.0), snr, r
     return pd_of_snr(world.detection, sensor, snr), snr, r
+
+
+@inner
+def _covers(sensor, unit, scratch, k, f):  # type: ignore[no-untyped-def]
+    """Whether what is a share f of the leg after sample k is inside the limits of a sensor."""
+    if not is_limited(sensor):
+        a, b = scratch.r[k] - sensor.r_min, scratch.r[k + 1] - sensor.r_min
+    else:
+        a, b = _coverage(sensor, 1e12, unit, scratch, k), _coverage(sensor, 1e12, unit, scratch, k + 1)
+    return a + (b - a) * f >= 0.0
+
+
+@lanes
+def _look_ahead(flight, u, sensor, cut, phase, look):  # type: ignore[no-untyped-def]
+    """What the next AHEAD looks make of a target in sight whose range alone decides, into scratch.pd, snr and far: so
+    many at once, since none waits for another."""
+    scratch, unit, step, rcs = (
+        flight.scratch,
+        flight.world.units[u],
+        flight.step,
+        _type(flight).rcs_of_band[sensor.band],
+    )
+    for j in range(AHEAD):
+        t = phase + (look + j) * sensor.scan
+        k = min(int(t / step), flight.n - 2)
+        f = t / step - k
+        r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * f
+        scratch.far[j], scratch.snr[j], scratch.pd[j] = r, snr_at(sensor.snr_constant, rcs, r), 0.0
+        if not (r > cut or r < sensor.r_min) and _covers(sensor, unit, scratch, k, f):
+            scratch.pd[j] = pd_one_look(sensor.ln_false_alarm, scratch.snr[j])
 
 
 @inner
@@ -303,7 +410,8 @@ def _cue_error(world, sensor, type_, snr, r):  # type: ignore[no-untyped-def]
 def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-def]
     """All looks of one radar or sight that could confirm the target, into `row`; their number."""
     scratch, step, type_, spans = flight.scratch, flight.step, _type(flight), watch.spans
-    cut, only_noise = look_reach(sensor, type_), has_only_noise(flight.world, sensor, type_)
+    cut = look_reach(sensor, type_)
+    over_noise = has_only_noise(flight.world, sensor, type_) and not counts_cycles(sensor)
     first, last = watch.first, watch.last
     while first <= last and scratch.r[first] > cut:
         first += 1
@@ -311,17 +419,24 @@ def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-
         return 0
     look = max(0.0, math.ceil((max((first - 1) * step, scratch.sight[0, 0]) - phase) / sensor.scan))
     end = min(flight.theatre.routes[flight.i].duration, (last + 1) * step, scratch.sight[spans - 1, 1])
-    looks, span = no_looks(sensor), 0
+    looks, span, ahead = no_looks(sensor), 0, AHEAD
     while goes_on(looks):
         t = phase + look * sensor.scan
         if t >= end:
             break
-        look += 1.0
+        if over_noise and ahead == AHEAD:
+            _look_ahead(flight, watch.u, sensor, cut, phase, look)
+            ahead = 0
         while scratch.sight[span, 1] < t:
             span += 1
         pd, snr, r, before = 0.0, 0.0, 0.0, looks.found
         if scratch.sight[span, 0] <= t:
-            pd, snr, r = _look(flight, watch.u, sensor, only_noise, is_held(looks, t), cut, t)
+            if over_noise:
+                pd, snr, r = scratch.pd[ahead], scratch.snr[ahead], scratch.far[ahead]
+            else:
+                pd, snr, r = _look(flight, watch.u, sensor, is_held(looks, t), cut, t)
+        look += 1.0
+        ahead += 1
         looks = add_look(scratch, row, sensor, looks, t, pd)
         if looks.found > before:
             scratch.error[row, before] = _cue_error(flight.world, sensor, type_, snr, r)

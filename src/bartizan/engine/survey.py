@@ -37,22 +37,11 @@ from bartizan.ground.jit import inner, kernel
 from bartizan.physics.arrays import Packed
 from bartizan.physics.flyout import NEVER, clip
 from bartizan.physics.motion import Plan, draw_route, next_arrival
-from bartizan.physics.sight import Sky, draw_sectors, draw_skyline, margin
+from bartizan.physics.sight import Sky, margin
 
 # Short routes are sampled no coarser than this: at 32 samples quadcopters from 6 km leaked 4 % more often than at 250.
 MIN_SAMPLES, MAX_SAMPLES = 128, 8192
 JAM_STRIDE = 4  # samples between looks at jamming: a hazard over minutes does not need every 250 m
-
-
-@kernel
-def fill_skylines(world, index, sky):  # type: ignore[no-untyped-def]
-    """The skylines that a statistical city puts around the units of a world."""
-    surface = world.surface[0]
-    sky.sectors[0] = draw_sectors(surface, sky.edges)
-    for u in range(world.units.shape[0]):
-        if world.units[u].present:
-            lines = sky.lines[u]
-            sky.reach[u] = draw_skyline(surface, world.units[u], sky.sectors[0], lines, world.seed[0], index)
 
 
 @kernel
@@ -128,11 +117,12 @@ def _store_net(theatre, i, row, count, scratch):  # type: ignore[no-untyped-def]
 def _watch(flight, u, reach):  # type: ignore[no-untyped-def]
     """When unit u has sight of the threat, into scratch.sight; nothing matters outside that."""
     first, last = sample(flight, u, reach)
+    reached = last
     spans = sight_spans(flight, u, first, last)
     if spans > 0:
         first = max(first, int(flight.scratch.sight[0, 0] / flight.step))
         last = min(last, int(flight.scratch.sight[spans - 1, 1] / flight.step) + 1)
-    return Watch(u, first, last, spans)
+    return Watch(u, first, last, spans, reached)
 
 
 @inner
@@ -156,7 +146,7 @@ def _pair(flight, u, slot0):  # type: ignore[no-untyped-def]
             keep_while_held(runs, count, scratch)
         for e in range(unit.e0, unit.e1):
             slot = theatre.slots[slot0 + e - unit.e0]
-            fill_slot(flight, slot, e, runs)
+            fill_slot(flight, slot, e, runs, watch.reached)
             pair.barred |= slot.barred
             if slot.w1 > slot.w0 and slot.w1 <= theatre.window.shape[0]:
                 pair.opens = min(pair.opens, theatre.window[slot.w0, 0])

@@ -67,7 +67,7 @@ def _runs(flight, u):  # type: ignore[no-untyped-def]
     world, scratch = flight.world, flight.scratch
     reach = unit_reach(world, u, world.types[flight.theatre.routes[flight.i].group])
     first, last = sample(flight, u, reach)
-    watch = Watch(u, first, last, sight_spans(flight, u, first, last))
+    watch = Watch(u, first, last, sight_spans(flight, u, first, last), last)
     for k in range(first, last + 1):
         scratch.inside[k] = reach - scratch.r[k]
     return spans_inside(flight, watch)

@@ -231,13 +231,13 @@ def _barred_at(world, e, scratch, k):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _meets_in_sight(flight, e, start, end):  # type: ignore[no-untyped-def]
+def _meets_in_sight(flight, e, start, end, reached):  # type: ignore[no-untyped-def]
     """Whether a launch would meet the target where it may if it were held from `start` to `end`, as the samples of its
-    route tell."""
+    route up to `reached` tell."""
     step, scratch, effector = flight.step, flight.scratch, flight.world.effectors[e]
     unit = flight.world.units[effector.unit]
     zone = zone_of(unit, effector)
-    for k in range(math.ceil(start / step), flight.n):
+    for k in range(math.ceil(start / step), reached + 1):
         t, r, z = k * step, scratch.r[k], scratch.height[k]
         if t > end and effector.sight_to_intercept:
             return False
@@ -261,14 +261,15 @@ def passes(flight, watch):  # type: ignore[no-untyped-def]
         if world.kill[e, g] != CANNOT_ENGAGE:
             for j in range(watch.spans):
                 start, end = scratch.sight[j, 0], scratch.sight[j, 1]
-                if _meets_in_sight(flight, e, start, end):
+                if _meets_in_sight(flight, e, start, end, watch.reached):
                     return True
     return False
 
 
 @inner
-def fill_slot(flight, slot, e, runs):  # type: ignore[no-untyped-def]
-    """When one effector can be launched at the target, and how long it then takes."""
+def fill_slot(flight, slot, e, runs, reached):  # type: ignore[no-untyped-def]
+    """When one effector can be launched at the target, and how long it then takes; no sample beyond `reached` is in its
+    reach."""
     world, theatre, scratch, step = flight.world, flight.theatre, flight.scratch, flight.step
     effector = world.effectors[e]
     zone = zone_of(world.units[effector.unit], effector)
@@ -278,7 +279,7 @@ def fill_slot(flight, slot, e, runs):  # type: ignore[no-untyped-def]
     if slot.kill == CANNOT_ENGAGE or runs == 0:
         return
     low = max(0, int(scratch.runs[0, 0] / step) - 1)
-    high = flight.n - 1
+    high = min(reached + 2, flight.n - 1)
     if effector.sight_to_intercept:
         high = min(high, int(scratch.runs[runs - 1, 1] / step) + 1)
     high = _fill_launches(flight, effector, low, high, scratch.runs[runs - 1, 1])

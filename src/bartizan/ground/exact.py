@@ -126,9 +126,9 @@ def _ratio(x, of):  # type: ignore[no-untyped-def]
 # ---------------------------------------------------------------------------------------------------- powers
 
 
-@kernel
-def exp(x):  # type: ignore[no-untyped-def]
-    """e ** x; infinite above 709.78."""
+@inner
+def exp_inlined(x):  # type: ignore[no-untyped-def]
+    """`exp` for the one loop of a kernel in which the time goes: a call keeps the next turn waiting."""
     if not -745.2 < x < 709.79:
         return x if x != x else (math.inf if x > 0.0 else 0.0)
     k = _nearest(x * _PER_LN2)
@@ -141,8 +141,14 @@ def exp(x):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def log(x):  # type: ignore[no-untyped-def]
-    """The natural logarithm: minus infinity at 0, not a number below."""
+def exp(x):  # type: ignore[no-untyped-def]
+    """e ** x; infinite above 709.78."""
+    return exp_inlined(x)
+
+
+@inner
+def log_inlined(x):  # type: ignore[no-untyped-def]
+    """`log`, as `exp_inlined`."""
     if not 0.0 < x < math.inf:
         return -math.inf if x == 0.0 else (x if x > 0.0 else math.nan)
     tiny = x < _LEAST_WHOLE
@@ -155,6 +161,12 @@ def log(x):  # type: ignore[no-untyped-def]
     half = 0.5 * f * f
     rest = s * (half + s * s * _polynomial(s * s, _LOG))
     return k * _LN2_HIGH - ((half - (rest + k * _LN2_LOW)) - f)
+
+
+@kernel
+def log(x):  # type: ignore[no-untyped-def]
+    """The natural logarithm: minus infinity at 0, not a number below."""
+    return log_inlined(x)
 
 
 @kernel

@@ -13,6 +13,8 @@ import llvmlite.binding as llvm
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 
+from bartizan.ground.indices import mark
+
 __all__ = ["OfInner", "OfKernel"]
 
 
@@ -49,7 +51,7 @@ class _Text(JITCodeLibrary):  # type: ignore[misc]
 
     def create_ir_module(self, name: str) -> Any:
         """A module that says that it is no kernel's (see `contexts`)."""
-        module = super().create_ir_module(name)
+        module = mark(super().create_ir_module(name))
         module.is_of_inner = True
         return module
 
@@ -70,6 +72,10 @@ class _Whole(JITCodeLibrary):  # type: ignore[misc]
     """A kernel's library: it links the text of everything below it, each once."""
 
     _linking_libraries: list[Any]
+
+    def create_ir_module(self, name: str) -> Any:
+        """A module whose functions take indices as they are."""
+        return mark(super().create_ir_module(name))
 
     def finalize(self) -> None:
         found: dict[int, Any] = {}

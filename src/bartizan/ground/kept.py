@@ -50,7 +50,7 @@ _OPTIONS = (
     "DEBUGINFO_DEFAULT", "USING_SVML",
 )  # fmt: skip
 #: Files beside this one that decide what the compiler makes of a kernel.
-_HOW = ("jit.py", "inlined.py", "contexts.py")
+_HOW = ("jit.py", "inlined.py", "contexts.py", "indices.py")
 
 
 # ---------------------------------------------------------------------------------------------------- names

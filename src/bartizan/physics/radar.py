@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from bartizan.ground.exact import exp, log
+from bartizan.ground.exact import exp, exp_inlined, log, log_inlined
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import ALL_ROUND, NARROW, PD_CUT, PD_CUT_SINGLE
 from bartizan.physics.detection import POINTS
@@ -26,9 +26,9 @@ def snr_at(snr_constant, rcs, r):  # type: ignore[no-untyped-def]
 
 
 @inner
-def pd_one_look(snr_constant, ln_false_alarm, rcs, r):  # type: ignore[no-untyped-def]
-    """Swerling 1, one look: Pd = Pfa ** (1 / (1 + snr)) at the range r, m."""
-    return exp(ln_false_alarm / (1.0 + snr_at(snr_constant, rcs, r)))
+def pd_one_look(ln_false_alarm, snr):  # type: ignore[no-untyped-def]
+    """Swerling 1, one look: Pd = Pfa ** (1 / (1 + snr)) at the signal to noise `snr`, linear."""
+    return exp_inlined(ln_false_alarm / (1.0 + snr))
 
 
 @inner
@@ -136,12 +136,29 @@ def clear_history(chance, n):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _two_of_three(chance, pd):  # type: ignore[no-untyped-def]
+    """`confirm` of the usual rule without its loops, which take twice as long: the same sums in the same order."""
+    before = chance[0] + chance[1] + chance[2]
+    if before <= 0.0:
+        return CERTAIN
+    missed, hit = chance[0] * (1.0 - pd), chance[0] * pd
+    hit_before, hit_long_ago = chance[1] * (1.0 - pd), chance[2] * (1.0 - pd)
+    after = missed + hit + hit_before + hit_long_ago
+    scale = 1.0 / after if after > 1e-300 else 0.0
+    chance[0], chance[1], chance[2] = (missed + hit_long_ago) * scale, hit * scale, hit_before * scale
+    share = after / before
+    return -log_inlined(share) if share > 4.3e-18 else CERTAIN
+
+
+@inner
 def confirm(chance, scratch, m, n, pd):  # type: ignore[no-untyped-def]
     """One look of the chain. `chance[h]` is the probability of hit history h (last n - 1 looks) and no track yet.
 
     Returns the hazard of this look, -ln P(not confirmed now | not before): the sliding m-of-n rule is exact, and one
     exponential draw against the running sum of hazards gives the look at which the track is confirmed.
     """
+    if m == 2 and n == 3:
+        return _two_of_three(chance, pd)
     states = 1 << (n - 1)
     before = 0.0
     for h in range(states):
@@ -163,4 +180,4 @@ def confirm(chance, scratch, m, n, pd):  # type: ignore[no-untyped-def]
     for h in range(states):
         chance[h] = scratch[h] * scale
     share = after / before
-    return -log(share) if share > 4.3e-18 else CERTAIN
+    return -log_inlined(share) if share > 4.3e-18 else CERTAIN

@@ -19,7 +19,7 @@ import numpy as np
 from bartizan.ground import rng
 from bartizan.ground.exact import cos, hypot, log, sin
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
-from bartizan.ground.jit import inner
+from bartizan.ground.jit import apart, inner, kernel
 from bartizan.ground.rng import uniform
 from bartizan.physics.arrays import (
     ALTITUDE_STEP_M,
@@ -43,7 +43,9 @@ class Sky(NamedTuple):
     """What hides targets from the units of one world: lowest visible altitudes. Units of a mapped surface may share
     one of K skylines."""
 
-    lines: np.ndarray  # f4 (U, MAX_SECTORS, SKY_RANGES): over a statistical city, m
+    lines: np.ndarray  # f4 (U, MAX_SECTORS, SKY_RANGES): over a statistical city, m, of the sectors that were looked at
+    drawn: np.ndarray  # u1 (U, MAX_SECTORS): 1 for those
+    world: np.ndarray  # i8 (1,): number of the world, for draws
     reach: np.ndarray  # f8 (U,): how far they go, m
     sectors: np.ndarray  # i4 (1,): how many of them there are
     edges: np.ndarray  # f8 (MAX_SECTORS + 1, 2): east and north of the direction of each sector's edges
@@ -56,6 +58,8 @@ def no_sky(units: int) -> Sky:
     """A sky for surfaces that put nothing around a unit."""
     return Sky(
         np.zeros((units, 1, 1), np.float32),
+        np.zeros((units, 1), np.uint8),
+        np.zeros(1, np.int64),
         np.ones(units),
         np.ones(1, np.int32),
         np.zeros((2, 2)),
@@ -67,8 +71,11 @@ def no_sky(units: int) -> Sky:
 
 def city_sky(units: int) -> Sky:
     """Room for the skylines that a statistical city puts around units."""
-    lines, edges = np.zeros((units, MAX_SECTORS, SKY_RANGES), np.float32), np.zeros((MAX_SECTORS + 1, 2))
-    return no_sky(units)._replace(lines=lines, edges=edges)
+    return no_sky(units)._replace(
+        lines=np.empty((units, MAX_SECTORS, SKY_RANGES), np.float32),
+        drawn=np.zeros((units, MAX_SECTORS), np.uint8),
+        edges=np.zeros((MAX_SECTORS + 1, 2)),
+    )
 
 
 def horizon_range(height_m: float, effective_radius_m: float = EFFECTIVE_RADIUS_M) -> float:
@@ -176,32 +183,41 @@ def _lowest_visible(surface, antenna, near, far, r, allowed, guess):  # type: ig
     return high
 
 
-@inner
-def draw_sectors(surface, edges):  # type: ignore[no-untyped-def]
-    """Number of azimuth sectors of a city's skylines; the directions of their edges."""
+@kernel
+def open_city(world, number, sky):  # type: ignore[no-untyped-def]
+    """The sectors of the skylines around the units of world `number`, whose lines are drawn as they are looked at."""
+    surface = world.surface[0]
+    sky.world[0] = number
     sectors = min(MAX_SECTORS, math.ceil(2.0 * math.pi / surface.sector))
+    sky.sectors[0] = sectors
     for a in range(sectors + 1):
         azimuth = 2.0 * math.pi * a / sectors
-        edges[a, 0], edges[a, 1] = sin(azimuth), cos(azimuth)
-    return sectors
+        sky.edges[a, 0], sky.edges[a, 1] = sin(azimuth), cos(azimuth)
+    for u in range(world.units.shape[0]):  # to where the last wall of the city can stand; beyond it goes on straight
+        unit = world.units[u]
+        sky.reach[u] = surface.radius + hypot(unit.x - surface.x, unit.y - surface.y) + 1.0
 
 
-@inner
-def draw_skyline(surface, unit, sectors, sky, seed, world):  # type: ignore[no-untyped-def]
-    """Fill sky[sector, range] with the lowest visible heights, m, above the sensor's tangent plane.
+@kernel
+def draw_lines(world, sky):  # type: ignore[no-untyped-def]
+    """Draw all lines of a city's skylines: before several threads look at them."""
+    for u in range(world.units.shape[0]):
+        for a in range(sky.sectors[0] if world.units[u].present else 0):
+            _draw_line(world, sky, u, a)
 
-    Returns how far it goes: to where the last wall of the city can stand, m. Beyond it the skyline is a straight line.
-    """
-    reach = surface.radius + hypot(unit.x - surface.x, unit.y - surface.y) + 1.0
-    for a in range(sectors):
-        azimuth = (a + 0.5) * 2.0 * math.pi / sectors
-        near, far = _chord(surface, unit.x, unit.y, sin(azimuth), cos(azimuth))
-        allowed = -log(uniform(seed, world, 0, rng.SKYLINE, unit.entity, 0, a))
-        sky[a, 0] = 0.0
-        for j in range(1, SKY_RANGES):
-            f = j / (SKY_RANGES - 1.0)
-            sky[a, j] = _lowest_visible(surface, unit.antenna, near, far, reach * f * f, allowed, sky[a, j - 1])
-    return reach
+
+@apart
+def _draw_line(world, sky, u, a):  # type: ignore[no-untyped-def]
+    """Fill sky.lines[u, a] with the lowest visible heights, m, above the sensor's tangent plane."""
+    surface, unit, line, reach = world.surface[0], world.units[u], sky.lines[u, a], sky.reach[u]
+    azimuth = (a + 0.5) * 2.0 * math.pi / sky.sectors[0]
+    near, far = _chord(surface, unit.x, unit.y, sin(azimuth), cos(azimuth))
+    allowed = -log(uniform(world.seed[0], sky.world[0], 0, rng.SKYLINE, unit.entity, 0, a))
+    line[0] = 0.0
+    for j in range(1, SKY_RANGES):
+        f = j / (SKY_RANGES - 1.0)
+        line[j] = _lowest_visible(surface, unit.antenna, near, far, reach * f * f, allowed, line[j - 1])
+    sky.drawn[u, a] = 1
 
 
 @inner
@@ -226,8 +242,13 @@ def sector_of(sectors, east, north):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _city_altitude(antenna, line, reach, d):  # type: ignore[no-untyped-def]
-    """Lowest altitude over the roofs at ground distance d, m, along one sector; the earth's curvature included."""
+def over_roofs(world, sky, u, sector, d, z):  # type: ignore[no-untyped-def]
+    """Metres by which a target at ground distance d and altitude z (m) is above the lowest altitude that unit u sees
+    there over the roofs of a city, along one sector; the earth's curvature included. A sector's line is drawn the first
+    time that it is looked up: most never are."""
+    if not sky.drawn[u, sector]:
+        _draw_line(world, sky, u, sector)
+    antenna, line, reach = world.units[u].antenna, sky.lines[u, sector], sky.reach[u]
     if d >= reach:
         height = antenna + (line[SKY_RANGES - 1] - antenna) * d / reach
     else:
@@ -235,7 +256,7 @@ def _city_altitude(antenna, line, reach, d):  # type: ignore[no-untyped-def]
         k = min(int(q), SKY_RANGES - 2)
         f = (q * q - k * k) / (2.0 * k + 1.0)
         height = line[k] + (line[k + 1] - line[k]) * f
-    return height + d * d / _TWICE_RADIUS
+    return z - (height + d * d / _TWICE_RADIUS)
 
 
 @inner
@@ -289,24 +310,18 @@ def _over_masks(unit, d):  # type: ignore[no-untyped-def]
 
 
 @inner
-def margin_along(kind, unit, horizon, line, reach, d, z):  # type: ignore[no-untyped-def]
-    """Metres by which a target at ground distance d and altitude z (m) is above the lowest altitude seen there over a
-    surface without a map.
-
-    `horizon` is the distance to the unit's own, `line` the skyline of the target's sector, `reach` how far it goes. The
-    roofs are not looked up for what is below the horizon already.
-    """
-    if kind == NO_HORIZON:
-        return OPEN_MARGIN
-    above = z - max(horizon_altitude(horizon, d), _over_masks(unit, d))
-    if kind == CITY and above >= 0.0:
-        above = min(above, z - _city_altitude(unit.antenna, line, reach, d))
-    return above
+def over_horizon(unit, horizon, d, z):  # type: ignore[no-untyped-def]
+    """Metres by which a target at ground distance d and altitude z (m) is above a unit's horizon, which is `horizon` m
+    away, and above what stands close around it."""
+    return z - max(horizon_altitude(horizon, d), _over_masks(unit, d))
 
 
 @inner
 def margin(world, sky, u, x, y, z):  # type: ignore[no-untyped-def]
-    """Metres by which x, y, z (m, z above sea level) is above the lowest altitude that unit u sees there."""
+    """Metres by which x, y, z (m, z above sea level) is above the lowest altitude that unit u sees there.
+
+    The roofs of a city are not looked up for what is below the horizon already.
+    """
     unit, surface = world.units[u], world.surface[0]
     dx, dy = x - unit.x, y - unit.y
     d = math.sqrt(dx * dx + dy * dy)
@@ -314,8 +329,12 @@ def margin(world, sky, u, x, y, z):  # type: ignore[no-untyped-def]
         k = sky.which[u]
         seen = _mapped_altitude(unit, sky.levels[k], sky.corners[k], surface.plain, x, y)
         return z - max(_over_masks(unit, d), seen)
-    line = sky.lines[u, sector_of(sky.sectors[0], dx, dy)]
-    return margin_along(surface.kind, unit, horizon_distance(unit.antenna), line, sky.reach[u], d, z)
+    if surface.kind == NO_HORIZON:
+        return OPEN_MARGIN
+    above = over_horizon(unit, horizon_distance(unit.antenna), d, z)
+    if surface.kind == CITY and above >= 0.0:
+        above = min(above, over_roofs(world, sky, u, sector_of(sky.sectors[0], dx, dy), d, z))
+    return above
 
 
 @inner

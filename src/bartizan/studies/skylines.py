@@ -16,12 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from bartizan.engine.survey import fill_skylines
 from bartizan.ground.jit import fingerprint
 from bartizan.ground.store import Store
 from bartizan.physics import arrays, wedge
 from bartizan.physics.arrays import ALTITUDE_STEP_M, Packed
-from bartizan.physics.sight import HIDDEN, LEVEL_CELLS, Sky, city_sky, no_sky
+from bartizan.physics.sight import HIDDEN, LEVEL_CELLS, Sky, city_sky, draw_lines, no_sky, open_city
 from bartizan.physics.wedge import Mast, sweep
 from bartizan.world.scenario import Scenario
 from bartizan.world.surface.mapped import MappedSurface
@@ -37,7 +36,8 @@ Place = tuple[float, float, float]  # east, north, altitude of the antenna, m
 
 
 def skies(scenario: Scenario, worlds: Packed, indices: np.ndarray, threads: int = 1) -> list[Sky]:
-    """The skylines of a block of worlds with numbers `indices`; they serve every case played in them."""
+    """The skylines of a block of worlds with numbers `indices`; they serve every case played in them. Where several
+    `threads` are to look at one, all of it is there at once."""
     units = worlds.units.shape[1]
     if scenario.mapped is not None:
         return _mapped(scenario.mapped, worlds, threads)
@@ -45,7 +45,9 @@ def skies(scenario: Scenario, worlds: Packed, indices: np.ndarray, threads: int 
         return [no_sky(units)] * len(indices)
     found = [city_sky(units) for _ in indices]
     for w, index in enumerate(indices):
-        fill_skylines(arrays.world(worlds, w), int(index), found[w])
+        open_city(world := arrays.world(worlds, w), int(index), found[w])
+        if threads > 1:
+            draw_lines(world, found[w])
     return found
 
 
