@@ -35,7 +35,15 @@ from bartizan.physics.radar import (
     pd_one_look,
     snr_at,
 )
-from bartizan.physics.sight import OPEN_MARGIN, horizon_distance, margin, over_horizon, over_roofs, sector_of
+from bartizan.physics.sight import (
+    OPEN_MARGIN,
+    horizon_distance,
+    margin,
+    over_horizon,
+    over_low_roofs,
+    over_roofs,
+    sector_of,
+)
 from bartizan.physics.tracking import angle_error, cue_error, range_error
 
 FAR = -1e9  # margin of a sample that no sensor of the unit reaches
@@ -165,8 +173,8 @@ def _over_horizon(flight, unit, padded, first, last):  # type: ignore[no-untyped
 
 @inner
 def _over_roofs(flight, u, first, last):  # type: ignore[no-untyped-def]
-    """Margins over a city of what is over the horizon. A threat is in one sector of its skyline for many samples: cross
-    products with the sector's edges tell when it leaves."""
+    """Margins over a city of what is over the horizon; they may be larger than is said of what is above all low roofs.
+    A threat is in one sector of the skyline for many samples: cross products with its edges tell when it leaves."""
     world, scratch, sky, unit = flight.world, flight.scratch, flight.theatre.sky, flight.world.units[u]
     sector, left_x, left_y, right_x, right_y = 0, 0.0, 0.0, 0.0, 0.0
     for k in range(first, last + 1):
@@ -177,7 +185,9 @@ def _over_roofs(flight, u, first, last):  # type: ignore[no-untyped-def]
             sector = sector_of(sky.sectors[0], dx, dy)
             left_x, left_y = sky.edges[sector, 0], sky.edges[sector, 1]
             right_x, right_y = sky.edges[sector + 1, 0], sky.edges[sector + 1, 1]
-        over = over_roofs(world, sky, u, sector, scratch.d[k], scratch.z[k])
+        over = over_low_roofs(world, sky, u, sector, scratch.d[k], scratch.z[k])
+        if over < 0.0:
+            over = over_roofs(world, sky, u, sector, scratch.d[k], scratch.z[k])
         scratch.margin[k] = min(scratch.margin[k], over)
 
 
@@ -203,6 +213,12 @@ def _parts(kind, leg, d, a, b):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _exact(bound, found):  # type: ignore[no-untyped-def]
+    """A margin that was found, unless the bound that is known has the other sign: on the edge of two sectors."""
+    return found if (found >= 0.0) == (bound >= 0.0) else bound
+
+
+@inner
 def _crossing(flight, u, t_0, t_1, a, b):  # type: ignore[no-untyped-def]
     """When a threat with margins a at t_0 and b at t_1, of which one is negative, comes into sight or leaves it.
 
@@ -212,7 +228,10 @@ def _crossing(flight, u, t_0, t_1, a, b):  # type: ignore[no-untyped-def]
         return t_1
     if b <= FAR:
         return t_0
-    if flight.world.surface[0].kind in (arrays.CITY, arrays.MAPPED):  # jumps from one sector or one roof to the next
+    kind = flight.world.surface[0].kind
+    if kind == arrays.CITY:  # those of samples may be bounds
+        a, b = _exact(a, _margin_at(flight, u, t_0)), _exact(b, _margin_at(flight, u, t_1))
+    if kind in (arrays.CITY, arrays.MAPPED):  # jumps from one sector or one roof to the next
         for _ in range(HALVINGS):
             t = 0.5 * (t_0 + t_1)
             now = _margin_at(flight, u, t)
@@ -387,9 +406,10 @@ def _look_ahead(flight, u, sensor, cut, phase, look):  # type: ignore[no-untyped
         k = min(int(t / step), flight.n - 2)
         f = t / step - k
         r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * f
-        scratch.far[j], scratch.snr[j], scratch.pd[j] = r, snr_at(sensor.snr_constant, rcs, r), 0.0
-        if not (r > cut or r < sensor.r_min) and _covers(sensor, unit, scratch, k, f):
-            scratch.pd[j] = pd_one_look(sensor.ln_false_alarm, scratch.snr[j])
+        seen = not (r > cut or r < sensor.r_min) and _covers(sensor, unit, scratch, k, f)
+        scratch.far[j], scratch.snr[j], scratch.pd[j] = r, snr_at(sensor.snr_constant, rcs, r), 1.0 if seen else 0.0
+    for j in range(AHEAD):
+        scratch.pd[j] *= pd_one_look(sensor.ln_false_alarm, scratch.snr[j])
 
 
 @inner
