@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from bartizan.ground.jit import inner, kernel
+from bartizan.ground.jit import inner, kernel, lanes
 
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _PER_LN2, _PER_QUARTER = 1.44269504088896338700, 6.36619772367581382433e-01
@@ -126,7 +126,7 @@ def _ratio(x, of):  # type: ignore[no-untyped-def]
 # ---------------------------------------------------------------------------------------------------- powers
 
 
-@inner
+@lanes
 def exp_inlined(x):  # type: ignore[no-untyped-def]
     """`exp` for the one loop of a kernel in which the time goes: a call keeps the next turn waiting."""
     if not -745.2 < x < 709.79:
@@ -146,7 +146,7 @@ def exp(x):  # type: ignore[no-untyped-def]
     return exp_inlined(x)
 
 
-@inner
+@lanes
 def log_inlined(x):  # type: ignore[no-untyped-def]
     """`log`, as `exp_inlined`."""
     if not 0.0 < x < math.inf:
