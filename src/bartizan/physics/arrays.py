@@ -404,7 +404,8 @@ class Packed(NamedTuple):
 def world(packed: Packed, index: int) -> Packed:
     """The arrays of one world, without the leading axis."""
     per_world = Packed._fields[:-7]
-    return packed._replace(**{name: getattr(packed, name)[index] for name in per_world})
+    # The index of np.recarray makes the view of a row three times over.
+    return packed._replace(**{name: np.ndarray.__getitem__(getattr(packed, name), index) for name in per_world})
 
 
 def records(shape: Any, dtype: np.dtype) -> Any:
