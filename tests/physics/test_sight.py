@@ -27,7 +27,8 @@ def lowest(world, sky, first, worlds, x, y, out):  # type: ignore[no-untyped-def
     for w in range(worlds):
         if world.surface[0].kind == arrays.CITY:
             open_city(world, first + w, sky)
-            sky.state[:] = 0
+            sky.allowed[:] = 0.0
+            sky.lines[:] = np.nan
         for k in range(x.shape[0]):
             out[w, k] = HIGH_M - margin(world, sky, 0, x[k], y[k], HIGH_M)
 

@@ -162,13 +162,17 @@ def _over_horizon(flight, unit, padded, first, last):  # type: ignore[no-untyped
     """Margins over the horizon. Further than two legs beyond it nothing is looked up: such samples only bound what is
     hidden."""
     scratch, kind = flight.scratch, flight.world.surface[0].kind
+    if kind == arrays.NO_HORIZON:
+        for k in range(first, last + 1):
+            scratch.margin[k] = OPEN_MARGIN if scratch.r[k] <= padded else FAR
+        return
     horizon = horizon_distance(unit.antenna)
     hidden = horizon + 2.0 * _leg_m(flight)
     for k in range(first, last + 1):
         d = scratch.d[k]
-        above = OPEN_MARGIN if kind == arrays.NO_HORIZON else over_horizon(unit, horizon, d, scratch.z[k])
-        near = kind == arrays.NO_HORIZON or d <= hidden + scratch.horizon[k]
-        scratch.margin[k] = above if near and scratch.r[k] <= padded else FAR
+        above = over_horizon(unit, horizon, d, scratch.z[k])
+        above = above if d <= hidden + scratch.horizon[k] else FAR
+        scratch.margin[k] = above if scratch.r[k] <= padded else FAR
 
 
 @inner

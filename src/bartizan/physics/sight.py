@@ -35,11 +35,12 @@ SKY_RANGES = 24  # range bins of a skyline, spaced quadratically
 MAX_SECTORS = 180
 LEVEL_CELLS = 1024  # along each side of a level of a mapped skyline: half as many made twice as many sight lines wrong
 HIDDEN = 32767  # in a level: no altitude is known from which it would be seen
-#: The share of skylines that are low: not higher than one of which this is drawn. Over 4 of 5 sectors of a town of
-#: 8 m the rest need never be drawn for what flies at 300 m.
+#: The share of skylines that are low: not higher than one of which this is drawn. What is over that is over them, too,
+#: and their own lines need not be known.
 LOW_SHARE = 0.875
-UNASKED, LOW, HIGH, DRAWN = range(4)  # states of a line
-_HIGHER_M = 0.05  # more than lines are exact to
+_LOW_WALLS = -math.log(LOW_SHARE)  # as many are in the way of what is seen just so over a low one, or more
+_SURE_M = 0.05  # more than lines are exact to
+MAX_HALVINGS, SHORT = 100, 1e-3  # of a bracket, which is halved once it is so short for its place
 OPEN_MARGIN = 1e6  # m: where nothing obstructs
 _TWICE_RADIUS = 2.0 * EFFECTIVE_RADIUS_M
 
@@ -48,8 +49,8 @@ class Sky(NamedTuple):
     """What hides targets from the units of one world: lowest visible altitudes. Units of a mapped surface may share
     one of K skylines."""
 
-    lines: np.ndarray  # f4 (U, MAX_SECTORS, SKY_RANGES): over a statistical city, m, of the sectors that were looked at
-    state: np.ndarray  # u1 (U, MAX_SECTORS): which of them are drawn; of others, whether they are known to be low
+    lines: np.ndarray  # f4 (U, MAX_SECTORS, SKY_RANGES): over a statistical city, m; NaN: not looked at yet
+    allowed: np.ndarray  # f8 (U, MAX_SECTORS): walls in the way of what is seen just so; 0: not drawn yet
     low: np.ndarray  # f4 (U, SKY_RANGES): above all lines of a unit but the highest ones, m
     world: np.ndarray  # i8 (1,): number of the world, for draws
     reach: np.ndarray  # f8 (U,): how far they go, m
@@ -64,7 +65,7 @@ def no_sky(units: int) -> Sky:
     """A sky for surfaces that put nothing around a unit."""
     return Sky(
         np.zeros((units, 1, 1), np.float32),
-        np.zeros((units, 1), np.uint8),
+        np.zeros((units, 1)),
         np.zeros((units, 1), np.float32),
         np.zeros(1, np.int64),
         np.ones(units),
@@ -79,8 +80,8 @@ def no_sky(units: int) -> Sky:
 def city_sky(units: int) -> Sky:
     """Room for the skylines that a statistical city puts around units."""
     return no_sky(units)._replace(
-        lines=np.empty((units, MAX_SECTORS, SKY_RANGES), np.float32),
-        state=np.zeros((units, MAX_SECTORS), np.uint8),
+        lines=np.full((units, MAX_SECTORS, SKY_RANGES), np.nan, np.float32),
+        allowed=np.zeros((units, MAX_SECTORS)),
         low=np.zeros((units, SKY_RANGES), np.float32),
         edges=np.zeros((MAX_SECTORS + 1, 2)),
     )
@@ -152,43 +153,70 @@ def obstruction(surface, antenna, near, far, r, height):  # type: ignore[no-unty
     far = min(far, r)
     if far <= near:
         return 0.0
-    rise = (height - antenna) / r
+    return _walls(surface, antenna, near, far, (height - antenna) / r)
+
+
+@inner
+def _walls(surface, antenna, near, far, rise):  # type: ignore[no-untyped-def]
+    """The same of a line that rises by so much a metre."""
     if abs(rise) < 1e-9:
         rise = 1e-9
     return surface.lines * (_higher(surface, antenna + rise * far) - _higher(surface, antenna + rise * near)) / rise
 
 
 @inner
-def _lowest_visible(surface, antenna, near, far, r, allowed, guess):  # type: ignore[no-untyped-def]
-    """The height at distance r above which no more than `allowed` walls are expected in the way, to 1 cm.
+def _piece(surface, h):  # type: ignore[no-untyped-def]
+    """The straight piece of `_higher` on which h lies: its number, its value at height 0 and its slope."""
+    if h <= 0.0:
+        return -1, 0.0, max(1.0, surface.height[1] / HEIGHT_STEP_M)
+    k = int(h / HEIGHT_STEP_M)
+    if k >= HEIGHT_POINTS - 1:
+        return HEIGHT_POINTS - 1, surface.height[HEIGHT_POINTS - 1], 0.0
+    slope = (surface.height[k + 1] - surface.height[k]) / HEIGHT_STEP_M
+    return k, surface.height[k] - slope * (k * HEIGHT_STEP_M), slope
 
-    Bracketed from `guess`, then regula falsi with the Illinois step: a third of the evaluations that bisection takes.
+
+@inner
+def _rise_on_pieces(surface, antenna, near, far, rise, allowed):  # type: ignore[no-untyped-def]
+    """The rise at which `allowed` walls are in the way if both ends stay on the pieces on which they are at `rise`, and
+    whether they do."""
+    k_near, at_near, slope_near = _piece(surface, antenna + rise * near)
+    k_far, at_far, slope_far = _piece(surface, antenna + rise * far)
+    constant = at_far + slope_far * antenna - at_near - slope_near * antenna
+    left = allowed - surface.lines * (slope_far * far - slope_near * near)
+    if k_near == k_far or abs(left) < 1e-12:  # on one piece their number does not depend on the rise
+        return rise, False
+    root = surface.lines * constant / left
+    stays = k_far == _piece(surface, antenna + root * far)[0] and k_near == _piece(surface, antenna + root * near)[0]
+    return root, stays
+
+
+@inner
+def _lowest_visible(surface, antenna, near, far, r, allowed):  # type: ignore[no-untyped-def]
+    """The height at distance r above which no more than `allowed` walls are expected in the way.
+
+    Walls are counted by a table that is straight between its points: once a line is known that ends on the same pieces
+    as the one sought, that follows in closed form. Bracketed by lines with more and with fewer walls.
     """
-    low = -r * r / _TWICE_RADIUS  # the ground itself, which falls away from the tangent plane
-    above = obstruction(surface, antenna, near, far, r, low) - allowed
-    if above <= 0.0:
-        return low
-    high = max(guess, 0.0) + 1.0
-    below = obstruction(surface, antenna, near, far, r, high) - allowed
-    while below > 0.0:
-        low, above = high, below
-        high *= 2.0
-        below = obstruction(surface, antenna, near, far, r, high) - allowed
-    side = 0
-    while high - low > 0.01:
-        middle = (low * below - high * above) / (below - above)
-        value = obstruction(surface, antenna, near, far, r, middle) - allowed
-        if abs(value) < 1e-6:
-            return middle
-        if value > 0.0:
-            low, above = middle, value
-            below = 0.5 * below if side == 1 else below
-            side = 1
+    ground = -r * r / _TWICE_RADIUS  # it falls away from the tangent plane
+    far = min(far, r)
+    low = (ground - antenna) / r
+    if far <= near or _walls(surface, antenna, near, far, low) <= allowed:
+        return ground
+    high = max(low, 0.0) + HEIGHT_STEP_M / r
+    while _walls(surface, antenna, near, far, high) > allowed:
+        low, high = high, 2.0 * high
+    rise = high
+    for _ in range(MAX_HALVINGS):
+        root, stays = _rise_on_pieces(surface, antenna, near, far, rise, allowed)
+        if stays:
+            return antenna + root * r
+        rise = root if low < root < high and high - low > SHORT * high else 0.5 * (low + high)
+        if _walls(surface, antenna, near, far, rise) > allowed:
+            low = rise
         else:
-            high, below = middle, value
-            above = 0.5 * above if side == -1 else above
-            side = -1
-    return high
+            high = rise
+    return antenna + high * r
 
 
 @kernel
@@ -204,8 +232,8 @@ def open_city(world, number, sky):  # type: ignore[no-untyped-def]
     for u in range(world.units.shape[0]):  # to where the last wall of the city can stand; beyond it goes on straight
         unit = world.units[u]
         sky.reach[u] = surface.radius + hypot(unit.x - surface.x, unit.y - surface.y) + 1.0
-        if unit.present:
-            _draw(surface, unit.antenna, (0.0, 1e12, sky.reach[u]), -log(LOW_SHARE), sky.low[u])
+        for j in range(1, SKY_RANGES if unit.present else 1):
+            sky.low[u, j] = _lowest_visible(surface, unit.antenna, 0.0, 1e12, _range_of(sky, u, j), _LOW_WALLS)
 
 
 @kernel
@@ -213,33 +241,47 @@ def draw_lines(world, sky):  # type: ignore[no-untyped-def]
     """Draw all lines of a city's skylines: before several threads look at them."""
     for u in range(world.units.shape[0]):
         for a in range(sky.sectors[0] if world.units[u].present else 0):
-            _draw_line(world, sky, u, a)
+            _draw(world, sky, u, a, 0, SKY_RANGES - 1)
 
 
 @inner
-def _drawn(world, sky, u, a):  # type: ignore[no-untyped-def]
-    """The share of skylines that are lower than the one in sector a of unit u."""
-    return uniform(world.seed[0], sky.world[0], 0, rng.SKYLINE, world.units[u].entity, 0, a)
+def _range_of(sky, u, j):  # type: ignore[no-untyped-def]
+    f = j / (SKY_RANGES - 1.0)
+    return sky.reach[u] * f * f
+
+
+@inner
+def _allowed(world, sky, u, a):  # type: ignore[no-untyped-def]
+    """How many walls are in the way of what unit u sees just so in sector a: the draw of a sector."""
+    if sky.allowed[u, a] == 0.0:
+        share = uniform(world.seed[0], sky.world[0], 0, rng.SKYLINE, world.units[u].entity, 0, a)
+        sky.allowed[u, a] = -log(share)
+    return sky.allowed[u, a]
 
 
 @apart
-def _draw_line(world, sky, u, a):  # type: ignore[no-untyped-def]
-    """Fill sky.lines[u, a] with the lowest visible heights, m, above the sensor's tangent plane."""
-    surface, unit = world.surface[0], world.units[u]
-    azimuth = (a + 0.5) * 2.0 * math.pi / sky.sectors[0]
-    near, far = _chord(surface, unit.x, unit.y, sin(azimuth), cos(azimuth))
-    _draw(surface, unit.antenna, (near, far, sky.reach[u]), -log(_drawn(world, sky, u, a)), sky.lines[u, a])
-    sky.state[u, a] = DRAWN
+def _draw_about(world, sky, u, a, d):  # type: ignore[no-untyped-def]
+    """Draw the line of unit u in sector a at the ranges on both sides of ground distance d."""
+    first = last = SKY_RANGES - 1
+    if d < sky.reach[u]:
+        first, _ = _range_before(sky.reach[u], d)
+        last = first + 1
+    _draw(world, sky, u, a, first, last)
 
 
 @inner
-def _draw(surface, antenna, walls, allowed, line):  # type: ignore[no-untyped-def]
-    """Fill a line where so many walls are `allowed` in the way: they stand from near to far, and it reaches so far."""
-    near, far, reach = walls
-    line[0] = 0.0
-    for j in range(1, SKY_RANGES):
-        f = j / (SKY_RANGES - 1.0)
-        line[j] = _lowest_visible(surface, antenna, near, far, reach * f * f, allowed, line[j - 1])
+def _draw(world, sky, u, a, first, last):  # type: ignore[no-untyped-def]
+    """Fill sky.lines[u, a] from range `first` to `last` with the lowest visible heights, m, above the sensor's tangent
+    plane."""
+    surface, unit = world.surface[0], world.units[u]
+    azimuth = (a + 0.5) * 2.0 * math.pi / sky.sectors[0]
+    near, far = _chord(surface, unit.x, unit.y, sin(azimuth), cos(azimuth))
+    allowed = _allowed(world, sky, u, a)
+    for j in range(first, last + 1):
+        if j == 0:
+            sky.lines[u, a, j] = 0.0
+        elif math.isnan(sky.lines[u, a, j]):
+            sky.lines[u, a, j] = _lowest_visible(surface, unit.antenna, near, far, _range_of(sky, u, j), allowed)
 
 
 @inner
@@ -265,35 +307,40 @@ def sector_of(sectors, east, north):  # type: ignore[no-untyped-def]
 
 @inner
 def _over_line(antenna, line, reach, d, z):  # type: ignore[no-untyped-def]
-    """Metres by which a target at ground distance d and altitude z (m) is above a line; the earth's curvature
-    included."""
+    """Metres by which a target at ground distance d and altitude z (m) is above a line; the earth's curvature included.
+    NaN where the line is not drawn yet."""
     if d >= reach:
         height = antenna + (line[SKY_RANGES - 1] - antenna) * d / reach
     else:
-        q = math.sqrt(d / reach) * (SKY_RANGES - 1)
-        k = min(int(q), SKY_RANGES - 2)
-        f = (q * q - k * k) / (2.0 * k + 1.0)
-        height = line[k] + (line[k + 1] - line[k]) * f
+        k, q2 = _range_before(reach, d)
+        height = line[k] + (line[k + 1] - line[k]) * ((q2 - k * k) / (2.0 * k + 1.0))
     return z - (height + d * d / _TWICE_RADIUS)
+
+
+@inner
+def _range_before(reach, d):  # type: ignore[no-untyped-def]
+    """The number of the range of a line before ground distance d, which is within its reach; that of d, squared."""
+    q = math.sqrt(d / reach) * (SKY_RANGES - 1)
+    return min(int(q), SKY_RANGES - 2), q * q
 
 
 @inner
 def over_roofs(world, sky, u, sector, d, z):  # type: ignore[no-untyped-def]
     """Metres by which a target at ground distance d and altitude z (m) is above the lowest altitude that unit u sees
-    there over the roofs of a city, along one sector, whose line is drawn the first time: most never are."""
-    if sky.state[u, sector] != DRAWN:
-        _draw_line(world, sky, u, sector)
-    return _over_line(world.units[u].antenna, sky.lines[u, sector], sky.reach[u], d, z)
+    there over the roofs of a city, along one sector. A line is drawn where it is looked at: most never is."""
+    over = _over_line(world.units[u].antenna, sky.lines[u, sector], sky.reach[u], d, z)
+    if math.isnan(over):
+        _draw_about(world, sky, u, sector, d)
+        over = _over_line(world.units[u].antenna, sky.lines[u, sector], sky.reach[u], d, z)
+    return over
 
 
 @inner
 def over_low_roofs(world, sky, u, sector, d, z):  # type: ignore[no-untyped-def]
     """At least so many metres it is above that, if not negative, for which no line need be drawn."""
-    if sky.state[u, sector] == UNASKED:
-        sky.state[u, sector] = LOW if _drawn(world, sky, u, sector) <= LOW_SHARE else HIGH
-    if sky.state[u, sector] != LOW:
+    if _allowed(world, sky, u, sector) < _LOW_WALLS:
         return -1.0
-    return _over_line(world.units[u].antenna, sky.low[u], sky.reach[u], d, z) - _HIGHER_M
+    return _over_line(world.units[u].antenna, sky.low[u], sky.reach[u], d, z) - _SURE_M
 
 
 @inner
