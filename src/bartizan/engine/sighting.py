@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bartizan.engine.echoes import echo, has_only_noise, largest_echo, whereabouts
+from bartizan.engine.echoes import echo, largest_echo, whereabouts
 from bartizan.engine.hearing import looks_by_ear
 from bartizan.engine.layout import AHEAD
 from bartizan.engine.looking import add_look, goes_on, is_held, no_looks
@@ -366,53 +366,64 @@ def _type(flight):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _fill_limits(sensor, unit, scratch, first, last):  # type: ignore[no-untyped-def]
+    """Metres by which samples first to last are inside what a sensor can cover at any range, into scratch.inside."""
+    if is_limited(sensor):
+        for k in range(first, last + 1):
+            scratch.inside[k] = _coverage(sensor, 1e12, unit, scratch, k)
+    else:
+        for k in range(first, last + 1):
+            scratch.inside[k] = scratch.r[k] - sensor.r_min
+
+
+@inner
+def _place(flight, sensor, cut, t):  # type: ignore[no-untyped-def]
+    """The leg on which a target is at time t, the share of it behind it, its range, and whether a look covers that."""
+    scratch = flight.scratch
+    k = min(int(t / flight.step), flight.n - 2)
+    f = t / flight.step - k
+    r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * f
+    within = scratch.inside[k] + (scratch.inside[k + 1] - scratch.inside[k]) * f >= 0.0
+    return k, f, r, within and sensor.r_min <= r <= cut
+
+
+@inner
 def _look(flight, u, sensor, held, cut, t):  # type: ignore[no-untyped-def]
     """One look at time t at a target in sight: detection probability, signal over all that is against it, and range.
 
     Of a target that is `held` in a certain track only matters whether the look could see it: 1 or 0.
     """
-    world, scratch, unit = flight.world, flight.scratch, flight.world.units[u]
-    k = min(int(t / flight.step), flight.n - 2)
-    f = t / flight.step - k
-    r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * f
-    if r > cut or r < sensor.r_min or not _covers(sensor, unit, scratch, k, f):
+    k, f, r, covers = _place(flight, sensor, cut, t)
+    if not covers:
         return 0.0, 0.0, r
-    if counts_cycles(sensor):
-        return chance_of_cycles(sensor, _type(flight), r), 0.0, r
     snr = echo(flight, u, sensor, k, f)
     if held or snr <= sensor.snr_cut:
         return (1.0 if snr > sensor.snr_cut else 0.0), snr, r
-    return pd_of_snr(world.detection, sensor, snr), snr, r
-
-
-@inner
-def _covers(sensor, unit, scratch, k, f):  # type: ignore[no-untyped-def]
-    """Whether what is a share f of the leg after sample k is inside the limits of a sensor."""
-    if not is_limited(sensor):
-        a, b = scratch.r[k] - sensor.r_min, scratch.r[k + 1] - sensor.r_min
-    else:
-        a, b = _coverage(sensor, 1e12, unit, scratch, k), _coverage(sensor, 1e12, unit, scratch, k + 1)
-    return a + (b - a) * f >= 0.0
+    return pd_of_snr(flight.world.detection, sensor, snr), snr, r
 
 
 @lanes
-def _look_ahead(flight, u, sensor, cut, phase, look):  # type: ignore[no-untyped-def]
-    """What the next AHEAD looks make of a target in sight whose range alone decides, into scratch.pd, snr and far: so
-    many at once, since none waits for another."""
-    scratch, unit, step, rcs = (
-        flight.scratch,
-        flight.world.units[u],
-        flight.step,
-        _type(flight).rcs_of_band[sensor.band],
-    )
+def _look_ahead(flight, sensor, cut, phase, look):  # type: ignore[no-untyped-def]
+    """Where the next AHEAD looks of a sensor find a target whose range alone decides: that into scratch.far, and into
+    scratch.pd whether they could see it, 1 or 0. So many at once, since none waits for another."""
+    scratch = flight.scratch
     for j in range(AHEAD):
-        t = phase + (look + j) * sensor.scan
-        k = min(int(t / step), flight.n - 2)
-        f = t / step - k
-        r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * f
-        seen = not (r > cut or r < sensor.r_min) and _covers(sensor, unit, scratch, k, f)
-        scratch.far[j], scratch.snr[j], scratch.pd[j] = r, snr_at(sensor.snr_constant, rcs, r), 1.0 if seen else 0.0
+        _, _, scratch.far[j], covers = _place(flight, sensor, cut, phase + (look + j) * sensor.scan)
+        scratch.snr[j], scratch.pd[j] = 0.0, 1.0 if covers else 0.0
+
+
+@lanes
+def _chances_ahead(flight, sensor):  # type: ignore[no-untyped-def]
+    """The chances of those looks into scratch.pd, and signal to noise into scratch.snr."""
+    scratch, type_ = flight.scratch, _type(flight)
+    if counts_cycles(sensor):
+        for j in range(AHEAD):
+            if scratch.pd[j] > 0.0:
+                scratch.pd[j] = chance_of_cycles(sensor, type_, scratch.far[j])
+        return
+    rcs = type_.rcs_of_band[sensor.band]
     for j in range(AHEAD):
+        scratch.snr[j] = snr_at(sensor.snr_constant, rcs, scratch.far[j])
         scratch.pd[j] *= pd_one_look(sensor.ln_false_alarm, scratch.snr[j])
 
 
@@ -435,30 +446,37 @@ def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-
     """All looks of one radar or sight that could confirm the target, into `row`; their number."""
     scratch, step, type_, spans = flight.scratch, flight.step, _type(flight), watch.spans
     cut = look_reach(sensor, type_)
-    over_noise = has_only_noise(flight.world, sensor, type_) and not counts_cycles(sensor)
+    plain = is_plain(flight.world, sensor, type_)
     first, last = watch.first, watch.last
     while first <= last and scratch.r[first] > cut:
         first += 1
     if first > last or spans == 0:
         return 0
+    _fill_limits(sensor, flight.world.units[watch.u], scratch, max(first - 1, 0), min(last + 1, flight.n - 1))
     look = max(0.0, math.ceil((max((first - 1) * step, scratch.sight[0, 0]) - phase) / sensor.scan))
     end = min(flight.theatre.routes[flight.i].duration, (last + 1) * step, scratch.sight[spans - 1, 1])
-    looks, span, ahead = no_looks(sensor), 0, AHEAD
+    looks, span, ahead, known = no_looks(sensor), 0, AHEAD, False
     while goes_on(looks):
         t = phase + look * sensor.scan
         if t >= end:
             break
-        if over_noise and ahead == AHEAD:
-            _look_ahead(flight, watch.u, sensor, cut, phase, look)
-            ahead = 0
+        if plain and ahead == AHEAD:
+            _look_ahead(flight, sensor, cut, phase, look)
+            ahead, known = 0, False
         while scratch.sight[span, 1] < t:
             span += 1
         pd, snr, r, before = 0.0, 0.0, 0.0, looks.found
         if scratch.sight[span, 0] <= t:
-            if over_noise:
-                pd, snr, r = scratch.pd[ahead], scratch.snr[ahead], scratch.far[ahead]
+            held = is_held(looks, t)
+            if not plain:
+                pd, snr, r = _look(flight, watch.u, sensor, held, cut, t)
+            elif held and known:
+                pd = 1.0 if scratch.pd[ahead] > 0.0 else 0.0
             else:
-                pd, snr, r = _look(flight, watch.u, sensor, is_held(looks, t), cut, t)
+                if not held and not known:
+                    _chances_ahead(flight, sensor)
+                    known = True
+                pd, snr, r = scratch.pd[ahead], scratch.snr[ahead], scratch.far[ahead]
         look += 1.0
         ahead += 1
         looks = add_look(scratch, row, sensor, looks, t, pd)
