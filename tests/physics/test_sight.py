@@ -13,7 +13,18 @@ from tests.engine.scenes import battery, scene, unit
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import kernel
 from bartizan.physics import arrays
-from bartizan.physics.sight import city_sky, line_of_sight_range, margin, open_city
+from bartizan.physics.sight import (
+    LOW_SHARE,
+    SKY_RANGES,
+    city_sky,
+    draw_lines,
+    line_of_sight_range,
+    margin,
+    obstruction,
+    open_city,
+    over_low_roofs,
+    over_roofs,
+)
 from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 
@@ -111,3 +122,76 @@ def test_who_looks_away_from_the_city_sees_to_the_horizon() -> None:
     found, _ = altitudes(CITY, 10, [30_000.0], [0.0], east=10_000)
     plain, _ = altitudes({"kind": "smooth"}, 10, [30_000.0], [0.0], east=10_000)
     assert found[0, 0] == pytest.approx(plain[0, 0], abs=0.1)
+
+
+@kernel
+def over(world, sky, sectors, d, z, low, exact):  # type: ignore[no-untyped-def]
+    """Metres of each target over the low roofs and over those of its sector."""
+    for k in range(d.shape[0]):
+        low[k] = over_low_roofs(world, sky, 0, sectors[k], d[k], z[k])
+        exact[k] = over_roofs(world, sky, 0, sectors[k], d[k], z[k])
+
+
+@kernel
+def walls_about_line(world, sky, apart, out):  # type: ignore[no-untyped-def]
+    """out[a, j] = walls in the way of what is `apart` m lower, and higher, than the line of sector a at range j."""
+    surface, unit = world.surface[0], world.units[0]
+    for a in range(out.shape[0]):
+        for j in range(1, out.shape[1]):
+            r = sky.reach[0] * (j / (SKY_RANGES - 1.0)) ** 2
+            for side in range(2):
+                height = sky.lines[0, a, j] + (2 * side - 1) * apart
+                out[a, j, side] = obstruction(surface, unit.antenna, 0.0, surface.radius, r, height)
+
+
+def city(antenna: float) -> Any:
+    scenario = load(scene([unit("A", battery(antenna_height=antenna))], surface=CITY))
+    packed = arrays.world(pack.pack(scenario, scenario.cases[0], draw.worlds(scenario, 0, 0, 1)), 0)
+    sky = city_sky(1)
+    open_city(packed, 0, sky)
+    return packed, sky
+
+
+@pytest.mark.parametrize("antenna", [3.0, 12.0, 60.0])
+def test_a_skyline_is_where_as_many_walls_are_in_the_way_as_its_sector_has_drawn(antenna: float) -> None:
+    """From the middle of the city, whose walls end at its radius; what is seen down to the ground meets fewer."""
+    packed, sky = city(antenna)
+    draw_lines(packed, sky)
+    found = np.zeros((sky.sectors[0], SKY_RANGES, 2))
+    walls_about_line(packed, sky, 1e-3, found)
+    r = sky.reach[0] * (np.arange(SKY_RANGES) / (SKY_RANGES - 1)) ** 2
+    lifted = sky.lines[0, : sky.sectors[0], 1:] > -(r[1:] ** 2) / (2 * EFFECTIVE_RADIUS_M) + 1e-3
+    allowed = np.broadcast_to(sky.allowed[0, : sky.sectors[0], None], lifted.shape)
+    assert lifted.mean() > 0.2
+    assert (found[:, 1:, 0][lifted] >= allowed[lifted]).all()
+    assert (found[:, 1:, 1] <= allowed).all()
+
+
+@pytest.mark.parametrize("antenna", [3.0, 12.0, 60.0])
+def test_what_is_over_the_low_roofs_is_over_those_of_its_sector(antenna: float) -> None:
+    packed, sky = city(antenna)
+    rng = np.random.default_rng(0)
+    sectors, d = rng.integers(0, sky.sectors[0], 20_000), rng.uniform(1, 9_000, 20_000)
+    z = rng.uniform(0, 60, 20_000) + rng.uniform(-0.02, 2.0, 20_000) * d
+    low, exact = np.zeros(20_000), np.zeros(20_000)
+    over(packed, sky, sectors, d, z, low, exact)
+    sure = low >= 0
+    assert 0.1 < sure.mean() < 0.95
+    assert (exact[sure] >= low[sure]).all()
+    asked = sky.allowed[0, : sky.sectors[0]]
+    assert (asked > 0).all()
+    share = (asked >= -math.log(LOW_SHARE)).mean()
+    assert share == pytest.approx(LOW_SHARE, abs=4 * math.sqrt(LOW_SHARE * (1 - LOW_SHARE) / len(asked)))
+
+
+def test_a_skyline_is_the_same_drawn_bit_by_bit_and_at_once() -> None:
+    packed, by_look = city(12.0)
+    rng = np.random.default_rng(1)
+    sectors, d = rng.integers(0, by_look.sectors[0], 40), rng.uniform(1, 9_000, 40)
+    over(packed, by_look, sectors, d, np.zeros(40), np.zeros(40), np.zeros(40))
+    _, whole = city(12.0)
+    draw_lines(packed, whole)
+    drawn = ~np.isnan(by_look.lines)
+    assert 0 < drawn.sum() < 0.5 * whole.lines.size
+    assert (by_look.lines[drawn] == whole.lines[drawn]).all()
+    assert not np.isnan(whole.lines[0, : whole.sectors[0]]).any()
