@@ -1,5 +1,5 @@
-"""Doctrine chosen from outside: the first option is the engine's own doctrine, bit by bit, in every shipped scenario and
-in the scenes of the engine's double, which have what no shipped one has: sectors that turn, thrift, arcs, cuts."""
+"""Doctrine chosen from outside: the first option is the engine's own doctrine, bit by bit, in every shipped scenario
+and in the scenes of the engine's double, which have what no shipped one has: sectors that turn, thrift, arcs, cuts."""
 
 from __future__ import annotations
 
