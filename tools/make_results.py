@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, is_typeddict
 
 from bartizan.studies import wording
-from bartizan.studies.documents import compared, results
+from bartizan.studies.documents import calibration, compared, results
 from bartizan.studies.documents.legend import closure, keys
 from bartizan.studies.documents.sent import SENT
 from bartizan.studies.documents.tables import SCHEMAS
@@ -40,7 +40,7 @@ def page() -> str:
     for heading, roots in (
         ("study.json", (results.Study,)),
         ("summary.json", (results.Summary,)),
-        ("calibration.json", (results.Calibration,)),
+        ("calibration.json", (calibration.Calibration,)),
         ("placement.json", (compared.Placing,)),
         ("tuning.json", (compared.Tuning,)),
         ("What compare and sweep print with --json", (compared.Compared, compared.Sweep)),

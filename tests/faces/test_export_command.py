@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from tests.docs.pages import ROOT
 from tests.faces import replays
 from tests.studies.test_study import SMALL
 
@@ -50,6 +51,14 @@ def remarks(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         return capsys.readouterr().err
 
     return run
+
+
+@pytest.mark.parametrize("form", exports.FORMATS)
+def test_every_format_is_told_of(form: str) -> None:
+    told, options = ((ROOT / "docs" / page).read_text(encoding="utf-8") for page in ("exports.md", "commands.md"))
+    assert f"--to {form} " in told
+    (row,) = (line for line in options.splitlines() if line.startswith("| `--to FORMAT`"))
+    assert f"`{form}`" in row
 
 
 def test_it_takes_the_median_raid(export: Export, results: Results) -> None:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from bartizan.engine.agenda import RECOVER, code, push, wake
+from bartizan.engine.agenda import RECOVER, code, push
 from bartizan.engine.journal import count_left, note
-from bartizan.engine.layout import ALIVE, FAILED, RECOVERED
+from bartizan.engine.layout import FAILED, RECOVERED
 from bartizan.engine.losses import A_UNIT, STRUCK, THE_NETWORK, cut_without, is_cut, is_lost
 from bartizan.engine.magazines import wake_last_resorts
-from bartizan.engine.tables import luck, rewind
+from bartizan.engine.tables import ask_anew, luck
 from bartizan.ground import rng
 from bartizan.ground.jit import apart, inner
 from bartizan.physics.arrays import NO_LIMIT
 from bartizan.physics.flyout import NEVER
 
 
-@apart
+@inner
 def _look_anew(raid, u, t):  # type: ignore[no-untyped-def]
-    """Unit u, and all that share tracks, ask again what they know, and decide."""
-    state, theatre = raid.state, raid.theatre
-    for i in range(theatre.routes.shape[0]):
-        if state.threats[i].status == ALIVE:
-            rewind(state, i)
-    for v in range(raid.world.units.shape[0]):
-        if v == u or raid.world.units[v].networked:
-            for b in range(theatre.queue_span[v], theatre.queue_span[v + 1]):
-                state.lost[b] = -NEVER
-            wake(state, v, t)
-    if state.sparing[0]:
+    """Unit u, or the network, is lost or works again: what is known by it is asked anew; last resorts may be due."""
+    ask_anew(raid, u, t)
+    if raid.state.sparing[0]:
         wake_last_resorts(raid, t)
 
 

@@ -106,6 +106,9 @@ def _reach_of_sound(sensor, type_, snr):  # type: ignore[no-untyped-def]
 
 # ---------------------------------------------------------------------------------------- where all are alike
 
+#: As many metres inside as nothing is that has a limit.
+_NO_LIMIT_M = 1e12
+
 
 @inner
 def held_from(sensor, r, snr):  # type: ignore[no-untyped-def]
@@ -136,9 +139,9 @@ def is_limited(sensor):  # type: ignore[no-untyped-def]
 
 @inner
 def _inside_elevations(sensor, d, rise):  # type: ignore[no-untyped-def]
-    """Metres by which a place, d m away on the ground and `rise` above a level line, is inside its limits of elevation.
-    1e12: it has none there."""
-    inside = 1e12
+    """Metres by which a place, d m away on the ground and `rise` above a level line, is inside its limits of
+    elevation."""
+    inside = _NO_LIMIT_M
     if sensor.tan_high < 1e300:
         inside = min(inside, d * sensor.tan_high - rise)
     if sensor.tan_low > -1e300:
@@ -147,13 +150,16 @@ def _inside_elevations(sensor, d, rise):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _inside_azimuths(sensor, dx, dy):  # type: ignore[no-untyped-def]
+    """Metres by which a place is inside its sector where it stands."""
+    return _NO_LIMIT_M if sensor.sector == ALL_ROUND else inside_sector(sensor, dx, dy)
+
+
+@inner
 def inside_limits(sensor, d, dx, dy, rise):  # type: ignore[no-untyped-def]
     """Metres by which a place, dx east and dy north of it, is inside its limits of elevation and azimuth. One that is
     turned has those of where it stands: so maps show it."""
-    inside = _inside_elevations(sensor, d, rise)
-    if sensor.sector != ALL_ROUND:
-        inside = min(inside, inside_sector(sensor, dx, dy))
-    return inside
+    return min(_inside_elevations(sensor, d, rise), _inside_azimuths(sensor, dx, dy))
 
 
 @inner
@@ -161,6 +167,6 @@ def inside(sensor, reach, d, r, dx, dy, dz):  # type: ignore[no-untyped-def]
     """Metres by which a place, r m away and dz above it, is inside what a sensor of a reach can cover in a raid;
     negative: not. One that is turned can cover all bearings; on which it is, the raid decides (`engine.aim`)."""
     limits = _inside_elevations(sensor, d, over_level(dz, d))
-    if sensor.sector != ALL_ROUND and not sensor.turns:
-        limits = min(limits, inside_sector(sensor, dx, dy))
+    if not sensor.turns:
+        limits = min(limits, _inside_azimuths(sensor, dx, dy))
     return min(min(reach - r, r - sensor.r_min), limits)

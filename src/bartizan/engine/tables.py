@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from bartizan.engine.agenda import wake
 from bartizan.engine.aim import JOINED_S, in_aim, seeks, seen_in_aim
 from bartizan.engine.echoes import whereabouts
 from bartizan.engine.sensors import points
@@ -70,6 +71,17 @@ def _first_after(times, low, high, t):  # type: ignore[no-untyped-def]
 def rewind(state, i):  # type: ignore[no-untyped-def]
     """Back to before the network's first track of threat i."""
     state.threats[i].net_until, state.threats[i].net_tracks = -1.0, 0
+
+
+@inner
+def _present_track(x):  # type: ignore[no-untyped-def]
+    """The network's present track of the threat whose state is x, to be kept while it looks ahead."""
+    return x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks
+
+
+@inner
+def _go_back_to(x, track):  # type: ignore[no-untyped-def]
+    x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks = track
 
 
 @inner
@@ -242,10 +254,9 @@ def known_span(raid, u, i, s):  # type: ignore[no-untyped-def]
         known, until, _ = _own_span(raid, u, i, s)
         return known, until
     if raid.state.units[u].lost_from < NEVER or raid.state.network[0].cut_from < NEVER:
-        x = raid.state.threats[i]
-        held = x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks
+        present = _present_track(raid.state.threats[i])
         found = _span_while_it_works(raid, u, i, s)
-        x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks = held  # it may have looked ahead
+        _go_back_to(raid.state.threats[i], present)
         return found
     return _shared_span(raid, u, i, s, -NEVER)
 
@@ -254,17 +265,17 @@ def known_span(raid, u, i, s):  # type: ignore[no-untyped-def]
 def _shared_span(raid, u, i, s, since):  # type: ignore[no-untyped-def]
     """`known_span` of a networked unit that is not lost, which others tell what they know from `since` on."""
     x = raid.state.threats[i]
-    held = x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks
+    held = _present_track(x)
     known, begun = NEVER, False
     while not begun or known > x.net_until:  # one loop, so that what is long is inlined once
         if begun or x.net_until < s:
             _next_track(raid, i)
         if x.net_until >= s:
             if not begun:
-                held = x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks
+                held = _present_track(x)
             known, begun = _known_of_present(raid, u, i, since), True
     until = x.net_until
-    x.net_time, x.net_until, x.net_error, x.net_unit, x.net_tracks = held  # others may be told of this track in time
+    _go_back_to(x, held)  # others may be told of this track in time
     return known, until
 
 
@@ -312,6 +323,25 @@ def first_known(raid, u):  # type: ignore[no-untyped-def]
             first = min(first, known + raid.state.threats[i].appears)
             rewind(raid.state, i)
     return first
+
+
+@inner
+def tells(units, u, v):  # type: ignore[no-untyped-def]
+    """Whether unit v knows what unit u, or where that is -1 the network, knows: it is the same, or both share."""
+    return v == u or (units[v].networked and (u < 0 or units[u].networked))
+
+
+@apart
+def ask_anew(raid, u, t):  # type: ignore[no-untyped-def]
+    """What unit u knows it may know otherwise from now on, and so may all that it tells: all of it is drawn anew."""
+    state, units = raid.state, raid.world.units
+    for i in range(raid.theatre.routes.shape[0]):
+        rewind(state, i)
+    for v in range(units.shape[0]):
+        if tells(units, u, v):
+            for b in range(raid.theatre.queue_span[v], raid.theatre.queue_span[v + 1]):
+                state.lost[b] = -NEVER
+            wake(state, v, t)
 
 
 @inner

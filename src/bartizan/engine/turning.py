@@ -8,7 +8,7 @@ from bartizan.engine.doctrine import fires_again
 from bartizan.engine.journal import note
 from bartizan.engine.layout import ALIVE, FOR_MORE, FOR_NOTHING, TURNED
 from bartizan.engine.orders import ROUNDING_S
-from bartizan.engine.tables import next_aimed_launch, next_launch, rewind
+from bartizan.engine.tables import ask_anew, next_aimed_launch, next_launch, tells
 from bartizan.ground.jit import inner
 from bartizan.physics.flyout import NEVER
 
@@ -107,20 +107,17 @@ def _turn(raid, u, b, t):  # type: ignore[no-untyped-def]
 
 @inner
 def _leave_behind(raid, u, t):  # type: ignore[no-untyped-def]
-    """What unit u knows by its own search it knows elsewhere now, and so do those that it tells: all is drawn anew."""
-    state, units = raid.state, raid.world.units
+    """What unit u knows by its own search it knows elsewhere now, as do those that it tells: they may fire sooner."""
+    state = raid.state
     for b in range(raid.theatre.queue_span[u], raid.theatre.queue_span[u + 1]):
         if state.waits[b] == FOR_MORE:
             state.away[b] = 1
-    for i in range(raid.theatre.routes.shape[0]):
-        rewind(state, i)
-    for v in range(units.shape[0]):
-        if v == u or (units[u].networked and units[v].networked):
+    ask_anew(raid, u, t)
+    for v in range(raid.world.units.shape[0]):
+        if tells(raid.world.units, u, v):
             for b in range(raid.theatre.queue_span[v], raid.theatre.queue_span[v + 1]):
-                state.lost[b] = -NEVER
                 if state.waits[b] != FOR_NOTHING:
                     _consider_again(raid, v, b, t)
-            wake(state, v, t)
 
 
 @inner

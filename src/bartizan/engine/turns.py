@@ -150,6 +150,12 @@ def _go_through(raid, turns, n, doing, option):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _may_fire(x):  # type: ignore[no-untyped-def]
+    """Whether the unit whose state is x has a channel and a round: since it was woken others may have taken them."""
+    return x.free > 0 and x.armed > 0
+
+
+@inner
 def _advance(raid, pool, turns, n):  # type: ignore[no-untyped-def]
     """Play on until a unit decides, or to the end; what it cost."""
     state, m = raid.state, turns.theatre[n]
@@ -160,8 +166,11 @@ def _advance(raid, pool, turns, n):  # type: ignore[no-untyped-def]
         event = decode(state.events[0])
         drop_first(state)
         if event[0] == DECIDE:
-            if state.units[event[2]].wake == t:
-                turns.unit[n], turns.time[n] = event[2], t
+            x = state.units[event[2]]
+            if x.wake == t:
+                x.wake = NEVER
+                if _may_fire(x):
+                    turns.unit[n], turns.time[n] = event[2], t
             continue
         lands = event[0] == IMPACT and state.threats[event[1]].status == ALIVE
         turns.alive[n] -= happens(raid, t, event, turns.alive[n])
@@ -169,7 +178,6 @@ def _advance(raid, pool, turns, n):  # type: ignore[no-untyped-def]
             route = raid.theatre.routes[event[1]]
             cost += pool.place[route.asset] * pool.group[route.group]
     if turns.unit[n] >= 0:
-        state.units[turns.unit[n]].wake = NEVER
         turns.left[n], turns.later[n] = candidates(raid, turns.unit[n], turns.time[n])
     return cost
 
@@ -191,7 +199,7 @@ def _to_the_next(raid, pool, turns, n, doing, option):  # type: ignore[no-untype
                 return cost
             doing = END
         elif doing == TAKE:
-            doing = OFFER if x.free > 0 and x.armed > 0 else ADVANCE
+            doing = OFFER if _may_fire(x) else ADVANCE
         else:
             wake(raid.state, turns.unit[n], turns.later[n])
             doing = ADVANCE

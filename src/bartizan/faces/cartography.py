@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bartizan.faces import words
 from bartizan.faces.canvas import FAINT, INK, PAPER, Picture, blank, is_narrow, picture
 from bartizan.faces.markup import clean
-from bartizan.studies.documents.results import Map
+from bartizan.studies.documents.places import Map
 
 if TYPE_CHECKING:
     import numpy as np

@@ -14,7 +14,7 @@ from bartizan.ground.writing import write_json
 from bartizan.studies import alerts, districts, falls, predictive, records, summary, tables
 from bartizan.studies.asked import Asked
 from bartizan.studies.coverage import write_coverage
-from bartizan.studies.documents import results as documents
+from bartizan.studies.documents import cases as documents
 from bartizan.studies.documents.results import Run, Summary
 from bartizan.studies.folder import Folder
 from bartizan.studies.premises import case_header

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan.engine.tally import COSTS, Columns
-from bartizan.studies.documents.results import Cost, Spent
+from bartizan.studies.documents.cases import Cost
+from bartizan.studies.documents.estimates import Spent
 from bartizan.studies.estimate import Estimate, Sums, quotient
 from bartizan.world import prices
 from bartizan.world.cases import Case

@@ -13,8 +13,9 @@ from bartizan.engine.covering import SEES
 from bartizan.ground.machine import cores
 from bartizan.studies import coverage, falls
 from bartizan.studies.approaches import fly_to
+from bartizan.studies.documents.cases import FallDistrict
 from bartizan.studies.documents.results import Districts as Told
-from bartizan.studies.documents.results import FallDistrict, Warned
+from bartizan.studies.documents.results import Warned
 from bartizan.studies.falls import CELLS, KINDS, Landed
 from bartizan.world.cases import Case
 from bartizan.world.districts import Districts

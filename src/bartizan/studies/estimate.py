@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from bartizan.studies.documents import results as documents
+from bartizan.studies.documents import estimates as documents
 from bartizan.studies.documents import viewer
 
 CONFIDENCE = 0.95

@@ -27,7 +27,8 @@ from bartizan.engine.falling import (
 from bartizan.engine.layout import Block, Theatre
 from bartizan.ground.writing import write_arrays
 from bartizan.physics import arrays, fall
-from bartizan.studies.documents.results import Fall, OverWorlds
+from bartizan.studies.documents.cases import Fall
+from bartizan.studies.documents.estimates import OverWorlds
 from bartizan.studies.estimate import WORLD_SHARE
 from bartizan.world import draw, population
 from bartizan.world.population import Square

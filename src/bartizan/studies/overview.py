@@ -8,7 +8,9 @@ from typing import Final
 from bartizan.ground import geodesy
 from bartizan.studies import premises
 from bartizan.studies.documents import viewer
-from bartizan.studies.documents.results import Backdrop, Case, Header, Origin, Placed, Site, Summary
+from bartizan.studies.documents.cases import Case
+from bartizan.studies.documents.places import Backdrop, Origin, Placed, Site
+from bartizan.studies.documents.results import Header, Summary
 from bartizan.studies.documents.viewer import Provenance, UnitOnMap, View
 from bartizan.studies.value.given import askable
 from bartizan.world.cases import PlacedUnit, type_name

@@ -18,7 +18,7 @@ from scipy import special
 
 from bartizan.ground.errors import UserError
 from bartizan.ground.machine import cores
-from bartizan.studies.documents.results import Brief
+from bartizan.studies.documents.estimates import Brief
 from bartizan.studies.estimate import CONFIDENCE, Difference, Sums, blocks, difference, freedom
 from bartizan.studies.filling import Progress
 from bartizan.studies.looks import chance_of_passing

@@ -10,19 +10,11 @@ from typing import cast
 import numpy as np
 
 from bartizan.ground import geodesy
-from bartizan.studies.documents import results as documents
+from bartizan.studies.documents import cases as documents
+from bartizan.studies.documents.basis import Claim, Finding, StatedNumber
 from bartizan.studies.documents.legend import Line
-from bartizan.studies.documents.results import (
-    Backdrop,
-    Claim,
-    Finding,
-    Header,
-    Kind,
-    Map,
-    Placed,
-    Sites,
-    StatedNumber,
-)
+from bartizan.studies.documents.places import Backdrop, Kind, Map, Placed, Sites
+from bartizan.studies.documents.results import Header
 from bartizan.world import catalog, evidence
 from bartizan.world.cases import Case, PlacedUnit, type_name
 from bartizan.world.numbers import in_words, settled

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground.database import connected
-from bartizan.studies.documents import results as documents
-from bartizan.studies.documents.results import Predicted, ReportedNumber
+from bartizan.studies.documents import cases as documents
+from bartizan.studies.documents.cases import Predicted, ReportedNumber
 from bartizan.studies.estimate import CONFIDENCE, Estimate, Sums
 from bartizan.world.cases import Case
 from bartizan.world.schema import Reported

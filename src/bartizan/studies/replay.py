@@ -42,7 +42,7 @@ from bartizan.ground import geodesy
 from bartizan.physics.flyout import NEVER
 from bartizan.studies import facing, wording
 from bartizan.studies.documents import viewer
-from bartizan.studies.documents.results import Origin
+from bartizan.studies.documents.places import Origin
 from bartizan.studies.replicate import PlayedRaid, design, play_one
 from bartizan.studies.side import same_luck
 from bartizan.studies.tracks import DEGREE_DECIMALS, METRE_DECIMALS, SECOND_DECIMALS, Tracks, in_degrees

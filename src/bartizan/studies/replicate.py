@@ -24,7 +24,7 @@ from bartizan.physics import arrays
 from bartizan.physics.arrays import Packed
 from bartizan.physics.sight import Sky
 from bartizan.studies import costs
-from bartizan.studies.documents.results import Cost
+from bartizan.studies.documents.cases import Cost
 from bartizan.studies.documents.tables import OUTCOMES
 from bartizan.studies.estimate import Estimate, Sums
 from bartizan.studies.falls import RAIDS_FOLLOWED, WORLDS_FOLLOWED, Follower, Landed

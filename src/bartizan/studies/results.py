@@ -33,7 +33,8 @@ from bartizan.ground.errors import ResultsError, UserError, shown
 from bartizan.ground.showing import Plotted
 from bartizan.ground.writing import aside_name, write_aside
 from bartizan.studies import told
-from bartizan.studies.documents.results import Case, Study, Summary
+from bartizan.studies.documents.cases import Case
+from bartizan.studies.documents.results import Study, Summary
 from bartizan.studies.documents.tables import SCHEMAS
 from bartizan.studies.table import Table
 from bartizan.world.scenario import Scenario, load

@@ -13,8 +13,8 @@ import numpy as np
 from bartizan.physics import arrays
 from bartizan.physics.arrays import Packed
 from bartizan.studies import summary
-from bartizan.studies.documents import results as documents
-from bartizan.studies.documents.results import Brief
+from bartizan.studies.documents import cases as documents
+from bartizan.studies.documents.estimates import Brief
 from bartizan.studies.estimate import Sums
 from bartizan.studies.looks import confidence_of_each
 from bartizan.studies.replicate import Design, Player, columns_of, design

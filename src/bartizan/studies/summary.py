@@ -10,9 +10,8 @@ import numpy as np
 import bartizan
 from bartizan.engine.layout import CAUSES
 from bartizan.studies import costs
-from bartizan.studies.documents.results import (
+from bartizan.studies.documents.cases import (
     AssetLeak,
-    Brief,
     Case,
     Course,
     EffectorUse,
@@ -20,11 +19,11 @@ from bartizan.studies.documents.results import (
     Jammed,
     Neutrals,
     NeutralType,
-    Run,
-    Summary,
     TypeLeak,
     UnitUse,
 )
+from bartizan.studies.documents.estimates import Brief
+from bartizan.studies.documents.results import Run, Summary
 from bartizan.studies.estimate import CONFIDENCE, Estimate, Sums, brief, full, ratio
 from bartizan.studies.premises import case_header, chart, claims, findings, header, likely, numbers
 from bartizan.studies.replicate import Design, columns_of

@@ -13,7 +13,7 @@ from bartizan.ground.errors import UserError
 from bartizan.studies import paired
 from bartizan.studies.compare import Source, loaded
 from bartizan.studies.documents.compared import RaidSwept, Sweep, SweptCell
-from bartizan.studies.documents.results import Brief
+from bartizan.studies.documents.estimates import Brief
 from bartizan.studies.paired import Effort, Layout, Paired, Seen, share
 from bartizan.studies.side import RAIDS
 from bartizan.world import paths

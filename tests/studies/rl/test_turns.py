@@ -1,4 +1,5 @@
-"""Doctrine chosen from outside: the first option is the engine's own doctrine in every shipped scenario, bit by bit."""
+"""Doctrine chosen from outside: the first option is the engine's own doctrine, bit by bit, in every shipped scenario
+and in the scenes of the engine's double, which have what no shipped one has: sectors that turn, thrift, arcs, cuts."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import copy
 
 import numpy as np
 import pytest
+from tests.engine.test_double import SCENES
 from tests.studies.tuning.test_tune import mixed
 
 import bartizan
@@ -58,9 +60,15 @@ def by_the_engine(source, name):
     return found
 
 
-@pytest.mark.parametrize(("name", "case"), EVERY)
-def test_always_the_first_option_is_the_doctrine_to_the_bit(name, case):
-    chosen, played = by_first_options(name, case), by_the_engine(name, case)
+@pytest.mark.parametrize(
+    ("source", "case"),
+    [
+        *(pytest.param(name, case, id=f"{name}, {case}") for name, case in EVERY),
+        *(pytest.param(scene, "raid", id=name) for name, scene in SCENES.items()),
+    ],
+)
+def test_always_the_first_option_is_the_doctrine_to_the_bit(source, case):
+    chosen, played = by_first_options(source, case), by_the_engine(source, case)
     assert chosen.keys() == played.keys()
     for key, of in played.items():
         for what in SAME:

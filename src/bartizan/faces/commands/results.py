@@ -11,7 +11,7 @@ import click
 from bartizan.faces import exports
 from bartizan.faces.commands.completing import ScenarioName
 from bartizan.faces.commands.terminal import Within, ready_engine, say, tell_written, working
-from bartizan.faces.exports import FORMATS
+from bartizan.faces.exports import FORMATS, FROM_ELLIPSOID
 
 if TYPE_CHECKING:
     from bartizan.studies.workbench import Workbench
@@ -27,7 +27,11 @@ def report(folder: Path, out: Path | None) -> None:
     tell_written(write(folder, out or folder / "report.html"))
 
 
-@click.command()
+@click.command(
+    help="Write results as files for other programs. Recordings are marked as simulated, and nothing is sent.\n\n"
+    + "; ".join(f"{name}: {known.told}" for name, known in FORMATS.items())
+    + "."
+)
 @click.argument("folder", metavar="RESULTS", type=click.Path(path_type=Path))
 @click.option("--to", "form", type=click.Choice(list(FORMATS)), required=True, help="The format.")
 @click.option("--case", metavar="NAME", help="Of which case. Default: the first.")
@@ -37,7 +41,7 @@ def report(folder: Path, out: Path | None) -> None:
 @click.option("--raid", type=click.IntRange(min=0), metavar="N", help="The raid in that world. Default: its first.")
 @click.option(
     "--undulation", type=Within(-120, 120), metavar="M",
-    help="For czml, dis, asterix: of the sea above the WGS 84 ellipsoid there, which they count from. Default: 0.",
+    help=f"For {FROM_ELLIPSOID}: of the sea above the WGS 84 ellipsoid there, which they count from. Default: 0.",
 )  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="File or folder to write. Default: one in RESULTS.")
 def export(
@@ -49,21 +53,13 @@ def export(
     undulation: float | None,
     out: Path | None,
 ) -> None:
-    """Write results as files for other programs.
-
-    czml, kml and html hold the replay of one raid: for CesiumJS, for Google Earth (as KMZ where --out ends in .kmz),
-    and as a page that opens from disk; acmi, dis and asterix hold it for Tacview, for simulators and for displays of
-    air pictures that play recordings, marked as simulated: nothing is sent. geojson, geoparquet and gpkg hold what is
-    on the map, csv tables.
-    """
     from bartizan.ground.errors import UserError
     from bartizan.studies import extracts
 
     if world is None and raid is not None:
         raise UserError("--raid counts in a world: name that with --world")
     if undulation is not None and not FORMATS[form].from_ellipsoid:
-        counting = ", ".join(name for name, known in FORMATS.items() if known.from_ellipsoid)
-        raise UserError(f"--undulation is for {counting}: {form} needs none")
+        raise UserError(f"--undulation is for {FROM_ELLIPSOID}: {form} needs none")
     pick = None if world is None else (world, raid or 0)
     path = out or folder / FORMATS[form].name
     exports.check(form, path)

@@ -15,23 +15,34 @@ class Format(NamedTuple):
 
     writer: str  # MODULE.FUNCTION of this package: from documents and a path to the paths of the files written
     name: str
+    told: str  # what it holds and who takes it, as the command's help says
     endings: tuple[str, ...] = ()  # of a file, where they decide what others take it for
     on_globe: bool = False  # shown on the earth alone
     from_ellipsoid: bool = False  # counts heights from there, not from the sea
 
 
 FORMATS: Mapping[str, Format] = {
-    "czml": Format("czml.write", "replay.czml", on_globe=True, from_ellipsoid=True),
-    "kml": Format("kml.write", "replay.kml", (".kml", ".kmz"), on_globe=True),
-    "acmi": Format("acmi.write", "replay.acmi", (".acmi",), on_globe=True),
-    "dis": Format("dis.write", "replay.pcap", (".pcap",), on_globe=True, from_ellipsoid=True),
-    "asterix": Format("asterix.write", "replay.ast", (".ast", ".pcap"), on_globe=True, from_ellipsoid=True),
-    "html": Format("page.write", "replay.html"),
-    "geojson": Format("files.write_geojson", "geojson"),
-    "geoparquet": Format("files.write_geoparquet", "geoparquet"),
-    "gpkg": Format("geopackage.write", "map.gpkg"),
-    "csv": Format("sheets.write", "csv"),
-}
+    "czml": Format("czml.write", "replay.czml", "a raid for CesiumJS", on_globe=True, from_ellipsoid=True),
+    "kml": Format(
+        "kml.write", "replay.kml", "a raid for Google Earth, as KMZ where --out ends in .kmz", (".kml", ".kmz"),
+        on_globe=True,
+    ),
+    "acmi": Format("acmi.write", "replay.acmi", "a recording of it for Tacview", (".acmi",), on_globe=True),
+    "dis": Format(
+        "dis.write", "replay.pcap", "a recording for simulators", (".pcap",), on_globe=True, from_ellipsoid=True
+    ),
+    "asterix": Format(
+        "asterix.write", "replay.ast", "a recording for displays of air pictures", (".ast", ".pcap"),
+        on_globe=True, from_ellipsoid=True,
+    ),
+    "html": Format("page.write", "replay.html", "a raid as a page that opens from disk"),
+    "geojson": Format("files.write_geojson", "geojson", "what is on the map, a file a layer"),
+    "geoparquet": Format("files.write_geoparquet", "geoparquet", "the same"),
+    "gpkg": Format("geopackage.write", "map.gpkg", "the same in one file"),
+    "csv": Format("sheets.write", "csv", "tables"),
+}  # fmt: skip
+#: Those that count heights from the ellipsoid.
+FROM_ELLIPSOID = ", ".join(name for name, known in FORMATS.items() if known.from_ellipsoid)
 
 
 def check(form: str, path: Path) -> None:

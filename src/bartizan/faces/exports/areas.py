@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bartizan.ground import geodesy
-from bartizan.studies.documents.results import Map, Placed, Site
+from bartizan.studies.documents.places import Map, Placed, Site
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bartizan.faces.exports import Documents, areas
 from bartizan.faces.exports.areas import Origin, Region, in_degrees
 from bartizan.ground.errors import UserError
-from bartizan.studies.documents.results import Map, Summary
+from bartizan.studies.documents.places import Map
+from bartizan.studies.documents.results import Summary
 from bartizan.studies.documents.viewer import Outline
 from bartizan.studies.layers import read_arrays
 

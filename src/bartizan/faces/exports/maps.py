@@ -13,7 +13,7 @@ from bartizan.faces.exports.areas import Layer, Origin, Region, credit, layers, 
 from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError
 from bartizan.ground.writing import write_arrays, write_aside, write_bytes, write_json
-from bartizan.studies.documents.results import Map
+from bartizan.studies.documents.places import Map
 
 if TYPE_CHECKING:
     import numpy as np

@@ -21,7 +21,7 @@ from bartizan.faces.server import pages
 from bartizan.faces.server.guard import IMPORT_MAP, digest
 from bartizan.faces.vendored import libraries
 from bartizan.ground.writing import write_text
-from bartizan.studies.documents.results import Case
+from bartizan.studies.documents.cases import Case
 from bartizan.studies.documents.viewer import CoverageOffered, FallOffered, Replay, View
 
 #: Altitudes above the ground whose coverage the page carries, m, of those that there are.

@@ -11,20 +11,11 @@ from typing import Any, cast
 from bartizan.faces.exports import Documents, areas, telling
 from bartizan.faces.markup import clean
 from bartizan.ground.writing import make_folder, write_text
-from bartizan.studies.documents.results import (
-    AssetLeak,
-    Brief,
-    BriefIfAny,
-    Case,
-    EffectorUse,
-    Estimate,
-    EstimateIfAny,
-    Map,
-    Spent,
-    StatedNumber,
-    Summary,
-    UnitUse,
-)
+from bartizan.studies.documents.basis import StatedNumber
+from bartizan.studies.documents.cases import AssetLeak, Case, EffectorUse, UnitUse
+from bartizan.studies.documents.estimates import Brief, BriefIfAny, Estimate, EstimateIfAny, Spent
+from bartizan.studies.documents.places import Map
+from bartizan.studies.documents.results import Summary
 from bartizan.studies.documents.viewer import RaidEvent, Replay, Shot, Threat
 
 #: What a cell of a spreadsheet must not begin with, or it is taken for a formula.

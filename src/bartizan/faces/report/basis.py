@@ -11,7 +11,8 @@ from bartizan.faces.markup import Html, bullets, definitions, details, join, lin
 from bartizan.faces.report import opening
 from bartizan.faces.report.cells import Summary, note
 from bartizan.studies import wording
-from bartizan.studies.documents.results import Case, Claim, Finding, Published, StatedNumber
+from bartizan.studies.documents.basis import Claim, Finding, Published, StatedNumber
+from bartizan.studies.documents.cases import Case
 
 if TYPE_CHECKING:
     from bartizan.studies.value.worth import Worth

@@ -8,22 +8,24 @@ from collections.abc import Callable, Mapping, Sequence
 from bartizan.faces import words
 from bartizan.faces.canvas import Picture
 from bartizan.faces.markup import Html, join, name, shaded, table, tag, text
-from bartizan.studies.documents import results as documents
-from bartizan.studies.documents.results import Case, EffectorUse
+from bartizan.studies.documents import results
+from bartizan.studies.documents.calibration import Calibration
+from bartizan.studies.documents.cases import Case, EffectorUse
+from bartizan.studies.documents.estimates import Brief, BriefIfAny, Estimate, EstimateIfAny, OverWorlds
 
-Spread = documents.Brief | documents.BriefIfAny | documents.Estimate | documents.EstimateIfAny | documents.OverWorlds
+Spread = Brief | BriefIfAny | Estimate | EstimateIfAny | OverWorlds
 
 #: What stands in the place of an estimate that a summary lacks.
-UNKNOWN: documents.EstimateIfAny = {
+UNKNOWN: EstimateIfAny = {
     "mean": None, "low": None, "high": None, "world_low": None, "world_high": None, "ignorance_share": None,
 }  # fmt: skip
 
 
-class Summary(documents.Summary):
+class Summary(results.Summary):
     """summary.json, what it lacks empty, and what is to be told of it."""
 
     note: str
-    calibration: documents.Calibration | None
+    calibration: Calibration | None
 
 
 def note(content: object) -> Html:
@@ -49,7 +51,7 @@ def by_raid(cases: Sequence[Case]) -> list[list[Case]]:
     return [sorted(group, key=lambda c: words.number(c.get("size")) or 0.0) for group in groups.values()]
 
 
-def leakers(case: Case) -> documents.Estimate | documents.EstimateIfAny:
+def leakers(case: Case) -> Estimate | EstimateIfAny:
     """The estimate of how many get through; without numbers if there is none."""
     return case.get("leakers") or UNKNOWN
 

@@ -9,7 +9,7 @@ from bartizan.faces.report.sheet import sheet
 from bartizan.faces.words import between, percent
 from bartizan.studies import comparing
 from bartizan.studies.documents.compared import Compared, RaidCompared, RaidSwept, Sweep
-from bartizan.studies.documents.results import Brief
+from bartizan.studies.documents.estimates import Brief
 
 
 def compared(found: Compared) -> str:

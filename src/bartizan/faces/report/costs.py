@@ -9,7 +9,8 @@ from bartizan.faces import words
 from bartizan.faces.canvas import FAINT, INK, PAPER, blank, cividis, is_narrow, picture
 from bartizan.faces.markup import Html, clean, join, name, table, tag
 from bartizan.faces.report.cells import ESTIMATE_HEAD, by_raid, estimate_cells, figure
-from bartizan.studies.documents.results import Case, Cost, Spent
+from bartizan.studies.documents.cases import Case, Cost
+from bartizan.studies.documents.estimates import Spent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

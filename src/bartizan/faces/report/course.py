@@ -9,7 +9,8 @@ from bartizan.faces import words
 from bartizan.faces.canvas import blank, cividis, is_narrow, picture
 from bartizan.faces.markup import Html, clean, details, join, name, table, tag
 from bartizan.faces.report.cells import figure, small
-from bartizan.studies.documents.results import Case, Course, EffectorCourse, Map
+from bartizan.studies.documents.cases import Case, Course, EffectorCourse
+from bartizan.studies.documents.places import Map
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,7 +9,9 @@ from bartizan.faces import cartography, words
 from bartizan.faces.canvas import blank, is_narrow, picture
 from bartizan.faces.markup import Html, details, join, name, table, tag
 from bartizan.faces.report.cells import by_raid, figure
-from bartizan.studies.documents.results import Case, Districts, Map, Warned
+from bartizan.studies.documents.cases import Case
+from bartizan.studies.documents.places import Map
+from bartizan.studies.documents.results import Districts, Warned
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

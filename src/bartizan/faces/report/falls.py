@@ -12,7 +12,8 @@ from bartizan.faces.canvas import PAPER, is_narrow, picture
 from bartizan.faces.markup import Html, details, join, name, table, tag
 from bartizan.faces.report.cells import UNKNOWN, by_raid, figure, note
 from bartizan.ground.errors import ResultsError
-from bartizan.studies.documents.results import Case, FallAsset, Map
+from bartizan.studies.documents.cases import Case, FallAsset
+from bartizan.studies.documents.places import Map
 
 if TYPE_CHECKING:
     import numpy as np

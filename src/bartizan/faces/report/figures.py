@@ -11,7 +11,7 @@ from bartizan.faces.canvas import FAINT, INK, PAPER, Picture, blank, cividis, is
 from bartizan.faces.markup import clean
 from bartizan.faces.report.cells import UNKNOWN, Spread
 from bartizan.studies import wording
-from bartizan.studies.documents.results import Case
+from bartizan.studies.documents.cases import Case
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

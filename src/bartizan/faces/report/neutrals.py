@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from bartizan.faces import words
 from bartizan.faces.markup import Html, join, name, table, tag
 from bartizan.faces.report.cells import ESTIMATE_HEAD, estimate_cells, small
-from bartizan.studies.documents.results import Brief, Case
+from bartizan.studies.documents.cases import Case
+from bartizan.studies.documents.estimates import Brief
 
 
 def told(cases: Sequence[Case]) -> list[Case]:

@@ -9,7 +9,7 @@ from bartizan.faces import words
 from bartizan.faces.markup import Html, details, join, name, table, tag
 from bartizan.faces.report import neutrals, tornado
 from bartizan.faces.report.cells import UNKNOWN, by_raid, figure, note
-from bartizan.studies.documents.results import Case
+from bartizan.studies.documents.cases import Case
 
 if TYPE_CHECKING:
     from bartizan.studies.value.answers import Conditional

@@ -24,7 +24,8 @@ from bartizan.faces.report.cells import (
     threats,
 )
 from bartizan.studies import wording
-from bartizan.studies.documents.results import Case, Map
+from bartizan.studies.documents.cases import Case
+from bartizan.studies.documents.places import Map
 
 
 def answer(summary: Summary) -> Html:

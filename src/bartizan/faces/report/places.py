@@ -10,7 +10,7 @@ from bartizan.faces import cartography, words
 from bartizan.faces.markup import Html, details, join, name, table
 from bartizan.faces.report.cells import figure, note
 from bartizan.ground.errors import ResultsError
-from bartizan.studies.documents.results import Map
+from bartizan.studies.documents.places import Map
 
 
 class FoundCoverage:

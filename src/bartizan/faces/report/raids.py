@@ -14,7 +14,7 @@ from bartizan.faces.report.cells import (
     small,
     threats,
 )
-from bartizan.studies.documents.results import Case, TypeLeak
+from bartizan.studies.documents.cases import Case, TypeLeak
 
 
 def raids(cases: Sequence[Case]) -> Html:

@@ -7,7 +7,8 @@ from typing import Any
 
 from bartizan.faces import words
 from bartizan.faces.markup import Html, bullets, join, name, table, tag
-from bartizan.studies.documents.results import BothAnswers, Calibration, Case
+from bartizan.studies.documents.calibration import BothAnswers, Calibration
+from bartizan.studies.documents.cases import Case
 
 #: Whether records and model agree, in words.
 AGREES = {True: "yes", False: "no", None: "no test"}

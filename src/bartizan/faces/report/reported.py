@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from bartizan.faces import words
 from bartizan.faces.markup import Html, join, name, paragraphs, table, tag
 from bartizan.faces.report.cells import note, small
-from bartizan.studies.documents.results import Case, Reports
+from bartizan.studies.documents.cases import Case
+from bartizan.studies.documents.results import Reports
 
 #: What a report may tell of a raid, in words.
 NUMBERS = {

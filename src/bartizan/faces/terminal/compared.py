@@ -9,7 +9,7 @@ from rich.table import Table
 from bartizan.faces.terminal.tables import Screen
 from bartizan.studies import comparing
 from bartizan.studies.documents.compared import Compared, RaidCompared, RaidSwept, Sweep
-from bartizan.studies.documents.results import Brief
+from bartizan.studies.documents.estimates import Brief
 
 
 def show(found: Compared, *, width: int | None) -> None:

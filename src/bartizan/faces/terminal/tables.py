@@ -13,7 +13,8 @@ from rich.text import Text
 from bartizan.faces import words
 from bartizan.faces.report import alerts, costs, course, neutrals, reported
 from bartizan.ground.text import visible
-from bartizan.studies.documents.results import Case, CivilAlert
+from bartizan.studies.documents.cases import Case
+from bartizan.studies.documents.results import CivilAlert
 from bartizan.studies.estimate import CONFIDENCE, difference
 from bartizan.studies.value.worth import plan_means
 

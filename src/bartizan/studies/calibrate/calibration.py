@@ -15,7 +15,8 @@ from bartizan.studies.calibrate import classes, discrepancy, rows
 from bartizan.studies.calibrate.classes import ClassFit
 from bartizan.studies.calibrate.discrepancy import Discrepancy
 from bartizan.studies.calibrate.rows import Records
-from bartizan.studies.documents import results as documents
+from bartizan.studies.documents import calibration as documents
+from bartizan.studies.documents.cases import Case
 from bartizan.studies.results import CALIBRATION, Results, open_results, read_kept
 
 FORMAT = 1
@@ -28,7 +29,7 @@ class Calibration:
     records: Records
     classes: tuple[ClassFit, ...]
     results: Results | None = None
-    cases: tuple[documents.Case, ...] = ()
+    cases: tuple[Case, ...] = ()
 
     @cached_property
     def _found(self) -> tuple[list[Discrepancy], list[str]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict
 
+from bartizan.studies.documents.estimates import Brief
 from bartizan.studies.documents.legend import says
-from bartizan.studies.documents.results import Brief
 from bartizan.studies.documents.viewer import Difference
 
 

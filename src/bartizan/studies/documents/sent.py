@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypedDict
 
 from bartizan.studies.documents.compared import Placing, RaidCompared
 from bartizan.studies.documents.legend import says
-from bartizan.studies.documents.results import Origin
+from bartizan.studies.documents.places import Origin
 from bartizan.studies.documents.viewer import (
     Answer,
     Buildings,

@@ -6,8 +6,12 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from pydantic import Field
 
+from bartizan.studies.documents.basis import Claim, Finding, StatedNumber
+from bartizan.studies.documents.cases import Case
+from bartizan.studies.documents.estimates import Brief
 from bartizan.studies.documents.legend import says
-from bartizan.studies.documents.results import Brief, Case, Claim, Finding, Header, Kind, Origin, Run, StatedNumber
+from bartizan.studies.documents.places import Kind, Origin
+from bartizan.studies.documents.results import Header, Run
 
 Fate = Literal["leaked", "killed", "diverted", "alive"]
 NeutralFate = Literal["passed", "downed"]

@@ -17,7 +17,7 @@ from bartizan.physics.arrays import Packed
 from bartizan.studies.placing.rules import Layout
 from bartizan.studies.replicate import Design, Kept, Player, columns_of
 from bartizan.studies.searching.search import AT_ONCE, RAIDS
-from bartizan.studies.searching.weights import Weights
+from bartizan.studies.searching.weights import Weights, of_places
 from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.world import draw, pack
 from bartizan.world.candidates import Candidates
@@ -59,14 +59,14 @@ class Board:
         heavy enough that all of them sum to what gets through as `play` has it, on average over cases."""
         ends = np.cumsum([0, *(case.size for case in self.cases)])
         leaked, heavy = np.zeros((len(layouts), count, ends[-1])), np.zeros((count, ends[-1]))
-        of_places = self.weights.of_places(self.scenario)
+        weights = of_places(self.scenario, self.weights.of)
 
         def keep(world: int, case: int, number: int, sums: np.ndarray, kept: Kept) -> None:
             of, columns = self.cases[case], slice(ends[case], ends[case + 1])
             fates, assets = (np.concatenate(kept[name]).reshape(RAIDS, of.routes) for name in ("fate", "asset"))
             threats = ~np.isin(of.group_of, of.traffic)  # neutrals fly as well, and are nobody's to stop
             leaked[number, world, columns] = (fates[:, threats] == LEAKED).mean(axis=0)
-            weight = of_places[assets[:, threats]].mean(axis=0)
+            weight = weights[assets[:, threats]].mean(axis=0)
             heavy[world, columns] = weight / (float(weight.sum()) or 1.0) / len(self.cases)
 
         self._worlds(layouts, range(count), frozenset({"threats"}), keep)

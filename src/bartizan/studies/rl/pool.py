@@ -12,6 +12,7 @@ from bartizan.engine.survey import Surveyor
 from bartizan.engine.turns import Pool
 from bartizan.ground.errors import UserError
 from bartizan.physics import arrays
+from bartizan.studies.searching.weights import check, names_of_group, of_groups, of_places
 from bartizan.studies.skylines import skies
 from bartizan.world import draw, pack
 from bartizan.world.cases import Case
@@ -72,16 +73,8 @@ def _stacked(tables: Sequence[np.ndarray]) -> Any:
 
 def _costs(scenario: Scenario, case: Case, weights: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What it costs that one gets through, by asset and by group, 1 unless named; and a round, 0 unless named."""
-    groups = [(wave.key.partition("/")[2], wave.threat.kind) for wave in case.groups]
     effectors = [name for placed in scenario.units for name in placed.system.effectors]
-    known = {*(asset.name for asset in scenario.assets), *(name for of in groups for name in of), *effectors}
-    for name, weight in weights.items():
-        if name not in known:
-            raise UserError(f"no place, threat or effector is called {name!r}; known: {', '.join(sorted(known))}")
-        if not 0 <= weight < np.inf:
-            raise UserError(f"the weight of {name} is a number of 0 or more, not {weight}")
-    return (
-        np.array([float(weights.get(asset.name, 1.0)) for asset in scenario.assets]),
-        np.array([float(weights.get(name, weights.get(kind, 1.0))) for name, kind in groups]),
-        np.array([float(weights.get(name, 0.0)) for name in effectors]),
-    )
+    threats = {name for g in range(len(case.groups)) for name in names_of_group(case, g)}
+    check(weights, {*(asset.name for asset in scenario.assets), *threats, *effectors}, "place, threat or effector")
+    rounds = np.array([float(weights.get(name, 0.0)) for name in effectors])
+    return of_places(scenario, weights), of_groups(case, weights), rounds

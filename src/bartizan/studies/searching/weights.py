@@ -13,23 +13,44 @@ from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
 
 
+def check(of: Mapping[str, float], known: set[str], what: str) -> None:
+    """Raises UserError where a name is that of no `what`, or where its weight is none."""
+    for name, weight in of.items():
+        if name not in known:
+            raise UserError(f"no {what} is called {name!r}; known: {', '.join(sorted(known))}")
+        if not 0 <= weight < np.inf:
+            raise UserError(f"the weight of {name} is a number of 0 or more, not {weight}")
+
+
+def names_of_group(case: Case, g: int) -> tuple[str, str]:
+    """What the threats of a group are called, and their class."""
+    wave = case.groups[g]
+    return wave.key.partition("/")[2], wave.threat.kind
+
+
+def of_places(scenario: Scenario, of: Mapping[str, float]) -> np.ndarray:
+    """The weight of each asset, (A,): 1 unless it is named."""
+    return np.array([float(of.get(asset.name, 1.0)) for asset in scenario.assets])
+
+
+def of_groups(case: Case, of: Mapping[str, float]) -> np.ndarray:
+    """The weight of each group, (G,): by the name of its threats, else by their class; 1 unless either is named."""
+    names = (names_of_group(case, g) for g in range(len(case.groups)))
+    return np.array([float(of.get(name, of.get(kind, 1.0))) for name, kind in names])
+
+
 class Weights:
     """What it counts for that one gets through, by where it comes down or by what it is: 1 for what is not named."""
 
     def __init__(self, scenario: Scenario, cases: Sequence[Case], of: Mapping[str, float]) -> None:
         self.places = {asset.name for asset in scenario.assets}
-        self.threats = {name for case in cases for g in case.threats for name in _names(case, g)}
         self.of = dict(of)
-        unknown = [name for name in of if name not in self.places | self.threats]
-        if unknown:
-            known = ", ".join(sorted(self.places | self.threats))
-            raise UserError(f"no place and no threat is called {unknown[0]!r}; known: {known}")
+        threats = {name for case in cases for g in case.threats for name in names_of_group(case, g)}
+        check(of, self.places | threats, "place or threat")
         if any(name in self.places for name in of) and any(name not in self.places for name in of):
             raise UserError("weights are of places or of threats, not of both")
-        if wrong := [name for name, weight in of.items() if not 0 <= weight < np.inf]:
-            raise UserError(f"the weight of {wrong[0]} is a number of 0 or more, not {of[wrong[0]]}")
         for case in cases:
-            if not any(self._of_group(case, g) for g in case.threats):
+            if not of_groups(case, of)[case.threats].any():
                 raise UserError(f"{case.name}: nothing that comes has a weight above 0")
         if all(self.of.get(name) == 0 for name in self.places):
             raise UserError("no place has a weight above 0")
@@ -37,25 +58,12 @@ class Weights:
     def through(self, scenario: Scenario, case: Case, columns: Columns, sums: np.ndarray) -> float:
         """What got through of a row of sums over raids, as a share of what was sent, all by its weight."""
         if self.of and not any(name in self.places for name in self.of):
-            weights = np.array([self._of_group(case, g) for g in range(len(case.groups))])
+            weights = of_groups(case, self.of)
             through, threats = columns.group_leaked, np.isin(case.group_of, case.threats)
             sent = RAIDS * np.bincount(case.group_of[threats], minlength=len(weights))
         else:
-            weights = self.of_places(scenario)
+            weights = of_places(scenario, self.of)
             through, aimed = columns.asset_leaked, columns.asset_aimed
             sent = sums[aimed : aimed + len(weights)]
         heavy = float(sent @ weights)
         return float(sums[through : through + len(weights)] @ weights) / heavy if heavy > 0 else 0.0
-
-    def of_places(self, scenario: Scenario) -> np.ndarray:
-        """Of each asset, in the scenario's order."""
-        return np.array([float(self.of.get(asset.name, 1.0)) for asset in scenario.assets])
-
-    def _of_group(self, case: Case, g: int) -> float:
-        return next((float(self.of[name]) for name in _names(case, g) if name in self.of), 1.0)
-
-
-def _names(case: Case, g: int) -> tuple[str, str]:
-    """What the threats of a group are called, and their class."""
-    wave = case.groups[g]
-    return wave.key.partition("/")[2], wave.threat.kind

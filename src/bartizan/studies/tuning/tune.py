@@ -13,7 +13,7 @@ import bartizan
 from bartizan.ground.errors import UserError
 from bartizan.studies.compare import Source, loaded
 from bartizan.studies.documents.compared import RivalRules, Ruled, Tuning, Valued
-from bartizan.studies.documents.results import Brief
+from bartizan.studies.documents.estimates import Brief
 from bartizan.studies.documents.viewer import Difference
 from bartizan.studies.estimate import CONFIDENCE, difference
 from bartizan.studies.filling import Progress

@@ -16,7 +16,7 @@ from scipy import special
 
 from bartizan.ground.errors import UserError
 from bartizan.studies import records
-from bartizan.studies.documents.results import Case, ReportedNumber
+from bartizan.studies.documents.cases import Case, ReportedNumber
 from bartizan.studies.estimate import CONFIDENCE
 from bartizan.studies.results import Results
 from bartizan.studies.value.worth import plan_means

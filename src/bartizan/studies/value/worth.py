@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from bartizan.studies.documents.results import CaseWorth
+from bartizan.studies.documents.cases import CaseWorth
 from bartizan.studies.estimate import CONFIDENCE, WORLD_SHARE
 from bartizan.studies.results import Results, scenario_of
 from bartizan.studies.value import answers

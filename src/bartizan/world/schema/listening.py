@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -20,6 +20,8 @@ def _taking(number: Uncertain) -> Uncertain:
 class Acoustic(Sensor):
     """Microphones at one place. They hear behind buildings and beyond the horizon too, though less, and hold nothing
     for what is fired."""
+
+    GUIDES: ClassVar[bool] = False
 
     kind: Literal["acoustic"]
     role: Literal["search"] = "search"

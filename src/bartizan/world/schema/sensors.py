@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -20,6 +20,8 @@ TOO_MANY_FALSE_ALARMS = (
 
 class Sensor(Model):
     """What all kinds of sensors have; each kind is a class of its own."""
+
+    GUIDES: ClassVar[bool] = True  # whether it can hold a threat for what is fired
 
     role: Literal["search", "fire-control"] = "search"
     scan_period: Duration = fixed(2.0, "time")

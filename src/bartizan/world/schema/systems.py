@@ -170,7 +170,7 @@ class System(Model):
                 continue
             if not self.effectors:
                 raise ValueError(f"slew_time of {name} is for a system with effectors: it turns to what it fires at")
-            if guiding != [name] or sensor.kind == "acoustic":
+            if guiding != [name] or not sensor.GUIDES:
                 raise ValueError(
                     f"slew_time of {name} is for the one sensor that guides what the system fires; "
                     f"found {', '.join(guiding)}"
