@@ -165,6 +165,7 @@ class Theatre(NamedTuple):
     look_hazard: np.ndarray  # f8: running sum of the hazard of confirming it
     look_until: np.ndarray  # f8: when a track confirmed by this look is lost at the latest; NEVER: not at all
     look_error: np.ndarray  # f8: of where its track places the threat when the network tells of it, m; 0: none
+    look_alone: np.ndarray  # f8 (N, 2): hazard and until of each look by itself, where units are taken away later
     net_time: np.ndarray  # f8: the same for the whole network
     net_hazard: np.ndarray  # f8
     net_until: np.ndarray  # f8
@@ -300,8 +301,9 @@ class Raid(NamedTuple):
     row: int  # of the block
 
 
-def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> Theatre:
-    """Tables for one world of `threats` threats, with room as `capacity` says; skylines are put in by the surveyor."""
+def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int], alone: int = 0) -> Theatre:
+    """Tables for one world of `threats` threats, with room as `capacity` says, and for so many looks by themselves;
+    skylines are put in by the surveyor."""
     units, effectors, groups = len(world.units), len(world.effectors), len(world.groups)
     per_unit = [int(u["e1"] - u["e0"]) for u in world.units]
     room = {name: max(capacity[name], 1) for name in SIZES.names or ()}
@@ -315,6 +317,7 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int]) -> The
         look_hazard=np.zeros(room["looks"]),
         look_until=np.zeros(room["looks"]),
         look_error=np.zeros(room["looks"]),
+        look_alone=np.zeros((max(alone, 1), 2)),
         net_time=np.zeros(room["net"]),
         net_hazard=np.zeros(room["net"]),
         net_until=np.zeros(room["net"]),

@@ -7,6 +7,7 @@ timing errors and its own luck. A world is surveyed for several plans, so that w
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -99,6 +100,21 @@ def _store_own(theatre, pair, count, scratch):  # type: ignore[no-untyped-def]
         _store_looks(scratch, OWN, count, used, theatre.look_time, theatre.look_hazard, theatre.look_until)
         for k in range(count):
             theatre.look_error[used + k] = scratch.error[OWN, k]
+    if used + count <= theatre.look_alone.shape[0]:
+        for k in range(count):
+            alone = theatre.look_alone[used + k]
+            alone[0], alone[1] = scratch.hazard[OWN, k], scratch.until[OWN, k]
+
+
+@inner
+def _load_own(theatre, pair, scratch):  # type: ignore[no-untyped-def]
+    """The looks of a pair that was surveyed before, into row OWN; their number."""
+    count = pair.own1 - pair.own0
+    for k in range(count):
+        row = pair.own0 + k
+        scratch.time[OWN, k], scratch.error[OWN, k] = theatre.look_time[row], theatre.look_error[row]
+        scratch.hazard[OWN, k], scratch.until[OWN, k] = theatre.look_alone[row, 0], theatre.look_alone[row, 1]
+    return count
 
 
 @inner
@@ -271,6 +287,31 @@ def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyp
             fill_stays(flight)
 
 
+@kernel
+def fill_again(world, index, plan, step_m, theatre, scratch, pairs):  # type: ignore[no-untyped-def]
+    """Fill tables anew that `fill` filled, with these `pairs`, when more units were there: what a unit makes of a
+    threat stays, and only what units share is found again."""
+    sizes, threats = theatre.sizes[0], theatre.routes.shape[0]
+    sizes.net = sizes.jams = sizes.queue = 0
+    for i in range(threats):
+        route = theatre.routes[i]
+        n, step = sampling(route, step_m)
+        flight = by_reference(Flight(world, theatre, scratch, index, plan, i, n, step))
+        net, merged, room = 0, NET, NET_TOO
+        for u in range(world.units.shape[0]):
+            pair, unit = u * threats + i, world.units[u]
+            theatre.pairs[pair] = pairs[pair]
+            if not unit.present:
+                _leave_out(theatre, u, i, pairs[pair].slot0)
+            elif unit.networked and pairs[pair].own1 > pairs[pair].own0:
+                net = merge(scratch, merged, net, OWN, _load_own(theatre, pairs[pair], scratch), u, room)
+                merged, room = room, merged
+        _store_net(theatre, i, merged, net, scratch)
+        if world.emitters.shape[0] > 0 and (route.satnav or route.link) and not route.absent:
+            follow(flight)
+        _jamming(flight)
+
+
 @inner
 def _earliest_known(world, theatre, u, i):  # type: ignore[no-untyped-def]
     """The first moment at which unit u could know threat i, s after it appears."""
@@ -342,15 +383,46 @@ class Surveyor:
 
     def survey(self, world: Packed, index: int, plan: int) -> Theatre:
         """The theatre of the world that was opened last and one plan. Valid until the next call."""
+        self._fill(world, index, plan)
+        return self._queued(world)
+
+    def layouts(self, world: Packed, index: int, plan: int, present: np.ndarray) -> Iterator[tuple[Packed, Theatre]]:
+        """The same for each layout of the world's units, and the world with it: of those that are there at all it has
+        which `present` (L, units) bool says. Each valid until the next one; what a unit makes of a threat is found once
+        for all of them."""
+        everywhere = _with(world, np.asarray(present.any(axis=0)))
+        while True:
+            self._fill(everywhere, index, plan)
+            assert self.theatre is not None
+            looks = int(self.theatre.sizes[0]["looks"])
+            if len(self.theatre.look_alone) >= looks and self.capacity["net"] >= looks:
+                break
+            self.capacity["net"] = max(self.capacity["net"], int(1.5 * looks))
+            self._renew(world, alone=self.capacity["looks"])
+        pairs = self.theatre.pairs.copy()
+        for there in present:
+            units = _with(world, there)
+            fill_again(units, index, plan, self.step_m, self.theatre, self.scratch, pairs)
+            yield units, self._queued(units)
+
+    def _fill(self, world: Packed, index: int, plan: int) -> None:
+        """Fill the theatre, in more room where there is too little."""
         assert self.theatre is not None, "open a world first"
-        longest = draw_plan(world, index, plan, self.theatre.routes)
-        self._fit_scratch(longest, len(world.sensors))
-        fill(world, index, plan, self.step_m, self.theatre, self.scratch)
+        while True:
+            longest = draw_plan(world, index, plan, self.theatre.routes)
+            self._fit_scratch(longest, len(world.sensors))
+            fill(world, index, plan, self.step_m, self.theatre, self.scratch)
+            grown = {name: int(1.5 * used) + 64 for name, used in self._used().items() if used > self.capacity[name]}
+            if not grown:
+                return
+            self.capacity |= grown
+            self._renew(world, alone=self.capacity["looks"] if len(self.theatre.look_alone) > 1 else 0)
+
+    def _queued(self, world: Packed) -> Theatre:
+        """The theatre with its queue, in which there is room for all pairs."""
+        assert self.theatre is not None
         unit_of, first = np.zeros(self.capacity["queue"], np.int32), np.zeros(self.capacity["queue"])
-        count = 0 if self._outgrown() else list_queue(world, self.theatre, unit_of, first)
-        if self._outgrown():
-            self._grow(world)
-            return self.survey(world, index, plan)
+        count = list_queue(world, self.theatre, unit_of, first)
         return self._sorted(self.theatre, unit_of[:count], first[:count])
 
     def _fit_scratch(self, longest_s: float, sensors: int) -> None:
@@ -363,17 +435,11 @@ class Surveyor:
         assert self.theatre is not None
         return dict(zip(layout.SIZES.names or (), self.theatre.sizes[0].tolist(), strict=True))
 
-    def _outgrown(self) -> bool:
-        return any(used > self.capacity[name] for name, used in self._used().items())
-
-    def _grow(self, world: Packed) -> None:
-        """More room where there was too little; what holds for the world is kept."""
+    def _renew(self, world: Packed, alone: int) -> None:
+        """Tables with the room that is needed; what holds for the world is kept."""
         assert self.theatre is not None
-        for name, used in self._used().items():
-            if used > self.capacity[name]:
-                self.capacity[name] = int(1.5 * used) + 64
         before = self.theatre
-        self.theatre = layout.new_theatre(world, self.threats, self.capacity)
+        self.theatre = layout.new_theatre(world, self.threats, self.capacity, alone)
         self.theatre = self.theatre._replace(sky=before.sky, gunnery=before.gunnery)
 
     def _sorted(self, theatre: Theatre, unit_of: np.ndarray, first: np.ndarray) -> Theatre:
@@ -390,6 +456,14 @@ class Surveyor:
             queue_opens=theatre.queue_opens[:count][order],
             queue_span=spans,
         )
+
+
+def _with(world: Packed, there: np.ndarray) -> Packed:
+    """A world in which only those units are there that `there` (units,) says, of those that are."""
+    units = world.units.copy()
+    units["present"] &= there
+    units.flags.writeable = False
+    return world._replace(units=units)
 
 
 def survey_one(world: Packed, sky: Sky, index: int, plan: int, step_m: float) -> Theatre:

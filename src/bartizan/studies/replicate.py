@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -177,7 +177,7 @@ class Player:
         first, count = int(drawn.indices[0]), len(drawn)
         shape = (count, self.design.plans, self.columns.count)
         sums, squares = np.zeros(shape), np.zeros(shape)
-        kept: dict[str, list[np.ndarray]] = {name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)}
+        kept: Kept = {name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)}
         priced = prices.drawn(drawn, self.scenario, self.case) if self.columns.priced else None
         for w in range(count):
             self.surveyor.open(world := arrays.world(packed, w), sky[w])
@@ -198,18 +198,17 @@ class Player:
             self.follower.landed() if self.follower is not None else None,
         )  # fmt: skip
 
-    def layouts(self, world: Packed, index: int, sky: Sky, present: np.ndarray) -> Iterator[tuple[np.ndarray, Kept]]:
+    def layouts(self, world: Packed, index: int, sky: Sky, present: np.ndarray) -> list[tuple[np.ndarray, Kept]]:
         """Sums (plans, M) of one world, and what is kept of its threats, for each layout of its units: of those that
         are there at all it has which `present` (L, units) bool says, all else and all luck the same."""
         self.surveyor.open(world, sky)
-        for there in present:
-            units = world.units.copy()
-            units["present"] &= there
-            units.flags.writeable = False
-            sums, squares = np.zeros((2, self.design.plans, self.columns.count))
-            kept: Kept = {name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)}
-            self._world(world._replace(units=units), index, sums, squares, kept, None)
-            yield sums, kept
+        sums, squares = np.zeros((2, len(present), self.design.plans, self.columns.count))
+        kept: list[Kept] = [{name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)} for _ in present]
+        for plan in range(self.design.plans):
+            for number, (units, theatre) in enumerate(self.surveyor.layouts(world, index, plan, present)):
+                of = sums[number, plan], squares[number, plan]
+                self._plan(units, theatre, index, plan, of, kept[number], None)
+        return list(zip(sums, kept, strict=True))
 
     def _world(
         self,
@@ -217,27 +216,39 @@ class Player:
         index: int,
         sums: np.ndarray,
         squares: np.ndarray,
-        kept: Any,
+        kept: Kept,
         follower: Follower | None,
     ) -> None:
-        to_the_end = bool((world.units["kill_called_miss"] > 0).any())
-        first_raids = self.design.first_raids()
         for plan in range(self.design.plans):
             theatre = self.surveyor.survey(world, index, plan)
-            self._make_room(world, theatre)
-            raid, end = int(first_raids[plan]), int(first_raids[plan + 1])
-            followed = 0 if follower is None else min(RAIDS_FOLLOWED, end - raid)
-            while raid < end:
-                rows = min(BLOCK_RAIDS, followed or end - raid)
-                self._play(world, theatre, index, raid, rows, to_the_end, bool(followed))
-                if followed and follower is not None and self.block is not None:
-                    follower.add(world, theatre, self.block, index, raid, rows)
-                    followed -= rows
-                tally(self.block, rows, self.counted, self.starts, self.row, sums[plan], squares[plan])
-                self._keep(rows, index, raid, kept)
-                raid += rows
-            if self.columns.priced:  # of all raids, these are a sample: which one is last depends on nothing in it
-                sums[plan, self.columns.sampled :] = self.row[self.columns.costs :][: len(COSTS)]
+            self._plan(world, theatre, index, plan, (sums[plan], squares[plan]), kept, follower)
+
+    def _plan(
+        self,
+        world: Packed,
+        theatre: layout.Theatre,
+        index: int,
+        plan: int,
+        of: tuple[np.ndarray, np.ndarray],
+        kept: Kept,
+        follower: Follower | None,
+    ) -> None:
+        """Play the raids of a plan and add them to `of`, its sums and squares."""
+        to_the_end = bool((world.units["kill_called_miss"] > 0).any())
+        raid, end = (int(first) for first in self.design.first_raids()[plan : plan + 2])
+        self._make_room(world, theatre)
+        followed = 0 if follower is None else min(RAIDS_FOLLOWED, end - raid)
+        while raid < end:
+            rows = min(BLOCK_RAIDS, followed or end - raid)
+            self._play(world, theatre, index, raid, rows, to_the_end, bool(followed))
+            if followed and follower is not None and self.block is not None:
+                follower.add(world, theatre, self.block, index, raid, rows)
+                followed -= rows
+            tally(self.block, rows, self.counted, self.starts, self.row, *of)
+            self._keep(rows, index, raid, kept)
+            raid += rows
+        if self.columns.priced:  # of all raids, these are a sample: which one is last depends on nothing in it
+            of[0][self.columns.sampled :] = self.row[self.columns.costs :][: len(COSTS)]
 
     def _play(
         self,
@@ -267,7 +278,7 @@ class Player:
             raids = min(BLOCK_RAIDS, self.design.raids)
             self.block = layout.new_block(raids, self.case.routes, world, self.times_s)
 
-    def _keep(self, rows: int, index: int, raid: int, kept: dict[str, list[np.ndarray]]) -> None:
+    def _keep(self, rows: int, index: int, raid: int, kept: Kept) -> None:
         block = self.block
         assert block is not None
         if "raids" in self.keep:
