@@ -8,6 +8,7 @@ makes a fit one of it.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,12 +54,14 @@ def write_sight(
     range_m: float = math.inf,
     unit: str | None = None,
     below_sea: sources.BelowSea = None,
+    before: Callable[[int], None] = lambda _: None,
 ) -> Sight:
     """Write the lowest altitude, m above sea level, at which a sensor at `at` (latitude, longitude) sees a target.
 
     height_m: of the antenna, above "ground" or "sea". The surface itself is the lowest that there is to see. Cells
     beyond range_m have no data. Cells without a height count as the sea. `unit` and `below_sea` are of the raster,
-    where they are stated. Raises UserError if raster and sensor are not fit for one another.
+    where they are stated. `before` hears how many cells there are, before they are read. Raises UserError if raster and
+    sensor are not fit for one another.
     """
     source = sources.Source.open(path, at, unit=unit, below_sea=below_sea)
     raster = source.file
@@ -67,6 +70,7 @@ def write_sight(
         cell_m = _cell_m(raster, dataset)
         row, column = _sensor(raster, cell_m, *at)
         rows, columns = (_reach(n, p, range_m / cell_m) for n, p in zip(raster.shape, (row, column), strict=True))
+        before((rows.stop - rows.start) * (columns.stop - columns.start))
         top = _heights(reader, rows, columns)
         profile = _profile(dataset, rows, columns)
     row, column = row - rows.start, column - columns.start
