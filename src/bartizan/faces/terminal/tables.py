@@ -37,12 +37,12 @@ def _console() -> Console:
     return Screen(width=None if sys.stdout.isatty() else 120, highlight=False)
 
 
-def _told(value: float | None, form: str) -> str:
+def _told(value: object, form: str) -> str:
     """A number of a summary, which somebody may have edited: what is not there is told as that."""
     return "-" if value is None else format(value, form)
 
 
-def _span(of: Mapping[str, float | None], form: str, ends: tuple[str, str] = ("low", "high")) -> str:
+def _span(of: Mapping[str, object], form: str, ends: tuple[str, str] = ("low", "high")) -> str:
     return " - ".join(_told(of.get(end), form) for end in ends)
 
 
