@@ -167,11 +167,13 @@ def sight(
     system: metres above sea level, the surface itself at least.
     """
     from bartizan.studies import rates
-    from bartizan.studies.viewshed import write_sight
+    from bartizan.studies.viewshed import cells_in, write_sight
 
+    cells = cells_in(raster)
+    say_price(rates.of_sight(cells), f"{cells:,} cells", "about" if range_km is None else "at most about")
     done = write_sight(
         raster, out, _degrees(at), height, above=above, range_m=1000 * range_km if range_km else float("inf"),
-        unit=unit, below_sea=below_sea, before=lambda cells: say_price(rates.of_sight(cells), f"{cells:,} cells"),
+        unit=unit, below_sea=below_sea,
     )  # fmt: skip
     for note in done.notes:
         say(note)
