@@ -104,6 +104,16 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     assert place.read_text() == "mine"
 
 
+@pytest.mark.parametrize("name", ["XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR", "HOME"])
+def test_a_folder_that_leads_back_to_itself_stops_no_picture(tmp_path: Path, name: str) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    drawn = "from bartizan.faces import canvas; canvas.picture(lambda w: canvas.blank(w, 1, 0.1, 0.1)[0])"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), name: str(loop)}
+    done = subprocess.run([sys.executable, "-c", drawn], capture_output=True, text=True, env=environment, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_only_be_read_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)

@@ -114,3 +114,13 @@ def test_what_is_no_geojson_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "sites.geojson").write_text(text)
     with pytest.raises(UserError, match="not GeoJSON"):
         sites.read(tmp_path / "sites.geojson")
+
+
+def test_a_site_too_far_for_a_scenario_is_left_out_and_told(tmp_path: Path) -> None:
+    table = tmp_path / "sites.csv"
+    table.write_text("name,lat,lon\nPlant,55.75,37.62\nGate,55.76,37.63\nMoon,-55,-37\n", encoding="utf-8")
+    text, left_out = starters.of_sites(table, tmp_path / "mine.yaml")
+    (told,) = left_out  # 14,040 km on a sphere, which is right to half a per cent
+    assert told.endswith(" km from Plant; all must lie within 990 km")
+    assert float(told.split()[1]) == pytest.approx(14_040, rel=0.005)
+    assert [asset.name for asset in load(reader.read(text, "mine").content).assets] == ["Plant", "Gate"]

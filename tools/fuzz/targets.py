@@ -180,7 +180,7 @@ def summaries() -> Iterator[Trial]:
 
         def attempt(is_drawn: bool) -> None:
             open_results(results.path)
-            with contextlib.nullcontext() if is_drawn else _undrawn():
+            with contextlib.nullcontext() if is_drawn else undrawn():
                 report.write(results.path, results.path / "report.html")
 
         def trial(rng: random.Random) -> Callable[[], None]:
@@ -192,7 +192,7 @@ def summaries() -> Iterator[Trial]:
 
 
 @contextlib.contextmanager
-def _undrawn() -> Iterator[None]:
+def undrawn() -> Iterator[None]:
     """Figures are left empty: their captions and tables stay."""
     from bartizan.faces import canvas
 

@@ -15,6 +15,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -51,11 +52,26 @@ _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _DRAWING = threading.Lock()  # Matplotlib's settings are one dict for the whole process
 
 
+#: What says where Matplotlib keeps what it makes.
+_ITS_FOLDERS = ("MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "HOME")
+
+
+def _leads_round(name: str) -> bool:
+    """Whether a folder of the environment is a link that leads back to itself."""
+    try:
+        Path(os.environ.get(name, "")).resolve()
+    except (OSError, RuntimeError):
+        return True
+    return False
+
+
 def _imported() -> Any:
     """Matplotlib, whatever backend the environment asks for: a notebook names one for all that it starts, which need
     not be installed here. A cache or a settings file that it cannot use is none of the user's business either."""
     asked = os.environ.pop("MPLBACKEND", None)
     logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
+    if any(map(_leads_round, _ITS_FOLDERS)):
+        os.environ["MPLCONFIGDIR"] = os.devnull  # no folder, in place of which it makes one for the moment
     try:
         import matplotlib
     finally:

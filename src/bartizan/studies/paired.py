@@ -79,13 +79,15 @@ def apart(now: np.ndarray, base: np.ndarray, confidence: float) -> Difference:
 
 @dataclass(frozen=True)
 class Effort:
-    """How long layouts are played: until intervals are no wider than `until` to either side, or `most` worlds."""
+    """How long layouts are played: until intervals are no wider than `until` to either side, or `most` worlds; and who
+    hears of it."""
 
     until: float = 0.005
     most: int = MOST_WORLDS
     seed: int = 0
     threads: int | None = None
     progress: Callable[[Progress], None] = lambda _: None
+    before: Callable[[Sequence[Side]], None] = lambda _: None  # hears what will be played, before it is
 
     @property
     def stopping(self) -> Stopping:
@@ -149,6 +151,7 @@ class Paired:
     def looking(self, effort: Effort, wide: Callable[[int, int], float], stop: threading.Event) -> Iterator[list[Seen]]:
         """What is seen after each look, until `stop` is set."""
         stopping = effort.stopping
+        effort.before(list({id(side): side for row in self.sides for side in row}.values()))
         seen = [Seen(0, 0, np.inf)] * len(self.cases)
         with ThreadPoolExecutor(effort.threads or cores()) as pool:
             for look, worlds in enumerate(stopping.looks, 1):

@@ -1,4 +1,4 @@
-"""What a study or a map will take, told before it begins: one world of it is played, or mapped coarsely, and timed."""
+"""What long work will take, told before it begins: one world of it is played, or mapped coarsely, and timed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from bartizan.ground.machine import cores
 from bartizan.studies import approaches, coverage
 from bartizan.studies.coverage import Target
 from bartizan.studies.replicate import Design, parts
+from bartizan.studies.searching.search import Choice, Play
+from bartizan.studies.side import Side
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
 
@@ -20,12 +22,27 @@ from bartizan.world.scenario import Scenario
 _COARSER = 4
 #: What two threads are over one, by measurement; more threads have not been measured.
 _GAIN = 0.8
+#: Of many layouts or choices so many are timed, a choice in so many worlds a thread: fewer say up to four times more.
+_TIMED, _WORLDS_TIMED = 4, 4
 
 
 def of_play(scenario: Scenario, plays: Sequence[tuple[Case, Design]], threads: int | None = None) -> float:
     """Seconds that playing takes, about; what is made of it afterwards is not in it."""
     one = [(case, replace(plan, worlds=1)) for case, plan in plays]
     return _second(lambda: list(parts(scenario, one, threads=1))) * plays[0][1].worlds / _at_once(threads)
+
+
+def of_sides(sides: Sequence[Side], threads: int | None = None) -> float:
+    """Seconds that playing all worlds of some sides takes, about: those that are timed stand for those between."""
+    some = sides[:: -(-len(sides) // _TIMED)]
+    seconds = sum(of_play(side.scenario, [(side.case, side.design)], threads) for side in some)
+    return seconds * len(sides) / len(some)
+
+
+def of_search(play: Play, choices: Sequence[Choice], worlds: int, threads: int | None = None) -> float:
+    """Seconds that so many worlds of choices take, about."""
+    some, count = choices[:_TIMED], _WORLDS_TIMED * (threads or cores())
+    return _second(lambda: play(some, 0, count)) * worlds / (len(some) * count)
 
 
 def of_map(aim: Target, grid: Grid, worlds: int, seed: int, threads: int | None = None) -> float:

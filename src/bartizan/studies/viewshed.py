@@ -19,7 +19,7 @@ from bartizan.ground.machine import cores
 from bartizan.ground.writing import write_aside
 from bartizan.physics.wedge import Mast, sweep
 from bartizan.world.rasters import sources
-from bartizan.world.rasters.files import CACHE_BYTES
+from bartizan.world.rasters.files import CACHE_BYTES, opened
 
 #: Rays for each cell along the edge: behind a near ridge in mountains one leaves errors of 0.4 m (p95), two of 0.2 m.
 DENSITY = 2.0
@@ -41,6 +41,12 @@ class Sight:
     shape: tuple[int, int]
     void_share: float  # of cells without a height
     notes: tuple[str, ...]  # what there is to tell of the raster
+
+
+def cells_in(path: Path) -> int:
+    """How many cells a raster has. Raises UserError where it is none."""
+    with opened(path) as dataset:
+        return int(dataset.width) * int(dataset.height)
 
 
 def write_sight(

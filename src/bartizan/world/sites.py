@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError, shown
 from bartizan.world import catalog
 
@@ -27,6 +28,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "note": ("note", "notes", "comment", "remarks"),
 }
 MOST_SITES = 500
+#: A scenario's sites lie within 1000 km of its origin; this is less, as a plane's kilometres are not the ellipsoid's.
+FARTHEST_KM = 990
 _RAID = {
     "name": "drones", "title": "Ten drones within five minutes",
     "groups": [{"threat": "shahed-136", "count": 10, "distance": "40 km", "arrival": {"spread": "5 min"}}],
@@ -60,10 +63,27 @@ def read(path: Path) -> Sites:
             _take(found, row, taken)
         except ValueError as error:
             found.left_out.append(f"{where}: {error}")
+    _leave_out_far(found)
     if not found.assets:
         told = "".join(f"\n  {text}" for text in found.left_out[:20])
         raise UserError(f"{path} holds no asset to defend: rows without a system are assets{told}")
     return found
+
+
+def _leave_out_far(found: Sites) -> None:
+    """What is too far for one scenario from its first asset, where that has its origin."""
+    if not found.assets:
+        return
+    middle = found.assets[0]["at"]
+    for kept in (found.assets, found.units):
+        for site in list(kept):
+            away_km = geodesy.distance_m(middle["lat"], middle["lon"], site["at"]["lat"], site["at"]["lon"]) / 1000
+            if away_km > FARTHEST_KM:
+                kept.remove(site)
+                first = found.assets[0]["name"]
+                found.left_out.append(
+                    f"{site['name']}: {away_km:.0f} km from {first}; all must lie within {FARTHEST_KM} km"
+                )
 
 
 def _take(found: Sites, row: Mapping[str, str], taken: set[str]) -> None:
@@ -202,6 +222,6 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UserError(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}") from None
+        raise UserError(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}; save it in UTF-8") from None
     except (OSError, ValueError) as error:
         raise UserError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,9 +16,15 @@ from bartizan.faces.commands.terminal import (
     bar,
     ready_engine,
     say,
+    say_price,
     share,
     tell_written,
 )
+
+if TYPE_CHECKING:
+    from bartizan.studies.filling import Progress
+    from bartizan.studies.paired import Effort
+    from bartizan.studies.side import Side
 
 
 def effort_options(until: str, most: int) -> Option:
@@ -67,10 +73,10 @@ def compare(
     from bartizan.faces.report import compared as page
     from bartizan.faces.terminal import compared as terminal
     from bartizan.studies.compare import compare as compare_
-    from bartizan.studies.paired import Effort
 
     with bar("comparing") as progress:
-        found = compare_(*sources, what_if=what_if, raids=raids, effort=Effort(until, most, seed, threads, progress))
+        effort = _effort(until, most, seed, threads, progress)
+        found = compare_(*sources, what_if=what_if, raids=raids, effort=effort)
     _tell(found, terminal.show, page.compared, out, as_json)
 
 
@@ -107,7 +113,6 @@ def sweep(
     from bartizan.faces.report import compared as page
     from bartizan.faces.terminal import compared as terminal
     from bartizan.ground.errors import UserError
-    from bartizan.studies.paired import Effort
     from bartizan.studies.sweep import sweep as sweep_
     from bartizan.studies.sweep import values_of
 
@@ -115,9 +120,22 @@ def sweep(
     if len(dict(swept)) < len(swept):
         raise UserError(f"{swept[0][0]} is swept once; give all its values together")
     with bar("sweeping") as progress:
-        effort = Effort(until, most, seed, threads, progress)
+        effort = _effort(until, most, seed, threads, progress)
         found = sweep_(scenario, dict(swept), raids=raids, enough=enough, effort=effort)
     _tell(found, terminal.sweep, page.swept, out, as_json)
+
+
+def _effort(until: float, most: int, seed: int, threads: int | None, progress: Callable[[Progress], None]) -> Effort:
+    """How long is played, which is told before it begins."""
+    from bartizan.studies import price
+    from bartizan.studies.paired import Effort
+    from bartizan.studies.side import RAIDS
+
+    def before(sides: Sequence[Side]) -> None:
+        work = f"{len(sides)} raids of layouts in up to {most} worlds, {RAIDS} times in each"
+        say_price(price.of_sides(sides, threads), work, "at most about")
+
+    return Effort(until, most, seed, threads, progress, before)
 
 
 def _tell(found: Any, show: Callable[..., None], page: Callable[[Any], str], out: Path | None, as_json: bool) -> None:

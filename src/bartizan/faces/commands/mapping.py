@@ -118,11 +118,13 @@ def stats(file: Path, height: str, storeys: str, layer: str | None, storey_heigh
     what of it is left out or mended is told. The lines that begin with surface: can stand in a scenario as they are.
     """
     from bartizan.faces.terminal import tables
+    from bartizan.studies import rates
     from bartizan.world.surface.cityscape import statistics
     from bartizan.world.surface.footprints import load
     from bartizan.world.surface.heights import HeightRule
     from bartizan.world.vectors.notes import in_words
 
+    say_price(rates.of_polygons(file), f"{rates.megabytes(file):,.0f} MB of polygons")
     footprints, origin = load(file, HeightRule(height, storeys, storey_height), layer).about_itself()
     found = statistics(footprints, origin, square * 1000)
     told = in_words(file.name, footprints.notes, footprints.features)
@@ -164,8 +166,11 @@ def sight(
     RASTER is a GeoTIFF, SRTM .hgt, DTED or Esri grid, of metres or feet. The result has its grid and its coordinate
     system: metres above sea level, the surface itself at least.
     """
-    from bartizan.studies.viewshed import write_sight
+    from bartizan.studies import rates
+    from bartizan.studies.viewshed import cells_in, write_sight
 
+    cells = cells_in(raster)
+    say_price(rates.of_sight(cells), f"{cells:,} cells", "about" if range_km is None else "at most about")
     done = write_sight(
         raster, out, _degrees(at), height, above=above, range_m=1000 * range_km if range_km else float("inf"),
         unit=unit, below_sea=below_sea,

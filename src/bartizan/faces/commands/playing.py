@@ -238,8 +238,9 @@ def verify(tables: tuple[str, ...], seed: int) -> None:
     """
     from bartizan.studies.verify import suite
 
-    suite.names(tables)
+    known = suite.names(tables)
     ready_engine()
+    say_price(suite.takes_s(tables), f"{len(known)} reference {'tables' if len(known) > 1 else 'table'}")
     from bartizan.faces.terminal import verdicts
     from bartizan.studies.filling import Progress
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +18,15 @@ from bartizan.faces.commands.terminal import (
     ends_as_by_ctrl_c,
     ready_engine,
     say,
+    say_price,
     share,
     tell_written,
 )
 
 if TYPE_CHECKING:
+    from bartizan.studies.filling import Progress
+    from bartizan.studies.searching.patience import Patience
+    from bartizan.studies.searching.search import Choice, Play
     from bartizan.world.scenario import Scenario
 
 
@@ -48,6 +52,19 @@ def _folder(out: Path | None, name: str, scenario: Scenario) -> Path:
     folder = out or Path("results") / f"{name}-{scenario.name.replace(':', '-')}"
     check_folder(folder)
     return folder
+
+
+def _patience(
+    within: float | None, most: int, seed: int, threads: int | None, fresh: bool, progress: Callable[[Progress], None]
+) -> Patience:
+    """How long is searched, which is told before it begins."""
+    from bartizan.studies import price
+    from bartizan.studies.searching.patience import Patience
+
+    def before(play: Play, choices: Sequence[Choice], worlds: int) -> None:
+        say_price(price.of_search(play, choices, worlds, threads), f"some {worlds:,} worlds, all choices together")
+
+    return Patience(within, most, seed, threads, fresh, progress, before=before)
 
 
 def _tell(found: Any, page: str, show: Callable[..., None], folder: Path, beside: str, as_json: bool) -> None:
@@ -100,10 +117,9 @@ def place(
     from bartizan.faces.report import placed as page
     from bartizan.faces.terminal import placed as terminal
     from bartizan.studies.placing.place import place as place_
-    from bartizan.studies.searching.patience import Patience
 
     with ends_as_by_ctrl_c(), bar("placing") as progress:
-        found = place_(loaded, folder, Patience(within, most, seed, threads, fresh, progress))
+        found = place_(loaded, folder, _patience(within, most, seed, threads, fresh, progress))
     _tell(found, page.placed(found, loaded), terminal.show, folder, "placed.yaml", as_json)
 
 
@@ -160,7 +176,6 @@ def tune(
     fresh ones. Ctrl-C keeps what is done; the same command goes on from there. The folder then holds tuning.json,
     tuned.yaml (the scenario with the best values), a page.
     """
-    from bartizan.studies.searching.patience import Patience
     from bartizan.world.scenario import load
 
     loaded = load(scenario)
@@ -172,7 +187,7 @@ def tune(
     from bartizan.studies.tuning.tune import tune as tune_
 
     with ends_as_by_ctrl_c(), bar("tuning") as progress:
-        how = Patience(within, most, seed, threads, fresh, progress)
+        how = _patience(within, most, seed, threads, fresh, progress)
         found = tune_(loaded, asked, folder, how, raids=raids, objective=objective, weights=weighed)
     _tell(found, page.tuned(found), terminal.show, folder, "tuned.yaml", as_json)
 

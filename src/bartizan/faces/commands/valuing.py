@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bartizan.faces.commands.terminal import ready_engine, say, share, working
+from bartizan.faces.commands.terminal import ready_engine, say, say_price, share, working
 
 if TYPE_CHECKING:
     from bartizan.studies.results import Results
@@ -131,17 +131,22 @@ def _weigh(results, report: str, cases: tuple[str, ...], as_json: bool) -> None:
 
 
 def _settle(results, cases: tuple[str, ...], wanted: str) -> None:  # type: ignore[no-untyped-def]
+    from bartizan.studies import price
     from bartizan.studies.results import scenario_of
+    from bartizan.studies.side import Side
     from bartizan.studies.value.questions import chosen
     from bartizan.studies.value.settle import settle
 
     scenario = scenario_of(results)
     question = chosen(scenario, wanted)
     ready_engine()
+    seed, named = results.summary["run"]["seed"], [results.case(name)["name"] for name in cases or results.cases]
+    sides = [Side(scenario, case, seed) for case in named]
+    work = f"{len(sides)} kinds of raid in up to {sides[0].design.worlds} worlds, twice"
+    say_price(2 * price.of_sides(sides), work, "at most about")
     say(f"{question.text}\nof the spread between worlds, with whatever it acts through:")
-    for name in cases or results.cases:
-        case = results.case(name)["name"]
-        for found in settle(scenario, case, question, seed=results.summary["run"]["seed"]):
+    for case in named:
+        for found in settle(scenario, case, question, seed=seed):
             total = found.total
             told = f"{total.share:.0%} ({total.low:.0%} to {total.high:.0%}), {found.worlds} worlds"
             say(f"{case}: {told}")

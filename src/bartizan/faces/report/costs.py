@@ -40,7 +40,7 @@ def told(cases: Sequence[Case]) -> list[Case]:
 
 def amount(spent: Spent | None) -> str:
     """The mean of a cost for people."""
-    return words.NONE if spent is None else words.three_figures(spent["mean"])
+    return words.NONE if spent is None else words.three_figures(spent.get("mean"))
 
 
 def section(cases: Sequence[Case]) -> Html:
@@ -83,9 +83,9 @@ def sentences(case: Case) -> Iterator[str]:
     if ratio is not None:
         write = words.three_figures
         low, high = (write(ratio["raids"][end]) for end in _ENDS)
-        interval = words.between(ratio["low"], ratio["high"], write)
+        interval = words.between(ratio.get("low"), ratio.get("high"), write)
         yield (
-            f"The defence spends {write(ratio['mean'])} for each 1 of the attack "
+            f"The defence spends {write(ratio.get('mean'))} for each 1 of the attack "
             f"(95{words.NBSP}% interval {interval}); in 90 of 100 raids between {low} and {high}."
         )
     if cost["avoided"] is not None:

@@ -46,9 +46,9 @@ _MEANING = (
 def sentence(case: Case) -> str:
     """Whether a neutral would be hit, in a sentence or two."""
     found = case["neutrals"]
-    there = f"{words.spoken(found['flown']['mean'])} neutrals are in the air on average"
-    if found["engaged"]["mean"] == 0:
-        most = words.percent(found["engaged"]["high"])
+    there = f"{words.spoken(found['flown'].get('mean'))} neutrals are in the air on average"
+    if found["engaged"].get("mean") == 0:
+        most = words.percent(found["engaged"].get("high"))
         return f"{there}; none was fired at in any raid played. It could be up to {most} of raids."
     fired, shot = (_natural(chance) for chance in (found["engaged"], found["downed"]))
     return f"{there}; at least one is fired at in {fired}, and shot down in {shot}."
@@ -56,15 +56,15 @@ def sentence(case: Case) -> str:
 
 def _natural(chance: Brief) -> str:
     """A chance of raids in words, with its interval."""
-    return f"{words.of_hundred(chance['mean'])} ({words.between(chance['low'], chance['high'])})"
+    return f"{words.of_hundred(chance.get('mean'))} ({words.between(chance.get('low'), chance.get('high'))})"
 
 
 def _said(case: Case) -> Iterator[Html]:
     said = sentence(case)
     yield tag("p", said[:1].upper() + said[1:])
     if (year := case["neutrals"]["year"]) is not None:
-        fired, shot = (words.amount(year[what]["mean"]) for what in ("engaged", "downed"))
-        span = words.between(year["downed"]["low"], year["downed"]["high"], words.amount)
+        fired, shot = (words.amount(year[what].get("mean")) for what in ("engaged", "downed"))
+        span = words.between(year["downed"].get("low"), year["downed"].get("high"), words.amount)
         yield tag(
             "p",
             f"At {words.plural(year['raids'], 'such raid')} in a year that is {fired} raids a year in which one is "

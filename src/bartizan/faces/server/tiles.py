@@ -131,9 +131,12 @@ class MBTiles:
         if zoom > DEEPEST:
             return None
         query = "SELECT tile_data FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ?"
-        with self._open() as base:
-            found = base.execute(query, (zoom, column, 2**zoom - 1 - row)).fetchone()
-        return _tile(bytes(found[0]), self.media) if found else None
+        try:
+            with self._open() as base:
+                found = base.execute(query, (zoom, column, 2**zoom - 1 - row)).fetchone()
+        except sqlite3.Error as error:
+            raise UserError(f"{self.path} is damaged: {error}") from None
+        return _tile(found[0], self.media) if found and isinstance(found[0], bytes) else None
 
 
 # ----------------------------------------------------------------------------------------------------- PMTiles 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -38,35 +38,49 @@ def _console() -> Console:
     return Screen(width=None if sys.stdout.isatty() else 120, highlight=False)
 
 
+def _told(value: object, form: str) -> str:
+    """A number of a summary, which somebody may have edited: what is not there is told as that."""
+    return "-" if value is None else format(value, form)
+
+
+def _span(of: Mapping[str, object], form: str, ends: tuple[str, str] = ("low", "high")) -> str:
+    return " - ".join(_told(of.get(end), form) for end in ends)
+
+
+def _name(case: Case) -> str:
+    return case.get("name") or "-"
+
+
 def results(found: Results) -> None:
     """What gets through, raid by raid."""
-    table = Table(title=found.summary["scenario"]["title"], title_justify="left", box=None, pad_edge=False)
+    cases, scenario = found.summary.get("cases") or [], found.summary.get("scenario") or {}
+    table = Table(title=scenario.get("title") or "", title_justify="left", box=None, pad_edge=False)
     for column in ("raid", "threats", "get through", "95 % interval", "over worlds", "ignorance", "most leak because"):
         table.add_column(column, justify="left" if column in ("raid", "most leak because") else "right")
-    for case in found.summary["cases"]:
-        leak, share = case["leak"], case["leak"]["ignorance_share"]
+    for case in cases:
+        leak: Mapping[str, Any] = case.get("leak") or {}
         table.add_row(
-            case["name"], str(case["size"]), f"{leak['mean']:.1%}", f"{leak['low']:.1%} - {leak['high']:.1%}",
-            f"{leak['world_low']:.1%} - {leak['world_high']:.1%}", "-" if share is None else f"{share:.0%}",
-            words.cause_title(case["binding"]),
+            _name(case), _told(case.get("size"), "d"), _told(leak.get("mean"), ".1%"), _span(leak, ".1%"),
+            _span(leak, ".1%", ("world_low", "world_high")), _told(leak.get("ignorance_share"), ".0%"),
+            words.cause_title(case.get("binding")),
         )  # fmt: skip
     console = _console()
     console.print(table)
-    if few := [case["name"] for case in found.summary["cases"] if words.carried_by_few(case["leak"])]:
+    if few := [_name(case) for case in cases if words.carried_by_few(case.get("leak") or {})]:
         told = "\nover worlds: the central 80 % of them; a few worlds beyond carry the average of "
         console.print(f"{told}{', '.join(few)}", markup=False)
-    if flown := neutrals.told(found.summary["cases"]):
+    if flown := neutrals.told(cases):
         console.print(_neutrals(flown))
-    for case in course.told(found.summary["cases"]):
-        console.print(f"\n{case['name']}: {course.sentence(case)}", markup=False)
-    if priced := costs.told(found.summary["cases"]):
+    for case in course.told(cases):
+        console.print(f"\n{_name(case)}: {course.sentence(case)}", markup=False)
+    if priced := costs.told(cases):
         console.print(_costs(priced))
         for sentence in dict.fromkeys(sentence for case in priced for sentence in costs.lacking(case["cost"])):
             console.print(sentence, markup=False)
     if (alert := found.summary.get("civil_alert")) is not None:
         console.print(_alert(alert))
-    if any("reported" in case for case in found.summary["cases"]):
-        console.print(_reported(found.summary["cases"]))
+    if any("reported" in case for case in cases):
+        console.print(_reported(cases))
     if found.summary.get("reports"):
         for sentence in reported.together(found.summary["reports"]):
             console.print(sentence, markup=False)
@@ -81,10 +95,10 @@ def _neutrals(cases: Sequence[Case]) -> Table:
         found = case["neutrals"]
         engaged, downed, year = found["engaged"], found["downed"], found["year"]
         table.add_row(
-            case["name"], f"{found['flown']['mean']:.1f}",
-            f"{engaged['mean']:.2%}", f"{engaged['low']:.2%} - {engaged['high']:.2%}",
-            f"{downed['mean']:.2%}", f"{downed['low']:.2%} - {downed['high']:.2%}",
-            f"in {year['downed']['mean']:.2g} of {words.plural(year['raids'], 'raid')}" if year else "-",
+            _name(case), _told(found["flown"].get("mean"), ".1f"),
+            _told(engaged.get("mean"), ".2%"), _span(engaged, ".2%"),
+            _told(downed.get("mean"), ".2%"), _span(downed, ".2%"),
+            f"in {_told(year['downed'].get('mean'), '.2g')} of {words.plural(year['raids'], 'raid')}" if year else "-",
         )  # fmt: skip
     return table
 
@@ -102,12 +116,13 @@ def _costs(cases: Sequence[Case]) -> Table:
         cost, ratio = case["cost"], case["cost"]["ratio"]
         lost = (costs.amount(cost["damage"]), costs.amount(cost["avoided"])) if saved else ()
         told = (
-            [words.three_figures(ratio["mean"]), words.between(ratio["low"], ratio["high"], words.three_figures),
+            [words.three_figures(ratio.get("mean")),
+             words.between(ratio.get("low"), ratio.get("high"), words.three_figures),
              words.between(ratio["raids"]["p05"], ratio["raids"]["p95"], words.three_figures)]
             if ratio else [words.NONE] * 3
         )  # fmt: skip
         spent = (costs.amount(cost["rounds"]), costs.amount(cost["sent"]), costs.amount(cost["stopped"]))
-        table.add_row(case["name"], *spent, *lost, *told)
+        table.add_row(_name(case), *spent, *lost, *told)
     return table
 
 

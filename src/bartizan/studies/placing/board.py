@@ -45,10 +45,10 @@ class Board:
     def play(self, layouts: Sequence[Layout], first: int, count: int) -> np.ndarray:
         """What gets through as a share of what is sent, by weight: (L, count, cases), in the worlds from `first` on."""
         found = np.zeros((len(layouts), count, len(self.cases)))
+        columns = [columns_of(self.scenario, case) for case in self.cases]
 
         def keep(world: int, case: int, number: int, sums: np.ndarray, kept: Kept) -> None:
-            of = self.cases[case]
-            through = self.weights.through(self.scenario, of, columns_of(self.scenario, of), sums[0])
+            through = self.weights.through(self.scenario, self.cases[case], columns[case], sums[0])
             found[number, world - first, case] = through
 
         self._worlds(layouts, range(first, first + count), frozenset(), keep)

@@ -147,9 +147,12 @@ class _Placing:
 
     def __post_init__(self) -> None:
         found = self.asked.candidates
-        singles = (1 + len(found.all)) * SCREENED
-        self.told = Told(self.how.progress, singles + (POOL + LOTS) * 15 * FIRST)
+        singles = [(k,) for k in range(len(found.all))]
+        counted = self.asked.rules.counted(ALL)
+        expected = (1 + len(singles)) * SCREENED + (POOL + LOTS if counted is None else counted) * 15 * FIRST
+        self.told = Told(self.how.progress, expected)
         self.board = Board(found, self.asked.cases, self.asked.weights, self.how.seed, self.how.threads, self.told.more)
+        self.how.before(self.board.play, singles, expected)
         self.play = self.board.play if self.folder is None else self.folder.playing(self.board.play, self.told.more)
         self.objective = OBJECTIVES[found.placement.objective]
 

@@ -10,7 +10,7 @@ from typing import Literal
 from bartizan.ground.errors import UserError
 from bartizan.studies.documents.viewer import Difference
 from bartizan.studies.filling import Progress
-from bartizan.studies.searching.search import FIRST, Choice, Stage
+from bartizan.studies.searching.search import FIRST, Choice, Play, Stage
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,9 @@ class SoFar:
 
 @dataclass(frozen=True)
 class Patience:
-    """How a search is played: `within` in place of the usual, fresh worlds at most, who is told how far it has got, and
-    who hears what is known so far of a placement. What either of them raises ends the search."""
+    """How a search is played: `within` in place of the usual, fresh worlds at most, who is told how far it has got, who
+    hears what is known so far of a placement, and who hears before it begins how choices are played, some of them, and
+    about how many worlds of choices there will be. What any of them raises ends the search."""
 
     within: float | None = None
     most: int = 2048
@@ -37,6 +38,7 @@ class Patience:
     fresh: bool = False
     progress: Callable[[Progress], None] = lambda _: None
     hear: Callable[[SoFar], None] = lambda _: None
+    before: Callable[[Play, Sequence[Choice], int], None] = lambda *_: None
 
     def margin(self, usual: float) -> float:
         """What choices may differ by and be as good as one another. Raises UserError where no search can be so."""

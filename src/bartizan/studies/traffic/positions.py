@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,7 @@ COLUMNS = {
 }
 FOOT_M = 0.3048
 MOST_ROWS = 5_000_000
+_THOUSANDS = re.compile(r"-?\d{1,3},\d{3}")
 
 
 class Position(NamedTuple):
@@ -66,7 +68,7 @@ def _take(
     def number(what: str, least: float, most: float) -> float:
         text = row[names[what]]
         try:
-            value = _seconds(text) if what == "time" else float(text)
+            value = _seconds(text) if what == "time" else float(_with_point(text, what))
         except ValueError:
             value = math.nan
         if not least <= value <= most:
@@ -81,6 +83,11 @@ def _take(
     altitude = feet * number("altitude", -500 / feet, 30_000 / feet)
     if len(mistakes) == before:
         found.append(Position(row[names["id"]], row.get("kind", ""), time, lat, lon, altitude))
+
+
+def _with_point(text: str, what: str) -> str:
+    """A number with a decimal comma as one with a point; an altitude of 3,000 may be three thousand, and stays."""
+    return text if what == "altitude" and _THOUSANDS.fullmatch(text) else text.replace(",", ".")
 
 
 def _seconds(text: str) -> float:

@@ -117,8 +117,10 @@ class _Tuning:
 
     def __post_init__(self) -> None:
         asked = self.asked
-        told = Told(self.how.progress, min(ALL, asked.rules.count) * 15 * FIRST).more
+        expected = min(ALL, asked.rules.count) * 15 * FIRST
+        told = Told(self.how.progress, expected).more
         bench = Bench(asked.scenario, asked.rules, asked.cases, asked.weights, self.how.seed, self.how.threads, told)
+        self.how.before(bench.play, [asked.rules.before, *asked.rules.near(asked.rules.before)], expected)
         self.play = bench.play if self.folder is None else self.folder.playing(bench.play, told)
         self.objective = OBJECTIVES[asked.objective]
 

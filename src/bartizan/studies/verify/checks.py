@@ -59,6 +59,7 @@ class Answers:
     function: Answer
     left_out: Mapping[str, str]
     own: bool  # the table is our own, of closed forms
+    takes_s: float  # on two cores of a small machine, about; 0 of what takes no time
 
     def answers(self, row: str) -> bool:
         return row.split("-")[0] not in self.left_out
@@ -71,11 +72,11 @@ class Answers:
 ANSWERED: dict[str, Answers] = {}
 
 
-def answers(table: str, *, own: bool = False, **left_out: str) -> Callable[[Answer], Answer]:
+def answers(table: str, *, own: bool = False, takes_s: float = 0.0, **left_out: str) -> Callable[[Answer], Answer]:
     """Mark a function as the one that answers a reference table, but for rows of the kinds in `left_out`."""
 
     def mark(function: Answer) -> Answer:
-        ANSWERED[table] = Answers(function, left_out, own)
+        ANSWERED[table] = Answers(function, left_out, own, takes_s)
         return function
 
     return mark

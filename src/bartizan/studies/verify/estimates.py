@@ -36,7 +36,7 @@ def _intervals(row: Row, seed: int) -> Iterator[Check]:
             yield near(row, f"{name} {end}", value, row["expected"][name][side])
 
 
-@answers("nested_monte_carlo")
+@answers("nested_monte_carlo", takes_s=4)
 def _nested(row: Row, seed: int) -> Iterator[Check]:
     """Whole raids in many worlds, and `studies.estimate` for the share of the worlds and quantiles over them."""
     expected, outcomes = row["expected"], run(load(scenario_for("nested_monte_carlo", row)), seed=seed)

@@ -21,7 +21,7 @@ CURVE = 3e-3
 _LIMIT = float(stats.t.isf(stats.norm.sf(STANDARD_ERRORS), ESTIMATES - 1))
 
 
-@answers("sobol_analytic")
+@answers("sobol_analytic", takes_s=12)
 def _indices(row: Row, seed: int) -> Iterator[Check]:
     """`studies.value`: `shares` for first-order and `settle.total` for total shares, of worlds spread as a study's"""
     played, unknowns = _function(row)

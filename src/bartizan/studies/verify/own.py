@@ -67,7 +67,7 @@ def _readiness(row: Row, seed: int) -> Iterator[Check]:
     yield distribution_near(row, "pmf", ready, np.array(row["expected"]["pmf"]))
 
 
-@answers("identification_chain", own=True)
+@answers("identification_chain", takes_s=1.5, own=True)
 def _calls(row: Row, seed: int) -> Iterator[Check]:
     """Whole raids: a stream of neutrals, each looked at so often, or a threat alone; who is fired at."""
     x = dict(row["inputs"])
@@ -87,7 +87,7 @@ def _calls(row: Row, seed: int) -> Iterator[Check]:
     yield chance_near(row, "fired_at", np.arange(flown) < engaged)
 
 
-@answers("thinned_stream", own=True)
+@answers("thinned_stream", takes_s=2, own=True)
 def _thinned(row: Row, seed: int) -> Iterator[Check]:
     """Whole raids, each with a stream of its own: how many neutrals come before and after the airspace closes."""
     x = row["inputs"]

@@ -45,7 +45,7 @@ def _single_target(row: Row, seed: int) -> Iterator[Check]:
     yield near(row, "P_never_confirmed", 1 - first.sum(), tolerance=1e-9, kind="abs")
 
 
-@answers("integrated_raid_des")
+@answers("integrated_raid_des", takes_s=3)
 def _stream(row: Row, seed: int) -> Iterator[Check]:
     """Whole raids: a stream of targets, channels, magazine, salvos, priority to the nearest."""
     expected = row["expected"]
@@ -59,7 +59,7 @@ def _stream(row: Row, seed: int) -> Iterator[Check]:
     yield mean_near(row, "rounds", outcomes.shots, reference_error=spread)
 
 
-@answers("raid_saturation")
+@answers("raid_saturation", takes_s=3)
 def _saturation(row: Row, seed: int) -> Iterator[Check]:
     """Whole raids: many at once against cycles, channels and a magazine."""
     expected = row["expected"]
@@ -95,7 +95,7 @@ def _doctrines(row: Row, seed: int) -> Iterator[Check]:
     yield mean_near(row, "E_rounds", outcomes.shots)
 
 
-@answers("loss_systems", engset="its sources come back after an engagement; a threat of a raid comes once")
+@answers("loss_systems", takes_s=2, engset="its sources come back after an engagement; a threat of a raid comes once")
 def _losses(row: Row, seed: int) -> Iterator[Check]:
     """Whole raids: a Poisson stream at channels without a queue; what was refused is the cause `no_channel`."""
     inputs = row["inputs"] | {"Pk": 0.8, "stream": STREAM}
@@ -105,7 +105,7 @@ def _losses(row: Row, seed: int) -> Iterator[Check]:
     yield mean_near(row, "leak_with_Pk_0_8", outcomes.leakers / STREAM)
 
 
-@answers("salvo_and_burst")
+@answers("salvo_and_burst", takes_s=2)
 def _salvos(row: Row, seed: int) -> Iterator[Check]:
     """Whole raids: salvos, a cause common to one, one unknown chance, bursts; `burst_kill_chance` for bursts too."""
     x = row["inputs"]

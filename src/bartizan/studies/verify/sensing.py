@@ -55,7 +55,7 @@ def reached(range_m: np.ndarray, first: np.ndarray, chance: float) -> float:
     return float(range_m[np.searchsorted(np.cumsum(first), chance)])
 
 
-@answers("radar_pd_exact")
+@answers("radar_pd_exact", takes_s=1.5)
 def _detection(row: Row, seed: int) -> Iterator[Check]:
     """`physics.detection.detection_probability`, and the first look of a survey, which reads it from a table."""
     x = row["inputs"]

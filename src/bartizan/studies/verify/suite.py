@@ -80,6 +80,11 @@ def names(wanted: Sequence[str] = ()) -> list[str]:
     return sorted(wanted or ANSWERED)
 
 
+def takes_s(wanted: Sequence[str] = ()) -> float:
+    """Seconds that the tables take, about."""
+    return sum(ANSWERED[name].takes_s for name in names(wanted))
+
+
 def verify(
     wanted: Sequence[str] = (), *, seed: int = SEED, progress: Callable[[int, int], None] | None = None
 ) -> list[Verdict]:

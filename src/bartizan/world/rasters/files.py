@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bartizan.ground.errors import UserError
+from bartizan.world.fetched import fetched_instead
 
 #: GDAL's drivers for the formats that are read
 FORMATS = {
@@ -65,8 +66,14 @@ def opened(path: Path) -> Iterator[Any]:
 def reopened(path: Path, drivers: Sequence[str] = tuple(FORMATS)) -> Iterator[Any]:
     """The same of one that was opened before."""
     rasterio = _rasterio()
+    if path.is_dir():
+        raise UserError(f"{path}: is a folder; give the path of a raster in it")
+    if what := fetched_instead(path):
+        raise UserError(f"{path}: {what}")
     if not path.is_file():
-        raise UserError(f"{path}: no such file; give the path of a raster (GeoTIFF, .hgt, DTED)")
+        raise UserError(
+            f"{path}: no such file, or a link that leads to none; give the path of a raster (GeoTIFF, .hgt, DTED)"
+        )
     with rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES), ExitStack() as stack:
         name = _tile(path, stack) if path.suffix.lower() == ".hgt" else path
         try:

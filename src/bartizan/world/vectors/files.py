@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bartizan.ground.errors import UserError
+from bartizan.world.fetched import fetched_instead
 from bartizan.world.vectors import geojson, ogr, packed, parquet
 from bartizan.world.vectors.table import Source, Table
 
@@ -70,6 +71,8 @@ def _format(source: Source) -> str:
     for begins, format_ in _BEGINS.items():
         if head.startswith(begins):
             return format_
+    if what := fetched_instead(source.path):
+        raise UserError(f"{source} {what}")
     for begins, what in _OTHERS.items():
         if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(begins):
             raise _not_read(source, what)

@@ -31,6 +31,8 @@ def read(source: Source, format_: str, wanted: Sequence[str], layer: str | None)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
         cure = "; a Shapefile is several files: .shp, .shx, .dbf and .prj" if format_ == "Shapefile" else ""
         raise UserError(f"{source} cannot be read as {format_}: {error}{cure}") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{source} is damaged, or its names are not in UTF-8: {error}") from error
 
 
 def _read(pyogrio: Any, source: Source, format_: str, wanted: Sequence[str], layer: str | None) -> Table:

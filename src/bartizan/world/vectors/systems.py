@@ -56,6 +56,11 @@ def check_units(source: Source, bounds: np.ndarray, crs: CRS) -> None:
     in_degrees = are_degrees(bounds)
     example = f"{bounds[0, 0]:.6g}, {bounds[0, 1]:.6g}"
     if crs.is_geographic and in_degrees.mean() < 0.5:
+        if are_degrees(bounds[:, [1, 0, 3, 2]]).mean() > 0.5:
+            raise UserError(
+                f"{source}: coordinates such as {example} are degrees with the latitude first; files have the longitude"
+                " first: swap them (ST_FlipCoordinates of PostGIS and DuckDB, 'Swap X and Y coordinates' of QGIS)"
+            )
         raise UserError(
             f"{source}: coordinates such as {example} are no degrees, but its system is {crs.name};"
             f" state the right one {STATE_IT}"
