@@ -24,7 +24,7 @@ from bartizan.studies.stopping import Stopping
 FIRST, LAST = 32, 512
 #: Neighbours that are tried at once, and how often, unless otherwise is asked for.
 SWAPS, TURNS = 8, 2
-#: Raids of a world, all on one plan of routes: they cost a tenth of the plan's survey, and halve what luck adds to it.
+#: Raids of a world, all on one plan of routes: they halve what luck adds to it.
 RAIDS = 64
 #: Worlds that are drawn and packed together, at most: 32 take little longer than 8.
 AT_ONCE = 32
