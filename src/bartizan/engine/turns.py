@@ -86,8 +86,9 @@ def _theatre(x, m):  # type: ignore[no-untyped-def]
     return Theatre(
         routes=x.routes[m], sky=x.sky, gunnery=x.gunnery[m], pairs=x.pairs[m], slots=x.slots[m],
         look_time=x.look_time[m], look_hazard=x.look_hazard[m], look_until=x.look_until[m],
-        look_error=x.look_error[m], net_time=x.net_time[m], net_hazard=x.net_hazard[m], net_until=x.net_until[m],
-        net_unit=x.net_unit[m], net_error=x.net_error[m], net_span=x.net_span[m], delay=x.delay[m],
+        look_error=x.look_error[m], look_alone=x.look_alone[m], net_time=x.net_time[m], net_hazard=x.net_hazard[m],
+        net_until=x.net_until[m], net_unit=x.net_unit[m], net_error=x.net_error[m], net_span=x.net_span[m],
+        delay=x.delay[m],
         chance=x.chance[m], window=x.window[m], jam_time=x.jam_time[m], jam_hazard=x.jam_hazard[m],
         jam_span=x.jam_span[m], stay=x.stay[m], stay_span=x.stay_span[m], queue_pair=x.queue_pair[m, :q],
         queue_threat=x.queue_threat[m, :q], queue_first=x.queue_first[m, :q], queue_opens=x.queue_opens[m, :q],
