@@ -403,13 +403,15 @@ def _look(flight, u, sensor, held, cut, t):  # type: ignore[no-untyped-def]
 
 
 @lanes
-def _look_ahead(flight, sensor, cut, phase, look):  # type: ignore[no-untyped-def]
+def _look_ahead(flight, sensor, cut, phase, look, end):  # type: ignore[no-untyped-def]
     """Where the next AHEAD looks of a sensor find a target whose range alone decides: that into scratch.far, and into
-    scratch.pd whether they could see it, 1 or 0. So many at once, since none waits for another."""
+    scratch.pd whether they could see it, 1 or 0. So many at once, since none waits for another; what comes at `end` or
+    later is none, and where the target is then may not be known."""
     scratch = flight.scratch
     for j in range(AHEAD):
-        _, _, scratch.far[j], covers = _place(flight, sensor, cut, phase + (look + j) * sensor.scan)
-        scratch.snr[j], scratch.pd[j] = 0.0, 1.0 if covers else 0.0
+        t = phase + (look + j) * sensor.scan
+        _, _, scratch.far[j], covers = _place(flight, sensor, cut, t)
+        scratch.snr[j], scratch.pd[j] = 0.0, 1.0 if covers and t < end else 0.0
 
 
 @lanes
@@ -461,7 +463,7 @@ def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-
         if t >= end:
             break
         if plain and ahead == AHEAD:
-            _look_ahead(flight, sensor, cut, phase, look)
+            _look_ahead(flight, sensor, cut, phase, look, end)
             ahead, known = 0, False
         while scratch.sight[span, 1] < t:
             span += 1
