@@ -31,7 +31,8 @@ DIFFERENT = {
 def _short():
     """Comparisons of the page are as wide as those of a short command."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(paired.Effort.__init__, "__defaults__", (0.05, 64, 0, None, lambda _: None))
+        rest = (paired.Effort.__init__.__defaults__ or ())[2:]
+        patch.setattr(paired.Effort.__init__, "__defaults__", (0.05, 64, *rest))
         yield
 
 

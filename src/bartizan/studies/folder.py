@@ -73,20 +73,20 @@ class Folder:
     def _refuse_others(self, scenario: Mapping[str, Any], fresh: bool, shared: bool) -> None:
         if not self.path.is_dir():
             return
+        there = {path.name for path in self.path.iterdir() if not path.name.startswith(writing.ASIDE)}
         try:
-            before = read_study(self.path)
+            before = read_study(self.path)  # after the names: another may begin this very study in between
         except ResultsError:
             if fresh:
                 return
             raise
         if before is None:
-            self._refuse_foreign(scenario)
+            self._refuse_foreign(there - {lock.NAME}, scenario)
         elif not fresh:
             self._refuse_another(before, shared)
 
-    def _refuse_foreign(self, scenario: Mapping[str, Any]) -> None:
-        """A folder without study.json is ours where nothing is in it but what a run that was killed has left."""
-        there = {path.name for path in self.path.iterdir() if not path.name.startswith(writing.ASIDE)} - {lock.NAME}
+    def _refuse_foreign(self, there: set[str], scenario: Mapping[str, Any]) -> None:
+        """A folder without study.json is ours where nothing is `there` but what a run that was killed has left."""
         ours = {"scenario.json", "parts", SUMMARY, *TABLES}
         if there and not (there <= ours and self._is_this_scenario(scenario)):
             raise ResultsError(f"{self.path} is not empty and holds no results; name another folder with --out")
