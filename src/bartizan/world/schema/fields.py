@@ -71,7 +71,7 @@ def is_key(text: str) -> bool:
 
 def as_key(text: str) -> str:
     """The name that is nearest to a text: the same where it is one, else what is left of it; may be empty."""
-    fit = "".join(ch if is_key(f"a{ch}") else "-" for ch in text).strip(" -._")[:LONGEST_KEY].strip()
+    fit = "".join(ch if is_key(f"a{ch}") else "-" for ch in text).strip(" -._")[:LONGEST_KEY].rstrip(" -._")
     while fit and not is_key(fit):
         fit = fit[1:]
     return fit
