@@ -132,12 +132,6 @@ def serves_fire_control(world, u, sensor):  # type: ignore[no-untyped-def]
 
 
 @inner
-def is_limited(sensor):  # type: ignore[no-untyped-def]
-    """Whether there are elevations or azimuths that it does not cover in a raid."""
-    return sensor.tan_high < 1e300 or sensor.tan_low > -1e300 or (sensor.sector != ALL_ROUND and not sensor.turns)
-
-
-@inner
 def _inside_elevations(sensor, d, rise):  # type: ignore[no-untyped-def]
     """Metres by which a place, d m away on the ground and `rise` above a level line, is inside its limits of
     elevation."""

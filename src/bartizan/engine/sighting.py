@@ -17,7 +17,6 @@ from bartizan.engine.sensors import (
     hold_reach,
     inside,
     is_certain,
-    is_limited,
     is_plain,
     look_reach,
     serves_fire_control,
@@ -368,12 +367,8 @@ def _type(flight):  # type: ignore[no-untyped-def]
 @inner
 def _fill_limits(sensor, unit, scratch, first, last):  # type: ignore[no-untyped-def]
     """Metres by which samples first to last are inside what a sensor can cover at any range, into scratch.inside."""
-    if is_limited(sensor):
-        for k in range(first, last + 1):
-            scratch.inside[k] = _coverage(sensor, 1e12, unit, scratch, k)
-    else:
-        for k in range(first, last + 1):
-            scratch.inside[k] = scratch.r[k] - sensor.r_min
+    for k in range(first, last + 1):
+        scratch.inside[k] = _coverage(sensor, 1e12, unit, scratch, k)
 
 
 @inner
@@ -447,8 +442,7 @@ def _cue_error(world, sensor, type_, snr, r):  # type: ignore[no-untyped-def]
 def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-def]
     """All looks of one radar or sight that could confirm the target, into `row`; their number."""
     scratch, step, type_, spans = flight.scratch, flight.step, _type(flight), watch.spans
-    cut = look_reach(sensor, type_)
-    plain = is_plain(flight.world, sensor, type_)
+    cut, plain = look_reach(sensor, type_), is_plain(flight.world, sensor, type_)
     first, last = watch.first, watch.last
     while first <= last and scratch.r[first] > cut:
         first += 1
@@ -470,15 +464,13 @@ def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-
         pd, snr, r, before = 0.0, 0.0, 0.0, looks.found
         if scratch.sight[span, 0] <= t:
             held = is_held(looks, t)
-            if not plain:
-                pd, snr, r = _look(flight, watch.u, sensor, held, cut, t)
-            elif held and known:
-                pd = 1.0 if scratch.pd[ahead] > 0.0 else 0.0
-            else:
-                if not held and not known:
-                    _chances_ahead(flight, sensor)
-                    known = True
+            if plain and not (held or known):
+                _chances_ahead(flight, sensor)
+                known = True
+            if plain:
                 pd, snr, r = scratch.pd[ahead], scratch.snr[ahead], scratch.far[ahead]
+            else:
+                pd, snr, r = _look(flight, watch.u, sensor, held, cut, t)
         look += 1.0
         ahead += 1
         looks = add_look(scratch, row, sensor, looks, t, pd)

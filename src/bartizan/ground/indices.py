@@ -1,9 +1,9 @@
 """Indices in kernels are taken as they are: none counts from the end.
 
 Python's rule that index -1 is the last has numba ask at every access whether an index is negative, unless it can tell
-that none is: a tenth of the machine code of a survey, and loops over a part of an array do not run on several numbers
-at once for it. Kernels of ours use no such index; NUMBA_BOUNDSCHECK=1 shows one that does, as it shows one beyond the
-end.
+that none is, and loops over a part of an array do not run on several numbers at once for it: a raid takes 1.14 to 1.19
+times as long to play (docs/benchmarks.md). Kernels of ours use no such index; NUMBA_BOUNDSCHECK=1 shows one that does,
+as it shows one beyond the end.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ HIDDEN = 32767  # in a level: no altitude is known from which it would be seen
 LOW_SHARE = 0.875
 _LOW_WALLS = -math.log(LOW_SHARE)  # as many are in the way of what is seen just so over a low one, or more
 _SURE_M = 0.05  # more than lines are exact to
-MAX_HALVINGS, SHORT = 100, 1e-3  # of a bracket, which is halved once it is so short for its place
+_HALVINGS, _SHORT = 100, 1e-3  # of a bracket, which is halved once it is so short for its place
 OPEN_MARGIN = 1e6  # m: where nothing obstructs
 _TWICE_RADIUS = 2.0 * EFFECTIVE_RADIUS_M
 
@@ -207,11 +207,11 @@ def _lowest_visible(surface, antenna, near, far, r, allowed):  # type: ignore[no
     while _walls(surface, antenna, near, far, high) > allowed:
         low, high = high, 2.0 * high
     rise = high
-    for _ in range(MAX_HALVINGS):
+    for _ in range(_HALVINGS):
         root, stays = _rise_on_pieces(surface, antenna, near, far, rise, allowed)
         if stays:
             return antenna + root * r
-        rise = root if low < root < high and high - low > SHORT * high else 0.5 * (low + high)
+        rise = root if low < root < high and high - low > _SHORT * high else 0.5 * (low + high)
         if _walls(surface, antenna, near, far, rise) > allowed:
             low = rise
         else:
