@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bartizan.ground.rng import spread_by_world
@@ -189,6 +189,7 @@ def test_worlds_that_all_differ_alike_are_not_all_worlds():
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=40))
+@example([(0.0, 0.0), (0.0, 1.78e-114)])  # whose variance has no square
 def test_a_difference_lies_in_its_interval_and_turns_with_its_sides(pairs):
     now, base = np.array(pairs).T
     found, turned = difference(now, base), difference(base, now)

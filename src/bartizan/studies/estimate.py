@@ -231,7 +231,7 @@ def freedom(units: np.ndarray) -> float:
     count, variance = len(units), float(units.var(ddof=1))
     if variance <= 0:
         return count - 1
-    excess = float(((units - units.mean()) ** 4).mean()) / variance**2 - 3
+    excess = float((((units - units.mean()) / math.sqrt(variance)) ** 4).mean()) - 3
     return 2 / (2 / (count - 1) + max(0.0, excess) / count)
 
 
@@ -244,7 +244,7 @@ def _interval(
     t = float(special.stdtrit(dof, 0.5 + confidence / 2))
     if not bounded:
         return max(0.0, mean - t * error), mean + t * error
-    if error <= 0 or not 0 < mean < 1:
+    if error**2 <= 0 or not 0 < mean < 1:
         return clopper_pearson(mean * units, units, confidence)
     return _wilson(mean, mean * (1 - mean) / error**2, t)
 
