@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 
 import numpy as np
-from scipy import interpolate, optimize, special
+from scipy import special
 
 from bartizan.studies.estimate import CONFIDENCE
 
@@ -25,6 +26,8 @@ def confidence_of_each(looks: int, confidence: float = CONFIDENCE) -> float:
     """
     if looks <= 1:
         return confidence
+    from scipy import optimize  # half of what it takes to begin, and most studies have one look
+
     z = optimize.brentq(lambda bound: _all_within(bound, looks) - confidence, 1.0, 6.0, xtol=1e-10)
     return float(2 * special.ndtr(z) - 1)
 
@@ -39,8 +42,10 @@ def chance_of_passing(z: float, looks: int) -> float:
 
 
 @functools.lru_cache(maxsize=64)
-def _passing(looks: int) -> interpolate.CubicSpline:
+def _passing(looks: int) -> Callable[[float], float]:
     """The logarithm of that chance by z: the integral takes a thousand times as long as its table."""
+    from scipy import interpolate
+
     at = np.arange(0.0, _FARTHEST + 0.05, 0.1)
     chances = [max((1 - _all_within(bound, looks)) / 2, float(special.ndtr(-bound))) for bound in at[1:]]
     return interpolate.CubicSpline(at, np.log([0.5, *chances]))
@@ -59,7 +64,8 @@ def _all_within(bound: float, looks: int) -> float:
 
 @functools.cache
 def _legendre() -> tuple[np.ndarray, np.ndarray]:
-    return np.polynomial.legendre.leggauss(_POINTS)
+    nodes, weights = special.roots_legendre(_POINTS)
+    return nodes, weights
 
 
 def _normal(x: np.ndarray) -> np.ndarray:

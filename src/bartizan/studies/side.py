@@ -18,7 +18,7 @@ from bartizan.studies.documents.estimates import Brief
 from bartizan.studies.estimate import Sums
 from bartizan.studies.looks import confidence_of_each
 from bartizan.studies.replicate import Design, Player, columns_of, design
-from bartizan.studies.skylines import skies
+from bartizan.studies.skylines import skies, worlds_at_once
 from bartizan.world import draw, pack
 from bartizan.world.numbers import source_of
 from bartizan.world.scenario import Scenario
@@ -26,12 +26,13 @@ from bartizan.world.uncertain import Uncertain
 
 #: Raids of a world, and the plans that they are laid out in: routes cost more than raids, and worlds tell more.
 RAIDS, PLANS = 32, 2
+#: Worlds that one thread plays before it looks for more: what they share is worked out once.
+_AT_ONCE = 8
 #: Worlds behind the first answer; each later one has twice as many behind it, up to ENOUGH raids.
 FIRST_WORLDS = 8
 ENOUGH = 10_000
-#: Of each answer's intervals, so that those of all answers, as many as there are doublings, hold together.
-LOOKS = 1 + math.ceil(math.log2(-(-ENOUGH // RAIDS) / FIRST_WORLDS))
-CONFIDENCE_OF_EACH = confidence_of_each(LOOKS)
+#: As many answers as there are doublings.
+_LOOKS = 1 + math.ceil(math.log2(-(-ENOUGH // RAIDS) / FIRST_WORLDS))
 
 
 class Side:
@@ -65,7 +66,9 @@ class Side:
                 return
             drawn = self._drawn(self.worlds, worlds - self.worlds)
             packed = pack.pack(self.scenario, self.case, drawn)
-            pieces = [pool.submit(self._play, drawn, packed, w, stop) for w in range(len(drawn))]
+            at_once = min(_AT_ONCE, worlds_at_once(self.scenario), -(-len(drawn) // FIRST_WORLDS))
+            firsts = range(0, len(drawn), at_once)
+            pieces = [pool.submit(self._play, drawn, packed, slice(w, w + at_once), stop) for w in firsts]
             try:
                 for piece in pieces:
                     piece.result()
@@ -82,16 +85,16 @@ class Side:
             return draw.worlds(self.scenario, seed, first, count, self.anew)
         return same_luck(self.before, self.scenario, seed, first, count)
 
-    def _play(self, drawn: draw.Worlds, packed: Packed, row: int, stop: threading.Event) -> None:
-        """Play one world of a block."""
+    def _play(self, drawn: draw.Worlds, packed: Packed, rows: slice, stop: threading.Event) -> None:
+        """Play some worlds of a block."""
         if stop.is_set():
             return
-        rows = np.s_[row : row + 1]
-        one, world = drawn[rows], arrays.world(packed, rows)  # type: ignore[arg-type]
+        some, worlds = drawn[rows], arrays.world(packed, rows)  # type: ignore[arg-type]
         player = self._player()
-        part = player.worlds(one, world, skies(self.scenario, world, one.skies))
+        part = player.worlds(some, worlds, skies(self.scenario, worlds, some.skies))
         self._players.put(player)
-        self.sums[part.first_world], self.squares[part.first_world] = part.sums[0], part.squares[0]
+        played = slice(part.first_world, part.first_world + len(some))
+        self.sums[played], self.squares[played] = part.sums, part.squares
 
     def _player(self) -> Player:
         try:
@@ -113,12 +116,17 @@ class Side:
         """The same over all worlds, with its interval."""
         sums, squares = (each[:worlds, :, self.columns.leaked] for each in (self.sums, self.squares))
         raids = np.full(sums.shape, RAIDS // PLANS)
-        return Sums(sums, squares, raids, CONFIDENCE_OF_EACH).fraction(self.case.size).brief()
+        return Sums(sums, squares, raids, confidence_of_answers()).fraction(self.case.size).brief()
 
     def summary(self, worlds: int) -> documents.Case:
         """The case as summary.json has it."""
         sums, squares = self.sums[:worlds], self.squares[:worlds]
-        return summary.of_case(self.scenario, self.case, self.design, sums, squares, CONFIDENCE_OF_EACH)
+        return summary.of_case(self.scenario, self.case, self.design, sums, squares, confidence_of_answers())
+
+
+def confidence_of_answers() -> float:
+    """That of each answer's intervals, so that those of all answers hold together."""
+    return confidence_of_each(_LOOKS)
 
 
 def same_luck(before: Scenario, after: Scenario, seed: int, first: int, count: int) -> draw.Worlds:

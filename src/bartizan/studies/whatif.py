@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from bartizan.ground.machine import cores
 from bartizan.studies.documents.viewer import Answer
 from bartizan.studies.estimate import Difference, difference
-from bartizan.studies.side import CONFIDENCE_OF_EACH, FIRST_WORLDS, RAIDS, Side
+from bartizan.studies.side import FIRST_WORLDS, RAIDS, Side, confidence_of_answers
 from bartizan.studies.value.given import given
 from bartizan.world import edit
 from bartizan.world.scenario import Scenario
@@ -96,7 +96,7 @@ class Comparison:
     def _answer(self, now: Side, worlds: int, seconds: float) -> Answer:
         apart = Difference(0.0, 0.0, 0.0, 0)  # where nothing was changed, and no doubt about it
         if now is not self.base:
-            apart = difference(now.leaked(worlds), self.base.leaked(worlds), CONFIDENCE_OF_EACH)
+            apart = difference(now.leaked(worlds), self.base.leaked(worlds), confidence_of_answers())
         return {
             "raids": worlds * RAIDS,
             "worlds": worlds,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -34,13 +33,15 @@ class Worlds:
     indices: np.ndarray
     anew: frozenset[str] = frozenset()
     _values: dict[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
+    _luck: dict[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.indices)
 
     def __getitem__(self, rows: slice) -> Worlds:
         """Some of these worlds."""
-        return replace(self, indices=self.indices[rows], _values={k: v[rows] for k, v in self._values.items()})
+        values, luck = ({k: v[rows] for k, v in known.items()} for known in (self._values, self._luck))
+        return replace(self, indices=self.indices[rows], _values=values, _luck=luck)
 
     @property
     def skies(self) -> np.ndarray:
@@ -59,13 +60,16 @@ class Worlds:
             self._values[key] = drawn
         return self._values[key]
 
-    @cached_property
+    @property
     def _uniforms(self) -> dict[str, np.ndarray]:
-        """Draws for all unknown numbers at once: a tenth of the time of one after another."""
-        found: dict[str, np.ndarray] = {}
-        for indices, keys in self._shared_out([key for key, number in self.numbers.items() if not number.is_fixed]):
-            found |= dict(zip(keys, rng.spread_by_world(self.seed, indices, keys), strict=True))
-        return found
+        """Draws for all unknown numbers, found at once: a tenth of the time of one after another."""
+        if not self._luck:
+            unknown = [key for key, number in self.numbers.items() if not number.is_fixed]
+            found: dict[str, np.ndarray] = {}
+            for indices, keys in self._shared_out(unknown):
+                found |= dict(zip(keys, rng.spread_by_world(self.seed, indices, keys), strict=True))
+            self._luck.update(found)
+        return self._luck
 
     def _shared_out(self, keys: Iterable[str]) -> Iterable[tuple[np.ndarray, list[str]]]:
         """Names of unknowns with the worlds that they are drawn for: these, or others where they are drawn anew."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from scipy import stats
 
 import bartizan
 from bartizan.ground.errors import UserError
@@ -287,6 +286,8 @@ def _agreement(cover: Cover, found: Found) -> float | None:
     """The rank correlation of expected cover with what was played beside the best."""
     if len(found.rivals) < 8:
         return None
+    from scipy import stats  # takes 50 MB and half a second
+
     promised = [cover.worth(rival.choice) for rival in found.rivals]
     played = [-float(rival.apart.mean()) for rival in found.rivals]
     rank = float(stats.spearmanr(promised, played)[0])

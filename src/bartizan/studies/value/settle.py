@@ -13,7 +13,8 @@ import numpy as np
 from scipy import special
 
 from bartizan.ground.machine import cores
-from bartizan.studies.side import CONFIDENCE_OF_EACH, FIRST_WORLDS, Side
+from bartizan.studies.estimate import CONFIDENCE
+from bartizan.studies.side import FIRST_WORLDS, Side, confidence_of_answers
 from bartizan.studies.value.questions import Question
 from bartizan.studies.value.shares import Share
 from bartizan.world.scenario import Scenario
@@ -51,13 +52,14 @@ def settle(
                 return
             plans, redrawn = base.plans(worlds), anew.plans(worlds)
             changed = float((plans != redrawn).any(axis=1).mean())
-            yield Settled(worlds, total(plans, redrawn), changed, done := worlds == base.design.worlds)
+            share = total(plans, redrawn, confidence_of_answers())
+            yield Settled(worlds, share, changed, done := worlds == base.design.worlds)
             if done:
                 return
             worlds = min(2 * worlds, base.design.worlds)
 
 
-def total(plans: np.ndarray, redrawn: np.ndarray, confidence: float = CONFIDENCE_OF_EACH) -> Share:
+def total(plans: np.ndarray, redrawn: np.ndarray, confidence: float = CONFIDENCE) -> Share:
     """The total share from means by world and plan (W, P), P of 2 or more, and those with a question drawn anew.
 
     Half the mean product of the differences of two plans, over the variance between worlds (Jansen 1999). Plans are
