@@ -68,6 +68,7 @@ class Approach(NamedTuple):
     radius: float
     far: float
     z: np.ndarray  # f8 (A,) above the ground, m
+    to_the_end: bool  # else one is over as soon as any unit sees it, at every altitude
 
 
 #: From one look along an approach to the next: a share of the range, and a least distance.
@@ -285,9 +286,11 @@ def fly_in(world, sky, reach, flight, first, seen_way):  # type: ignore[no-untyp
                         seen_way[1, a, b] = min(step, at - flight.radius)
                     if engages and seen_way[0, a, b] > 0.0:
                         first[1, u, a, b] = max(first[1, u, a, b], at)
+            seen = True
             for a in range(z.shape[0]):
                 seen_way[0, a, b] += seen_way[1, a, b]
-            if at <= flight.radius:
+                seen = seen and seen_way[0, a, b] > 0.0
+            if at <= flight.radius or (seen and not flight.to_the_end):
                 break
             at = max(flight.radius, at - step)
 

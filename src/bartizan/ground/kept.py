@@ -249,7 +249,7 @@ class Kept(_Cache):  # type: ignore[misc]
         with contextlib.suppress(OSError):
             folder().mkdir(parents=True, exist_ok=True)
             content = sealed(serialize.dumps(data._reduce()))
-            write_aside(self.path(sig), lambda aside: aside.write_bytes(content))
+            write_aside(self.path(sig), lambda aside: aside.write_bytes(content), sealed=True)
             drop_oldest(folder(), KEPT_MB * 1_000_000)
 
     @property

@@ -83,7 +83,8 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
             whole = io.BytesIO()
             np.save(whole, array, allow_pickle=False)
-            write_aside(self.folder / f"{key}.npy", lambda aside: aside.write_bytes(sealed(whole.getvalue())))
+            content = sealed(whole.getvalue())
+            write_aside(self.folder / f"{key}.npy", lambda aside: aside.write_bytes(content), sealed=True)
         except OSError:  # a full disk or a read-only home: it is made again next time
             return
         if self._written % _SWEEP_EVERY == 0:

@@ -27,9 +27,10 @@ _PATIENCE_S = 10
 _NOT_SYNCED = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES}
 
 
-def write_aside(path: Path, write: Callable[[Path], object]) -> None:
+def write_aside(path: Path, write: Callable[[Path], object], *, sealed: bool = False) -> None:
     """Have `write` fill a file beside `path`, then put it in its place in one step.
 
+    It is on the disk before this returns, unless it is `sealed`: who reads that sees what a power cut took from it.
     A link stays one, and what it leads to is replaced; a pipe, a device, a terminal or /dev/stdout is written into. A
     new file has the mode that the umask leaves, one that was there keeps its own. Raises OSError that names `path`.
     """
@@ -37,7 +38,7 @@ def write_aside(path: Path, write: Callable[[Path], object]) -> None:
         if _is_stream(path):
             _pour(path, write)
         else:
-            _replace(_followed(path), write)
+            _replace(_followed(path), write, synced=not sealed)
     except OSError as error:
         raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
@@ -148,7 +149,7 @@ def _dangling(link: Path) -> str:
     return f"it is a link to {os.readlink(link)}, which is not there"
 
 
-def _replace(target: Path, write: Callable[[Path], object]) -> None:
+def _replace(target: Path, write: Callable[[Path], object], *, synced: bool) -> None:
     ending = target.suffix if len(target.suffix) <= _LONGEST_ENDING else ""
     aside = target.parent / (aside_name() + ending)
     try:
@@ -158,9 +159,11 @@ def _replace(target: Path, write: Callable[[Path], object]) -> None:
         write(aside)
         with contextlib.suppress(PermissionError):
             aside.chmod(mode)
-        sync(aside)
+        if synced:
+            sync(aside)
         os.replace(aside, target)
-        sync(target.parent)
+        if synced:
+            sync(target.parent)
     except BaseException:
         with contextlib.suppress(OSError):
             aside.unlink(missing_ok=True)

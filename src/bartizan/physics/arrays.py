@@ -401,8 +401,8 @@ class Packed(NamedTuple):
     detection: np.ndarray  # DETECTION (K,): tables of detection probabilities that sensors refer to
 
 
-def world(packed: Packed, index: int) -> Packed:
-    """The arrays of one world, without the leading axis."""
+def world(packed: Packed, index: int | slice) -> Packed:
+    """The arrays of one world, without the leading axis; or those of some."""
     per_world = Packed._fields[:-7]
     # The index of np.recarray makes the view of a row three times over.
     return packed._replace(**{name: np.ndarray.__getitem__(getattr(packed, name), index) for name in per_world})

@@ -25,7 +25,13 @@ GAP_SHARE = 0.5
 
 
 def fly_to(
-    block: Block, w: int, place: tuple[float, float], radius: float, altitudes: np.ndarray, bearings: int
+    block: Block,
+    w: int,
+    place: tuple[float, float],
+    radius: float,
+    altitudes: np.ndarray,
+    bearings: int,
+    to_the_end: bool = True,
 ) -> tuple[np.ndarray, np.ndarray]:
     """`fly_in` from as far as any unit of world `w` of a block reaches: (2, U, A, B) ranges, (2, A, B) ways, m."""
     world, reach = block.worlds[w], block.ranges[w]
@@ -33,7 +39,7 @@ def fly_to(
     far = min(float(np.max(away + np.maximum(reach.units, 0.0), initial=0.0)), MAX_RANGE_M)
     first = np.zeros((2, len(world.units), len(altitudes), bearings))
     way = np.zeros((2, len(altitudes), bearings))
-    fly_in(world, block.skies[w], reach, Approach(*place, radius, far, altitudes), first, way)
+    fly_in(world, block.skies[w], reach, Approach(*place, radius, far, altitudes, to_the_end), first, way)
     return first, way
 
 

@@ -30,11 +30,14 @@ def conclude(
     wanted: Asked, plays: Sequence[tuple[Case, Design]], folder: Folder, provenance: Run, threads: int
 ) -> None:
     """Write all that results hold, of what has been played of `plays`."""
-    played = [_played(wanted.scenario, *play, folder) for play in plays if folder.parts.paths(play[0].name)]
-    concluding = _Concluding(wanted.scenario, played, folder, provenance, wanted.stopping.confidence)
+    there = [play for play in plays if folder.parts.paths(play[0].name)]
     with ThreadPoolExecutor(threads) as pool:
+        mapped = pool.submit(write_coverage, wanted.scenario, provenance["seed"], folder.path / "coverage.npz")
+        played = list(pool.map(lambda play: _played(wanted.scenario, play[0], play[1], folder), there))
+        concluding = _Concluding(wanted.scenario, played, folder, provenance, wanted.stopping.confidence)
         content = concluding.content(pool)
-    write_json(folder.path / SUMMARY, content)
+        mapped.result()
+    write_json(folder.path / SUMMARY, {**content, "files": folder.files()})
 
 
 def _played(scenario: Scenario, case: Case, plan: Design, folder: Folder) -> Played:
@@ -69,13 +72,9 @@ class _Concluding:
         return districts.ground(self.scenario, self.seed)
 
     def content(self, pool: ThreadPoolExecutor) -> Summary:
-        """What the summary says, once all else is written."""
-        mapped = pool.submit(write_coverage, self.scenario, self.seed, self.folder.path / "coverage.npz")
-        content = self._of_played(pool) if self.played else self._summary()
-        mapped.result()
-        return {**content, "files": self.folder.files()}
-
-    def _of_played(self, pool: ThreadPoolExecutor) -> Summary:
+        """What the summary says, but for the files; all else but the map is written then."""
+        if not self.played:
+            return self._summary()
         ground = self.ground
         warned = pool.submit(self._warned, ground)
         worths = pool.submit(self._worths) if self.provenance["finished"] else None

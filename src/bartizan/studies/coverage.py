@@ -49,8 +49,8 @@ MAX_REACH_M = 300_000.0
 MAX_WORLDS = 10_000
 #: Memory for the counts of a map.
 ROOM_MB = 2_000
-#: Worlds that are surveyed together.
-BLOCK_WORLDS = 4
+#: Worlds that are surveyed together, and that are drawn together.
+BLOCK_WORLDS, DRAWN_WORLDS = 4, 64
 BAND_ROWS = 8
 SEEN, BY_TWO, SEEING, ENGAGEABLE, RING_SEEN, RING_ENGAGEABLE = range(6)  # what is counted for the whole defence
 
@@ -261,10 +261,14 @@ class Block(NamedTuple):
 def blocks(aim: Target, worlds: int, seed: int, threads: int) -> Iterator[Block]:
     """The worlds, few enough at once that their skylines have room."""
     size = min(BLOCK_WORLDS, worlds_at_once(aim.scenario))
-    for first in range(0, worlds, size):
-        packed, indices = _packed(aim, seed, first, min(size, worlds - first))
-        each = [arrays.world(packed, w) for w in range(len(indices))]
-        yield Block(first, each, skies(aim.scenario, packed, indices, threads), [ranges(w, aim.speed) for w in each])
+    for drawn in range(0, worlds, DRAWN_WORLDS):
+        all_packed, all_indices = _packed(aim, seed, drawn, min(DRAWN_WORLDS, worlds - drawn))
+        for first in range(0, len(all_indices), size):
+            rows = slice(first, first + size)
+            packed, indices = arrays.world(all_packed, rows), all_indices[rows]
+            each = [arrays.world(packed, w) for w in range(len(indices))]
+            sky = skies(aim.scenario, packed, indices, threads)
+            yield Block(drawn + first, each, sky, [ranges(world, aim.speed) for world in each])
 
 
 class Mapper:

@@ -66,7 +66,8 @@ def warning(scenario: Scenario, middles: np.ndarray, seed: int) -> FirstSight:
     times = np.zeros((WORLDS, len(middles), BEARINGS))
 
     def fly(block: coverage.Block, w: int, d: int) -> None:
-        first, _ = fly_to(block, w, tuple(middles[d]), ARRIVED_M, np.array([altitude]), BEARINGS)
+        place = float(middles[d][0]), float(middles[d][1])
+        first, _ = fly_to(block, w, place, ARRIVED_M, np.array([altitude]), BEARINGS, to_the_end=False)
         seen = first[SEES, :, 0].max(axis=0, initial=0.0)
         times[block.first + w, d] = np.maximum(seen - ARRIVED_M, 0.0) / aim.speed
 

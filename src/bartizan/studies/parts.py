@@ -83,7 +83,7 @@ class Parts:
         path, tables = self.path(case, part.first_world), _tables_of(part)
         seals = {kind: self._seal(case, part.first_world, kind, table) for kind, table in tables.items()}
         writing.make_folder(path.parent)
-        writing.write_aside(path, lambda aside: _write(aside, tables, seals))
+        writing.write_aside(path, lambda aside: _write(aside, tables, seals), sealed=True)
         self._whole[path] = _as_the_disk_has_it(path)
 
     def put(self, case: str, first_world: int, content: bytes) -> None:

@@ -89,7 +89,7 @@ class Side:
         """Play some worlds of a block."""
         if stop.is_set():
             return
-        some, worlds = drawn[rows], arrays.world(packed, rows)  # type: ignore[arg-type]
+        some, worlds = drawn[rows], arrays.world(packed, rows)
         player = self._player()
         part = player.worlds(some, worlds, skies(self.scenario, worlds, some.skies))
         self._players.put(player)

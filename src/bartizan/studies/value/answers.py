@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from bartizan.studies.estimate import CONFIDENCE, WORLD_SHARE
+from bartizan.studies.estimate import CONFIDENCE, WORLD_SHARE, quantiles
 from bartizan.studies.value.columns import FEW, Scalar
 from bartizan.studies.value.shares import between
 
@@ -51,8 +51,8 @@ def span(plans: np.ndarray) -> tuple[float, float]:
 
 def _span(shrunk: np.ndarray) -> tuple[float, float]:
     tail = (1 - WORLD_SHARE) / 2
-    low, high = np.quantile(shrunk, [tail, 1 - tail])
-    return max(0.0, float(low)), min(1.0, float(high))
+    low, high = quantiles(shrunk, [tail, 1 - tail])
+    return max(0.0, low), min(1.0, high)
 
 
 def _without_chance(plans: np.ndarray) -> np.ndarray:

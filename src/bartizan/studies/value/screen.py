@@ -23,58 +23,51 @@ _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 class Screen:
-    """The questions of a scenario, screened for one case after another: what cases share is looked at once."""
+    """The questions of a scenario, screened for one case after another: what cases share is looked at once.
+
+    Each unknown is changed once in each of WORLDS worlds: all are tried at once, each in a row of its own.
+    """
 
     def __init__(self, scenario: Scenario, questions: Sequence[Question], seed: int = 0) -> None:
         self.scenario, self.questions = scenario, questions
         self.unknowns = [unknown for question in questions for unknown in question.members]
-        self._worlds = [_World(scenario, self.unknowns, seed, number) for number in range(WORLDS)]
+        self._shape = (WORLDS, len(self.unknowns) + 1)
+        self._packer = pack.Packer(scenario, _one_changed_in_each(scenario, self.unknowns, seed))
+        self._known: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
     def alive(self, case: Case) -> list[Question]:
         """The questions that can matter to what gets through in a case, with only those of their unknowns that can.
 
         An unknown that leaves the packed worlds the same to the bit cannot; one that changes them still may not.
         """
-        changes = np.any([world.changes(case) for world in self._worlds], axis=0)
+        packed = self._packer.case(case)._asdict()
+        by_world = [a for name, a in packed.items() if name not in _AFTER_PLAY and len(a) == math.prod(self._shape)]
+        changes = np.any([self._differs(array) for array in by_world], axis=0)
         live = {u.name for u, changed in zip(self.unknowns, changes, strict=True) if changed or u.kind == SKY}
         kept = ((q, tuple(u for u in q.members if u.name in live)) for q in self.questions)
         return [replace(question, members=members) for question, members in kept if members]
 
-
-class _World:
-    """One world with each unknown changed once: all are tried at once, each in a row of its own."""
-
-    def __init__(self, scenario: Scenario, unknowns: Sequence[Unknown], seed: int, number: int) -> None:
-        self.packer = pack.Packer(scenario, _one_changed_in_each(scenario, unknowns, seed, number))
-        self.rows = len(unknowns) + 1
-        self._known: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-
-    def changes(self, case: Case) -> np.ndarray:
-        """Whether each unknown changes what is packed of a case, bool (unknowns,)."""
-        packed = self.packer.case(case)._asdict()
-        arrays = [a for name, a in packed.items() if name not in _AFTER_PLAY and len(a) == self.rows]
-        return np.any([self._differs(array) for array in arrays], axis=0)
-
     def _differs(self, array: np.ndarray) -> np.ndarray:
-        """Whether each row but the first differs from it; of arrays that cases share, found once."""
+        """Whether each row but the first of any world differs from it; of arrays that cases share, found once."""
         if id(array) not in self._known:  # the array is kept, so that no other can have its number
-            rows = np.ascontiguousarray(array).reshape(self.rows, -1).view(np.uint8)
-            self._known[id(array)] = array, (rows[1:] != rows[:1]).any(axis=1)
+            rows = np.ascontiguousarray(array).reshape(*self._shape, -1).view(np.uint8)
+            self._known[id(array)] = array, (rows[:, 1:] != rows[:, :1]).any(axis=(0, 2))
         return self._known[id(array)][1]
 
 
-def _one_changed_in_each(scenario: Scenario, unknowns: Sequence[Unknown], seed: int, number: int) -> draw.Worlds:
-    """A world as it is, then once for each unknown with that one changed."""
-    whole = draw.worlds(scenario, seed, number, 1)
+def _one_changed_in_each(scenario: Scenario, unknowns: Sequence[Unknown], seed: int) -> draw.Worlds:
+    """Worlds as they are, each then once for each unknown with that one changed."""
+    whole = draw.worlds(scenario, seed, 0, WORLDS)
     rows = len(unknowns) + 1
     given = {}
     for row, unknown in enumerate(unknowns, 1):
         for name in unknown.draws:
             own = whole.uniform(name, rng.PLACE if unknown.kind == PLACE else rng.WORLD)
-            uniform = np.repeat(own, rows)
-            uniform[row : row + 1] = _elsewhere(whole, unknown, own)
+            uniform = np.repeat(own[:, None], rows, axis=1)
+            uniform[:, row] = _elsewhere(whole, unknown, own)
             law = scenario.numbers.get(name)
-            given[name] = uniform if law is None or unknown.kind != NUMBER else law.quantile(uniform)
+            drawn = uniform.ravel()
+            given[name] = drawn if law is None or unknown.kind != NUMBER else law.quantile(drawn)
     return draw.numbered(scenario, seed, np.repeat(whole.indices, rows)).given(given)
 
 
