@@ -20,6 +20,14 @@ def test_no_aim_error_is_independent_rounds() -> None:
         assert burst_kill_chance(rounds, spread, 0.0, bias, radius, per_hit) == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.parametrize("widths", [0.05, 0.49, 0.5, 1.49, 1.5, 2.5, 4.4, 5.9, 6.0, 8.9, 20.0])
+def test_one_round_without_aim_error_is_exact(widths: float) -> None:
+    """However wide the circle is in spreads, which decides how finely it is sliced."""
+    for offset in (0.0, 0.3, 1.0, 3.0, 7.0, 8.8, widths, widths + 5.0):
+        hit = stats.ncx2.cdf(widths**2, 2, offset**2)
+        assert burst_kill_chance(1, 1.0, 0.0, offset, widths, 1.0) == pytest.approx(hit, abs=1e-10)
+
+
 def test_one_round_does_not_care_which_error_is_whose() -> None:
     """For one round only the sum of variances counts: hit chance 1 - exp(-R^2 / 2 (s^2 + a^2))."""
     for spread, aim in ((2.0, 3.0), (3.0, 2.0), (0.5, 4.0)):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engine.scenes import battery, drone, merged, radar_site, scene, unit
+from tests.engine.scenes import battery, drone, group, merged, radar_site, scene, unit
 
 from bartizan.engine.covering import ENGAGES, SEES, STEP_SHARE
 from bartizan.ground.errors import UserError
@@ -421,3 +421,24 @@ def test_a_scenario_whose_assets_no_unit_defends_has_an_empty_map() -> None:
     scenario = dataclasses.replace(of([unit("A")]), units=())
     found = covered(scenario)
     assert not found.shares["ring_seen"].any()
+
+
+def test_a_flight_that_ends_at_first_sight_is_seen_as_far_off_as_one_that_goes_on() -> None:
+    scenario = load(scene([unit("A", battery(), 2_000), unit("B", battery(), -9_000)], [group()], surface=CITY))
+    for block in blocks(target(scenario), 6, 0, 1):
+        for w in range(len(block.worlds)):
+            whole, cut = (
+                approaches.fly_to(block, w, (500.0, -800.0), 100.0, np.array(ALTITUDES), 16, to_the_end)[0][SEES]
+                for to_the_end in (True, False)
+            )
+            assert cut.max(axis=0) == pytest.approx(whole.max(axis=0), abs=0)
+            assert (cut <= whole).all()
+
+
+def test_worlds_are_what_they_are_however_many_are_drawn_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    aim = target(load("moscow-2023"))
+    together = [world for block in blocks(aim, 5, 3, 1) for world in block.worlds]
+    monkeypatch.setattr("bartizan.studies.coverage.DRAWN_WORLDS", 2)
+    apart = [world for block in blocks(aim, 5, 3, 1) for world in block.worlds]
+    assert [world.units.tobytes() for world in together] == [world.units.tobytes() for world in apart]
+    assert [world.sensors.tobytes() for world in together] == [world.sensors.tobytes() for world in apart]

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bartizan.ground.rng import spread_by_world
-from bartizan.studies.estimate import Sums, clopper_pearson, difference, freedom, jeffreys, ratio, wilson
+from bartizan.studies.estimate import Sums, clopper_pearson, difference, freedom, jeffreys, quantiles, ratio, wilson
 
 
 def nested(worlds: int, plans: int, raids: int, between: float, chance: float, seed: int) -> Sums:
@@ -196,6 +196,14 @@ def test_a_difference_lies_in_its_interval_and_turns_with_its_sides(pairs):
     assert -1 <= found.low <= found.mean + 1e-12
     assert found.mean - 1e-12 <= found.high <= 1
     assert (turned.mean, turned.low, turned.high) == pytest.approx((-found.mean, -found.high, -found.low), abs=1e-9)
+
+
+@given(
+    st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60),
+    st.lists(st.floats(0, 1), min_size=1, max_size=4),
+)
+def test_quantiles_are_those_of_numpy(values, chances):
+    assert quantiles(np.array(values), chances) == pytest.approx(np.quantile(values, chances), rel=1e-12, abs=1e-9)
 
 
 # ---- block intervals cover

@@ -29,7 +29,7 @@ from bartizan.ground.writing import write_arrays
 from bartizan.physics import arrays, fall
 from bartizan.studies.documents.cases import Fall
 from bartizan.studies.documents.estimates import OverWorlds
-from bartizan.studies.estimate import WORLD_SHARE
+from bartizan.studies.estimate import WORLD_SHARE, quantiles
 from bartizan.world import draw, population
 from bartizan.world.population import Square
 from bartizan.world.scenario import Scenario
@@ -233,9 +233,8 @@ def over_worlds(values: np.ndarray) -> dict[str, np.ndarray]:
 
 def spread_over_worlds(values: np.ndarray) -> OverWorlds:
     """The same of one value in each world."""
-    found = over_worlds(values)
-    mean, low, high = (float(found[name]) for name in ("mean", "world_low", "world_high"))
-    return {"mean": mean, "world_low": low, "world_high": high}
+    low, high = quantiles(values, [_TAIL, 1 - _TAIL])
+    return {"mean": float(values.mean()), "world_low": low, "world_high": high}
 
 
 def by_kind(bodies: np.ndarray) -> dict[str, OverWorlds]:
