@@ -22,8 +22,10 @@ from bartizan.world.scenario import Scenario
 _COARSER = 4
 #: What two threads are over one, by measurement; more threads have not been measured.
 _GAIN = 0.8
-#: Of many layouts or choices so many are timed, a choice in so many worlds a thread: fewer say up to four times more.
-_TIMED, _WORLDS_TIMED = 4, 4
+#: Of many layouts so many are timed.
+_TIMED = 4
+#: Of a search so many choices, which share what a world takes as they do in the search, in so many worlds a thread.
+_CHOICES_TIMED, _WORLDS_TIMED = 16, 2
 
 
 def of_play(scenario: Scenario, plays: Sequence[tuple[Case, Design]], threads: int | None = None) -> float:
@@ -41,7 +43,7 @@ def of_sides(sides: Sequence[Side], threads: int | None = None) -> float:
 
 def of_search(play: Play, choices: Sequence[Choice], worlds: int, threads: int | None = None) -> float:
     """Seconds that so many worlds of choices take, about."""
-    some, count = choices[:_TIMED], _WORLDS_TIMED * (threads or cores())
+    some, count = choices[:_CHOICES_TIMED], _WORLDS_TIMED * (threads or cores())
     return _second(lambda: play(some, 0, count)) * worlds / (len(some) * count)
 
 

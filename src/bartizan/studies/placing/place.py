@@ -23,7 +23,17 @@ from bartizan.studies.placing.cover import Cover, best, greedy
 from bartizan.studies.placing.rules import Layout, Rules
 from bartizan.studies.searching.patience import USUAL, Patience, SoFar, Told
 from bartizan.studies.searching.recorded import Recorded
-from bartizan.studies.searching.search import FIRST, FRESH, OBJECTIVES, RAIDS, Found, Rival, Search, Seen, Stage
+from bartizan.studies.searching.search import (
+    FRESH,
+    OBJECTIVES,
+    RAIDS,
+    WORLDS_A_CHOICE,
+    Found,
+    Rival,
+    Search,
+    Seen,
+    Stage,
+)
 from bartizan.studies.searching.weights import Weights
 from bartizan.world import edit
 from bartizan.world.candidates import Candidate, Candidates, candidates
@@ -148,7 +158,7 @@ class _Placing:
         found = self.asked.candidates
         singles = [(k,) for k in range(len(found.all))]
         counted = self.asked.rules.counted(ALL)
-        expected = (1 + len(singles)) * SCREENED + (POOL + LOTS if counted is None else counted) * 15 * FIRST
+        expected = (1 + len(singles)) * SCREENED + (POOL + LOTS if counted is None else counted) * WORLDS_A_CHOICE
         self.told = Told(self.how.progress, expected)
         self.board = Board(found, self.asked.cases, self.asked.weights, self.how.seed, self.how.threads, self.told.more)
         self.how.before(self.board.play, singles, expected)
@@ -158,7 +168,7 @@ class _Placing:
     def answer(self) -> Placing:
         screened = self._screen()
         pool, lots, counted = self._pool(screened.cover)
-        self.told.expect(len(pool) * 15 * FIRST)
+        self.told.expect(len(pool) * WORLDS_A_CHOICE)
         alone = [self._alone(screened, number) for number in range(len(self.asked.rules))]
         self.how.hear(SoFar("screening", alone, (), len(pool), SCREENED))
 

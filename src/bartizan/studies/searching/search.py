@@ -1,6 +1,7 @@
 """The search for the best of many choices by playing them: sequential halving with paired luck, swaps, and a proof.
 
-Every round plays the choices that are left in twice as many worlds, the same for all, and the better half goes on. Then
+Every round plays the choices that are left in twice as many worlds, the same for all, and the better half goes on, but
+for those that are told to be no better than the best by more than the margin: nothing is asked of them. Then
 choices that differ from the best by one swap are tried, until none of them is better. The least of many noisy means
 flatters itself, so what is found is played once more in fresh worlds beside all that were played: each of them until it
 is told that it is not better by more than the margin. Sources: Karnin, Koren and Somekh, "Almost optimal exploration in
@@ -22,6 +23,9 @@ from bartizan.studies.stopping import Stopping
 
 #: Worlds of the first round, and of the last, of a search.
 FIRST, LAST = 32, 512
+ROUNDS = (LAST // FIRST).bit_length()
+#: What each choice that a search begins with costs in all, about: with its proof, and those that are tried beside it.
+WORLDS_A_CHOICE = 4 * FIRST
 #: Neighbours that are tried at once, and how often, unless otherwise is asked for.
 SWAPS, TURNS = 8, 2
 #: Raids of a world, all on one plan of routes: they halve what luck adds to it.
@@ -114,11 +118,12 @@ class Search:
         worlds = FIRST
         while len(left) > 1:
             seen.grow(left, worlds)
-            left = sorted(left, key=lambda choice: (self._mean(seen.values[choice][:worlds]), choice))
-            self.hear("search", left[0], len(left), worlds)
-            left = left[: -(-len(left) // 2)] if len(left) > 2 or worlds >= LAST else left
+            best, *others = sorted(left, key=lambda choice: (self._mean(seen.values[choice][:worlds]), choice))
+            self.hear("search", best, len(left), worlds)
             if worlds >= LAST:
-                return left[0]
+                return best
+            rest = others[: -(-len(left) // 2) - 1] if len(left) > 2 else others
+            left = [best, *(choice for choice in rest if not self._is_settled(seen, best, choice, 1, ROUNDS))]
             worlds *= 2
         seen.grow(left, FIRST)
         return left[0]

@@ -19,7 +19,18 @@ from bartizan.studies.estimate import CONFIDENCE, difference
 from bartizan.studies.filling import Progress
 from bartizan.studies.searching.patience import USUAL, Patience, Told
 from bartizan.studies.searching.recorded import Recorded
-from bartizan.studies.searching.search import FIRST, FRESH, OBJECTIVES, RAIDS, Choice, Found, Rival, Search, Seen
+from bartizan.studies.searching.search import (
+    FIRST,
+    FRESH,
+    OBJECTIVES,
+    RAIDS,
+    WORLDS_A_CHOICE,
+    Choice,
+    Found,
+    Rival,
+    Search,
+    Seen,
+)
 from bartizan.studies.searching.weights import Weights
 from bartizan.studies.tuning.bench import Bench
 from bartizan.studies.tuning.rules import Rules, rules
@@ -117,7 +128,7 @@ class _Tuning:
 
     def __post_init__(self) -> None:
         asked = self.asked
-        expected = min(ALL, asked.rules.count) * 15 * FIRST
+        expected = min(ALL, asked.rules.count) * WORLDS_A_CHOICE
         told = Told(self.how.progress, expected).more
         bench = Bench(asked.scenario, asked.rules, asked.cases, asked.weights, self.how.seed, self.how.threads, told)
         self.how.before(bench.play, [asked.rules.before, *asked.rules.near(asked.rules.before)], expected)
