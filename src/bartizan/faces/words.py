@@ -181,10 +181,12 @@ def of_hundred(value: object) -> str:
 
 
 def between(low: object, high: object, write: Any = percent) -> str:
-    """Two ends with the written form `write`: "24.9–27.8 %"."""
+    """Two ends with the written form `write`: "24.9–27.8 %"; one where they are written alike."""
     first, last = write(low), write(high)
     if NONE in (first, last):
         return NONE
+    if first == last:
+        return first
     unit = f"{NBSP}%"
     if first.endswith(unit) and last.endswith(unit) and not first.startswith(("<", ">")):
         first = first.removesuffix(unit)

@@ -22,22 +22,24 @@ from bartizan.world.scenario import Scenario
 _COARSER = 4
 #: What two threads are over one, by measurement; more threads have not been measured.
 _GAIN = 0.8
-#: Of many layouts so many are timed.
-_TIMED = 4
+#: Of many sides so many are timed, in so many worlds: what these share is most of what one alone takes.
+_TIMED, _SIDE_TIMED = 4, 4
 #: Of a search so many choices, which share what a world takes as they do in the search, in so many worlds a thread.
 _CHOICES_TIMED, _WORLDS_TIMED = 16, 2
 
 
-def of_play(scenario: Scenario, plays: Sequence[tuple[Case, Design]], threads: int | None = None) -> float:
-    """Seconds that playing takes, about; what is made of it afterwards is not in it."""
-    one = [(case, replace(plan, worlds=1)) for case, plan in plays]
-    return _second(lambda: list(parts(scenario, one, threads=1))) * plays[0][1].worlds / _at_once(threads)
+def of_play(
+    scenario: Scenario, plays: Sequence[tuple[Case, Design]], threads: int | None = None, timed: int = 1
+) -> float:
+    """Seconds that playing takes, about, by so many worlds; what is made of it afterwards is not in it."""
+    few = [(case, replace(plan, worlds=timed)) for case, plan in plays]
+    return _second(lambda: list(parts(scenario, few, threads=1))) * plays[0][1].worlds / (timed * _at_once(threads))
 
 
 def of_sides(sides: Sequence[Side], threads: int | None = None) -> float:
     """Seconds that playing all worlds of some sides takes, about: those that are timed stand for those between."""
     some = sides[:: -(-len(sides) // _TIMED)]
-    seconds = sum(of_play(side.scenario, [(side.case, side.design)], threads) for side in some)
+    seconds = sum(of_play(side.scenario, [(side.case, side.design)], threads, _SIDE_TIMED) for side in some)
     return seconds * len(sides) / len(some)
 
 

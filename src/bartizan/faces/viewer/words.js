@@ -80,6 +80,7 @@ export function between(low, high, write = percent) {
   const last = write(high);
   const unit = `${NBSP}%`;
   if (first === NONE || last === NONE) return NONE;
+  if (first === last) return first;
   if (first.endsWith(unit) && last.endsWith(unit) && !first.startsWith("<") && !first.startsWith(">")) {
     first = first.slice(0, -unit.length);
   }
