@@ -1488,8 +1488,9 @@ class Raid:
         self.push(t, DECIDE, unit.entity >> 8, unit.number)
 
     def play(self) -> Outcome:
+        begins = min(flight.appears for flight in self.flights)  # before 0, if the first comes too early
         for unit in self.world.units:
-            self.wake(0.0, unit)
+            self.wake(begins, unit)
         happens = {JAM: self.jam, INTERCEPT: self.intercept, ASSESS: self.assess, RELOAD: self.reload,
                    IMPACT: self.impact, FALSE_TRACK: self.false_track, DECIDE: self.decide,
                    RESUPPLY: self.resupply, LOSE: self.lose, RECOVER: self.recover}  # fmt: skip
