@@ -274,6 +274,13 @@ SCENES: dict[str, dict[str, Any]] = {
         [group(count=10, wander=0.05, arrival=_LATE)],
         threats={"drone": drone(satnav_dependence=0.6, link_dependence=0.3, drift=8)},
     ),
+    "jammers that are lost": scene(
+        [unit("A", "radar-site", 3_000), unit("J", _JAMMER, 0, 500, lost={"at": 60, "within": 200, "chance": 0.7}),
+         unit("K", _POWERED, 2_000, 900, struck={"asset": "Town", "chance": 0.6}),
+         unit("L", _JAMMER, -3_000, 100, lost={"at": 0, "within": 150, "lasts": 90})],
+        [group(count=16, wander=0.05, arrival={"spread": 60, "waves": 2, "every": 90, "jitter": 5})],
+        threats={"drone": drone(satnav_dependence=0.6, link_dependence=0.5, drift=8, link=_LINK)},
+    ),
     "jammers by their power": scene(
         [unit("A", "radar-site", 3_000), unit("J", _POWERED, 0, 500)],
         [group(count=6, arrival=_LATE), group(threat="hardened", count=6, arrival=_LATE)],
