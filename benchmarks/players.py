@@ -39,11 +39,11 @@ class Playing:
         self.drawn = draw.worlds(scenario, 0, 0, 1)
         self.worlds = pack.pack(scenario, case, self.drawn)
         self.world = arrays.world(self.worlds, 0)
-        self.surveyor = Surveyor(case.size, max(scenario.file.study.step.likely, 1.0))
+        self.surveyor = Surveyor(case.routes, max(scenario.file.study.step.likely, 1.0))
         self.open_seconds()
         self.theatre = self.surveyor.survey(self.world, 0, 0)
         self.state = layout.new_state(self.world, self.theatre)
-        self.block = layout.new_block(_BLOCK, case.size, self.world)
+        self.block = layout.new_block(_BLOCK, case.routes, self.world)
 
     def seconds(self, raids: int) -> float:
         start = time.process_time()

@@ -15,11 +15,12 @@ import platform
 import shlex
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import nights
 import players
 import processes
 import scenarios
@@ -48,11 +49,25 @@ class Effort:
     memory_raids: tuple[int, ...]
     helps: int
     double_up_to: int  # threats: a raid of the slow double takes seconds beyond
+    nights: tuple[tuple[int, int], ...]  # sizes that are measured with everything on as well
+    jammed: tuple[int, int]  # the size of the raid in which radars are jammed
     first_run: tuple[str, ...]
 
 
-FULL = Effort(scenarios.SIZES, 0.6, 8, 24, 30, (10_000, 1_000_000), 9, 24, ("moscow-2023",))
-QUICK = Effort((_SMALL,), 0.02, 1, 2, 1, (200, 400), 1, _SMALL[0], ())
+FULL = Effort(
+    scenarios.SIZES,
+    0.6,
+    8,
+    24,
+    30,
+    (10_000, 1_000_000),
+    9,
+    24,
+    scenarios.SIZES[:2],
+    scenarios.SIZES[1],
+    ("moscow-2023",),
+)
+QUICK = Effort((_SMALL,), 0.02, 1, 2, 1, (200, 400), 1, _SMALL[0], (_SMALL,), _SMALL, ())
 
 
 def rate_rows(effort: Effort, prototypes: Path | None) -> Iterator[str]:
@@ -64,6 +79,14 @@ def rate_rows(effort: Effort, prototypes: Path | None) -> Iterator[str]:
         prototype = players.Prototype(prototypes, threats, units) if prototypes else None
         yield _rate_row(f"{threats} x {units}", scenario, prototype, effort)
     yield _rate_row(f"`{REFERENCE}`", bartizan.load(REFERENCE), None, effort)
+    alone = replace(effort, double_up_to=0)
+    for threats, units in effort.nights:
+        scenario = bartizan.load(nights.scenario(threats, units))
+        yield _rate_row(f"{threats} x {units}, everything on", scenario, None, alone)
+    threats, units = effort.jammed
+    for name, noise in (("radars that can be jammed", False), ("radars jammed by the aircraft", True)):
+        scenario = bartizan.load(nights.jammed(threats, units, noise=noise))
+        yield _rate_row(f"{threats} x {units}, {name}", scenario, None, alone)
 
 
 def _rate_row(name: str, scenario: bartizan.Scenario, prototype: players.Prototype | None, effort: Effort) -> str:

@@ -37,7 +37,15 @@ def test_a_quick_run_fills_the_table_of_a_page(tmp_path: Path) -> None:
     assert text.startswith("Before.")
     assert text.endswith("After.\n")
     assert "The last table." not in text
-    for row in ("reference-24v4", "4 x 2", "two threads", "peak memory", "--help"):
+    for row in (
+        "reference-24v4",
+        "4 x 2",
+        "4 x 2, everything on",
+        "4 x 2, radars jammed",
+        "two threads",
+        "peak memory",
+        "--help",
+    ):
         assert row in text
     assert "imports none of" in text
 
@@ -56,6 +64,14 @@ def test_a_benchmark_raid_has_work_in_it(scenarios: ModuleType) -> None:
     outcomes = bartizan.run(bartizan.load(scenarios.scenario(20, 6)), worlds=4, raids=16)
     assert 0.0 < np.mean(outcomes.leakers) < 15.0
     assert np.mean(outcomes.shots) > 10.0
+
+
+def test_what_a_night_adds_is_measured_part_by_part() -> None:
+    command = [sys.executable, str(BENCHMARKS / "nights.py"), "--quick"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for row in ("everything off", "many jammers", "losses", "everything on", "nobody jams", "the aircraft jam"):
+        assert f"| 4 x 2, {row} |" in done.stdout
 
 
 def test_limits_are_measured_and_their_exponents_told() -> None:

@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from tests.engine.scenes import battery, drone, group, merged, named_causes, scene, threats, unit
 from tests.engine.test_laws import turned
 
-from bartizan.engine.layout import FATES
+from bartizan.engine.layout import CAUSES, FATES, TURNED
 from bartizan.ground.errors import ScenarioError
+from bartizan.studies import replicate
 from bartizan.world.scenario import load
 
-REACTION, FLIGHT = 4.0, 5.0
+REACTION, FLIGHT, ASSESSMENT = 4.0, 5.0, 2.0
 LEAKED = FATES.index("leaked")
 # Whoever looks at it hits it after a fixed time; its tracker has a sector, and a radar far around tells it all at once.
 WARNER = unit("W", {"sensors": {"all": {"kind": "ideal", "range": 90_000}}})
@@ -137,8 +138,7 @@ def two(**change: Any) -> dict[str, Any]:
 def test_it_looks_at_the_most_urgent_until_that_is_done_with_and_then_at_the_next() -> None:
     found = threats(two(), 1, 1)
     first = REACTION + 20 + FLIGHT  # both are there from the start
-    known = 2.0  # its assessment
-    assert sorted(found["time"].ravel()) == pytest.approx([first, first + known + 20 + FLIGHT], abs=1e-3)
+    assert sorted(found["time"].ravel()) == pytest.approx([first, first + ASSESSMENT + 20 + FLIGHT], abs=1e-3)
 
 
 def test_what_waits_behind_one_that_is_not_hit_is_not_held() -> None:
@@ -166,6 +166,111 @@ def test_a_warning_with_a_bearing_turns_it_before_anything_appears() -> None:
         found = threats(raid(facing(0, 90, slew_time=20), [came(180)]) | {"warning": warning}, 1, 1)
         expected = max(REACTION, after) if after == 15 else REACTION + after
         assert found["time"].item() == pytest.approx(expected + FLIGHT, abs=1e-3), warning
+
+
+# ------------------------------------------------------------------------------------------------- many at once
+
+# Four ways to come, each outside the sector of a sensor that looks another way.
+WAYS, NARROW, LATEST_S = (0, 90, 180, 270), 60.0, 190
+SEEKER = {"sensors": {"seeker": {"kind": "ideal", "range": 90_000}}}
+
+
+def many(later: list[tuple[int, int]], slew: float, **change: Any) -> dict[str, Any]:
+    """Drones that all appear at once: from which of WAYS each comes, and how many seconds later than the first it is
+    due. The sensor looks along the first way."""
+    groups = [came(WAYS[way], distance=30_000 + 150 * late, arrival={"start": late, "gap": 1}) for way, late in later]
+    return raid(facing(WAYS[0], NARROW, slew_time=slew, role="fire-control"), groups, **merged(SEEKER, change))
+
+
+def served(due: list[tuple[int, float]], slew: float, channels: int) -> tuple[list[float | None], int, float]:
+    """When each of those that are due, by way and arrival, is hit (None: it gets through), how often the sensor is
+    turned for that, and by how much the nearest choice was made.
+
+    One server of batches with impatient customers: it turns to the most urgent that it would still hit, serves as many
+    of those beside it as it has channels, and is free once it knows what came of them. One channel, or one for each:
+    where some wait beside those that are served, rounding of what ends at one moment says who is next.
+    """
+    hit: list[float | None] = [None] * len(due)
+    t, looks, turns, nearest = REACTION, 0, 0, math.inf
+    while True:
+        left = [k for k in sorted(range(len(due)), key=lambda k: due[k][1]) if hit[k] is None]
+        spare = {k: due[k][1] - FLIGHT - t - (slew if due[k][0] != looks else 0) for k in left}
+        nearest = min([nearest, *map(abs, spare.values())])
+        holder = next((k for k in left if spare[k] >= 0), None)
+        if holder is None:
+            return hit, turns, nearest
+        if due[holder][0] != looks:
+            t, looks, turns = t + slew, due[holder][0], turns + 1
+        late = {k: due[k][1] - FLIGHT - t for k in left if due[k][0] == looks}
+        nearest = min([nearest, *map(abs, late.values())])
+        for k in [k for k, s in late.items() if s >= 0][:channels]:
+            hit[k] = t + FLIGHT
+        t += FLIGHT + ASSESSMENT
+
+
+# The first of three is due too early for a slow sensor, which so is in time for the other two: see the next test.
+_SLOWER = [(1, 0), (2, 100), (2, 101)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    later=st.lists(st.tuples(st.integers(0, 3), st.integers(0, LATEST_S)), min_size=1, max_size=8,
+                   unique_by=lambda row: row[1]),
+    slew=st.floats(0, 150), channels=st.sampled_from([1, 8]),
+)  # fmt: skip
+@example(later=_SLOWER, slew=148.0, channels=8)
+@example(later=[(k % 2, 20 * k) for k in range(8)], slew=12.0, channels=1)
+def test_many_against_one_sensor_are_served_as_by_a_queue(
+    later: list[tuple[int, int]], slew: float, channels: int
+) -> None:
+    """Who is hit, when, and in how many turns, by a recursion that knows no engine: exact, for certain kills."""
+    of = many(later, slew, channels=channels)
+    found = threats(of, 1, 1)
+    flies = threats(many([later[0]], 0, effectors={"missile": {"kill": {"drone": 0.0}}}), 1, 1)["time"].item()
+    due = [(way, flies - later[0][1] + late) for way, late in later]
+    expected, turns, nearest = served(due, slew, channels)
+    assume(nearest > 0.05)
+    fates, times = found["fate"].ravel(), found["time"].ravel()
+    assert [k == LEAKED for k in fates] == [t is None for t in expected]
+    told = [due[k][1] if t is None else t for k, t in enumerate(expected)]
+    assert times == pytest.approx(told, abs=1e-3)
+    assert int((replicate.journal(load(of), raids=1)["kind"] == TURNED).sum()) == turns
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    late=st.lists(st.integers(0, LATEST_S), min_size=1, max_size=8, unique=True),
+    slews=st.tuples(st.floats(0, 350), st.floats(0, 350)), way=st.integers(0, 3),
+)  # fmt: skip
+def test_slower_never_lets_fewer_through_of_what_comes_one_way(
+    late: list[int], slews: tuple[float, float], way: int
+) -> None:
+    of = [many([(way, k) for k in late], slew) for slew in sorted(slews)]
+    better, worse = (threats(each, 1, 1)["fate"] == LEAKED for each in of)
+    assert (better <= worse).all()
+
+
+def test_slower_may_let_fewer_through_of_what_comes_several_ways() -> None:
+    """A sensor that is too slow for the most urgent is in time for two that come another way."""
+    leaks = [(threats(many(_SLOWER, slew), 1, 1)["fate"].ravel() == LEAKED).tolist() for slew in (0, 148, 196)]
+    assert leaks == [[False] * 3, [False, True, True], [True, False, False]]
+
+
+def test_turned_at_once_with_one_channel_is_all_round_to_the_bit() -> None:
+    """Of many that come from two sides and are told at once: it fires at one at a time, the most urgent, either way."""
+    chance = {"channels": 1, "effectors": {"missile": {"kill": {"drone": 0.3}}}}
+    sides = [group(count=6, bearing={"low": f"{a} deg", "high": f"{a} deg"}, arrival={"spread": 50}) for a in (0, 180)]
+    everywhere = {"kind": "ideal", "range": 60_000, "role": "fire-control"}
+    stays = raid(everywhere, sides, **merged(SEEKER, chance))
+    turns = raid(facing(90, NARROW, slew_time=0, role="fire-control"), sides, **merged(SEEKER, chance))
+    plain, slewed = threats(stays, 2, 200), threats(turns, 2, 200)
+    assert 0 < (plain["fate"] == LEAKED).mean() < 1
+    for name in set(plain) - {"cause", "sums"}:
+        assert np.array_equal(plain[name], slewed[name]), name
+    other = plain["cause"] != slewed["cause"]  # no channel was free for it; here, no sensor looked there either
+    assert {*zip(plain["cause"][other], slewed["cause"][other], strict=True)} <= {
+        (CAUSES.index("no_channel"), CAUSES.index("not_held"))
+    }
 
 
 # ------------------------------------------------------------------------------------------------- laws

@@ -1121,8 +1121,8 @@ class Plan:
 
         return self.spans(possible, threat.duration, LAUNCH_GRID_S)
 
-    def _jammers(self, i: int) -> list[tuple[float, float, Emitter]]:
-        """Spans in which an emitter in range and in sight works on a threat."""
+    def _jammers(self, i: int) -> list[tuple[float, float, Emitter, int]]:
+        """Spans in which an emitter in range and in sight works on a threat, and the unit that has it."""
         threat, found = self.threats[i], []
         for unit in self.world.units:
             for emitter in unit.emitters if unit.present else []:
@@ -1131,7 +1131,8 @@ class Plan:
                     within = self.range_to(unit, threat, s) <= emitter.range[threat.type]
                     return within and self.world.sees(unit, threat.at(s))
 
-                found += [(*span, emitter) for span in self.spans(works, threat.duration, GRID_M / threat.speed)]
+                spans = self.spans(works, threat.duration, GRID_M / threat.speed)
+                found += [(*span, emitter, unit.number) for span in spans]
         return found
 
     def single_kill(self, unit: Unit, effector: Effector, threat: Threat, meets: float) -> float:
@@ -1335,7 +1336,8 @@ class Raid:
         for unit in self.world.units:
             if unit.present:
                 self._draw_loss(unit.number, unit.loss, unit.entity)
-                if unit.networked and (self.outages[unit.number] or (unit.struck and unit.struck[1] > 0)):
+                may_fail = self.outages[unit.number] or (unit.struck and unit.struck[1] > 0)
+                if unit.networked and may_fail and (unit.sensors or unit.effectors):
                     self.shares_all_along = False
         self._draw_loss(NETWORK, self.world.network_loss, 0)
         if node is not None:
@@ -1462,14 +1464,19 @@ class Raid:
         self.push(flight.appears + threat.duration, IMPACT, threat.number)
         for link in (0, 1):
             if (threat.needs_link if link else threat.needs_satnav) and (s := self._jammed(threat, link)) is not None:
-                self.push(flight.appears + s, JAM, threat.number, link)
+                self.push(flight.appears + s, JAM, threat.number, link, 0)
         return flight
 
-    def _jammed(self, threat: Threat, link: int) -> float | None:
-        """When the running hazard of all emitters reaches one exponential draw."""
-        wanted = self.luck.exponential(self.number, rng.JAMMING, threat.entity, link)
-        works = [(a, b, x.hazard) for a, b, x in self.plan.jammers(threat.number) if (x.link if link else x.satnav)]
-        times = sorted({t for a, b, _ in works for t in (a, b)})
+    def _working(self, i: int, link: int) -> list[tuple[float, float, float, int]]:
+        """From when to when emitters deny a threat one or the other, at which hazard, and whose they are."""
+        jammers = self.plan.jammers(i)
+        return [(a, b, x.hazard, u) for a, b, x, u in jammers if (x.link if link else x.satnav)]
+
+    def _jammed(self, threat: Threat, link: int, number: int = 0, since: float = -NEVER) -> float | None:
+        """When the running hazard of all emitters from some time on reaches one exponential draw."""
+        wanted = self.luck.exponential(self.number, rng.JAMMING, threat.entity, link, number)
+        works = [(a, b, hazard) for a, b, hazard, _ in self._working(threat.number, link)]
+        times = sorted({max(t, since) for a, b, _ in works for t in (a, b)})
         for start, end in pairwise(times):
             rate = sum(h for a, b, h in works if a <= start and end <= b)
             if rate * (end - start) >= wanted:
@@ -1488,8 +1495,9 @@ class Raid:
         self.push(t, DECIDE, unit.entity >> 8, unit.number)
 
     def play(self) -> Outcome:
+        begins = min(flight.appears for flight in self.flights)  # before 0, if the first comes too early
         for unit in self.world.units:
-            self.wake(0.0, unit)
+            self.wake(begins, unit)
         happens = {JAM: self.jam, INTERCEPT: self.intercept, ASSESS: self.assess, RELOAD: self.reload,
                    IMPACT: self.impact, FALSE_TRACK: self.false_track, DECIDE: self.decide,
                    RESUPPLY: self.resupply, LOSE: self.lose, RECOVER: self.recover}  # fmt: skip
@@ -2104,8 +2112,29 @@ class Raid:
         if magazine.rounds < effector.rounds:
             self.fill_later(t, self.world.units[u], e)
 
-    def jam(self, t: float, i: int, link: int) -> None:
-        if self.flights[i].status == ALIVE and link:
+    def whose(self, t: float, i: int, link: int, number: int) -> int:
+        """Whose emitter takes it at a moment, of all that work then, each as likely as its hazard is large."""
+        s = t - self.flights[i].appears
+        works = [(hazard, u) for a, b, hazard, u in self._working(i, link) if a <= s <= b]
+        drawn = self.luck.uniform(self.number, rng.JAMMING, self.plan.threats[i].entity, 2 + link, number)
+        sums = list(itertools.accumulate(hazard for hazard, _ in works))
+        return works[next(k for k, x in enumerate(sums) if x >= drawn * sums[-1])][1]
+
+    def jam_later(self, t: float, i: int, link: int, number: int) -> None:
+        """What the emitter of a lost unit would have taken it loses to the next one, once any works."""
+        back = NEVER
+        for unit in self.world.units:
+            if unit.present and any(x.link if link else x.satnav for x in unit.emitters):
+                back = min(back, next((b for a, b in self.outages[unit.number] if a <= t < b), t))
+        appears = self.flights[i].appears
+        s = self._jammed(self.plan.threats[i], link, number, back - appears) if back < NEVER else None
+        if s is not None:
+            self.push(appears + s, JAM, i, link, number)
+
+    def jam(self, t: float, i: int, link: int, number: int) -> None:
+        if self.flights[i].status == ALIVE and self.fails(self.whose(t, i, link, number), t):
+            self.jam_later(t, i, link, number + 1)
+        elif self.flights[i].status == ALIVE and link:
             self.settle(t, i, DIVERTED)
         elif self.flights[i].status == ALIVE:
             self.flights[i].jammed = t

@@ -13,8 +13,6 @@ from bartizan.physics.arrays import NO_LIMIT, Packed
 from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 
-JAMMER = {"emitters": {"mast": {"denies": ["satnav"], "range": 9_000, "mean_time_to_effect": 60}}}
-
 
 def missile(**more: Any) -> dict[str, Any]:
     return scene([unit("A", battery(effectors={"missile": more}))])
@@ -36,7 +34,6 @@ def missile(**more: Any) -> dict[str, Any]:
         (scene([unit("A", networked=False)], network={"node": "A"}), "network.node", "networked unit"),
         (scene([unit("A")], network={"node": "A", "lost": {}}), "network", "needs at most one of lost, node"),
         (scene([unit("A")], network={"takeover": 60}), "network", "takeover is for a network with a node"),
-        (scene([unit("A"), unit("J", JAMMER, lost={})]), "units[1].lost", "is for a unit with sensors or effectors"),
     ],
 )
 def test_what_cannot_be_is_told_where_it_stands(wrong: dict[str, Any], where: str, told: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bartizan.engine.agenda import ASSESS, FALSE_TRACK, INTERCEPT, SEEN_THROUGH, code, push, wake
+from bartizan.engine.denial import is_denied
 from bartizan.engine.doctrine import BARRED, NOT_OPEN, candidates, choose, fires_again, rounds_ready
 from bartizan.engine.failing import strike
 from bartizan.engine.identity import await_call, hostile_from
@@ -310,6 +311,8 @@ def on_seen_through(raid, u, e, t):  # type: ignore[no-untyped-def]
 @inner
 def on_jam(raid, i, link, t):  # type: ignore[no-untyped-def]
     """Threat i loses its control link and comes down, or loses satellite navigation and drifts; 1 if it is gone."""
+    if not is_denied(raid, i, link, t):
+        return 0
     note(raid.state, t, JAMMED, i, -1, -1, link, t)
     raid.block.jammed[raid.row, i] = min(t, raid.block.jammed[raid.row, i])
     if link:

@@ -65,6 +65,7 @@ SIZES = record(
     Field("delays", i8, "", "of delay and chance"),
     Field("windows", i8, "", "of window"),
     Field("jams", i8, "", "of jam_time"),
+    Field("parts", i8, "", "of jam_part; 0: no unit with a jammer may be lost"),
     Field("stays", i8, "", "of stay"),
     Field("queue", i8, "", "of queue_pair"),
 )
@@ -81,6 +82,7 @@ THREAT_STATE = record(
     Field("engaged", i4, "", "engagements that other units leave it alone for"),
     Field("net_unit", i4, "", "whose sensor confirmed its present track"),
     Field("net_tracks", i4, "", "tracks of it so far"),
+    Field("denials", i4, "", "how often a jammer of a lost unit would have denied it navigation, and its link", 2),
 )
 UNIT_STATE = record(
     "UNIT_STATE",
@@ -177,6 +179,7 @@ class Theatre(NamedTuple):
     window: np.ndarray  # f8 (N, 2): spans of launch times that lead to an intercept
     jam_time: np.ndarray  # f8
     jam_hazard: np.ndarray  # f8 (2, N): running sums, satellite navigation and link
+    jam_part: np.ndarray  # f8: what each of all jammers adds in a row of jam_time, row after row
     jam_span: np.ndarray  # i4 (T, 2)
     stay: np.ndarray  # f8 (N, 2): spans in which a threat is inside an area
     stay_span: np.ndarray  # i4 (T, H, 2): each threat's rows of `stay` for each area
@@ -329,6 +332,7 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int], alone:
         window=np.zeros((room["windows"], 2)),
         jam_time=np.zeros(room["jams"]),
         jam_hazard=np.zeros((2, room["jams"])),
+        jam_part=np.zeros(room["parts"]),
         jam_span=np.zeros((threats, 2), i4),
         stay=np.zeros((room["stays"], 2)),
         stay_span=np.zeros((threats, len(world.areas), 2), i4),

@@ -85,8 +85,8 @@ def _draw(raid):  # type: ignore[no-untyped-def]
                 x.lost_from, x.lost_until = _span_drawn(raid, unit, unit.entity)
             if x.lost_from < NEVER:
                 push(state, x.lost_from, code(LOSE, A_UNIT, u, 0))
-            if x.lost_from < NEVER or unit.struck > 0.0:
-                state.silent[0] |= unit.networked
+            if (x.lost_from < NEVER or unit.struck > 0.0) and (unit.s1 > unit.s0 or unit.e1 > unit.e0):
+                state.silent[0] |= unit.networked  # a jammer alone has nothing to share
     if network.lost_chance > 0.0:
         start, end = _span_drawn(raid, network, 0)
         cut_network(raid, start, end)

@@ -23,6 +23,7 @@ from bartizan.engine.agenda import (
     wake,
 )
 from bartizan.engine.aim import stand
+from bartizan.engine.denial import draw_denials
 from bartizan.engine.doctrine import is_spent
 from bartizan.engine.failing import on_loss, on_recovery
 from bartizan.engine.handlers import (
@@ -41,30 +42,12 @@ from bartizan.engine.layout import ABSENT, ALIVE, APPEARED, FOR_NOTHING, READIED
 from bartizan.engine.losses import draw_losses
 from bartizan.engine.magazines import fill_up, on_reload, on_resupply
 from bartizan.engine.readiness import draw_readiness, heed_warning
-from bartizan.engine.tables import exponential, first_known, first_reaching, luck, rewind
+from bartizan.engine.tables import first_known, luck, rewind
 from bartizan.ground import rng
 from bartizan.ground.contexts import by_reference
 from bartizan.ground.jit import inner, kernel
 from bartizan.ground.rng import uniform
 from bartizan.physics.flyout import NEVER
-
-
-@inner
-def _draw_jamming(raid, i):  # type: ignore[no-untyped-def]
-    """Put the loss of satellite navigation and of the link on the agenda, where they happen in time."""
-    theatre, state = raid.theatre, raid.state
-    low, high = theatre.jam_span[i, 0], theatre.jam_span[i, 1]
-    if low == high:
-        return
-    for link in range(2):
-        draw = exponential(raid, rng.JAMMING, theatre.routes[i].entity, link, 0)
-        sums = theatre.jam_hazard[link]
-        row = first_reaching(sums, low, high, draw)
-        if row < high and row > low:
-            rise = sums[row] - sums[row - 1]
-            f = (draw - sums[row - 1]) / rise
-            s = theatre.jam_time[row - 1] + (theatre.jam_time[row] - theatre.jam_time[row - 1]) * f
-            push(state, state.threats[i].appears + s, code(JAM, i, link, 0))
 
 
 @inner
@@ -123,7 +106,7 @@ def _come(raid, i):  # type: ignore[no-untyped-def]
     state, x = raid.state, raid.state.threats[i]
     push(state, x.arrives, code(IMPACT, i, 0, 0))
     note(state, x.appears, APPEARED, i, -1, -1, 0, x.arrives)
-    _draw_jamming(raid, i)
+    draw_denials(raid, i)
 
 
 @inner

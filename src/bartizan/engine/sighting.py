@@ -391,7 +391,7 @@ def _look(flight, u, sensor, held, cut, t):  # type: ignore[no-untyped-def]
     k, f, r, covers = _place(flight, sensor, cut, t)
     if not covers:
         return 0.0, 0.0, r
-    snr = echo(flight, u, sensor, k, f)
+    snr = echo(flight, u, sensor, k, f, sensor.snr_cut)
     if held or snr <= sensor.snr_cut:
         return (1.0 if snr > sensor.snr_cut else 0.0), snr, r
     return pd_of_snr(flight.world.detection, sensor, snr), snr, r
@@ -554,10 +554,41 @@ def own_looks(flight, watch):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _held_to(flight, u, sensor, k):  # type: ignore[no-untyped-def]
-    """The range to which a radar would hold the target if all but the range were as at sample k."""
+def _held_to(flight, u, sensor, k, least):  # type: ignore[no-untyped-def]
+    """The range to which a radar would hold the target if all but the range were as at sample k; of a signal below
+    `least`, some range to which that would be too little."""
     at, f = (k, 0.0) if k < flight.n - 1 else (flight.n - 2, 1.0)
-    return held_from(sensor, flight.scratch.r[k], echo(flight, u, sensor, at, f))
+    return held_from(sensor, flight.scratch.r[k], echo(flight, u, sensor, at, f, least))
+
+
+@inner
+def _fill_held(flight, watch, sensor):  # type: ignore[no-untyped-def]
+    """Raise scratch.inside to the metres by which each sample is inside what a radar over more than its noise holds:
+    where it is in sight, or close to where it is; of what it does not hold only the sign is right."""
+    scratch, step, unit, j = flight.scratch, flight.step, flight.world.units[watch.u], 0
+    for k in range(watch.first, watch.last + 1):
+        while j < watch.spans and scratch.sight[j, 1] < (k - 2) * step:
+            j += 1
+        if j < watch.spans and scratch.sight[j, 0] <= (k + 2) * step:
+            reach = _held_to(flight, watch.u, sensor, k, sensor.snr_held)
+            scratch.inside[k] = max(scratch.inside[k], _coverage(sensor, reach, unit, scratch, k))
+
+
+@inner
+def _mend_edges(flight, watch):  # type: ignore[no-untyped-def]
+    """Scratch.inside as it is, next to samples that fire control holds: there it says where holding begins and ends."""
+    world, scratch, type_, unit = flight.world, flight.scratch, _type(flight), flight.world.units[watch.u]
+    for k in range(watch.first, watch.last + 1):
+        before, after = max(k - 1, watch.first), min(k + 1, watch.last)
+        if scratch.inside[k] < 0.0 and (scratch.inside[before] >= 0.0 or scratch.inside[after] >= 0.0):
+            scratch.inside[k] = FAR
+            for s in range(unit.s0, unit.s1):
+                sensor = world.sensors[s]
+                if serves_fire_control(world, watch.u, sensor):
+                    reach = hold_reach(sensor, type_, type_.rcs_of_band[sensor.band])
+                    if not is_plain(world, sensor, type_):
+                        reach = _held_to(flight, watch.u, sensor, k, 0.0)
+                    scratch.inside[k] = max(scratch.inside[k], _coverage(sensor, reach, unit, scratch, k))
 
 
 @inner
@@ -570,13 +601,17 @@ def held_runs(flight, watch):  # type: ignore[no-untyped-def]
         return 1
     for k in range(watch.first, watch.last + 1):
         scratch.inside[k] = FAR
+    plain = True
     for s in range(unit.s0, unit.s1):
         sensor = world.sensors[s]
         if serves_fire_control(world, u, sensor):
+            if not is_plain(world, sensor, type_):
+                plain = False
+                _fill_held(flight, watch, sensor)
+                continue
             reach = hold_reach(sensor, type_, type_.rcs_of_band[sensor.band])
-            only_noise = is_plain(world, sensor, type_)
             for k in range(watch.first, watch.last + 1):
-                if not only_noise:
-                    reach = _held_to(flight, u, sensor, k)
                 scratch.inside[k] = max(scratch.inside[k], _coverage(sensor, reach, unit, scratch, k))
+    if not plain:
+        _mend_edges(flight, watch)
     return spans_inside(flight, watch)

@@ -221,30 +221,44 @@ def _share_inside(world, theatre, emitter, reach, scratch, a, b):  # type: ignor
 
 
 @inner
+def _may_be_lost(world):  # type: ignore[no-untyped-def]
+    """Whether any unit that has a jammer may be lost in a raid."""
+    for j in range(world.emitters.shape[0]):
+        unit = world.units[world.emitters[j].unit]
+        if unit.lost_chance > 0.0 or unit.struck > 0.0:
+            return True
+    return False
+
+
+@inner
 def _jamming(flight):  # type: ignore[no-untyped-def]
-    """Running sums of the hazard that a threat loses satellite navigation or its link, at every fourth sample."""
+    """Running sums of the hazard that a threat loses satellite navigation or its link, at every fourth sample; and what
+    each jammer adds to them, where one may be lost."""
     world, theatre, scratch, step, i = flight.world, flight.theatre, flight.scratch, flight.step, flight.i
     route = theatre.routes[i]
     used = theatre.sizes[0].jams
     theatre.jam_span[i, 0] = theatre.jam_span[i, 1] = used
     if not (route.satnav or route.link) or world.emitters.shape[0] == 0:
         return
-    rows = (flight.n - 2) // JAM_STRIDE + 2
+    rows, jammers = (flight.n - 2) // JAM_STRIDE + 2, world.emitters.shape[0]
+    parts = jammers if _may_be_lost(world) else 0
     theatre.jam_span[i, 1] = used + rows
-    theatre.sizes[0].jams = used + rows
-    if used + rows > theatre.jam_time.shape[0]:
+    theatre.sizes[0].jams, theatre.sizes[0].parts = used + rows, (used + rows) * parts
+    if used + rows > theatre.jam_time.shape[0] or (used + rows) * parts > theatre.jam_part.shape[0]:
         return
     satnav = link = before = 0.0
     for row in range(rows):
         k = min(row * JAM_STRIDE, flight.n - 1)
-        for j in range(world.emitters.shape[0]):
+        for j in range(jammers):
             emitter = world.emitters[j]
-            reach = world.jam_range[j, route.group]
+            reach, gained = world.jam_range[j, route.group], 0.0
             if row > 0 and reach >= 0.0 and world.units[emitter.unit].present:
                 share = _share_inside(world, theatre, emitter, reach, scratch, (row - 1) * JAM_STRIDE, k)
                 gained = emitter.hazard * (k * step - before) * share
                 satnav += gained * emitter.satnav * route.satnav
                 link += gained * emitter.link * route.link
+            if parts > 0:
+                theatre.jam_part[(used + row) * parts + j] = gained
         before = k * step
         theatre.jam_time[used + row] = before
         theatre.jam_hazard[0, used + row], theatre.jam_hazard[1, used + row] = satnav, link
@@ -262,7 +276,8 @@ def sampling(route, step_m):  # type: ignore[no-untyped-def]
 def fill(world, index, plan, step_m, theatre, scratch):  # type: ignore[no-untyped-def]
     """Fill the theatre's tables; theatre.sizes says how many rows were needed, which may be more than there is room."""
     sizes = theatre.sizes[0]
-    sizes.looks = sizes.net = sizes.delays = sizes.windows = sizes.jams = sizes.stays = sizes.queue = 0
+    sizes.looks = sizes.net = sizes.delays = sizes.windows = sizes.stays = sizes.queue = 0
+    sizes.jams = sizes.parts = 0
     slot0 = 0
     for i in range(theatre.routes.shape[0]):
         n, step = sampling(theatre.routes[i], step_m)
@@ -292,7 +307,7 @@ def fill_again(world, index, plan, step_m, theatre, scratch, pairs):  # type: ig
     """Fill tables anew that `fill` filled, with these `pairs`, when more units were there: what a unit makes of a
     threat stays, and only what units share is found again."""
     sizes, threats = theatre.sizes[0], theatre.routes.shape[0]
-    sizes.net = sizes.jams = sizes.queue = 0
+    sizes.net = sizes.jams = sizes.parts = sizes.queue = 0
     for i in range(threats):
         route = theatre.routes[i]
         n, step = sampling(route, step_m)
@@ -357,7 +372,7 @@ def _usual_capacity(threats: int, units: int) -> dict[str, int]:
     pairs = threats * units
     return {
         "looks": 192 * pairs, "net": 512 * threats, "delays": 192 * pairs, "windows": 2 * pairs + 64,
-        "jams": 256 * threats, "stays": 0, "queue": pairs,
+        "jams": 256 * threats, "parts": 0, "stays": 0, "queue": pairs,
     }  # fmt: skip
 
 

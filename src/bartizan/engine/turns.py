@@ -90,9 +90,9 @@ def _theatre(x, m):  # type: ignore[no-untyped-def]
         net_until=x.net_until[m], net_unit=x.net_unit[m], net_error=x.net_error[m], net_span=x.net_span[m],
         delay=x.delay[m],
         chance=x.chance[m], window=x.window[m], jam_time=x.jam_time[m], jam_hazard=x.jam_hazard[m],
-        jam_span=x.jam_span[m], stay=x.stay[m], stay_span=x.stay_span[m], queue_pair=x.queue_pair[m, :q],
-        queue_threat=x.queue_threat[m, :q], queue_first=x.queue_first[m, :q], queue_opens=x.queue_opens[m, :q],
-        queue_span=x.queue_span[m], sizes=x.sizes[m],
+        jam_part=x.jam_part[m], jam_span=x.jam_span[m], stay=x.stay[m], stay_span=x.stay_span[m],
+        queue_pair=x.queue_pair[m, :q], queue_threat=x.queue_threat[m, :q], queue_first=x.queue_first[m, :q],
+        queue_opens=x.queue_opens[m, :q], queue_span=x.queue_span[m], sizes=x.sizes[m],
     )  # fmt: skip
 
 

@@ -366,11 +366,8 @@ class Resolver(_Check):
                 self.complain(path, f"weapons are tight{here}, so it needs identify, of its system or of the scenario")
 
     def _losses(self, placed: list[tuple[PlacedUnit, reader.Path]], assets: list[str]) -> None:
-        """That what is lost can be, that what is struck stands at an asset, and that the network's node is a unit."""
+        """That what is struck stands at an asset, and that the network's node is a unit."""
         for unit, path in placed:
-            for field in ("lost", "struck"):
-                if getattr(unit.unit, field) is not None and not (unit.system.sensors or unit.system.effectors):
-                    self.complain((*path, field), "is for a unit with sensors or effectors; jammers always work")
             if unit.unit.struck is not None and unit.unit.struck.asset not in assets:
                 self.unknown((*path, "struck", "asset"), "asset", unit.unit.struck.asset, assets)
         network, names = self.content.network, [unit.name for unit, _ in placed if unit.unit.networked]

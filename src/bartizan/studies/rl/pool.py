@@ -25,6 +25,7 @@ _USED = {
     "delays": ("delay", "chance"),
     "windows": ("window",),
     "jams": ("jam_time",),
+    "parts": ("jam_part",),
     "stays": ("stay",),
 }
 

@@ -155,7 +155,7 @@ class System(Model):
             raise ValueError("needs a sensor, an effector or an emitter")
         if not (self.sensors or self.effectors):
             self.refuse(
-                "readiness", "time_to_ready", why="is for a system with sensors or effectors; jammers always work"
+                "readiness", "time_to_ready", why="is for a system with sensors or effectors; jammers are always ready"
             )
         if not self.effectors:
             self.refuse("identify", why="is for a system with effectors: it bears on what is fired at")
