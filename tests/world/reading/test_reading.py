@@ -47,10 +47,11 @@ def test_the_reports_of_moscow_2023_are_read_nearly_whole(shared: Path) -> None:
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_texts_of_other_events_are_scored(named: bool) -> None:
+@pytest.mark.parametrize("events", scoring.SETS)
+def test_texts_of_other_events_are_scored(events: str, named: bool) -> None:
     """Printed, and held to nothing but what a score is: texts are added before rules are changed."""
-    score = scoring.scored(scoring.own_texts(named))
-    print("other events, named" if named else "other events, not named", score, score.missed)
+    score = scoring.scored(scoring.own_texts(named)[scoring.SETS[events]])
+    print(events, "named" if named else "not named", score, score.missed)
     assert 0 < score.value <= score.kind <= score.sentence <= 1
     assert len(score.missed) == round(score.claims * (1 - score.value))
 
