@@ -93,6 +93,20 @@ def test_sentences_end_where_they_end() -> None:
     ]
 
 
+def test_a_text_that_ends_no_sentence_is_read_in_pieces() -> None:
+    text = "a Pantsir stands near Selim dam and two drones were shot down " * 500
+    told = list(sentences(text))
+    assert max(len(sentence.text) for sentence in told) <= 1000
+    assert "".join("".join(sentence.text for sentence in told).split()) == "".join(text.split())
+    assert len(candidates(text, NAMES)) > 500
+    assert max(len(sentence.text) for sentence in sentences("x" * 5000)) == 1000
+
+
+def test_a_question_claims_nothing() -> None:
+    assert candidates("Is there a Pantsir at the Selim dam?", NAMES) == []
+    assert candidates("There is a Pantsir at the Selim dam.", NAMES) != []
+
+
 # ------------------------------------------------------------------------------------------------- parts
 
 
