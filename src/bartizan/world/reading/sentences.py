@@ -16,8 +16,8 @@ _ENDS = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s)|\n")
 _BEGINS_LOW = re.compile(r"\s*[a-z]")
 _ENGLISH = re.compile(r"\b(?:the|of|and|to|in|was|were|that|for|on|with|is|are|from|by|at|has|have)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
-#: What ends no sentence is taken in pieces of so many letters: rules look back and ahead in each, and 280 kB in one took
-#: more than five minutes.
+#: What ends no sentence is taken in pieces of so many letters: rules look back and ahead in each, and 280 kB in one
+#: took more than five minutes.
 _MOST = 1000
 
 
