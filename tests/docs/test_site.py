@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -101,6 +102,12 @@ def test_the_site_has_a_folder_for_each_version_and_asks_nobody(tmp_path: Path) 
     site = tmp_path / "0.1.0"
     assert (site / "search" / "search_index.json").is_file()
     assert (site / "tutorial.ipynb").is_file()
+    lesson = (site / "tutorial.html").read_text(encoding="utf-8")
+    shown = [
+        out for cell in json.loads((DOCS / "tutorial.ipynb").read_text())["cells"] for out in cell.get("outputs", [])
+    ]
+    assert lesson.count("data:image/png;base64,") == sum("image/png" in out.get("data", {}) for out in shown) > 0
+    assert 'href="tutorial.html"' in (site / "notebooks.html").read_text(encoding="utf-8")
     for page in site.rglob("*.html"):
         fetched = re.findall(
             r"<(?:script|link|img)[^>]*(?:src|href)=\"(https?:[^\"]*)", page.read_text(encoding="utf-8")
