@@ -32,15 +32,18 @@ WEIGHTS, SENT = {"cruise": 5.0}, 24 + 12 * 5
 #: What `tune` may choose, besides what the scenario has.
 OVER: dict[str, list[object]] = {
     "systems/sam-site/doctrine/engage": ["[cruise]"],
-    "systems/sam-site/effectors/missile/release/drone/reserve": [0.25, 0.5, 0.75, 1],
+    "systems/sam-site/effectors/missile/release/drone/reserve": [0.25, 0.5, 0.625, 0.75, 0.875, 1],
     "systems/sam-site/doctrine/salvo": [2],
     "systems/sam-site/doctrine/thrift": [True],
+    "systems/sam-site/doctrine/max_salvos": [1, 2, 3],
 }
 #: Worlds that are learned in, those that choose among what was learned, and those of the test, which tune does not have
 #: either; raids in each of these.
 LEARNED, CHOSEN, TESTED, RAIDS = range(64), range(400_000, 400_032), range(500_000, 500_128), 16
 #: Lessons, and after how many a policy is looked at: from one to the next it does much better or worse.
 LESSONS, LOOK = 160, 10
+#: When a drone is about to arrive: 12 s before, as it is told. Of 6 to 90 s the best in the worlds that choose.
+LATE = 12 / 120
 #: Raids in step, and decisions in each between two lessons; how often a lesson is gone over, and in what pieces.
 IN_STEP, DECISIONS, TIMES, PIECE = 256, 128, 3, 4096
 #: Hidden numbers, rate of Adam, weight of what comes later, bound of a step, worth of chance, scale of rewards.
@@ -72,6 +75,16 @@ def heaviest(told: np.ndarray, mask: np.ndarray) -> np.ndarray:
 def missiles(told: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """The most urgent missile; else to wait."""
     return np.where(told[:, OF_UNIT + 6 :: PER_OPTION].max(axis=1) > 1, heaviest(told, mask), OPTIONS)
+
+
+def late(told: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """The most urgent missile; else a drone that is about to arrive, when fewer missiles are left to keep rounds for.
+    Read off what was learned."""
+    arrives = told[:, OF_UNIT + 1 :: PER_OPTION]
+    soon = (mask[:, :OPTIONS] > 0) & (arrives < LATE)
+    drone = np.where(soon.any(axis=1), np.where(soon, arrives, np.inf).argmin(axis=1), OPTIONS)
+    missile = missiles(told, mask)
+    return np.where(missile < OPTIONS, missile, drone)
 
 
 # ------------------------------------------------------------------------------------------------ a policy
@@ -237,6 +250,7 @@ def main(quick: bool, seed: int) -> None:
         "the best rules that `bartizan tune` finds": (by_rules, first),
         "a policy learned by PPO, its likeliest choice": (scenario, net.likeliest),
         "the same, its choices drawn": (scenario, net.drawn),
+        "missiles, and drones in their last 12 s": (scenario, late),
     }
     played = {name: gets_through(*row, tested) for name, row in rows.items()}
     print(f"Of {SENT} by weight, in {len(tested)} fresh worlds of {RAIDS} raids. Tuned: {stated}.")

@@ -74,6 +74,6 @@ def test_a_policy_is_learned_and_played_beside_rules() -> None:
     assert done.returncode == 0, done.stderr
     rows = [line.split("|") for line in done.stdout.splitlines() if "(" in line and line.startswith("|")]
     through = {row[1].strip(): float(row[2].split()[0]) for row in rows}
-    assert len(through) == 7
+    assert len(through) == 8
     assert all(0 <= value <= 84 for value in through.values())
     assert through["one rule: missiles only"] < through["the doctrine: the first option"]
