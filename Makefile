@@ -85,6 +85,7 @@ test-newest:
 
 readers: $(PYTHON)
 	$(PYTHON) -m pip install --quiet --no-deps --target .readers --upgrade --requirement tools/readers.txt
+	$(PYTHON) -m pip install --quiet --no-deps --target .readers/libasterix --upgrade libasterix==0.36.3
 
 lock:
 	uv lock --upgrade

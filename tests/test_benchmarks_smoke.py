@@ -82,3 +82,14 @@ def test_limits_are_measured_and_their_exponents_told() -> None:
     assert [row.split(",")[0] for row in rows] == [
         "threats", "units", "worlds", "raids in a world", "a task with nothing to play"
     ]  # fmt: skip
+
+
+def test_a_policy_is_learned_and_played_beside_rules() -> None:
+    command = [sys.executable, str(BENCHMARKS / "learned.py"), "--quick"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    rows = [line.split("|") for line in done.stdout.splitlines() if "(" in line and line.startswith("|")]
+    through = {row[1].strip(): float(row[2].split()[0]) for row in rows}
+    assert len(through) == 8
+    assert all(0 <= value <= 84 for value in through.values())
+    assert through["one rule: missiles only"] < through["the doctrine: the first option"]

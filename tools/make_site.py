@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import html
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,10 @@ ROOT = Path(__file__).resolve().parents[1]
 def build(site: Path, version: str) -> None:
     """This version's pages in a folder of their own. Raises CalledProcessError where mkdocs finds a mistake."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(site / version)]
-    subprocess.run(command, cwd=ROOT, check=True)
+    subprocess.run(command, cwd=ROOT, check=True, env=os.environ | {"BARTIZAN_VERSION": version})
+    search = site / version / "search"
+    index = (search / "search_index.json").read_text(encoding="utf-8")
+    (search / "index.js").write_text(f"data = {index};\nonScriptsLoaded();\n", encoding="utf-8")
 
 
 def versions(site: Path) -> list[str]:
@@ -27,15 +31,21 @@ def _order(version: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in version.split(".")]
 
 
-def front(names: list[str]) -> str:
-    """The page in front: on to the newest version, with a list of all."""
+def front(newest: str) -> str:
+    """The page in front: on to the newest version."""
+    to = f"{html.escape(newest)}/index.html"
+    return _page(f'<meta http-equiv="refresh" content="0; url={to}">', f'<p><a href="{to}">Bartizan</a></p>')
+
+
+def listed(names: list[str]) -> str:
+    """The page with a list of all versions."""
     links = "".join(f'<li><a href="{html.escape(name)}/index.html">{html.escape(name)}</a></li>' for name in names)
-    newest = html.escape(names[0])
-    return (
-        '<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Bartizan</title>'
-        f'<meta http-equiv="refresh" content="0; url={newest}/index.html">'
-        f"<h1>Bartizan</h1><p>The pages of each version:</p><ul>{links}</ul></html>\n"
-    )
+    return _page("", f"<h1>Bartizan</h1><p>The pages of each version, the newest first:</p><ul>{links}</ul>")
+
+
+def _page(head: str, body: str) -> str:
+    charset = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    return f'<!doctype html>\n<html lang="en">{charset}<title>Bartizan</title>{head}{body}</html>\n'
 
 
 def main() -> None:
@@ -46,7 +56,9 @@ def main() -> None:
     site = parser.parse_args().out.resolve()
     site.mkdir(parents=True, exist_ok=True)
     build(site, __version__)
-    (site / "index.html").write_text(front(versions(site)), encoding="utf-8")
+    built = versions(site)
+    (site / "index.html").write_text(front(built[0]), encoding="utf-8")
+    (site / "versions.html").write_text(listed(built), encoding="utf-8")
     print(f"file://{site}/index.html")
 
 

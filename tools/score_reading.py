@@ -15,8 +15,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reports", type=Path, help="the reports that moscow-2023 was made from")
     folder = parser.parse_args().reports
-    scores = {"other events, places named": scoring.scored(scoring.own_texts(True))}
-    scores["other events, places not named"] = scoring.scored(scoring.own_texts(False))
+    scores = {
+        f"{what}, places {'named' if named else 'not named'}": scoring.scored(scoring.own_texts(named)[part])
+        for what, part in scoring.SETS.items()
+        for named in (True, False)
+    }
     if folder:
         scores["reports of moscow-2023"] = scoring.scored(scoring.seeds(folder))
     for name, score in scores.items():

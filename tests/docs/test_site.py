@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import importlib.util
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 import yaml
 from tests.docs.pages import DOCS, ROOT
 from tests.docs.test_docs_run import commands
+from tests.faces import browser
 from tools import make_man, make_site
 
 import bartizan
@@ -70,12 +75,14 @@ def test_the_citation_is_of_this_version() -> None:
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert {"cff-version", "message", "title", "authors", "version", "license"} <= set(cited)
     assert cited["version"] == bartizan.__version__
-    assert f"Version {bartizan.__version__}" in (DOCS / "citing.md").read_text(encoding="utf-8")
+    page = (DOCS / "citing.md").read_text(encoding="utf-8")
+    assert f"Version {bartizan.__version__}" in page
+    assert f"version = {{{bartizan.__version__}}}" in page
 
 
-def test_every_picture_of_the_docs_is_in_the_gallery() -> None:
-    shown = set(re.findall(r"\(pictures/([\w.-]+)\)", (DOCS / "gallery.md").read_text(encoding="utf-8")))
-    assert shown == {path.name for path in (DOCS / "pictures").iterdir()}
+def test_every_picture_of_the_docs_is_in_the_gallery_once() -> None:
+    shown = re.findall(r"\(pictures/([\w.-]+)\)", (DOCS / "gallery.md").read_text(encoding="utf-8"))
+    assert sorted(shown) == sorted(path.name for path in (DOCS / "pictures").iterdir())
 
 
 def test_the_site_has_a_folder_for_each_version_and_asks_nobody(tmp_path: Path) -> None:
@@ -86,12 +93,49 @@ def test_the_site_has_a_folder_for_each_version_and_asks_nobody(tmp_path: Path) 
         (tmp_path / other).mkdir()
         (tmp_path / other / "index.html").write_text("", encoding="utf-8")
     assert make_site.versions(tmp_path) == ["0.10.0", "0.9.1", "0.1.0"]
-    assert "url=0.10.0/index.html" in make_site.front(make_site.versions(tmp_path))
+    assert "url=0.10.0/index.html" in make_site.front("0.10.0")
+    assert re.findall(r'href="([\d.]+)/', make_site.listed(make_site.versions(tmp_path))) == [
+        "0.10.0",
+        "0.9.1",
+        "0.1.0",
+    ]
     site = tmp_path / "0.1.0"
     assert (site / "search" / "search_index.json").is_file()
     assert (site / "tutorial.ipynb").is_file()
+    lesson = (site / "tutorial.html").read_text(encoding="utf-8")
+    shown = [
+        out for cell in json.loads((DOCS / "tutorial.ipynb").read_text())["cells"] for out in cell.get("outputs", [])
+    ]
+    assert lesson.count("data:image/png;base64,") == sum("image/png" in out.get("data", {}) for out in shown) > 0
+    assert 'href="tutorial.html"' in (site / "notebooks.html").read_text(encoding="utf-8")
     for page in site.rglob("*.html"):
         fetched = re.findall(
             r"<(?:script|link|img)[^>]*(?:src|href)=\"(https?:[^\"]*)", page.read_text(encoding="utf-8")
         )
         assert fetched == [], page.name
+        assert page.name == "404.html" or "Bartizan 0.1.0; <a href=" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("way", ["from disk", "served"])
+def test_a_reader_finds_words_and_chooses_colours(tmp_path: Path, way: str) -> None:
+    executable = browser.chromium()
+    if executable is None or importlib.util.find_spec("mkdocs") is None:
+        pytest.skip("chromium or mkdocs is not installed")
+    make_site.build(tmp_path, "0.1.0")
+    handler = functools.partial(_Quiet, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as served, browser.running(executable) as running:
+        threading.Thread(target=served.serve_forever, daemon=True).start()
+        front = tmp_path.as_uri() if way == "from disk" else f"http://127.0.0.1:{served.server_port}"
+        page = running.page()
+        page.open(f"{front}/0.1.0/reference/scenario.html?q=undulation")
+        assert page.until("document.querySelector('#mkdocs-search-results a')?.href").startswith(f"{front}/0.1.0/")
+        for mode in ("dark", "light"):
+            page.evaluate(f"document.querySelector('[data-bs-theme-value={mode}]').click()")
+            assert page.evaluate("document.documentElement.getAttribute('data-bs-theme')") == mode
+        assert page.errors == []
+        served.shutdown()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing."""

@@ -400,6 +400,20 @@ rows = asterix.parse(open(path, "rb").read(), verbose=False)
 print(json.dumps([[r["I040"]["TrkN"]["val"], r["I070"]["ToT"]["val"], r["I105"]["Lat"]["val"],
     r["I105"]["Lon"]["val"], r["I130"]["Alt"]["val"], r["I080"]["SIM"]["val"], r["category"]] for r in rows]))
 """
+_LIBASTERIX = """
+sys.path.insert(0, sys.path[0] + "/libasterix")
+from asterix.base import Bits, RawDatablock
+from asterix.generated import Cat_062_1_20 as Cat
+data, rows = open(path, "rb").read(), []
+while data:
+    block, data = data[:int.from_bytes(data[1:3], "big")], data[int.from_bytes(data[1:3], "big"):]
+    (read,) = Cat.cv_uap.parse(RawDatablock.parse(Bits.from_bytes(block))[0].get_raw_records())
+    items = {name: read.get_item(name) for name in ("010", "040", "070", "080", "105", "130", "185")}
+    values = {name: item.unparse().to_uinteger() for name, item in items.items() if item is not None and name != "080"}
+    written = Cat.create([Cat.cv_record.create(values | {"080": items["080"]})])
+    rows.append(written.unparse().to_bytes() == block)
+print(json.dumps(rows))
+"""
 _PYACMI = """
 from pyacmi import Acmi
 read = Acmi()
@@ -428,6 +442,13 @@ def test_asterix_decoder_reads_it(tmp_path: Path) -> None:
         assert apart_m(geocentric(lon, lat, 0), geocentric(x, y, 0)) < WITHIN_M
         assert feet * 0.3048 == pytest.approx(z, abs=WITHIN_M)
         assert (simulated, category) == (1, 62)
+
+
+def test_libasterix_reads_it_and_would_write_the_same(tmp_path: Path) -> None:
+    path = exported("asterix", tmp_path / "raid.ast")
+    rows = read_by("libasterix", _LIBASTERIX, path)
+    assert len(rows) == len(list(asterix_records(path.read_bytes())))
+    assert all(rows)
 
 
 @pytest.mark.parametrize("names", ["plain", "hostile"])

@@ -161,10 +161,20 @@ def test_the_command_prints_yaml_and_mistakes_name_line_and_field(tmp_path, monk
     assert "nothing flies" in printed
 
 
+def test_columns_as_networks_of_receivers_name_them(tmp_path):
+    rows = "0,a,50,10,1000\n60,a,50.05,10,1000\n"
+    (tmp_path / "t.csv").write_text(f"timestamp,icao24,latitude,longitude,baro_altitude\n{rows}")
+    assert streams(tmp_path / "t.csv", CIRCLE)["rows"] == 2
+    with pytest.raises(UserError, match="a folder"):
+        streams(tmp_path, CIRCLE)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [("time,id,lat,lon\n0,a,1,2\n", "altitude"), ("time,id,lat,lon,altitude\n", "no positions"),
-     ("", "empty"), ("time,id,lat,lon,altitude\n5,a,50,10,100\n", "one moment")],
+     ("", "empty"), ("time,id,lat,lon,altitude\n0,a,10,50,1\n9,a,10.01,50,1\n", "if lat were lon and lon were lat"),
+     ("time,id,lat,lon,altitude\n0,a,40,9,1\n9,a,41,9,1\n", "it has lat 40 to 41, lon 9 to 9"),
+     ("time,id,lat,lon,altitude\n5,a,50,10,100\n", "one moment")],
 )  # fmt: skip
 def test_tables_of_no_use_are_refused(tmp_path, text, told):
     (tmp_path / "t.csv").write_text(text)

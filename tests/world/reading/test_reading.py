@@ -47,10 +47,11 @@ def test_the_reports_of_moscow_2023_are_read_nearly_whole(shared: Path) -> None:
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_texts_of_other_events_are_scored(named: bool) -> None:
+@pytest.mark.parametrize("events", scoring.SETS)
+def test_texts_of_other_events_are_scored(events: str, named: bool) -> None:
     """Printed, and held to nothing but what a score is: texts are added before rules are changed."""
-    score = scoring.scored(scoring.own_texts(named))
-    print("other events, named" if named else "other events, not named", score, score.missed)
+    score = scoring.scored(scoring.own_texts(named)[scoring.SETS[events]])
+    print(events, "named" if named else "not named", score, score.missed)
     assert 0 < score.value <= score.kind <= score.sentence <= 1
     assert len(score.missed) == round(score.claims * (1 - score.value))
 
@@ -90,6 +91,20 @@ def test_sentences_end_where_they_end() -> None:
         "The next.",
         "It is used for defence.",
     ]
+
+
+def test_a_text_that_ends_no_sentence_is_read_in_pieces() -> None:
+    text = "a Pantsir stands near Selim dam and two drones were shot down " * 500
+    told = list(sentences(text))
+    assert max(len(sentence.text) for sentence in told) <= 1000
+    assert "".join("".join(sentence.text for sentence in told).split()) == "".join(text.split())
+    assert len(candidates(text, NAMES)) > 500
+    assert max(len(sentence.text) for sentence in sentences("x" * 5000)) == 1000
+
+
+def test_a_question_claims_nothing() -> None:
+    assert candidates("Is there a Pantsir at the Selim dam?", NAMES) == []
+    assert candidates("There is a Pantsir at the Selim dam.", NAMES) != []
 
 
 # ------------------------------------------------------------------------------------------------- parts

@@ -18,10 +18,18 @@ COLUMNS = {
     "id": ("id", "icao24", "hex"),
     "lat": ("lat", "latitude"),
     "lon": ("lon", "longitude"),
-    "altitude": ("altitude", "altitude_m", "geoaltitude", "altitude_ft"),
+    "altitude": (
+        "altitude",
+        "altitude_m",
+        "geoaltitude",
+        "geo_altitude",
+        "baroaltitude",
+        "baro_altitude",
+        "altitude_ft",
+    ),
 }
 FOOT_M = 0.3048
-MOST_ROWS = 5_000_000
+MOST_ROWS, MOST_LAT = 5_000_000, 85
 _THOUSANDS = re.compile(r"-?\d{1,3},\d{3}")
 
 
@@ -41,7 +49,7 @@ def read(path: str | Path) -> list[Position]:
     there, what may."""
     file = Path(path)
     if not file.is_file():
-        raise UserError(f"{path}: no such file")
+        raise UserError(f"{path}: {'a folder, and no table' if file.is_dir() else 'no such file'}")
     file, columns, rows = table(file, "time,id,lat,lon,altitude")
     names = {what: next((name for name in of if name in columns), "") for what, of in COLUMNS.items()}
     if missing := [what for what, name in names.items() if not name]:
@@ -78,7 +86,7 @@ def _take(
 
     if not row[names["id"]]:
         mistakes.append(Mistake(names["id"], "expected what the aircraft is called", line, stood="nothing"))
-    time, lat, lon = number("time", -1e11, 1e11), number("lat", -85, 85), number("lon", -180, 180)
+    time, lat, lon = number("time", -1e11, 1e11), number("lat", -MOST_LAT, MOST_LAT), number("lon", -180, 180)
     feet = FOOT_M if names["altitude"].endswith("_ft") else 1.0
     altitude = feet * number("altitude", -500 / feet, 30_000 / feet)
     if len(mistakes) == before:

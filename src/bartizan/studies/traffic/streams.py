@@ -14,7 +14,7 @@ from scipy import special
 
 from bartizan.ground.errors import UserError
 from bartizan.studies.traffic.passages import Circle, Passage, passages
-from bartizan.studies.traffic.positions import read
+from bartizan.studies.traffic.positions import MOST_LAT, Position, read
 from bartizan.world.schema.fields import as_key
 from bartizan.world.schema.file import most_of_stream
 
@@ -65,11 +65,24 @@ def streams(path: str | Path, circle: Circle) -> Streams:
     for passage in passages(positions, circle):
         by[passage.kind, passage.flies].append(passage)
     if not by:
-        raise UserError(f"{path}: nothing flies within {circle.radius / 1000:g} km of {circle.lat:g}, {circle.lon:g}")
+        raise UserError(f"{path}: {_nowhere(positions, circle)}")
     return {
         "rows": len(positions), "hours": hours, "radius": circle.radius,
         "streams": [_stream(kind, flies, found, hours) for (kind, flies), found in sorted(by.items())],
     }  # fmt: skip
+
+
+def _nowhere(positions: Sequence[Position], circle: Circle) -> str:
+    """That nothing comes near, and where it is instead; that latitudes and longitudes are exchanged, where they are."""
+    told = f"nothing flies within {circle.radius / 1000:g} km of {circle.lat:g}, {circle.lon:g}"
+    exchanged = [p._replace(lat=p.lon, lon=p.lat) for p in positions if abs(p.lon) <= MOST_LAT]
+    if any(passages(exchanged, circle)):
+        return f"{told}, but it would if lat were lon and lon were lat: exchange the names of these columns"
+    spans = (
+        (name, min(of), max(of))
+        for name, of in (("lat", [p.lat for p in positions]), ("lon", [p.lon for p in positions]))
+    )
+    return f"{told}; it has " + ", ".join(f"{name} {low:.4g} to {high:.4g}" for name, low, high in spans)
 
 
 def _stream(kind: str, flies: str, found: Sequence[Passage], hours: float) -> Stream:

@@ -20,7 +20,7 @@ _TENS = {
 }  # fmt: skip
 _FIXED = {
     "one-and-a-half": 1.5, "one and a half": 1.5, "two-and-a-half": 2.5, "two and a half": 2.5, "half a dozen": 6.0,
-    "a dozen": 12.0, "two dozen": 24.0, "a pair of": 2.0, "both": 2.0, "a couple of": 2.0,
+    "a dozen": 12.0, "two dozen": 24.0, "a pair of": 2.0, "both": 2.0, "a couple of": 2.0, "a single": 1.0,
     "a hundred": 100.0, "one hundred": 100.0, "two hundred": 200.0, "a score of": 20.0,
 }  # fmt: skip
 _WORDS = sorted([*_FIXED, *_ONES, *_TENS, *(f"{t}-{o}" for t in _TENS for o in _ONES if _ONES[o] < 10)], key=len)[::-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,8 @@ from bartizan.world.reading.sentences import Sentence, sentences
 
 #: For so many sentences "it" and "the system" may mean a system that was named.
 _REMEMBERED = 3
+#: Who asks says nothing.
+_ASKS = re.compile(r"\?[\"'”’»)\]]*$")
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ def candidates(text: str, names: Names, *, in_context: bool = False) -> list[Can
     for sentence in sentences(text):
         mentions = names.mentions(sentence.text)
         seen = clues(sentence.text, mentions, silent_for < _REMEMBERED)
-        for one in _once(hit for rule in RULES for hit in rule(seen)):
+        rules = () if _ASKS.search(sentence.text) else RULES
+        for one in _once(hit for rule in rules for hit in rule(seen)):
             found.append(_candidate(one, sentence, mentions, before))
         named = tuple(mention.name for mention in mentions)
         before = named if any(name.what == "system" for name in named) or not before else before

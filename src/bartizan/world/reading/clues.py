@@ -76,11 +76,12 @@ SYSTEM = any_of(
     "anti (?:aircraft|air) (?:systems?|guns?|devices?|batter(?:y|ies)|defen[cs]es?|missiles?)",
     "surface to air missiles?, SAMs?, AA turrets?, turrets?, launchers?, batter(?:y|ies), gun trucks?, jammers?",
     "electronic warfare systems?, (?:radio )?electronic suppression systems?, military equipment, military trucks",
-    "radars?, machine guns?, mobile (?:fire )?(?:teams|groups), very advanced defen[cs]e systems, systems?",
+    "radars?, machine guns?, mobile (?:fire )?(?:teams?|groups?), very advanced defen[cs]e systems, systems?",
+    "shoulder (?:fired|launched) missiles?, MANPADS",
 )
 FLYING = any_of(
     "drones?, UAVs?, unmanned aerial vehicles?, aerial vehicles?, planes?, missiles?, rockets?, aircraft, helicopters?",
-    "bombs?, munitions?, quadcopters?, debris",
+    "bombs?, munitions?, quadcopters?, balloons?, debris",
 )
 #: Words for being put somewhere, or seen there.
 PUT = found(any_of(
@@ -90,14 +91,20 @@ PUT = found(any_of(
     "remains?, shows?",
     "ring(?:ed|s), surround(?:ed|s|ing), guard(?:s|ed|ing)?, protect(?:ed|s), defend(?:ed|s)",
     "position(?:ed|s), located",
-    "hoist(?:ed|ing), carr(?:y|ies), pictured",
+    "hoist(?:ed|ing), carr(?:y|ies), pictured, pictures? of, photograph(?:ed|s)?, observed, saw, sits?, sat, based",
+    "operat(?:es|ed|ing) (?:in|at|from|near), there (?:is|are|was|were), used to be, arrived, dug in, lifted, towed",
 ))  # fmt: skip
+#: What may mean a system that was named before.
+THEY = found("they|ones?|another")
 _SYSTEM = found(SYSTEM)
+#: What may be of air defence where air defence is spoken of.
+_GUNS = found("guns?")
 
 
 def clues(text: str, mentions: list[Mention], spoken_of: bool) -> Clues:
     """A sentence as the rules see it."""
-    about_defence = bool(_SYSTEM.search(text)) or any(m.name.what == "system" for m in mentions)
+    known = _SYSTEM.search(text) or (spoken_of and _GUNS.search(text))
+    about_defence = bool(known) or any(m.name.what == "system" for m in mentions)
     return Clues(text, list(amounts(text)), mentions, about_defence, spoken_of)
 
 

@@ -9,8 +9,8 @@ from bartizan.world.reading.amounts import Amount
 from bartizan.world.reading.clues import PUT, SYSTEM, Clues, Found, Kind, found, valued
 
 _COUNTED = re.compile(
-    rf"\s+(?:(?!(?:and|of|or|in|that|which|who)\b)[\w'’-]+\s+){{0,3}}?"
-    rf"(?:{SYSTEM}|locations?|places|sites|positions|vehicles?)\b",
+    rf"\s+(?:(?!(?:and|of|or|in|that|which|who|mm)\b)[\w'’-]+\s+){{0,3}}?"
+    rf"(?:{SYSTEM}|guns?|locations?|places|sites|positions|vehicles?)\b",
     re.IGNORECASE,
 )
 #: Where a clause ends after a number: two are gone.
@@ -51,7 +51,7 @@ def persons(clues: Clues) -> Iterator[Found]:
             yield valued("personnel", amount)
 
 
-_STOREYS = re.compile(r"[\s-]*(?:stor(?:e?y|ies|eyed|ied)s?|floors?)\b", re.IGNORECASE)
+_STOREYS = re.compile(r"[\s-]*(?:stor(?:e?y|ies|eyed|ied)s?|floors?)\b|-levels?\b", re.IGNORECASE)
 
 
 def storeys(clues: Clues) -> Iterator[Found]:
@@ -67,10 +67,11 @@ _FROM = re.compile(
 )
 _REACHES = re.compile(
     r"(?:\branges?\b[^.]{0,25}|\breach(?:es|ed)?\b[^.]{0,25}|\bengage\b[^.]{0,30}"
-    r"|\b(?:hits?|strikes?|stop)\b[^.]{0,25}\bat\b[^.]{0,12})$",
+    r"|\b(?:hits?|strikes?|stop|against)\b[^.]{0,40}\b(?:at|up to)\b[^.]{0,12}|\bout to\b[^.]{0,12}"
+    r"|\beffective (?:to|at|within|up to)\b[^.]{0,12})$",
     re.IGNORECASE,
 )
-_TALL = re.compile(r"\s*(?:tall|high(?!-)|in height)\b", re.IGNORECASE)
+_TALL = re.compile(r"\s*(?:tall|high(?!-)|in height|(?:mast|tower|chimney|pole|wall)s?)\b", re.IGNORECASE)
 _ABOVE = re.compile(r"\s*(?:above|altitude|over the (?:ground|sea|river|roofs))\b", re.IGNORECASE)
 _FLOWN = re.compile(
     r"\b(?:altitudes? of|heights? of|fl(?:y|ies|ew|ying)[^.]{0,20}(?:at|higher than))\s*[\w\s]{0,12}$", re.IGNORECASE

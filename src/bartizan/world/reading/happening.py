@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bartizan.world.reading.amounts import Amount
-from bartizan.world.reading.clues import FLYING, Clues, Found, any_of, found, valued
+from bartizan.world.reading.clues import FLYING, THEY, Clues, Found, any_of, found, valued
 
 _FLIES = found(FLYING)
 _HAPPENED = any_of(
@@ -14,7 +14,7 @@ _HAPPENED = any_of(
     "fell, struck, hit",
     "damaged, got through, g[eo]t past, lost from radar, lost, diving, dived, fired, launched, came down, exploded",
     "neutrali[sz]ed, hitting, damaging, striking, destroying, (?:shooting|bringing|being shot) down, downing, attacked",
-    "counted, repelled, demolished",
+    "counted, repelled, demolished, stopped, reached (?:its|their) targets?",
 )
 _OUTCOME = re.compile(rf"(?<!\bto )(?<!\bfrom )\b{_HAPPENED}\b", re.IGNORECASE)
 #: What has not happened; the month is written with a capital.
@@ -27,9 +27,14 @@ _OF = re.compile(r"\s+of\s+(?:the\s+)?\w+\s+", re.IGNORECASE)
 _FLEW = re.compile(
     rf"\s+(?:(?!(?:and|in|on|at|from|people|soldiers|\w+ing)\b)[\w'’-]+\s+){{0,3}}?{FLYING}\b", re.IGNORECASE
 )
-_THEN = re.compile(rf"\s+(?:(?:of them|were|was|have been|had been|is|are)\s+)*{_HAPPENED}\b", re.IGNORECASE)
+_THEN = re.compile(
+    rf"\s+(?:(?:of them|more|others|were|was|have been|had been|is|are)\s+)*{_HAPPENED}\b", re.IGNORECASE
+)
 _NUMBER_OF = re.compile(rf"\bnumber of\b[^.]{{0,25}}{FLYING}[^.]{{0,15}}\b(?:at|to|as)\s*$", re.IGNORECASE)
 _TOTAL = re.compile(r"\b(?:out )?of\s*$", re.IGNORECASE)
+#: What happened, before a number that ends its clause: stopped four.
+_JUST = re.compile(rf"\b{_HAPPENED}\s+(?:(?:only|just|all|about|some|at least)\s+)?$", re.IGNORECASE)
+_ENDS = re.compile(r"\s*(?:$|[.;,])")
 
 
 def outcomes(clues: Clues) -> Iterator[Found]:
@@ -50,6 +55,7 @@ def _is_told(text: str, amount: Amount) -> bool:
         or (_OF.match(text, amount.end) and _FLIES.search(text, amount.end, amount.end + 40))
         or _THEN.match(text, amount.end)
         or _NUMBER_OF.search(text[: amount.start])
+        or (_ENDS.match(text, amount.end) and _JUST.search(text[: amount.start]))
     )
 
 
@@ -83,6 +89,7 @@ def buildings(clues: Clues) -> Iterator[Found]:
 
 _FOR = found(any_of(
     "(?:designed|intended|meant|built|made|suitable|suited|used) (?:to|for|against), suits, used for defen[cs]e",
+    "(?:developed|effective) against",
     "can (?:intercept|engage|shoot down|destroy|hit), capable of (?:shooting|destroying|intercepting)",
 ))  # fmt: skip
 
@@ -98,7 +105,7 @@ def purposes(clues: Clues) -> Iterator[Found]:
 
 _FELLED = "(?:felled|cut down|cleared|levelled|removed|dug)"
 _WORKS = found(
-    rf"(?:trees?|woods?|forest|earth)\b[^.]{{0,40}}\b{_FELLED}|{_FELLED}\b[^.]{{0,40}}\b(?:trees|area|pits?|woods?|forest|ground)"
+    rf"(?:trees?|woods?|forest|earth|area|hectares)\b[^.]{{0,40}}\b{_FELLED}|{_FELLED}\b[^.]{{0,40}}\b(?:trees|area|pits?|woods?|forest|ground)"
 )
 
 
@@ -109,21 +116,22 @@ def works(clues: Clues) -> Iterator[Found]:
 
 _CAME = found(any_of(
     r"install\w*, deploy\w*, appear\w*, emerged, circulat\w*, spotted, moved, parked, guarded, withdrawn",
-    r"came, went round",
+    r"came, went round, arriv\w+, deliver\w+, (?:put|set) up, operating, towed, lifted",
     "taken",
 ))  # fmt: skip
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _WHEN = found(any_of(
     "(?:earlier )?this week, last (?:week|month|year|night|autumn|winter|spring|summer), yesterday, a day before",
     rf"(?:since|in|until|on|by) (?:\d{{1,2}} )?{_MONTH}(?: \d{{1,2}}(?!\d))?(?:,? \d{{4}})?",
-    "(?:in|since) (?:spring|autumn|winter|summer), for (?:a fortnight|several days|weeks), days after",
+    "(?:in|since) (?:the |last )?(?:spring|autumn|winter|summer), for (?:a fortnight|several days|weeks), days after",
     "on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day",
 ))  # fmt: skip
 
 
 def dates(clues: Clues) -> Iterator[Found]:
     """When systems came, went or were first seen."""
-    if clues.about_defence and _CAME.search(clues.text) and (when := _WHEN.search(clues.text)):
+    about = clues.about_defence or (clues.spoken_of and THEY.search(clues.text))
+    if about and _CAME.search(clues.text) and (when := _WHEN.search(clues.text)):
         yield Found("date", when.start(), when.end(), when[0].lower())
 
 
@@ -131,14 +139,16 @@ def dates(clues: Clues) -> Iterator[Found]:
 
 _SILENT = found(any_of(
     r"(?:did|does|do|has|have|had|would|will) not (?:\w+ )?(?:confirm\w*|comment\w*|den(?:y|ied))",
-    r"(?:did|does|do|has|have|had|would|will) not (?:\w+ )?(?:respond\w*|acknowledge\w*)",
-    "(?:did|has|have|had|would) not sa(?:y|id) (?:whether|if|how|why), (?:declin|refus)ed to (?:confirm|comment|say)",
+    r"(?:did|does|do|has|have|had|would|will) not (?:\w+ )?(?:respond\w*|acknowledge\w*|disclose|discuss|answer\w*)",
+    "(?:did|has|have|had|would) not sa(?:y|id) (?:whether|if|how|why), no comment",
+    "(?:declin|refus)e[ds] to (?:confirm|comment|say|answer|discuss|disclose)",
     r"neither (?:confirm\w*|den(?:y|ies|ied)) nor \w+, (?:confirmed|said) nothing, no explanations? came",
 ))  # fmt: skip
 _WHO = any_of(
-    "army, ministry, government, officials?, office, air force, the military, authorities, spokes\\w+, Kremlin"
+    "army, ministry, government, officials?, office, air force, navy, the military, authorities, spokes\\w+, Kremlin",
+    "general staff, command, agency, company, operator, owner",
 )
-_OWNED = found(rf"{_WHO}\b[^.]{{0,50}}?\b(?P<verb>acknowledged|admitted|confirmed|denied)(?!\s+nothing)")
+_OWNED = found(rf"{_WHO}\b[^.]{{0,50}}?\b(?P<verb>(?:acknowledg|admit|confirm|deni)(?:e[ds]|s|ted|ed))(?!\s+nothing)")
 
 
 def confirmations(clues: Clues) -> Iterator[Found]:
@@ -146,7 +156,7 @@ def confirmations(clues: Clues) -> Iterator[Found]:
     if silent := _SILENT.search(clues.text):
         yield Found("confirmation", silent.start(), silent.end(), "none")
     elif owned := _OWNED.search(clues.text):
-        value = "denied" if owned["verb"].lower() == "denied" else "confirmed"
+        value = "denied" if owned["verb"].lower().startswith("den") else "confirmed"
         yield Found("confirmation", owned.start(), owned.end(), value)
 
 
@@ -156,6 +166,7 @@ _CHANCES = (
     (found(rf"{_DOUBT}\b[^.]{{0,40}}\b{_ATTACK}|{_ATTACK}\b[^.]{{0,60}}\b{_DOUBT}"), "unlikely"),
     (found(any_of("(?:only |just )?(?:a )?(?:matter|question) of (?:time|when|weeks|days|months)")), "certain in time"),
     (found(rf"{_ATTACK}\b[^.]{{0,40}}\b{_FAITH}|will be (?:attacked|struck|hit)|{_FAITH}\s+{_ATTACK}"), "likely"),
+    (found(rf"expect\w* (?:(?:further|more|new|another) (?:{_ATTACK}|incidents?)|to be {_ATTACK})"), "likely"),
 )  # fmt: skip
 
 

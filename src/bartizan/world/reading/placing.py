@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bartizan.world.reading.clues import PUT, SYSTEM, Clues, Found, any_of, found
+from bartizan.world.reading.clues import PUT, SYSTEM, THEY, Clues, Found, any_of, found
 from bartizan.world.reading.names import Mention, Name
 
 _ON = any_of("on (?:the )?(?:roof|rooftop|top)s? of, on top of, onto the roof of, atop")
 _NEAR = any_of(
-    "near(?: to)?, next to, beside, close to, outside, opposite, around, behind, in front of, along, by",
+    "near(?: to)?, next to, beside, close to, outside, opposite, around, behind, in front of, along, by, between",
     "within the vicinity of",
 )
-_IN = any_of("inside, in, at, on, above")
+_IN = any_of("inside, within, in, at, on, above")
 _RING = any_of("ring(?:ed|s), surround(?:ed|s), protect(?:ed|s), defend(?:ed|s), guard(?:ed|s|ing)?")
 _PLACE = any_of(
     "roofs?, rooftops?, buildings?, ministry, residences?, homes?, house, stadium, park, gate, fence, depot, plateau",
@@ -21,7 +21,8 @@ _PLACE = any_of(
     "coast, outskirts",
     "fields, centre, center, city, capital, reservoir, dam, station, base, port, village",
     "neighbourhoods, mast, kremlin",
-    "airport, bridge",
+    "airport, bridge, airfield, brickworks, works, factory, plant, mill, quarry, farm, yard, clearing, forest",
+    "(?:golf )?course, towers?, stack, chimney, school, hospital, hotel, terminal, harbou?r, beach, slope, railway",
 )
 #: How, and a place with a few words before it, none of which begins something else.
 _WHERE = found(
@@ -29,6 +30,7 @@ _WHERE = found(
     rf"(?:(?!(?:{_ON}|{_NEAR}|and|who|which|that|to|for)\b)[\w'’´-]+\s+){{0,6}}?{_PLACE}"
 )
 _HOW = found(rf"(?P<how>{_ON}|{_NEAR}|{_IN})")
+_SYSTEM, _THERE = found(f"{SYSTEM}|guns?"), re.compile(rf"\s+(?:{_ON}|{_NEAR}|{_IN})\b", re.IGNORECASE)
 _RINGS = re.compile(rf"\b(?P<how>{_RING})\s+(?:the\s+)?$", re.IGNORECASE)
 _RINGED_BY = found(rf"(?:surrounded|ringed|guarded|protected|defended) by\b[^.]{{0,40}}?\b{SYSTEM}")
 #: What may stand between "in" and the name of a place.
@@ -43,20 +45,27 @@ _OWNS = re.compile(r"['’]s\b(?![^.,]{0,40}\b(?:ministry|centre|center|residenc
 _NO_PLACE = re.compile(
     rf"\b{any_of('sources?, people, officials?, attacks?, strikes?, raids?, war')}\s*$", re.IGNORECASE
 )
-#: What may mean a system that was named before.
-_THEY = found("they|ones?|another")
 
 
 def positions(clues: Clues) -> Iterator[Found]:
     """Each place at which the sentence puts a system."""
-    about = clues.about_defence or (clues.spoken_of and _THEY.search(clues.text))
-    if not about or not PUT.search(clues.text):
+    about = clues.about_defence or (clues.spoken_of and THEY.search(clues.text))
+    if not about or not (PUT.search(clues.text) or _stands(clues)):
         return
     named = list(_named(clues))
     every = [*named, *_ringed(clues.text), *_described(clues.text, named)]
     lengths = [amount for amount in clues.amounts if amount.unit]
     near = [one for one in every if not any(one.start < amount.start < one.end for amount in lengths)]
     yield from _joined(clues.text, sorted(near, key=lambda one: (one.start, one.end)))
+
+
+def _stands(clues: Clues) -> bool:
+    """Whether a system is followed at once by where it is: the guns on the roof."""
+    ends = [
+        *(m.end() for m in _SYSTEM.finditer(clues.text)),
+        *(m.end for m in clues.mentions if m.name.what == "system"),
+    ]
+    return any(_THERE.match(clues.text, end) for end in ends)
 
 
 def _named(clues: Clues) -> Iterator[Found]:

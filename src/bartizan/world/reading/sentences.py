@@ -12,10 +12,13 @@ _SHORT = re.compile(
     r"|\b[A-Z]|\b[A-Z]\.[A-Z])\.$"
 )
 #: The end of a sentence with what may close after it; or an end of a line.
-_ENDS = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|\n")
+_ENDS = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s)|\n")
 _BEGINS_LOW = re.compile(r"\s*[a-z]")
 _ENGLISH = re.compile(r"\b(?:the|of|and|to|in|was|were|that|for|on|with|is|are|from|by|at|has|have)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
+#: What ends no sentence is taken in pieces of so many letters: rules look back and ahead in each, and 280 kB in one
+#: took more than five minutes.
+_MOST = 1000
 
 
 class Sentence(NamedTuple):
@@ -44,6 +47,15 @@ def _goes_on(text: str, start: int, found: re.Match[str]) -> bool:
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Sentence]:
+    while end - start > _MOST:
+        space = text.rfind(" ", start + 1, start + _MOST)
+        cut = space if space > 0 else start + _MOST
+        yield from _piece(text, start, cut)
+        start = cut
+    yield from _piece(text, start, end)
+
+
+def _piece(text: str, start: int, end: int) -> Iterator[Sentence]:
     part = text[start:end]
     begins = start + len(part) - len(part.lstrip())
     if body := part.strip():
