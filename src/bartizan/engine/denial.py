@@ -52,7 +52,8 @@ def _by_one_that_works(raid, i, link, t):  # type: ignore[no-untyped-def]
     theatre, x = raid.theatre, raid.state.threats[i]
     low, high = theatre.jam_span[i, 0], theatre.jam_span[i, 1]
     row = min(max(first_reaching(theatre.jam_time, low, high, t - x.appears), low + 1), high - 1)
-    if not is_lost(raid.state.units[_whose(raid, i, link, row)], t):
+    by = _whose(raid, i, link, row)
+    if by < 0 or not is_lost(raid.state.units[by], t):
         return True
     x.denials[link] += 1
     back = _next_to_work(raid, link, t)
@@ -68,13 +69,13 @@ def _denies(emitter, link):  # type: ignore[no-untyped-def]
 
 @inner
 def _whose(raid, i, link, row):  # type: ignore[no-untyped-def]
-    """The unit whose jammer it is, of all that work on threat i in the way up to a row."""
+    """The unit whose jammer it is, of all that work on threat i up to a row; -1 where rounding finds none."""
     emitters, x = raid.world.emitters, raid.state.threats[i]
     first, whole = row * emitters.shape[0], 0.0
     for j in range(emitters.shape[0]):
         whole += raid.theatre.jam_part[first + j] * _denies(emitters[j], link)
     left = whole * luck(raid, rng.JAMMING, raid.theatre.routes[i].entity, 2 + link, x.denials[link])
-    by = 0
+    by = -1
     for j in range(emitters.shape[0]):
         part = raid.theatre.jam_part[first + j] * _denies(emitters[j], link)
         if part > 0.0 and left > 0.0:

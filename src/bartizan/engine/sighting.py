@@ -578,9 +578,10 @@ def _fill_held(flight, watch, sensor):  # type: ignore[no-untyped-def]
 def _mend_edges(flight, watch):  # type: ignore[no-untyped-def]
     """Scratch.inside as it is, next to samples that fire control holds: there it says where holding begins and ends."""
     world, scratch, type_, unit = flight.world, flight.scratch, _type(flight), flight.world.units[watch.u]
+    was_held = False
     for k in range(watch.first, watch.last + 1):
-        before, after = max(k - 1, watch.first), min(k + 1, watch.last)
-        if scratch.inside[k] < 0.0 and (scratch.inside[before] >= 0.0 or scratch.inside[after] >= 0.0):
+        held_before, was_held = was_held, scratch.inside[k] >= 0.0
+        if not was_held and (held_before or (k < watch.last and scratch.inside[k + 1] >= 0.0)):
             scratch.inside[k] = FAR
             for s in range(unit.s0, unit.s1):
                 sensor = world.sensors[s]

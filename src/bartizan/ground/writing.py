@@ -1,4 +1,5 @@
-"""How every file is written: whole or not at all, on the disk before it has its name, and only where a file belongs."""
+"""How every file is written: whole or not at all, only where a file belongs, and, unless it is sealed, on the disk
+before it has its name."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def _slice(k, angle, spread, radius, slices):  # type: ignore[no-untyped-def]
 
 @inner
 def _slices_of(radius, spread):  # type: ignore[no-untyped-def]
-    """How many slices of the whole circle leave an error of 4e-11 or less: the integrand is periodic in the angle, and
+    """How many slices of the whole circle leave an error of 5e-11 or less: the integrand is periodic in the angle, and
     the midpoint rule then converges faster than any power."""
     widths = radius / spread
     return 6 if widths < 0.5 else 10 if widths < 1.5 else 24 if widths < 6.0 else 48

@@ -33,7 +33,10 @@ def fly_to(
     bearings: int,
     to_the_end: bool = True,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """`fly_in` from as far as any unit of world `w` of a block reaches: (2, U, A, B) ranges, (2, A, B) ways, m."""
+    """`fly_in` from as far as any unit of world `w` of a block reaches: (2, U, A, B) ranges, (2, A, B) ways, m.
+
+    Not `to_the_end`, a flight ends where any unit first sees it, and of all that only that range is told.
+    """
     world, reach = block.worlds[w], block.ranges[w]
     away = np.hypot(world.units["x"] - place[0], world.units["y"] - place[1])
     far = min(float(np.max(away + np.maximum(reach.units, 0.0), initial=0.0)), MAX_RANGE_M)

@@ -1,4 +1,5 @@
-"""What long work will take, told before it begins: one world of it is played, or mapped coarsely, and timed."""
+"""What long work will take, told before it begins: a few worlds of it are played, or mapped coarsely, and
+timed."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from bartizan.studies.documents.estimates import Brief
 from bartizan.studies.estimate import Sums
 from bartizan.studies.looks import confidence_of_each
 from bartizan.studies.replicate import Design, Player, columns_of, design
-from bartizan.studies.skylines import skies, worlds_at_once
+from bartizan.studies.skylines import skies
 from bartizan.world import draw, pack
 from bartizan.world.numbers import source_of
 from bartizan.world.scenario import Scenario
@@ -26,7 +26,8 @@ from bartizan.world.uncertain import Uncertain
 
 #: Raids of a world, and the plans that they are laid out in: routes cost more than raids, and worlds tell more.
 RAIDS, PLANS = 32, 2
-#: Worlds that one thread plays before it looks for more: what they share is worked out once.
+#: Worlds that one thread plays before it looks for more: what they share is worked out once. Skylines that are mapped
+#: take much memory, and are as soon found one by one.
 _AT_ONCE = 8
 #: Worlds behind the first answer; each later one has twice as many behind it, up to ENOUGH raids.
 FIRST_WORLDS = 8
@@ -66,7 +67,7 @@ class Side:
                 return
             drawn = self._drawn(self.worlds, worlds - self.worlds)
             packed = pack.pack(self.scenario, self.case, drawn)
-            at_once = min(_AT_ONCE, worlds_at_once(self.scenario), -(-len(drawn) // FIRST_WORLDS))
+            at_once = min(_AT_ONCE, -(-len(drawn) // FIRST_WORLDS)) if self.scenario.mapped is None else 1
             firsts = range(0, len(drawn), at_once)
             pieces = [pool.submit(self._play, drawn, packed, slice(w, w + at_once), stop) for w in firsts]
             try:

@@ -66,6 +66,26 @@ def test_the_best_of_all_is_found_where_it_stands_out_and_swaps_lead_to_it():
     assert play.plays < 0.6 * 56 * (search.LAST + 512)
 
 
+def test_nothing_is_asked_of_what_is_told_to_be_no_better_by_more_than_the_margin(monkeypatch):
+    """In half of the plays, at no loss: what is found is no further from the best than the margin, as without it."""
+    margin, loss, plays = 0.001, [], {}
+    for early in (True, False):
+        with monkeypatch.context() as patch:
+            if not early:
+                told = Search._is_settled
+                patch.setattr(
+                    Search, "_is_settled", lambda search, seen, *of: seen.first > 0 and told(search, seen, *of)
+                )
+            for seed in range(20):
+                of = truth(seed)
+                play = Simulated(of, seed)
+                found = Search(RULES.swaps, play, mean, margin, 256).run(LAYOUTS[seed % 3 :: 3])
+                plays[early] = plays.get(early, 0) + play.plays
+                loss += [of[found.choice] - min(of[r.choice] for r in (found, *found.rivals))] if early else []
+    assert plays[True] < 0.7 * plays[False]
+    assert max(loss) <= margin
+
+
 def test_the_winner_is_told_from_fresh_worlds():
     """All level: the least of many noisy means is far below the truth, the mean in fresh worlds is not."""
     of = dict.fromkeys(LAYOUTS, 0.1)

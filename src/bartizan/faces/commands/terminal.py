@@ -144,7 +144,7 @@ def share(context: click.Context, option: click.Parameter, text: str | None) -> 
         raise click.BadParameter(f"{text!r}: {error}", context, option) from None
     if not 0 < number < 1:
         raise click.BadParameter(
-            f"{text!r}: a share of what is sent, between 0 and 100 %, such as 10%", context, option
+            f"{text!r}: a share of what is sent, more than 0 and less than 100 %, such as 10%", context, option
         )
     return number
 
