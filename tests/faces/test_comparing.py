@@ -81,7 +81,7 @@ def test_a_placement_is_told_drawn_and_written_as_a_scenario(here):
         ("place site.yaml", "has no `placement`"),
         ("place power-station --worlds 10", "64"),
         ("place power-station --objective least", "least"),
-        ("place power-station --within 0", "between 0 and 100 %"),
+        ("place power-station --within 0", "more than 0 and less than 100 %"),
     ],
 )
 def test_mistakes_about_placements_are_told(here, line, told):

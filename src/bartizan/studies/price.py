@@ -34,7 +34,12 @@ def of_play(
 ) -> float:
     """Seconds that playing takes, about, by so many worlds; what is made of it afterwards is not in it."""
     few = [(case, replace(plan, worlds=timed)) for case, plan in plays]
-    return _second(lambda: list(parts(scenario, few, threads=1))) * plays[0][1].worlds / (timed * _at_once(threads))
+
+    def play(some: Sequence[tuple[Case, Design]]) -> None:
+        for _ in parts(scenario, some, threads=1):
+            pass
+
+    return _seconds(lambda: play(few), lambda: play(few[:1])) * plays[0][1].worlds / (timed * _at_once(threads))
 
 
 def of_sides(sides: Sequence[Side], threads: int | None = None) -> float:
@@ -47,7 +52,7 @@ def of_sides(sides: Sequence[Side], threads: int | None = None) -> float:
 def of_search(play: Play, choices: Sequence[Choice], worlds: int, threads: int | None = None) -> float:
     """Seconds that so many worlds of choices take, about."""
     some, count = choices[:_CHOICES_TIMED], _WORLDS_TIMED * (threads or cores())
-    return _second(lambda: play(some, 0, count)) * worlds / (len(some) * count)
+    return _seconds(lambda: play(some, 0, count)) * worlds / (len(some) * count)
 
 
 def of_map(aim: Target, grid: Grid, worlds: int, seed: int, threads: int | None = None) -> float:
@@ -55,8 +60,8 @@ def of_map(aim: Target, grid: Grid, worlds: int, seed: int, threads: int | None 
     coarse = grid._replace(
         x=grid.x[::_COARSER], y=grid.y[::_COARSER], ground=np.ascontiguousarray(grid.ground[::_COARSER, ::_COARSER])
     )
-    cells = _second(lambda: coverage.coverage(aim, coarse, 1, seed, threads=1))
-    flights = max(0.0, _second(lambda: approaches.survey(aim, coarse, 1, seed, threads=1)) - cells)
+    cells = _seconds(lambda: coverage.coverage(aim, coarse, 1, seed, threads=1))
+    flights = max(0.0, _seconds(lambda: approaches.survey(aim, coarse, 1, seed, threads=1)) - cells)
     return (cells * grid.ground.size / coarse.ground.size + flights) * worlds / _at_once(threads)
 
 
@@ -64,9 +69,9 @@ def _at_once(threads: int | None) -> float:
     return 1 + _GAIN * ((threads or cores()) - 1)
 
 
-def _second(work: Callable[[], object]) -> float:
-    """How long something takes the second time: the first loads machine code."""
-    work()
+def _seconds(work: Callable[[], object], before: Callable[[], object] | None = None) -> float:
+    """How long something takes, once what is done `before`, or the same, has loaded the machine code."""
+    (before or work)()
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
