@@ -25,6 +25,7 @@ def stand(raid, u):  # type: ignore[no-untyped-def]
     """The sensor of unit u that turns looks where it stands, as it does when every raid begins."""
     x, unit = raid.state.units[u], raid.world.units[u]
     x.aloft, x.holder, x.aimed, x.last_aimed, x.left = 0, -1, -NEVER, -NEVER, -NEVER
+    x.changes += 1
     if unit.turns:
         for k in range(2):
             x.aim[k] = x.last_aim[k] = raid.world.sensors[unit.turner].aim[k]
@@ -99,6 +100,14 @@ def _in_sector(unit, sensor, route, aim, s):  # type: ignore[no-untyped-def]
 
 
 @inner
+def note_change(raid, u):  # type: ignore[no-untyped-def]
+    """When unit u is ready or lost, or where it looks, has changed: what was kept of its own tracks and of those of the
+    network holds no longer. A raid that begins is such a change."""
+    raid.state.units[u].changes += 1
+    raid.state.network[0].changes += 1
+
+
+@inner
 def _looks_now(unit, sensor, x, route, appears, s):  # type: ignore[no-untyped-def]
     """The first span, ending at s or later, in which a threat that appears then is where the sensor looks or will look
     once it has turned; NEVER, NEVER if there is none."""
@@ -109,10 +118,24 @@ def _looks_now(unit, sensor, x, route, appears, s):  # type: ignore[no-untyped-d
 
 @inner
 def in_aim(raid, u, i, s):  # type: ignore[no-untyped-def]
-    """The same of unit u and threat i, s after it appears."""
-    unit, appears = raid.world.units[u], raid.state.threats[i].appears
-    sensor = raid.world.sensors[unit.turner]
-    return _looks_now(unit, sensor, raid.state.units[u], raid.theatre.routes[i], appears, s)
+    """The same of unit u and threat i, s after it appears: as it was kept for this aim or, of two, the one before."""
+    unit, x = raid.world.units[u], raid.state.units[u]
+    kept, raids = raid.state.kept[u * raid.theatre.routes.shape[0] + i], raid.state.network[0].raids
+    aimed = x.aimed - raid.state.threats[i].appears
+    s = max(s, aimed)
+    if kept.raid != raids:
+        kept.raid = raids
+        kept.sector_ends[0] = kept.sector_ends[1] = -NEVER
+    for k in range(2):
+        same = kept.sector_aim[2 * k] == x.aim[0] and kept.sector_aim[2 * k + 1] == x.aim[1]
+        if same and kept.sector_asked[k] <= s <= kept.sector_ends[k]:
+            kept.sector_next = 1 - k
+            return max(kept.sector_begins[k], aimed), kept.sector_ends[k]
+    sensor, k = raid.world.sensors[unit.turner], kept.sector_next
+    start, end = _in_sector(unit, sensor, raid.theatre.routes[i], (x.aim[0], x.aim[1]), s)
+    kept.sector_aim[2 * k], kept.sector_aim[2 * k + 1], kept.sector_next = x.aim[0], x.aim[1], 1 - k
+    kept.sector_asked[k], kept.sector_begins[k], kept.sector_ends[k] = s, start, end
+    return max(start, aimed), end
 
 
 @inner

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bartizan.engine.agenda import RECOVER, code, push
+from bartizan.engine.aim import note_change
 from bartizan.engine.journal import count_left, note
 from bartizan.engine.layout import FAILED, RECOVERED
 from bartizan.engine.losses import A_UNIT, STRUCK, THE_NETWORK, cut_without, is_cut, is_lost
@@ -94,6 +95,7 @@ def _strike_unit(raid, u, i, t):  # type: ignore[no-untyped-def]
         if not gone:
             x.lost_from = t
         x.lost_until = NEVER
+        note_change(raid, u)
         _out_of_action(raid, u, gone, t)
 
 

@@ -45,13 +45,14 @@ def _works_by(raid, v, t, end):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _last_window(raid, v, i, s):  # type: ignore[no-untyped-def]
+def _last_window(raid, v, i, s, last):  # type: ignore[no-untyped-def]
     """The end of the last launch window, at s or later, in which unit v may fire at threat i with what is no last
-    resort; -NEVER if there is none."""
-    world, theatre, state = raid.world, raid.theatre, raid.state
-    unit, g, pair = world.units[v], theatre.routes[i].group, pair_of(raid, v, i)
-    last = -NEVER
-    if pair.queue < 0 or state.salvos[pair.queue] >= unit.max_salvos or state.drops[pair.queue]:
+    resort, or `last` if that is later."""
+    world, theatre, state, pair = raid.world, raid.theatre, raid.state, pair_of(raid, v, i)
+    if pair.queue < 0 or pair.closes <= last or pair.closes < s:
+        return last
+    unit, g = world.units[v], theatre.routes[i].group
+    if state.salvos[pair.queue] >= unit.max_salvos or state.drops[pair.queue]:
         return last
     for f in range(unit.e0, unit.e1):
         rule, slot = world.release[f, g], theatre.slots[pair.slot0 + f - unit.e0]
@@ -67,13 +68,16 @@ def _last_window(raid, v, i, s):  # type: ignore[no-untyped-def]
 def spared_until(raid, u, b, s):  # type: ignore[no-untyped-def]
     """Until when, s after the threat of queue entry b appears, something cheaper than a last resort of unit u may still
     take it: of the unit itself, or of one that it coordinates with. -NEVER: nothing can."""
-    i = raid.theatre.queue_threat[b]
-    last = _last_window(raid, u, i, s)
-    if shares(raid, u, b) and not is_cut(raid, raid.state.threats[i].appears + s):
-        for v in range(raid.world.units.shape[0]):
-            other = pair_of(raid, v, i).queue
-            if v != u and other >= 0 and shares(raid, v, other):
-                last = max(last, _last_window(raid, v, i, s))
+    i, spared_by, units = raid.theatre.queue_threat[b], raid.state.spared_by, raid.world.units.shape[0]
+    together = shares(raid, u, b) and not is_cut(raid, raid.state.threats[i].appears + s)
+    last, first = -NEVER, min(spared_by[b], units - 1)
+    for k in range(-1, units):  # the one that was last found first: few others have windows that close later
+        v = first if k < 0 else k
+        other = pair_of(raid, v, i).queue
+        if other >= 0 and (v == u or (together and shares(raid, v, other))):
+            found = _last_window(raid, v, i, s, last)
+            if found > last:
+                last, spared_by[b] = found, v
     return last
 
 

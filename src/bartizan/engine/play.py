@@ -65,6 +65,8 @@ def set_up(raid):  # type: ignore[no-untyped-def]
     world, theatre, state, block, r = raid.world, raid.theatre, raid.state, raid.block, raid.row
     state.size[0] = 0
     state.written[0] = 0
+    state.network[0].raids += 1
+    state.network[0].changes += 1
     neutrals = 0
     for i in range(theatre.routes.shape[0]):
         _set_up_threat(raid, i)
@@ -162,7 +164,7 @@ def _set_up_unit(raid, u, mixed, alarmed):  # type: ignore[no-untyped-def]
         _take_for_others(raid, u)
     x.false_tracks = 0
     if unit.false_rate > 0.0 and unit.present:
-        known = first_known(raid, u)
+        known = first_known(raid, u, NEVER)
         if known < NEVER:  # before that no weapon is free, and what seems to fly in is not engaged
             await_false_track(raid, u, known)
 

@@ -7,6 +7,7 @@ import math
 from bartizan.engine.agenda import wake
 from bartizan.engine.aim import JOINED_S, in_aim, seeks, seen_in_aim
 from bartizan.engine.echoes import whereabouts
+from bartizan.engine.layout import KEPT_TRACKS
 from bartizan.engine.sensors import points
 from bartizan.ground import rng
 from bartizan.ground.exact import log
@@ -174,6 +175,24 @@ def _looked_at(raid, u, i, start, until, s):  # type: ignore[no-untyped-def]
 
 @inner
 def _own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
+    """`_find_own_span`, as it was kept: one that ends at s or later is the first of those from before s as well."""
+    pair, kept = pair_of(raid, u, i), raid.state.kept[u * raid.theatre.routes.shape[0] + i]
+    if pair.own0 == pair.own1:
+        return NEVER, NEVER, -1
+    changes, k = raid.state.units[u].changes, 1 if s > 0.0 else 0
+    if kept.changes != changes:
+        kept.changes = changes
+        kept.track_ends[0] = kept.track_ends[1] = -NEVER
+    if kept.track_asked[0] <= s <= kept.track_ends[0]:
+        k = 0
+    elif not kept.track_asked[k] <= s <= kept.track_ends[k]:
+        begins, ends, row = _find_own_span(raid, u, i, s)
+        kept.track_asked[k], kept.track_begins[k], kept.track_ends[k], kept.track_row[k] = s, begins, ends, row
+    return kept.track_begins[k], kept.track_ends[k], kept.track_row[k]
+
+
+@apart
+def _find_own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
     """The first track of threat i by unit u's own sensors that ends at s or later: from when to when, and its look.
 
     One that it would have had before it was ready it has as soon after that as its sensors confirm, while it lasts; one
@@ -205,10 +224,30 @@ def _own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
 
 @inner
 def _next_of_many(raid, i):  # type: ignore[no-untyped-def]
-    """`_next_track` where not all radiate all along: each unit's own tracks. The first is the network's (exact: hazards
-    add), and is kept while those of others that begin by its end go on."""
+    """`_next_track` where not all radiate all along: `_find_next_of_many`, as it was kept."""
+    x, kept, changes = raid.state.threats[i], raid.state.kept_net[i], raid.state.network[0].changes
+    after, k = x.net_until + TOUCHING_S, min(x.net_tracks, KEPT_TRACKS - 1)
+    x.net_tracks += 1
+    if kept.changes != changes:
+        kept.changes = changes
+        for j in range(KEPT_TRACKS):
+            kept.asked[j] = NEVER
+    if kept.asked[k] == after:
+        x.net_time, x.net_until, x.net_error, x.net_unit = (
+            kept.begins[k], kept.ends[k], kept.error[k], kept.unit[k],
+        )  # fmt: skip
+        return
+    _find_next_of_many(raid, i, after)
+    kept.asked[k], kept.begins[k], kept.ends[k], kept.error[k], kept.unit[k] = (
+        after, x.net_time, x.net_until, x.net_error, x.net_unit,
+    )  # fmt: skip
+
+
+@apart
+def _find_next_of_many(raid, i, after):  # type: ignore[no-untyped-def]
+    """The network's first track of threat i that ends at `after` or later, of each unit's own tracks. The first is the
+    network's (exact: hazards add), and is kept while those of others that begin by its end go on."""
     x = raid.state.threats[i]
-    after, x.net_tracks = x.net_until + TOUCHING_S, x.net_tracks + 1
     x.net_time = x.net_until = NEVER
     begun, grows = False, True
     while grows:  # one loop for its beginning and for its growth, so that a unit's tracks are inlined once
@@ -225,11 +264,18 @@ def _next_of_many(raid, i):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _first_look(raid, i):  # type: ignore[no-untyped-def]
+    """When the network first looks at threat i, s after it appears, before which it has no track; NEVER if not at all."""
+    low, high = raid.theatre.net_span[i, 0], raid.theatre.net_span[i, 1]
+    return raid.theatre.net_time[low] if low < high else NEVER
+
+
+@inner
 def first_track(raid):  # type: ignore[no-untyped-def]
     """When the network first confirms any threat, s into the raid; NEVER if none."""
     first = NEVER
     for i in range(raid.theatre.routes.shape[0]):
-        if not raid.theatre.routes[i].neutral:
+        if not raid.theatre.routes[i].neutral and raid.state.threats[i].appears + _first_look(raid, i) < first:
             _next_track(raid, i)
             first = min(first, raid.state.threats[i].net_time + raid.state.threats[i].appears)
             rewind(raid.state, i)
@@ -314,11 +360,15 @@ def _span_while_it_works(raid, u, i, s):  # type: ignore[no-untyped-def]
 
 
 @inner
-def first_known(raid, u):  # type: ignore[no-untyped-def]
-    """When unit u first knows of any threat, s into the raid; NEVER if of none."""
-    first = NEVER
+def first_known(raid, u, first):  # type: ignore[no-untyped-def]
+    """When unit u first knows of any threat, s into the raid; `first` if of none before that."""
     for i in range(raid.theatre.routes.shape[0]):
-        if not raid.theatre.routes[i].neutral:
+        pair, least = pair_of(raid, u, i), NEVER  # before the first look nobody knows of it
+        if pair.own0 < pair.own1:
+            least = raid.theatre.look_time[pair.own0]
+        if raid.world.units[u].networked:
+            least = min(least, _first_look(raid, i))
+        if not raid.theatre.routes[i].neutral and raid.state.threats[i].appears + least < first:
             known, _ = known_span(raid, u, i, 0.0)
             first = min(first, known + raid.state.threats[i].appears)
             rewind(raid.state, i)
