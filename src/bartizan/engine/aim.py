@@ -69,19 +69,26 @@ def _parts(sensor, left, right):  # type: ignore[no-untyped-def]
     return min(l_0, r_0), min(l_1, r_1), max(l_0, r_0), max(l_1, r_1)
 
 
+@inner
+def _inside(unit, sensor, route, aim, k):  # type: ignore[no-untyped-def]
+    """Metres by which waypoint k of a route is inside the left and the right edge."""
+    x, y = route.x[k] - unit.x, route.y[k] - unit.y
+    return _beyond(x, y, aim, sensor.half, -1.0), _beyond(x, y, aim, sensor.half, 1.0)
+
+
 @apart
 def _in_sector(unit, sensor, route, aim, s):  # type: ignore[no-untyped-def]
     """The first span, ending at s or later, in which a threat on a route is in the sector of a sensor that is aimed so;
     NEVER, NEVER if there is none. Exact: legs are straight."""
     start, end = NEVER, -NEVER
+    left, right = _inside(unit, sensor, route, aim, 0)
     for k in range(route.points - 1):
+        l_0, r_0 = left, right
+        left, right = _inside(unit, sensor, route, aim, k + 1)
+        if sensor.sector == NARROW and ((l_0 < 0.0 and left < 0.0) or (r_0 < 0.0 and right < 0.0)):
+            continue
         t, took = route.t[k], route.t[k + 1] - route.t[k]
-        x_0, y_0, x_1, y_1 = (
-            route.x[k] - unit.x, route.y[k] - unit.y, route.x[k + 1] - unit.x, route.y[k + 1] - unit.y,
-        )  # fmt: skip
-        left = _beyond(x_0, y_0, aim, sensor.half, -1.0), _beyond(x_1, y_1, aim, sensor.half, -1.0)
-        right = _beyond(x_0, y_0, aim, sensor.half, 1.0), _beyond(x_1, y_1, aim, sensor.half, 1.0)
-        parts = _parts(sensor, left, right)
+        parts = _parts(sensor, (l_0, left), (r_0, right))
         for part in range(2):
             low, high = (parts[0], parts[1]) if part == 0 else (parts[2], parts[3])
             if low > high or took <= 0.0:
@@ -117,15 +124,21 @@ def _looks_now(unit, sensor, x, route, appears, s):  # type: ignore[no-untyped-d
 
 
 @inner
+def kept_of(raid, u, i):  # type: ignore[no-untyped-def]
+    """What is kept of unit u and threat i, without what it was in another raid."""
+    kept, raids = raid.state.kept[u * raid.theatre.routes.shape[0] + i], raid.state.network[0].raids
+    if kept.raid != raids:
+        kept.raid, kept.confirmed = raids, -1
+        kept.sector_ends[0] = kept.sector_ends[1] = -NEVER
+    return kept
+
+
+@inner
 def in_aim(raid, u, i, s):  # type: ignore[no-untyped-def]
     """The same of unit u and threat i, s after it appears: as it was kept for this aim or, of two, the one before."""
     unit, x = raid.world.units[u], raid.state.units[u]
-    kept, raids = raid.state.kept[u * raid.theatre.routes.shape[0] + i], raid.state.network[0].raids
-    aimed = x.aimed - raid.state.threats[i].appears
+    kept, aimed = kept_of(raid, u, i), x.aimed - raid.state.threats[i].appears
     s = max(s, aimed)
-    if kept.raid != raids:
-        kept.raid = raids
-        kept.sector_ends[0] = kept.sector_ends[1] = -NEVER
     for k in range(2):
         same = kept.sector_aim[2 * k] == x.aim[0] and kept.sector_aim[2 * k + 1] == x.aim[1]
         if same and kept.sector_asked[k] <= s <= kept.sector_ends[k]:

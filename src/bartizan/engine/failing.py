@@ -19,6 +19,7 @@ from bartizan.physics.flyout import NEVER
 def _look_anew(raid, u, t):  # type: ignore[no-untyped-def]
     """Unit u, or the network, is lost or works again: what is known by it is asked anew; last resorts may be due."""
     ask_anew(raid, u, t)
+    raid.state.network[0].spares += 1
     if raid.state.sparing[0]:
         wake_last_resorts(raid, t)
 
@@ -96,6 +97,7 @@ def _strike_unit(raid, u, i, t):  # type: ignore[no-untyped-def]
             x.lost_from = t
         x.lost_until = NEVER
         note_change(raid, u)
+        raid.state.network[0].spares += 1
         _out_of_action(raid, u, gone, t)
 
 

@@ -106,6 +106,8 @@ def fire(raid, u, b, e, rounds, t):  # type: ignore[no-untyped-def]
     block.shots[r, i] += 1 if effector.is_gun else rounds
     block.engagements[r, e] += 1
     state.salvos[b] += 1
+    if state.salvos[b] >= unit.max_salvos:
+        state.kept_net[i].spares += 1
     slot = theatre.slots[theatre.pairs[theatre.queue_pair[b]].slot0 + e - unit.e0]
     s = t - threat.appears
     delay = flight_delay(theatre, slot, s)
@@ -335,6 +337,7 @@ def _drop(raid, i, t):  # type: ignore[no-untyped-def]
             and luck(raid, rng.ON_JAMMED, raid.theatre.routes[i].entity, unit.entity, 0) >= unit.fires_on_jammed
         ):
             state.ready[b], state.drops[b], state.barred[b], dropped = NEVER, 1, 1, True
+            state.kept_net[i].spares += 1
             if state.units[u].holder == b:
                 ask_again(raid, u, t)
     if dropped:  # it may be a last resort's turn

@@ -124,6 +124,7 @@ NETWORK_STATE = record(
     Field("cut_until", f8, "s", "into the raid; NEVER: to the end"),
     Field("raids", i8, "", "begun so far"),
     Field("changes", i8, "", "of what decides the tracks of any unit, in all raids so far"),
+    Field("spares", i8, "", "changes of what decides whether last resorts are spared, in all raids so far"),
 )
 # What was found last, kept where it would be found again: times are s after the threat appears, and an answer holds
 # from the time that was asked about up to its end. Of one raid, and as long as nothing has changed that decides it.
@@ -134,7 +135,8 @@ KEPT_PAIR = record(
     Field("track_begins", f8, "s", "the first of them begins; NEVER: there is none", 2),
     Field("track_ends", f8, "s", "and ends; -NEVER: not asked", 2),
     Field("track_row", i4, "", "and its look; -1: none", 2),
-    Field("raid", i8, "", "in which `sector_*` were found"),
+    Field("raid", i8, "", "in which what follows was found"),
+    Field("confirmed", i4, "", "look of the unit's first track, as if nothing ever kept it from looking; -1: not asked"),
     Field("sector_next", i8, "", "which of the two is given up for another aim"),
     Field("sector_aim", f8, "", "sine and cosine of an aim, then of another", 4),
     Field("sector_asked", f8, "s", "spans in that sector that end then or later", 2),
@@ -144,7 +146,8 @@ KEPT_PAIR = record(
 KEPT_TRACKS = 4
 KEPT_THREAT = record(
     "KEPT_THREAT",
-    Field("changes", i8, "", "of the network when these were found: its first tracks of the threat, not all alike"),
+    Field("spares", i8, "", "changes that decide whether last resorts are spared for this threat alone"),
+    Field("changes", i8, "", "of the network when these were found: its first tracks of the threat, then the last"),
     Field("asked", f8, "s", "tracks that end after that", KEPT_TRACKS),
     Field("begins", f8, "s", "the first of them begins; NEVER: there is none", KEPT_TRACKS),
     Field("ends", f8, "s", "and ends", KEPT_TRACKS),
@@ -270,7 +273,8 @@ class State(NamedTuple):
     waits: np.ndarray  # u1 (Q,): FOR_NOTHING, TO_KNOW of it, or FOR_MORE than that
     drops: np.ndarray  # u1 (Q,): the unit no longer fires at it, since it has lost its way
     salvos: np.ndarray  # i4 (Q,): fired so far
-    spared_by: np.ndarray  # i4 (Q,): the unit for which a last resort was spared last, which is asked first
+    spared: np.ndarray  # f8 (Q,): until when a last resort was spared when last asked, s from appearing
+    spared_at: np.ndarray  # i8 (Q,): the changes by then of what decides that
     picked: np.ndarray  # i4 (T,): candidates of a decision
     times: np.ndarray  # f8: the agenda
     events: np.ndarray  # i8
@@ -424,7 +428,8 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         waits=np.zeros(queue, u1),
         drops=np.zeros(queue, u1),
         salvos=np.zeros(queue, i4),
-        spared_by=np.zeros(queue, i4),
+        spared=np.zeros(queue),
+        spared_at=np.zeros(queue, i8),
         picked=np.zeros(threats, i4),
         times=np.zeros(room),
         events=np.zeros(room, i8),

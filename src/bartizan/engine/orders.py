@@ -65,19 +65,40 @@ def _last_window(raid, v, i, s, last):  # type: ignore[no-untyped-def]
 
 
 @inner
+def note_spares(raid, e, before):  # type: ignore[no-untyped-def]
+    """The rounds of effector e have changed from so many: something cheaper than a last resort may have run out, or
+    have come back."""
+    if raid.state.sparing[0]:
+        effector, now = raid.world.effectors[e], raid.state.effectors[e].rounds
+        least = least_salvo(raid.world.units[effector.unit], effector)
+        for g in range(raid.world.groups.shape[0]):
+            rule = raid.world.release[e, g]
+            if rule.released and not rule.last_resort and (before - rule.kept >= least) != (now - rule.kept >= least):
+                raid.state.network[0].spares += 1
+                break
+
+
+@inner
 def spared_until(raid, u, b, s):  # type: ignore[no-untyped-def]
+    """`_find_spared_until`, as it was kept: as long as rounds, salvos and losses decide it alike it holds to its end,
+    and after that nothing is left."""
+    state = raid.state
+    changes = state.network[0].spares + state.kept_net[raid.theatre.queue_threat[b]].spares
+    if state.spared_at[b] != changes:
+        state.spared[b], state.spared_at[b] = _find_spared_until(raid, u, b, s), changes
+    return state.spared[b] if state.spared[b] >= s else -NEVER
+
+
+@inner
+def _find_spared_until(raid, u, b, s):  # type: ignore[no-untyped-def]
     """Until when, s after the threat of queue entry b appears, something cheaper than a last resort of unit u may still
     take it: of the unit itself, or of one that it coordinates with. -NEVER: nothing can."""
-    i, spared_by, units = raid.theatre.queue_threat[b], raid.state.spared_by, raid.world.units.shape[0]
-    together = shares(raid, u, b) and not is_cut(raid, raid.state.threats[i].appears + s)
-    last, first = -NEVER, min(spared_by[b], units - 1)
-    for k in range(-1, units):  # the one that was last found first: few others have windows that close later
-        v = first if k < 0 else k
+    i = raid.theatre.queue_threat[b]
+    together, last = shares(raid, u, b) and not is_cut(raid, raid.state.threats[i].appears + s), -NEVER
+    for v in range(raid.world.units.shape[0]):
         other = pair_of(raid, v, i).queue
         if other >= 0 and (v == u or (together and shares(raid, v, other))):
-            found = _last_window(raid, v, i, s, last)
-            if found > last:
-                last, spared_by[b] = found, v
+            last = _last_window(raid, v, i, s, last)
     return last
 
 

@@ -67,6 +67,7 @@ def set_up(raid):  # type: ignore[no-untyped-def]
     state.written[0] = 0
     state.network[0].raids += 1
     state.network[0].changes += 1
+    state.network[0].spares += 1
     neutrals = 0
     for i in range(theatre.routes.shape[0]):
         _set_up_threat(raid, i)

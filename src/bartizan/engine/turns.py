@@ -103,7 +103,8 @@ def _state(s, n):  # type: ignore[no-untyped-def]
         kept_net=s.kept_net[n], silent=s.silent[n],
         sparing=s.sparing[n], ready=s.ready[n], lost=s.lost[n], apart=s.apart[n], barred=s.barred[n],
         called=s.called[n], hostile=s.hostile[n], away=s.away[n], waits=s.waits[n], drops=s.drops[n],
-        salvos=s.salvos[n], spared_by=s.spared_by[n], picked=s.picked[n], times=s.times[n], events=s.events[n], size=s.size[n],
+        salvos=s.salvos[n], spared=s.spared[n],
+        spared_at=s.spared_at[n], picked=s.picked[n], times=s.times[n], events=s.events[n], size=s.size[n],
         journal=s.journal[n], written=s.written[n],
     )  # fmt: skip
 
