@@ -125,6 +125,7 @@ NETWORK_STATE = record(
     Field("raids", i8, "", "begun so far"),
     Field("changes", i8, "", "of what decides the tracks of any unit, in all raids so far"),
     Field("spares", i8, "", "changes of what decides whether last resorts are spared, in all raids so far"),
+    Field("spares_all", i8, "", "number of the last of them that may decide it for any threat"),
 )
 # What was found last, kept where it would be found again: times are s after the threat appears, and an answer holds
 # from the time that was asked about up to its end. Of one raid, and as long as nothing has changed that decides it.
@@ -136,7 +137,7 @@ KEPT_PAIR = record(
     Field("track_ends", f8, "s", "and ends; -NEVER: not asked", 2),
     Field("track_row", i4, "", "and its look; -1: none", 2),
     Field("raid", i8, "", "in which what follows was found"),
-    Field("confirmed", i4, "", "look of the unit's first track, as if nothing ever kept it from looking; -1: not asked"),
+    Field("confirmed", i4, "", "look of the unit's first track, if nothing kept it from looking; -1: not asked"),
     Field("sector_next", i8, "", "which of the two is given up for another aim"),
     Field("sector_aim", f8, "", "sine and cosine of an aim, then of another", 4),
     Field("sector_asked", f8, "s", "spans in that sector that end then or later", 2),
@@ -146,7 +147,7 @@ KEPT_PAIR = record(
 KEPT_TRACKS = 4
 KEPT_THREAT = record(
     "KEPT_THREAT",
-    Field("spares", i8, "", "changes that decide whether last resorts are spared for this threat alone"),
+    Field("spares", i8, "", "number of the last change that may decide whether last resorts are spared for it alone"),
     Field("changes", i8, "", "of the network when these were found: its first tracks of the threat, then the last"),
     Field("asked", f8, "s", "tracks that end after that", KEPT_TRACKS),
     Field("begins", f8, "s", "the first of them begins; NEVER: there is none", KEPT_TRACKS),
@@ -274,7 +275,7 @@ class State(NamedTuple):
     drops: np.ndarray  # u1 (Q,): the unit no longer fires at it, since it has lost its way
     salvos: np.ndarray  # i4 (Q,): fired so far
     spared: np.ndarray  # f8 (Q,): until when a last resort was spared when last asked, s from appearing
-    spared_at: np.ndarray  # i8 (Q,): the changes by then of what decides that
+    spared_at: np.ndarray  # i8 (Q,): changes by then of what decides that
     picked: np.ndarray  # i4 (T,): candidates of a decision
     times: np.ndarray  # f8: the agenda
     events: np.ndarray  # i8

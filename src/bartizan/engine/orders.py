@@ -65,7 +65,21 @@ def _last_window(raid, v, i, s, last):  # type: ignore[no-untyped-def]
 
 
 @inner
-def note_spares(raid, e, before):  # type: ignore[no-untyped-def]
+def note_spares(raid):  # type: ignore[no-untyped-def]
+    """Rounds, losses or a new raid may have changed whether last resorts are spared, for any threat."""
+    raid.state.network[0].spares += 1
+    raid.state.network[0].spares_all = raid.state.network[0].spares
+
+
+@inner
+def note_spares_of(raid, i):  # type: ignore[no-untyped-def]
+    """The same for threat i alone, which a unit fires at no more."""
+    raid.state.network[0].spares += 1
+    raid.state.kept_net[i].spares = raid.state.network[0].spares
+
+
+@inner
+def note_rounds(raid, e, before):  # type: ignore[no-untyped-def]
     """The rounds of effector e have changed from so many: something cheaper than a last resort may have run out, or
     have come back."""
     if raid.state.sparing[0]:
@@ -74,7 +88,7 @@ def note_spares(raid, e, before):  # type: ignore[no-untyped-def]
         for g in range(raid.world.groups.shape[0]):
             rule = raid.world.release[e, g]
             if rule.released and not rule.last_resort and (before - rule.kept >= least) != (now - rule.kept >= least):
-                raid.state.network[0].spares += 1
+                note_spares(raid)
                 break
 
 
@@ -82,10 +96,10 @@ def note_spares(raid, e, before):  # type: ignore[no-untyped-def]
 def spared_until(raid, u, b, s):  # type: ignore[no-untyped-def]
     """`_find_spared_until`, as it was kept: as long as rounds, salvos and losses decide it alike it holds to its end,
     and after that nothing is left."""
-    state = raid.state
-    changes = state.network[0].spares + state.kept_net[raid.theatre.queue_threat[b]].spares
-    if state.spared_at[b] != changes:
-        state.spared[b], state.spared_at[b] = _find_spared_until(raid, u, b, s), changes
+    state, network = raid.state, raid.state.network[0]
+    last_change = max(network.spares_all, state.kept_net[raid.theatre.queue_threat[b]].spares)
+    if state.spared_at[b] < last_change:
+        state.spared[b], state.spared_at[b] = _find_spared_until(raid, u, b, s), network.spares
     return state.spared[b] if state.spared[b] >= s else -NEVER
 
 

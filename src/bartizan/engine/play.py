@@ -41,6 +41,7 @@ from bartizan.engine.journal import note
 from bartizan.engine.layout import ABSENT, ALIVE, APPEARED, FOR_NOTHING, READIED, Raid
 from bartizan.engine.losses import draw_losses
 from bartizan.engine.magazines import fill_up, on_reload, on_resupply
+from bartizan.engine.orders import note_spares
 from bartizan.engine.readiness import draw_readiness, heed_warning
 from bartizan.engine.tables import first_known, luck, rewind
 from bartizan.ground import rng
@@ -67,7 +68,7 @@ def set_up(raid):  # type: ignore[no-untyped-def]
     state.written[0] = 0
     state.network[0].raids += 1
     state.network[0].changes += 1
-    state.network[0].spares += 1
+    note_spares(raid)
     neutrals = 0
     for i in range(theatre.routes.shape[0]):
         _set_up_threat(raid, i)

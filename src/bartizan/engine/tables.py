@@ -289,7 +289,7 @@ def _last_until(raid, v, i):  # type: ignore[no-untyped-def]
 
 @inner
 def _first_look(raid, i):  # type: ignore[no-untyped-def]
-    """When the network first looks at threat i, s after it appears, before which it has no track; NEVER if not at all."""
+    """When the network first looks at threat i, s after it appears; it has no track before that. NEVER: not at all."""
     low, high = raid.theatre.net_span[i, 0], raid.theatre.net_span[i, 1]
     return raid.theatre.net_time[low] if low < high else NEVER
 
