@@ -25,7 +25,6 @@ def stand(raid, u):  # type: ignore[no-untyped-def]
     """The sensor of unit u that turns looks where it stands, as it does when every raid begins."""
     x, unit = raid.state.units[u], raid.world.units[u]
     x.aloft, x.holder, x.aimed, x.last_aimed, x.left = 0, -1, -NEVER, -NEVER, -NEVER
-    x.changes += 1
     if unit.turns:
         for k in range(2):
             x.aim[k] = x.last_aim[k] = raid.world.sensors[unit.turner].aim[k]
@@ -109,9 +108,18 @@ def _in_sector(unit, sensor, route, aim, s):  # type: ignore[no-untyped-def]
 @inner
 def note_change(raid, u):  # type: ignore[no-untyped-def]
     """When unit u is ready or lost, or where it looks, has changed: what was kept of its own tracks and of those of the
-    network holds no longer. A raid that begins is such a change."""
+    network holds no longer."""
     raid.state.units[u].changes += 1
     raid.state.network[0].changes += 1
+
+
+@inner
+def forget(raid):  # type: ignore[no-untyped-def]
+    """A raid begins: nothing that was kept holds any longer."""
+    raid.state.network[0].raids += 1
+    raid.state.network[0].changes += 1
+    for u in range(raid.world.units.shape[0]):
+        raid.state.units[u].changes += 1
 
 
 @inner

@@ -22,7 +22,7 @@ from bartizan.engine.agenda import (
     push,
     wake,
 )
-from bartizan.engine.aim import stand
+from bartizan.engine.aim import forget, stand
 from bartizan.engine.denial import draw_denials
 from bartizan.engine.doctrine import is_spent
 from bartizan.engine.failing import on_loss, on_recovery
@@ -66,8 +66,7 @@ def set_up(raid):  # type: ignore[no-untyped-def]
     world, theatre, state, block, r = raid.world, raid.theatre, raid.state, raid.block, raid.row
     state.size[0] = 0
     state.written[0] = 0
-    state.network[0].raids += 1
-    state.network[0].changes += 1
+    forget(raid)
     note_spares(raid)
     neutrals = 0
     for i in range(theatre.routes.shape[0]):
