@@ -12,6 +12,7 @@ from tests.engine.scenes import battery, drone, group, merged, radar_site, scene
 from tests.oracles import closed_forms
 
 from bartizan.engine import layout
+from bartizan.engine.aim import forget
 from bartizan.engine.layout import Raid
 from bartizan.engine.survey import survey_one
 from bartizan.engine.tables import known_span, rewind
@@ -43,6 +44,7 @@ def fill_spans(played, u, i, s, out):  # type: ignore[no-untyped-def]
     world, theatre, state, block = played
     for number in range(out.shape[0]):
         raid = Raid(world, theatre, state, block, 0, number, 0)
+        forget(raid)
         rewind(state, i)
         out[number, 0], out[number, 1] = known_span(raid, u, i, s)
         out[number, 2], out[number, 3] = NEVER, NEVER
@@ -56,6 +58,7 @@ def fill_asked(played, before, u, i, s, out):  # type: ignore[no-untyped-def]
     world, theatre, state, block = played
     for number in range(out.shape[0]):
         raid = Raid(world, theatre, state, block, 0, number, 0)
+        forget(raid)
         rewind(state, i)
         known_span(raid, before, i, s)
         out[number, 0], out[number, 1] = known_span(raid, u, i, s)

@@ -68,19 +68,26 @@ def _parts(sensor, left, right):  # type: ignore[no-untyped-def]
     return min(l_0, r_0), min(l_1, r_1), max(l_0, r_0), max(l_1, r_1)
 
 
+@inner
+def _inside(unit, sensor, route, aim, k):  # type: ignore[no-untyped-def]
+    """Metres by which waypoint k of a route is inside the left and the right edge."""
+    x, y = route.x[k] - unit.x, route.y[k] - unit.y
+    return _beyond(x, y, aim, sensor.half, -1.0), _beyond(x, y, aim, sensor.half, 1.0)
+
+
 @apart
 def _in_sector(unit, sensor, route, aim, s):  # type: ignore[no-untyped-def]
     """The first span, ending at s or later, in which a threat on a route is in the sector of a sensor that is aimed so;
     NEVER, NEVER if there is none. Exact: legs are straight."""
     start, end = NEVER, -NEVER
+    left, right = _inside(unit, sensor, route, aim, 0)
     for k in range(route.points - 1):
+        l_0, r_0 = left, right
+        left, right = _inside(unit, sensor, route, aim, k + 1)
+        if sensor.sector == NARROW and ((l_0 < 0.0 and left < 0.0) or (r_0 < 0.0 and right < 0.0)):
+            continue
         t, took = route.t[k], route.t[k + 1] - route.t[k]
-        x_0, y_0, x_1, y_1 = (
-            route.x[k] - unit.x, route.y[k] - unit.y, route.x[k + 1] - unit.x, route.y[k + 1] - unit.y,
-        )  # fmt: skip
-        left = _beyond(x_0, y_0, aim, sensor.half, -1.0), _beyond(x_1, y_1, aim, sensor.half, -1.0)
-        right = _beyond(x_0, y_0, aim, sensor.half, 1.0), _beyond(x_1, y_1, aim, sensor.half, 1.0)
-        parts = _parts(sensor, left, right)
+        parts = _parts(sensor, (l_0, left), (r_0, right))
         for part in range(2):
             low, high = (parts[0], parts[1]) if part == 0 else (parts[2], parts[3])
             if low > high or took <= 0.0:
@@ -99,6 +106,23 @@ def _in_sector(unit, sensor, route, aim, s):  # type: ignore[no-untyped-def]
 
 
 @inner
+def note_change(raid, u):  # type: ignore[no-untyped-def]
+    """When unit u is ready or lost, or where it looks, has changed: what was kept of its own tracks and of those of the
+    network holds no longer."""
+    raid.state.units[u].changes += 1
+    raid.state.network[0].changes += 1
+
+
+@inner
+def forget(raid):  # type: ignore[no-untyped-def]
+    """A raid begins: nothing that was kept holds any longer."""
+    raid.state.network[0].raids += 1
+    raid.state.network[0].changes += 1
+    for u in range(raid.world.units.shape[0]):
+        raid.state.units[u].changes += 1
+
+
+@inner
 def _looks_now(unit, sensor, x, route, appears, s):  # type: ignore[no-untyped-def]
     """The first span, ending at s or later, in which a threat that appears then is where the sensor looks or will look
     once it has turned; NEVER, NEVER if there is none."""
@@ -108,11 +132,31 @@ def _looks_now(unit, sensor, x, route, appears, s):  # type: ignore[no-untyped-d
 
 
 @inner
+def kept_of(raid, u, i):  # type: ignore[no-untyped-def]
+    """What is kept of unit u and threat i, without what it was in another raid."""
+    kept, raids = raid.state.kept[u * raid.theatre.routes.shape[0] + i], raid.state.network[0].raids
+    if kept.raid != raids:
+        kept.raid, kept.confirmed = raids, -1
+        kept.sector_ends[0] = kept.sector_ends[1] = -NEVER
+    return kept
+
+
+@inner
 def in_aim(raid, u, i, s):  # type: ignore[no-untyped-def]
-    """The same of unit u and threat i, s after it appears."""
-    unit, appears = raid.world.units[u], raid.state.threats[i].appears
-    sensor = raid.world.sensors[unit.turner]
-    return _looks_now(unit, sensor, raid.state.units[u], raid.theatre.routes[i], appears, s)
+    """The same of unit u and threat i, s after it appears: as it was kept for this aim or, of two, the one before."""
+    unit, x = raid.world.units[u], raid.state.units[u]
+    kept, aimed = kept_of(raid, u, i), x.aimed - raid.state.threats[i].appears
+    s = max(s, aimed)
+    for k in range(2):
+        same = kept.sector_aim[2 * k] == x.aim[0] and kept.sector_aim[2 * k + 1] == x.aim[1]
+        if same and kept.sector_asked[k] <= s <= kept.sector_ends[k]:
+            kept.sector_next = 1 - k
+            return max(kept.sector_begins[k], aimed), kept.sector_ends[k]
+    sensor, k = raid.world.sensors[unit.turner], kept.sector_next
+    start, end = _in_sector(unit, sensor, raid.theatre.routes[i], (x.aim[0], x.aim[1]), s)
+    kept.sector_aim[2 * k], kept.sector_aim[2 * k + 1], kept.sector_next = x.aim[0], x.aim[1], 1 - k
+    kept.sector_asked[k], kept.sector_begins[k], kept.sector_ends[k] = s, start, end
+    return max(start, aimed), end
 
 
 @inner

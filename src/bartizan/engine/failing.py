@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bartizan.engine.agenda import RECOVER, code, push
+from bartizan.engine.aim import note_change
 from bartizan.engine.journal import count_left, note
 from bartizan.engine.layout import FAILED, RECOVERED
 from bartizan.engine.losses import A_UNIT, STRUCK, THE_NETWORK, cut_without, is_cut, is_lost
 from bartizan.engine.magazines import wake_last_resorts
+from bartizan.engine.orders import note_spares
 from bartizan.engine.tables import ask_anew, luck
 from bartizan.ground import rng
 from bartizan.ground.jit import apart, inner
@@ -18,6 +20,7 @@ from bartizan.physics.flyout import NEVER
 def _look_anew(raid, u, t):  # type: ignore[no-untyped-def]
     """Unit u, or the network, is lost or works again: what is known by it is asked anew; last resorts may be due."""
     ask_anew(raid, u, t)
+    note_spares(raid)
     if raid.state.sparing[0]:
         wake_last_resorts(raid, t)
 
@@ -94,6 +97,8 @@ def _strike_unit(raid, u, i, t):  # type: ignore[no-untyped-def]
         if not gone:
             x.lost_from = t
         x.lost_until = NEVER
+        note_change(raid, u)
+        note_spares(raid)
         _out_of_action(raid, u, gone, t)
 
 

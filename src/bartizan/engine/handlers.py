@@ -28,7 +28,7 @@ from bartizan.engine.layout import (
     WENT,
 )
 from bartizan.engine.magazines import spend
-from bartizan.engine.orders import ROUNDING_S, held_until, shares
+from bartizan.engine.orders import ROUNDING_S, held_until, note_spares_of, shares
 from bartizan.engine.reasons import why_it_leaked
 from bartizan.engine.tables import flight_delay, known_span, luck, next_launch, pair_of, surveyed_chance
 from bartizan.engine.turning import ask_again, await_aim
@@ -106,6 +106,8 @@ def fire(raid, u, b, e, rounds, t):  # type: ignore[no-untyped-def]
     block.shots[r, i] += 1 if effector.is_gun else rounds
     block.engagements[r, e] += 1
     state.salvos[b] += 1
+    if state.salvos[b] >= unit.max_salvos:
+        note_spares_of(raid, i)
     slot = theatre.slots[theatre.pairs[theatre.queue_pair[b]].slot0 + e - unit.e0]
     s = t - threat.appears
     delay = flight_delay(theatre, slot, s)
@@ -335,6 +337,7 @@ def _drop(raid, i, t):  # type: ignore[no-untyped-def]
             and luck(raid, rng.ON_JAMMED, raid.theatre.routes[i].entity, unit.entity, 0) >= unit.fires_on_jammed
         ):
             state.ready[b], state.drops[b], state.barred[b], dropped = NEVER, 1, 1, True
+            note_spares_of(raid, i)
             if state.units[u].holder == b:
                 ask_again(raid, u, t)
     if dropped:  # it may be a last resort's turn

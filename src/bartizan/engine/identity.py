@@ -23,7 +23,7 @@ def alarm(raid):  # type: ignore[no-untyped-def]
     first = NEVER
     for u in range(raid.world.units.shape[0]):
         if raid.world.units[u].present:
-            first = min(first, first_known(raid, u))
+            first = first_known(raid, u, first)
     return first
 
 

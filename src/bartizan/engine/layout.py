@@ -104,6 +104,7 @@ UNIT_STATE = record(
     Field("last_aim", f8, "", "where it looked before", 2),
     Field("last_aimed", f8, "s", "from when on"),
     Field("left", f8, "s", "and until when; -NEVER: it has not been turned yet"),
+    Field("changes", i8, "", "of what decides its own tracks, in all raids so far"),
 )
 EFFECTOR_STATE = record(
     "EFFECTOR_STATE",
@@ -121,6 +122,38 @@ NETWORK_STATE = record(
     "NETWORK_STATE",
     Field("cut_from", f8, "s", "into the raid: units share nothing; NEVER: not, as far as is known"),
     Field("cut_until", f8, "s", "into the raid; NEVER: to the end"),
+    Field("raids", i8, "", "begun so far"),
+    Field("changes", i8, "", "of what decides the tracks of any unit, in all raids so far"),
+    Field("spares", i8, "", "changes of what decides whether last resorts are spared, in all raids so far"),
+    Field("spares_all", i8, "", "number of the last of them that may decide it for any threat"),
+)
+# What was found last, kept where it would be found again: times are s after the threat appears, and an answer holds
+# from the time that was asked about up to its end. Of one raid, and as long as nothing has changed that decides it.
+KEPT_PAIR = record(
+    "KEPT_PAIR",
+    Field("changes", i8, "", "of the unit when `track_*` were found"),
+    Field("track_asked", f8, "s", "own tracks that end then or later: from the beginning, and from a later time", 2),
+    Field("track_begins", f8, "s", "the first of them begins; NEVER: there is none", 2),
+    Field("track_ends", f8, "s", "and ends; -NEVER: not asked", 2),
+    Field("track_row", i4, "", "and its look; -1: none", 2),
+    Field("raid", i8, "", "in which what follows was found"),
+    Field("confirmed", i4, "", "look of the unit's first track, if nothing kept it from looking; -1: not asked"),
+    Field("sector_next", i8, "", "which of the two is given up for another aim"),
+    Field("sector_aim", f8, "", "sine and cosine of an aim, then of another", 4),
+    Field("sector_asked", f8, "s", "spans in that sector that end then or later", 2),
+    Field("sector_begins", f8, "s", "the first of them begins; NEVER: there is none", 2),
+    Field("sector_ends", f8, "s", "and ends; -NEVER: not asked", 2),
+)
+KEPT_TRACKS = 4
+KEPT_THREAT = record(
+    "KEPT_THREAT",
+    Field("spares", i8, "", "number of the last change that may decide whether last resorts are spared for it alone"),
+    Field("changes", i8, "", "of the network when these were found: its first tracks of the threat, then the last"),
+    Field("asked", f8, "s", "tracks that end after that", KEPT_TRACKS),
+    Field("begins", f8, "s", "the first of them begins; NEVER: there is none", KEPT_TRACKS),
+    Field("ends", f8, "s", "and ends", KEPT_TRACKS),
+    Field("error", f8, "m", "of where it places the threat when others are told", KEPT_TRACKS),
+    Field("unit", i4, "", "whose sensor confirms it", KEPT_TRACKS),
 )
 EVENT = record(
     "EVENT",
@@ -227,6 +260,8 @@ class State(NamedTuple):
     units: np.ndarray  # UNIT_STATE (U,)
     effectors: np.ndarray  # EFFECTOR_STATE (E,)
     network: np.ndarray  # NETWORK_STATE (1,)
+    kept: np.ndarray  # KEPT_PAIR (U * T,)
+    kept_net: np.ndarray  # KEPT_THREAT (T,)
     silent: np.ndarray  # i8 (1,): 1 if not all networked units look, all round, and share all along
     sparing: np.ndarray  # i8 (1,): 1 if any unit has a last resort
     ready: np.ndarray  # f8 (Q,): when the unit may next consider the threat; NEVER: not
@@ -239,6 +274,8 @@ class State(NamedTuple):
     waits: np.ndarray  # u1 (Q,): FOR_NOTHING, TO_KNOW of it, or FOR_MORE than that
     drops: np.ndarray  # u1 (Q,): the unit no longer fires at it, since it has lost its way
     salvos: np.ndarray  # i4 (Q,): fired so far
+    spared: np.ndarray  # f8 (Q,): until when a last resort was spared when last asked, s from appearing
+    spared_at: np.ndarray  # i8 (Q,): changes by then of what decides that
     picked: np.ndarray  # i4 (T,): candidates of a decision
     times: np.ndarray  # f8: the agenda
     events: np.ndarray  # i8
@@ -378,6 +415,8 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         units=records(len(world.units), UNIT_STATE),
         effectors=records(len(world.effectors), EFFECTOR_STATE),
         network=records(1, NETWORK_STATE),
+        kept=records(len(world.units) * threats, KEPT_PAIR),
+        kept_net=records(threats, KEPT_THREAT),
         silent=np.zeros(1, i8),
         sparing=np.zeros(1, i8),
         ready=np.zeros(queue),
@@ -390,6 +429,8 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         waits=np.zeros(queue, u1),
         drops=np.zeros(queue, u1),
         salvos=np.zeros(queue, i4),
+        spared=np.zeros(queue),
+        spared_at=np.zeros(queue, i8),
         picked=np.zeros(threats, i4),
         times=np.zeros(room),
         events=np.zeros(room, i8),

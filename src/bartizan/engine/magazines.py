@@ -7,6 +7,7 @@ from bartizan.engine.doctrine import is_spent
 from bartizan.engine.journal import count_left, note
 from bartizan.engine.layout import RELOADED, SUPPLIED
 from bartizan.engine.losses import is_lost
+from bartizan.engine.orders import note_rounds
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import NO_LIMIT
 from bartizan.physics.flyout import NEVER
@@ -32,6 +33,7 @@ def spend(raid, u, e, rounds, t):  # type: ignore[no-untyped-def]
     block, effector, x = raid.block, raid.world.effectors[e], raid.state.effectors[e]
     x.busy += 1
     x.rounds -= rounds
+    note_rounds(raid, e, x.rounds + rounds)
     block.rounds[raid.row, e] += rounds
     count_left(raid, e, -rounds, t)
     if raid.state.sparing[0]:
@@ -87,6 +89,7 @@ def _fill(raid, u, e, t):  # type: ignore[no-untyped-def]
     state, unit, effector, x = raid.state, raid.world.units[u], raid.world.effectors[e], raid.state.effectors[e]
     was_spent, filled = is_spent(unit, effector, x.rounds), min(effector.rounds - x.rounds, x.stock)
     x.rounds += filled
+    note_rounds(raid, e, x.rounds - filled)
     x.loads = NEVER
     if not is_lost(state.units[u], t):
         count_left(raid, e, filled, t)

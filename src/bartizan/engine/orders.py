@@ -45,13 +45,14 @@ def _works_by(raid, v, t, end):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _last_window(raid, v, i, s):  # type: ignore[no-untyped-def]
+def _last_window(raid, v, i, s, last):  # type: ignore[no-untyped-def]
     """The end of the last launch window, at s or later, in which unit v may fire at threat i with what is no last
-    resort; -NEVER if there is none."""
-    world, theatre, state = raid.world, raid.theatre, raid.state
-    unit, g, pair = world.units[v], theatre.routes[i].group, pair_of(raid, v, i)
-    last = -NEVER
-    if pair.queue < 0 or state.salvos[pair.queue] >= unit.max_salvos or state.drops[pair.queue]:
+    resort, or `last` if that is later."""
+    world, theatre, state, pair = raid.world, raid.theatre, raid.state, pair_of(raid, v, i)
+    if pair.queue < 0 or pair.closes <= last or pair.closes < s:
+        return last
+    unit, g = world.units[v], theatre.routes[i].group
+    if state.salvos[pair.queue] >= unit.max_salvos or state.drops[pair.queue]:
         return last
     for f in range(unit.e0, unit.e1):
         rule, slot = world.release[f, g], theatre.slots[pair.slot0 + f - unit.e0]
@@ -64,16 +65,54 @@ def _last_window(raid, v, i, s):  # type: ignore[no-untyped-def]
 
 
 @inner
+def note_spares(raid):  # type: ignore[no-untyped-def]
+    """Rounds, losses or a new raid may have changed whether last resorts are spared, for any threat."""
+    raid.state.network[0].spares += 1
+    raid.state.network[0].spares_all = raid.state.network[0].spares
+
+
+@inner
+def note_spares_of(raid, i):  # type: ignore[no-untyped-def]
+    """The same for threat i alone, which a unit fires at no more."""
+    raid.state.network[0].spares += 1
+    raid.state.kept_net[i].spares = raid.state.network[0].spares
+
+
+@inner
+def note_rounds(raid, e, before):  # type: ignore[no-untyped-def]
+    """The rounds of effector e have changed from so many: something cheaper than a last resort may have run out, or
+    have come back."""
+    if raid.state.sparing[0]:
+        effector, now = raid.world.effectors[e], raid.state.effectors[e].rounds
+        least = least_salvo(raid.world.units[effector.unit], effector)
+        for g in range(raid.world.groups.shape[0]):
+            rule = raid.world.release[e, g]
+            if rule.released and not rule.last_resort and (before - rule.kept >= least) != (now - rule.kept >= least):
+                note_spares(raid)
+                break
+
+
+@inner
 def spared_until(raid, u, b, s):  # type: ignore[no-untyped-def]
+    """`_find_spared_until`, as it was kept: as long as rounds, salvos and losses decide it alike it holds to its end,
+    and after that nothing is left."""
+    state, network = raid.state, raid.state.network[0]
+    last_change = max(network.spares_all, state.kept_net[raid.theatre.queue_threat[b]].spares)
+    if state.spared_at[b] < last_change:
+        state.spared[b], state.spared_at[b] = _find_spared_until(raid, u, b, s), network.spares
+    return state.spared[b] if state.spared[b] >= s else -NEVER
+
+
+@inner
+def _find_spared_until(raid, u, b, s):  # type: ignore[no-untyped-def]
     """Until when, s after the threat of queue entry b appears, something cheaper than a last resort of unit u may still
     take it: of the unit itself, or of one that it coordinates with. -NEVER: nothing can."""
     i = raid.theatre.queue_threat[b]
-    last = _last_window(raid, u, i, s)
-    if shares(raid, u, b) and not is_cut(raid, raid.state.threats[i].appears + s):
-        for v in range(raid.world.units.shape[0]):
-            other = pair_of(raid, v, i).queue
-            if v != u and other >= 0 and shares(raid, v, other):
-                last = max(last, _last_window(raid, v, i, s))
+    together, last = shares(raid, u, b) and not is_cut(raid, raid.state.threats[i].appears + s), -NEVER
+    for v in range(raid.world.units.shape[0]):
+        other = pair_of(raid, v, i).queue
+        if other >= 0 and (v == u or (together and shares(raid, v, other))):
+            last = _last_window(raid, v, i, s, last)
     return last
 
 

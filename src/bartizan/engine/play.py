@@ -22,7 +22,7 @@ from bartizan.engine.agenda import (
     push,
     wake,
 )
-from bartizan.engine.aim import stand
+from bartizan.engine.aim import forget, stand
 from bartizan.engine.denial import draw_denials
 from bartizan.engine.doctrine import is_spent
 from bartizan.engine.failing import on_loss, on_recovery
@@ -41,6 +41,7 @@ from bartizan.engine.journal import note
 from bartizan.engine.layout import ABSENT, ALIVE, APPEARED, FOR_NOTHING, READIED, Raid
 from bartizan.engine.losses import draw_losses
 from bartizan.engine.magazines import fill_up, on_reload, on_resupply
+from bartizan.engine.orders import note_spares
 from bartizan.engine.readiness import draw_readiness, heed_warning
 from bartizan.engine.tables import first_known, luck, rewind
 from bartizan.ground import rng
@@ -65,6 +66,8 @@ def set_up(raid):  # type: ignore[no-untyped-def]
     world, theatre, state, block, r = raid.world, raid.theatre, raid.state, raid.block, raid.row
     state.size[0] = 0
     state.written[0] = 0
+    forget(raid)
+    note_spares(raid)
     neutrals = 0
     for i in range(theatre.routes.shape[0]):
         _set_up_threat(raid, i)
@@ -162,7 +165,7 @@ def _set_up_unit(raid, u, mixed, alarmed):  # type: ignore[no-untyped-def]
         _take_for_others(raid, u)
     x.false_tracks = 0
     if unit.false_rate > 0.0 and unit.present:
-        known = first_known(raid, u)
+        known = first_known(raid, u, NEVER)
         if known < NEVER:  # before that no weapon is free, and what seems to fly in is not engaged
             await_false_track(raid, u, known)
 

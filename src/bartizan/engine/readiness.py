@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bartizan.engine.aim import aim_at, seeks
+from bartizan.engine.aim import aim_at, note_change, seeks
 from bartizan.engine.journal import note
 from bartizan.engine.layout import TURNED
 from bartizan.engine.tables import first_track, luck, told_at
@@ -80,3 +80,4 @@ def _alert(raid):  # type: ignore[no-untyped-def]
         if state.units[u].standby:
             unit = raid.world.units[u]
             state.units[u].ready = (told if unit.networked else alone) + unit.time_to_ready
+            note_change(raid, u)

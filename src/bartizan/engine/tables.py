@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from bartizan.engine.agenda import wake
-from bartizan.engine.aim import JOINED_S, in_aim, seeks, seen_in_aim
+from bartizan.engine.aim import JOINED_S, in_aim, kept_of, seeks, seen_in_aim
 from bartizan.engine.echoes import whereabouts
+from bartizan.engine.layout import KEPT_TRACKS
 from bartizan.engine.sensors import points
 from bartizan.ground import rng
 from bartizan.ground.exact import log
@@ -174,6 +175,24 @@ def _looked_at(raid, u, i, start, until, s):  # type: ignore[no-untyped-def]
 
 @inner
 def _own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
+    """`_find_own_span`, as it was kept: one that ends at s or later is the first of those from before s as well."""
+    pair, kept = pair_of(raid, u, i), raid.state.kept[u * raid.theatre.routes.shape[0] + i]
+    if pair.own0 == pair.own1:
+        return NEVER, NEVER, -1
+    changes, k = raid.state.units[u].changes, 1 if s > 0.0 else 0
+    if kept.changes != changes:
+        kept.changes = changes
+        kept.track_ends[0] = kept.track_ends[1] = -NEVER
+    if kept.track_asked[0] <= s <= kept.track_ends[0]:
+        k = 0
+    elif not kept.track_asked[k] <= s <= kept.track_ends[k]:
+        begins, ends, row = _find_own_span(raid, u, i, s)
+        kept.track_asked[k], kept.track_begins[k], kept.track_ends[k], kept.track_row[k] = s, begins, ends, row
+    return kept.track_begins[k], kept.track_ends[k], kept.track_row[k]
+
+
+@apart
+def _find_own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
     """The first track of threat i by unit u's own sensors that ends at s or later: from when to when, and its look.
 
     One that it would have had before it was ready it has as soon after that as its sensors confirm, while it lasts; one
@@ -183,9 +202,13 @@ def _own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
     theatre, pair, x = raid.theatre, pair_of(raid, u, i), raid.state.units[u]
     appears, confirming = raid.state.threats[i].appears, raid.world.units[u].confirming
     ready, gone, back = x.ready - appears, x.lost_from - appears, x.lost_until - appears
-    first, tracks = pair.own0, 0
+    first, tracks, kept = pair.own0, 0, kept_of(raid, u, i)
     while first < pair.own1:
-        row = _confirmed_alone(raid, u, i, first, tracks)
+        row = kept.confirmed if tracks == 0 else -1
+        if row < 0:
+            row = _confirmed_alone(raid, u, i, first, tracks)
+        if tracks == 0:
+            kept.confirmed = row
         if row == pair.own1:
             break
         start, until = theatre.look_time[row], theatre.look_until[row]
@@ -205,23 +228,70 @@ def _own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
 
 @inner
 def _next_of_many(raid, i):  # type: ignore[no-untyped-def]
-    """`_next_track` where not all radiate all along: each unit's own tracks. The first is the network's (exact: hazards
-    add), and is kept while those of others that begin by its end go on."""
-    x = raid.state.threats[i]
-    after, x.net_tracks = x.net_until + TOUCHING_S, x.net_tracks + 1
+    """`_next_track` where not all radiate all along: `_find_next_of_many`, as it was kept."""
+    x, kept, changes = raid.state.threats[i], raid.state.kept_net[i], raid.state.network[0].changes
+    after, k = x.net_until + TOUCHING_S, min(x.net_tracks, KEPT_TRACKS - 1)
+    x.net_tracks += 1
+    if kept.changes != changes:
+        kept.changes = changes
+        for j in range(KEPT_TRACKS):
+            kept.asked[j] = NEVER
+    if kept.asked[k] == after:
+        x.net_time, x.net_until, x.net_error, x.net_unit = (
+            kept.begins[k], kept.ends[k], kept.error[k], kept.unit[k],
+        )  # fmt: skip
+        return
+    _find_next_of_many(raid, i, after, kept.unit[k])
+    kept.asked[k], kept.begins[k], kept.ends[k], kept.error[k], kept.unit[k] = (
+        after, x.net_time, x.net_until, x.net_error, x.net_unit,
+    )  # fmt: skip
+
+
+@apart
+def _find_next_of_many(raid, i, after, likely):  # type: ignore[no-untyped-def]
+    """The network's first track of threat i that ends at `after` or later, of each unit's own tracks. The first is the
+    network's (exact: hazards add), of units that have one at once that of the lower number, and is kept while those of
+    others that begin by its end go on. No unit is asked whose looks begin too late; the `likely` one is asked first.
+    """
+    x, units = raid.state.threats[i], raid.world.units.shape[0]
     x.net_time = x.net_until = NEVER
-    begun, grows = False, True
-    while grows:  # one loop for its beginning and for its growth, so that a unit's tracks are inlined once
+    for k in range(-1, units):
+        v = min(likely, units - 1) if k < 0 else k
+        look = _first_own_look(raid, v, i)
+        if look < x.net_time or (look == x.net_time and look < NEVER and v < x.net_unit):
+            start, until, row = _own_span(raid, v, i, after)
+            if start < x.net_time or (start == x.net_time and start < NEVER and v < x.net_unit):
+                x.net_time, x.net_until, x.net_unit = start, until, v
+                x.net_error = raid.theatre.look_error[row]
+    grows = x.net_time < NEVER
+    while grows and x.net_until < NEVER:
         grows = False
-        for v in range(raid.world.units.shape[0]):
-            if raid.world.units[v].networked:
-                start, until, row = _own_span(raid, v, i, x.net_until + TOUCHING_S if begun else after)
-                if not begun and start < x.net_time:
-                    x.net_time, x.net_until, x.net_unit = start, until, v
-                    x.net_error, grows = raid.theatre.look_error[row], True
-                elif begun and start <= x.net_until < until:
+        for v in range(units):
+            if _first_own_look(raid, v, i) <= x.net_until < _last_until(raid, v, i):
+                start, until, _ = _own_span(raid, v, i, x.net_until + TOUCHING_S)
+                if start <= x.net_until < until:
                     x.net_until, grows = until, True
-        begun, grows = True, grows and x.net_until < NEVER
+
+
+@inner
+def _first_own_look(raid, v, i):  # type: ignore[no-untyped-def]
+    """When the sensors of unit v first look at threat i for the network, before which it has no track; else NEVER."""
+    pair = pair_of(raid, v, i)
+    shared = raid.world.units[v].networked and pair.own0 < pair.own1
+    return raid.theatre.look_time[pair.own0] if shared else NEVER
+
+
+@inner
+def _last_until(raid, v, i):  # type: ignore[no-untyped-def]
+    """When the last track of threat i that the sensors of unit v may have is lost."""
+    return raid.theatre.look_until[pair_of(raid, v, i).own1 - 1]
+
+
+@inner
+def _first_look(raid, i):  # type: ignore[no-untyped-def]
+    """When the network first looks at threat i, s after it appears; it has no track before that. NEVER: not at all."""
+    low, high = raid.theatre.net_span[i, 0], raid.theatre.net_span[i, 1]
+    return raid.theatre.net_time[low] if low < high else NEVER
 
 
 @inner
@@ -229,7 +299,7 @@ def first_track(raid):  # type: ignore[no-untyped-def]
     """When the network first confirms any threat, s into the raid; NEVER if none."""
     first = NEVER
     for i in range(raid.theatre.routes.shape[0]):
-        if not raid.theatre.routes[i].neutral:
+        if not raid.theatre.routes[i].neutral and raid.state.threats[i].appears + _first_look(raid, i) < first:
             _next_track(raid, i)
             first = min(first, raid.state.threats[i].net_time + raid.state.threats[i].appears)
             rewind(raid.state, i)
@@ -314,11 +384,15 @@ def _span_while_it_works(raid, u, i, s):  # type: ignore[no-untyped-def]
 
 
 @inner
-def first_known(raid, u):  # type: ignore[no-untyped-def]
-    """When unit u first knows of any threat, s into the raid; NEVER if of none."""
-    first = NEVER
+def first_known(raid, u, first):  # type: ignore[no-untyped-def]
+    """When unit u first knows of any threat, s into the raid; `first` if of none before that."""
     for i in range(raid.theatre.routes.shape[0]):
-        if not raid.theatre.routes[i].neutral:
+        pair, least = pair_of(raid, u, i), NEVER  # before the first look nobody knows of it
+        if pair.own0 < pair.own1:
+            least = raid.theatre.look_time[pair.own0]
+        if raid.world.units[u].networked:
+            least = min(least, _first_look(raid, i))
+        if not raid.theatre.routes[i].neutral and raid.state.threats[i].appears + least < first:
             known, _ = known_span(raid, u, i, 0.0)
             first = min(first, known + raid.state.threats[i].appears)
             rewind(raid.state, i)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bartizan.engine.agenda import wake
-from bartizan.engine.aim import aim_at, in_aim, seeks
+from bartizan.engine.aim import aim_at, in_aim, note_change, seeks
 from bartizan.engine.doctrine import fires_again
 from bartizan.engine.journal import note
 from bartizan.engine.layout import ALIVE, FOR_MORE, FOR_NOTHING, TURNED
@@ -99,6 +99,7 @@ def _turn(raid, u, b, t):  # type: ignore[no-untyped-def]
         x.aim[0], x.aim[1], x.aimed = east_before, north_before, before
         return NEVER
     x.last_aim[0], x.last_aim[1], x.last_aimed, x.left, x.holder = east_before, north_before, before, t, b
+    note_change(raid, u)
     note(raid.state, t, TURNED, i, u, -1, 0, x.aimed)
     if seeks(raid.world, u):
         _leave_behind(raid, u, t)

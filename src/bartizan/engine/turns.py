@@ -99,10 +99,12 @@ def _theatre(x, m):  # type: ignore[no-untyped-def]
 @inner
 def _state(s, n):  # type: ignore[no-untyped-def]
     return State(
-        threats=s.threats[n], units=s.units[n], effectors=s.effectors[n], network=s.network[n], silent=s.silent[n],
+        threats=s.threats[n], units=s.units[n], effectors=s.effectors[n], network=s.network[n], kept=s.kept[n],
+        kept_net=s.kept_net[n], silent=s.silent[n],
         sparing=s.sparing[n], ready=s.ready[n], lost=s.lost[n], apart=s.apart[n], barred=s.barred[n],
         called=s.called[n], hostile=s.hostile[n], away=s.away[n], waits=s.waits[n], drops=s.drops[n],
-        salvos=s.salvos[n], picked=s.picked[n], times=s.times[n], events=s.events[n], size=s.size[n],
+        salvos=s.salvos[n], spared=s.spared[n],
+        spared_at=s.spared_at[n], picked=s.picked[n], times=s.times[n], events=s.events[n], size=s.size[n],
         journal=s.journal[n], written=s.written[n],
     )  # fmt: skip
 
