@@ -68,20 +68,19 @@ def test_the_best_of_all_is_found_where_it_stands_out_and_swaps_lead_to_it():
 
 def test_nothing_is_asked_of_what_is_told_to_be_no_better_by_more_than_the_margin(monkeypatch):
     """In half of the plays, at no loss: what is found is no further from the best than the margin, as without it."""
-    margin, loss, plays = 0.001, [], {}
+    margin, loss, plays, told = 0.001, [], {True: 0, False: 0}, Search._is_settled
+
+    def only_in_the_proof(search, seen, *of):
+        return seen.first > 0 and told(search, seen, *of)
+
     for early in (True, False):
-        with monkeypatch.context() as patch:
-            if not early:
-                told = Search._is_settled
-                patch.setattr(
-                    Search, "_is_settled", lambda search, seen, *of: seen.first > 0 and told(search, seen, *of)
-                )
-            for seed in range(20):
-                of = truth(seed)
-                play = Simulated(of, seed)
-                found = Search(RULES.swaps, play, mean, margin, 256).run(LAYOUTS[seed % 3 :: 3])
-                plays[early] = plays.get(early, 0) + play.plays
-                loss += [of[found.choice] - min(of[r.choice] for r in (found, *found.rivals))] if early else []
+        monkeypatch.setattr(Search, "_is_settled", told if early else only_in_the_proof)
+        for seed in range(20):
+            of = truth(seed)
+            play = Simulated(of, seed)
+            found = Search(RULES.swaps, play, mean, margin, 256).run(LAYOUTS[seed % 3 :: 3])
+            plays[early] += play.plays
+            loss += [of[found.choice] - min(of[r.choice] for r in (found, *found.rivals))] if early else []
     assert plays[True] < 0.7 * plays[False]
     assert max(loss) <= margin
 
