@@ -159,13 +159,19 @@ def _processor() -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
-def put_into(page: Path, table: str) -> None:
-    """Replace what stands between the marker comments of a page."""
-    text = page.read_text(encoding="utf-8")
+def around(page: Path) -> tuple[str, str]:
+    """What stands before and after the marker comments of a page. Asked before minutes are spent on measuring."""
+    text = page.read_text(encoding="utf-8") if page.is_file() else ""
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
         raise SystemExit(f"{page} lacks the comments {BEGIN} and {END}")
+    return before, after
+
+
+def put_into(page: Path, table: str) -> None:
+    """Replace what stands between the marker comments of a page."""
+    before, after = around(page)
     page.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
 
 
@@ -180,6 +186,9 @@ def main(arguments: list[str]) -> None:
     shown = ["--prototypes DIR" if a.startswith("--prototypes=") else a for a in arguments]
     if "--prototypes" in shown:
         shown[shown.index("--prototypes") + 1] = "DIR"
+    page = asked.out or (None if asked.quick else PAGE)
+    if page is not None:
+        around(page)
     lines = [heading(shown), ""]
     print(lines[0], end="\n\n", flush=True)
     for rows in (rate_rows(effort, prototypes), other_rows(effort)):
@@ -188,7 +197,6 @@ def main(arguments: list[str]) -> None:
             lines.append(row)
         print()
         lines.append("")
-    page = asked.out or (None if asked.quick else PAGE)
     if page is not None:
         put_into(page, "\n".join(lines).rstrip())
 
