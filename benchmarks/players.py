@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
@@ -135,7 +136,7 @@ def double_module() -> ModuleType | None:
     return module
 
 
-def rates(players: dict[str, Player], round_s: float, rounds: int) -> dict[str, float]:
+def rates(players: Mapping[str, Player], round_s: float, rounds: int) -> dict[str, float]:
     """Raids per processor second of each player, best of `rounds`; taken in turn, so that all meet the same noise."""
     raids = {}
     for name, player in players.items():
