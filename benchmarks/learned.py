@@ -4,7 +4,7 @@
 
 The raid is that of docs/choosing.md: 24 slow drones, and 12 missiles of which each counts five times as much. What is
 learned is learned by proximal optimisation (PPO; Schulman et al. 2017, arXiv:1707.06347), written out below, in worlds
-that the test does not have. Six minutes of one core.
+that the test does not have. Seven minutes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What one unit sees of one threat: samples in reach, looks that could confirm it, spans in which it is held."""
+"""What one unit sees of one threat: samples in reach, spans in sight, looks that could confirm it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from bartizan.engine.sensors import (
     counts_cycles,
     has_ears,
     hears,
-    held_from,
     hold_reach,
     inside,
     is_certain,
     is_plain,
     look_reach,
-    serves_fire_control,
 )
 from bartizan.ground import rng
 from bartizan.ground.exact import hypot
@@ -337,7 +335,7 @@ def comes_into_sight(flight, watch, reach):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _coverage(sensor, reach, unit, scratch, k):  # type: ignore[no-untyped-def]
+def coverage_at(sensor, reach, unit, scratch, k):  # type: ignore[no-untyped-def]
     """Metres by which sample k is inside what a sensor of the given reach covers where it has sight; negative: not."""
     dx, dy, dz = scratch.x[k] - unit.x, scratch.y[k] - unit.y, scratch.z[k] - unit.antenna
     return inside(sensor, reach, scratch.d[k], scratch.r[k], dx, dy, dz)
@@ -348,7 +346,7 @@ def _certain_looks(flight, watch, sensor, row):  # type: ignore[no-untyped-def]
     """Each time that a certain sensor comes to cover a target whose track it had lost, into `row`; their number."""
     scratch, unit = flight.scratch, flight.world.units[watch.u]
     for k in range(watch.first, watch.last + 1):
-        scratch.inside[k] = _coverage(sensor, sensor.r_max, unit, scratch, k)
+        scratch.inside[k] = coverage_at(sensor, sensor.r_max, unit, scratch, k)
     found = 0
     for j in range(spans_inside(flight, watch)):
         if found == 0 or scratch.runs[j, 0] > scratch.until[row, found - 1]:
@@ -360,7 +358,7 @@ def _certain_looks(flight, watch, sensor, row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _type(flight):  # type: ignore[no-untyped-def]
+def type_of(flight):  # type: ignore[no-untyped-def]
     return flight.world.types[flight.theatre.routes[flight.i].group]
 
 
@@ -368,7 +366,7 @@ def _type(flight):  # type: ignore[no-untyped-def]
 def _fill_limits(sensor, unit, scratch, first, last):  # type: ignore[no-untyped-def]
     """Metres by which samples first to last are inside what a sensor can cover at any range, into scratch.inside."""
     for k in range(first, last + 1):
-        scratch.inside[k] = _coverage(sensor, 1e12, unit, scratch, k)
+        scratch.inside[k] = coverage_at(sensor, 1e12, unit, scratch, k)
 
 
 @inner
@@ -412,7 +410,7 @@ def _look_ahead(flight, sensor, cut, phase, look, end):  # type: ignore[no-untyp
 @lanes
 def _chances_ahead(flight, sensor):  # type: ignore[no-untyped-def]
     """The chances of those looks into scratch.pd, and signal to noise into scratch.snr."""
-    scratch, type_ = flight.scratch, _type(flight)
+    scratch, type_ = flight.scratch, type_of(flight)
     if counts_cycles(sensor):
         for j in range(AHEAD):
             if scratch.pd[j] > 0.0:
@@ -441,7 +439,7 @@ def _cue_error(world, sensor, type_, snr, r):  # type: ignore[no-untyped-def]
 @inner
 def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-def]
     """All looks of one radar or sight that could confirm the target, into `row`; their number."""
-    scratch, step, type_, spans = flight.scratch, flight.step, _type(flight), watch.spans
+    scratch, step, type_, spans = flight.scratch, flight.step, type_of(flight), watch.spans
     cut, plain = look_reach(sensor, type_), is_plain(flight.world, sensor, type_)
     first, last = watch.first, watch.last
     while first <= last and scratch.r[first] > cut:
@@ -513,15 +511,6 @@ def _copy_look(scratch, row, k, to, m, u):  # type: ignore[no-untyped-def]
 
 
 @inner
-def keep_while_held(runs, count, scratch):  # type: ignore[no-untyped-def]
-    """Looks of row OWN keep a track for as long as fire control then goes on holding the threat."""
-    for k in range(count):
-        for j in range(runs):
-            if scratch.runs[j, 0] <= scratch.until[OWN, k] < scratch.runs[j, 1]:
-                scratch.until[OWN, k] = scratch.runs[j, 1]
-
-
-@inner
 def own_looks(flight, watch):  # type: ignore[no-untyped-def]
     """Looks of all search sensors of a unit, merged into row OWN; their number."""
     world, u, entity = flight.world, watch.u, flight.theatre.routes[flight.i].entity
@@ -551,68 +540,3 @@ def own_looks(flight, watch):  # type: ignore[no-untyped-def]
             count = found
         row = ONE if count > 0 else OWN
     return count
-
-
-@inner
-def _held_to(flight, u, sensor, k, least):  # type: ignore[no-untyped-def]
-    """The range to which a radar would hold the target if all but the range were as at sample k; of a signal below
-    `least`, some range to which that would be too little."""
-    at, f = (k, 0.0) if k < flight.n - 1 else (flight.n - 2, 1.0)
-    return held_from(sensor, flight.scratch.r[k], echo(flight, u, sensor, at, f, least))
-
-
-@inner
-def _fill_held(flight, watch, sensor):  # type: ignore[no-untyped-def]
-    """Raise scratch.inside to the metres by which each sample is inside what a radar over more than its noise holds:
-    where it is in sight, or close to where it is; of what it does not hold only the sign is right."""
-    scratch, step, unit, j = flight.scratch, flight.step, flight.world.units[watch.u], 0
-    for k in range(watch.first, watch.last + 1):
-        while j < watch.spans and scratch.sight[j, 1] < (k - 2) * step:
-            j += 1
-        if j < watch.spans and scratch.sight[j, 0] <= (k + 2) * step:
-            reach = _held_to(flight, watch.u, sensor, k, sensor.snr_held)
-            scratch.inside[k] = max(scratch.inside[k], _coverage(sensor, reach, unit, scratch, k))
-
-
-@inner
-def _mend_edges(flight, watch):  # type: ignore[no-untyped-def]
-    """Scratch.inside as it is, next to samples that fire control holds: there it says where holding begins and ends."""
-    world, scratch, type_, unit = flight.world, flight.scratch, _type(flight), flight.world.units[watch.u]
-    was_held = False
-    for k in range(watch.first, watch.last + 1):
-        held_before, was_held = was_held, scratch.inside[k] >= 0.0
-        if not was_held and (held_before or (k < watch.last and scratch.inside[k + 1] >= 0.0)):
-            scratch.inside[k] = FAR
-            for s in range(unit.s0, unit.s1):
-                sensor = world.sensors[s]
-                if serves_fire_control(world, watch.u, sensor):
-                    reach = hold_reach(sensor, type_, type_.rcs_of_band[sensor.band])
-                    if not is_plain(world, sensor, type_):
-                        reach = _held_to(flight, watch.u, sensor, k, 0.0)
-                    scratch.inside[k] = max(scratch.inside[k], _coverage(sensor, reach, unit, scratch, k))
-
-
-@inner
-def held_runs(flight, watch):  # type: ignore[no-untyped-def]
-    """Spans in which fire control holds the threat, into scratch.runs; their number. No sensor at all: always."""
-    world, scratch, u, type_ = flight.world, flight.scratch, watch.u, _type(flight)
-    unit = world.units[u]
-    if unit.s0 == unit.s1:
-        scratch.runs[0, 0], scratch.runs[0, 1] = 0.0, flight.theatre.routes[flight.i].duration
-        return 1
-    for k in range(watch.first, watch.last + 1):
-        scratch.inside[k] = FAR
-    plain = True
-    for s in range(unit.s0, unit.s1):
-        sensor = world.sensors[s]
-        if serves_fire_control(world, u, sensor):
-            if not is_plain(world, sensor, type_):
-                plain = False
-                _fill_held(flight, watch, sensor)
-                continue
-            reach = hold_reach(sensor, type_, type_.rcs_of_band[sensor.band])
-            for k in range(watch.first, watch.last + 1):
-                scratch.inside[k] = max(scratch.inside[k], _coverage(sensor, reach, unit, scratch, k))
-    if not plain:
-        _mend_edges(flight, watch)
-    return spans_inside(flight, watch)

@@ -14,6 +14,7 @@ import numpy as np
 from bartizan.engine import layout
 from bartizan.engine.doctrine import engages
 from bartizan.engine.gunnery import Gunnery
+from bartizan.engine.holding import held_runs, keep_while_held
 from bartizan.engine.layout import Flight, Scratch, Theatre, Watch
 from bartizan.engine.orders import fill_stays
 from bartizan.engine.sensors import has_ears
@@ -24,8 +25,6 @@ from bartizan.engine.sighting import (
     comes_into_sight,
     farthest_shot,
     follow,
-    held_runs,
-    keep_while_held,
     merge,
     own_looks,
     sample,

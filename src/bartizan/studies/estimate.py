@@ -257,8 +257,8 @@ def _shrunk(worlds: np.ndarray, between: float) -> np.ndarray:
 
 
 def quantiles(values: np.ndarray, chances: Sequence[float]) -> list[float]:
-    """Quantiles of one or more finite values (N,), straight between two of them: as np.quantile, in a fiftieth of its
-    time."""
+    """Quantiles of one or more finite values (N,), straight between two of them: as np.quantile, in a quarter to a
+    seventh of its time."""
     at = (len(values) - 1) * np.asarray(chances)
     return [float(q) for q in np.interp(at, np.arange(len(values)), np.sort(values))]
 

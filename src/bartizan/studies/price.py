@@ -1,5 +1,4 @@
-"""What long work will take, told before it begins: a few worlds of it are played, or mapped coarsely, and
-timed."""
+"""What long work will take, told before it begins: a few worlds are played, or mapped coarsely, and timed."""
 
 from __future__ import annotations
 
