@@ -14,16 +14,24 @@ from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.jit import kernel
 from bartizan.physics import arrays
 from bartizan.physics.sight import (
-    LOW_SHARE,
+    BOUND_WALLS,
+    BOUNDS,
     SKY_RANGES,
+    bound_of,
     city_sky,
     draw_lines,
+    horizon_distance,
+    is_over_horizon,
+    is_over_roofs,
     line_of_sight_range,
     margin,
     obstruction,
     open_city,
-    over_low_roofs,
+    over_bound,
+    over_horizon,
     over_roofs,
+    sector_of,
+    sectors_about,
 )
 from bartizan.world import draw, pack
 from bartizan.world.scenario import load
@@ -125,11 +133,31 @@ def test_who_looks_away_from_the_city_sees_to_the_horizon() -> None:
 
 
 @kernel
-def over(world, sky, sectors, d, z, low, exact):  # type: ignore[no-untyped-def]
-    """Metres of each target over the low roofs and over those of its sector."""
+def over(world, sky, sectors, d, z, bound, exact):  # type: ignore[no-untyped-def]
+    """Metres of each target over the bound of its sector, -1 if it has none, and over the roofs of its sector."""
     for k in range(d.shape[0]):
-        low[k] = over_low_roofs(world, sky, 0, sectors[k], d[k], z[k])
+        b = bound_of(world, sky, 0, sectors[k], sectors[k])
+        bound[k] = over_bound(world, sky, 0, b, d[k], z[k]) if b < BOUNDS else -1.0
         exact[k] = over_roofs(world, sky, 0, sectors[k], d[k], z[k])
+
+
+@kernel
+def over_each(world, sky, east, north, half, lowest, about, out):  # type: ignore[no-untyped-def]
+    """Whether all within `half` m of each place is told to be in sight, and how many m each place about it is over the
+    roofs and the horizon, NaN where it is lower than `lowest` or farther off than `half`."""
+    unit = world.units[0]
+    for k in range(east.shape[0]):
+        d = math.sqrt(east[k] * east[k] + north[k] * north[k])
+        first, last = sectors_about(sky.sectors[0], east[k], north[k], half[k])
+        bound = bound_of(world, sky, 0, first, last)
+        near, far = max(d - half[k], 0.0), d + half[k]
+        clear = bound < BOUNDS and is_over_roofs(world, sky, 0, bound, far, lowest[k])
+        out[k, 0] = 1.0 if clear and is_over_horizon(unit, near, far, lowest[k]) else 0.0
+        for j in range(about.shape[0]):
+            x, y = east[k] + half[k] * about[j, 0], north[k] + half[k] * about[j, 1]
+            r, z = math.sqrt(x * x + y * y), lowest[k] + about[j, 2]
+            of_roofs = over_roofs(world, sky, 0, sector_of(sky.sectors[0], x, y), r, z)
+            out[k, 1 + j] = min(of_roofs, over_horizon(unit, horizon_distance(unit.antenna), r, z))
 
 
 @kernel
@@ -168,20 +196,40 @@ def test_a_skyline_is_where_as_many_walls_are_in_the_way_as_its_sector_has_drawn
 
 
 @pytest.mark.parametrize("antenna", [3.0, 12.0, 60.0])
-def test_what_is_over_the_low_roofs_is_over_those_of_its_sector(antenna: float) -> None:
+def test_what_is_over_a_bound_is_over_the_roofs_of_its_sector(antenna: float) -> None:
     packed, sky = city(antenna)
     rng = np.random.default_rng(0)
     sectors, d = rng.integers(0, sky.sectors[0], 20_000), rng.uniform(1, 9_000, 20_000)
-    z = rng.uniform(0, 60, 20_000) + rng.uniform(-0.02, 2.0, 20_000) * d
-    low, exact = np.zeros(20_000), np.zeros(20_000)
-    over(packed, sky, sectors, d, z, low, exact)
-    sure = low >= 0
+    z = rng.uniform(0, 60, 20_000) + rng.uniform(-0.3, 0.5, 20_000) * d
+    bound, exact = np.zeros(20_000), np.zeros(20_000)
+    over(packed, sky, sectors, d, z, bound, exact)
+    sure = bound >= 0
     assert 0.1 < sure.mean() < 0.95
-    assert (exact[sure] >= low[sure]).all()
+    assert (exact[sure] >= bound[sure]).all()
     asked = sky.allowed[0, : sky.sectors[0]]
     assert (asked > 0).all()
-    share = (asked >= -math.log(LOW_SHARE)).mean()
-    assert share == pytest.approx(LOW_SHARE, abs=4 * math.sqrt(LOW_SHARE * (1 - LOW_SHARE) / len(asked)))
+    for walls in BOUND_WALLS:
+        found, share = (asked >= walls).mean(), math.exp(-walls)
+        assert found == pytest.approx(share, abs=4 * math.sqrt(share * (1 - share) / len(asked)))
+
+
+@pytest.mark.parametrize("antenna", [3.0, 12.0, 60.0, 200.0])
+def test_where_all_is_told_to_be_in_sight_all_is(antenna: float) -> None:
+    """Places all round, near the sensor and beyond the city, and each time many places about them."""
+    packed, sky = city(antenna)
+    rng = np.random.default_rng(1)
+    d, turn = rng.uniform(200, 30_000, 4_000), rng.uniform(0, 2 * math.pi, 4_000)
+    half = d * rng.uniform(0.0, 0.5, 4_000)
+    lowest = 10 ** rng.uniform(0, 4.5, 4_000)
+    about = np.zeros((40, 3))
+    about[:, 0], about[:, 1] = np.cos(np.arange(40)), np.sin(np.arange(40))
+    about[20:, :2] *= rng.random((20, 1))
+    about[10:, 2] = rng.uniform(0, 300, 30)
+    out = np.zeros((4_000, 41))
+    over_each(packed, sky, d * np.sin(turn), d * np.cos(turn), half, lowest, about, out)
+    told = out[:, 0] == 1
+    assert 0.1 < told.mean() < 0.95
+    assert (out[told, 1:] >= 0).all()
 
 
 def test_a_skyline_is_the_same_drawn_bit_by_bit_and_at_once() -> None:

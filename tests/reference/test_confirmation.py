@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.oracles import closed_forms
 
 from bartizan.ground.jit import kernel
-from bartizan.physics.radar import MAX_HISTORIES, clear_history, confirm
+from bartizan.physics.radar import MAX_HISTORIES, clear_history, hazard_of, unconfirmed
 
 chances = st.one_of(st.sampled_from([0.0, 0.5, 1.0]), st.floats(0.0, 1.0))
 
@@ -18,7 +18,7 @@ def hazards(pd, m, n, chance, spare, out):  # type: ignore[no-untyped-def]
     """out[k] = hazard of confirmation at look k."""
     clear_history(chance, n)
     for k in range(pd.shape[0]):
-        out[k] = confirm(chance, spare, m, n, pd[k])
+        out[k] = hazard_of(unconfirmed(chance, spare, m, n, pd[k]))
 
 
 def chain(pd: list[float], m: int, n: int) -> np.ndarray:

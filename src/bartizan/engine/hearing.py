@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bartizan.engine.looking import add_look, goes_on, no_looks
+from bartizan.engine.looking import add_look, goes_on, no_looks, work_out_hazards
 from bartizan.engine.sensors import inside_limits
 from bartizan.ground.exact import hypot
 from bartizan.ground.jit import inner
@@ -92,4 +92,5 @@ def looks_by_ear(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-
         looks = add_look(scratch, row, sensor, looks, t, pd)
         if looks.found > before:
             scratch.error[row, before] = _error(world, sensor, type_, route.speed, r)
+    work_out_hazards(scratch, row, looks.found)
     return looks.found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bartizan.engine.echoes import echo
-from bartizan.engine.sensors import held_from, hold_reach, is_plain, serves_fire_control
-from bartizan.engine.sighting import FAR, OWN, coverage_at, spans_inside, type_of
-from bartizan.ground.jit import inner
+from bartizan.engine.samples import FAR
+from bartizan.engine.sensors import has_bounds, held_from, hold_reach, is_plain, serves_fire_control
+from bartizan.engine.sighting import OWN, coverage_at, spans_inside, type_of
+from bartizan.ground.jit import inner, lanes
 
 
 @inner
@@ -34,6 +35,13 @@ def _raise(flight, u, sensor, k, reach):  # type: ignore[no-untyped-def]
     """Raise scratch.inside at sample k to the metres by which it is inside what a sensor of that reach covers."""
     scratch = flight.scratch
     scratch.inside[k] = max(scratch.inside[k], coverage_at(sensor, reach, flight.world.units[u], scratch, k))
+
+
+@lanes
+def _raise_all(scratch, watch, sensor, reach):  # type: ignore[no-untyped-def]
+    """`_raise` at all samples, of a sensor that only ranges bound."""
+    for k in range(watch.first, watch.last + 1):
+        scratch.inside[k] = max(scratch.inside[k], min(reach - scratch.r[k], scratch.r[k] - sensor.r_min))
 
 
 @inner
@@ -77,8 +85,11 @@ def held_runs(flight, watch):  # type: ignore[no-untyped-def]
         if serves_fire_control(world, u, sensor):
             if is_plain(world, sensor, type_of(flight)):
                 reach = _held_to(flight, u, sensor, watch.first, 0.0)
-                for k in range(watch.first, watch.last + 1):
-                    _raise(flight, u, sensor, k, reach)
+                if has_bounds(sensor):
+                    for k in range(watch.first, watch.last + 1):
+                        _raise(flight, u, sensor, k, reach)
+                else:
+                    _raise_all(scratch, watch, sensor, reach)
             else:
                 plain = False
                 _fill_held(flight, watch, sensor)

@@ -19,6 +19,7 @@ from bartizan.physics.sight import Sky, no_sky
 f8, f4, i4, i8, u1, i2 = np.float64, np.float32, np.int32, np.int64, np.uint8, np.int16
 
 AHEAD = 16  # looks of a sensor that are worked out at once
+BLOCK = 16  # samples of a route that are bounded at once
 
 # What became of a threat; and of a neutral: it went its way, was shot down, did not come at all.
 ALIVE, KILLED, LEAKED, DIVERTED, PASSED, DOWNED, ABSENT = range(7)
@@ -232,8 +233,9 @@ class Scratch(NamedTuple):
     z: np.ndarray  # f8 (N,) above sea level
     height: np.ndarray  # f8 (N,) above the ground, m
     horizon: np.ndarray  # f8 (N,) distance to the threat's own horizon, m
+    lowest: np.ndarray  # f8 (N / BLOCK,) lowest and highest altitude in each block of samples, m
+    highest: np.ndarray  # f8 (N / BLOCK,)
     r: np.ndarray  # f8 (N,) slant range from the unit, m
-    d: np.ndarray  # f8 (N,) ground distance, m
     margin: np.ndarray  # f8 (N,) altitude above the lowest visible one, m
     heard: np.ndarray  # f8 (N,) when its sound from there on comes, s
     at: np.ndarray  # f8 (N,) launch times for a meeting at each sample
@@ -384,10 +386,12 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int], alone:
 
 def new_scratch(samples: int, looks: int) -> Scratch:
     """Room for routes of so many samples and for so many looks at one threat."""
-    names = ("x", "y", "z", "height", "horizon", "r", "d", "margin", "heard", "at", "launch", "inside")
+    names = ("x", "y", "z", "height", "horizon", "r", "margin", "heard", "at", "launch", "inside")
     of_samples = {name: np.zeros(samples) for name in names}
     return Scratch(
         **of_samples,
+        lowest=np.zeros(samples // BLOCK + 1),
+        highest=np.zeros(samples // BLOCK + 1),
         sight=np.zeros((4 * samples, 2)),
         runs=np.zeros((4 * samples, 2)),
         **{name: np.zeros(AHEAD) for name in ("pd", "snr", "far")},

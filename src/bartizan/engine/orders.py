@@ -6,6 +6,7 @@ import math
 
 from bartizan.engine.losses import is_cut
 from bartizan.engine.tables import next_launch, pair_of
+from bartizan.ground.exact import hypot
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import FREE, TIGHT
 from bartizan.physics.flyout import NEVER, clip
@@ -231,7 +232,7 @@ def _barred_part(arc, unit, scratch, k, low, high):  # type: ignore[no-untyped-d
     if high > low:
         low, high = clip(low, high, -_beyond(arc.edge, 2, x, y), -_beyond(arc.edge, 2, next_x, next_y))
     if high > low:
-        d, next_d = scratch.d[k], scratch.d[k + 1]
+        d, next_d = hypot(x, y), hypot(next_x, next_y)
         under = d * arc.tan_low - over_level(scratch.z[k] - unit.antenna, d)
         next_under = next_d * arc.tan_low - over_level(scratch.z[k + 1] - unit.antenna, next_d)
         low, high = clip(low, high, under, next_under)

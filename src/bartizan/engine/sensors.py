@@ -150,6 +150,12 @@ def _inside_azimuths(sensor, dx, dy):  # type: ignore[no-untyped-def]
 
 
 @inner
+def has_bounds(sensor):  # type: ignore[no-untyped-def]
+    """Whether more than ranges bounds what it can cover in a raid: limits of elevation, or a sector that stays."""
+    return sensor.tan_high < 1e300 or sensor.tan_low > -1e300 or (sensor.sector != ALL_ROUND and not sensor.turns)
+
+
+@inner
 def inside_limits(sensor, d, dx, dy, rise):  # type: ignore[no-untyped-def]
     """Metres by which a place, dx east and dy north of it, is inside its limits of elevation and azimuth. One that is
     turned has those of where it stands: so maps show it."""

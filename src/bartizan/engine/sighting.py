@@ -7,11 +7,12 @@ import math
 from bartizan.engine.echoes import echo, largest_echo, whereabouts
 from bartizan.engine.hearing import looks_by_ear
 from bartizan.engine.layout import AHEAD
-from bartizan.engine.looking import add_look, goes_on, is_held, no_looks
+from bartizan.engine.looking import add_look, goes_on, is_held, no_looks, work_out_hazards
+from bartizan.engine.samples import FAR, ground_distance, leg_m
 from bartizan.engine.sensors import (
     chance_of_cycles,
     counts_cycles,
-    has_ears,
+    has_bounds,
     hears,
     hold_reach,
     inside,
@@ -32,18 +33,9 @@ from bartizan.physics.radar import (
     pd_one_look,
     snr_at,
 )
-from bartizan.physics.sight import (
-    OPEN_MARGIN,
-    horizon_distance,
-    margin,
-    over_horizon,
-    over_low_roofs,
-    over_roofs,
-    sector_of,
-)
+from bartizan.physics.sight import margin
 from bartizan.physics.tracking import angle_error, cue_error, range_error
 
-FAR = -1e9  # margin of a sample that no sensor of the unit reaches
 # Where a threat's margin is within this share of its distance, a mapped skyline is looked up as finely as its cells lie
 # (a 200th of the distance and less), in at most so many parts of a leg; a crossing is then halved so many times.
 GRAZING = 0.05
@@ -74,143 +66,23 @@ def farthest_shot(world, u):  # type: ignore[no-untyped-def]
 
 
 @inner
-def follow(flight):  # type: ignore[no-untyped-def]
-    """Where the threat is at each sample, and how far its own horizon is."""
-    scratch, route = flight.scratch, flight.theatre.routes[flight.i]
-    for k in range(flight.n):
-        scratch.x[k], scratch.y[k], scratch.z[k], scratch.height[k] = whereabouts(
-            flight.world, route, min(k * flight.step, route.duration)
-        )
-        scratch.horizon[k] = horizon_distance(scratch.z[k])
-
-
-@inner
-def _needs_all(world, u):  # type: ignore[no-untyped-def]
-    """Whether a unit needs all of a threat's way: sound comes late, and what has no sensor may be launched early."""
-    return world.units[u].s0 == world.units[u].s1 or has_ears(world, u)
-
-
-@inner
-def _samples_within(flight, unit, reach):  # type: ignore[no-untyped-def]
-    """The first and the last sample that may be within `reach` of a unit over the ground, and two more on each side."""
-    route, step = flight.theatre.routes[flight.i], flight.step
-    start, end = NEVER, -NEVER
-    for k in range(route.points - 1):
-        x, y = route.x[k] - unit.x, route.y[k] - unit.y
-        ax, ay = route.x[k + 1] - route.x[k], route.y[k + 1] - route.y[k]
-        far2, along, outside = ax * ax + ay * ay, x * ax + y * ay, x * x + y * y - (reach + 1.0) * (reach + 1.0)
-        low, high = 0.0, 1.0
-        if far2 > 0.0:
-            root2 = along * along - far2 * outside
-            root = math.sqrt(root2) if root2 >= 0.0 else -NEVER
-            low, high = max(low, (-along - root) / far2), min(high, (-along + root) / far2)
-        elif outside > 0.0:
-            continue
-        if low <= high:
-            start = min(start, route.t[k] + (route.t[k + 1] - route.t[k]) * low)
-            end = max(end, route.t[k] + (route.t[k + 1] - route.t[k]) * high)
-    if end < start:
-        return 0, -1
-    return max(int(start / step) - 2, 0), min(int(end / step) + 3, flight.n - 1)
-
-
-@inner
-def _measure(unit, low, high, scratch):  # type: ignore[no-untyped-def]
-    """Ground distance and slant range of samples low to high from a unit's antenna."""
-    x, y, z = unit.x, unit.y, unit.antenna
-    for k in range(low, high + 1):
-        dx, dy, dz = scratch.x[k] - x, scratch.y[k] - y, scratch.z[k] - z
-        d2 = dx * dx + dy * dy
-        scratch.d[k] = math.sqrt(d2)
-        scratch.r[k] = math.sqrt(d2 + dz * dz)
-
-
-@inner
-def sample(flight, u, reach):  # type: ignore[no-untyped-def]
-    """Geometry of a flight as one unit sees it; the first and the last sample in reach. Farther off nothing is looked
-    up, but for two samples more on each side their range."""
-    world, scratch = flight.world, flight.scratch
-    unit, padded = world.units[u], reach + 2.0 * _leg_m(flight)  # legs more, to interpolate its edge
-    low, high = 0, flight.n - 1
-    if not _needs_all(world, u):
-        low, high = _samples_within(flight, unit, padded)
-    _measure(unit, low, high, scratch)
-    first, last = low, high
-    while first <= high and scratch.r[first] > padded:
-        first += 1
-    if first > high:
-        return flight.n, -1
-    while scratch.r[last] > padded:
-        last -= 1
-    if world.surface[0].kind == arrays.MAPPED:
-        for k in range(first, last + 1):
-            scratch.margin[k] = FAR
-            if scratch.r[k] <= padded:
-                scratch.margin[k] = margin(world, flight.theatre.sky, u, scratch.x[k], scratch.y[k], scratch.z[k])
-    else:
-        _over_horizon(flight, unit, padded, first, last)
-        if world.surface[0].kind == arrays.CITY:
-            _over_roofs(flight, u, first, last)
-    return first, last
-
-
-@lanes
-def _over_horizon(flight, unit, padded, first, last):  # type: ignore[no-untyped-def]
-    """Margins over the horizon. Further than two legs beyond it nothing is looked up: such samples only bound what is
-    hidden."""
-    scratch, kind = flight.scratch, flight.world.surface[0].kind
-    if kind == arrays.NO_HORIZON:
-        for k in range(first, last + 1):
-            scratch.margin[k] = OPEN_MARGIN if scratch.r[k] <= padded else FAR
-        return
-    horizon = horizon_distance(unit.antenna)
-    hidden = horizon + 2.0 * _leg_m(flight)
-    for k in range(first, last + 1):
-        d = scratch.d[k]
-        above = over_horizon(unit, horizon, d, scratch.z[k])
-        above = above if d <= hidden + scratch.horizon[k] else FAR
-        scratch.margin[k] = above if scratch.r[k] <= padded else FAR
-
-
-@inner
-def _over_roofs(flight, u, first, last):  # type: ignore[no-untyped-def]
-    """Margins over a city of what is over the horizon; they may be larger than is said of what is above all low roofs.
-    A threat is in one sector of the skyline for many samples: cross products with its edges tell when it leaves."""
-    world, scratch, sky, unit = flight.world, flight.scratch, flight.theatre.sky, flight.world.units[u]
-    sector, left_x, left_y, right_x, right_y = 0, 0.0, 0.0, 0.0, 0.0
-    for k in range(first, last + 1):
-        if scratch.margin[k] < 0.0:
-            continue
-        dx, dy = scratch.x[k] - unit.x, scratch.y[k] - unit.y
-        if dx * left_y - dy * left_x < 0.0 or dx * right_y - dy * right_x >= 0.0:
-            sector = sector_of(sky.sectors[0], dx, dy)
-            left_x, left_y = sky.edges[sector, 0], sky.edges[sector, 1]
-            right_x, right_y = sky.edges[sector + 1, 0], sky.edges[sector + 1, 1]
-        over = over_low_roofs(world, sky, u, sector, scratch.d[k], scratch.z[k])
-        if over < 0.0:
-            over = over_roofs(world, sky, u, sector, scratch.d[k], scratch.z[k])
-        scratch.margin[k] = min(scratch.margin[k], over)
-
-
-@inner
-def _leg_m(flight):  # type: ignore[no-untyped-def]
-    """From one sample to the next, m."""
-    return flight.theatre.routes[flight.i].speed * flight.step
-
-
-@inner
 def _margin_at(flight, u, t):  # type: ignore[no-untyped-def]
     x, y, z, _ = whereabouts(flight.world, flight.theatre.routes[flight.i], t)
     return margin(flight.world, flight.theatre.sky, u, x, y, z)
 
 
 @inner
-def _parts(kind, leg, d, a, b):  # type: ignore[no-untyped-def]
-    """Into how many parts a leg is cut to find what comes into sight and goes within it: as fine as the cells of a
-    mapped skyline are there, where the threat grazes it."""
-    if kind != arrays.MAPPED or min(a, b) > GRAZING * d or max(a, b) < -GRAZING * d:
+def _parts(flight, u, k):  # type: ignore[no-untyped-def]
+    """Into how many parts the leg between samples k - 1 and k is cut to find what comes into sight and goes within it:
+    as fine as the cells of a mapped skyline are there, where the threat grazes it."""
+    world, scratch = flight.world, flight.scratch
+    if world.surface[0].kind != arrays.MAPPED:
         return 1
-    return int(min(max(math.ceil(leg * CELLS_PER_RANGE / max(d, 1.0)), 1.0), MAX_PARTS))
+    unit, a, b = world.units[u], scratch.margin[k - 1], scratch.margin[k]
+    d = min(ground_distance(unit, scratch, k - 1), ground_distance(unit, scratch, k))
+    if min(a, b) > GRAZING * d or max(a, b) < -GRAZING * d:
+        return 1
+    return int(min(max(math.ceil(leg_m(flight) * CELLS_PER_RANGE / max(d, 1.0)), 1.0), MAX_PARTS))
 
 
 @inner
@@ -230,7 +102,7 @@ def _crossing(flight, u, t_0, t_1, a, b):  # type: ignore[no-untyped-def]
     if b <= FAR:
         return t_0
     kind = flight.world.surface[0].kind
-    if kind == arrays.CITY:  # those of samples may be bounds
+    if kind != arrays.MAPPED:  # those of samples may be bounds
         a, b = _exact(a, _margin_at(flight, u, t_0)), _exact(b, _margin_at(flight, u, t_1))
     if kind in (arrays.CITY, arrays.MAPPED):  # jumps from one sector or one roof to the next
         for _ in range(HALVINGS):
@@ -259,11 +131,11 @@ def _add_span(spans, count, start, end):  # type: ignore[no-untyped-def]
 @inner
 def sight_spans(flight, u, first, last):  # type: ignore[no-untyped-def]
     """Spans of time in which unit u has sight of the threat, into scratch.sight; their number."""
-    kind, leg, step, scratch = flight.world.surface[0].kind, _leg_m(flight), flight.step, flight.scratch
+    step, scratch = flight.step, flight.scratch
     count, k = 0, first + 1
     while k <= last:
         start = k
-        while k <= last and _is_steady(kind, leg, scratch, k):
+        while k <= last and _is_steady(flight, u, k):
             k += 1
         if k > start and scratch.margin[start] >= 0.0:
             count = _add_span(scratch.sight, count, (start - 1) * step, (k - 1) * step)
@@ -274,18 +146,18 @@ def sight_spans(flight, u, first, last):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _is_steady(kind, leg, scratch, k):  # type: ignore[no-untyped-def]
+def _is_steady(flight, u, k):  # type: ignore[no-untyped-def]
     """Whether the threat is in sight on all of the leg between samples k - 1 and k, or on none of it."""
-    before, now = scratch.margin[k - 1], scratch.margin[k]
-    return (before >= 0.0) == (now >= 0.0) and _parts(kind, leg, min(scratch.d[k - 1], scratch.d[k]), before, now) == 1
+    margins = flight.scratch.margin
+    return (margins[k - 1] >= 0.0) == (margins[k] >= 0.0) and _parts(flight, u, k) == 1
 
 
 @inner
 def _spans_of_leg(flight, u, k, count):  # type: ignore[no-untyped-def]
     """Add to scratch.sight the spans of the leg between samples k - 1 and k; the number of all."""
-    kind, leg, step, scratch = flight.world.surface[0].kind, _leg_m(flight), flight.step, flight.scratch
+    step, scratch = flight.step, flight.scratch
     before, t_0 = scratch.margin[k - 1], (k - 1) * step
-    parts = _parts(kind, leg, min(scratch.d[k - 1], scratch.d[k]), before, scratch.margin[k])
+    parts = _parts(flight, u, k)
     for part in range(1, parts + 1):
         t_1 = (k - 1 + part / parts) * step
         now = scratch.margin[k] if part == parts else _margin_at(flight, u, t_1)
@@ -338,7 +210,7 @@ def comes_into_sight(flight, watch, reach):  # type: ignore[no-untyped-def]
 def coverage_at(sensor, reach, unit, scratch, k):  # type: ignore[no-untyped-def]
     """Metres by which sample k is inside what a sensor of the given reach covers where it has sight; negative: not."""
     dx, dy, dz = scratch.x[k] - unit.x, scratch.y[k] - unit.y, scratch.z[k] - unit.antenna
-    return inside(sensor, reach, scratch.d[k], scratch.r[k], dx, dy, dz)
+    return inside(sensor, reach, hypot(dx, dy), scratch.r[k], dx, dy, dz)
 
 
 @inner
@@ -370,23 +242,23 @@ def _fill_limits(sensor, unit, scratch, first, last):  # type: ignore[no-untyped
 
 
 @inner
-def _place(flight, sensor, cut, t):  # type: ignore[no-untyped-def]
+def _place(flight, sensor, bounded, cut, t):  # type: ignore[no-untyped-def]
     """The leg on which a target is at time t, the share of it behind it, its range, and whether a look covers that."""
     scratch = flight.scratch
     k = min(int(t / flight.step), flight.n - 2)
     f = t / flight.step - k
     r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * f
-    within = scratch.inside[k] + (scratch.inside[k + 1] - scratch.inside[k]) * f >= 0.0
+    within = not bounded or scratch.inside[k] + (scratch.inside[k + 1] - scratch.inside[k]) * f >= 0.0
     return k, f, r, within and sensor.r_min <= r <= cut
 
 
 @inner
-def _look(flight, u, sensor, held, cut, t):  # type: ignore[no-untyped-def]
+def _look(flight, u, sensor, bounded, held, cut, t):  # type: ignore[no-untyped-def]
     """One look at time t at a target in sight: detection probability, signal over all that is against it, and range.
 
     Of a target that is `held` in a certain track only matters whether the look could see it: 1 or 0.
     """
-    k, f, r, covers = _place(flight, sensor, cut, t)
+    k, f, r, covers = _place(flight, sensor, bounded, cut, t)
     if not covers:
         return 0.0, 0.0, r
     snr = echo(flight, u, sensor, k, f, sensor.snr_cut)
@@ -396,14 +268,14 @@ def _look(flight, u, sensor, held, cut, t):  # type: ignore[no-untyped-def]
 
 
 @lanes
-def _look_ahead(flight, sensor, cut, phase, look, end):  # type: ignore[no-untyped-def]
+def _look_ahead(flight, sensor, bounded, cut, phase, look, end):  # type: ignore[no-untyped-def]
     """Where the next AHEAD looks of a sensor find a target whose range alone decides: that into scratch.far, and into
     scratch.pd whether they could see it, 1 or 0. So many at once, since none waits for another; what comes at `end` or
     later is none, and where the target is then may not be known."""
     scratch = flight.scratch
     for j in range(AHEAD):
         t = phase + (look + j) * sensor.scan
-        _, _, scratch.far[j], covers = _place(flight, sensor, cut, t)
+        _, _, scratch.far[j], covers = _place(flight, sensor, bounded, cut, t)
         scratch.snr[j], scratch.pd[j] = 0.0, 1.0 if covers and t < end else 0.0
 
 
@@ -446,7 +318,9 @@ def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-
         first += 1
     if first > last or spans == 0:
         return 0
-    _fill_limits(sensor, flight.world.units[watch.u], scratch, max(first - 1, 0), min(last + 1, flight.n - 1))
+    bounded = has_bounds(sensor)
+    if bounded:
+        _fill_limits(sensor, flight.world.units[watch.u], scratch, max(first - 1, 0), min(last + 1, flight.n - 1))
     look = max(0.0, math.ceil((max((first - 1) * step, scratch.sight[0, 0]) - phase) / sensor.scan))
     end = min(flight.theatre.routes[flight.i].duration, (last + 1) * step, scratch.sight[spans - 1, 1])
     looks, span, ahead, known = no_looks(sensor), 0, AHEAD, False
@@ -455,7 +329,7 @@ def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-
         if t >= end:
             break
         if plain and ahead == AHEAD:
-            _look_ahead(flight, sensor, cut, phase, look, end)
+            _look_ahead(flight, sensor, bounded, cut, phase, look, end)
             ahead, known = 0, False
         while scratch.sight[span, 1] < t:
             span += 1
@@ -468,12 +342,13 @@ def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-
             if plain:
                 pd, snr, r = scratch.pd[ahead], scratch.snr[ahead], scratch.far[ahead]
             else:
-                pd, snr, r = _look(flight, watch.u, sensor, held, cut, t)
+                pd, snr, r = _look(flight, watch.u, sensor, bounded, held, cut, t)
         look += 1.0
         ahead += 1
         looks = add_look(scratch, row, sensor, looks, t, pd)
         if looks.found > before:
             scratch.error[row, before] = _cue_error(flight.world, sensor, type_, snr, r)
+    work_out_hazards(scratch, row, looks.found)
     return looks.found
 
 

@@ -17,6 +17,7 @@ from bartizan.engine.gunnery import Gunnery
 from bartizan.engine.holding import held_runs, keep_while_held
 from bartizan.engine.layout import Flight, Scratch, Theatre, Watch
 from bartizan.engine.orders import fill_stays
+from bartizan.engine.samples import follow, sample
 from bartizan.engine.sensors import has_ears
 from bartizan.engine.sighting import (
     NET,
@@ -24,10 +25,8 @@ from bartizan.engine.sighting import (
     OWN,
     comes_into_sight,
     farthest_shot,
-    follow,
     merge,
     own_looks,
-    sample,
     sight_spans,
     unit_reach,
 )

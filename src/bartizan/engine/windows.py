@@ -6,6 +6,7 @@ import math
 
 from bartizan.engine.doctrine import zone_of
 from bartizan.engine.orders import is_barred, next_barred
+from bartizan.engine.samples import ground_distance
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import ALL_ROUND, CANNOT_ENGAGE, FLIGHT_POINTS, NO_CROSSING_LIMIT
 from bartizan.physics.flyout import NEVER, clip, delays, flight_time, reachable
@@ -226,7 +227,7 @@ def _chance_table(flight, slot, e):  # type: ignore[no-untyped-def]
 def _barred_at(world, e, scratch, k):  # type: ignore[no-untyped-def]
     """Whether effector e's arcs bar a meeting at sample k."""
     unit = world.units[world.effectors[e].unit]
-    rise = over_level(scratch.z[k] - unit.antenna, scratch.d[k])
+    rise = over_level(scratch.z[k] - unit.antenna, ground_distance(unit, scratch, k))
     return is_barred(world, e, scratch.x[k] - unit.x, scratch.y[k] - unit.y, rise)
 
 

@@ -19,7 +19,10 @@ _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _PER_LN2, _PER_QUARTER = 1.44269504088896338700, 6.36619772367581382433e-01
 _LEAST_WHOLE = 2.2250738585072014e-308  # smaller ones have fewer bits
 #: What the bits of 1 lie above those of the root of 1/2.
-_FROM_ROOT_HALF = 0x3FF0000000000000 - 0x3FE6A09E667F3BCD
+_FROM_ROOT_HALF = np.uint64(0x3FF0000000000000 - 0x3FE6A09E667F3BCD)
+_SHIFT = 6755399441055744.0  # 1.5 * 2 ** 52: what is added to it is rounded to a whole number, which its last bits are
+_WHOLE, _WHOLE_AND_BIAS = np.uint64(0x4330000000000000), 4503599627370496.0 + 1023.0  # 2 ** 52, likewise
+_BITS, _BIAS = np.uint64(52), np.uint64(1023)  # of a fraction, and of an exponent
 _EXP = (
     4.13813679705723846039e-08, -1.65339022054652515390e-06, 6.61375632143793436117e-05, -2.77777777770155933842e-03,
     1.66666666666666019037e-01,
@@ -127,45 +130,55 @@ def _ratio(x, of):  # type: ignore[no-untyped-def]
 
 
 @lanes
-def exp_inlined(x):  # type: ignore[no-untyped-def]
-    """`exp` for the one loop of a kernel in which the time goes: a call keeps the next turn waiting."""
-    if not -745.2 < x < 709.79:
-        return x if x != x else (math.inf if x > 0.0 else 0.0)
-    k = _nearest(x * _PER_LN2)
+def _exp_of_rest(x):  # type: ignore[no-untyped-def]
+    """e ** x over 2 ** k for the whole k that brings it nearest to 1, and _SHIFT + k."""
+    shifted = x * _PER_LN2 + _SHIFT
+    k = shifted - _SHIFT
     high, low = x - k * _LN2_HIGH, k * _LN2_LOW
     r = high - low
     c = r - r * r * _polynomial(r * r, _EXP)
-    value = 1.0 - ((low - r * c / (2.0 - c)) - high)
-    half = k >> 1  # in two steps, as the last may be too small for the first 52 bits
-    return value * _two_to(half) * _two_to(k - half)
+    return 1.0 - ((low - r * c / (2.0 - c)) - high), shifted
+
+
+@lanes
+def exp_inlined(x):  # type: ignore[no-untyped-def]
+    """`exp` of x from -708 to 709, for loops: with no branch, and no whole number that has to leave its register, they
+    are run on several numbers at once."""
+    value, shifted = _exp_of_rest(x)
+    return value * np.uint64((np.float64(shifted).view(np.uint64) + _BIAS) << _BITS).view(np.float64)
 
 
 @kernel
 def exp(x):  # type: ignore[no-untyped-def]
     """e ** x; infinite above 709.78."""
-    return exp_inlined(x)
+    if not -745.2 < x < 709.79:
+        return x if x != x else (math.inf if x > 0.0 else 0.0)
+    value, shifted = _exp_of_rest(x)
+    k = np.int64(shifted - _SHIFT)
+    half = k >> 1  # in two steps, as the last may be too small for the first 52 bits
+    return value * _two_to(half) * _two_to(k - half)
 
 
 @lanes
 def log_inlined(x):  # type: ignore[no-untyped-def]
-    """`log`, as `exp_inlined`."""
-    if not 0.0 < x < math.inf:
-        return -math.inf if x == 0.0 else (x if x > 0.0 else math.nan)
-    tiny = x < _LEAST_WHOLE
-    bits = np.float64(x * 18014398509481984.0 if tiny else x).view(np.int64)  # 2 ** 54
-    k = ((bits + _FROM_ROOT_HALF) >> 52) - 1023
-    f = np.int64(bits - (k << 52)).view(np.float64) - 1.0
-    if tiny:
-        k -= 54
+    """`log` of a positive number of all its bits, as `exp_inlined`."""
+    bits = np.float64(x).view(np.uint64)
+    k = (bits + _FROM_ROOT_HALF) >> _BITS
+    f = np.uint64(bits + (_BIAS << _BITS) - (k << _BITS)).view(np.float64) - 1.0
+    of_k = np.uint64(k | _WHOLE).view(np.float64) - _WHOLE_AND_BIAS
     s = f / (2.0 + f)
     half = 0.5 * f * f
     rest = s * (half + s * s * _polynomial(s * s, _LOG))
-    return k * _LN2_HIGH - ((half - (rest + k * _LN2_LOW)) - f)
+    return of_k * _LN2_HIGH - ((half - (rest + of_k * _LN2_LOW)) - f)
 
 
 @kernel
 def log(x):  # type: ignore[no-untyped-def]
     """The natural logarithm: minus infinity at 0, not a number below."""
+    if not 0.0 < x < math.inf:
+        return -math.inf if x == 0.0 else (x if x > 0.0 else math.nan)
+    if x < _LEAST_WHOLE:
+        return log_inlined(x * 18014398509481984.0) - 54.0 * (_LN2_HIGH + _LN2_LOW)  # 2 ** 54
     return log_inlined(x)
 
 

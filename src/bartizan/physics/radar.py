@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 
 from bartizan.ground.exact import exp, exp_inlined, log, log_inlined
-from bartizan.ground.jit import inner
+from bartizan.ground.jit import inner, lanes
 from bartizan.physics.arrays import ALL_ROUND, NARROW, PD_CUT, PD_CUT_SINGLE
 from bartizan.physics.detection import POINTS
 from bartizan.physics.detection import detection_probability as detection_probability
 
 MAX_HISTORIES = 128  # 2 ** (n - 1) for n = 8 scans
-CERTAIN = 40.0  # a cumulative hazard that no draw outlives (exp(-40) = 4e-18)
+CERTAIN = 40.0  # a cumulative hazard that no draw outlives
+SPENT = 4.248354255291589e-18  # exp(-CERTAIN): what is left of a chance then
 UNLIMITED_M = 1e12
 
 
@@ -137,25 +138,21 @@ def clear_history(chance, n):  # type: ignore[no-untyped-def]
 
 @inner
 def _two_of_three(chance, pd):  # type: ignore[no-untyped-def]
-    """`confirm` of the usual rule without its loops, which take twice as long: the same sums in the same order."""
+    """`unconfirmed` of the usual rule without its loops, which take twice as long. Its chances are not scaled: the next
+    look does not wait for a division."""
     before = chance[0] + chance[1] + chance[2]
-    if before <= 0.0:
-        return CERTAIN
     missed, hit = chance[0] * (1.0 - pd), chance[0] * pd
     hit_before, hit_long_ago = chance[1] * (1.0 - pd), chance[2] * (1.0 - pd)
-    after = missed + hit + hit_before + hit_long_ago
-    scale = 1.0 / after if after > 1e-300 else 0.0
-    chance[0], chance[1], chance[2] = (missed + hit_long_ago) * scale, hit * scale, hit_before * scale
-    share = after / before
-    return -log_inlined(share) if share > 4.3e-18 else CERTAIN
+    chance[0], chance[1], chance[2] = missed + hit_long_ago, hit, hit_before
+    return (missed + hit + hit_before + hit_long_ago) / before if before > 0.0 else 0.0
 
 
 @inner
-def confirm(chance, scratch, m, n, pd):  # type: ignore[no-untyped-def]
-    """One look of the chain. `chance[h]` is the probability of hit history h (last n - 1 looks) and no track yet.
+def unconfirmed(chance, scratch, m, n, pd):  # type: ignore[no-untyped-def]
+    """One look of the chain. `chance[h]` goes with the probability of hit history h (last n - 1 looks) and no track.
 
-    Returns the hazard of this look, -ln P(not confirmed now | not before): the sliding m-of-n rule is exact, and one
-    exponential draw against the running sum of hazards gives the look at which the track is confirmed.
+    Returns P(not confirmed now | not before): the sliding m-of-n rule is exact, and one draw against the running
+    product gives the look at which the track is confirmed. The chances are not scaled: a series ends at SPENT.
     """
     if m == 2 and n == 3:
         return _two_of_three(chance, pd)
@@ -165,7 +162,7 @@ def confirm(chance, scratch, m, n, pd):  # type: ignore[no-untyped-def]
         before += chance[h]
         scratch[h] = 0.0
     if before <= 0.0:
-        return CERTAIN
+        return 0.0
     after = 0.0
     for h in range(states):
         if chance[h] > 0.0:
@@ -176,8 +173,12 @@ def confirm(chance, scratch, m, n, pd):  # type: ignore[no-untyped-def]
                 hit = chance[h] * pd
                 scratch[((h << 1) | 1) & (states - 1)] += hit
                 after += hit
-    scale = 1.0 / after if after > 1e-300 else 0.0
     for h in range(states):
-        chance[h] = scratch[h] * scale
-    share = after / before
-    return -log_inlined(share) if share > 4.3e-18 else CERTAIN
+        chance[h] = scratch[h]
+    return after / before
+
+
+@lanes
+def hazard_of(share):  # type: ignore[no-untyped-def]
+    """-ln of a share that a look leaves unconfirmed; of what leaves nothing, CERTAIN."""
+    return -log_inlined(share) if share > SPENT else CERTAIN

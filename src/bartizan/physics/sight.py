@@ -35,12 +35,12 @@ SKY_RANGES = 24  # range bins of a skyline, spaced quadratically
 MAX_SECTORS = 180
 LEVEL_CELLS = 1024  # along each side of a level of a mapped skyline: half as many made twice as many sight lines wrong
 HIDDEN = 32767  # in a level: no altitude is known from which it would be seen
-#: The share of skylines that are low: not higher than one of which this is drawn. What is over that is over them, too,
-#: and their own lines need not be known.
-LOW_SHARE = 0.875
-_LOW_WALLS = -math.log(LOW_SHARE)  # as many are in the way of what is seen just so over a low one, or more
+#: Bounds to skylines, from the lowest: of those whose sector has drawn as many walls or more. What is over a bound is
+#: over them, too, and their own lines need not be known.
+BOUND_WALLS = (0.7, 0.3, 0.14, 0.04, 0.01)
+BOUNDS = len(BOUND_WALLS)
 _SURE_M = 0.05  # more than lines are exact to
-_HALVINGS, _SHORT = 100, 1e-3  # of a bracket, which is halved once it is so short for its place
+_CLOSE = 1e-9  # of a bracket that is so short for its place that it is done with
 OPEN_MARGIN = 1e6  # m: where nothing obstructs
 _TWICE_RADIUS = 2.0 * EFFECTIVE_RADIUS_M
 
@@ -51,7 +51,7 @@ class Sky(NamedTuple):
 
     lines: np.ndarray  # f4 (U, MAX_SECTORS, SKY_RANGES): over a statistical city, m; NaN: not looked at yet
     allowed: np.ndarray  # f8 (U, MAX_SECTORS): walls in the way of what is seen just so; 0: not drawn yet
-    low: np.ndarray  # f4 (U, SKY_RANGES): above all lines of a unit but the highest ones, m
+    bounds: np.ndarray  # f4 (U, BOUNDS, SKY_RANGES): above all but a unit's highest lines, m; NaN: not looked at yet
     world: np.ndarray  # i8 (1,): number of the world, for draws
     reach: np.ndarray  # f8 (U,): how far they go, m
     sectors: np.ndarray  # i4 (1,): how many of them there are
@@ -66,7 +66,7 @@ def no_sky(units: int) -> Sky:
     return Sky(
         np.zeros((units, 1, 1), np.float32),
         np.zeros((units, 1)),
-        np.zeros((units, 1), np.float32),
+        np.zeros((units, 1, 1), np.float32),
         np.zeros(1, np.int64),
         np.ones(units),
         np.ones(1, np.int32),
@@ -82,7 +82,7 @@ def city_sky(units: int) -> Sky:
     return no_sky(units)._replace(
         lines=np.full((units, MAX_SECTORS, SKY_RANGES), np.nan, np.float32),
         allowed=np.zeros((units, MAX_SECTORS)),
-        low=np.zeros((units, SKY_RANGES), np.float32),
+        bounds=np.full((units, BOUNDS, SKY_RANGES), np.nan, np.float32),
         edges=np.zeros((MAX_SECTORS + 1, 2)),
     )
 
@@ -165,30 +165,63 @@ def _walls(surface, antenna, near, far, rise):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _piece(surface, h):  # type: ignore[no-untyped-def]
-    """The straight piece of `_higher` on which h lies: its number, its value at height 0 and its slope."""
-    if h <= 0.0:
-        return -1, 0.0, max(1.0, surface.height[1] / HEIGHT_STEP_M)
-    k = int(h / HEIGHT_STEP_M)
+def _piece(h):  # type: ignore[no-untyped-def]
+    """The number of the straight piece of `_higher` on which h lies: -1 below ground."""
+    return -1 if h <= 0.0 else min(int(h / HEIGHT_STEP_M), HEIGHT_POINTS - 1)
+
+
+@inner
+def _line_of_piece(surface, k):  # type: ignore[no-untyped-def]
+    """The value at height 0, and the slope, of a piece of `_higher`."""
+    if k < 0:
+        return 0.0, max(1.0, surface.height[1] / HEIGHT_STEP_M)
     if k >= HEIGHT_POINTS - 1:
-        return HEIGHT_POINTS - 1, surface.height[HEIGHT_POINTS - 1], 0.0
+        return surface.height[HEIGHT_POINTS - 1], 0.0
     slope = (surface.height[k + 1] - surface.height[k]) / HEIGHT_STEP_M
-    return k, surface.height[k] - slope * (k * HEIGHT_STEP_M), slope
+    return surface.height[k] - slope * (k * HEIGHT_STEP_M), slope
+
+
+@inner
+def _is_below(surface, antenna, at_antenna, share, k):  # type: ignore[no-untyped-def]
+    """Whether more than a share of the walls between the height of an antenna and that at which piece k begins is
+    higher than a line from one to the other."""
+    rise = k * HEIGHT_STEP_M - antenna
+    if rise == 0.0:  # at its own height, walls of the next piece
+        return k < HEIGHT_POINTS - 1 and surface.height[k + 1] - surface.height[k] > share * HEIGHT_STEP_M
+    over = surface.height[k] - at_antenna - share * rise
+    return (over > 0.0) == (rise > 0.0)
+
+
+@inner
+def _height_that_share_reaches(surface, antenna, share):  # type: ignore[no-untyped-def]
+    """The height to which a line from the antenna goes over which a share of the walls below it rises, as many to each
+    metre of height: their table falls in slope, so that it is found among its points, and then in closed form."""
+    at_antenna, low, high = _higher(surface, antenna), -1, HEIGHT_POINTS
+    while high - low > 1:
+        k = (low + high) // 2
+        if _is_below(surface, antenna, at_antenna, share, k):
+            low = k
+        else:
+            high = k
+    at_0, slope = _line_of_piece(surface, low)
+    if slope == share:
+        return low * HEIGHT_STEP_M
+    return (at_antenna - at_0 - share * antenna) / (slope - share)
 
 
 @inner
 def _rise_on_pieces(surface, antenna, near, far, rise, allowed):  # type: ignore[no-untyped-def]
     """The rise at which `allowed` walls are in the way if both ends stay on the pieces on which they are at `rise`, and
     whether they do."""
-    k_near, at_near, slope_near = _piece(surface, antenna + rise * near)
-    k_far, at_far, slope_far = _piece(surface, antenna + rise * far)
+    k_near, k_far = _piece(antenna + rise * near), _piece(antenna + rise * far)
+    at_near, slope_near = _line_of_piece(surface, k_near)
+    at_far, slope_far = _line_of_piece(surface, k_far)
     constant = at_far + slope_far * antenna - at_near - slope_near * antenna
     left = allowed - surface.lines * (slope_far * far - slope_near * near)
     if k_near == k_far or abs(left) < 1e-12:  # on one piece their number does not depend on the rise
         return rise, False
     root = surface.lines * constant / left
-    stays = k_far == _piece(surface, antenna + root * far)[0] and k_near == _piece(surface, antenna + root * near)[0]
-    return root, stays
+    return root, k_far == _piece(antenna + root * far) and k_near == _piece(antenna + root * near)
 
 
 @inner
@@ -196,22 +229,27 @@ def _lowest_visible(surface, antenna, near, far, r, allowed):  # type: ignore[no
     """The height at distance r above which no more than `allowed` walls are expected in the way.
 
     Walls are counted by a table that is straight between its points: once a line is known that ends on the same pieces
-    as the one sought, that follows in closed form. Bracketed by lines with more and with fewer walls.
+    as the one sought, that follows in closed form. For an antenna outside the city it is bracketed by lines with more
+    and with fewer walls.
     """
     ground = -r * r / _TWICE_RADIUS  # it falls away from the tangent plane
     far = min(far, r)
     low = (ground - antenna) / r
     if far <= near or _walls(surface, antenna, near, far, low) <= allowed:
         return ground
+    if near == 0.0:
+        end = _height_that_share_reaches(surface, antenna, allowed / (surface.lines * far))
+        return antenna + (end - antenna) * (r / far)
     high = max(low, 0.0) + HEIGHT_STEP_M / r
     while _walls(surface, antenna, near, far, high) > allowed:
         low, high = high, 2.0 * high
-    rise = high
-    for _ in range(_HALVINGS):
+    rise, halved = high, True
+    while high - low > _CLOSE * max(abs(low), abs(high)):
         root, stays = _rise_on_pieces(surface, antenna, near, far, rise, allowed)
         if stays:
             return antenna + root * r
-        rise = root if low < root < high and high - low > _SHORT * high else 0.5 * (low + high)
+        halved = not (halved and low < root < high)  # in turn: either alone may be slow
+        rise = 0.5 * (low + high) if halved else root
         if _walls(surface, antenna, near, far, rise) > allowed:
             low = rise
         else:
@@ -232,8 +270,6 @@ def open_city(world, number, sky):  # type: ignore[no-untyped-def]
     for u in range(world.units.shape[0]):  # to where the last wall of the city can stand; beyond it goes on straight
         unit = world.units[u]
         sky.reach[u] = surface.radius + hypot(unit.x - surface.x, unit.y - surface.y) + 1.0
-        for j in range(1, SKY_RANGES if unit.present else 1):
-            sky.low[u, j] = _lowest_visible(surface, unit.antenna, 0.0, 1e12, _range_of(sky, u, j), _LOW_WALLS)
 
 
 @kernel
@@ -259,13 +295,19 @@ def _allowed(world, sky, u, a):  # type: ignore[no-untyped-def]
     return sky.allowed[u, a]
 
 
+@inner
+def _ranges_about(reach, d):  # type: ignore[no-untyped-def]
+    """The ranges of a line on both sides of ground distance d."""
+    if d >= reach:
+        return SKY_RANGES - 1, SKY_RANGES - 1
+    first, _ = _range_before(reach, d)
+    return first, first + 1
+
+
 @apart
 def _draw_about(world, sky, u, a, d):  # type: ignore[no-untyped-def]
     """Draw the line of unit u in sector a at the ranges on both sides of ground distance d."""
-    first = last = SKY_RANGES - 1
-    if d < sky.reach[u]:
-        first, _ = _range_before(sky.reach[u], d)
-        last = first + 1
+    first, last = _ranges_about(sky.reach[u], d)
     _draw(world, sky, u, a, first, last)
 
 
@@ -273,15 +315,28 @@ def _draw_about(world, sky, u, a, d):  # type: ignore[no-untyped-def]
 def _draw(world, sky, u, a, first, last):  # type: ignore[no-untyped-def]
     """Fill sky.lines[u, a] from range `first` to `last` with the lowest visible heights, m, above the sensor's tangent
     plane."""
-    surface, unit = world.surface[0], world.units[u]
+    unit = world.units[u]
     azimuth = (a + 0.5) * 2.0 * math.pi / sky.sectors[0]
-    near, far = _chord(surface, unit.x, unit.y, sin(azimuth), cos(azimuth))
-    allowed = _allowed(world, sky, u, a)
-    for j in range(first, last + 1):
+    near, far = _chord(world.surface[0], unit.x, unit.y, sin(azimuth), cos(azimuth))
+    _fill_line(world, sky, u, sky.lines[u, a], (near, far, _allowed(world, sky, u, a)), (first, last))
+
+
+@apart
+def _bound_about(world, sky, u, bound, d):  # type: ignore[no-untyped-def]
+    """As `_draw_about`, a bound to lines: whatever they cross of the city, so many walls may be in the way."""
+    _fill_line(world, sky, u, sky.bounds[u, bound], (0.0, 1e12, BOUND_WALLS[bound]), _ranges_about(sky.reach[u], d))
+
+
+@inner
+def _fill_line(world, sky, u, line, of, ranges):  # type: ignore[no-untyped-def]
+    """Fill what is not known of a line `of` a chord of the city, m, and a number of walls, from range to range."""
+    near, far, allowed = of
+    surface, antenna = world.surface[0], world.units[u].antenna
+    for j in range(ranges[0], ranges[1] + 1):
         if j == 0:
-            sky.lines[u, a, j] = 0.0
-        elif math.isnan(sky.lines[u, a, j]):
-            sky.lines[u, a, j] = _lowest_visible(surface, unit.antenna, near, far, _range_of(sky, u, j), allowed)
+            line[j] = 0.0
+        elif math.isnan(line[j]):
+            line[j] = _lowest_visible(surface, antenna, near, far, _range_of(sky, u, j), allowed)
 
 
 @inner
@@ -297,6 +352,15 @@ def quick_turn(east, north):  # type: ignore[no-untyped-def]
     if north < 0.0:
         turn = 0.5 - turn
     return 1.0 - turn if east < 0.0 else turn
+
+
+@inner
+def sectors_about(sectors, east, north, half):  # type: ignore[no-untyped-def]
+    """The first and the last sector in which something within `half` m of a point may lie, `east` and `north` of the
+    sensor and at least twice as far from it; counted on beyond the last sector."""
+    middle = (quick_turn(east, north) + 1.0) * sectors
+    wide = half / hypot(east, north) * sectors / 6.0 + 1e-3  # asin(x) is at most x pi / 3 up to 1/2
+    return int(middle - wide), int(middle + wide)
 
 
 @inner
@@ -336,11 +400,51 @@ def over_roofs(world, sky, u, sector, d, z):  # type: ignore[no-untyped-def]
 
 
 @inner
-def over_low_roofs(world, sky, u, sector, d, z):  # type: ignore[no-untyped-def]
-    """At least so many metres it is above that, if not negative, for which no line need be drawn."""
-    if _allowed(world, sky, u, sector) < _LOW_WALLS:
-        return -1.0
-    return _over_line(world.units[u].antenna, sky.low[u], sky.reach[u], d, z) - _SURE_M
+def bound_of(world, sky, u, first, last):  # type: ignore[no-untyped-def]
+    """The lowest bound to the lines of unit u in sectors `first` to `last`, which may be counted on beyond the last
+    sector or before the first; BOUNDS where there is none."""
+    fewest, sectors = math.inf, sky.sectors[0]
+    for a in range(first, last + 1):
+        while a >= sectors:
+            a -= sectors
+        fewest = min(fewest, _allowed(world, sky, u, a))
+    bound = 0
+    while bound < BOUNDS and fewest < BOUND_WALLS[bound]:
+        bound += 1
+    return bound
+
+
+@inner
+def over_bound(world, sky, u, bound, d, z):  # type: ignore[no-untyped-def]
+    """Metres, and no more than it is, by which a target is above the lines of a bound."""
+    over = _over_line(world.units[u].antenna, sky.bounds[u, bound], sky.reach[u], d, z)
+    if math.isnan(over):
+        _bound_about(world, sky, u, bound, d)
+        over = _over_line(world.units[u].antenna, sky.bounds[u, bound], sky.reach[u], d, z)
+    return over - _SURE_M
+
+
+@inner
+def is_over_horizon(unit, near, far, lowest):  # type: ignore[no-untyped-def]
+    """Whether all that is `near` to `far` m away over the ground, at `lowest` m or higher, is over the horizon of a
+    unit and over what stands close around it."""
+    hidden = horizon_altitude(horizon_distance(unit.antenna), far)
+    for k in range(MASKS):  # convex in the distance, so that it is highest at an end
+        if far > unit.mask_from[k]:
+            steepest = unit.mask_slope[k] * (far if unit.mask_slope[k] > 0.0 else near)
+            hidden = max(hidden, unit.antenna + steepest + far * far / _TWICE_RADIUS)
+    return lowest >= hidden
+
+
+@inner
+def is_over_roofs(world, sky, u, bound, far, lowest):  # type: ignore[no-untyped-def]
+    """Whether all that is up to `far` m away over the ground, at `lowest` m or higher, is above the lines of a bound:
+    altitudes rise along them as far as they reach, and from there on are convex."""
+    reach = sky.reach[u]
+    return (
+        over_bound(world, sky, u, bound, far, lowest) >= 0.0
+        and (far <= reach or over_bound(world, sky, u, bound, reach, lowest) >= 0.0)
+    )  # fmt: skip
 
 
 @inner

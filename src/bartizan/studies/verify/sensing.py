@@ -13,7 +13,7 @@ from bartizan.ground.jit import kernel
 from bartizan.physics import arrays
 from bartizan.physics.detection import detection_probability
 from bartizan.physics.optics import contrast_left, transfer_probability
-from bartizan.physics.radar import MAX_HISTORIES, clear_history, confirm
+from bartizan.physics.radar import MAX_HISTORIES, clear_history, hazard_of, unconfirmed
 from bartizan.physics.sight import horizon_range, line_of_sight_range
 from bartizan.studies.replicate import journal
 from bartizan.studies.skylines import skies
@@ -89,13 +89,13 @@ def _confirmed(pd, m, n, chance, spare, out):  # type: ignore[no-untyped-def]
     clear_history(chance, n)
     hazard = 0.0
     for k in range(out.shape[0]):
-        hazard += confirm(chance, spare, m, n, pd)
+        hazard += hazard_of(unconfirmed(chance, spare, m, n, pd))
         out[k] = -np.expm1(-hazard)
 
 
 @answers("radar_search_detection")
 def _search(row: Row, seed: int) -> Iterator[Check]:
-    """`physics.radar.confirm`, the chain that the survey runs; the looks of the survey for the first detection."""
+    """`physics.radar.unconfirmed`, the chain that the survey runs; the looks of the survey for the first detection."""
     x, expected = row["inputs"], row["expected"]
     if "Rstart" in x:
         range_m, first = confirmations(load(scenario_for("radar_search_detection", row)), x["Rstart"], x["v"])

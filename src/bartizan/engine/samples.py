@@ -1,0 +1,210 @@
+"""Where a threat is at each sample of its route, how far from one unit, and by how much that sees it there."""
+
+from __future__ import annotations
+
+import math
+
+from bartizan.engine.echoes import whereabouts
+from bartizan.engine.layout import BLOCK
+from bartizan.engine.sensors import has_ears
+from bartizan.ground.exact import hypot
+from bartizan.ground.jit import inner, lanes
+from bartizan.physics import arrays
+from bartizan.physics.flyout import NEVER
+from bartizan.physics.sight import (
+    BOUNDS,
+    OPEN_MARGIN,
+    bound_of,
+    horizon_distance,
+    is_over_horizon,
+    is_over_roofs,
+    margin,
+    over_bound,
+    over_horizon,
+    over_roofs,
+    sector_of,
+    sectors_about,
+)
+
+FAR = -1e9  # margin of a sample that no sensor of the unit reaches
+
+
+@inner
+def follow(flight):  # type: ignore[no-untyped-def]
+    """Where the threat is at each sample, and how far its own horizon is."""
+    scratch, route = flight.scratch, flight.theatre.routes[flight.i]
+    for k in range(flight.n):
+        scratch.x[k], scratch.y[k], scratch.z[k], scratch.height[k] = whereabouts(
+            flight.world, route, min(k * flight.step, route.duration)
+        )
+        scratch.horizon[k] = horizon_distance(scratch.z[k])
+        b = k // BLOCK
+        new = k % BLOCK == 0
+        scratch.lowest[b] = scratch.z[k] if new else min(scratch.lowest[b], scratch.z[k])
+        scratch.highest[b] = scratch.z[k] if new else max(scratch.highest[b], scratch.z[k])
+
+
+@inner
+def leg_m(flight):  # type: ignore[no-untyped-def]
+    """From one sample to the next, m."""
+    return flight.theatre.routes[flight.i].speed * flight.step
+
+
+@inner
+def _needs_all(world, u):  # type: ignore[no-untyped-def]
+    """Whether a unit needs all of a threat's way: sound comes late, and what has no sensor may be launched early."""
+    return world.units[u].s0 == world.units[u].s1 or has_ears(world, u)
+
+
+@inner
+def _samples_within(flight, unit, reach):  # type: ignore[no-untyped-def]
+    """The first and the last sample that may be within `reach` of a unit over the ground, and two more on each side."""
+    route, step = flight.theatre.routes[flight.i], flight.step
+    start, end = NEVER, -NEVER
+    for k in range(route.points - 1):
+        x, y = route.x[k] - unit.x, route.y[k] - unit.y
+        ax, ay = route.x[k + 1] - route.x[k], route.y[k + 1] - route.y[k]
+        far2, along, outside = ax * ax + ay * ay, x * ax + y * ay, x * x + y * y - (reach + 1.0) * (reach + 1.0)
+        low, high = 0.0, 1.0
+        if far2 > 0.0:
+            root2 = along * along - far2 * outside
+            root = math.sqrt(root2) if root2 >= 0.0 else -NEVER
+            low, high = max(low, (-along - root) / far2), min(high, (-along + root) / far2)
+        elif outside > 0.0:
+            continue
+        if low <= high:
+            start = min(start, route.t[k] + (route.t[k + 1] - route.t[k]) * low)
+            end = max(end, route.t[k] + (route.t[k + 1] - route.t[k]) * high)
+    if end < start:
+        return 0, -1
+    return max(int(start / step) - 2, 0), min(int(end / step) + 3, flight.n - 1)
+
+
+@lanes
+def _measure(unit, low, high, scratch):  # type: ignore[no-untyped-def]
+    """Slant range of samples low to high from a unit's antenna."""
+    x, y, z = unit.x, unit.y, unit.antenna
+    for k in range(low, high + 1):
+        dx, dy, dz = scratch.x[k] - x, scratch.y[k] - y, scratch.z[k] - z
+        scratch.r[k] = math.sqrt(dx * dx + dy * dy + dz * dz)
+
+
+@inner
+def ground_distance(unit, scratch, k):  # type: ignore[no-untyped-def]
+    """From a unit to sample k over the ground, m."""
+    return hypot(scratch.x[k] - unit.x, scratch.y[k] - unit.y)
+
+
+@inner
+def sample(flight, u, reach):  # type: ignore[no-untyped-def]
+    """Geometry of a flight as one unit sees it; the first and the last sample in reach. Farther off nothing is looked
+    up, but for two samples more on each side their range."""
+    world, scratch = flight.world, flight.scratch
+    unit, padded = world.units[u], reach + 2.0 * leg_m(flight)  # legs more, to interpolate its edge
+    low, high = 0, flight.n - 1
+    if not _needs_all(world, u):
+        low, high = _samples_within(flight, unit, padded)
+    _measure(unit, low, high, scratch)
+    first, last = low, high
+    while first <= high and scratch.r[first] > padded:
+        first += 1
+    if first > high:
+        return flight.n, -1
+    while scratch.r[last] > padded:
+        last -= 1
+    if world.surface[0].kind == arrays.MAPPED:
+        for k in range(first, last + 1):
+            scratch.margin[k] = FAR
+            if scratch.r[k] <= padded:
+                scratch.margin[k] = margin(world, flight.theatre.sky, u, scratch.x[k], scratch.y[k], scratch.z[k])
+    else:
+        _fill_margins(flight, u, padded, first, last)
+    return first, last
+
+
+@inner
+def _fill_margins(flight, u, padded, first, last):  # type: ignore[no-untyped-def]
+    """Margins of samples first to last over what is not mapped; of blocks that are clear of all or hidden altogether
+    only the sign is right."""
+    world, scratch, k = flight.world, flight.scratch, first
+    while k <= last:
+        end = min(k | (BLOCK - 1), last)
+        bound = _margin_of_all(flight, u, padded, k, end)
+        if bound != 0.0:
+            for j in range(k, end + 1):
+                scratch.margin[j] = bound
+        else:
+            _over_horizon(flight, world.units[u], padded, k, end)
+            if world.surface[0].kind == arrays.CITY:
+                _over_roofs(flight, u, k, end)
+        k = end + 1
+
+
+@inner
+def _margin_of_all(flight, u, padded, first, last):  # type: ignore[no-untyped-def]
+    """A bound to the margins of samples first to last of a block: OPEN_MARGIN if all are in sight, FAR if all are two
+    legs and more beyond the horizon, 0 if that is not known."""
+    world, scratch, unit, leg = flight.world, flight.scratch, flight.world.units[u], leg_m(flight)
+    middle, b = (first + last) // 2, first // BLOCK
+    half = (last - middle) * leg  # no sample is farther from the middle one
+    if scratch.r[middle] + half > padded:
+        return 0.0
+    if world.surface[0].kind == arrays.NO_HORIZON:
+        return OPEN_MARGIN
+    d, lowest = ground_distance(unit, scratch, middle), scratch.lowest[b]
+    near, far = max(d - half, 0.0), d + half
+    if near > horizon_distance(unit.antenna) + 2.0 * leg + horizon_distance(scratch.highest[b]):
+        return FAR
+    if not is_over_horizon(unit, near, far, lowest):
+        return 0.0
+    if world.surface[0].kind == arrays.CITY:
+        if near < half:
+            return 0.0
+        sky = flight.theatre.sky
+        dx, dy = scratch.x[middle] - unit.x, scratch.y[middle] - unit.y
+        first_sector, last_sector = sectors_about(sky.sectors[0], dx, dy, half)
+        bound = bound_of(world, sky, u, first_sector, last_sector)
+        if bound == BOUNDS or not is_over_roofs(world, sky, u, bound, far, lowest):
+            return 0.0
+    return OPEN_MARGIN
+
+
+@lanes
+def _over_horizon(flight, unit, padded, first, last):  # type: ignore[no-untyped-def]
+    """Margins over the horizon. Further than two legs beyond it nothing is looked up: such samples only bound what is
+    hidden."""
+    scratch, kind = flight.scratch, flight.world.surface[0].kind
+    if kind == arrays.NO_HORIZON:
+        for k in range(first, last + 1):
+            scratch.margin[k] = OPEN_MARGIN if scratch.r[k] <= padded else FAR
+        return
+    horizon = horizon_distance(unit.antenna)
+    hidden = horizon + 2.0 * leg_m(flight)
+    for k in range(first, last + 1):
+        d = ground_distance(unit, scratch, k)
+        above = over_horizon(unit, horizon, d, scratch.z[k])
+        above = above if d <= hidden + scratch.horizon[k] else FAR
+        scratch.margin[k] = above if scratch.r[k] <= padded else FAR
+
+
+@inner
+def _over_roofs(flight, u, first, last):  # type: ignore[no-untyped-def]
+    """Margins over a city of what is over the horizon; they may be larger than is said of what is above a bound.
+    A threat is in one sector of the skyline for many samples: cross products with its edges tell when it leaves."""
+    world, scratch, sky, unit = flight.world, flight.scratch, flight.theatre.sky, flight.world.units[u]
+    sector, bound, left_x, left_y, right_x, right_y = 0, 0, 0.0, 0.0, 0.0, 0.0
+    for k in range(first, last + 1):
+        if scratch.margin[k] < 0.0:
+            continue
+        dx, dy = scratch.x[k] - unit.x, scratch.y[k] - unit.y
+        if dx * left_y - dy * left_x < 0.0 or dx * right_y - dy * right_x >= 0.0:
+            sector = sector_of(sky.sectors[0], dx, dy)
+            bound = bound_of(world, sky, u, sector, sector)
+            left_x, left_y = sky.edges[sector, 0], sky.edges[sector, 1]
+            right_x, right_y = sky.edges[sector + 1, 0], sky.edges[sector + 1, 1]
+        d, over = hypot(dx, dy), -1.0
+        if bound < BOUNDS:
+            over = over_bound(world, sky, u, bound, d, scratch.z[k])
+        if over < 0.0:
+            over = over_roofs(world, sky, u, sector, d, scratch.z[k])
+        scratch.margin[k] = min(scratch.margin[k], over)
