@@ -15,7 +15,7 @@ from bartizan.studies import replicate
 from bartizan.world.scenario import load
 
 RAIDS = 64
-FINE_M, DEFAULT_M = 50, 250
+FINE_M, FINER_M, DEFAULT_M = 50, 20, 250
 
 # Two missiles-and-gun vehicles: guns with a common aim error, missiles that run out, one mount of the gun.
 _MIXED = merged(
@@ -434,25 +434,24 @@ def agreeing(name: str, step: float) -> tuple[float, float]:
     return fates / RAIDS, everything / RAIDS
 
 
-# Every raid of these must agree, at a step that is finer still: at 50 m one launch, moved by 14 ms, finds another unit
-# ready at the same threat first, and all that follows is other.
-TO_THE_LAST = {name: 20 for name in SCENES if "turn" in name}
-# In a city a track comes a look earlier or later at times, at any step. Where a network has lost its node all tracks
-# are told at one moment, and rounding says which comes first.
-ROUGHER = {"a city": 0.95, "a network without its node": 0.95}
+# At 50 m one raid of each of these differs, and none at 30 m or finer: a launch moved by 14 ms finds another unit ready
+# at the same threat first; the hazard of jammers is straight between samples 200 m apart, and one draw falls between.
+FINER = {"trackers that turn, launchers that do not", "jammers that are lost"}
 
 
 @pytest.mark.parametrize("name", SCENES)
 def test_raid_by_raid_at_a_fine_step(name: str) -> None:
-    fates, everything = agreeing(name, TO_THE_LAST.get(name, FINE_M))
-    assert everything >= (1 if name in TO_THE_LAST else ROUGHER.get(name, 0.98)), (fates, everything)
+    """All raids agree in all that is compared."""
+    fates, everything = agreeing(name, FINER_M if name in FINER else FINE_M)
+    assert everything == 1, (fates, everything)
 
 
 @pytest.mark.parametrize("name", SCENES)
 def test_raid_by_raid_at_the_default_step(name: str) -> None:
-    """A step of 250 m moves a launch by a fraction of a second: now and then that tips a channel or a look."""
+    """A step of 250 m moves a launch by a fraction of a second: now and then that tips a channel or a look. Of bursts
+    within 4 km that open fire at a chance 7 raids of 64 differ, 2 at 150 m, 1 at 70 m."""
     fates, everything = agreeing(name, DEFAULT_M)
-    assert fates >= 0.85, (fates, everything)
+    assert fates >= (0.85 if name == "arcs, guns that wait, thrift" else 0.95), (fates, everything)
 
 
 def test_the_scenes_are_not_trivial() -> None:

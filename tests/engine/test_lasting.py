@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.scenes import battery, drone, group, merged, named_causes, radar_site, scene, threats, unit
 
-from bartizan.engine.layout import FAILED, INTERCEPTED, LAUNCHED, LEAKED, RECOVERED, RELOADED, SUPPLIED
+from bartizan.engine.layout import APPEARED, FAILED, INTERCEPTED, LAUNCHED, LEAKED, RECOVERED, RELOADED, SUPPLIED
 from bartizan.studies import replicate
 from bartizan.world import course
 from bartizan.world.scenario import load
@@ -248,6 +248,28 @@ def test_units_that_cannot_speak_fire_at_the_same_threats() -> None:
 
 
 # ------------------------------------------------------------------------------------------------- the course
+
+
+def test_of_what_is_told_at_one_moment_the_first_to_arrive_is_fired_at_first() -> None:
+    """The network comes back and tells a launcher of all that flies. When it is ready to fire at each of them is the
+    same moment but for the last digit of a sum, which must not say at which it fires."""
+    blind = battery(channels=1, sensors={"eye": {"role": "fire-control"}}, effectors={"missile": {"range_max": 60_000}})
+    eyes = battery(antenna_height=15, sensors={"eye": {"range": 60_000}})
+    del eyes["effectors"]
+    content = scene(
+        [unit("A", blind), unit("R", eyes)], [group(count=8, arrival={"spread": 120, "jitter": 2})],
+        network={"lost": {"at": 0, "within": 3, "chance": 1, "lasts": 129}},
+    )  # fmt: skip
+    compared = 0
+    for raid in range(100):
+        events = replicate.journal(load(content), index=raid, raids=100)
+        back = events[events["kind"] == RECOVERED]["time"][0]
+        told = events[(events["kind"] == APPEARED) & (events["time"] < back) & (events["until"] > back)]
+        fired = events[(events["kind"] == LAUNCHED) & (events["time"] > back)]
+        if len(told) > 1 and told["until"].min() > back + 60 and fired["time"][0] < back + 8:
+            assert fired["threat"][0] == told["threat"][np.argmin(told["until"])]
+            compared += 1
+    assert compared > 30
 
 
 def test_the_course_of_rounds_is_what_the_journal_says() -> None:

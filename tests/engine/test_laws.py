@@ -449,6 +449,33 @@ def test_windows_and_delays_are_those_of_the_first_meeting(speed: float) -> None
     assert wrong / launches <= 0.01
 
 
+@pytest.mark.parametrize("step", [250, 70, 20])
+@pytest.mark.parametrize("most", [math.inf, 6_000])
+def test_a_meeting_has_the_crossing_of_one_of_the_ways_between_turns(step: float, most: float) -> None:
+    """Where a threat turns, a missile meets it on one course or on the other, never on a chord between them: kill
+    chances that go by crossing alone are those of the route's own courses, and no course that passes farther than the
+    missile can follow is among them. Between samples a chord once gave other chances at any step."""
+    table = [[0, 1], [20_000, 0]]
+    missile: Scene = {"kill": {"drone": 0.8}, "kill_by_crossing": table}
+    if most < math.inf:
+        missile["crossing_max"] = most
+    theatre, plan = surveyed(
+        scene([unit("A", battery(effectors={"missile": missile}), 3_000)], [group(count=40, wander=0.15)]), step, 0
+    )
+    at, launches = plan.world.units[0], 0
+    for i, threat in enumerate(plan.threats):
+        slot = theatre.slots[theatre.pairs[i]["slot0"]]
+        crossings = np.array([plan.crossing(at, threat, s) for s, _ in threat.path[:-1]])
+        allowed = 0.8 * (1 - crossings[crossings <= most] / 20_000)
+        found = theatre.chance[slot["d0"] : slot["d0"] + slot["cells"]] if slot["w1"] > slot["w0"] else np.zeros(0)
+        in_window = [any(a - 1e-6 <= s <= b + 1e-6 for a, b in theatre.window[slot["w0"] : slot["w1"]])
+                     for s in slot["first"] + np.arange(len(found)) / slot["per_cell"]]  # fmt: skip
+        for chance in found[np.array(in_window, bool)]:
+            assert np.abs(allowed - chance).min() < 1e-6
+            launches += 1
+    assert launches > 300
+
+
 def read_delay(theatre: layout.Theatre, slot: Any, s: float) -> float:
     """The table's delay for a launch at s, by NumPy."""
     rows = theatre.delay[slot["d0"] : slot["d0"] + slot["cells"]]

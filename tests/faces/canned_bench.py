@@ -174,6 +174,11 @@ def _compared(case: str, names: Sequence[str], *, done: bool) -> Content:
         {
             "layout": name, "leak": sample_summary.small(0.2 + 0.1 * n), "places": [],
             "difference": {"mean": 0.1 * n, "low": 0.08 * n, "high": 0.12 * n, "differing": 5 * n},
+            "cost": {
+                "currency": "USD", "year": 2024, "without_price": [], "without_worth": [],
+                "damage": None, "ratio": None, "rounds": sample_summary.small(3e6 - 1e6 * n)
+                | {"difference": {"mean": -1e6 * n, "low": -2e6 * n, "high": 5e5 * n, "differing": 5 * n}},
+            },
         }
         for n, name in enumerate(names)
     ]  # fmt: skip

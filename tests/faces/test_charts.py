@@ -72,7 +72,7 @@ def test_numbers_are_written_as_in_the_report(page: Page) -> None:
            const near = many.filter((m) => m < 999000);
            return [shares.map(w.percent), shares.map(w.ofHundred), many.map(w.amount), many.map(w.spoken),
                    near.map(w.distance), shares.map((s) => w.between(s, s === null ? s : (1 + s) / 2)),
-                   many.map(w.threeFigures)];""",
+                   many.map(w.threeFigures), many.map(w.more)];""",
         shares,
         many,
     )
@@ -82,6 +82,7 @@ def test_numbers_are_written_as_in_the_report(page: Page) -> None:
     assert told[2] == [words.amount(m) for m in many]
     assert told[3] == [words.spoken(m) for m in many]
     assert told[6] == [words.three_figures(m) for m in many]
+    assert told[7] == [words.more(m) for m in many]
     # JavaScript's null is less than any number; larger distances have an exponent in Python.
     assert told[4] == [words.distance(m) for m in many if m is None or m < 999000]
     assert told[5] == [words.between(s, upper) for s, upper in zip(shares, uppers, strict=True)]

@@ -105,6 +105,8 @@ def test_the_difference_stands_above_with_its_interval_and_is_spoken_once_it_is_
     assert "10 more get through (95\u00a0% interval: 8.0 more to 12 more)" in said[0]
     assert HOSTILE[0] in said[0]  # a name is text
     assert said[1] == ["mine.yaml", HOSTILE[0]]
+    cost = "Rounds fired in a raid: 3 M and 2 M USD, -1 M (-2 M to +500 k)."
+    assert cost in run(page, "return $('#compared .faint').textContent;").replace("\u00a0", " ")
     assert page.dialogs == []
 
 

@@ -36,6 +36,7 @@ from bartizan.world.scenario import Scenario
 from bartizan.world.schema import City, Mapped, Open
 
 EARTH_M = 2 * 4 / 3 * 6_371_008.77  # twice the effective radius
+AT_ONCE_S = 1e-6  # moments so near are one, of which the doctrine takes the most urgent threat first
 CERTAIN = 40.0  # the hazard of what is as good as certain
 GRID_M = 20.0  # of path, for brute-force searches; edges are then bisected
 LAUNCH_GRID_S = 0.5
@@ -1699,10 +1700,10 @@ class Raid:
         spans = self.known(unit.number, threat.number)
         known = next((start for start, end in spans if flight.appears + end >= t), NEVER)
         ready = flight.appears + known + unit.reaction
-        pair.waits = ready <= t
+        pair.waits = ready <= t + AT_ONCE_S
         if threat.neutral is not None:
             ready = max(ready, self.alarm)
-        if ready > t:
+        if ready > t + AT_ONCE_S:
             if ready < NEVER:
                 self.wake(ready, unit)
             return

@@ -105,7 +105,7 @@ def test_visibility_in_the_city_is_that_of_the_boolean_model(antenna: float, r: 
     seen = (found <= altitude).mean()
     expected = math.exp(-expected_walls(antenna, r, height))
     assert 0.02 < expected < 0.98
-    assert abs(seen - expected) < 3 * math.sqrt(expected * (1 - expected) / found.size) + 0.004  # 24 ranges, 2 m steps
+    assert abs(seen - expected) < 3 * math.sqrt(expected * (1 - expected) / found.size) + 0.002  # 24 ranges
 
 
 def test_a_higher_antenna_and_a_nearer_target_see_more() -> None:
@@ -178,6 +178,24 @@ def city(antenna: float) -> Any:
     sky = city_sky(1)
     open_city(packed, 0, sky)
     return packed, sky
+
+
+@kernel
+def walls_over(surface, antenna, r, heights, out):  # type: ignore[no-untyped-def]
+    """out[k] = walls in the way of heights[k] at distance r."""
+    for k in range(heights.shape[0]):
+        out[k] = obstruction(surface, antenna, 0.0, 3_000.0, r, heights[k])
+
+
+@pytest.mark.parametrize("above", [1.0, 1.5, 2.0, 2.2, 2.5])
+def test_few_walls_reach_an_antenna_above_the_roofs_and_those_that_do_are_counted(above: float) -> None:
+    """Over most roofs only the tail of the law of heights is left: walls there, which a table must not overcount.
+    With trapezoids of 2 m they were 2 % too many for an antenna at 2.2 scales, 6 % at 2.5."""
+    packed, _ = city(antenna := 10 * above)
+    heights, r = antenna + np.linspace(30, 300, 50), 10_000.0
+    found = np.zeros(50)
+    walls_over(packed.surface[0], antenna, r, heights, found)
+    assert found == pytest.approx([expected_walls(antenna, r, h) for h in heights], rel=0.005)
 
 
 @pytest.mark.parametrize("antenna", [3.0, 12.0, 60.0])

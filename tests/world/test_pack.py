@@ -317,13 +317,15 @@ def test_the_share_of_higher_walls_is_summed_up_from_the_ground() -> None:
     height = packed(city({"rayleigh": scale})).surface["height"][0, 0]
     at = np.arange(arrays.HEIGHT_POINTS) * arrays.HEIGHT_STEP_M
     expected = scale * math.sqrt(math.pi / 2) * np.array([math.erf(h / (scale * math.sqrt(2))) for h in at])
-    assert height == pytest.approx(expected, abs=0.02)  # trapezoids of 2 m
+    assert height == pytest.approx(expected, abs=1e-12)
 
 
 def test_shares_of_heights_need_not_add_up_to_one() -> None:
-    """0.2 of 10 m and 0.6 of 30 m: in the end a mean height of (2 + 18) / 0.8 = 25 m, up to the 2 m step."""
-    height = packed(city({"shares": [["10 m", 0.2], ["30 m", 0.6]]})).surface["height"][0, 0]
-    assert height[-1] == pytest.approx(25, abs=arrays.HEIGHT_STEP_M / 2 + 1e-9)
+    """0.2 of 10.3 m and 0.6 of 30 m: in the end a mean height of (2.06 + 18) / 0.8 m, below the first top all of it."""
+    height = packed(city({"shares": [["10.3 m", 0.2], ["30 m", 0.6]]})).surface["height"][0, 0]
+    assert height[-1] == pytest.approx(20.06 / 0.8, rel=1e-12)
+    assert height[20] == pytest.approx(10, rel=1e-12)
+    assert height[22] == pytest.approx((0.2 * 10.3 + 0.6 * 11) / 0.8, rel=1e-12)
 
 
 def test_kinds_of_surface_and_network() -> None:

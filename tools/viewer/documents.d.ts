@@ -469,6 +469,10 @@ interface Cost {
   currency: string;
   /** whose money it is */
   year: number;
+  /** effectors and threats that have no price, and so count as nothing */
+  without_price: string[];
+  /** assets that have no worth, where others have, and so count as nothing */
+  without_worth: string[];
   /** rounds fired in a raid; null where none has a price, money */
   rounds: Spent | null;
   /** threats sent in a raid; null where none has a price, money */
@@ -485,10 +489,6 @@ interface Cost {
   avoided: Spent | null;
   /** raids that quantiles are taken from, one of each plan of each world */
   sampled: number;
-  /** effectors and threats that have no price, and so count as nothing */
-  without_price: string[];
-  /** assets that have no worth, where others have, and so count as nothing */
-  without_worth: string[];
 }
 
 /** A mean with its interval, what it could be depending on what is true, and between what single raids lie. */
@@ -1161,6 +1161,8 @@ interface LayoutAnswer {
   difference: Difference;
   /** place by place; none of all raids together */
   places: AtPlace[];
+  /** where anything has a price */
+  cost?: Costs;
 }
 
 /** How much of a raid reaches one place. */
@@ -1171,6 +1173,36 @@ interface AtPlace {
   share: number;
   /** from the first layout */
   difference: Difference;
+}
+
+/** What a raid costs beside the first layout, or beside the scenario as it is, in the money of that one. */
+interface Costs {
+  /** of all amounts, as ISO 4217 has it */
+  currency: string;
+  /** whose money it is */
+  year: number;
+  /** effectors and threats that have no price, and so count as nothing */
+  without_price: string[];
+  /** assets that have no worth, where others have, and so count as nothing */
+  without_worth: string[];
+  /** rounds fired in a raid; none: none has a price, money */
+  rounds: Amount | null;
+  /** lost of assets to what gets through; none: none has a worth, money */
+  damage: Amount | null;
+  /** cost of rounds by cost of threats sent; none: something fired or sent has no price */
+  ratio: Brief | null;
+}
+
+/** A cost of a raid, with its interval, beside that of the first. */
+interface Amount {
+  /** over all worlds and raids */
+  mean: number;
+  /** lower end of the 95 % interval of the mean */
+  low: number;
+  /** upper end of the 95 % interval of the mean */
+  high: number;
+  /** from the first, in the same worlds with the same luck, money */
+  difference: Difference | null;
 }
 
 /** How far a placement has got. */

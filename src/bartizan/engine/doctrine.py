@@ -72,7 +72,7 @@ def candidates(raid, u, t):  # type: ignore[no-untyped-def]
     x.low = b
     count, later = 0, NEVER
     while b < end and theatre.queue_first[b] < later:
-        if state.ready[b] > t:
+        if state.ready[b] > t + ROUNDING_S:  # of what is known at one moment the most urgent comes first
             later = min(later, state.ready[b])
         else:
             threat = state.threats[theatre.queue_threat[b]]

@@ -161,16 +161,16 @@ def consider(raid, u, b, t):  # type: ignore[no-untyped-def]
     """What unit u could fire now at queue entry b, the effector and its rounds; else -1, 0, and when to look again,
     which is noted in state.ready: time, or rounds, a mount or orders are missing."""
     theatre, state = raid.theatre, raid.state
-    appears = state.threats[theatre.queue_threat[b]].appears
+    appears, now = state.threats[theatre.queue_threat[b]].appears, t + ROUNDING_S
     again = _await_knowing(raid, u, b, t)
-    state.waits[b] = FOR_MORE if again <= t else TO_KNOW
-    if again <= t and raid.world.units[u].identifies:
+    state.waits[b] = FOR_MORE if again <= now else TO_KNOW
+    if again <= now and raid.world.units[u].identifies:
         again = await_call(raid, u, b, t)
-    if again <= t and raid.world.areas.shape[0] > 0:
+    if again <= now and raid.world.areas.shape[0] > 0:
         again = _await_release(raid, u, b, t)
-    if again <= t and raid.world.units[u].turns:
+    if again <= now and raid.world.units[u].turns:
         again = await_aim(raid, u, b, t)
-    if again <= t:
+    if again <= now:
         e, rounds, possible, why = choose(raid, u, b, t - appears)
         if why != NOT_OPEN:
             state.barred[b] = 1 if why == BARRED else 0

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 from bartizan.engine.doctrine import zone_of
-from bartizan.engine.orders import is_barred, next_barred
+from bartizan.engine.orders import ROUNDING_S, is_barred, next_barred
 from bartizan.engine.samples import ground_distance
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import ALL_ROUND, CANNOT_ENGAGE, FLIGHT_POINTS, NO_CROSSING_LIMIT
 from bartizan.physics.flyout import NEVER, clip, delays, flight_time, reachable
 from bartizan.physics.lethality import crossing_range, kill_chance_at
+from bartizan.physics.motion import leg_at
 from bartizan.physics.radar import inside_sector
 from bartizan.physics.sight import over_level
 
@@ -44,16 +45,26 @@ def _reachable_leg(zone, scratch, h, low):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _crossing(unit, scratch, k):  # type: ignore[no-untyped-def]
-    """Crossing range of the leg from sample k on, m."""
-    x, y = scratch.x[k], scratch.y[k]
-    return crossing_range(x - unit.x, y - unit.y, scratch.x[k + 1] - x, scratch.y[k + 1] - y)
+def _crossing(route, unit, k):  # type: ignore[no-untyped-def]
+    """Crossing range of the way from waypoint k on, m."""
+    x, y = route.x[k], route.y[k]
+    return crossing_range(x - unit.x, y - unit.y, route.x[k + 1] - x, route.y[k + 1] - y)
 
 
 @inner
-def _follows(unit, effector, scratch, k):  # type: ignore[no-untyped-def]
-    """Whether the effector can follow a target that crosses as the leg from sample k on does."""
-    return effector.crossing_max == NO_CROSSING_LIMIT or _crossing(unit, scratch, k) <= effector.crossing_max
+def _crossing_met(route, unit, effector, s):  # type: ignore[no-untyped-def]
+    """Crossing range of a target that is met at s: where a window begins or ends with a turn, on its side of that."""
+    crossing = _crossing(route, unit, leg_at(route, s))
+    if crossing > effector.crossing_max:
+        for side in (-ROUNDING_S, ROUNDING_S):
+            crossing = min(crossing, _crossing(route, unit, leg_at(route, s + side)))
+    return crossing
+
+
+@inner
+def _follows(route, unit, effector, k):  # type: ignore[no-untyped-def]
+    """Whether the effector can follow a target that crosses as the way from waypoint k on does."""
+    return effector.crossing_max == NO_CROSSING_LIMIT or _crossing(route, unit, k) <= effector.crossing_max
 
 
 @inner
@@ -113,7 +124,8 @@ def _chance_met(flight, slot, e, k, leg):  # type: ignore[no-untyped-def]
         return _burst_chance(flight.theatre.gunnery[e, g], effector, scratch.r[k])
     if not effector.kill_varies:
         return slot.kill
-    radius, crossing = world.lethal_radius[e, g], _crossing(world.units[effector.unit], scratch, leg)
+    route, radius = flight.theatre.routes[flight.i], world.lethal_radius[e, g]
+    crossing = _crossing(route, world.units[effector.unit], leg_at(route, (leg + 0.5) * flight.step))
     return kill_chance_at(world.lethality[e], slot.kill, radius, scratch.r[k], crossing, scratch.height[k])
 
 
@@ -161,7 +173,32 @@ def _leg_windows(flight, slot, e, zone, runs, h):  # type: ignore[no-untyped-def
         unit = flight.world.units[effector.unit]
         before = _inside_launch_sector(unit, effector, scratch, h - 1)
         low, high = clip(low, high, before, _inside_launch_sector(unit, effector, scratch, h))
-    if high < low or not _follows(flight.world.units[effector.unit], effector, scratch, h - 1):
+    if effector.crossing_max == NO_CROSSING_LIMIT:
+        _possible_piece(flight, slot, e, runs, h, low, high)
+    else:
+        _followed_pieces(flight, slot, e, runs, h, low, high)
+
+
+@inner
+def _followed_pieces(flight, slot, e, runs, h, low, high):  # type: ignore[no-untyped-def]
+    """Launch windows whose first meeting lies in [low, high] of the leg between samples h - 1 and h, where the effector
+    can follow the target, which may turn there."""
+    route, effector = flight.theatre.routes[flight.i], flight.world.effectors[e]
+    k = leg_at(route, (h - 1 + low) * flight.step)
+    while low <= high:
+        turns = route.t[k + 1] / flight.step - (h - 1) if k < route.points - 2 else high
+        if _follows(route, flight.world.units[effector.unit], effector, k):
+            _possible_piece(flight, slot, e, runs, h, low, min(turns, high))
+        if turns >= high:
+            return
+        low, k = max(low, turns), k + 1
+
+
+@inner
+def _possible_piece(flight, slot, e, runs, h, low, high):  # type: ignore[no-untyped-def]
+    """The same where the effector can follow it all along."""
+    effector = flight.world.effectors[e]
+    if high < low:
         return
     if effector.open_chance > 0.0 or effector.a1 > effector.a0:
         _released_pieces(flight, slot, e, runs, h, low, high)
@@ -218,7 +255,7 @@ def _chance_table(flight, slot, e):  # type: ignore[no-untyped-def]
             chance = _burst_chance(theatre.gunnery[e, g], effector, r)
         else:
             height = scratch.height[k] + (scratch.height[k + 1] - scratch.height[k]) * f
-            crossing = _crossing(unit, scratch, k)
+            crossing = _crossing_met(theatre.routes[flight.i], unit, effector, meet)
             chance = kill_chance_at(world.lethality[e], slot.kill, radius, r, crossing, height)
         theatre.chance[slot.d0 + c] = chance
 
@@ -236,7 +273,7 @@ def _meets_in_sight(flight, e, start, end, reached):  # type: ignore[no-untyped-
     """Whether a launch would meet the target where it may if it were held from `start` to `end`, as the samples of its
     route up to `reached` tell."""
     step, scratch, effector = flight.step, flight.scratch, flight.world.effectors[e]
-    unit = flight.world.units[effector.unit]
+    unit, route = flight.world.units[effector.unit], flight.theatre.routes[flight.i]
     zone = zone_of(unit, effector)
     for k in range(math.ceil(start / step), reached + 1):
         t, r, z = k * step, scratch.r[k], scratch.height[k]
@@ -245,7 +282,7 @@ def _meets_in_sight(flight, e, start, end, reached):  # type: ignore[no-untyped-
         if (
             zone.r_min <= r <= zone.r_max and zone.z_min <= z <= zone.z_max
             and start <= t - flight_time(effector, r) <= end
-            and _follows(unit, effector, scratch, min(k, flight.n - 2))
+            and _follows(route, unit, effector, leg_at(route, t))
             and _inside_launch_sector(unit, effector, scratch, k) >= 0.0
             and not _barred_at(flight.world, e, scratch, k)
         ):  # fmt: skip

@@ -153,6 +153,12 @@ def three_figures(value: object) -> str:
     return f"{shown}{NBSP}{unit}" if unit else shown
 
 
+def more(value: object) -> str:
+    """How much more one amount is than another: "+1.2 M", "-300 k"."""
+    much = number(value)
+    return f"{'+' if much is not None and much > 0 else ''}{three_figures(value)}"
+
+
 _THOUSANDS = (("bn", 1e9), ("M", 1e6), ("k", 1e3))
 
 

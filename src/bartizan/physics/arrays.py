@@ -19,8 +19,8 @@ BANDS = {
 KILL_ROWS = 8  # of a table of kill factors, at most
 FLIGHT_POINTS = 33  # of a time-of-flight table
 SPREAD_POINTS = 65  # of the quantile table of a spread
-HEIGHT_POINTS = 129  # of the table of building heights
-HEIGHT_STEP_M = 2.0
+HEIGHT_POINTS = 513  # of the table of building heights
+HEIGHT_STEP_M = 0.5
 MAX_SALVOS_LISTED = 4
 # A unit known only to within a circle stands at one of so many places in it on a mapped surface, whose skylines take
 # long to find; and antennas there have altitudes in steps of the skyline's own.

@@ -17,6 +17,7 @@ from bartizan.studies.documents.compared import AtPlace, Compared, LayoutAnswer,
 from bartizan.studies.estimate import Difference
 from bartizan.studies.paired import USUAL, Effort, Layout, Paired, Seen, share
 from bartizan.studies.side import RAIDS, Side
+from bartizan.studies.spending import Spending, together
 from bartizan.studies.value.given import given
 from bartizan.world import paths
 from bartizan.world.scenario import Scenario, load
@@ -135,16 +136,25 @@ class _Telling:
         values = [alike.setdefault(tuple(map(id, row)), np.mean(row, axis=0)) for row in rows]
         title = f"all {len(of_cases)} raids, each as heavy"
         wide = max((d.high - d.low) / 2 for d in _apart(values, self.confidence))
-        return self._told("", title, Seen(least.look, worlds, wide), values, [[] for _ in values])
+        by_case = (self.playing.spent(number, worlds) for number in range(len(of_cases)))
+        spent = [together(row) for row in zip(*by_case, strict=True)]
+        return self._told("", title, Seen(least.look, worlds, wide), values, [[] for _ in values], spent)
 
     def _case(self, number: int) -> RaidCompared:
         case, seen = self.playing.cases[number], self.seen[number]
         values = self.playing.leaked(number, seen.worlds)
         places = self._places(self.playing.sides[number], seen.worlds)
-        return self._told(case.name, case.raid.title or case.name, seen, values, places)
+        spent = self.playing.spent(number, seen.worlds)
+        return self._told(case.name, case.raid.title or case.name, seen, values, places, spent)
 
     def _told(
-        self, case: str, title: str, seen: Seen, values: Sequence[np.ndarray], places: Sequence[list[AtPlace]]
+        self,
+        case: str,
+        title: str,
+        seen: Seen,
+        values: Sequence[np.ndarray],
+        places: Sequence[list[AtPlace]],
+        spent: Sequence[Spending | None],
     ) -> RaidCompared:
         found = paired.best(values, self.looks)
         names = [layout.name for layout in self.playing.layouts]
@@ -152,6 +162,9 @@ class _Telling:
             {"layout": name, "leak": share(of, self.confidence), "difference": apart.brief(), "places": at}
             for name, of, apart, at in zip(names, values, _apart(values, self.confidence), places, strict=True)
         ]
+        for row, cost in zip(rows, self.playing.costs(spent, self.confidence), strict=True):
+            if cost is not None:
+                row["cost"] = cost
         return {
             "case": case, "title": title, "worlds": seen.worlds, "looks": seen.look,
             "narrow_enough": seen.wide <= self.until, "layouts": rows, "best": names[found.number],

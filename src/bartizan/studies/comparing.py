@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bartizan.studies.documents.compared import RaidCompared, RaidSwept, Sweep
+from bartizan.studies.documents.compared import Costs, RaidCompared, RaidSwept, Sweep
 from bartizan.studies.value.act import points
 
 #: From this confidence on something is told.
@@ -24,6 +24,22 @@ def sentences(found: RaidCompared) -> list[str]:
     return said
 
 
+def costs(found: RaidCompared) -> dict[str, Costs]:
+    """What a raid costs, by layout."""
+    return {row["layout"]: row["cost"] for row in found["layouts"] if "cost" in row}
+
+
+def costs_swept(found: RaidSwept) -> dict[str, Costs]:
+    """What a raid costs as it is, and by value."""
+    as_it_is = {"as it is": found["cost"]} if "cost" in found else {}
+    return as_it_is | {", ".join(cell["values"]): cell["cost"] for cell in found["cells"] if "cost" in cell}
+
+
+def swept(sweep: Sweep) -> str:
+    """What is swept, by path."""
+    return " and ".join(swept["path"] for swept in sweep["swept"])
+
+
 def sure(confidence: float) -> str:
     """A confidence in words: never more of it than there is."""
     return "more than 99.9 %" if confidence > 0.999 else f"{int(1000 * confidence) / 10:g} %"
@@ -38,7 +54,11 @@ def played(found: RaidCompared | RaidSwept) -> str:
 
 def enough(sweep: Sweep, found: RaidSwept) -> list[str]:
     """Which values are enough for what may get through."""
-    alike = [f"No value makes any difference in any of {found['worlds']} worlds."] if found["alike"] else []
+    alike = (
+        [f"No value makes any difference to what gets through, in any of {found['worlds']} worlds."]
+        if found["alike"]
+        else []
+    )
     if sweep["enough_at"] is None:
         return alike
     by: dict[bool | None, list[str]] = {True: [], False: [], None: []}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan.engine.tally import COSTS, Columns
-from bartizan.studies.documents.cases import Cost
+from bartizan.studies.documents.cases import Cost, Priced
 from bartizan.studies.documents.estimates import Spent
 from bartizan.studies.estimate import Estimate, Sums, quotient
 from bartizan.world import prices
@@ -21,7 +21,7 @@ SHARES = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 _OF_THREATS, _OF_ASSETS = ("sent", "stopped"), ("damage", "undefended", "avoided")
 
 
-class _Bill(NamedTuple):
+class Bill(NamedTuple):
     """The costs of a case: sums by world and plan, and one raid of each as a sample; what has no price."""
 
     scenario: Scenario
@@ -51,6 +51,16 @@ class _Bill(NamedTuple):
         fired = any(self.of(self.columns.rounds + e).sums.any() for e in self.lacking.rounds)
         return not (fired or self.lacking.threats) and bool(self.sums("sent").sums.any())
 
+    def header(self) -> Priced:
+        """In which money the scenario tells costs, and what is in none of them."""
+        money, asked = self.scenario.file.money, self.is_told("damage")
+        return {
+            "currency": money.currency,
+            "year": money.year,
+            "without_price": list(dict.fromkeys((*self.lacking.rounds.values(), *self.lacking.threats.values()))),
+            "without_worth": list(self.lacking.assets.values()) if asked else [],
+        }
+
     def spent(self, what: str) -> Spent | None:
         """A cost in the money of the scenario."""
         rate = self.scenario.file.money.per_dollar
@@ -72,15 +82,18 @@ def _spent(estimate: Estimate, sample: np.ndarray) -> Spent:
     return {**estimate.full(), "raids": {name: float(v) for name, v in zip(SHARES, values, strict=True)}}  # type: ignore[typeddict-item]
 
 
-def of_case(scenario: Scenario, case: Case, columns: Columns, of: Callable[[int], Sums]) -> Cost | None:
+def billed(scenario: Scenario, case: Case, columns: Columns, of: Callable[[int], Sums]) -> Bill | None:
     """The costs of a case whose sums by column are `of`; None where nothing has a price."""
-    if not columns.priced:
+    return Bill(scenario, case, columns, of, prices.unpriced(scenario, case)) if columns.priced else None
+
+
+def of_case(scenario: Scenario, case: Case, columns: Columns, of: Callable[[int], Sums]) -> Cost | None:
+    """The same as summary.json has it."""
+    bill = billed(scenario, case, columns, of)
+    if bill is None:
         return None
-    bill = _Bill(scenario, case, columns, of, prices.unpriced(scenario, case))
-    money, asked = scenario.file.money, bill.is_told("damage")
     return {
-        "currency": money.currency,
-        "year": money.year,
+        **bill.header(),
         "rounds": bill.spent("rounds"),
         "sent": bill.spent("sent"),
         "stopped": bill.spent("stopped"),
@@ -89,6 +102,4 @@ def of_case(scenario: Scenario, case: Case, columns: Columns, of: Callable[[int]
         "undefended": bill.spent("undefended"),
         "avoided": bill.spent("avoided"),
         "sampled": int(bill.sample("sent").size),
-        "without_price": list(dict.fromkeys((*bill.lacking.rounds.values(), *bill.lacking.threats.values()))),
-        "without_worth": list(bill.lacking.assets.values()) if asked else [],
     }

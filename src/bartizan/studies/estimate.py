@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special
@@ -72,13 +72,17 @@ def runs_for_absolute(p: float, half_width: float, confidence: float = CONFIDENC
 
 @dataclass(frozen=True)
 class Difference:
-    """The mean difference of two fractions that were played in the same worlds, with its 95 % interval, and the number
+    """The mean difference of two quantities that were played in the same worlds, with its 95 % interval, and the number
     of worlds in which they differ."""
 
     mean: float
     low: float
     high: float
     differing: int
+
+    def scaled(self, factor: float) -> Difference:
+        """That of `factor` times the quantities."""
+        return Difference(factor * self.mean, factor * self.low, factor * self.high, self.differing)
 
     def brief(self) -> viewer.Difference:
         return {"mean": self.mean, "low": self.low, "high": self.high, "differing": self.differing}
@@ -91,15 +95,21 @@ def difference(now: np.ndarray, base: np.ndarray, confidence: float = CONFIDENCE
     large a share of them as Clopper and Pearson's interval allows, and there the difference could be anything from -1
     to 1.
     """
+    found = difference_of_amounts(now, base, confidence)
+    if found.high > found.low:
+        return replace(found, low=max(-1.0, found.low), high=min(1.0, found.high))
+    unseen, mean = clopper_pearson(0, len(now), confidence)[1], found.mean
+    return replace(found, low=mean - unseen * (1 + mean), high=mean + unseen * (1 - mean))
+
+
+def difference_of_amounts(now: np.ndarray, base: np.ndarray, confidence: float = CONFIDENCE) -> Difference:
+    """The same of amounts, which have no bounds: where all worlds differ alike, nothing says by how much others
+    might."""
     differences = now - base
-    units, mean = len(differences), float(differences.mean())
-    differing = int(np.count_nonzero(differences))
-    error = _standard_error(differences) if units > 1 else 0.0
-    if error > 0:
+    mean, half = float(differences.mean()), 0.0
+    if len(differences) > 1 and (error := _standard_error(differences)) > 0:
         half = float(special.stdtrit(freedom(blocks(differences)), 0.5 + confidence / 2)) * error
-        return Difference(mean, max(-1.0, mean - half), min(1.0, mean + half), differing)
-    unseen = clopper_pearson(0, units, confidence)[1]
-    return Difference(mean, mean - unseen * (1 + mean), mean + unseen * (1 - mean), differing)
+    return Difference(mean, mean - half, mean + half, int(np.count_nonzero(differences)))
 
 
 # ------------------------------------------------------------------------------------------ nested estimates
@@ -150,6 +160,10 @@ class Sums:
     raids: np.ndarray
     confidence: float = CONFIDENCE
 
+    def worlds(self) -> np.ndarray:
+        """The mean of the quantity in each world, (W,)."""
+        return np.asarray(self.sums.sum(axis=1) / self.raids.sum(axis=1))
+
     def fraction(self, scale: float = 1.0) -> Estimate:
         """The mean of quantity / scale, which lies between 0 and 1."""
         return self._estimate(scale, bounded=True)
@@ -160,7 +174,7 @@ class Sums:
 
     def _estimate(self, scale: float, bounded: bool) -> Estimate:
         plans = self.sums / self.raids / scale
-        worlds = self.sums.sum(axis=1) / self.raids.sum(axis=1) / scale
+        worlds = self.worlds() / scale
         mean = float(worlds.mean())
         between, chance = self._components(plans, scale)
         low, high = self._interval(plans, mean, chance, bounded)
@@ -172,7 +186,7 @@ class Sums:
 
     def over_worlds(self, scale: float, chances: Sequence[float]) -> list[float]:
         """Quantiles over worlds, chance taken out, of quantity / scale, which lies between 0 and 1."""
-        worlds = self.sums.sum(axis=1) / self.raids.sum(axis=1) / scale
+        worlds = self.worlds() / scale
         between, _ = self._components(self.sums / self.raids / scale, scale)
         return [min(1.0, max(0.0, q)) for q in self._quantiles(worlds, between, chances)]
 
@@ -199,6 +213,12 @@ class Sums:
         units = plans.mean(axis=1) if worlds > 1 else plans[0]
         error, dof = _standard_error(units), freedom(blocks(units))
         return _interval(mean, error, len(units), dof, bounded, self.confidence)
+
+
+def by_world(values: np.ndarray, confidence: float = CONFIDENCE) -> Sums:
+    """The sums of what has one number in each world, (W,)."""
+    plans = values[:, None]
+    return Sums(plans, plans**2, np.ones(plans.shape), confidence)
 
 
 def blocks(units: np.ndarray) -> np.ndarray:
@@ -288,8 +308,8 @@ def quotient(part: Sums, whole: Sums) -> Estimate | None:
     Interval, range and ignorance come from part - value * whole, raid by raid, as in `ratio`: what moves both alike,
     such as money that is worth less, drops out.
     """
-    wholes = whole.sums.sum(axis=1) / whole.raids.sum(axis=1)
-    parts, scale = part.sums.sum(axis=1) / part.raids.sum(axis=1), float(wholes.mean())
+    parts, wholes = part.worlds(), whole.worlds()
+    scale = float(wholes.mean())
     if scale <= 0:
         return None
     value = float(parts.mean()) / scale

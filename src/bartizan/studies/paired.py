@@ -18,11 +18,13 @@ from scipy import special
 
 from bartizan.ground.errors import UserError
 from bartizan.ground.machine import cores
+from bartizan.studies.documents.compared import Costs
 from bartizan.studies.documents.estimates import Brief
-from bartizan.studies.estimate import CONFIDENCE, Difference, Sums, blocks, difference, freedom
+from bartizan.studies.estimate import CONFIDENCE, Difference, blocks, by_world, difference, freedom
 from bartizan.studies.filling import Progress
 from bartizan.studies.looks import chance_of_passing
 from bartizan.studies.side import Side
+from bartizan.studies.spending import Spending, costs, spending
 from bartizan.studies.stopping import MOST_WORLDS, Stopping
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
@@ -110,8 +112,7 @@ class Seen(NamedTuple):
 
 def share(of: np.ndarray, confidence: float) -> Brief:
     """The mean of a share of what is sent, (W,), with its interval."""
-    plans = of[:, None]
-    return Sums(plans, plans**2, np.ones(plans.shape), confidence).fraction().brief()
+    return by_world(of, confidence).fraction().brief()
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,16 @@ class Paired:
         """What gets through of a case in each world, a share of what is sent, (worlds,) for each layout."""
         found = {id(side): side.leaked(worlds) for side in self.sides[case]}
         return [found[id(side)] for side in self.sides[case]]
+
+    def spent(self, case: int, worlds: int) -> list[Spending | None]:
+        """What a raid of a case costs, for each layout; None where nothing has a price."""
+        bills = (side.bill(worlds) for side in self.sides[case])
+        return [None if bill is None else spending(bill) for bill in bills]
+
+    def costs(self, of: Sequence[Spending | None], confidence: float) -> list[Costs | None]:
+        """What layouts cost beside the first one, in its money."""
+        money = self.layouts[0].scenario.file.money
+        return [None if each is None else costs(each, of[0], money, confidence) for each in of]
 
 
 def its_case(layout: Layout, case: Case) -> Case:

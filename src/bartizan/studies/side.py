@@ -13,6 +13,7 @@ import numpy as np
 from bartizan.physics import arrays
 from bartizan.physics.arrays import Packed
 from bartizan.studies import summary
+from bartizan.studies.costs import Bill, billed
 from bartizan.studies.documents import cases as documents
 from bartizan.studies.documents.estimates import Brief
 from bartizan.studies.estimate import Sums
@@ -115,9 +116,16 @@ class Side:
 
     def share(self, worlds: int) -> Brief:
         """The same over all worlds, with its interval."""
-        sums, squares = (each[:worlds, :, self.columns.leaked] for each in (self.sums, self.squares))
-        raids = np.full(sums.shape, RAIDS // PLANS)
-        return Sums(sums, squares, raids, confidence_of_answers()).fraction(self.case.size).brief()
+        return self._of(worlds, self.columns.leaked).fraction(self.case.size).brief()
+
+    def bill(self, worlds: int) -> Bill | None:
+        """What a raid costs; None where nothing has a price."""
+        return billed(self.scenario, self.case, self.columns, lambda column: self._of(worlds, column))
+
+    def _of(self, worlds: int, column: int) -> Sums:
+        """The sums of one quantity."""
+        sums, squares = (each[:worlds, :, column] for each in (self.sums, self.squares))
+        return Sums(sums, squares, np.full(sums.shape, RAIDS // PLANS), confidence_of_answers())
 
     def summary(self, worlds: int) -> documents.Case:
         """The case as summary.json has it."""

@@ -121,6 +121,7 @@ def _case(
 ) -> RaidSwept:
     base, *cells = playing.leaked(number, seen.worlds)
     confidence = effort.stopping.confidence
+    cost, *costs = playing.costs(playing.spent(number, seen.worlds), confidence)
     strict = 1 - (1 - confidence) / len(cells)  # so that all verdicts hold together
     found: list[SweptCell] = [
         {
@@ -130,13 +131,17 @@ def _case(
         }
         for at, of in zip(itertools.product(*values), cells, strict=True)
     ]  # fmt: skip
+    for cell, of_cell in zip(found, costs, strict=True):
+        if of_cell is not None:
+            cell["cost"] = of_cell
     case = playing.cases[number]
     sized = len({layout.scenario.case(case.raid.name).size for layout in playing.layouts}) > 1
-    return {
+    told: RaidSwept = {
         "case": case.raid.name if sized else case.name, "title": case.raid.title or case.name,
         "worlds": seen.worlds, "looks": seen.look, "narrow_enough": seen.wide <= effort.until,
         "alike": all(np.array_equal(of, cells[0]) for of in cells), "base": share(base, confidence), "cells": found,
     }  # fmt: skip
+    return told if cost is None else {**told, "cost": cost}
 
 
 def _verdict(leak: Brief, enough: float) -> bool | None:

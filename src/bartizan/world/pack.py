@@ -417,36 +417,41 @@ class _Packer:
         here.lines = self.value("surface/density") * perimeter / math.pi
         # An obstacle of width perimeter/4 at the mean distance to the first wall, 1/lines, fills this angle.
         here.sector = np.clip(perimeter / 4 * here.lines, math.radians(2), math.radians(60))
+        # the integral from the ground up of the share of walls that are higher
         height = np.arange(HEIGHT_POINTS) * HEIGHT_STEP_M
         if city.heights.rayleigh is not None:
             scale = np.maximum(self.value("surface/heights/rayleigh"), 0.1)[:, None]
-            exceeds = each.exp(-(height**2) / (2 * scale**2))
+            here.height[:] = scale * math.sqrt(2 * math.pi) * (each.normal_share(height / scale) - 0.5)
         else:
-            exceeds = self._shares(city.heights.shares or [], height)
-        # integral from the ground up of the share of walls that are higher
-        here.height[:, 1:] = np.cumsum((exceeds[:, 1:] + exceeds[:, :-1]) / 2 * HEIGHT_STEP_M, axis=1)
+            here.height[:] = self._shares(city.heights.shares or [], height)
 
     def _shares(self, rows: Sequence[Any], height: np.ndarray) -> np.ndarray:
-        exceeds = np.zeros((len(self.worlds), HEIGHT_POINTS))
+        below = np.zeros((len(self.worlds), HEIGHT_POINTS))
         total = np.zeros(len(self.worlds))
         for k in range(len(rows)):
             top, share = (self.value(f"surface/heights/shares/{k}/{j}") for j in (0, 1))
-            exceeds += share[:, None] * (height < top[:, None])
+            below += share[:, None] * np.minimum(height, top[:, None])
             total += share
-        return exceeds / np.maximum(total, 1e-12)[:, None]
+        return below / np.maximum(total, 1e-12)[:, None]
 
 
 def _town(here: Any, built_up: float, per_km2: float, scale_m: float) -> None:
     """ITU-R P.1410-6 2.1 in the limit of many buildings, one every 1/sqrt(alpha beta) of a line, which clears each at
     height h with the chance 1 - exp(-h^2 / 2 gamma^2): -ln of that takes the place of the share of walls."""
-    from scipy.integrate import quad
-
     here.lines = math.sqrt(built_up * per_km2 * 1e-6)
     # A building as wide as sqrt(alpha / beta) at the mean distance to the first one, 1/lines, fills this angle.
     here.sector = built_up
+    here.height[:] = _town_walls(scale_m)
+
+
+@functools.cache
+def _town_walls(scale_m: float) -> np.ndarray:
+    """The integral of that from the ground up, (HEIGHT_POINTS,)."""
+    from scipy.integrate import quad
+
     height = np.arange(HEIGHT_POINTS) * HEIGHT_STEP_M / scale_m
     rows = [quad(lambda t: -exact.log(-exact.expm1(-t * t / 2)), *ends)[0] for ends in itertools.pairwise(height)]
-    here.height[:, 1:] = scale_m * np.cumsum(rows)
+    return scale_m * np.cumsum([0.0, *rows])
 
 
 def _span(items: Sequence[tuple[int, PlacedUnit, str, Any]], unit: int) -> tuple[int, int]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bartizan.faces.markup import Html, join, name, shaded, table, tag
-from bartizan.faces.report import curves
+from bartizan.faces.report import curves, spending
 from bartizan.faces.report.cells import figure
 from bartizan.faces.report.sheet import sheet
 from bartizan.faces.words import between, percent
 from bartizan.studies import comparing
-from bartizan.studies.documents.compared import Compared, RaidCompared, RaidSwept, Sweep
+from bartizan.studies.documents.compared import Compared, Costs, RaidCompared, RaidSwept, Sweep
 from bartizan.studies.documents.estimates import Brief
 
 
@@ -31,7 +33,8 @@ def _layouts(case: RaidCompared) -> Html:
         for row in case["layouts"]
     ]  # fmt: skip
     head = ("Layout", "Gets through", "95 % interval", "Difference, points", "95 % interval", "Worlds that differ")
-    return join((*said, picture, table("What gets through each layout", head, rows), _places(case)))
+    through = table("What gets through each layout", head, rows)
+    return join((*said, picture, through, _places(case), _costs("Layout", comparing.costs(case))))
 
 
 def _places(case: RaidCompared) -> Html:
@@ -56,13 +59,15 @@ def _places(case: RaidCompared) -> Html:
 
 def swept(found: Sweep) -> str:
     """One or two quantities over their values."""
-    what = " and ".join(swept["path"] for swept in found["swept"])
-    return sheet(f"{found['scenario']}: {what}", [(case["title"], _swept(found, case)) for case in found["cases"]])
+    return sheet(
+        f"{found['scenario']}: {comparing.swept(found)}",
+        [(case["title"], _swept(found, case)) for case in found["cases"]],
+    )
 
 
 def _swept(found: Sweep, case: RaidSwept) -> Html:
     said = [tag("p", name(sentence)) for sentence in comparing.enough(found, case)]
-    what = " and ".join(swept["path"] for swept in found["swept"])
+    what, of = comparing.swept(found), comparing.costs_swept(case)
     drawn = curves.curve(found, case) if len(found["swept"]) == 1 else curves.heat_map(found, case)
     picture = figure(drawn, f"What gets through by {what}", f"What gets through by {what}; {comparing.played(case)}.")
     head = [
@@ -76,7 +81,28 @@ def _swept(found: Sweep, case: RaidSwept) -> Html:
          _points(cell["difference"]["mean"]), *_enough(found, cell["enough"]))
         for cell in case["cells"]
     ]  # fmt: skip
-    return join((*said, picture, table("What gets through at each value", [*head, *_head(found)], rows)))
+    through = table("What gets through at each value", [*head, *_head(found)], rows)
+    spent = _spent(found, case, what) if len(found["swept"]) == 1 else Html("")
+    return join((*said, picture, through, spent, _costs(what, of)))
+
+
+def _spent(found: Sweep, case: RaidSwept, what: str) -> Html:
+    """The curve of what raids cost, where rounds have a price at each value."""
+    drawn = curves.spent(found, case)
+    if drawn is None:
+        return Html("")
+    return figure(
+        drawn, f"Cost of rounds fired by {what}", f"Cost of rounds fired in a raid by {what}, with its interval."
+    )
+
+
+def _costs(what: str, of: Mapping[str, Costs]) -> Html:
+    """What raids cost, where anything has a price."""
+    if not of:
+        return Html("")
+    rows = ((name(title), *cells) for title, *cells in spending.rows(of))
+    told = table(spending.caption(of), (name(what), *spending.HEADS), list(rows), "wide")
+    return join((told, *(tag("p", name(sentence)) for sentence in spending.left_out(of))))
 
 
 def _head(found: Sweep) -> list[str]:

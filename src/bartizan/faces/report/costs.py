@@ -9,7 +9,7 @@ from bartizan.faces import words
 from bartizan.faces.canvas import FAINT, INK, PAPER, blank, cividis, is_narrow, picture
 from bartizan.faces.markup import Html, clean, join, name, table, tag
 from bartizan.faces.report.cells import ESTIMATE_HEAD, by_raid, estimate_cells, figure
-from bartizan.studies.documents.cases import Case, Cost
+from bartizan.studies.documents.cases import Case, Cost, Priced
 from bartizan.studies.documents.estimates import Spent
 
 if TYPE_CHECKING:
@@ -43,17 +43,22 @@ def amount(spent: Spent | None) -> str:
     return words.NONE if spent is None else words.three_figures(spent.get("mean"))
 
 
+def money(priced: Priced) -> str:
+    """What costs are told in."""
+    return f"{priced['currency']} of {priced['year']}"
+
+
 def section(cases: Sequence[Case]) -> Html:
     priced = told(cases)
-    money = f"{priced[0]['cost']['currency']} of {priced[0]['cost']['year']}"
+    told_in = money(priced[0]["cost"])
     largest = [group[-1] for group in by_raid(priced)]
     answers = (tag("li", tag("p", name(words.label(c)), class_="raid"), tag("p", _said(c))) for c in largest)
     left_out = dict.fromkeys(sentence for case in priced for sentence in lacking(case["cost"]))
     head = ("Raid", "What", "Mean", *ESTIMATE_HEAD, "Median raid", "90 of 100 raids")
     rows = [row for case in priced for row in _rows(case)]
-    caption = f"Cost of a raid, {money}; ratio: cost of rounds fired by cost of threats sent"
+    caption = f"Cost of a raid, {told_in}; ratio: cost of rounds fired by cost of threats sent"
     return join((
-        tag("p", _INTRO), tag("ul", *answers, class_="answers"), _figure(priced, money),
+        tag("p", _INTRO), tag("ul", *answers, class_="answers"), _figure(priced, told_in),
         table(caption, head, rows, "wide"), *(tag("p", sentence) for sentence in left_out), tag("p", _MEANING),
     ), "\n")  # fmt: skip
 
@@ -95,7 +100,7 @@ def sentences(case: Case) -> Iterator[str]:
         )
 
 
-def lacking(cost: Cost) -> Iterator[str]:
+def lacking(cost: Priced) -> Iterator[str]:
     """What is not in the costs since nobody has priced it."""
     if cost["without_price"]:
         yield f"Without price, and so in no sum: {', '.join(cost['without_price'])}."

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bartizan.faces import words
 from bartizan.faces.canvas import FAINT, INK, Picture, blank, cividis, is_narrow, picture
 from bartizan.faces.markup import clean
+from bartizan.faces.report.costs import money
 from bartizan.studies.documents.compared import RaidCompared, RaidSwept, Sweep
+from bartizan.studies.documents.estimates import Brief
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,21 +47,46 @@ def curve(found: Sweep, case: RaidSwept) -> Picture:
 
 
 def _curve(found: Sweep, case: RaidSwept, width: float) -> Figure:
-    figure, axes = blank(width, 2.8, 0.6, 0.55)
-    values, cells = found["swept"][0]["values"], case["cells"]
-    at, labels = _places(values)
-    low, high, mean = ([100 * cell["leak"][end] for cell in cells] for end in ("low", "high", "mean"))
-    order = sorted(range(len(at)), key=at.__getitem__)
-    axes.fill_between([at[k] for k in order], [low[k] for k in order], [high[k] for k in order], color=cividis(0.75))
-    axes.plot([at[k] for k in order], [mean[k] for k in order], color=INK, marker="o", markersize=4, linewidth=1.2)
-    axes.axhline(100 * case["base"]["mean"], color=FAINT, linewidth=0.9, linestyle="--")
+    figure, axes = _along(found, [cell["leak"] for cell in case["cells"]], case["base"], (width, 0.6), 100)
     if found["enough_at"] is not None:
         axes.axhline(100 * found["enough_at"], color=INK, linewidth=0.9, linestyle=":")
+    axes.set_ylabel("gets through, %")
+    return figure
+
+
+def spent(found: Sweep, case: RaidSwept) -> Picture | None:
+    """The cost of rounds fired by one quantity, with its interval; None where it is not told of each value."""
+    costs = [cell["cost"] for cell in case["cells"] if "cost" in cell]
+    rounds = [cost["rounds"] for cost in costs if cost["rounds"] is not None]
+    if len(rounds) < len(case["cells"]) or "cost" not in case or case["cost"]["rounds"] is None:
+        return None
+    base, told_in = case["cost"]["rounds"], money(costs[0])
+    return picture(lambda width: _spent(found, rounds, base, told_in, width))
+
+
+def _spent(found: Sweep, rounds: Sequence[Brief], base: Brief, told_in: str, width: float) -> Figure:
+    figure, axes = _along(found, rounds, base, (width, 0.75), 1)
+    axes.yaxis.set_major_formatter(lambda value, _: words.three_figures(value).replace(words.NBSP, " "))
+    axes.set_ylabel(f"rounds fired, {told_in}")
+    return figure
+
+
+def _along(
+    found: Sweep, of: Sequence[Brief], base: Brief, size: tuple[float, float], factor: float
+) -> tuple[Figure, Axes]:
+    """A curve of estimates along one quantity, times a factor, and how it is as it is; `size`: width and left edge."""
+    figure, axes = blank(size[0], 2.8, size[1], 0.55)
+    at, labels = _places(found["swept"][0]["values"])
+    order = sorted(range(len(at)), key=at.__getitem__)
+    x = [at[k] for k in order]
+    low, high, mean = ([factor * of[k][end] for k in order] for end in ("low", "high", "mean"))
+    axes.fill_between(x, low, high, color=cividis(0.75))
+    axes.plot(x, mean, color=INK, marker="o", markersize=4, linewidth=1.2)
+    axes.axhline(factor * base["mean"], color=FAINT, linewidth=0.9, linestyle="--")
     axes.set_xticks(at, labels)
     axes.set_ylim(bottom=0)
     axes.set_xlabel(clean(found["swept"][0]["path"]))
-    axes.set_ylabel("gets through, %")
-    return figure
+    return figure, axes
 
 
 def _places(values: list[str]) -> tuple[list[float], list[str]]:

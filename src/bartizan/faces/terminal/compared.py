@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
+from bartizan.faces.report import spending
 from bartizan.faces.terminal.tables import Screen
 from bartizan.studies import comparing
-from bartizan.studies.documents.compared import Compared, RaidCompared, RaidSwept, Sweep
+from bartizan.studies.documents.compared import Compared, Costs, RaidCompared, RaidSwept, Sweep
 from bartizan.studies.documents.estimates import Brief
 
 
@@ -20,6 +21,7 @@ def show(found: Compared, *, width: int | None) -> None:
         for sentence in comparing.sentences(case):
             console.print(sentence)
         console.print(_layouts(case))
+        _costs(console, "layout", comparing.costs(case))
 
 
 def _head(case: RaidCompared | RaidSwept) -> str:
@@ -55,6 +57,7 @@ def sweep(found: Sweep, *, width: int | None) -> None:
         for sentence in comparing.enough(found, case):
             console.print(sentence)
         console.print(_line(found, case) if len(found["swept"]) == 1 else _grid(found, case))
+        _costs(console, comparing.swept(found), comparing.costs_swept(case))
 
 
 def _line(found: Sweep, case: RaidSwept) -> Table:
@@ -82,6 +85,19 @@ def _grid(found: Sweep, case: RaidSwept) -> Table:
             for cell in row
         ))  # fmt: skip
     return table
+
+
+def _costs(console: Screen, what: str, of: Mapping[str, Costs]) -> None:
+    """What raids cost, where anything has a price."""
+    if not of:
+        return
+    table = columns((what, *map(str.lower, spending.HEADS)), (1,))
+    for row in spending.rows(of):
+        table.add_row(*row)
+    console.print(f"\n{spending.caption(of)}")
+    console.print(table)
+    for sentence in spending.left_out(of):
+        console.print(sentence)
 
 
 def _verdict(enough: bool | None) -> str:

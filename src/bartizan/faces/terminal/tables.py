@@ -105,9 +105,8 @@ def _neutrals(cases: Sequence[Case]) -> Table:
 
 def _costs(cases: Sequence[Case]) -> Table:
     """What is fired and sent, in money, and what is saved."""
-    money = f"{cases[0]['cost']['currency']} of {cases[0]['cost']['year']}"
     saved = any(case["cost"]["avoided"] for case in cases)
-    title = f"\ncost of a raid, {money}; ratio: rounds fired by threats sent"
+    title = f"\ncost of a raid, {costs.money(cases[0]['cost'])}; ratio: rounds fired by threats sent"
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for column in ("raid", "fired", "sent", "stopped", *(("damage", "avoided") if saved else ()), "ratio",
                    "95 % interval", "90 % of raids"):  # fmt: skip

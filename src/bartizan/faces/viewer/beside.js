@@ -8,7 +8,7 @@ import { clean, el, isWide } from "viewer/dom.js";
 import { differenceSentence } from "viewer/funnel.js";
 import * as map from "viewer/map.js";
 import { createStore } from "viewer/store.js";
-import { NBSP, between, percent, plural } from "viewer/words.js";
+import { NBSP, between, more, percent, plural, threeFigures } from "viewer/words.js";
 
 const SETTLED_MS = 300;
 const LINKED = /** @type {(keyof State)[]} */ (["case", "time", "layer", "theme", "selection"]);
@@ -65,7 +65,10 @@ export function besideNow(store) {
 /** @param {Store} store */
 function createChooser(store) {
   const layouts = store.get("view").layouts;
-  const select = el("select", { id: "choose-beside", change: () => store.set("beside", select.value) });
+  const select = el("select", {
+    id: "choose-beside",
+    change: () => store.set("beside", select.value),
+  });
   const label = el("label", null, "Beside it ", select);
   const show = () => {
     const changed = store.get("changes").length > 0;
@@ -128,7 +131,9 @@ function opened(element, store, api, first, beside, comparison) {
     offs.push(follow(store, second, beside === "other" ? other.otherRaid : other.replay, comparison));
   };
   const ready = begin().catch((error) => closed || store.send("trouble", error.message));
-  Object.assign(window.bartizan, { other: { store: second, map: () => drawn, ready } });
+  Object.assign(window.bartizan, {
+    other: { store: second, map: () => drawn, ready },
+  });
   return {
     close() {
       closed = true;
@@ -148,7 +153,11 @@ function opened(element, store, api, first, beside, comparison) {
  */
 function passOn(store, selection) {
   const view = store.get("view");
-  const there = { unit: view.units, asset: view.assets, threat: store.get("replay")?.threats ?? [] };
+  const there = {
+    unit: view.units,
+    asset: view.assets,
+    threat: store.get("replay")?.threats ?? [],
+  };
   if (!selection || there[selection.kind].some((one) => one.name === selection.name)) store.set("selection", selection);
 }
 
@@ -158,7 +167,12 @@ function tie(first, second, offs) {
   const lead = (from, to) => () => {
     if (moving) return;
     moving = true;
-    to.jumpTo({ center: from.getCenter(), zoom: from.getZoom(), pitch: from.getPitch(), bearing: from.getBearing() });
+    to.jumpTo({
+      center: from.getCenter(),
+      zoom: from.getZoom(),
+      pitch: from.getPitch(),
+      bearing: from.getBearing(),
+    });
     moving = false;
   };
   const [ahead, back] = [lead(first, second), lead(second, first)];
@@ -180,7 +194,10 @@ function follow(store, second, replayed, comparison) {
     comparison.tell(null);
     if (!replay) return;
     try {
-      const found = await replayed(store.get("case") ?? "", { world: replay.world, raid: replay.raid });
+      const found = await replayed(store.get("case") ?? "", {
+        world: replay.world,
+        raid: replay.raid,
+      });
       if (store.get("replay") !== replay) return;
       second.set("replay", found);
       const apart = differing(replay, found);
@@ -236,7 +253,10 @@ function createComparison(bar, store, api) {
     store.set("compared", null);
     timer = setTimeout(run, SETTLED_MS);
   }
-  return { later, tell: (content) => raid.replaceChildren(...(content ? [content] : [])) };
+  return {
+    later,
+    tell: (content) => raid.replaceChildren(...(content ? [content] : [])),
+  };
 }
 
 /** What gets through each, and the difference. @param {Beside} answer */
@@ -250,8 +270,29 @@ function headline({ compared: { layouts, worlds }, done }) {
 
 const lower = (text) => text.charAt(0).toLowerCase() + text.slice(1);
 
+/** What a raid costs under both, and how much more under the second. @param {LayoutAnswer[]} layouts */
+function costs([first, second]) {
+  const told = [];
+  for (const [what, title] of /** @type {["rounds" | "damage", string][]} */ (COSTS)) {
+    const [here, there] = [first.cost?.[what], second.cost?.[what]];
+    if (!first.cost || !here || !there?.difference) continue;
+    const { mean, low, high } = there.difference;
+    const each = `${threeFigures(here.mean)} and ${threeFigures(there.mean)} ${first.cost.currency}`;
+    told.push(`${title} in a raid: ${each}, ${more(mean)} (${between(low, high, more)}).`);
+  }
+  return told;
+}
+
+const COSTS = [
+  ["rounds", "Rounds fired"],
+  ["damage", "Damage done"],
+];
+
 /** @param {Beside} answer */
 function behind({ compared, done, said }) {
+  const cost = costs(compared.layouts)
+    .map((one) => `${one} `)
+    .join("");
   const played = `Both in the same ${plural(compared.worlds, "world")} with the same luck${done ? "" : "; more are being played"}.`;
-  return `${said.map(clean).join(" ")} ${played} In brackets: 95${NBSP}% intervals.`;
+  return `${said.map(clean).join(" ")} ${cost}${played} In brackets: 95${NBSP}% intervals.`;
 }

@@ -49,6 +49,9 @@ export function threeFigures(value) {
   return unit ? `${figures}${NBSP}${unit}` : figures;
 }
 
+/** How much more one amount is than another: "+1.2 M", "-300 k". */
+export const more = (value) => `${(number(value) ?? 0) > 0 ? "+" : ""}${threeFigures(value)}`;
+
 /** @type {[string, number][]} */
 const THOUSANDS = [
   ["bn", 1e9],

@@ -238,11 +238,18 @@ class Course(TypedDict):
     effectors: Annotated[list[EffectorCourse], must("each missile and gun, in the order of units")]
 
 
-class Cost(TypedDict):
-    """What a raid costs, of what has a price."""
+class Priced(TypedDict):
+    """In which money costs are told, and what is in none of them."""
 
     currency: Annotated[str, must("of all amounts, as ISO 4217 has it")]
     year: Annotated[int, must("whose money it is")]
+    without_price: Annotated[list[str], must("effectors and threats that have no price, and so count as nothing")]
+    without_worth: Annotated[list[str], must("assets that have no worth, where others have, and so count as nothing")]
+
+
+class Cost(Priced):
+    """What a raid costs, of what has a price."""
+
     rounds: Annotated[Spent | None, must("rounds fired in a raid; null where none has a price", "money")]
     sent: Annotated[Spent | None, must("threats sent in a raid; null where none has a price", "money")]
     stopped: Annotated[Spent | None, must("of them, those shot down or jammed off their way", "money")]
@@ -253,8 +260,6 @@ class Cost(TypedDict):
     undefended: Annotated[Spent | None, must("that would be lost if all that is aimed at them got through", "money")]
     avoided: Annotated[Spent | None, must("undefended less damage", "money")]
     sampled: Annotated[int, must("raids that quantiles are taken from, one of each plan of each world")]
-    without_price: Annotated[list[str], must("effectors and threats that have no price, and so count as nothing")]
-    without_worth: Annotated[list[str], must("assets that have no worth, where others have, and so count as nothing")]
 
 
 class CaseHeader(TypedDict):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
+from bartizan.studies.documents.cases import Priced
 from bartizan.studies.documents.estimates import Brief
 from bartizan.studies.documents.legend import says
 from bartizan.studies.documents.viewer import Difference
@@ -17,6 +18,22 @@ class AtPlace(TypedDict):
     difference: Annotated[Difference, says("from the first layout")]
 
 
+class Amount(Brief):
+    """A cost of a raid, with its interval, beside that of the first."""
+
+    difference: Annotated[Difference | None, says("from the first, in the same worlds with the same luck", "money")]
+
+
+class Costs(Priced):
+    """What a raid costs beside the first layout, or beside the scenario as it is, in the money of that one."""
+
+    rounds: Annotated[Amount | None, says("rounds fired in a raid; none: none has a price", "money")]
+    damage: Annotated[Amount | None, says("lost of assets to what gets through; none: none has a worth", "money")]
+    ratio: Annotated[
+        Brief | None, says("cost of rounds by cost of threats sent; none: something fired or sent has no price")
+    ]
+
+
 class LayoutAnswer(TypedDict):
     """What becomes of a raid under one layout."""
 
@@ -24,6 +41,7 @@ class LayoutAnswer(TypedDict):
     leak: Annotated[Brief, says("share of what is sent that gets through")]
     difference: Annotated[Difference, says("from the first layout, in the same worlds with the same luck")]
     places: Annotated[list[AtPlace], says("place by place; none of all raids together")]
+    cost: NotRequired[Annotated[Costs, says("where anything has a price")]]
 
 
 class RaidCompared(TypedDict):
@@ -65,6 +83,7 @@ class SweptCell(TypedDict):
     leak: Annotated[Brief, says("share of what is sent that gets through")]
     difference: Annotated[Difference, says("from the scenario as it is, in the same worlds with the same luck")]
     enough: Annotated[bool | None, says("whether no more than was stated gets through; none: it is not told")]
+    cost: NotRequired[Annotated[Costs, says("where anything has a price")]]
 
 
 class RaidSwept(TypedDict):
@@ -75,8 +94,9 @@ class RaidSwept(TypedDict):
     worlds: Annotated[int, says("that all values were played in")]
     looks: Annotated[int, says("taken at the intervals, which hold all the same")]
     narrow_enough: Annotated[bool, says("whether every interval is as narrow as was asked for")]
-    alike: Annotated[bool, says("whether the values made no difference in any world")]
+    alike: Annotated[bool, says("whether the values made no difference to what gets through in any world")]
     base: Annotated[Brief, says("share that gets through the scenario as it is")]
+    cost: NotRequired[Annotated[Costs, says("of the scenario as it is, where anything has a price")]]
     cells: Annotated[list[SweptCell], says("the last quantity fastest")]
 
 
