@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bartizan.engine.agenda import ASSESS, FALSE_TRACK, INTERCEPT, SEEN_THROUGH, code, push, wake
+from bartizan.engine.agenda import ASSESS, FALSE_TRACK, INTERCEPT, SEEN_THROUGH, code, push, sleep, wake
 from bartizan.engine.denial import is_denied
 from bartizan.engine.doctrine import BARRED, NOT_OPEN, candidates, choose, fires_again, rounds_ready
 from bartizan.engine.failing import strike
@@ -189,7 +189,7 @@ def on_decide(raid, u, t):  # type: ignore[no-untyped-def]
     """Unit u gives its free channels to the most urgent threats that it can reach."""
     state = raid.state
     x = state.units[u]
-    x.wake = NEVER
+    sleep(state, u)
     count, later = candidates(raid, u, t)
     for k in range(count):
         if x.free == 0 or x.armed == 0:

@@ -86,7 +86,6 @@ THREAT_STATE = record(
 )
 UNIT_STATE = record(
     "UNIT_STATE",
-    Field("wake", f8, "s", "into the raid: it decides next; NEVER: not until something happens"),
     Field("ready", f8, "s", "into the raid; -NEVER: all along; NEVER: not in this raid"),
     Field("lost_from", f8, "s", "into the raid; NEVER: it is not lost, as far as is known before it is struck"),
     Field("lost_until", f8, "s", "into the raid; NEVER: to the end"),
@@ -280,6 +279,8 @@ class State(NamedTuple):
     times: np.ndarray  # f8: the agenda
     events: np.ndarray  # i8
     size: np.ndarray  # i8 (2,): events waiting; not 0 if one had no room
+    wakes: np.ndarray  # f8 (U,): when each unit decides next, s into the raid; NEVER: not until something happens
+    decides: np.ndarray  # i8 (1,): the unit that decides first; -1: none
     journal: np.ndarray  # EVENT: empty unless a journal is asked for
     written: np.ndarray  # i8 (1,): rows of the journal
 
@@ -405,11 +406,10 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
     """Room for one raid."""
     threats, queue = len(theatre.routes), len(theatre.queue_pair)
     # Live events: a JAM and an IMPACT per threat, two per engagement in the air, three of filling per effector, two of
-    # loss per unit, a SEEN_THROUGH per channel, and the DECIDEs of a unit, of which older ones may wait behind the one
-    # that counts.
+    # loss per unit, a SEEN_THROUGH per channel.
     engagements = int(np.minimum(world.units["channels"], threats).sum()) if len(world.units) else 0
     held = int(world.units["channels"][world.units["false_rate"] > 0].sum())
-    room = 4 * threats + 4 * engagements + 4 * queue + 64 * len(world.units) + held + 4096
+    room = 4 * threats + 4 * engagements + 64 * len(world.units) + held + 4096
     return State(
         threats=records(threats, THREAT_STATE),
         units=records(len(world.units), UNIT_STATE),
@@ -435,6 +435,8 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         times=np.zeros(room),
         events=np.zeros(room, i8),
         size=np.zeros(2, i8),
+        wakes=np.zeros(len(world.units)),
+        decides=np.zeros(1, i8),
         journal=records(journal_rows, EVENT),
         written=np.zeros(1, i8),
     )

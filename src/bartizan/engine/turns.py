@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.engine.agenda import DECIDE, IMPACT, decode, drop_first, wake
+from bartizan.engine.agenda import IMPACT, decode, drop_first, is_over, one_decides, sleep, wake
 from bartizan.engine.doctrine import candidates
 from bartizan.engine.handlers import consider, fire, kill_chance
 from bartizan.engine.layout import ALIVE, FOR_NOTHING, LEAKED, Raid, State, Theatre
@@ -105,6 +105,7 @@ def _state(s, n):  # type: ignore[no-untyped-def]
         called=s.called[n], hostile=s.hostile[n], away=s.away[n], waits=s.waits[n], drops=s.drops[n],
         salvos=s.salvos[n], spared=s.spared[n],
         spared_at=s.spared_at[n], picked=s.picked[n], times=s.times[n], events=s.events[n], size=s.size[n],
+        wakes=s.wakes[n], decides=s.decides[n],
         journal=s.journal[n], written=s.written[n],
     )  # fmt: skip
 
@@ -164,17 +165,16 @@ def _advance(raid, pool, turns, n):  # type: ignore[no-untyped-def]
     state, m = raid.state, turns.theatre[n]
     cost = 0.0
     turns.unit[n] = -1
-    while turns.unit[n] < 0 and state.size[0] > 0 and (turns.alive[n] > 0 or pool.to_the_end[m]):
-        t = state.times[0]
-        event = decode(state.events[0])
-        drop_first(state)
-        if event[0] == DECIDE:
-            x = state.units[event[2]]
-            if x.wake == t:
-                x.wake = NEVER
-                if _may_fire(x):
-                    turns.unit[n], turns.time[n] = event[2], t
+    while turns.unit[n] < 0 and not is_over(state) and (turns.alive[n] > 0 or pool.to_the_end[m]):
+        if one_decides(state):
+            u = state.decides[0]
+            t = state.wakes[u]
+            sleep(state, u)
+            if _may_fire(state.units[u]):
+                turns.unit[n], turns.time[n] = u, t
             continue
+        t, event = state.times[0], decode(state.events[0])
+        drop_first(state)
         lands = event[0] == IMPACT and state.threats[event[1]].status == ALIVE
         turns.alive[n] -= happens(raid, t, event, turns.alive[n])
         if lands and raid.block.fate[n, event[1]] == LEAKED:
