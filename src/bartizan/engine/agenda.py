@@ -98,12 +98,20 @@ def _is_before(state, u, v):  # type: ignore[no-untyped-def]
 
 @inner
 def wake(state, u, t):  # type: ignore[no-untyped-def]
-    """Have unit u decide at t, if it has a channel and a round to decide about."""
+    """Have unit u decide at t, if it has a channel and a round to decide about: something has changed for it."""
     x = state.units[u]
+    x.settled = -NEVER
     if t < state.wakes[u] and x.free > 0 and x.armed > 0:
         state.wakes[u] = t
         if state.decides[0] < 0 or _is_before(state, u, state.decides[0]):
             state.decides[0] = u
+
+
+@inner
+def wake_again(state, u, t):  # type: ignore[no-untyped-def]
+    """As `wake`, where nothing has changed for unit u but the time."""
+    if t >= state.units[u].settled:
+        wake(state, u, t)
 
 
 @inner

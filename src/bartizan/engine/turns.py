@@ -103,6 +103,7 @@ def _state(s, n):  # type: ignore[no-untyped-def]
         kept_net=s.kept_net[n], silent=s.silent[n],
         sparing=s.sparing[n], ready=s.ready[n], lost=s.lost[n], apart=s.apart[n], barred=s.barred[n],
         called=s.called[n], hostile=s.hostile[n], away=s.away[n], waits=s.waits[n], drops=s.drops[n],
+        same_until=s.same_until[n], same_next=s.same_next[n], same_lacks=s.same_lacks[n], same_at=s.same_at[n],
         salvos=s.salvos[n], spared=s.spared[n],
         spared_at=s.spared_at[n], picked=s.picked[n], times=s.times[n], events=s.events[n], size=s.size[n],
         wakes=s.wakes[n], decides=s.decides[n],
@@ -138,6 +139,7 @@ def _go_through(raid, turns, n, doing, option):  # type: ignore[no-untyped-def]
         if doing == OFFER:
             state.ready[b], state.lost[b], state.barred[b] = ready, lost, barred
             state.waits[b], state.away[b] = waits, away
+            state.same_until[b] = -NEVER
             if e >= 0 and count < OPTIONS:
                 turns.entry[n, count], turns.effector[n, count], turns.rounds[n, count] = b, e, rounds
                 count += 1
