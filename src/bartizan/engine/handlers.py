@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from bartizan.engine.agenda import ASSESS, FALSE_TRACK, INTERCEPT, SEEN_THROUGH, code, push, sleep, wake
 from bartizan.engine.denial import is_denied
-from bartizan.engine.doctrine import BARRED, NOT_OPEN, candidates, choose, fires_again, rounds_ready
+from bartizan.engine.doctrine import (
+    BARRED,
+    NOT_OPEN,
+    candidates,
+    candidates_after,
+    choose,
+    fires_again,
+    is_found_the_same,
+    rounds_ready,
+)
 from bartizan.engine.failing import strike
 from bartizan.engine.identity import await_call, hostile_from
 from bartizan.engine.journal import note, note_launch
@@ -67,17 +76,11 @@ def settle(raid, i, fate, t):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _is_found_the_same(raid, u, b, t):  # type: ignore[no-untyped-def]
-    """Whether what keeps unit u from firing at queue entry b, which it knows of, would be found the same at t."""
-    return raid.state.same_at[b] == raid.state.units[u].reasons and t < raid.state.same_until[b]
-
-
-@inner
 def _leave_to(raid, u, b, t):  # type: ignore[no-untyped-def]
     """Unit u may take queue entry b as well. If all else that it would decide at t is settled, and that too, it is only
     woken when it looks again."""
     state, x = raid.state, raid.state.units[u]
-    if t >= x.settled or (state.ready[b] <= t and not (_is_found_the_same(raid, u, b, t) and t <= state.lost[b])):
+    if t >= x.settled or (state.ready[b] <= t and not is_found_the_same(raid, u, b, t)):
         wake(state, u, max(t, state.ready[b]))
     elif state.ready[b] <= t:
         settled = min(x.settled, min(state.same_until[b], state.lost[b]))
@@ -232,7 +235,7 @@ def consider(raid, u, b, t):  # type: ignore[no-untyped-def]
         state.ready[b], state.waits[b] = again, TO_KNOW
         return -1, 0, again
     state.waits[b] = FOR_MORE
-    if not _is_found_the_same(raid, u, b, t):
+    if not is_found_the_same(raid, u, b, t):
         e, rounds, again = _find_to_fire(raid, u, b, t)
         if e >= 0:
             return e, rounds, t
@@ -252,17 +255,20 @@ def on_decide(raid, u, t):  # type: ignore[no-untyped-def]
     state = raid.state
     x = state.units[u]
     sleep(state, u)
-    count, later = candidates(raid, u, t)
-    settled = cut_alike_until(raid, t)
-    for k in range(count):
+    count, later, same, settled = candidates(raid, u, t, False)
+    settled, k = min(settled, cut_alike_until(raid, t)), 0
+    while k < count:
         if x.free == 0 or x.armed == 0:
             return
         b = state.picked[k]
+        k += 1
         e, rounds, again = consider(raid, u, b, t)
         if e >= 0:
             fire(raid, u, b, e, rounds, t)
-            state.ready[b], state.waits[b] = NEVER, FOR_NOTHING
-            settled = -NEVER
+            state.ready[b], state.waits[b], settled = NEVER, FOR_NOTHING, -NEVER
+            if same > 0:  # what was left out may be found otherwise by now
+                k, count = candidates_after(raid, u, t, b)
+                same = 0
         else:
             later = min(later, again)
             if state.ready[b] <= t:

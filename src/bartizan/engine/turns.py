@@ -183,7 +183,7 @@ def _advance(raid, pool, turns, n):  # type: ignore[no-untyped-def]
             route = raid.theatre.routes[event[1]]
             cost += pool.place[route.asset] * pool.group[route.group]
     if turns.unit[n] >= 0:
-        turns.left[n], turns.later[n] = candidates(raid, turns.unit[n], turns.time[n])
+        turns.left[n], turns.later[n], _, _ = candidates(raid, turns.unit[n], turns.time[n], True)
     return cost
 
 
