@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bartizan.engine.layout import ALIVE
 from bartizan.engine.losses import is_cut
 from bartizan.engine.orders import ROUNDING_S, least_salvo, shares, spared_until
 from bartizan.engine.tables import flight_delay, next_aimed_launch
@@ -86,7 +87,8 @@ def candidates(raid, u, t, anew):  # type: ignore[no-untyped-def]
         else:
             threat = state.threats[theatre.queue_threat[b]]
             if threat.engaged > 0 and shares(raid, u, b) and not is_cut(raid, t):
-                pass
+                if threat.status != ALIVE:  # nobody is woken when what it takes for alive is left to all
+                    settled = -NEVER
             elif not anew and state.same_lacks[b] and is_found_the_same(raid, u, b, t):
                 same += 1
                 later, settled = min(later, state.same_next[b]), min(settled, min(state.same_until[b], state.lost[b]))

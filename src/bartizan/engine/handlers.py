@@ -46,7 +46,6 @@ from bartizan.engine.orders import (
     note_spares_of,
     open_until,
     shares,
-    unsettle,
 )
 from bartizan.engine.reasons import why_it_leaked
 from bartizan.engine.tables import flight_delay, known_span, luck, next_launch, pair_of, surveyed_chance
@@ -333,11 +332,8 @@ def on_assess(raid, b, e, verdict, t):  # type: ignore[no-untyped-def]
     wake(state, u, t)
     if raid.world.units[u].turns:
         ask_again(raid, u, t)
-    if threat.engaged == 0 and shares(raid, u, b):
-        if threat.status == ALIVE:
-            leave_to_all(raid, i, t)
-        else:  # who takes it for alive is not woken, and may fire when next it decides
-            unsettle(raid, i)
+    if threat.status == ALIVE and threat.engaged == 0 and shares(raid, u, b):
+        leave_to_all(raid, i, t)
 
 
 @inner

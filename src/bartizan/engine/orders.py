@@ -81,21 +81,15 @@ def note_spares(raid):  # type: ignore[no-untyped-def]
 
 
 @inner
-def unsettle(raid, i):  # type: ignore[no-untyped-def]
-    """Units that may fire at threat i may decide otherwise than they last did."""
-    for u in range(raid.world.units.shape[0]):
-        b = pair_of(raid, u, i).queue
-        if b >= 0 and raid.state.ready[b] < NEVER:
-            raid.state.units[u].settled = raid.state.same_until[b] = -NEVER
-
-
-@inner
 def note_spares_of(raid, i):  # type: ignore[no-untyped-def]
     """The same for threat i alone, which a unit fires at no more."""
     raid.state.network[0].spares += 1
     raid.state.kept_net[i].spares = raid.state.network[0].spares
     if raid.state.sparing[0]:
-        unsettle(raid, i)
+        for u in range(raid.world.units.shape[0]):
+            b = pair_of(raid, u, i).queue
+            if b >= 0:
+                raid.state.units[u].settled = raid.state.same_until[b] = -NEVER
 
 
 @inner
