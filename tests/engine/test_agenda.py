@@ -1,4 +1,4 @@
-"""The agenda against Python's heapq: any pushes and drops, ties included, in the order (time, kind, number)."""
+"""The agenda against Python's heapq, and decisions against sorting: any of them, ties included, in order."""
 
 from __future__ import annotations
 
@@ -8,8 +8,22 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from bartizan.engine.agenda import ASSESS, DECIDE, IMPACT, INTERCEPT, JAM, RELOAD, code, decode, drop_first, push
+from bartizan.engine.agenda import (
+    IMPACT,
+    INTERCEPT,
+    code,
+    decode,
+    drop_first,
+    is_over,
+    let_sleep,
+    one_decides,
+    push,
+    sleep,
+    wake,
+)
+from bartizan.engine.layout import UNIT_STATE
 from bartizan.ground.jit import kernel
+from bartizan.physics.arrays import records
 
 
 class Heap(NamedTuple):
@@ -80,6 +94,66 @@ def test_codes_keep_their_parts_and_sort_by_kind_first() -> None:
     assert [tuple(row) for row in parts[np.argsort(out[:, 4])].tolist()] == sorted(map(tuple, parts.tolist()))
 
 
+class Waking(NamedTuple):
+    times: np.ndarray
+    events: np.ndarray
+    size: np.ndarray
+    wakes: np.ndarray
+    decides: np.ndarray
+    units: np.ndarray
+
+
+@kernel
+def decide_in_turn(state, units, times, slept, out):  # type: ignore[no-untyped-def]
+    """Wake units[k] at times[k], and let slept[k] sleep if there is one; then who decides, in turn, into out; their
+    number."""
+    let_sleep(state)
+    for k in range(units.shape[0]):
+        wake(state, units[k], times[k])
+        if slept[k] >= 0:
+            sleep(state, slept[k])
+    n = 0
+    while not is_over(state):
+        if one_decides(state):
+            out[n] = state.decides[0]
+            sleep(state, out[n])
+            n += 1
+        else:
+            out[n] = -1
+            drop_first(state)
+            n += 1
+    return n
+
+
+def waking(units: int, events: list[float]) -> Waking:
+    """So many units with a channel and a round each, whose numbers run against their order, and a heap of events."""
+    state = records(units, UNIT_STATE)
+    state["free"] = state["armed"] = 1
+    state["order"] = np.arange(units)[::-1] // 2
+    times, codes = np.zeros(8), np.zeros(8, np.int64)
+    times[: len(events)] = sorted(events)
+    return Waking(times, codes, np.array([len(events), 0]), np.zeros(units), np.zeros(1, np.int64), state)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_units_decide_at_the_first_time_they_were_woken_for_in_the_order_of_their_names(seed: int) -> None:
+    luck = np.random.default_rng(seed)
+    state, n = waking(9, []), 60
+    state.units["armed"][2] = 0
+    units, times = luck.integers(0, 9, n), luck.integers(0, 12, n) / 4
+    slept = np.where(luck.random(n) < 0.3, luck.integers(0, 9, n), -1)
+    out = np.zeros(9, np.int64)
+    count = decide_in_turn(state, units, times, slept, out)
+    first: dict[int, float] = {}
+    for unit, time, other in zip(units.tolist(), times.tolist(), slept.tolist(), strict=True):
+        first[unit] = min(time, first.get(unit, time))
+        first.pop(other, None)
+    first.pop(2, None)
+    assert out[:count].tolist() == sorted(first, key=lambda u: (first[u], state.units["order"][u], u))
+
+
 def test_units_decide_after_all_else_of_a_moment() -> None:
-    assert max(JAM, INTERCEPT, ASSESS, RELOAD, IMPACT) < DECIDE
+    state, out = waking(3, [1.0, 2.0]), np.zeros(5, np.int64)
+    count = decide_in_turn(state, np.array([0, 1, 2]), np.array([1.0, 1.5, 2.0]), np.full(3, -1), out)
+    assert out[:count].tolist() == [-1, 0, 1, -1, 2]
     assert INTERCEPT < IMPACT  # who is met at the last moment is met

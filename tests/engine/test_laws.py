@@ -14,7 +14,8 @@ from tests.oracles.direct_engine import Plan, World
 
 from bartizan.engine import layout
 from bartizan.engine.layout import CAUSES, FATES
-from bartizan.engine.survey import Surveyor
+from bartizan.engine.play import play
+from bartizan.engine.survey import Surveyor, survey_one
 from bartizan.physics import arrays
 from bartizan.studies import replicate
 from bartizan.studies.skylines import skies
@@ -480,3 +481,23 @@ def read_delay(theatre: layout.Theatre, slot: Any, s: float) -> float:
     """The table's delay for a launch at s, by NumPy."""
     rows = theatre.delay[slot["d0"] : slot["d0"] + slot["cells"]]
     return float(np.interp((s - slot["first"]) * slot["per_cell"], np.arange(slot["cells"]), rows))
+
+
+def test_a_state_plays_each_plan_as_one_that_has_played_nothing_does() -> None:
+    """Entries of the queue are other pairs in another plan: nothing that was kept of them holds."""
+    scenario = load("mountain-valley:shoulder")
+    case = scenario.case("saturation-6")
+    drawn = draw.worlds(scenario, 7, 0, 2)
+    packed, raids = pack.pack(scenario, case, drawn), 4
+    state = None
+    for world, sky in enumerate(skies(scenario, packed, drawn.indices)):
+        of = arrays.world(packed, world)
+        for plan in range(8):
+            theatre = survey_one(of, sky, world, plan, 250.0)
+            fresh = layout.new_state(of, theatre)
+            state = fresh if state is None or len(state.ready) < len(fresh.ready) else state
+            blocks = [layout.new_block(raids, case.routes, of) for _ in range(2)]
+            for used, block in zip((state, layout.new_state(of, theatre)), blocks, strict=True):
+                play(of, theatre, used, block, world, 0, raids, False)
+            for name, first, second in zip(layout.Block._fields, *blocks, strict=True):
+                assert np.array_equal(first, second), (name, world, plan)

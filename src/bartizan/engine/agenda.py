@@ -1,16 +1,19 @@
-"""The order of events: a binary heap of (time, code). Ties are broken by the code: kind first, then number."""
+"""The order of events: a binary heap of (time, code), ties broken by the code, kind first, then number; and beside it
+when each unit decides next, of which only the first is found anew, so that no decision put forward stays in the heap.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from bartizan.ground.jit import inner
+from bartizan.physics.flyout import NEVER
 
 i8 = np.int64
 
-# Kinds of events, in the order in which they happen at one moment. DECIDE is last, so that a fire unit decides with
-# all else of that moment done: channels freed, results known, magazines full.
-JAM, INTERCEPT, ASSESS, RELOAD, IMPACT, FALSE_TRACK, SEEN_THROUGH, RESUPPLY, LOSE, RECOVER, DECIDE = range(11)
+# Kinds of events, in the order in which they happen at one moment. Decisions are none of them: they come last, so that
+# a fire unit decides with all else of that moment done: channels freed, results known, magazines full.
+JAM, INTERCEPT, ASSESS, RELOAD, IMPACT, FALSE_TRACK, SEEN_THROUGH, RESUPPLY, LOSE, RECOVER = range(10)
 
 _KIND, _FIRST, _SECOND = 56, 32, 16
 _24_BITS, _16_BITS = (1 << 24) - 1, (1 << 16) - 1
@@ -74,13 +77,73 @@ def drop_first(state):  # type: ignore[no-untyped-def]
     events[i] = event
 
 
+# ---------------------------------------------------------------------------------------------------- decisions
+
+
+@inner
+def let_sleep(state):  # type: ignore[no-untyped-def]
+    """No unit decides until it is woken."""
+    state.decides[0] = -1
+    for u in range(state.wakes.shape[0]):
+        state.wakes[u] = NEVER
+
+
+@inner
+def _is_before(state, u, v):  # type: ignore[no-untyped-def]
+    """Whether unit u decides before unit v: at one moment in the order of their names' numbers, not of the file."""
+    if state.wakes[u] != state.wakes[v]:
+        return state.wakes[u] < state.wakes[v]
+    return (state.units[u].order, u) < (state.units[v].order, v)
+
+
 @inner
 def wake(state, u, t):  # type: ignore[no-untyped-def]
-    """Have unit u decide at t, if it has a channel and a round to decide about.
-
-    Units that decide at one moment do so in the order of their names' numbers, not of the file.
-    """
+    """Have unit u decide at t, if it has a channel and a round to decide about: something has changed for it."""
     x = state.units[u]
-    if t < x.wake and x.free > 0 and x.armed > 0:
-        x.wake = t
-        push(state, t, code(DECIDE, x.order, u, 0))
+    x.settled = -NEVER
+    if t < state.wakes[u] and x.free > 0 and x.armed > 0:
+        state.wakes[u] = t
+        if state.decides[0] < 0 or _is_before(state, u, state.decides[0]):
+            state.decides[0] = u
+
+
+@inner
+def wake_again(state, u, t):  # type: ignore[no-untyped-def]
+    """As `wake`, where nothing has changed for unit u but the time."""
+    if t >= state.units[u].settled:
+        wake(state, u, t)
+
+
+@inner
+def _first_to_decide(state):  # type: ignore[no-untyped-def]
+    """The unit that decides first; -1: none does. Twice over all with one comparison each, as that is quickest."""
+    first, least = -1, NEVER
+    for v in range(state.wakes.shape[0]):
+        if state.wakes[v] < least:
+            first, least = v, state.wakes[v]
+    if first >= 0:
+        for v in range(first + 1, state.wakes.shape[0]):
+            if state.wakes[v] == least and _is_before(state, v, first):
+                first = v
+    return first
+
+
+@inner
+def sleep(state, u):  # type: ignore[no-untyped-def]
+    """Unit u does not decide until it is woken."""
+    state.wakes[u] = NEVER
+    if state.decides[0] == u:
+        state.decides[0] = _first_to_decide(state)
+
+
+@inner
+def is_over(state):  # type: ignore[no-untyped-def]
+    """Whether nothing happens any more, and nobody decides."""
+    return state.size[0] == 0 and state.decides[0] < 0
+
+
+@inner
+def one_decides(state):  # type: ignore[no-untyped-def]
+    """Whether a decision comes next, of unit decides[0], and not the first event of the heap."""
+    u = state.decides[0]
+    return u >= 0 and (state.size[0] == 0 or state.wakes[u] < state.times[0])

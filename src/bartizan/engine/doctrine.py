@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bartizan.engine.layout import ALIVE
 from bartizan.engine.losses import is_cut
 from bartizan.engine.orders import ROUNDING_S, least_salvo, shares, spared_until
 from bartizan.engine.tables import flight_delay, next_aimed_launch
@@ -57,11 +58,20 @@ def is_spent(unit, effector, rounds):  # type: ignore[no-untyped-def]
 
 
 @inner
-def candidates(raid, u, t):  # type: ignore[no-untyped-def]
+def is_found_the_same(raid, u, b, t):  # type: ignore[no-untyped-def]
+    """Whether what kept unit u from firing at queue entry b when last it considered it would be found the same at t."""
+    state = raid.state
+    return state.same_at[b] == state.units[u].reasons and t < state.same_until[b] and t <= state.lost[b]
+
+
+@inner
+def candidates(raid, u, t, anew):  # type: ignore[no-untyped-def]
     """Threats that unit u may consider now, most urgent (first to arrive) first, into state.picked.
 
-    Returns their number and the next time at which another becomes ready. What another unit of the network is
-    engaging is left alone if the unit coordinates and knows it for the same.
+    Returns their number, the next time at which another becomes ready or is looked at again, how many were left out as
+    what keeps the unit from firing would be found the same as before, which is not done where they are asked `anew`,
+    and until when it is. What another unit of the network is engaging is left alone if the unit coordinates and knows
+    it for the same.
     """
     theatre, state = raid.theatre, raid.state
     x = state.units[u]
@@ -70,13 +80,19 @@ def candidates(raid, u, t):  # type: ignore[no-untyped-def]
     while b < end and state.ready[b] == NEVER:
         b += 1
     x.low = b
-    count, later = 0, NEVER
+    count, later, same, settled = 0, NEVER, 0, NEVER
     while b < end and theatre.queue_first[b] < later:
         if state.ready[b] > t + ROUNDING_S:  # of what is known at one moment the most urgent comes first
             later = min(later, state.ready[b])
         else:
             threat = state.threats[theatre.queue_threat[b]]
-            if not (threat.engaged > 0 and shares(raid, u, b) and not is_cut(raid, t)):
+            if threat.engaged > 0 and shares(raid, u, b) and not is_cut(raid, t):
+                if threat.status != ALIVE:  # nobody is woken when what it takes for alive is left to all
+                    settled = -NEVER
+            elif not anew and state.same_lacks[b] and is_found_the_same(raid, u, b, t):
+                same += 1
+                later, settled = min(later, state.same_next[b]), min(settled, min(state.same_until[b], state.lost[b]))
+            else:
                 k = count
                 while k > 0 and state.threats[theatre.queue_threat[state.picked[k - 1]]].arrives > threat.arrives:
                     state.picked[k] = state.picked[k - 1]
@@ -84,7 +100,22 @@ def candidates(raid, u, t):  # type: ignore[no-untyped-def]
                 state.picked[k] = b
                 count += 1
         b += 1
-    return count, later
+    return count, later, same, settled
+
+
+@inner
+def candidates_after(raid, u, t, b):  # type: ignore[no-untyped-def]
+    """All that unit u may consider now after queue entry b, at which it has fired, into state.picked: the first of them
+    there, and the number up to the last."""
+    theatre, state, k = raid.theatre, raid.state, 0
+    count, _, _, _ = candidates(raid, u, t, True)
+    arrives = state.threats[theatre.queue_threat[b]].arrives
+    while k < count:
+        other = state.threats[theatre.queue_threat[state.picked[k]]].arrives
+        if other > arrives or (other == arrives and state.picked[k] > b):
+            break
+        k += 1
+    return k, count
 
 
 @inner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bartizan.engine.agenda import RECOVER, code, push
+from bartizan.engine.agenda import RECOVER, code, push, sleep
 from bartizan.engine.aim import note_change
 from bartizan.engine.journal import count_left, note
 from bartizan.engine.layout import FAILED, RECOVERED
@@ -48,7 +48,7 @@ def _lose_unit(raid, u, t):  # type: ignore[no-untyped-def]
     """Its channels and rounds are gone; what it guides meets nothing, as `losses` tells."""
     state, x = raid.state, raid.state.units[u]
     x.free -= NO_LIMIT
-    x.wake = NEVER
+    sleep(state, u)
     x.losses += 1
     _count_all(raid, u, -1, t)
     note(state, t, FAILED, -1, u, -1, 0, x.lost_until)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from bartizan.engine.agenda import ASSESS, FALSE_TRACK, INTERCEPT, SEEN_THROUGH, code, push, wake
+from bartizan.engine.agenda import ASSESS, FALSE_TRACK, INTERCEPT, SEEN_THROUGH, code, push, sleep, wake
 from bartizan.engine.denial import is_denied
-from bartizan.engine.doctrine import BARRED, NOT_OPEN, candidates, choose, fires_again, rounds_ready
+from bartizan.engine.doctrine import (
+    BARRED,
+    NOT_OPEN,
+    candidates,
+    candidates_after,
+    choose,
+    fires_again,
+    is_found_the_same,
+    rounds_ready,
+)
 from bartizan.engine.failing import strike
 from bartizan.engine.identity import await_call, hostile_from
 from bartizan.engine.journal import note, note_launch
@@ -27,8 +36,17 @@ from bartizan.engine.layout import (
     TO_KNOW,
     WENT,
 )
+from bartizan.engine.losses import cut_alike_until
 from bartizan.engine.magazines import spend
-from bartizan.engine.orders import ROUNDING_S, held_until, note_spares_of, shares
+from bartizan.engine.orders import (
+    ROUNDING_S,
+    held_alike_until,
+    held_until,
+    note_reasons,
+    note_spares_of,
+    open_until,
+    shares,
+)
 from bartizan.engine.reasons import why_it_leaked
 from bartizan.engine.tables import flight_delay, known_span, luck, next_launch, pair_of, surveyed_chance
 from bartizan.engine.turning import ask_again, await_aim
@@ -57,12 +75,26 @@ def settle(raid, i, fate, t):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _leave_to(raid, u, b, t):  # type: ignore[no-untyped-def]
+    """Unit u may take queue entry b as well. If all else that it would decide at t is settled, and that too, it is only
+    woken when it looks again."""
+    state, x = raid.state, raid.state.units[u]
+    if t >= x.settled or (state.ready[b] <= t and not is_found_the_same(raid, u, b, t)):
+        wake(state, u, max(t, state.ready[b]))
+    elif state.ready[b] <= t:
+        settled = min(x.settled, min(state.same_until[b], state.lost[b]))
+        if state.same_next[b] < state.wakes[u]:
+            wake(state, u, state.same_next[b])
+        x.settled = settled
+
+
+@inner
 def leave_to_all(raid, i, t):  # type: ignore[no-untyped-def]
     """No one is engaging threat i any more: units that had left it alone may take it."""
     for u in range(raid.world.units.shape[0]):
         b = pair_of(raid, u, i).queue
         if b >= 0 and raid.state.ready[b] < NEVER:
-            wake(raid.state, u, max(t, raid.state.ready[b]))
+            _leave_to(raid, u, b, t)
 
 
 @inner
@@ -157,30 +189,62 @@ def _await_knowing(raid, u, b, t):  # type: ignore[no-untyped-def]
 
 
 @inner
-def consider(raid, u, b, t):  # type: ignore[no-untyped-def]
-    """What unit u could fire now at queue entry b, the effector and its rounds; else -1, 0, and when to look again,
-    which is noted in state.ready: time, or rounds, a mount or orders are missing."""
-    theatre, state = raid.theatre, raid.state
-    appears, now = state.threats[theatre.queue_threat[b]].appears, t + ROUNDING_S
-    again = _await_knowing(raid, u, b, t)
-    state.waits[b] = FOR_MORE if again <= now else TO_KNOW
-    if again <= now and raid.world.units[u].identifies:
+def _same_until(raid, u, b, t):  # type: ignore[no-untyped-def]
+    """Until when, s into the raid, what keeps unit u from firing at queue entry b at t would be found the same if
+    nothing happened; -NEVER where that is not known, as with a sensor that turns."""
+    i, unit, theatre = raid.theatre.queue_threat[b], raid.world.units[u], raid.theatre
+    if unit.turns or unit.thrift:
+        return -NEVER
+    appears, slot0 = raid.state.threats[i].appears, theatre.pairs[theatre.queue_pair[b]].slot0
+    until = held_alike_until(raid, i, t) if raid.world.areas.shape[0] > 0 else NEVER
+    for e in range(unit.e0, unit.e1):
+        until = min(until, appears + open_until(theatre, theatre.slots[slot0 + e - unit.e0], t - appears))
+    return until
+
+
+@inner
+def _find_to_fire(raid, u, b, t):  # type: ignore[no-untyped-def]
+    """What unit u, which knows of queue entry b, could fire at it now, the effector and its rounds; else -1, whether
+    rounds, a mount or orders are missing, and when to look again."""
+    state = raid.state
+    appears, again, now = state.threats[raid.theatre.queue_threat[b]].appears, t, t + ROUNDING_S
+    if raid.world.units[u].identifies:
         again = await_call(raid, u, b, t)
     if again <= now and raid.world.areas.shape[0] > 0:
         again = _await_release(raid, u, b, t)
     if again <= now and raid.world.units[u].turns:
         again = await_aim(raid, u, b, t)
-    if again <= now:
-        e, rounds, possible, why = choose(raid, u, b, t - appears)
-        if why != NOT_OPEN:
-            state.barred[b] = 1 if why == BARRED else 0
+    if again > now:
+        return -1, 0, again
+    e, rounds, possible, why = choose(raid, u, b, t - appears)
+    if why != NOT_OPEN:
+        state.barred[b] = 1 if why == BARRED else 0
+    if e >= 0:
+        return e, rounds, t
+    return -1, 1 if rounds > 0 else 0, appears + possible if possible < NEVER else NEVER
+
+
+@inner
+def consider(raid, u, b, t):  # type: ignore[no-untyped-def]
+    """What unit u could fire now at queue entry b, the effector and its rounds; else -1, 0, and when to look again,
+    which is noted in state.ready: time, or rounds, a mount or orders are missing."""
+    state = raid.state
+    again = _await_knowing(raid, u, b, t)
+    if again > t + ROUNDING_S:
+        state.ready[b], state.waits[b] = again, TO_KNOW
+        return -1, 0, again
+    state.waits[b] = FOR_MORE
+    if not is_found_the_same(raid, u, b, t):
+        e, rounds, again = _find_to_fire(raid, u, b, t)
         if e >= 0:
             return e, rounds, t
-        again = appears + possible if possible < NEVER else NEVER
-        if rounds > 0:  # not time is missing: look again when rounds, a mount or orders come,
-            state.ready[b] = t
-            return -1, 0, again  # or when another effector's window opens, or something cheaper has had its turn
-    state.ready[b] = again
+        state.same_until[b] = min(_same_until(raid, u, b, t), again) - 2.0 * ROUNDING_S
+        state.same_at[b] = state.units[u].reasons
+        state.same_next[b], state.same_lacks[b] = again, rounds
+    # Where not time is missing it looks again when rounds, a mount or orders come, or when another effector's window
+    # opens, or something cheaper has had its turn.
+    again = state.same_next[b]
+    state.ready[b] = t if state.same_lacks[b] else again
     return -1, 0, again
 
 
@@ -189,19 +253,27 @@ def on_decide(raid, u, t):  # type: ignore[no-untyped-def]
     """Unit u gives its free channels to the most urgent threats that it can reach."""
     state = raid.state
     x = state.units[u]
-    x.wake = NEVER
-    count, later = candidates(raid, u, t)
-    for k in range(count):
+    sleep(state, u)
+    count, later, same, settled = candidates(raid, u, t, False)
+    settled, k = min(settled, cut_alike_until(raid, t)), 0
+    while k < count:
         if x.free == 0 or x.armed == 0:
             return
         b = state.picked[k]
+        k += 1
         e, rounds, again = consider(raid, u, b, t)
         if e >= 0:
             fire(raid, u, b, e, rounds, t)
-            state.ready[b], state.waits[b] = NEVER, FOR_NOTHING
+            state.ready[b], state.waits[b], settled = NEVER, FOR_NOTHING, -NEVER
+            if same > 0:  # what was left out may be found otherwise by now
+                k, count = candidates_after(raid, u, t, b)
+                same = 0
         else:
             later = min(later, again)
+            if state.ready[b] <= t:
+                settled = min(settled, min(state.same_until[b], state.lost[b]))
     wake(state, u, later)
+    x.settled = min(settled, later - 2.0 * ROUNDING_S)
 
 
 @inner
@@ -218,6 +290,7 @@ def on_intercept(raid, b, e, luck_and_losses, t):  # type: ignore[no-untyped-def
     u, i = effector.unit, raid.theatre.queue_threat[b]
     unit = raid.world.units[u]
     state.effectors[e].busy -= 1
+    note_reasons(raid, u)
     kills = luck_and_losses & 1 and _is_still_guided(raid, effector, luck_and_losses >> 1)
     killed = 1 if kills and state.threats[i].status == ALIVE else 0
     if killed:
@@ -307,6 +380,7 @@ def on_seen_through(raid, u, e, t):  # type: ignore[no-untyped-def]
     raid.state.units[u].free += 1
     if e < raid.world.units[u].e1:
         raid.state.effectors[e].busy -= 1
+        note_reasons(raid, u)
     wake(raid.state, u, t)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bartizan.engine.orders import ROUNDING_S
-from bartizan.engine.tables import first_known, known_span, luck, next_launch, pair_of, rewind
+from bartizan.engine.tables import first_known, first_span, luck, next_launch, pair_of
 from bartizan.ground import rng
 from bartizan.ground.exact import exp, normal_quantile
 from bartizan.ground.jit import inner
+from bartizan.physics.arrays import TIGHT
 from bartizan.physics.flyout import NEVER
 
 HOSTILE, UNKNOWN, NEUTRAL = range(3)
@@ -76,9 +77,7 @@ def _released_from(raid, u, i, tight):  # type: ignore[no-untyped-def]
     by = 0 if unit.networked else unit.entity
     if raid.theatre.routes[i].neutral and _is_shown(raid, unit, i, by):
         return NEVER
-    rewind(raid.state, i)
-    known, _ = known_span(raid, u, i, 0.0)
-    rewind(raid.state, i)
+    known, _ = first_span(raid, u, i)
     quantile = normal_quantile(luck(raid, rng.IDENTITY, name, by, _TIME))
     s, look = known + unit.call_time * exp(unit.call_spread * quantile), 0
     while s <= pair.closes:
@@ -111,10 +110,20 @@ def await_call(raid, u, b, t):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _one_is_tight(world):  # type: ignore[no-untyped-def]
+    """Whether in some area only what is called hostile may be fired at."""
+    for h in range(world.areas.shape[0]):
+        if world.areas[h].status == TIGHT:
+            return True
+    return False
+
+
+@inner
 def hostile_from(raid, u, b):  # type: ignore[no-untyped-def]
-    """From when on, s after it appears, unit u calls queue entry b hostile; -NEVER where it does not ask."""
+    """From when on, s after it appears, unit u calls queue entry b hostile; -NEVER where it does not ask, as where no
+    area asks for it."""
     state = raid.state
-    if not raid.world.units[u].identifies:
+    if not raid.world.units[u].identifies or not _one_is_tight(raid.world):
         return -NEVER
     if state.hostile[b] == -NEVER:
         state.hostile[b] = _released_from(raid, u, raid.theatre.queue_threat[b], 1)

@@ -87,10 +87,12 @@ THREAT_STATE = record(
 )
 UNIT_STATE = record(
     "UNIT_STATE",
-    Field("wake", f8, "s", "into the raid: it decides next; NEVER: not until something happens"),
     Field("ready", f8, "s", "into the raid; -NEVER: all along; NEVER: not in this raid"),
     Field("lost_from", f8, "s", "into the raid; NEVER: it is not lost, as far as is known before it is struck"),
     Field("lost_until", f8, "s", "into the raid; NEVER: to the end"),
+    Field(
+        "settled", f8, "s", "into the raid: before that its last decision would come to the same again; -NEVER: none"
+    ),
     Field("free", i4, "", "channels; negative: it is lost, and has none"),
     Field("armed", i4, "", "effectors that are not spent"),
     Field("low", i4, "", "first entry of its queue that may still matter"),
@@ -106,6 +108,7 @@ UNIT_STATE = record(
     Field("last_aimed", f8, "s", "from when on"),
     Field("left", f8, "s", "and until when; -NEVER: it has not been turned yet"),
     Field("changes", i8, "", "of what decides its own tracks, in all raids so far"),
+    Field("reasons", i8, "", "changes of what keeps it from firing"),
 )
 EFFECTOR_STATE = record(
     "EFFECTOR_STATE",
@@ -274,6 +277,10 @@ class State(NamedTuple):
     hostile: np.ndarray  # f8 (Q,): from when on the unit calls it hostile, which areas may ask for; -NEVER: not asked
     away: np.ndarray  # u1 (Q,): only where its sensor looked kept the unit from firing when last it could have
     waits: np.ndarray  # u1 (Q,): FOR_NOTHING, TO_KNOW of it, or FOR_MORE than that
+    same_until: np.ndarray  # f8 (Q,): until when what keeps it from firing at what it knows of would be found the same
+    same_next: np.ndarray  # f8 (Q,): when it looks again then
+    same_lacks: np.ndarray  # u1 (Q,): 1 if rounds, a mount or orders are missing, and not time
+    same_at: np.ndarray  # i8 (Q,): changes by then of what decides that
     drops: np.ndarray  # u1 (Q,): the unit no longer fires at it, since it has lost its way
     salvos: np.ndarray  # i4 (Q,): fired so far
     spared: np.ndarray  # f8 (Q,): until when a last resort was spared when last asked, s from appearing
@@ -282,6 +289,8 @@ class State(NamedTuple):
     times: np.ndarray  # f8: the agenda
     events: np.ndarray  # i8
     size: np.ndarray  # i8 (2,): events waiting; not 0 if one had no room
+    wakes: np.ndarray  # f8 (U,): when each unit decides next, s into the raid; NEVER: not until something happens
+    decides: np.ndarray  # i8 (1,): the unit that decides first; -1: none
     journal: np.ndarray  # EVENT: empty unless a journal is asked for
     written: np.ndarray  # i8 (1,): rows of the journal
 
@@ -409,11 +418,10 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
     """Room for one raid."""
     threats, queue = len(theatre.routes), len(theatre.queue_pair)
     # Live events: a JAM and an IMPACT per threat, two per engagement in the air, three of filling per effector, two of
-    # loss per unit, a SEEN_THROUGH per channel, and the DECIDEs of a unit, of which older ones may wait behind the one
-    # that counts.
+    # loss per unit, a SEEN_THROUGH per channel.
     engagements = int(np.minimum(world.units["channels"], threats).sum()) if len(world.units) else 0
     held = int(world.units["channels"][world.units["false_rate"] > 0].sum())
-    room = 4 * threats + 4 * engagements + 4 * queue + 64 * len(world.units) + held + 4096
+    room = 4 * threats + 4 * engagements + 64 * len(world.units) + held + 4096
     return State(
         threats=records(threats, THREAT_STATE),
         units=records(len(world.units), UNIT_STATE),
@@ -431,6 +439,10 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         barred=np.zeros(queue, u1),
         away=np.zeros(queue, u1),
         waits=np.zeros(queue, u1),
+        same_until=np.zeros(queue),
+        same_next=np.zeros(queue),
+        same_lacks=np.zeros(queue, u1),
+        same_at=np.zeros(queue, i8),
         drops=np.zeros(queue, u1),
         salvos=np.zeros(queue, i4),
         spared=np.zeros(queue),
@@ -439,6 +451,8 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         times=np.zeros(room),
         events=np.zeros(room, i8),
         size=np.zeros(2, i8),
+        wakes=np.zeros(len(world.units)),
+        decides=np.zeros(1, i8),
         journal=records(journal_rows, EVENT),
         written=np.zeros(1, i8),
     )

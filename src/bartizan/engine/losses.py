@@ -27,6 +27,15 @@ def is_cut(raid, t):  # type: ignore[no-untyped-def]
 
 
 @inner
+def cut_alike_until(raid, t):  # type: ignore[no-untyped-def]
+    """Until when, s into the raid, units share, or share nothing, as they do at t."""
+    network = raid.state.network[0]
+    if t < network.cut_from:
+        return network.cut_from
+    return network.cut_until if t < network.cut_until else NEVER
+
+
+@inner
 def _last_arrival(raid):  # type: ignore[no-untyped-def]
     last = -NEVER
     for i in range(raid.theatre.routes.shape[0]):

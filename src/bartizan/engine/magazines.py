@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bartizan.engine.agenda import RELOAD, RESUPPLY, code, push, wake
+from bartizan.engine.agenda import RELOAD, RESUPPLY, code, push, wake, wake_again
 from bartizan.engine.doctrine import is_spent
 from bartizan.engine.journal import count_left, note
 from bartizan.engine.layout import RELOADED, SUPPLIED
 from bartizan.engine.losses import is_lost
-from bartizan.engine.orders import note_rounds
+from bartizan.engine.orders import note_reasons, note_rounds
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import NO_LIMIT
 from bartizan.physics.flyout import NEVER
@@ -31,6 +31,7 @@ def fill_up(raid, e):  # type: ignore[no-untyped-def]
 def spend(raid, u, e, rounds, t):  # type: ignore[no-untyped-def]
     """Take rounds from a magazine, and have it filled again."""
     block, effector, x = raid.block, raid.world.effectors[e], raid.state.effectors[e]
+    note_reasons(raid, u)
     x.busy += 1
     x.rounds -= rounds
     note_rounds(raid, e, x.rounds + rounds)
@@ -49,10 +50,10 @@ def spend(raid, u, e, rounds, t):  # type: ignore[no-untyped-def]
 
 @inner
 def wake_last_resorts(raid, t):  # type: ignore[no-untyped-def]
-    """What was cheaper than a last resort may have run out."""
+    """What was cheaper than a last resort may have run out; whether it has, `note_spares` and `note_spares_of` tell."""
     for v in range(raid.world.units.shape[0]):
         if raid.world.units[v].last_resorts:
-            wake(raid.state, v, t)
+            wake_again(raid.state, v, t)
 
 
 @inner
@@ -89,6 +90,7 @@ def _fill(raid, u, e, t):  # type: ignore[no-untyped-def]
     state, unit, effector, x = raid.state, raid.world.units[u], raid.world.effectors[e], raid.state.effectors[e]
     was_spent, filled = is_spent(unit, effector, x.rounds), min(effector.rounds - x.rounds, x.stock)
     x.rounds += filled
+    note_reasons(raid, u)
     note_rounds(raid, e, x.rounds - filled)
     x.loads = NEVER
     if not is_lost(state.units[u], t):

@@ -66,10 +66,19 @@ def _last_window(raid, v, i, s, last):  # type: ignore[no-untyped-def]
 
 
 @inner
+def note_reasons(raid, u):  # type: ignore[no-untyped-def]
+    """What keeps unit u from firing may have changed, for any threat."""
+    raid.state.units[u].settled = -NEVER
+    raid.state.units[u].reasons += 1
+
+
+@inner
 def note_spares(raid):  # type: ignore[no-untyped-def]
     """Rounds, losses or a new raid may have changed whether last resorts are spared, for any threat."""
     raid.state.network[0].spares += 1
     raid.state.network[0].spares_all = raid.state.network[0].spares
+    for u in range(raid.world.units.shape[0]):
+        note_reasons(raid, u)
 
 
 @inner
@@ -77,6 +86,11 @@ def note_spares_of(raid, i):  # type: ignore[no-untyped-def]
     """The same for threat i alone, which a unit fires at no more."""
     raid.state.network[0].spares += 1
     raid.state.kept_net[i].spares = raid.state.network[0].spares
+    if raid.state.sparing[0]:
+        for u in range(raid.world.units.shape[0]):
+            b = pair_of(raid, u, i).queue
+            if b >= 0:
+                raid.state.units[u].settled = raid.state.same_until[b] = -NEVER
 
 
 @inner
@@ -117,6 +131,15 @@ def _find_spared_until(raid, u, b, s):  # type: ignore[no-untyped-def]
     return last
 
 
+@inner
+def open_until(theatre, slot, s):  # type: ignore[no-untyped-def]
+    """When the launch window that is open at s closes; NEVER if none is."""
+    for w in range(slot.w0, slot.w1):
+        if theatre.window[w, 0] <= s + ROUNDING_S and s <= theatre.window[w, 1]:
+            return theatre.window[w, 1]
+    return NEVER
+
+
 # ------------------------------------------------------------------------------------------------ areas
 
 
@@ -153,6 +176,14 @@ def held_until(world, theatre, i, s, t, hostile):  # type: ignore[no-untyped-def
             return s
         s = min(until, hostile) if status == TIGHT else until
     return s
+
+
+@inner
+def held_alike_until(raid, i, t):  # type: ignore[no-untyped-def]
+    """Until when, s into the raid, areas hold fire at threat i as they do at t."""
+    appears = raid.state.threats[i].appears
+    _, until = _status(raid.world, raid.theatre, i, t - appears + ROUNDING_S, t + ROUNDING_S)
+    return appears + until
 
 
 @inner

@@ -6,7 +6,6 @@ import math
 
 from bartizan.engine.agenda import (
     ASSESS,
-    DECIDE,
     FALSE_TRACK,
     IMPACT,
     INTERCEPT,
@@ -19,6 +18,9 @@ from bartizan.engine.agenda import (
     code,
     decode,
     drop_first,
+    is_over,
+    let_sleep,
+    one_decides,
     push,
     wake,
 )
@@ -66,6 +68,7 @@ def set_up(raid):  # type: ignore[no-untyped-def]
     world, theatre, state, block, r = raid.world, raid.theatre, raid.state, raid.block, raid.row
     state.size[0] = 0
     state.written[0] = 0
+    let_sleep(state)
     forget(raid)
     note_spares(raid)
     neutrals = 0
@@ -142,7 +145,7 @@ def _set_up_identity(raid, u, alarmed):  # type: ignore[no-untyped-def]
 def _set_up_unit(raid, u, mixed, alarmed):  # type: ignore[no-untyped-def]
     world, theatre, state = raid.world, raid.theatre, raid.state
     unit, x = world.units[u], state.units[u]
-    x.wake, x.free, x.low, x.order = NEVER, unit.channels, theatre.queue_span[u], unit.entity >> 8
+    x.free, x.low, x.order = unit.channels, theatre.queue_span[u], unit.entity >> 8
     raid.block.saturated[raid.row, u] = 0
     state.sparing[0] |= unit.last_resorts
     if x.ready > -NEVER:
@@ -152,7 +155,7 @@ def _set_up_unit(raid, u, mixed, alarmed):  # type: ignore[no-untyped-def]
         x.armed += not is_spent(unit, world.effectors[e], world.effectors[e].rounds)
     first = NEVER
     for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
-        state.lost[b], state.salvos[b] = -NEVER, 0
+        state.lost[b], state.same_until[b], state.salvos[b] = -NEVER, -NEVER, 0
         state.apart[b] = state.barred[b] = state.drops[b] = state.away[b] = 0
         state.waits[b] = FOR_NOTHING
         opens = state.threats[theatre.queue_threat[b]].appears + theatre.queue_opens[b]
@@ -217,14 +220,12 @@ def happens(raid, t, event, alive):  # type: ignore[no-untyped-def]
 def _play_one(raid, to_the_end):  # type: ignore[no-untyped-def]
     state = raid.state
     alive = set_up(raid)
-    while state.size[0] > 0 and (alive > 0 or to_the_end):
-        t = state.times[0]
-        event = decode(state.events[0])
-        drop_first(state)
-        if event[0] == DECIDE:
-            if state.units[event[2]].wake == t:
-                on_decide(raid, event[2], t)
+    while not is_over(state) and (alive > 0 or to_the_end):
+        if one_decides(state):
+            on_decide(raid, state.decides[0], state.wakes[state.decides[0]])
         else:
+            t, event = state.times[0], decode(state.events[0])
+            drop_first(state)
             alive -= happens(raid, t, event, alive)
 
 

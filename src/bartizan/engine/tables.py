@@ -332,6 +332,19 @@ def known_span(raid, u, i, s):  # type: ignore[no-untyped-def]
 
 
 @inner
+def first_span(raid, u, i):  # type: ignore[no-untyped-def]
+    """`known_span` from when threat i appears; the network's present track of it stays what it is."""
+    x = raid.state.threats[i]
+    present = _present_track(x)
+    if present[4] > 1:
+        rewind(raid.state, i)
+    known, until = known_span(raid, u, i, 0.0)
+    if present[4] > 1:
+        _go_back_to(x, present)
+    return known, until
+
+
+@inner
 def _shared_span(raid, u, i, s, since):  # type: ignore[no-untyped-def]
     """`known_span` of a networked unit that is not lost, which others tell what they know from `since` on."""
     x = raid.state.threats[i]

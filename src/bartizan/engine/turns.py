@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.engine.agenda import DECIDE, IMPACT, decode, drop_first, wake
+from bartizan.engine.agenda import IMPACT, decode, drop_first, is_over, one_decides, sleep, wake
 from bartizan.engine.doctrine import candidates
 from bartizan.engine.handlers import consider, fire, kill_chance
 from bartizan.engine.layout import ALIVE, FOR_NOTHING, LEAKED, Raid, State, Theatre
@@ -103,8 +103,10 @@ def _state(s, n):  # type: ignore[no-untyped-def]
         kept_net=s.kept_net[n], silent=s.silent[n],
         sparing=s.sparing[n], ready=s.ready[n], lost=s.lost[n], apart=s.apart[n], barred=s.barred[n],
         called=s.called[n], hostile=s.hostile[n], away=s.away[n], waits=s.waits[n], drops=s.drops[n],
+        same_until=s.same_until[n], same_next=s.same_next[n], same_lacks=s.same_lacks[n], same_at=s.same_at[n],
         salvos=s.salvos[n], spared=s.spared[n],
         spared_at=s.spared_at[n], picked=s.picked[n], times=s.times[n], events=s.events[n], size=s.size[n],
+        wakes=s.wakes[n], decides=s.decides[n],
         journal=s.journal[n], written=s.written[n],
     )  # fmt: skip
 
@@ -137,6 +139,7 @@ def _go_through(raid, turns, n, doing, option):  # type: ignore[no-untyped-def]
         if doing == OFFER:
             state.ready[b], state.lost[b], state.barred[b] = ready, lost, barred
             state.waits[b], state.away[b] = waits, away
+            state.same_until[b] = -NEVER
             if e >= 0 and count < OPTIONS:
                 turns.entry[n, count], turns.effector[n, count], turns.rounds[n, count] = b, e, rounds
                 count += 1
@@ -164,24 +167,23 @@ def _advance(raid, pool, turns, n):  # type: ignore[no-untyped-def]
     state, m = raid.state, turns.theatre[n]
     cost = 0.0
     turns.unit[n] = -1
-    while turns.unit[n] < 0 and state.size[0] > 0 and (turns.alive[n] > 0 or pool.to_the_end[m]):
-        t = state.times[0]
-        event = decode(state.events[0])
-        drop_first(state)
-        if event[0] == DECIDE:
-            x = state.units[event[2]]
-            if x.wake == t:
-                x.wake = NEVER
-                if _may_fire(x):
-                    turns.unit[n], turns.time[n] = event[2], t
+    while turns.unit[n] < 0 and not is_over(state) and (turns.alive[n] > 0 or pool.to_the_end[m]):
+        if one_decides(state):
+            u = state.decides[0]
+            t = state.wakes[u]
+            sleep(state, u)
+            if _may_fire(state.units[u]):
+                turns.unit[n], turns.time[n] = u, t
             continue
+        t, event = state.times[0], decode(state.events[0])
+        drop_first(state)
         lands = event[0] == IMPACT and state.threats[event[1]].status == ALIVE
         turns.alive[n] -= happens(raid, t, event, turns.alive[n])
         if lands and raid.block.fate[n, event[1]] == LEAKED:
             route = raid.theatre.routes[event[1]]
             cost += pool.place[route.asset] * pool.group[route.group]
     if turns.unit[n] >= 0:
-        turns.left[n], turns.later[n] = candidates(raid, turns.unit[n], turns.time[n])
+        turns.left[n], turns.later[n], _, _ = candidates(raid, turns.unit[n], turns.time[n], True)
     return cost
 
 

@@ -23,13 +23,13 @@ _MOST_TERMS = 400
 @inner
 def _log_gamma(x):  # type: ignore[no-untyped-def]
     """Logarithm of the gamma function of x > 0: Stirling's series from 8 on, to 1e-12."""
-    below = 0.0
+    below = 1.0
     while x < 8.0:
-        below += log(x)
+        below *= x
         x += 1.0
     square = 1.0 / (x * x)
     series = (1.0 / 12.0 - square * (1.0 / 360.0 - square * (1.0 / 1260.0 - square / 1680.0))) / x
-    return (x - 0.5) * log(x) - x + _HALF_LN_2PI + series - below
+    return (x - 0.5) * log(x) - x + _HALF_LN_2PI + series - log(below)
 
 
 @inner
