@@ -10,12 +10,49 @@ from __future__ import annotations
 from typing import Any
 
 import llvmlite.binding as llvm
+from numba.core import typed_passes, untyped_passes
 from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import Compiler
+from numba.core.compiler import Compiler, Flags
 
 from bartizan.ground.indices import mark
 
 __all__ = ["OfInner", "OfKernel"]
+
+
+#: Passes of numba's for what no kernel of ours has: closures, arrays that are made by arithmetic, branches that types
+#: decide. Each looks at every function, and lifetimes are found anew after most.
+_FOR_OTHERS = (
+    untyped_passes.WithLifting, untyped_passes.InlineClosureLikes, untyped_passes.RewriteDynamicRaises,
+    untyped_passes.MakeFunctionToJitFunction, untyped_passes.InlineInlinables, untyped_passes.FindLiterallyCalls,
+    untyped_passes.LiteralUnroll, untyped_passes.LiteralPropagationSubPipelinePass, untyped_passes.DeadBranchPrune,
+    typed_passes.InlineOverloads, typed_passes.NopythonRewrites, typed_passes.DumpParforDiagnostics,
+)  # fmt: skip
+
+
+class _Flags(Flags):  # type: ignore[misc]
+    """Options of a function that is compiled. numba compares them at each call that it types, to see whether it knows
+    the answer, and makes two tables of all options for that: here what was set is compared."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        return len(self._values)
+
+    def __eq__(self, other: object) -> bool:
+        return self._values == other._values if isinstance(other, _Flags) else super().__eq__(other)
+
+
+class _Ours(Compiler):  # type: ignore[misc]
+    """Compiles with the passes that our functions need."""
+
+    def __init__(self, typingctx: Any, targetctx: Any, library: Any, args: Any, returns: Any, flags: Any, names: Any):
+        super().__init__(typingctx, targetctx, library, args, returns, _Flags(flags), names)
+
+    def define_pipelines(self) -> list[Any]:
+        """One, of numba's usual passes without those that do nothing here."""
+        (usual,) = super().define_pipelines()
+        usual.passes = [each for each in usual.passes if each[0] not in _FOR_OTHERS]
+        return [usual]
 
 
 class _Nowhere:
@@ -100,7 +137,7 @@ def _gather(libraries: list[Any], found: dict[int, Any]) -> None:
             found[id(library)] = library
 
 
-class OfInner(Compiler):  # type: ignore[misc]
+class OfInner(_Ours):
     """Compiles a function to text for kernels."""
 
     def __init__(self, typingctx: Any, targetctx: Any, library: Any, args: Any, returns: Any, flags: Any, names: Any):
@@ -108,7 +145,7 @@ class OfInner(Compiler):  # type: ignore[misc]
         super().__init__(typingctx, targetctx, library, args, returns, flags, names)
 
 
-class OfKernel(Compiler):  # type: ignore[misc]
+class OfKernel(_Ours):
     """Compiles a kernel, with all the texts below it."""
 
     def __init__(self, typingctx: Any, targetctx: Any, library: Any, args: Any, returns: Any, flags: Any, names: Any):

@@ -16,6 +16,8 @@ from __future__ import annotations
 
 import functools
 import math
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -24,6 +26,7 @@ import numpy as np
 from bartizan.ground.atmosphere import GEOPOTENTIAL_RADIUS_M, GRAVITY, density
 from bartizan.ground.exact import atan2, cos, exp, log, power, sin
 from bartizan.ground.jit import fingerprint, inner, kernel
+from bartizan.ground.machine import cores
 from bartizan.ground.store import Store
 
 WIND_HEIGHT_M, WIND_POWER = 10.0, 1.0 / 7.0
@@ -137,32 +140,41 @@ def trajectory(body, z, velocity, share, longest, until):  # type: ignore[no-unt
 
 
 @kernel
-def fill_falls(table):  # type: ignore[no-untyped-def]
-    """table (BETAS, HEIGHTS, SPEEDS, ANGLES, 2) f4: ground distance, m, and time, s, of a fall in still air."""
-    for b in range(BETAS):
-        body = Body(BETA_LOW * exp(b / PLACES_PER_LOG), 0.0, 0.0, GRAVITY, GEOPOTENTIAL_RADIUS_M)
-        for h in range(HEIGHTS):
-            z = HEIGHT_MAX_M * (h / (HEIGHTS - 1)) ** 2
-            for s in range(SPEEDS):
-                speed = SPEED_MAX * (s / (SPEEDS - 1)) ** 2
-                for a in range(ANGLES):
-                    angle = math.pi * (a / (ANGLES - 1) - 0.5)
-                    along, climb = speed * cos(angle), speed * sin(angle)
-                    if 2 * a + 1 == ANGLES:  # level to the bit: at the ground it is there already
-                        climb = 0.0
-                    found = trajectory(body, z, (along, 0.0, climb), STEP_SHARE, MAX_STEP_S, 1e9)
-                    table[b, h, s, a, 0], table[b, h, s, a, 1] = found[0], found[6]
+def fill_falls(b, table):  # type: ignore[no-untyped-def]
+    """table (HEIGHTS, SPEEDS, ANGLES, 2) f4: ground distance, m, and time, s, of falls of place b in still air."""
+    body = Body(BETA_LOW * exp(b / PLACES_PER_LOG), 0.0, 0.0, GRAVITY, GEOPOTENTIAL_RADIUS_M)
+    for h in range(table.shape[0]):
+        z = HEIGHT_MAX_M * (h / (HEIGHTS - 1)) ** 2
+        for s in range(table.shape[1]):
+            speed = SPEED_MAX * (s / (SPEEDS - 1)) ** 2
+            for a in range(table.shape[2]):
+                angle = math.pi * (a / (ANGLES - 1) - 0.5)
+                along, climb = speed * cos(angle), speed * sin(angle)
+                if 2 * a + 1 == ANGLES:  # level to the bit: at the ground it is there already
+                    climb = 0.0
+                found = trajectory(body, z, (along, 0.0, climb), STEP_SHARE, MAX_STEP_S, 1e9)
+                table[h, s, a, 0], table[h, s, a, 1] = found[0], found[6]
+
+
+_one_looks = threading.Lock()
+
+
+def falls() -> np.ndarray:
+    """The table of falls (BETAS, HEIGHTS, SPEEDS, ANGLES, 2), kept on disk under the hash of the kernels that made it.
+    Read-only; threads that ask at once wait for the one that makes it."""
+    with _one_looks:
+        return _falls()
 
 
 @functools.cache
-def falls() -> np.ndarray:
-    """The table of falls, kept on disk under the hash of the kernels that made it. Read-only."""
-    store = Store("falls")
+def _falls() -> np.ndarray:
+    store, shape = Store("falls"), (BETAS, HEIGHTS, SPEEDS, ANGLES, 2)
     made_by = fingerprint(fill_falls)
     found = store.get(made_by)
-    if found is None or found.shape != (BETAS, HEIGHTS, SPEEDS, ANGLES, 2):
-        found = np.zeros((BETAS, HEIGHTS, SPEEDS, ANGLES, 2), np.float32)
-        fill_falls(found)
+    if found is None or found.shape != shape:
+        found = np.zeros(shape, np.float32)
+        with ThreadPoolExecutor(cores()) as pool:
+            list(pool.map(fill_falls, range(BETAS), found))
         store.put(made_by, found)
     found = np.array(found)
     found.flags.writeable = False

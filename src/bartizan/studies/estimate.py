@@ -174,6 +174,8 @@ class Sums:
 
     def _estimate(self, scale: float, bounded: bool) -> Estimate:
         plans = self.sums / self.raids / scale
+        if not self.sums.any():  # 818 of 1,855 columns of moscow-2023: what no raid of a case brings into play
+            return Estimate(0.0, *self._interval(plans, 0.0, 0.0, bounded), 0.0, 0.0, None)
         worlds = self.worlds() / scale
         mean = float(worlds.mean())
         between, chance = self._components(plans, scale)
