@@ -17,6 +17,7 @@ from scipy import special
 
 import bartizan
 from bartizan.ground import each, exact
+from bartizan.ground.jit import kernel, lanes
 
 #: name, reference, from, to, how many units in the last place the reference and ours may be apart
 FUNCTIONS = [
@@ -87,12 +88,43 @@ def test_shapes_are_kept_and_nothing_is_written_over() -> None:
     assert isinstance(each.sin(0.5), float)
 
 
+@lanes
+def _fill_inlined(x, out):  # type: ignore[no-untyped-def]
+    for k in range(x.shape[0]):
+        out[0, k], out[1, k] = exact.exp_inlined(-700.0 * x[k]), exact.log_inlined(x[k])
+        out[2, k] = math.sqrt(x[k] * x[k] + out[1, k] / 3.0 * out[1, k])
+
+
+@kernel
+def _inlined(x, out):  # type: ignore[no-untyped-def]
+    _fill_inlined(x, out)
+
+
+def inlined(x: np.ndarray) -> np.ndarray:
+    """The exponential of -700 x, the logarithm of x and a length, by a loop that works on several numbers at once."""
+    out = np.zeros((3, len(x)))
+    _inlined(x, out)
+    return out
+
+
+@given(st.floats(1e-300, 1e300))
+def test_several_at_once_come_to_what_one_comes_to(x: float) -> None:
+    found = inlined(np.array([x, 1.0, x, 0.5, x]))
+    assert (found[1, ::2] == exact.log(x)).all()
+    x = min(x, 1.0)
+    assert (inlined(np.array([x, 1.0, x, 0.5, x]))[0, ::2] == exact.exp(-700.0 * x)).all()
+
+
 # ------------------------------------------------------------------------------------------------ other machines
 
 _CHILD = """
-import hashlib, json
+import hashlib, json, os
+import llvmlite.binding
 import numpy as np
+if "NPY_DISABLE_CPU_FEATURES" in os.environ:
+    llvmlite.binding.get_host_cpu_features = dict
 from bartizan.ground import each
+from tests.ground.test_exact import inlined
 from bartizan.studies.replicate import run
 from bartizan.world import draw, pack
 from bartizan.world.scenario import load
@@ -100,6 +132,7 @@ x = np.random.default_rng(5).uniform(1e-3, 1.0, 20_000)
 told = {name: getattr(each, name)(x) for name in
         ("exp", "log", "log10", "expm1", "log1p", "sin", "cos", "tan", "normal_share", "normal_quantile")}
 told["power"] = each.power(x, 3.7)
+told["inlined"] = inlined(x)
 for name in ("moscow-2023", "power-station"):
     scenario = load(name)
     packed = pack.pack(scenario, scenario.cases[0], draw.worlds(scenario, 1, 0, 300))
@@ -116,7 +149,7 @@ _OLDER = {
 
 
 def _digests(**env: str) -> dict[str, str]:
-    path = {"PYTHONPATH": str(Path(bartizan.__file__).parents[1])}
+    path = {"PYTHONPATH": os.pathsep.join([str(Path(bartizan.__file__).parents[1]), str(Path(__file__).parents[2])])}
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", _CHILD], capture_output=True, text=True, timeout=600, check=False,
         env=os.environ | path | env,

@@ -1,4 +1,4 @@
-"""What one unit sees of one threat: samples in reach, spans in sight, looks that could confirm it."""
+"""What one unit sees of one threat: spans in sight, and looks that could confirm it."""
 
 from __future__ import annotations
 

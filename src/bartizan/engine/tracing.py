@@ -7,7 +7,8 @@ import numpy as np
 from bartizan.engine.echoes import whereabouts
 from bartizan.engine.falling import drift_bearing
 from bartizan.engine.layout import Flight, Watch
-from bartizan.engine.sighting import follow, sample, sight_spans, spans_inside, unit_reach
+from bartizan.engine.samples import follow, sample
+from bartizan.engine.sighting import sight_spans, spans_inside, unit_reach
 from bartizan.engine.survey import sampling
 from bartizan.ground.contexts import by_reference
 from bartizan.ground.jit import inner, kernel

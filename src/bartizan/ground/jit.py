@@ -18,6 +18,7 @@ from typing import TypeVar
 # Intel's vector functions, where they are installed, have other last bits. numba looks for them as it is imported.
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 
+import llvmlite.binding
 import numba
 
 from bartizan.ground.inlined import OfInner, OfKernel
@@ -27,8 +28,10 @@ F = TypeVar("F", bound=Callable)
 
 __all__ = ["apart", "can_be_written", "fingerprint", "inner", "is_cached", "kernel", "lanes"]
 
-# Portable machine code: the same bits on every x86-64, at no measurable cost (47,900 against 46,900 raids/s).
-numba.config.CPU_NAME, numba.config.CPU_FEATURES = "generic", ""
+# The same bits on every x86-64. Registers twice as wide, where there are, add and multiply as others do, and save the
+# survey a tenth; fused operations would round otherwise.
+_WIDE = "+avx2" if llvmlite.binding.get_host_cpu_features().get("avx2") else ""
+numba.config.CPU_NAME, numba.config.CPU_FEATURES = "generic", _WIDE
 
 _DEBUG = bool(os.environ.get("BARTIZAN_DEBUG"))
 _INNER = (
