@@ -107,7 +107,7 @@ class Waking(NamedTuple):
 def decide_in_turn(state, units, times, slept, out):  # type: ignore[no-untyped-def]
     """Wake units[k] at times[k], and let slept[k] sleep if there is one; then who decides, in turn, into out; their
     number."""
-    let_sleep(state)
+    let_sleep(state, state.wakes.shape[0])
     for k in range(units.shape[0]):
         wake(state, units[k], times[k])
         if slept[k] >= 0:
@@ -132,7 +132,7 @@ def waking(units: int, events: list[float]) -> Waking:
     state["order"] = np.arange(units)[::-1] // 2
     times, codes = np.zeros(8), np.zeros(8, np.int64)
     times[: len(events)] = sorted(events)
-    return Waking(times, codes, np.array([len(events), 0]), np.zeros(units), np.zeros(1, np.int64), state)
+    return Waking(times, codes, np.array([len(events), 0]), np.zeros(units), np.zeros(2, np.int64), state)
 
 
 @pytest.mark.parametrize("seed", range(5))

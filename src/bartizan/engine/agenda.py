@@ -81,9 +81,9 @@ def drop_first(state):  # type: ignore[no-untyped-def]
 
 
 @inner
-def let_sleep(state):  # type: ignore[no-untyped-def]
-    """No unit decides until it is woken."""
-    state.decides[0] = -1
+def let_sleep(state, units):  # type: ignore[no-untyped-def]
+    """No unit decides until it is woken; only the first so many units ever have anything to decide."""
+    state.decides[0], state.decides[1] = -1, units
     for u in range(state.wakes.shape[0]):
         state.wakes[u] = NEVER
 
@@ -118,11 +118,11 @@ def wake_again(state, u, t):  # type: ignore[no-untyped-def]
 def _first_to_decide(state):  # type: ignore[no-untyped-def]
     """The unit that decides first; -1: none does. Twice over all with one comparison each, as that is quickest."""
     first, least = -1, NEVER
-    for v in range(state.wakes.shape[0]):
+    for v in range(state.decides[1]):
         if state.wakes[v] < least:
             first, least = v, state.wakes[v]
     if first >= 0:
-        for v in range(first + 1, state.wakes.shape[0]):
+        for v in range(first + 1, state.decides[1]):
             if state.wakes[v] == least and _is_before(state, v, first):
                 first = v
     return first

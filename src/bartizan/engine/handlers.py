@@ -78,10 +78,10 @@ def settle(raid, i, fate, t):  # type: ignore[no-untyped-def]
 def _leave_to(raid, u, b, t):  # type: ignore[no-untyped-def]
     """Unit u may take queue entry b as well. If all else that it would decide at t is settled, and that too, it is only
     woken when it looks again."""
-    state, x = raid.state, raid.state.units[u]
-    if t >= x.settled or (state.ready[b] <= t and not is_found_the_same(raid, u, b, t)):
+    state, x, now = raid.state, raid.state.units[u], t + ROUNDING_S
+    if t >= x.settled or (state.ready[b] <= now and not is_found_the_same(raid, u, b, t)):
         wake(state, u, max(t, state.ready[b]))
-    elif state.ready[b] <= t:
+    elif state.ready[b] <= now:
         settled = min(x.settled, min(state.same_until[b], state.lost[b]))
         if state.same_next[b] < state.wakes[u]:
             wake(state, u, state.same_next[b])

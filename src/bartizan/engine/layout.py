@@ -239,7 +239,7 @@ class Scratch(NamedTuple):
     lowest: np.ndarray  # f8 (N / BLOCK,) lowest and highest altitude in each block of samples, m
     highest: np.ndarray  # f8 (N / BLOCK,)
     r: np.ndarray  # f8 (N,) slant range from the unit, m
-    margin: np.ndarray  # f8 (N,) altitude above the lowest visible one, m
+    margin: np.ndarray  # f8 (N,) above the lowest visible altitude, m; but over a map its sign alone counts
     heard: np.ndarray  # f8 (N,) when its sound from there on comes, s
     at: np.ndarray  # f8 (N,) launch times for a meeting at each sample
     launch: np.ndarray  # f8 (N,) their running maximum
@@ -290,7 +290,7 @@ class State(NamedTuple):
     events: np.ndarray  # i8
     size: np.ndarray  # i8 (2,): events waiting; not 0 if one had no room
     wakes: np.ndarray  # f8 (U,): when each unit decides next, s into the raid; NEVER: not until something happens
-    decides: np.ndarray  # i8 (1,): the unit that decides first; -1: none
+    decides: np.ndarray  # i8 (2,): the unit that decides first; -1: none; and from which unit on none ever does
     journal: np.ndarray  # EVENT: empty unless a journal is asked for
     written: np.ndarray  # i8 (1,): rows of the journal
 
@@ -452,7 +452,7 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         events=np.zeros(room, i8),
         size=np.zeros(2, i8),
         wakes=np.zeros(len(world.units)),
-        decides=np.zeros(1, i8),
+        decides=np.zeros(2, i8),
         journal=records(journal_rows, EVENT),
         written=np.zeros(1, i8),
     )

@@ -68,7 +68,7 @@ def set_up(raid):  # type: ignore[no-untyped-def]
     world, theatre, state, block, r = raid.world, raid.theatre, raid.state, raid.block, raid.row
     state.size[0] = 0
     state.written[0] = 0
-    let_sleep(state)
+    let_sleep(state, _units_that_decide(theatre))
     forget(raid)
     note_spares(raid)
     neutrals = 0
@@ -89,6 +89,15 @@ def set_up(raid):  # type: ignore[no-untyped-def]
     for u in range(world.units.shape[0]):
         _set_up_unit(raid, u, neutrals > 0, alarmed)
     return there
+
+
+@inner
+def _units_that_decide(theatre):  # type: ignore[no-untyped-def]
+    """How many units there are up to the last one that has anything to decide about."""
+    units = theatre.queue_span.shape[0] - 1
+    while units > 0 and theatre.queue_span[units - 1] == theatre.queue_span[units]:
+        units -= 1
+    return units
 
 
 @inner

@@ -26,7 +26,7 @@ from bartizan.physics.sight import (
     sectors_about,
 )
 
-FAR = -1e9  # margin of a sample that no sensor of the unit reaches
+FAR = -1e9  # margin of a sample that no sensor of the unit reaches, or that is well beyond the horizon
 
 
 @inner

@@ -333,7 +333,7 @@ def known_span(raid, u, i, s):  # type: ignore[no-untyped-def]
 
 @inner
 def first_span(raid, u, i):  # type: ignore[no-untyped-def]
-    """`known_span` from when threat i appears; the network's present track of it stays what it is."""
+    """`known_span` from when threat i appears; the network's present track of it stays, or becomes the first."""
     x = raid.state.threats[i]
     present = _present_track(x)
     if present[4] > 1:

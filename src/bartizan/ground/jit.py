@@ -29,7 +29,7 @@ F = TypeVar("F", bound=Callable)
 __all__ = ["apart", "can_be_written", "fingerprint", "inner", "is_cached", "kernel", "lanes"]
 
 # The same bits on every x86-64. Registers twice as wide, where there are, add and multiply as others do, and save the
-# survey a tenth; fused operations would round otherwise.
+# survey a twelfth; fused operations would round otherwise.
 _WIDE = "+avx2" if llvmlite.binding.get_host_cpu_features().get("avx2") else ""
 numba.config.CPU_NAME, numba.config.CPU_FEATURES = "generic", _WIDE
 

@@ -402,7 +402,7 @@ def over_roofs(world, sky, u, sector, d, z):  # type: ignore[no-untyped-def]
 @inner
 def bound_of(world, sky, u, first, last):  # type: ignore[no-untyped-def]
     """The lowest bound to the lines of unit u in sectors `first` to `last`, which may be counted on beyond the last
-    sector or before the first; BOUNDS where there is none."""
+    one; BOUNDS where there is none."""
     fewest, sectors = math.inf, sky.sectors[0]
     for a in range(first, last + 1):
         while a >= sectors:
@@ -429,7 +429,7 @@ def is_over_horizon(unit, near, far, lowest):  # type: ignore[no-untyped-def]
     """Whether all that is `near` to `far` m away over the ground, at `lowest` m or higher, is over the horizon of a
     unit and over what stands close around it."""
     hidden = horizon_altitude(horizon_distance(unit.antenna), far)
-    for k in range(MASKS):  # convex in the distance, so that it is highest at an end
+    for k in range(MASKS):  # each term at its worse end
         if far > unit.mask_from[k]:
             steepest = unit.mask_slope[k] * (far if unit.mask_slope[k] > 0.0 else near)
             hidden = max(hidden, unit.antenna + steepest + far * far / _TWICE_RADIUS)
@@ -439,7 +439,7 @@ def is_over_horizon(unit, near, far, lowest):  # type: ignore[no-untyped-def]
 @inner
 def is_over_roofs(world, sky, u, bound, far, lowest):  # type: ignore[no-untyped-def]
     """Whether all that is up to `far` m away over the ground, at `lowest` m or higher, is above the lines of a bound:
-    altitudes rise along them as far as they reach, and from there on are convex."""
+    altitudes rise along them as far as they reach, but by less than the horizon hides, and from there on are convex."""
     reach = sky.reach[u]
     return (
         over_bound(world, sky, u, bound, far, lowest) >= 0.0

@@ -29,7 +29,7 @@ _REACH_M = _CELL_M = 1000.0
 
 
 def compile_aside() -> None:
-    """Begin to compile them, where there are processors and a cache for it.
+    """Begin to compile them, where there are processors and a cache for it, and look for garbage less often from now.
 
     Whoever needs one of them meanwhile waits until it is there, or compiles it should the other process end before.
     """

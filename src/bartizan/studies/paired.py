@@ -176,8 +176,9 @@ class Paired:
 
     def spent(self, case: int, worlds: int) -> list[Spending | None]:
         """What a raid of a case costs, for each layout; None where nothing has a price."""
-        bills = (side.bill(worlds) for side in self.sides[case])
-        return [None if bill is None else spending(bill) for bill in bills]
+        bills = {id(side): side.bill(worlds) for side in self.sides[case]}
+        found = {name: None if bill is None else spending(bill) for name, bill in bills.items()}
+        return [found[id(side)] for side in self.sides[case]]
 
     def costs(self, of: Sequence[Spending | None], confidence: float) -> list[Costs | None]:
         """What layouts cost beside the first one, in its money."""

@@ -37,7 +37,7 @@ Place = tuple[float, float, float]  # east, north, altitude of the antenna, m
 
 def skies(scenario: Scenario, worlds: Packed, indices: np.ndarray, threads: int = 1) -> list[Sky]:
     """The skylines of a block of worlds with numbers `indices`; they serve every case played in them. Where several
-    `threads` are to look at one, all of it is there at once."""
+    `threads` are to look at one, all its lines are there at once."""
     units = worlds.units.shape[1]
     if scenario.mapped is not None:
         return _mapped(scenario.mapped, worlds, threads)

@@ -65,10 +65,7 @@ export function besideNow(store) {
 /** @param {Store} store */
 function createChooser(store) {
   const layouts = store.get("view").layouts;
-  const select = el("select", {
-    id: "choose-beside",
-    change: () => store.set("beside", select.value),
-  });
+  const select = el("select", { id: "choose-beside", change: () => store.set("beside", select.value) });
   const label = el("label", null, "Beside it ", select);
   const show = () => {
     const changed = store.get("changes").length > 0;
@@ -131,9 +128,7 @@ function opened(element, store, api, first, beside, comparison) {
     offs.push(follow(store, second, beside === "other" ? other.otherRaid : other.replay, comparison));
   };
   const ready = begin().catch((error) => closed || store.send("trouble", error.message));
-  Object.assign(window.bartizan, {
-    other: { store: second, map: () => drawn, ready },
-  });
+  Object.assign(window.bartizan, { other: { store: second, map: () => drawn, ready } });
   return {
     close() {
       closed = true;
@@ -153,11 +148,7 @@ function opened(element, store, api, first, beside, comparison) {
  */
 function passOn(store, selection) {
   const view = store.get("view");
-  const there = {
-    unit: view.units,
-    asset: view.assets,
-    threat: store.get("replay")?.threats ?? [],
-  };
+  const there = { unit: view.units, asset: view.assets, threat: store.get("replay")?.threats ?? [] };
   if (!selection || there[selection.kind].some((one) => one.name === selection.name)) store.set("selection", selection);
 }
 
@@ -167,12 +158,7 @@ function tie(first, second, offs) {
   const lead = (from, to) => () => {
     if (moving) return;
     moving = true;
-    to.jumpTo({
-      center: from.getCenter(),
-      zoom: from.getZoom(),
-      pitch: from.getPitch(),
-      bearing: from.getBearing(),
-    });
+    to.jumpTo({ center: from.getCenter(), zoom: from.getZoom(), pitch: from.getPitch(), bearing: from.getBearing() });
     moving = false;
   };
   const [ahead, back] = [lead(first, second), lead(second, first)];
@@ -194,10 +180,7 @@ function follow(store, second, replayed, comparison) {
     comparison.tell(null);
     if (!replay) return;
     try {
-      const found = await replayed(store.get("case") ?? "", {
-        world: replay.world,
-        raid: replay.raid,
-      });
+      const found = await replayed(store.get("case") ?? "", { world: replay.world, raid: replay.raid });
       if (store.get("replay") !== replay) return;
       second.set("replay", found);
       const apart = differing(replay, found);
@@ -253,10 +236,7 @@ function createComparison(bar, store, api) {
     store.set("compared", null);
     timer = setTimeout(run, SETTLED_MS);
   }
-  return {
-    later,
-    tell: (content) => raid.replaceChildren(...(content ? [content] : [])),
-  };
+  return { later, tell: (content) => raid.replaceChildren(...(content ? [content] : [])) };
 }
 
 /** What gets through each, and the difference. @param {Beside} answer */
