@@ -99,7 +99,7 @@ class Waking(NamedTuple):
     events: np.ndarray
     size: np.ndarray
     wakes: np.ndarray
-    decides: np.ndarray
+    first: np.ndarray
     units: np.ndarray
 
 
@@ -107,7 +107,7 @@ class Waking(NamedTuple):
 def decide_in_turn(state, units, times, slept, out):  # type: ignore[no-untyped-def]
     """Wake units[k] at times[k], and let slept[k] sleep if there is one; then who decides, in turn, into out; their
     number."""
-    let_sleep(state, state.wakes.shape[0])
+    let_sleep(state)
     for k in range(units.shape[0]):
         wake(state, units[k], times[k])
         if slept[k] >= 0:
@@ -115,7 +115,7 @@ def decide_in_turn(state, units, times, slept, out):  # type: ignore[no-untyped-
     n = 0
     while not is_over(state):
         if one_decides(state):
-            out[n] = state.decides[0]
+            out[n] = state.first[1]
             sleep(state, out[n])
             n += 1
         else:
@@ -132,17 +132,18 @@ def waking(units: int, events: list[float]) -> Waking:
     state["order"] = np.arange(units)[::-1] // 2
     times, codes = np.zeros(8), np.zeros(8, np.int64)
     times[: len(events)] = sorted(events)
-    return Waking(times, codes, np.array([len(events), 0]), np.zeros(units), np.zeros(2, np.int64), state)
+    return Waking(times, codes, np.array([len(events), 0]), np.zeros(units), np.zeros(2 * units, np.int64), state)
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_units_decide_at_the_first_time_they_were_woken_for_in_the_order_of_their_names(seed: int) -> None:
+@pytest.mark.parametrize("there", [1, 2, 3, 9, 16, 50])
+def test_units_decide_at_the_first_time_they_were_woken_for_in_the_order_of_their_names(there: int, seed: int) -> None:
     luck = np.random.default_rng(seed)
-    state, n = waking(9, []), 60
-    state.units["armed"][2] = 0
-    units, times = luck.integers(0, 9, n), luck.integers(0, 12, n) / 4
-    slept = np.where(luck.random(n) < 0.3, luck.integers(0, 9, n), -1)
-    out = np.zeros(9, np.int64)
+    state, n = waking(there, []), 7 * there
+    state.units["armed"][2:3] = 0
+    units, times = luck.integers(0, there, n), luck.integers(0, 12, n) / 4
+    slept = np.where(luck.random(n) < 0.3, luck.integers(0, there, n), -1)
+    out = np.zeros(there, np.int64)
     count = decide_in_turn(state, units, times, slept, out)
     first: dict[int, float] = {}
     for unit, time, other in zip(units.tolist(), times.tolist(), slept.tolist(), strict=True):

@@ -1,5 +1,5 @@
 """The order of events: a binary heap of (time, code), ties broken by the code, kind first, then number; and beside it
-when each unit decides next, of which only the first is found anew, so that no decision put forward stays in the heap.
+when each unit decides next, in a tree of who comes first, so that no decision put forward stays in the heap.
 """
 
 from __future__ import annotations
@@ -81,11 +81,13 @@ def drop_first(state):  # type: ignore[no-untyped-def]
 
 
 @inner
-def let_sleep(state, units):  # type: ignore[no-untyped-def]
-    """No unit decides until it is woken; only the first so many units ever have anything to decide."""
-    state.decides[0], state.decides[1] = -1, units
-    for u in range(state.wakes.shape[0]):
-        state.wakes[u] = NEVER
+def let_sleep(state):  # type: ignore[no-untyped-def]
+    """No unit decides until it is woken."""
+    n = state.wakes.shape[0]
+    for u in range(n):
+        state.wakes[u], state.first[n + u] = NEVER, u
+    for node in range(n - 1, 0, -1):
+        state.first[node] = state.first[2 * node]
 
 
 @inner
@@ -103,8 +105,10 @@ def wake(state, u, t):  # type: ignore[no-untyped-def]
     x.settled = -NEVER
     if t < state.wakes[u] and x.free > 0 and x.armed > 0:
         state.wakes[u] = t
-        if state.decides[0] < 0 or _is_before(state, u, state.decides[0]):
-            state.decides[0] = u
+        node = (state.wakes.shape[0] + u) >> 1
+        while node > 0 and (state.first[node] == u or _is_before(state, u, state.first[node])):
+            state.first[node] = u
+            node >>= 1
 
 
 @inner
@@ -115,35 +119,24 @@ def wake_again(state, u, t):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _first_to_decide(state):  # type: ignore[no-untyped-def]
-    """The unit that decides first; -1: none does. Twice over all with one comparison each, as that is quickest."""
-    first, least = -1, NEVER
-    for v in range(state.decides[1]):
-        if state.wakes[v] < least:
-            first, least = v, state.wakes[v]
-    if first >= 0:
-        for v in range(first + 1, state.decides[1]):
-            if state.wakes[v] == least and _is_before(state, v, first):
-                first = v
-    return first
-
-
-@inner
 def sleep(state, u):  # type: ignore[no-untyped-def]
     """Unit u does not decide until it is woken."""
     state.wakes[u] = NEVER
-    if state.decides[0] == u:
-        state.decides[0] = _first_to_decide(state)
+    node = (state.wakes.shape[0] + u) >> 1
+    while node > 0 and state.first[node] == u:
+        left, right = state.first[2 * node], state.first[2 * node + 1]
+        state.first[node] = right if _is_before(state, right, left) else left
+        node >>= 1
 
 
 @inner
 def is_over(state):  # type: ignore[no-untyped-def]
     """Whether nothing happens any more, and nobody decides."""
-    return state.size[0] == 0 and state.decides[0] < 0
+    return state.size[0] == 0 and state.wakes[state.first[1]] == NEVER
 
 
 @inner
 def one_decides(state):  # type: ignore[no-untyped-def]
-    """Whether a decision comes next, of unit decides[0], and not the first event of the heap."""
-    u = state.decides[0]
-    return u >= 0 and (state.size[0] == 0 or state.wakes[u] < state.times[0])
+    """Whether a decision comes next, of unit first[1], and not the first event of the heap."""
+    t = state.wakes[state.first[1]]
+    return t < NEVER and (state.size[0] == 0 or t < state.times[0])

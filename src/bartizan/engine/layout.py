@@ -239,7 +239,7 @@ class Scratch(NamedTuple):
     lowest: np.ndarray  # f8 (N / BLOCK,) lowest and highest altitude in each block of samples, m
     highest: np.ndarray  # f8 (N / BLOCK,)
     r: np.ndarray  # f8 (N,) slant range from the unit, m
-    margin: np.ndarray  # f8 (N,) above the lowest visible altitude, m; but over a map its sign alone counts
+    margin: np.ndarray  # f8 (N,) above the lowest visible altitude, m; off maps its sign alone counts
     heard: np.ndarray  # f8 (N,) when its sound from there on comes, s
     at: np.ndarray  # f8 (N,) launch times for a meeting at each sample
     launch: np.ndarray  # f8 (N,) their running maximum
@@ -290,7 +290,7 @@ class State(NamedTuple):
     events: np.ndarray  # i8
     size: np.ndarray  # i8 (2,): events waiting; not 0 if one had no room
     wakes: np.ndarray  # f8 (U,): when each unit decides next, s into the raid; NEVER: not until something happens
-    decides: np.ndarray  # i8 (2,): the unit that decides first; -1: none; and from which unit on none ever does
+    first: np.ndarray  # i8 (2 U,): a tree of who decides first: below node k lie 2 k and 2 k + 1, and unit u at U + u
     journal: np.ndarray  # EVENT: empty unless a journal is asked for
     written: np.ndarray  # i8 (1,): rows of the journal
 
@@ -419,6 +419,7 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
     threats, queue = len(theatre.routes), len(theatre.queue_pair)
     # Live events: a JAM and an IMPACT per threat, two per engagement in the air, three of filling per effector, two of
     # loss per unit, a SEEN_THROUGH per channel.
+    deciding = max(len(world.units), 1)  # a tree has a root
     engagements = int(np.minimum(world.units["channels"], threats).sum()) if len(world.units) else 0
     held = int(world.units["channels"][world.units["false_rate"] > 0].sum())
     room = 4 * threats + 4 * engagements + 64 * len(world.units) + held + 4096
@@ -451,8 +452,8 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         times=np.zeros(room),
         events=np.zeros(room, i8),
         size=np.zeros(2, i8),
-        wakes=np.zeros(len(world.units)),
-        decides=np.zeros(2, i8),
+        wakes=np.zeros(deciding),
+        first=np.zeros(2 * deciding, i8),
         journal=records(journal_rows, EVENT),
         written=np.zeros(1, i8),
     )

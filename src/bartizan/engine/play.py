@@ -68,7 +68,7 @@ def set_up(raid):  # type: ignore[no-untyped-def]
     world, theatre, state, block, r = raid.world, raid.theatre, raid.state, raid.block, raid.row
     state.size[0] = 0
     state.written[0] = 0
-    let_sleep(state, _units_that_decide(theatre))
+    let_sleep(state)
     forget(raid)
     note_spares(raid)
     neutrals = 0
@@ -89,15 +89,6 @@ def set_up(raid):  # type: ignore[no-untyped-def]
     for u in range(world.units.shape[0]):
         _set_up_unit(raid, u, neutrals > 0, alarmed)
     return there
-
-
-@inner
-def _units_that_decide(theatre):  # type: ignore[no-untyped-def]
-    """How many units there are up to the last one that has anything to decide about."""
-    units = theatre.queue_span.shape[0] - 1
-    while units > 0 and theatre.queue_span[units - 1] == theatre.queue_span[units]:
-        units -= 1
-    return units
 
 
 @inner
@@ -231,7 +222,7 @@ def _play_one(raid, to_the_end):  # type: ignore[no-untyped-def]
     alive = set_up(raid)
     while not is_over(state) and (alive > 0 or to_the_end):
         if one_decides(state):
-            on_decide(raid, state.decides[0], state.wakes[state.decides[0]])
+            on_decide(raid, state.first[1], state.wakes[state.first[1]])
         else:
             t, event = state.times[0], decode(state.events[0])
             drop_first(state)

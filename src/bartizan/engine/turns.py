@@ -106,7 +106,7 @@ def _state(s, n):  # type: ignore[no-untyped-def]
         same_until=s.same_until[n], same_next=s.same_next[n], same_lacks=s.same_lacks[n], same_at=s.same_at[n],
         salvos=s.salvos[n], spared=s.spared[n],
         spared_at=s.spared_at[n], picked=s.picked[n], times=s.times[n], events=s.events[n], size=s.size[n],
-        wakes=s.wakes[n], decides=s.decides[n],
+        wakes=s.wakes[n], first=s.first[n],
         journal=s.journal[n], written=s.written[n],
     )  # fmt: skip
 
@@ -169,7 +169,7 @@ def _advance(raid, pool, turns, n):  # type: ignore[no-untyped-def]
     turns.unit[n] = -1
     while turns.unit[n] < 0 and not is_over(state) and (turns.alive[n] > 0 or pool.to_the_end[m]):
         if one_decides(state):
-            u = state.decides[0]
+            u = state.first[1]
             t = state.wakes[u]
             sleep(state, u)
             if _may_fire(state.units[u]):

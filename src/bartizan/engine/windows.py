@@ -173,10 +173,7 @@ def _leg_windows(flight, slot, e, zone, runs, h):  # type: ignore[no-untyped-def
         unit = flight.world.units[effector.unit]
         before = _inside_launch_sector(unit, effector, scratch, h - 1)
         low, high = clip(low, high, before, _inside_launch_sector(unit, effector, scratch, h))
-    if effector.crossing_max == NO_CROSSING_LIMIT:
-        _possible_piece(flight, slot, e, runs, h, low, high)
-    else:
-        _followed_pieces(flight, slot, e, runs, h, low, high)
+    _followed_pieces(flight, slot, e, runs, h, low, high)
 
 
 @inner
@@ -184,9 +181,10 @@ def _followed_pieces(flight, slot, e, runs, h, low, high):  # type: ignore[no-un
     """Launch windows whose first meeting lies in [low, high] of the leg between samples h - 1 and h, where the effector
     can follow the target, which may turn there."""
     route, effector = flight.theatre.routes[flight.i], flight.world.effectors[e]
-    k = leg_at(route, (h - 1 + low) * flight.step)
+    limited = effector.crossing_max != NO_CROSSING_LIMIT
+    k = leg_at(route, (h - 1 + low) * flight.step) if limited else 0
     while low <= high:
-        turns = route.t[k + 1] / flight.step - (h - 1) if k < route.points - 2 else high
+        turns = route.t[k + 1] / flight.step - (h - 1) if limited and k < route.points - 2 else high
         if _follows(route, flight.world.units[effector.unit], effector, k):
             _possible_piece(flight, slot, e, runs, h, low, min(turns, high))
         if turns >= high:

@@ -428,11 +428,7 @@ def over_bound(world, sky, u, bound, d, z):  # type: ignore[no-untyped-def]
 def is_over_horizon(unit, near, far, lowest):  # type: ignore[no-untyped-def]
     """Whether all that is `near` to `far` m away over the ground, at `lowest` m or higher, is over the horizon of a
     unit and over what stands close around it."""
-    hidden = horizon_altitude(horizon_distance(unit.antenna), far)
-    for k in range(MASKS):  # each term at its worse end
-        if far > unit.mask_from[k]:
-            steepest = unit.mask_slope[k] * (far if unit.mask_slope[k] > 0.0 else near)
-            hidden = max(hidden, unit.antenna + steepest + far * far / _TWICE_RADIUS)
+    hidden = max(horizon_altitude(horizon_distance(unit.antenna), far), _over_masks(unit, near, far))
     return lowest >= hidden
 
 
@@ -488,20 +484,21 @@ def _mapped_altitude(unit, levels, corners, plain, x, y):  # type: ignore[no-unt
 
 
 @inner
-def _over_masks(unit, d):  # type: ignore[no-untyped-def]
-    """Lowest altitude over the edge of the unit's own roof and over the screen around it at ground distance d, m."""
+def _over_masks(unit, near, far):  # type: ignore[no-untyped-def]
+    """Lowest altitude that is over the edge of the unit's own roof and over the screen around it from ground distance
+    `near` to `far`, m."""
     lowest = -1e9
     for k in range(MASKS):
-        if d > unit.mask_from[k]:
-            lowest = max(lowest, unit.antenna + unit.mask_slope[k] * d)
-    return lowest + d * d / _TWICE_RADIUS
+        if far > unit.mask_from[k]:
+            lowest = max(lowest, unit.antenna + unit.mask_slope[k] * (far if unit.mask_slope[k] > 0.0 else near))
+    return lowest + far * far / _TWICE_RADIUS
 
 
 @inner
 def over_horizon(unit, horizon, d, z):  # type: ignore[no-untyped-def]
     """Metres by which a target at ground distance d and altitude z (m) is above a unit's horizon, which is `horizon` m
     away, and above what stands close around it."""
-    return z - max(horizon_altitude(horizon, d), _over_masks(unit, d))
+    return z - max(horizon_altitude(horizon, d), _over_masks(unit, d, d))
 
 
 @inner
@@ -516,7 +513,7 @@ def margin(world, sky, u, x, y, z):  # type: ignore[no-untyped-def]
     if surface.kind == MAPPED:
         k = sky.which[u]
         seen = _mapped_altitude(unit, sky.levels[k], sky.corners[k], surface.plain, x, y)
-        return z - max(_over_masks(unit, d), seen)
+        return z - max(_over_masks(unit, d, d), seen)
     if surface.kind == NO_HORIZON:
         return OPEN_MARGIN
     above = over_horizon(unit, horizon_distance(unit.antenna), d, z)

@@ -48,6 +48,11 @@ def money(priced: Priced) -> str:
     return f"{priced['currency']} of {priced['year']}"
 
 
+def caption(priced: Priced) -> str:
+    """What a table of costs shows."""
+    return f"Cost of a raid, {money(priced)}; ratio: cost of rounds fired by cost of threats sent"
+
+
 def section(cases: Sequence[Case]) -> Html:
     priced = told(cases)
     told_in = money(priced[0]["cost"])
@@ -56,10 +61,10 @@ def section(cases: Sequence[Case]) -> Html:
     left_out = dict.fromkeys(sentence for case in priced for sentence in lacking(case["cost"]))
     head = ("Raid", "What", "Mean", *ESTIMATE_HEAD, "Median raid", "90 of 100 raids")
     rows = [row for case in priced for row in _rows(case)]
-    caption = f"Cost of a raid, {told_in}; ratio: cost of rounds fired by cost of threats sent"
+    told_all = table(caption(priced[0]["cost"]), head, rows, "wide")
     return join((
         tag("p", _INTRO), tag("ul", *answers, class_="answers"), _figure(priced, told_in),
-        table(caption, head, rows, "wide"), *(tag("p", sentence) for sentence in left_out), tag("p", _MEANING),
+        told_all, *(tag("p", sentence) for sentence in left_out), tag("p", _MEANING),
     ), "\n")  # fmt: skip
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from bartizan.faces import words
+from bartizan.faces.report import costs
 from bartizan.faces.report.cells import ESTIMATE_HEAD, Spread, estimate_cells
-from bartizan.faces.report.costs import lacking, money
 from bartizan.studies.documents.compared import Costs
 
 #: Costs by what they are of, the first of them that which others are set beside.
@@ -17,8 +17,8 @@ HEADS = ("What", "Mean", ESTIMATE_HEAD[0], "Difference", ESTIMATE_HEAD[0])
 
 
 def caption(of: Beside) -> str:
-    """What the table shows."""
-    return f"Cost of a raid, {money(next(iter(of.values())))}; ratio: cost of rounds fired by cost of threats sent"
+    """What the table shows, in the money of the first."""
+    return costs.caption(next(iter(of.values())))
 
 
 def rows(of: Beside) -> Iterator[tuple[str, ...]]:
@@ -34,7 +34,7 @@ def rows(of: Beside) -> Iterator[tuple[str, ...]]:
 
 def left_out(of: Beside) -> list[str]:
     """What is in none of the sums, in sentences."""
-    return list(dict.fromkeys(sentence for cost in of.values() for sentence in lacking(cost)))
+    return list(dict.fromkeys(sentence for cost in of.values() for sentence in costs.lacking(cost)))
 
 
 def _cells(of: Spread | None, write: Callable[[object], str]) -> list[str]:
