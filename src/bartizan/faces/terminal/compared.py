@@ -92,8 +92,10 @@ def _costs(console: Screen, what: str, of: Mapping[str, Costs]) -> None:
     if not of:
         return
     table = columns((what, *map(str.lower, spending.HEADS)), (1,))
-    for row in spending.rows(of):
-        table.add_row(*row)
+    named = ""
+    for title, *cells in spending.rows(of):  # titles may take many lines: each once
+        table.add_row("" if title == named else title, *cells)
+        named = title
     console.print(f"\n{spending.caption(of)}")
     console.print(table)
     for sentence in spending.left_out(of):
