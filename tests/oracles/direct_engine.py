@@ -1799,9 +1799,9 @@ class Raid:
             self.tracks.clear()
             for (u, _), pair in self.pairs.items():
                 if u == unit.number:
-                    pair.away = pair.away or pair.waits
+                    pair.away, pair.turns = pair.away or pair.waits, -NEVER
                 if u == unit.number or (unit.networked and self.world.units[u].networked):
-                    pair.known, pair.turns = None, -NEVER
+                    pair.known = None
                     self.wake(t, self.world.units[u])
         return True
 

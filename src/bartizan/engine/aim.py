@@ -123,15 +123,6 @@ def forget(raid):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _looks_now(unit, sensor, x, route, appears, s):  # type: ignore[no-untyped-def]
-    """The first span, ending at s or later, in which a threat that appears then is where the sensor looks or will look
-    once it has turned; NEVER, NEVER if there is none."""
-    aimed = x.aimed - appears
-    start, end = _in_sector(unit, sensor, route, (x.aim[0], x.aim[1]), max(s, aimed))
-    return max(start, aimed), end
-
-
-@inner
 def kept_of(raid, u, i):  # type: ignore[no-untyped-def]
     """What is kept of unit u and threat i, without what it was in another raid."""
     kept, raids = raid.state.kept[u * raid.theatre.routes.shape[0] + i], raid.state.network[0].raids
@@ -142,60 +133,64 @@ def kept_of(raid, u, i):  # type: ignore[no-untyped-def]
 
 
 @inner
-def in_aim(raid, u, i, s):  # type: ignore[no-untyped-def]
-    """The same of unit u and threat i, s after it appears: as it was kept for this aim or, of two, the one before."""
-    unit, x = raid.world.units[u], raid.state.units[u]
-    kept, aimed = kept_of(raid, u, i), x.aimed - raid.state.threats[i].appears
-    s = max(s, aimed)
+def _in_sector_of(raid, u, i, aim, s):  # type: ignore[no-untyped-def]
+    """`_in_sector` of unit u and threat i, as it was kept for that aim; two are."""
+    kept = kept_of(raid, u, i)
     for k in range(2):
-        same = kept.sector_aim[2 * k] == x.aim[0] and kept.sector_aim[2 * k + 1] == x.aim[1]
+        same = kept.sector_aim[2 * k] == aim[0] and kept.sector_aim[2 * k + 1] == aim[1]
         if same and kept.sector_asked[k] <= s <= kept.sector_ends[k]:
             kept.sector_next = 1 - k
-            return max(kept.sector_begins[k], aimed), kept.sector_ends[k]
-    sensor, k = raid.world.sensors[unit.turner], kept.sector_next
-    start, end = _in_sector(unit, sensor, raid.theatre.routes[i], (x.aim[0], x.aim[1]), s)
-    kept.sector_aim[2 * k], kept.sector_aim[2 * k + 1], kept.sector_next = x.aim[0], x.aim[1], 1 - k
+            return kept.sector_begins[k], kept.sector_ends[k]
+    unit, k = raid.world.units[u], kept.sector_next
+    start, end = _in_sector(unit, raid.world.sensors[unit.turner], raid.theatre.routes[i], aim, s)
+    kept.sector_aim[2 * k], kept.sector_aim[2 * k + 1], kept.sector_next = aim[0], aim[1], 1 - k
     kept.sector_asked[k], kept.sector_begins[k], kept.sector_ends[k] = s, start, end
+    return start, end
+
+
+@inner
+def in_aim(raid, u, i, s):  # type: ignore[no-untyped-def]
+    """The first span, ending at s or later, in which threat i is where the sensor of unit u looks or will look once it
+    has turned, s after it appears; NEVER, NEVER if there is none."""
+    x = raid.state.units[u]
+    aimed = x.aimed - raid.state.threats[i].appears
+    start, end = _in_sector_of(raid, u, i, (x.aim[0], x.aim[1]), max(s, aimed))
     return max(start, aimed), end
 
 
 @inner
-def _looks(unit, sensor, x, route, appears, s):  # type: ignore[no-untyped-def]
+def _looks(raid, u, i, s):  # type: ignore[no-untyped-def]
     """The same for where it looked until it was turned last as well."""
+    x, appears = raid.state.units[u], raid.state.threats[i].appears
     since, until = x.last_aimed - appears, x.left - appears
     if s <= until:
-        start, end = _in_sector(unit, sensor, route, (x.last_aim[0], x.last_aim[1]), max(s, since))
+        start, end = _in_sector_of(raid, u, i, (x.last_aim[0], x.last_aim[1]), max(s, since))
         if start <= until:
             return max(start, since), min(end, until)
-    return _looks_now(unit, sensor, x, route, appears, s)
+    return in_aim(raid, u, i, s)
 
 
 @apart
-def _seen(unit, sensor, x, route, appears, track, s):  # type: ignore[no-untyped-def]
-    """The first part, ending at s or later, of a track (from, to) that the sensor would have if it looked all round,
-    that it has where it looks; NEVER, NEVER if there is none.
+def seen_in_aim(raid, u, i, track, s):  # type: ignore[no-untyped-def]
+    """The first part, ending s after threat i appears or later, of a track (from, to) that unit u would have of it if
+    it looked all round, that it has where its sensor looks; NEVER, NEVER if there is none.
 
     What comes where it looks later than it would have been confirmed is confirmed by a hit in each look from there on;
     what leaves is lost after the sensor's coast time.
     """
-    start, end = _looks(unit, sensor, x, route, appears, track[0])
+    unit, lands = raid.world.units[u], raid.theatre.routes[i].duration
+    coast = raid.world.sensors[unit.turner].coast
+    start, end = _looks(raid, u, i, track[0])
     while start < NEVER and start <= track[1]:
         known = track[0] if start <= track[0] else start + unit.confirming
-        while True:
-            next_start, next_end = _looks(unit, sensor, x, route, appears, end + JOINED_S)
-            if next_start >= NEVER or next_start > end + sensor.coast:
+        next_start = next_end = NEVER
+        while end < track[1] and end + JOINED_S <= lands:
+            next_start, next_end = _looks(raid, u, i, end + JOINED_S)
+            if next_start >= NEVER or next_start > end + coast:
                 break
-            end = next_end
-        until = min(track[1], end + sensor.coast)
+            end, next_start, next_end = next_end, NEVER, NEVER
+        until = min(track[1], end + coast)
         if known <= min(until, end) and until >= s:
             return known, until
         start, end = next_start, next_end
     return NEVER, NEVER
-
-
-@inner
-def seen_in_aim(raid, u, i, track, s):  # type: ignore[no-untyped-def]
-    """What unit u has of a track of threat i, s after it appears or later, where its sensor looks."""
-    unit, appears = raid.world.units[u], raid.state.threats[i].appears
-    sensor = raid.world.sensors[unit.turner]
-    return _seen(unit, sensor, raid.state.units[u], raid.theatre.routes[i], appears, track, s)

@@ -276,6 +276,7 @@ class State(NamedTuple):
     called: np.ndarray  # f8 (Q,): from when on, s from appearing, what it calls it lets it fire; -NEVER: not asked
     hostile: np.ndarray  # f8 (Q,): from when on the unit calls it hostile, which areas may ask for; -NEVER: not asked
     away: np.ndarray  # u1 (Q,): only where its sensor looked kept the unit from firing when last it could have
+    turns: np.ndarray  # f8 (Q,): before that, s into the raid, it does not think again of turning its sensor to it
     waits: np.ndarray  # u1 (Q,): FOR_NOTHING, TO_KNOW of it, or FOR_MORE than that
     same_until: np.ndarray  # f8 (Q,): until when what keeps it from firing at what it knows of would be found the same
     same_next: np.ndarray  # f8 (Q,): when it looks again then
@@ -439,6 +440,7 @@ def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
         apart=np.zeros(queue, u1),
         barred=np.zeros(queue, u1),
         away=np.zeros(queue, u1),
+        turns=np.zeros(queue),
         waits=np.zeros(queue, u1),
         same_until=np.zeros(queue),
         same_next=np.zeros(queue),

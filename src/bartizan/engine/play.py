@@ -155,7 +155,7 @@ def _set_up_unit(raid, u, mixed, alarmed):  # type: ignore[no-untyped-def]
         x.armed += not is_spent(unit, world.effectors[e], world.effectors[e].rounds)
     first = NEVER
     for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
-        state.lost[b], state.same_until[b], state.salvos[b] = -NEVER, -NEVER, 0
+        state.lost[b], state.same_until[b], state.turns[b], state.salvos[b] = -NEVER, -NEVER, -NEVER, 0
         state.apart[b] = state.barred[b] = state.drops[b] = state.away[b] = 0
         state.waits[b] = FOR_NOTHING
         opens = state.threats[theatre.queue_threat[b]].appears + theatre.queue_opens[b]

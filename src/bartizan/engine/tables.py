@@ -153,7 +153,7 @@ def _known_of_track(raid, u, i, since):  # type: ignore[no-untyped-def]
     if x.net_error > 0.0:
         told += _search_time(raid.world, theatre, u, i, told, x.net_error)
     if raid.state.silent[0]:
-        return min(told, _own_span(raid, u, i, at)[0])
+        return min(told, _own_span(raid, u, i, at)[0]) if _first_own_track(raid, u, i) < told else told
     row = first_reaching(theatre.look_time, pair.own0, pair.own1, at)
     while row < pair.own1 and theatre.look_time[row] == at and u < x.net_unit:
         row += 1
@@ -257,7 +257,7 @@ def _find_next_of_many(raid, i, after, likely):  # type: ignore[no-untyped-def]
     x.net_time = x.net_until = NEVER
     for k in range(-1, units):
         v = min(likely, units - 1) if k < 0 else k
-        look = _first_own_look(raid, v, i)
+        look = _first_shared_track(raid, v, i)
         if look < x.net_time or (look == x.net_time and look < NEVER and v < x.net_unit):
             start, until, row = _own_span(raid, v, i, after)
             if start < x.net_time or (start == x.net_time and start < NEVER and v < x.net_unit):
@@ -267,18 +267,46 @@ def _find_next_of_many(raid, i, after, likely):  # type: ignore[no-untyped-def]
     while grows and x.net_until < NEVER:
         grows = False
         for v in range(units):
-            if _first_own_look(raid, v, i) <= x.net_until < _last_until(raid, v, i):
+            if _first_shared_track(raid, v, i) <= x.net_until < _last_until(raid, v, i):
                 start, until, _ = _own_span(raid, v, i, x.net_until + TOUCHING_S)
                 if start <= x.net_until < until:
                     x.net_until, grows = until, True
 
 
 @inner
-def _first_own_look(raid, v, i):  # type: ignore[no-untyped-def]
-    """When the sensors of unit v first look at threat i for the network, before which it has no track; else NEVER."""
-    pair = pair_of(raid, v, i)
-    shared = raid.world.units[v].networked and pair.own0 < pair.own1
-    return raid.theatre.look_time[pair.own0] if shared else NEVER
+def forget_tracks(raid, i):  # type: ignore[no-untyped-def]
+    """The network's tracks of threat i are found anew, from the first on."""
+    raid.state.kept_net[i].changes = -1
+    rewind(raid.state, i)
+
+
+@inner
+def may_know_otherwise(raid, u, i):  # type: ignore[no-untyped-def]
+    """Whether what the network has been found to have of threat i may change with what unit u's own sensors have: not
+    if u never looks at it, nor if another unit has it to its end from before u could."""
+    pair, kept = pair_of(raid, u, i), raid.state.kept_net[i]
+    if pair.own0 == pair.own1 or kept.changes != raid.state.network[0].changes or kept.asked[0] == NEVER:
+        return False
+    if kept.unit[0] == u or kept.begins[0] == NEVER or kept.ends[0] < NEVER:
+        return True
+    if _first_own_track(raid, u, i) <= kept.begins[0]:
+        return True
+    return _own_span(raid, kept.unit[0], i, kept.asked[0])[1] < NEVER
+
+
+@inner
+def _first_own_track(raid, u, i):  # type: ignore[no-untyped-def]
+    """Before which time unit u's own sensors have no track of threat i: the look that would confirm it first, if that
+    has been found, or else the first look; NEVER if there is none."""
+    pair = pair_of(raid, u, i)
+    row = max(kept_of(raid, u, i).confirmed, pair.own0)
+    return raid.theatre.look_time[row] if row < pair.own1 else NEVER
+
+
+@inner
+def _first_shared_track(raid, v, i):  # type: ignore[no-untyped-def]
+    """The same of what unit v has for the network."""
+    return _first_own_track(raid, v, i) if raid.world.units[v].networked else NEVER
 
 
 @inner

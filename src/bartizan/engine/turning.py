@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bartizan.engine.agenda import wake
-from bartizan.engine.aim import aim_at, in_aim, note_change, seeks
+from bartizan.engine.aim import aim_at, in_aim, seeks
 from bartizan.engine.doctrine import fires_again
 from bartizan.engine.journal import note
 from bartizan.engine.layout import ALIVE, FOR_MORE, FOR_NOTHING, TURNED
 from bartizan.engine.orders import ROUNDING_S
-from bartizan.engine.tables import ask_anew, next_aimed_launch, next_launch, tells
+from bartizan.engine.tables import forget_tracks, may_know_otherwise, next_aimed_launch, next_launch, pair_of
 from bartizan.ground.jit import inner
 from bartizan.physics.flyout import NEVER
 
@@ -27,11 +27,11 @@ def await_aim(raid, u, b, t):  # type: ignore[no-untyped-def]
     appears = state.threats[i].appears
     free = _aim_is_free(raid, u, t)
     opens = _opens_in_aim(raid, u, b, t - appears)
-    if opens == NEVER and free <= t:
+    if opens == NEVER and free <= t and t >= state.turns[b]:
         opens = _turn(raid, u, b, t)
     state.away[b] = opens == NEVER
     if opens == NEVER:
-        return free if free > t else t + THINKS_AGAIN_S if _could_launch(raid, u, b, t) else NEVER
+        return free if free > t else state.turns[b] if _could_launch(raid, u, b, t) else NEVER
     if free <= t:
         x.holder = b
     if opens <= t - appears + ROUNDING_S:
@@ -97,9 +97,9 @@ def _turn(raid, u, b, t):  # type: ignore[no-untyped-def]
     opens = _opens_in_aim(raid, u, b, t - raid.state.threats[i].appears)
     if opens == NEVER:
         x.aim[0], x.aim[1], x.aimed = east_before, north_before, before
+        raid.state.turns[b] = t + THINKS_AGAIN_S
         return NEVER
     x.last_aim[0], x.last_aim[1], x.last_aimed, x.left, x.holder = east_before, north_before, before, t, b
-    note_change(raid, u)
     note(raid.state, t, TURNED, i, u, -1, 0, x.aimed)
     if seeks(raid.world, u):
         _leave_behind(raid, u, t)
@@ -108,23 +108,37 @@ def _turn(raid, u, b, t):  # type: ignore[no-untyped-def]
 
 @inner
 def _leave_behind(raid, u, t):  # type: ignore[no-untyped-def]
-    """What unit u knows by its own search it knows elsewhere now, as do those that it tells: they may fire sooner."""
-    state = raid.state
-    for b in range(raid.theatre.queue_span[u], raid.theatre.queue_span[u + 1]):
-        if state.waits[b] == FOR_MORE:
-            state.away[b] = 1
-    ask_anew(raid, u, t)
-    for v in range(raid.world.units.shape[0]):
-        if tells(raid.world.units, u, v):
-            for b in range(raid.theatre.queue_span[v], raid.theatre.queue_span[v + 1]):
-                if state.waits[b] != FOR_NOTHING:
-                    _consider_again(raid, v, b, t)
+    """What unit u knows by its own search it knows elsewhere now; those that it tells may know some of it otherwise,
+    and fire sooner."""
+    state, theatre = raid.state, raid.theatre
+    state.units[u].changes += 1
+    for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
+        state.away[b] |= state.waits[b] == FOR_MORE
+        _ask_anew(raid, u, b, t)
+    if raid.world.units[u].networked:
+        for i in range(theatre.routes.shape[0]):
+            if may_know_otherwise(raid, u, i):
+                forget_tracks(raid, i)
+                for v in range(raid.world.units.shape[0]):
+                    b = pair_of(raid, v, i).queue
+                    if b >= 0 and v != u and raid.world.units[v].networked:
+                        _ask_anew(raid, v, b, t)
+
+
+@inner
+def _ask_anew(raid, u, b, t):  # type: ignore[no-untyped-def]
+    """What unit u knows of queue entry b is drawn anew, and it considers it again if it waits for anything."""
+    raid.state.lost[b] = -NEVER
+    if raid.state.waits[b] != FOR_NOTHING:
+        _consider_again(raid, u, b, t)
+        wake(raid.state, u, t)
 
 
 @inner
 def ask_again(raid, u, t):  # type: ignore[no-untyped-def]
     """Unit u considers anew what it knows of, since its sensor may be free to turn."""
     for b in range(raid.theatre.queue_span[u], raid.theatre.queue_span[u + 1]):
+        raid.state.turns[b] = -NEVER
         if raid.state.waits[b] == FOR_MORE:
             _consider_again(raid, u, b, t)
     wake(raid.state, u, t)

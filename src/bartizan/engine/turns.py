@@ -102,7 +102,7 @@ def _state(s, n):  # type: ignore[no-untyped-def]
         threats=s.threats[n], units=s.units[n], effectors=s.effectors[n], network=s.network[n], kept=s.kept[n],
         kept_net=s.kept_net[n], silent=s.silent[n],
         sparing=s.sparing[n], ready=s.ready[n], lost=s.lost[n], apart=s.apart[n], barred=s.barred[n],
-        called=s.called[n], hostile=s.hostile[n], away=s.away[n], waits=s.waits[n], drops=s.drops[n],
+        called=s.called[n], hostile=s.hostile[n], away=s.away[n], turns=s.turns[n], waits=s.waits[n], drops=s.drops[n],
         same_until=s.same_until[n], same_next=s.same_next[n], same_lacks=s.same_lacks[n], same_at=s.same_at[n],
         salvos=s.salvos[n], spared=s.spared[n],
         spared_at=s.spared_at[n], picked=s.picked[n], times=s.times[n], events=s.events[n], size=s.size[n],
