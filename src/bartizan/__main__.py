@@ -13,6 +13,9 @@ def main() -> None:
     is_python_s = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if is_python_s:
         signal.signal(signal.SIGINT, _end)
+    from bartizan.ground.machine import look_for_garbage_less
+
+    look_for_garbage_less()
     from bartizan.faces.cli import main as command
 
     if is_python_s:

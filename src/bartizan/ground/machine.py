@@ -1,10 +1,22 @@
-"""What a program asks of its machine: cores, free memory."""
+"""What a program asks of its machine: cores, free memory, and how often it looks for garbage."""
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
+
+#: Objects that are made between looks for garbage.
+_MADE = 20_000
+
+
+def look_for_garbage_less() -> None:
+    """What a command loads and compiles it keeps to its end: with Python's 700, and one more look as it ends, a quarter
+    of what starting takes goes there."""
+    gc.set_threshold(_MADE)
+    atexit.register(gc.freeze)
 
 
 def cores() -> int:

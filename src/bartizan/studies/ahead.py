@@ -3,7 +3,6 @@ what follows bodies to the ground, then what draws maps."""
 
 from __future__ import annotations
 
-import gc
 import subprocess
 import sys
 import threading
@@ -13,7 +12,7 @@ import numpy as np
 from bartizan.engine import falling, layout
 from bartizan.engine.play import play
 from bartizan.ground.jit import can_be_written
-from bartizan.ground.machine import cores
+from bartizan.ground.machine import cores, look_for_garbage_less
 from bartizan.physics import arrays, fall
 from bartizan.studies import approaches, coverage
 from bartizan.world import draw, pack
@@ -21,19 +20,15 @@ from bartizan.world.scenario import Scenario, load
 
 #: Any scenario will do: all are played with the same types.
 _SCENARIO = "power-station"
-#: Objects that are made between looks for garbage. What compiles keeps nearly all that it makes: with Python's 700 a
-#: twentieth of its time goes there.
-_MADE = 20_000
 #: A map of nine cells.
 _REACH_M = _CELL_M = 1000.0
 
 
 def compile_aside() -> None:
-    """Begin to compile them, where there are processors and a cache for it, and look for garbage less often from now.
+    """Begin to compile them, where there are processors and a cache for it.
 
     Whoever needs one of them meanwhile waits until it is there, or compiles it should the other process end before.
     """
-    gc.set_threshold(_MADE)
     if can_be_written() and cores() > 1:
         threading.Thread(target=_compile, daemon=True).start()
 
@@ -65,6 +60,6 @@ def compile_map(scenario: Scenario) -> None:
 
 
 if __name__ == "__main__":
-    gc.set_threshold(_MADE)
+    look_for_garbage_less()
     compile_loop(power_station := load(_SCENARIO))
     compile_map(power_station)

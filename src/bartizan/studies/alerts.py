@@ -45,7 +45,7 @@ def drawn(scenario: Scenario, speed_m_s: float, seed: int) -> Alerts:
     return Alerts(worlds.value("civil_alert/delay"), worlds.value("civil_alert/enough"), outside, missed)
 
 
-def content(scenario: Scenario, seed: int, ground: Ground | None) -> CivilAlert | None:
+def content(scenario: Scenario, seed: int, ground: Ground | None, threads: int | None = None) -> CivilAlert | None:
     """What a summary says of the alert; None where the scenario states none."""
     if (stated := scenario.file.civil_alert) is None:
         return None
@@ -53,7 +53,8 @@ def content(scenario: Scenario, seed: int, ground: Ground | None) -> CivilAlert 
         names, sight = list(ground.places.names), ground.sight
     else:
         names = [asset.name for asset in scenario.assets]
-        sight = warning(scenario, np.array([asset.at.local(scenario.origin) for asset in scenario.assets]), seed)
+        places = np.array([asset.at.local(scenario.origin) for asset in scenario.assets])
+        sight = warning(scenario, places, seed, threads)
     alerts = drawn(scenario, sight.speed_m_s, seed)
     return {
         "places": "assets" if ground is None else "districts",

@@ -32,7 +32,8 @@ def conclude(
     """Write all that results hold, of what has been played of `plays`."""
     there = [play for play in plays if folder.parts.paths(play[0].name)]
     with ThreadPoolExecutor(threads) as pool:
-        mapped = pool.submit(write_coverage, wanted.scenario, provenance["seed"], folder.path / "coverage.npz")
+        path = folder.path / "coverage.npz"
+        mapped = pool.submit(write_coverage, wanted.scenario, provenance["seed"], path, threads)
         played = list(pool.map(lambda play: _played(wanted.scenario, play[0], play[1], folder), there))
         concluding = _Concluding(wanted.scenario, played, folder, provenance, wanted.stopping.confidence)
         content = concluding.content(pool)
@@ -69,7 +70,7 @@ class _Concluding:
 
     @cached_property
     def ground(self) -> districts.Ground | None:
-        return districts.ground(self.scenario, self.seed)
+        return districts.ground(self.scenario, self.seed, self.provenance["threads"])
 
     def content(self, pool: ThreadPoolExecutor) -> Summary:
         """What the summary says, but for the files; all else but the map is written then."""
@@ -95,7 +96,7 @@ class _Concluding:
     def _warned(self, ground: districts.Ground | None) -> dict[str, Any]:
         """What the summary says of warning: district by district, and what an alert leaves of it."""
         found: dict[str, Any] = {} if ground is None else {"districts": ground.content()}
-        if (alert := alerts.content(self.scenario, self.seed, ground)) is not None:
+        if (alert := alerts.content(self.scenario, self.seed, ground, self.provenance["threads"])) is not None:
             found["civil_alert"] = alert
         return found
 

@@ -320,10 +320,10 @@ def coverage(
     return mapper.coverage()
 
 
-def write_coverage(scenario: Scenario, seed: int, path: Path) -> None:
+def write_coverage(scenario: Scenario, seed: int, path: Path, threads: int | None = None) -> None:
     """coverage.npz of a study: the map of its report."""
     aim = target(scenario)
     packed = _packed(aim, seed, 0, WORLDS)[0]
     half = _half_width(packed)
     grid = _grid(packed, np.array(ALTITUDES_M), half, 2 * half / (CELLS - 1))
-    write_arrays(path, coverage(aim, grid, WORLDS, seed).arrays())
+    write_arrays(path, coverage(aim, grid, WORLDS, seed, threads=threads).arrays())

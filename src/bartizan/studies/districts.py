@@ -58,7 +58,7 @@ def _tenths(seconds: float) -> float:
     return round(float(seconds), 1)
 
 
-def warning(scenario: Scenario, middles: np.ndarray, seed: int) -> FirstSight:
+def warning(scenario: Scenario, middles: np.ndarray, seed: int, threads: int | None = None) -> FirstSight:
     """Flights of the scenario's lowest threat, as high and as fast as it most likely flies, to the middle of every
     district, (D, 2) m."""
     altitude, case, g = lowest(scenario)
@@ -71,8 +71,9 @@ def warning(scenario: Scenario, middles: np.ndarray, seed: int) -> FirstSight:
         seen = first[SEES, :, 0].max(axis=0, initial=0.0)
         times[block.first + w, d] = np.maximum(seen - ARRIVED_M, 0.0) / aim.speed
 
-    with ThreadPoolExecutor(cores()) as pool:
-        for block in coverage.blocks(aim, WORLDS, seed, cores()):
+    threads = threads or cores()
+    with ThreadPoolExecutor(threads) as pool:
+        for block in coverage.blocks(aim, WORLDS, seed, threads):
             work = [(block, w, d) for w in range(len(block.worlds)) for d in range(len(middles))]
             list(pool.map(fly, *zip(*work, strict=True)))
     return FirstSight(aim.title, altitude, aim.speed, times)
@@ -91,14 +92,14 @@ def lowest(scenario: Scenario) -> tuple[float, Case, int]:
 class Ground:
     """The districts of a scenario on the grid of what comes down."""
 
-    def __init__(self, scenario: Scenario, seed: int, places: Districts) -> None:
-        self.scenario, self.seed, self.places = scenario, seed, places
+    def __init__(self, scenario: Scenario, seed: int, places: Districts, threads: int | None) -> None:
+        self.scenario, self.seed, self.places, self.threads = scenario, seed, places, threads
         self.grid = falls.grid_of(scenario)
 
     @cached_property
     def sight(self) -> FirstSight:
         """How long before it is over each district a threat is first seen."""
-        return warning(self.scenario, self.places.middles(), self.seed)
+        return warning(self.scenario, self.places.middles(), self.seed, self.threads)
 
     @cached_property
     def shares(self) -> np.ndarray:
@@ -144,6 +145,6 @@ class Ground:
         return {name: np.ascontiguousarray(column.ravel()) for name, column in columns.items()}
 
 
-def ground(scenario: Scenario, seed: int) -> Ground | None:
+def ground(scenario: Scenario, seed: int, threads: int | None = None) -> Ground | None:
     """The districts of a scenario, if it names any."""
-    return None if scenario.districts is None else Ground(scenario, seed, scenario.districts)
+    return None if scenario.districts is None else Ground(scenario, seed, scenario.districts, threads)

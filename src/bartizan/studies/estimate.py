@@ -7,6 +7,7 @@ the means of plans as observations: Searle, Casella and McCulloch, "Variance Com
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -173,11 +174,11 @@ class Sums:
         return self._estimate(1.0, bounded=False)
 
     def _estimate(self, scale: float, bounded: bool) -> Estimate:
-        plans = self.sums / self.raids / scale
         if not self.sums.any():  # 818 of 1,855 columns of moscow-2023: what no raid of a case brings into play
-            return Estimate(0.0, *self._interval(plans, 0.0, 0.0, bounded), 0.0, 0.0, None)
+            return _of_nothing(*self.sums.shape, int(self.raids.sum()), bounded, self.confidence)
+        plans = self.sums / self.raids / scale
         worlds = self.worlds() / scale
-        mean = float(worlds.mean())
+        mean = _mean(worlds)
         between, chance = self._components(plans, scale)
         low, high = self._interval(plans, mean, chance, bounded)
         tail = (1 - WORLD_SHARE) / 2
@@ -198,12 +199,12 @@ class Sums:
     def _components(self, plans: np.ndarray, scale: float) -> tuple[float, float]:
         """Variance between worlds, and of a single raid within its world."""
         worlds, count = plans.shape
-        of_plans = float(plans.var(axis=1, ddof=1).mean()) if count > 1 else 0.0
+        of_plans = _mean(plans.var(axis=1, ddof=1)) if count > 1 else 0.0
         between = max(0.0, variance(plans.mean(axis=1)) - of_plans / count) if worlds > 1 else 0.0
         raids = self.raids.sum(axis=1)
         square = self.squares.sum(axis=1) / raids / scale**2
         mean = self.sums.sum(axis=1) / raids / scale
-        return between, max(0.0, float(np.mean(square - mean**2)) + of_plans / count)
+        return between, max(0.0, _mean(square - mean**2) + of_plans / count)
 
     def _interval(self, plans: np.ndarray, mean: float, chance: float, bounded: bool) -> tuple[float, float]:
         """Of the mean, from the spread of worlds; of plans, or of raids, where there is one world."""
@@ -213,8 +214,18 @@ class Sums:
             error = math.sqrt(chance / max(raids - 1, 1))
             return _interval(mean, error, raids, max(raids - 1, 1), bounded, self.confidence)
         units = plans.mean(axis=1) if worlds > 1 else plans[0]
-        error, dof = _standard_error(units), freedom(blocks(units))
-        return _interval(mean, error, len(units), dof, bounded, self.confidence)
+        means = blocks(units)
+        return _interval(mean, _error_of(means), len(units), freedom(means), bounded, self.confidence)
+
+
+@functools.lru_cache(maxsize=64)
+def _of_nothing(worlds: int, plans: int, raids: int, bounded: bool, confidence: float) -> Estimate:
+    """The estimate of what came of no raid at all."""
+    nothing = np.zeros((worlds, plans))
+    interval = Sums(nothing, nothing, np.full(nothing.shape, raids / nothing.size), confidence)._interval(
+        nothing, 0.0, 0.0, bounded
+    )
+    return Estimate(0.0, *interval, 0.0, 0.0, None)
 
 
 def by_world(values: np.ndarray, confidence: float = CONFIDENCE) -> Sums:
@@ -236,12 +247,27 @@ def blocks(units: np.ndarray) -> np.ndarray:
 
 def variance(units: np.ndarray) -> float:
     """The variance between units, without bias also where they are spread (and so deviate more from their mean)."""
-    return float(units.var()) + _standard_error(units) ** 2
+    return _variance(units, 0) + _standard_error(units) ** 2
 
 
 def _standard_error(units: np.ndarray) -> float:
-    means = blocks(units)
-    return float(means.std(ddof=1)) / math.sqrt(len(means))
+    return _error_of(blocks(units))
+
+
+def _error_of(means: np.ndarray) -> float:
+    """The standard error of the mean of independent values, two or more."""
+    return math.sqrt(_variance(means, 1)) / math.sqrt(len(means))
+
+
+def _mean(values: np.ndarray) -> float:
+    """The mean of values (N,): to the bit as `values.mean()`, which takes twice as long to get there."""
+    return float(np.add.reduce(values)) / len(values)
+
+
+def _variance(values: np.ndarray, less: int) -> float:
+    """The same of `values.var(ddof=less)`."""
+    apart = values - _mean(values)
+    return float(np.add.reduce(apart * apart)) / (len(values) - less)
 
 
 def freedom(units: np.ndarray) -> float:
@@ -250,10 +276,10 @@ def freedom(units: np.ndarray) -> float:
     Two over the squared relative error of the variance (Satterthwaite 1946), which is 2 / (n - 1) + (k - 3) / n with
     the kurtosis k. A few worlds in which much leaks make both mean and variance of the many uncertain.
     """
-    count, variance = len(units), float(units.var(ddof=1))
+    count, variance = len(units), _variance(units, 1)
     if variance <= 0:
         return count - 1
-    excess = float((((units - units.mean()) / math.sqrt(variance)) ** 4).mean()) - 3
+    excess = _mean(((units - _mean(units)) / math.sqrt(variance)) ** 4) - 3
     return 2 / (2 / (count - 1) + max(0.0, excess) / count)
 
 
@@ -275,7 +301,8 @@ def _shrunk(worlds: np.ndarray, between: float) -> np.ndarray:
     """World means drawn towards their mean until they vary as worlds do without the chance inside them."""
     seen = variance(worlds) if len(worlds) > 1 else 0.0
     factor = math.sqrt(min(1.0, between / seen)) if seen > 0 else 0.0
-    return worlds.mean() + factor * (worlds - worlds.mean())
+    mean = _mean(worlds)
+    return mean + factor * (worlds - mean)
 
 
 def quantiles(values: np.ndarray, chances: Sequence[float]) -> list[float]:

@@ -1,8 +1,9 @@
 """Parts of a study: what came of a batch of worlds of one case, each a Parquet file under its own name, with seals.
 
-A file has three kinds of rows, told apart by `kind`: sums over the raids of each plan of each world, what came down in
-each world that is followed to the ground, and threats, where they are kept. The seal of a kind, among the file's
-metadata, says what its rows belong to and that they are whole. The same batch has the same rows, whoever plays it.
+A file has three kinds of rows, told apart by `kind`: sums over the raids of each plan of each world, but those that are
+0, what came down in each world that is followed to the ground, and threats, where they are kept. The seal of a kind,
+among the file's metadata, says what its rows belong to and that they are whole. The same batch has the same rows,
+whoever plays it.
 """
 
 from __future__ import annotations
@@ -206,10 +207,12 @@ def _read(path: Path, kinds: Collection[str]) -> tuple[dict[str, str], dict[str,
 
 def _tables_of(part: Part) -> dict[str, Table]:
     """What came of some worlds as rows of each kind that there is."""
-    world, plan, quantity = np.indices(part.sums.shape, np.int32)
+    there = (part.sums != 0) | (part.squares != 0)
+    there.flat[[0, -1]] = True  # the first and the last tell how many there are
+    world, plan, quantity = (index.astype(np.int32) for index in np.nonzero(there))
     tables = {"sum": {
-        "world": (world + np.int32(part.first_world)).ravel(), "plan": plan.ravel(), "quantity": quantity.ravel(),
-        "sum": part.sums.ravel(), "square": part.squares.ravel(),
+        "world": world + np.int32(part.first_world), "plan": plan, "quantity": quantity,
+        "sum": part.sums[there], "square": part.squares[there],
     }}  # fmt: skip
     if part.landed is not None and len(part.landed.outside):
         tables["fall"] = _fallen(part.landed, part.first_world)
@@ -222,10 +225,12 @@ def _part_of(first_world: int, tables: Mapping[str, Table]) -> Part:
     """Outcomes without threats from their rows."""
     from bartizan.studies.replicate import Part  # which imports the compiler: reading results can do without
 
-    sums = tables["sum"]
-    shape = (_worlds(sums), int(sums["plan"][-1]) + 1, int(sums["quantity"][-1]) + 1)
+    rows = tables["sum"]
+    where = rows["world"] - rows["world"][0], rows["plan"], rows["quantity"]
+    sums, squares = np.zeros((2, *(int(index[-1]) + 1 for index in where)))
+    sums[where], squares[where] = rows["sum"], rows["square"]
     landed = _landed(tables["fall"], first_world) if "fall" in tables else None
-    return Part(first_world, sums["sum"].reshape(shape), sums["square"].reshape(shape), None, None, None, landed)
+    return Part(first_world, sums, squares, None, None, None, landed)
 
 
 def _worlds(sums: Table) -> int:

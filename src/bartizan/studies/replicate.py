@@ -168,6 +168,8 @@ class Player:
         self.block: Block | None = None
         self.row = np.zeros(self.columns.count)
         self.starts = self.columns.starts()
+        self.first_raids = plan.first_raids().tolist()
+        self.to_the_end = False  # of the world that is open, whether its raids go on once all is settled
         self.times_s = course.times_s(scenario, case)
         self.counted = Counted(case.group_of, traffic_of(case), prices.nothing(scenario, case))
         self.follower = Follower(scenario) if "falls" in keep else None
@@ -177,10 +179,10 @@ class Player:
         first, count = int(drawn.indices[0]), len(drawn)
         shape = (count, self.design.plans, self.columns.count)
         sums, squares = np.zeros(shape), np.zeros(shape)
-        kept: Kept = {name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)}
+        kept: Kept = {name: [] for name in _KEPT}
         priced = prices.drawn(drawn, self.scenario, self.case) if self.columns.priced else None
         for w in range(count):
-            self.surveyor.open(world := arrays.world(packed, w), sky[w])
+            self._open(world := arrays.world(packed, w), sky[w])
             if priced is not None:
                 self.counted = self.counted._replace(prices=priced.of_world(w))
             follower = self.follower if first + w < WORLDS_FOLLOWED else None
@@ -194,21 +196,26 @@ class Player:
             first, sums, squares,
             np.concatenate(kept["leakers"]).reshape(per_raid) if "raids" in self.keep else None,
             np.concatenate(kept["shots"]).reshape(per_raid) if "raids" in self.keep else None,
-            {n: np.concatenate(kept[n]) for n in _THREAT_COLUMNS} if "threats" in self.keep else None,
+            self._threats(first, count, kept) if "threats" in self.keep else None,
             self.follower.landed() if self.follower is not None else None,
         )  # fmt: skip
 
     def layouts(self, world: Packed, index: int, sky: Sky, present: np.ndarray) -> list[tuple[np.ndarray, Kept]]:
         """Sums (plans, M) of one world, and what is kept of its threats, for each layout of its units: of those that
         are there at all it has which `present` (L, units) bool says, all else and all luck the same."""
-        self.surveyor.open(world, sky)
+        self._open(world, sky)
         sums, squares = np.zeros((2, len(present), self.design.plans, self.columns.count))
-        kept: list[Kept] = [{name: [] for name in ("leakers", "shots", *_THREAT_COLUMNS)} for _ in present]
+        kept: list[Kept] = [{name: [] for name in _KEPT} for _ in present]
         for plan in range(self.design.plans):
             for number, (units, theatre) in enumerate(self.surveyor.layouts(world, index, plan, present)):
                 of = sums[number, plan], squares[number, plan]
                 self._plan(units, theatre, index, plan, of, kept[number], None)
         return list(zip(sums, kept, strict=True))
+
+    def _open(self, world: Packed, sky: Sky) -> None:
+        """Begin with a world."""
+        self.surveyor.open(world, sky)
+        self.to_the_end = bool((world.units["kill_called_miss"] > 0).any())
 
     def _world(
         self,
@@ -234,37 +241,27 @@ class Player:
         follower: Follower | None,
     ) -> None:
         """Play the raids of a plan and add them to `of`, its sums and squares."""
-        to_the_end = bool((world.units["kill_called_miss"] > 0).any())
-        raid, end = (int(first) for first in self.design.first_raids()[plan : plan + 2])
+        raid, end = self.first_raids[plan : plan + 2]
         self._make_room(world, theatre)
         followed = 0 if follower is None else min(RAIDS_FOLLOWED, end - raid)
         while raid < end:
             rows = min(BLOCK_RAIDS, followed or end - raid)
-            self._play(world, theatre, index, raid, rows, to_the_end, bool(followed))
+            self._play(world, theatre, index, raid, rows, bool(followed))
             if followed and follower is not None and self.block is not None:
                 follower.add(world, theatre, self.block, index, raid, rows)
                 followed -= rows
             tally(self.block, rows, self.counted, self.starts, self.row, *of)
-            self._keep(rows, index, raid, kept)
+            self._keep(rows, kept)
             raid += rows
         if self.columns.priced:  # of all raids, these are a sample: which one is last depends on nothing in it
             of[0][self.columns.sampled :] = self.row[self.columns.costs :][: len(COSTS)]
 
-    def _play(
-        self,
-        world: Packed,
-        theatre: layout.Theatre,
-        index: int,
-        raid: int,
-        rows: int,
-        to_the_end: bool,
-        log: bool,
-    ) -> None:
+    def _play(self, world: Packed, theatre: layout.Theatre, index: int, raid: int, rows: int, log: bool) -> None:
         """Play a block of raids; with `log` every launch is kept: where there was no room, it is played again."""
         while True:
             assert self.block is not None
             block = self.block if log else self.block._replace(launches=self.block.launches[:0])
-            play(world, theatre, self.state, block, index, raid, rows, to_the_end)
+            play(world, theatre, self.state, block, index, raid, rows, self.to_the_end)
             _check_agenda(self.state)
             fired = int(self.block.launched[0])
             if not log or fired <= len(self.block.launches):
@@ -278,28 +275,35 @@ class Player:
             raids = min(BLOCK_RAIDS, self.design.raids)
             self.block = layout.new_block(raids, self.case.routes, world, self.times_s)
 
-    def _keep(self, rows: int, index: int, raid: int, kept: Kept) -> None:
+    def _keep(self, rows: int, kept: Kept) -> None:
         block = self.block
         assert block is not None
         if "raids" in self.keep:
             kept["leakers"].append((block.fate[:rows] == layout.LEAKED).sum(axis=1, dtype=np.int32))
             kept["shots"].append(block.shots[:rows].sum(axis=1, dtype=np.int32))
         if "threats" in self.keep:
-            size = self.case.routes
-            kept["world"].append(np.full(rows * size, index, np.int32))
-            kept["raid"].append(np.repeat(np.arange(raid, raid + rows, dtype=np.int32), size))
-            kept["threat"].append(np.tile(np.arange(size, dtype=np.int32), rows))
-            for name in ("fate", "cause", "shots", "time", "asset", "by", "jammed"):
-                kept["fired" if name == "shots" else name].append(getattr(block, name)[:rows].ravel().copy())
+            for name, of_block in _THREATS.items():
+                kept[name].append(getattr(block, of_block)[:rows].flatten())
+
+    def _threats(self, first_world: int, worlds: int, kept: Kept) -> dict[str, np.ndarray]:
+        """A row for each threat of all raids of some worlds."""
+        world, raid, threat = np.indices((worlds, self.design.raids, self.case.routes), np.int32)
+        numbers = {"world": world + np.int32(first_world), "raid": raid, "threat": threat}
+        return {name: of.ravel() for name, of in numbers.items()} | {n: np.concatenate(kept[n]) for n in _THREATS}
+
+
+#: What is kept of each threat, and what a block calls it.
+_THREATS = {
+    "fate": "fate", "cause": "cause", "fired": "shots", "time": "time", "asset": "asset", "by": "by",
+    "jammed": "jammed",
+}  # fmt: skip
+_KEPT = ("leakers", "shots", *_THREATS)
 
 
 def _check_agenda(state: State | None) -> None:
     """Raise if an event of a raid had no room: what was played is then wrong."""
     if state is not None and state.size[1]:
         raise BartizanError("the agenda of a raid overflowed: please report this scenario")
-
-
-_THREAT_COLUMNS = ("world", "raid", "threat", "fate", "cause", "fired", "time", "asset", "by", "jammed")
 
 
 def parts(

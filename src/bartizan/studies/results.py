@@ -28,7 +28,7 @@ from typing import Any, Final
 import numpy as np
 
 import bartizan
-from bartizan.ground.database import connected, quoted
+from bartizan.ground.database import connected, cursor, quoted
 from bartizan.ground.errors import ResultsError, UserError, shown
 from bartizan.ground.showing import Plotted
 from bartizan.ground.writing import aside_name, write_aside
@@ -67,7 +67,7 @@ def write_parquet(path: Path, blocks: Iterable[Mapping[str, np.ndarray]], select
         batches = _batches(blocks)
         first, second = next(batches), next(batches, None)
         if second is None:
-            with connected() as connection:
+            with cursor() as connection:
                 connection.register("rows_", first)
                 connection.execute(copy)
             return

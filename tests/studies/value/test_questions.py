@@ -104,7 +104,7 @@ def test_what_cannot_matter_is_told_exactly() -> None:
 def test_answers_part_the_worlds() -> None:
     value = np.repeat([0.0, 1.0, 2.0], [20, 20, 24])
     plans = np.repeat((0.1 + 0.2 * value)[:, None], 2, axis=1)
-    found = answers.conditionals(plans, Scalar(value, lambda low, high: f"{low:.0f}"))
+    found = answers.Worlds(plans).conditionals(Scalar(value, lambda low, high: f"{low:.0f}"))
     assert [(a.answer, a.worlds) for a in found] == [("0", 20), ("1", 20), ("2", 24)]
     assert [a.mean for a in found] == pytest.approx([0.1, 0.3, 0.5])
     assert answers.mean_width(found) == pytest.approx(0, abs=1e-9)
@@ -112,9 +112,8 @@ def test_answers_part_the_worlds() -> None:
 
 def test_an_answer_of_few_worlds_is_told_with_the_next() -> None:
     value = np.repeat([0.0, 1.0, 2.0], [3, 30, 31])
-    found = answers.conditionals(
-        np.random.default_rng(1).random((64, 2)), Scalar(value, lambda a, b: f"{a:.0f}-{b:.0f}")
-    )
+    worlds = answers.Worlds(np.random.default_rng(1).random((64, 2)))
+    found = worlds.conditionals(Scalar(value, lambda a, b: f"{a:.0f}-{b:.0f}"))
     assert [(a.answer, a.worlds) for a in found] == [("0-1", 33), ("2-2", 31)]
 
 

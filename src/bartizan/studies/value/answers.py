@@ -31,11 +31,21 @@ class Conditional:
     world_high: float
 
 
-def conditionals(plans: np.ndarray, scalar: Scalar) -> list[Conditional]:
-    """The answer for each part of the worlds (worlds, plans), from the least of the question's answers up."""
-    means = plans.mean(axis=1)
-    shrunk = _without_chance(plans)
-    return [_conditional(scalar, rows, means, shrunk) for rows in _parts(scalar.value)]
+class Worlds:
+    """What gets through in worlds, `plans` (worlds, plans), to be parted by one question after another."""
+
+    def __init__(self, plans: np.ndarray) -> None:
+        self.means = plans.mean(axis=1)
+        self.between = between(plans)
+        self.shrunk = _without_chance(self.means, self.between)
+
+    def conditionals(self, scalar: Scalar) -> list[Conditional]:
+        """The answer for each part of the worlds, from the least of the question's answers up."""
+        return [_conditional(scalar, rows, self.means, self.shrunk) for rows in _parts(scalar.value)]
+
+    def span(self) -> tuple[float, float]:
+        """The central 80 % of worlds, chance taken out."""
+        return _span(self.shrunk)
 
 
 def mean_width(found: list[Conditional]) -> float:
@@ -44,22 +54,16 @@ def mean_width(found: list[Conditional]) -> float:
     return sum(c.worlds * (c.world_high - c.world_low) for c in found) / worlds if worlds else 0.0
 
 
-def span(plans: np.ndarray) -> tuple[float, float]:
-    """The central 80 % of worlds (worlds, plans), chance taken out."""
-    return _span(_without_chance(plans))
-
-
 def _span(shrunk: np.ndarray) -> tuple[float, float]:
     tail = (1 - WORLD_SHARE) / 2
     low, high = quantiles(shrunk, [tail, 1 - tail])
     return max(0.0, low), min(1.0, high)
 
 
-def _without_chance(plans: np.ndarray) -> np.ndarray:
+def _without_chance(means: np.ndarray, between_worlds: float) -> np.ndarray:
     """World means drawn towards their mean until they vary as worlds do without the chance inside them."""
-    means = plans.mean(axis=1)
     seen = float(means.var(ddof=1))
-    factor = math.sqrt(min(1.0, max(0.0, between(plans)) / seen)) if seen > 0 else 0.0
+    factor = math.sqrt(min(1.0, max(0.0, between_worlds) / seen)) if seen > 0 else 0.0
     return means.mean() + factor * (means - means.mean())
 
 

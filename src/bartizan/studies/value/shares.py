@@ -170,24 +170,30 @@ def shares(plans: np.ndarray, questions: Sequence[np.ndarray]) -> list[Share]:
 
 
 def _shares(plans: np.ndarray, fits: Sequence[_Fit]) -> list[Share]:
-    whole = between(plans)
-    return [_share(fit, plans, whole) for fit in fits]
+    whole, own = between(plans), _own(plans)
+    return [_share(fit, own, whole) for fit in fits]
 
 
-def _share(fit: _Fit, plans: np.ndarray, whole: float) -> Share:
+def _own(plans: np.ndarray) -> np.ndarray:
+    """What each world puts into the variance between worlds, about its mean, (worlds,)."""
+    means = plans.mean(axis=1)
+    own = (means - means.mean()) ** 2 - _chance(plans)
+    return own - own.mean()
+
+
+def _share(fit: _Fit, own: np.ndarray, whole: float) -> Share:
     if whole <= 0 or fit.columns == 0:
         return Share(0.0, 0.0, 0.0 if fit.columns == 0 else 1.0)
     share = fit.explained() / whole
     idle = float(fit.luck.std()) / fit.worlds / whole
-    error = math.hypot(float(_influence(fit, plans, share, whole).std(ddof=1)) / math.sqrt(fit.worlds), idle)
+    error = math.hypot(float(_influence(fit, own, share, whole).std(ddof=1)) / math.sqrt(fit.worlds), idle)
     t = float(special.stdtrit(fit.worlds - 1, 0.5 + CONFIDENCE / 2))
     return Share(share, max(0.0, share - t * error), min(1.0, share + t * error))
 
 
-def _influence(fit: _Fit, plans: np.ndarray, share: float, whole: float) -> np.ndarray:
+def _influence(fit: _Fit, own: np.ndarray, share: float, whole: float) -> np.ndarray:
     """Of each world on a share, (worlds,)."""
-    own = fit.rest**2 - _chance(plans)
-    return (fit.influence() - share * (own - own.mean())) / whole
+    return (fit.influence() - share * own) / whole
 
 
 def tested(plans: np.ndarray, questions: Sequence[np.ndarray]) -> np.ndarray:
@@ -246,8 +252,8 @@ def _together(plans: np.ndarray, fits: Sequence[_Fit], found: Sequence[Share], o
     whole = between(plans)
     if not order or whole <= 0:
         return frozenset(order)
-    first = order[0]
-    influences = {k: _influence(fits[k], plans, found[k].share, whole) for k in order}
+    first, own = order[0], _own(plans)
+    influences = {k: _influence(fits[k], own, found[k].share, whole) for k in order}
     z = float(special.ndtri(1 - (1 - CONFIDENCE) / 2 / max(1, len(order) - 1)))
 
     def may_be_as_large(k: int) -> bool:

@@ -16,7 +16,7 @@ from bartizan.studies.value.answers import Conditional
 from bartizan.studies.value.asking import Asker
 from bartizan.studies.value.columns import scalar
 from bartizan.studies.value.questions import Question
-from bartizan.studies.value.shares import Share, between, detectable, ranked
+from bartizan.studies.value.shares import Share, detectable, ranked
 from bartizan.world import draw
 from bartizan.world.scenario import Scenario
 
@@ -140,20 +140,20 @@ def plan_means(results: Results) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 def verdict(asker: Asker, case: str, title: str, worlds: np.ndarray, plans: np.ndarray) -> Verdict:
     """What each question is worth to what gets through of a case: `plans` (W, P) in the worlds `worlds` (W,)."""
     asked = asker.ask(case, worlds)
-    rank = ranked(plans, asked.columns)
+    rank, parted = ranked(plans, asked.columns), answers.Worlds(plans)
     worths = tuple(
         _worth(
             asker.scenario,
             asked.live[k],
             asked.drawn,
-            plans,
+            parted,
             rank.shares[k],
             float(rank.chances[k]),
             k in rank.together,
         )
         for k in rank.order
     )
-    low, high = answers.span(plans)
+    low, high = parted.span()
     return Verdict(case, title, len(worlds), float(plans.mean()), low, high, asked.known, asked.can_matter,
                    detectable(len(worlds), len(asked.live)), worths)  # fmt: skip
 
@@ -162,13 +162,13 @@ def _worth(
     scenario: Scenario,
     question: Question,
     drawn: draw.Worlds,
-    plans: np.ndarray,
+    worlds: answers.Worlds,
     share: Share,
     chance: float,
     together: bool,
 ) -> Worth:
     answer = scalar(scenario, question, drawn)
-    found = answers.conditionals(plans, answer) if answer is not None and between(plans) > 0 else []
+    found = worlds.conditionals(answer) if answer is not None and worlds.between > 0 else []
     width = answers.mean_width(found) if found else None
     told = chance < 1 - CONFIDENCE and share.share > 0  # of worlds that do not differ nothing can be explained
     return Worth(
