@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bartizan.ground import writing
+from bartizan.ground.database import copied, cursor, quoted
 from bartizan.ground.errors import UserError
 from bartizan.ground.lock import locked
 
@@ -126,6 +127,19 @@ def test_what_a_process_that_is_no_more_left_is_removed_and_nothing_else(tmp_pat
         path.write_text("x")
     writing.drop_abandoned(tmp_path)
     assert sorted(tmp_path.iterdir()) == sorted([ours, mine])
+
+
+def test_a_table_is_filled_where_it_is_so_that_nothing_of_another_name_is_left(tmp_path: Path) -> None:
+    """DuckDB would write tmp_NAME beside it, and a process that is killed would leave that for ever."""
+    path = tmp_path / writing.aside_name()
+    path.touch()
+    before = path.stat().st_ino
+    with cursor() as connection:
+        connection.execute(copied("SELECT 1 AS one", path, told="it's"))
+        read = f"SELECT value FROM parquet_kv_metadata({quoted(str(path))})"
+        assert connection.execute(read).fetchall() == [(b"it's",)]
+    assert path.stat().st_ino == before
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_lock_names_its_holder_and_leaves_nothing(tmp_path: Path) -> None:

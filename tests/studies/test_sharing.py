@@ -261,4 +261,5 @@ def test_whatever_dies_at_whatever_moment_the_answer_is_the_same(wanted, alone, 
     for k in range(SHARES):
         share(wanted, out, k + 1)
     assert answer(join([out])) == alone
+    assert not (out / "parts").exists()
     assert not [name for name in files(out) if ".bartizan-" in name]

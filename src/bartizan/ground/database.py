@@ -7,6 +7,7 @@ import functools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bartizan.ground.machine import cores
@@ -22,6 +23,15 @@ _CTRL_C = ("Query interrupted", "KeyboardInterrupt", "INTERRUPT Error")
 def quoted(text: str) -> str:
     """A text as SQL has it."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def copied(rows: str, path: Path, **told: str) -> str:
+    """SQL that fills a Parquet file with what a query gives, and with what it is `told`. It is filled where it is:
+    DuckDB would fill tmp_NAME beside a file that is there, which nobody removes after a process that was killed."""
+    how = ["FORMAT parquet", "COMPRESSION zstd", "USE_TMP_FILE false"]
+    if told:
+        how.append(f"KV_METADATA {{{', '.join(f'{key}: {quoted(text)}' for key, text in told.items())}}}")
+    return f"COPY ({rows}) TO {quoted(str(path))} ({', '.join(how)})"
 
 
 def opened(path: str = ":memory:", **config: str) -> DuckDBPyConnection:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bartizan.ground import writing
-from bartizan.ground.database import cursor, quoted
+from bartizan.ground.database import copied, cursor, quoted
 from bartizan.ground.errors import ResultsError
 
 if TYPE_CHECKING:
@@ -181,9 +181,7 @@ def _write(path: Path, tables: Mapping[str, Table], seals: Mapping[str, str]) ->
         for kind, table in tables.items():
             connection.register(f"{kind}_rows", table)
         rows = " UNION ALL BY NAME ".join(f"SELECT {quoted(kind)} AS kind, * FROM {kind}_rows" for kind in tables)
-        told = ", ".join(f"{kind}: {quoted(seal)}" for kind, seal in seals.items())
-        how = f"FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{told}}}"
-        connection.execute(f"COPY ({rows}) TO {quoted(str(path))} ({how})")
+        connection.execute(copied(rows, path, **seals))
 
 
 def _read(path: Path, kinds: Collection[str]) -> tuple[dict[str, str], dict[str, Table]]:

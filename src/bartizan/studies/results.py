@@ -28,7 +28,7 @@ from typing import Any, Final
 import numpy as np
 
 import bartizan
-from bartizan.ground.database import connected, cursor, quoted
+from bartizan.ground.database import connected, copied, cursor
 from bartizan.ground.errors import ResultsError, UserError, shown
 from bartizan.ground.showing import Plotted
 from bartizan.ground.writing import aside_name, write_aside
@@ -63,7 +63,7 @@ def write_parquet(path: Path, blocks: Iterable[Mapping[str, np.ndarray]], select
     """
 
     def write(aside: Path) -> None:
-        copy = f"COPY (SELECT {select} FROM rows_) TO {quoted(str(aside))} (FORMAT parquet, COMPRESSION zstd)"
+        copy = copied(f"SELECT {select} FROM rows_", aside)
         batches = _batches(blocks)
         first, second = next(batches), next(batches, None)
         if second is None:

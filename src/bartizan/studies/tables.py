@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan.engine.layout import ABSENT, CAUSES, FATES
-from bartizan.ground.database import connected, quoted
+from bartizan.ground.database import connected, copied, quoted
 from bartizan.ground.writing import write_aside
 from bartizan.studies.falls import Landed
 from bartizan.studies.folder import Folder
@@ -76,8 +76,7 @@ def _write_threats(scenario: Scenario, cases: Sequence[Case], folder: Folder) ->
 
     def write(aside: Path) -> None:
         with connected(memory_limit="256MB") as connection:
-            how = "FORMAT parquet, COMPRESSION zstd"
-            connection.execute(f"COPY ({rows}) TO {quoted(str(aside))} ({how})")
+            connection.execute(copied(rows, aside))
 
     write_aside(folder.path / "threats.parquet", write)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bartizan.faces.exports import Documents, wkb
-from bartizan.ground.database import connected, quoted
+from bartizan.ground.database import connected, copied
 from bartizan.ground.writing import make_folder, write_aside, write_text
 
 if TYPE_CHECKING:
@@ -53,15 +53,11 @@ def _write_geoparquet(path: Path, layer: Layer, credit: str) -> Path:
 
     select = ", ".join(f'"{name}"::{_SQL_TYPES[kind]} AS "{name}"' for name, kind in layer.columns.items())
     metadata = {"geo": json.dumps(_geo(layer)), "credit": credit}
-    pairs = ", ".join(f"{key}: {quoted(text)}" for key, text in metadata.items())
 
     def write(aside: Path) -> None:
         with connected() as connection:
             connection.register("rows_", _rows(layer))
-            connection.execute(
-                f"COPY (SELECT geometry::BLOB AS geometry, {select} FROM rows_) TO {quoted(str(aside))} "
-                f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{pairs}}})"
-            )
+            connection.execute(copied(f"SELECT geometry::BLOB AS geometry, {select} FROM rows_", aside, **metadata))
 
     write_aside(path, write)
     return path
