@@ -372,7 +372,7 @@ def first_span(raid, u, i):  # type: ignore[no-untyped-def]
     return known, until
 
 
-@inner
+@apart
 def _shared_span(raid, u, i, s, since):  # type: ignore[no-untyped-def]
     """`known_span` of a networked unit that is not lost, which others tell what they know from `since` on."""
     x = raid.state.threats[i]

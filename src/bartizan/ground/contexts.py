@@ -42,12 +42,14 @@ class Context(types.NamedTuple):  # type: ignore[misc]
 
 @register_default(Context)
 class _Address(PrimitiveModel):  # type: ignore[misc]
-    """How a Context is held by machine code."""
+    """How a Context is held by machine code: as an address of bytes. An address of fields carries the types of all of
+    them, which each instruction names: the text of `engine.play` was 43 MB so, to be written and read."""
 
     def __init__(self, models: Any, kind: Context) -> None:
         self.within = [models.lookup(field) for field in kind.types]
-        fields = ir.LiteralStructType([model.get_value_type() for model in self.within])
-        super().__init__(models, kind, fields.as_pointer())
+        self.fields = ir.LiteralStructType([model.get_value_type() for model in self.within])
+        self._offsets: dict[int, int] = {}
+        super().__init__(models, kind, cgutils.voidptr_t)
 
     def from_argument(self, builder: Any, value: Any) -> Any:
         """Kernels copy what they are given, so that the compiler knows that no array overlaps it."""
@@ -55,24 +57,38 @@ class _Address(PrimitiveModel):  # type: ignore[misc]
 
     def copied(self, builder: Any, value: Any) -> Any:
         """The address of a copy, of contexts within as well."""
-        place = cgutils.alloca_once_value(builder, builder.load(value))
+        fields = builder.load(builder.bitcast(value, self.fields.as_pointer()))
+        place = cgutils.alloca_once_value(builder, fields)
         for i, model in enumerate(self.within):
             if isinstance(model, _Address):
                 at = cgutils.gep_inbounds(builder, place, 0, i)
                 builder.store(model.copied(builder, builder.load(at)), at)
-        return place
+        return builder.bitcast(place, cgutils.voidptr_t)
+
+    def field(self, builder: Any, target: Any, value: Any, number: int) -> Any:
+        """One field, found by how many bytes it lies from the address."""
+        if number not in self._offsets:
+            self._offsets[number] = self.fields.get_element_offset(target, number)
+        at = builder.gep(value, [cgutils.intp_t(self._offsets[number])], inbounds=True)
+        return builder.load(builder.bitcast(at, self.fields.elements[number].as_pointer()))
 
 
 @lower_getattr_generic(Context)
 def _field(context: Any, builder: Any, kind: Context, value: Any, name: str) -> Any:
-    return builder.load(cgutils.gep_inbounds(builder, value, 0, kind.fields.index(name)))
+    model = context.data_model_manager.lookup(kind)
+    return model.field(builder, context.target_data, value, kind.fields.index(name))
 
 
 @unbox(Context)
 def _from_python(kind: Context, obj: Any, c: Any) -> NativeValue:
     native = c.unbox(types.NamedTuple(kind.types, kind.instance_class), obj)
-    place = cgutils.alloca_once_value(c.builder, native.value)
+    place = _address(c.builder, native.value)
     return NativeValue(place, cleanup=native.cleanup, is_error=native.is_error)
+
+
+def _address(builder: Any, named: Any) -> Any:
+    """Where the fields of a named tuple are put."""
+    return builder.bitcast(cgutils.alloca_once_value(builder, named), cgutils.voidptr_t)
 
 
 _typeof_tuple = typeof_impl.dispatch(tuple)
@@ -94,7 +110,7 @@ def _context(kind: Any) -> Any:
 @intrinsic
 def _held(typing: Any, named: Any) -> Any:
     kind = Context(named.types, named.instance_class)
-    return kind(named), lambda context, builder, signature, values: cgutils.alloca_once_value(builder, values[0])
+    return kind(named), lambda context, builder, signature, values: _address(builder, values[0])
 
 
 def _itself(named: T) -> T:

@@ -10,13 +10,16 @@ from __future__ import annotations
 from typing import Any
 
 import llvmlite.binding as llvm
-from numba.core import typed_passes, untyped_passes
+import numba
+from numba.core import sigutils, typed_passes, untyped_passes
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, Flags
 
 from bartizan.ground.indices import mark
 
-__all__ = ["OfInner", "OfKernel"]
+__all__ = ["OfInner", "OfKernel", "general", "timeless"]
+
+types: Any = numba.types
 
 
 #: Passes of numba's for what no kernel of ours has: closures, arrays that are made by arithmetic, branches that types
@@ -42,15 +45,47 @@ class _Flags(Flags):  # type: ignore[misc]
         return self._values == other._values if isinstance(other, _Flags) else super().__eq__(other)
 
 
+#: By options of a function that is compiled: what calls of what is not ours, with arguments of these types, come to.
+_found: dict[_Flags, dict[Any, tuple[Any, Any, Any]]] = {}
+
+
+class _Types:
+    """What knows types, and asks once only what an operator or one of numba's functions makes of arguments: numba tries
+    all that it may be wherever one stands."""
+
+    def __init__(self, context: Any, flags: Any) -> None:
+        self._context = context
+        self._calls = _found.setdefault(_Flags(flags), {})
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
+
+    def resolve_function_type(self, function: Any, args: Any, kws: Any) -> Any:
+        """The signature of a call; how it is lowered stands with the function."""
+        if kws:
+            return self._context.resolve_function_type(function, args, kws)
+        if (function, args) not in self._calls:
+            signature = self._context.resolve_function_type(function, args, kws)
+            known = self._context._lookup_global(function) or function
+            if type(known) is not types.Function or signature is None:
+                return signature
+            self._calls[function, args] = signature, known._impl_keys, known._impl_keys[signature.args]
+        signature, lowered, how = self._calls[function, args]
+        lowered[signature.args] = how
+        return signature
+
+
 class _Ours(Compiler):  # type: ignore[misc]
     """Compiles with the passes that our functions need."""
 
     def __init__(self, typingctx: Any, targetctx: Any, library: Any, args: Any, returns: Any, flags: Any, names: Any):
-        super().__init__(typingctx, targetctx, library, args, returns, _Flags(flags), names)
+        super().__init__(_Types(typingctx, flags), targetctx, library, args, returns, _Flags(flags), names)
 
     def define_pipelines(self) -> list[Any]:
-        """One, of numba's usual passes without those that do nothing here."""
+        """One, of numba's usual passes without those that do nothing here, and without looking after each whether it
+        left lifetimes as they are: those that change them find them anew themselves."""
         (usual,) = super().define_pipelines()
+        usual._ENFORCING = False
         usual.passes = [each for each in usual.passes if each[0] not in _FOR_OTHERS]
         return [usual]
 
@@ -135,6 +170,40 @@ def _gather(libraries: list[Any], found: dict[int, Any]) -> None:
             if isinstance(library, _Text):
                 _gather(library.below(), found)
             found[id(library)] = library
+
+
+def _general(kind: Any) -> Any:
+    """The type that a whole number is taken as: 64 bits of any value; other types are what they are."""
+    kind = types.unliteral(kind) if isinstance(kind, types.IntegerLiteral | types.BooleanLiteral) else kind
+    return types.int64 if isinstance(kind, types.Integer) and kind.signed else kind
+
+
+def general(dispatcher: Any) -> Any:
+    """A function that is compiled once for whole numbers, and not for each constant and width that it is called with:
+    that was 118 texts of the 370 of `engine.play`. Once inlined, the constants are there again."""
+    fold = dispatcher._compiler.fold_argument_types
+
+    def folded(args: Any, kws: Any) -> Any:
+        signature, kinds = fold(args, kws)
+        return signature, tuple(map(_general, kinds))
+
+    dispatcher._compiler.fold_argument_types = folded
+    return dispatcher
+
+
+def timeless(dispatcher: Any) -> Any:
+    """A function that is compiled within a kernel without its time being taken: numba tells each step of LLVM to the
+    clocks of all functions that wait for the one at hand, 20 or more."""
+
+    def compiled(kinds: Any) -> Any:
+        args, returns = sigutils.normalize_signature(kinds)
+        if args not in dispatcher.overloads:
+            with dispatcher._compiling_counter:
+                dispatcher.add_overload(dispatcher._compiler.compile(args, returns))
+        return dispatcher.overloads[args].entry_point
+
+    dispatcher.compile = compiled
+    return dispatcher
 
 
 class OfInner(_Ours):

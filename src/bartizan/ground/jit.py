@@ -21,7 +21,7 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 import llvmlite.binding
 import numba
 
-from bartizan.ground.inlined import OfInner, OfKernel
+from bartizan.ground.inlined import OfInner, OfKernel, general, timeless
 from bartizan.ground.kept import Kept, can_be_written, fingerprint
 
 F = TypeVar("F", bound=Callable)
@@ -43,13 +43,13 @@ _INNER = (
 
 def inner(function: F) -> F:
     """Compile a function that only kernels call: inlined, no reference counting, no wrapper for Python."""
-    return numba.njit(**_INNER)(function)
+    return _called(function, **_INNER)
 
 
 def apart(function: F) -> F:
     """As `inner`, but called: for what is rare and large. Inlined wherever tracks are drawn, the aim of sensors that
     turn made the engine compile for 390 s of CPU. Records and numbers cost a call little; contexts go as addresses."""
-    return numba.njit(**{**_INNER, "forceinline": False})(function)
+    return _called(function, **{**_INNER, "forceinline": False})
 
 
 def lanes(function: F) -> F:
@@ -58,7 +58,15 @@ def lanes(function: F) -> F:
     The check for a zero divisor is a way out of the loop, and a loop with one is not vectorised: the sweep of
     `physics.wedge` takes 1.5 times as long with it. Additions are not reordered, so the bits stay the same.
     """
-    return numba.njit(error_model="numpy", **_INNER)(function)
+    return _called(function, error_model="numpy", **_INNER)
+
+
+def _called(function: F, **options: object) -> F:
+    """A function that other compiled functions call."""
+    compiled = numba.njit(**options)(function)
+    if numba.config.DISABLE_JIT:
+        return compiled
+    return general(compiled if _DEBUG else timeless(compiled))
 
 
 def kernel(function: F) -> F:
