@@ -162,6 +162,8 @@ def words() -> str:
         ("What can become of a threat.", "FATES", "Record<Fate, string>", fates),
         ("What can become of a neutral.", "NEUTRAL_FATES", "Record<NeutralFate, string>",
          {name: fate.title for name, fate in wording.NEUTRAL_FATES.items()}),
+        ("What can become of a friendly aircraft.", "FRIENDLY_FATES", "Record<NeutralFate, string>",
+         {name: fate.title for name, fate in wording.FRIENDLY_FATES.items()}),
         ("What jamming did, whatever became of the threat.", "JAMMED", 'Record<"lost" | "killed", string>',
          dict(wording.JAMMED)),
         ("The halves of a grade in the NATO Admiralty code.", "SOURCE_GRADES", "Record<string, string>",

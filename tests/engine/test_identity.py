@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy import stats
 from tests.engine.scenes import battery, group, named_causes, scene, threats, unit
 
 from bartizan.engine.layout import FATES
-from bartizan.studies import replicate
+from bartizan.studies import replicate, summary
 from bartizan.world.scenario import load
 from bartizan.world.schema.file import most_of_stream
 
@@ -140,6 +141,101 @@ def test_calls_are_a_binomial_chain(weapons: str) -> None:
     expected = (1 - shown) * (1 - (1 - released) ** looks)
     n = chosen.sum() / 2  # raids of a plan share routes, not calls; times differ a little between looks
     assert fired[chosen].mean() == pytest.approx(expected, abs=4 * np.sqrt(expected * (1 - expected) / n))
+
+
+# -------------------------------------------------------------------------------------------- friendly aircraft
+
+
+def own(liner: dict[str, Any], *others: dict[str, Any], weapons: str = "tight", **calls: float) -> dict[str, Any]:
+    """Patrols of the defender's own side, and other streams before them; nothing else shows who they are but IFF."""
+    patrol = stream("120 1/h", 400, 40, friendly=True) | {"threat": "patrol"}
+    told = among(*others, patrol, system=SURE | {"doctrine": {"weapons": weapons}}, identify={"time": 5, **calls})
+    told["threats"]["patrol"] = LINER | liner
+    return told
+
+
+@pytest.mark.parametrize("weapons", ["free", "tight"])
+def test_fratricide_is_a_binomial_chain(weapons: str) -> None:
+    """Certain kills: one that flies all its way in sight is shot down unless its IFF answers and is read, or no look of
+    five calls it hostile or, with free weapons, leaves it unknown."""
+    answers, read, visual, wrong, looks = 0.6, 0.7, 0.4, 0.15, 5  # at 5, 45, 85, 125, 165 s of its 200 s
+    calls = {"spread": 1.0, "again": 40, "transponder": read, "visual": visual, "neutral_as_hostile": wrong}
+    flown = own({"transponder": answers}, weapons=weapons, **calls)
+    found, unharmed = fates(flown, 8, 50), threats(flown | {"units": []}, 8, 50)
+    chosen = (unharmed["fate"][:, :, 1:] == PASSED) & (unharmed["time"][:, :, 1:] > 210)  # all its way since the alarm
+    unhurt = visual + (1 - visual) * (0.0 if weapons == "free" else 1 - wrong)
+    expected = (1 - answers * read) * (1 - unhurt**looks)
+    n = chosen.sum() / 2  # raids of a plan share routes, not calls
+    shot_down = (found == DOWNED)[chosen].mean()
+    assert shot_down == pytest.approx(expected, abs=4 * np.sqrt(expected * (1 - expected) / n))
+
+
+def test_at_least_one_fratricide_follows_from_their_number() -> None:
+    """A Poisson stream of which each is shot down or not by luck of its own: of raids, 1 - exp(-mean) have one or more.
+    Each plan, of one raid, has a stream of its own."""
+    scenario = load(own({"transponder": 0.9}, spread=1.0, transponder=0.9, neutral_as_hostile=0.1, visual=0.2))
+    found = replicate.run(scenario, worlds=400, raids=2)
+    at, n = found.columns, 800
+    mean, share = found.total[at.downed + 2] / n, found.total[at.any_downed + 1] / n
+    expected = 1 - np.exp(-mean)
+    assert 0.1 < expected < 0.9
+    assert share == pytest.approx(expected, abs=4 * np.sqrt(expected * (1 - expected) / n))
+
+
+def test_better_iff_is_never_more_fratricide() -> None:
+    """With the same luck whoever is spared is spared still; with IFF that always answers and is read, all are."""
+    calls = {"spread": 2.0, "visual": 0.1, "neutral_as_hostile": 0.3}
+    of = [fates(own({"transponder": a}, transponder=r, **calls), 4, 16) == DOWNED
+          for a, r in ((0.0, 0.9), (0.5, 0.9), (0.9, 0.9), (0.9, 1.0), (1.0, 1.0))]  # fmt: skip
+    assert all(not (better & ~worse).any() and better.sum() < worse.sum() for worse, better in pairwise(of))
+    assert not of[-1].any()
+
+
+def test_friendly_is_a_label_that_no_outcome_knows_of() -> None:
+    """The same streams, called neutral all: each fate is the same to the bit, and whose they are adds up."""
+    calls = {"transponder": 0.8, "visual": 0.2, "neutral_as_hostile": 0.2}
+    apart, alike = (own({"transponder": 0.8}, stream(), **calls) for _ in range(2))
+    del alike["raids"][0]["groups"][2]["neutral"]["friendly"]
+    found, same = threats(apart, 2, 16), threats(alike, 2, 16)
+    for name in ("fate", "cause", "fired", "time", "by"):
+        assert np.array_equal(found[name], same[name]), name
+    told, other = (replicate.run(load(one), worlds=2, raids=16) for one in (apart, alike))
+    (a, b), total, together = (told.columns, other.columns), told.total, other.total
+    for name in ("flown", "engaged", "downed"):
+        first, before = getattr(a, name), getattr(b, name)
+        assert total[first : first + 2].tolist() == together[before : before + 2].tolist()  # group by group
+        assert (
+            total[first + 2 : first + 4].tolist() == together[before : before + 2].tolist()
+        )  # of neutrals, of friends
+        assert together[before + 2] == total[first + 2] + total[first + 3]
+    for name in ("any_engaged", "any_downed"):
+        each = total[getattr(a, name) : getattr(a, name) + 2]
+        assert max(each) <= together[getattr(b, name)] <= sum(each)
+
+
+def test_friendly_aircraft_change_no_estimate_of_neutrals() -> None:
+    """Where there are channels and rounds for all, neutrals fare to the bit as they do alone; friendly aircraft are
+    told apart, with what that is in a year."""
+    calls = {"transponder": 0.8, "visual": 0.2, "neutral_as_hostile": 0.2}
+    both = own({"transponder": 0.8}, stream(), **calls)
+    alone = both | {"raids": [both["raids"][0] | {"groups": both["raids"][0]["groups"][:2]}]}
+    of = []
+    for one in (both, alone):
+        one["raids"][0]["per_year"] = 6
+        scenario = load(one)
+        found = replicate.run(scenario, worlds=4, raids=16)
+        of.append(summary.of_case(scenario, found.case, found.design, found.sums, found.squares))
+    assert of[0]["neutrals"] == of[1]["neutrals"]
+    assert "friendly" not in of[1]
+    friendly = of[0]["friendly"]
+    assert [kind["type"] for kind in friendly["types"]] == ["patrol"]
+    assert [kind["type"] for kind in of[0]["neutrals"]["types"]] == ["liner"]
+    assert friendly["year"] is not None
+    for end in ("mean", "low", "high"):
+        assert friendly["year"]["downed"][end] == pytest.approx(6 * friendly["downed"][end])  # type: ignore[literal-required]
+
+
+# ------------------------------------------------------------------------------------------- threats, and areas
 
 
 def test_a_threat_that_is_called_neutral_is_let_through_until_it_is_looked_at_again() -> None:

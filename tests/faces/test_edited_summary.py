@@ -39,7 +39,12 @@ def places(document: Any, at: Place = ()) -> Iterator[Place]:
 
 
 @pytest.mark.parametrize(
-    ("scenario", "raid", "beside"), [("power-station", "drones", "cost"), ("airport", "", "neutrals")]
+    ("scenario", "raid", "beside"),
+    [
+        ("power-station", "drones", "cost"),
+        ("airport", "", "neutrals"),
+        ("airport:own-helicopter", "from-the-sea", "friendly"),
+    ],
 )
 def test_an_estimate_that_lost_a_number_is_told_without_it(
     tmp_path: Path, scenario: str, raid: str, beside: str

@@ -78,6 +78,26 @@ class Hilly(Bench):
         return told
 
 
+class Friendly(Bench):
+    """The same with a neutral for its first threat and a friendly aircraft, which is shot down, for its second."""
+
+    def view(self) -> Document:
+        view = super().view()
+        ends = {"mean": 0.1, "low": 0.05, "high": 0.2}
+        hurt = {"flown": ends | {"mean": 3}, "engaged": ends, "downed": ends, "types": [], "year": None}
+        for case in view["cases"]:
+            case["traffic"] = [{"type": "patrol", "title": "Patrol", "friendly": True}]
+            case["friendly"] = hurt
+        return view
+
+    def replay(self, case: str, world: int, raid: int) -> Document:
+        told = super().replay(case, world, raid)
+        for one, friendly in zip(told["threats"], (False, True), strict=False):
+            one |= {"neutral": True, "friendly": friendly, "fate": "downed" if friendly else "passed", "cause": None}
+        told["threats"][1]["ends_s"] = told["threats"][1]["track"][-1][3]
+        return told
+
+
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     with served(Bench()) as address:
@@ -371,6 +391,26 @@ def test_the_legend_opens_and_closes_by_key(page: Page, url: str) -> None:
         assert inside["right"] <= width
         assert inside["bottom"] <= chart["bottom"] if opened else inside["top"] >= chart["bottom"]
         assert page.evaluate(f"{legend}.scrollWidth <= {legend}.clientWidth")
+
+
+def test_friendly_aircraft_are_told_apart(page: Page) -> None:
+    """Blue where a neutral is green and a threat red; named so in the legend, the details and the answer."""
+    with served(Friendly()) as address:
+        for name, most in (("drone 1", 1), ("drone 2", 2)):
+            ready(page, address, selection={"kind": "threat", "name": name}, time=500, tab="details")
+            page.until("!document.querySelector('.threat-label').hidden")
+            found = page.evaluate(f"window.bartizan.map.flight.find('{name}')")
+            colour = colour_at(page, found["x"], found["y"])
+            assert colour[:3].index(max(colour[:3])) == most, colour
+        told = page.evaluate("document.querySelector('#details').innerText")
+        assert "fratricide" in told
+        assert "Friendly, about" in told
+        said = page.evaluate("document.querySelector('#answer').textContent")
+        assert "3 friendly aircraft are in the air on average; at least one is fired at in about 10 of 100" in said
+        legend = page.evaluate("document.querySelector('details.legend').textContent")
+        assert "friendly aircraft" in legend
+        assert "neutral: traffic" not in legend
+        assert clean(page), page.errors
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -161,6 +161,18 @@ INCOMPLETE: list[tuple[type[schema.Model], dict[str, Any], str]] = [
         "offset is for traffic that flies past",
     ),
     (schema.Group, traffic(neutral={"lasts": 600, "left": 0.5}), "left needs closing"),
+    (
+        schema.Group,
+        traffic(neutral={"lasts": 600, "friendly": True, "closing": 60}),
+        "closing is not for friendly aircraft",
+    ),
+    (schema.Group, traffic(neutral={"lasts": 600, "friendly": True, "left": 1}), "left is not for friendly aircraft"),
+    (schema.Group, traffic(neutral={"lasts": 600, "friendly": "yes"}), "valid boolean"),
+    (
+        schema.Group,
+        traffic(arrival={"spread": 60}, neutral={"lasts": 600, "friendly": True}),
+        "a neutral group needs arrival with a rate, and nothing else in it",
+    ),
     (schema.Raid, {"name": "r", "groups": [traffic()]}, "needs a group of threats; all of its groups are neutral"),
     (schema.Raid, {"name": "r", "groups": [{"threat": "x", "count": 1}], "per_year": 0}, "greater than 0"),
     (schema.Doctrine, {"salvo": [1, 1, 1, 1, 1]}, "one to four sizes"),

@@ -245,6 +245,8 @@ interface Case {
   binding?: string | null;
   /** what happens to traffic that is no threat, where there is any */
   neutrals?: Neutrals;
+  /** fratricide: what happens to friendly aircraft, where there are any */
+  friendly?: Neutrals;
   /** rounds left over time, of raids in waves and defences that are supplied or lost */
   course?: Course;
   /** what a raid costs, where anything has a price */
@@ -273,6 +275,8 @@ interface Flying {
   type: string;
   /** the same for people */
   title: string;
+  /** whether they are of the defender's own side */
+  friendly: boolean;
 }
 
 /** A mean with its interval, and what it could be depending on what is true. */
@@ -405,9 +409,9 @@ interface UnitUse {
   saturated: Brief;
 }
 
-/** What happens to traffic that is no threat. */
+/** What happens to traffic that is no threat: to neutrals, or to friendly aircraft. */
 interface Neutrals {
-  /** neutrals that are there in a raid */
+  /** that are there in a raid */
   flown: Brief;
   /** chance that at least one is fired at, of raids */
   engaged: Estimate;
@@ -439,7 +443,7 @@ interface NeutralType {
 interface NeutralYear {
   /** in a year, as the scenario states */
   raids: number;
-  /** raids in a year in which a neutral is fired at */
+  /** raids in a year in which one is fired at */
   engaged: Brief;
   /** raids in a year in which one is shot down */
   downed: Brief;
@@ -959,6 +963,8 @@ interface Threat {
   title: string;
   /** whether it is traffic that is no threat */
   neutral: boolean;
+  /** whether that is of the defender's own side */
+  friendly: boolean;
   /** the asset that it was sent to; of a neutral, that which its way is about */
   target: string;
   /** what became of it */

@@ -57,6 +57,7 @@ class Columns:
     effectors: int
     units: int
     traffic: int = 0  # groups of neutrals: without any there are no columns for them
+    sides: int = 1  # whose they are: nobody's; with 2, friendly aircraft are counted apart
     times: int = 0  # at which the rounds left are counted
     priced: bool = False  # without prices there are no columns for costs
 
@@ -116,25 +117,25 @@ class Columns:
 
     @property
     def any_downed(self) -> int:
-        return self.any_engaged + 1
+        return self.any_engaged + self.sides
 
     @property
     def flown(self) -> int:
-        """Neutrals that were there: of each of their groups, and then of all."""
-        return self.any_downed + 1
+        """Neutrals that were there: of each of their groups, and then of all of a side."""
+        return self.any_downed + self.sides
 
     @property
     def engaged(self) -> int:
-        return self.flown + self.traffic + 1
+        return self.flown + self.traffic + self.sides
 
     @property
     def downed(self) -> int:
-        return self.engaged + self.traffic + 1
+        return self.engaged + self.traffic + self.sides
 
     @property
     def left(self) -> int:
         """effectors x times columns."""
-        return self.downed + self.traffic + 1 if self.traffic else self.saturated + self.units
+        return self.downed + self.traffic + self.sides if self.traffic else self.saturated + self.units
 
     @property
     def costs(self) -> int:
@@ -156,18 +157,21 @@ class Columns:
 
 
 class Counted(NamedTuple):
-    """How what flies in a case is counted: the group of each (T,), which neutral group a group is, or -1, (G,), and the
-    prices of the world, if there are columns for costs: `rounds` (E,), `threats` (G,), `worths` and `per_hit` (A,)."""
+    """How what flies in a case is counted: the group of each (T,), which neutral group a group is, or -1, (G,), which
+    groups are friendly, (G,) bool, and the prices of the world, if there are columns for costs: `rounds` (E,),
+    `threats` (G,), `worths` and `per_hit` (A,)."""
 
     group_of: np.ndarray
     traffic_of: np.ndarray
+    friendly: np.ndarray
     prices: Any
 
 
 @inner
-def _tally_neutral(block, r, i, n, row, at):  # type: ignore[no-untyped-def]
-    """Add neutral i, of neutral group n, of raid r."""
-    fate, fired_at, all_of = block.fate[r, i], block.shots[r, i] > 0, (at.downed - at.engaged) - 1
+def _tally_neutral(block, r, i, n, side, row, at):  # type: ignore[no-untyped-def]
+    """Add neutral i, of neutral group n, of raid r; its side is 1 if it is friendly."""
+    fate, fired_at, sides = block.fate[r, i], block.shots[r, i] > 0, at.any_downed - at.any_engaged
+    all_of = at.downed - at.engaged - sides + side
     if fate == ABSENT:
         return
     row[at.shots] += block.shots[r, i]
@@ -176,9 +180,9 @@ def _tally_neutral(block, r, i, n, row, at):  # type: ignore[no-untyped-def]
         row[at.engaged + k] += fired_at
         row[at.downed + k] += fate == DOWNED
     if fired_at:
-        row[at.any_engaged] = 1
+        row[at.any_engaged + side] = 1
     if fate == DOWNED:
-        row[at.any_downed] = 1
+        row[at.any_downed + side] = 1
 
 
 @inner
@@ -259,7 +263,7 @@ def tally(block, rows, counted, at, row, sums, squares):  # type: ignore[no-unty
         for i in range(group_of.shape[0]):
             g = group_of[i]
             if traffic_of[g] >= 0:
-                _tally_neutral(block, r, i, traffic_of[g], row, at)
+                _tally_neutral(block, r, i, traffic_of[g], int(counted.friendly[g]), row, at)
             else:
                 _tally_threat(block, r, i, g, row, at)
         _tally_units(block, r, row, at)

@@ -62,8 +62,10 @@ def case_header(case: Case) -> documents.Case:
         "threats": [{"type": key, "title": title or key, "count": count} for key, title, count in kinds],
     }
     if case.traffic:
-        flying = [(type_name(case.groups[g].key), case.groups[g].threat.title) for g in case.traffic]
-        told["traffic"] = [{"type": key, "title": title or key} for key, title in flying]
+        flying = [case.groups[g] for g in case.traffic]
+        told["traffic"] = [
+            {"type": type_name(wave.key), "title": wave.title, "friendly": wave.friendly} for wave in flying
+        ]
     return told
 
 

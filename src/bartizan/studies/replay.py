@@ -169,6 +169,7 @@ class Replay:
             "title": wave.title,
             "class": wave.threat.kind,
             "neutral": wave.neutral,
+            "friendly": wave.friendly,
             "target": self._target(i),
             "fate": cast(viewer.Fate | viewer.NeutralFate, FATES[self.block.fate[0, i]]),
             "cause": CAUSES[self.block.cause[0, i]] or None,
@@ -305,6 +306,8 @@ class Replay:
 
     def _meeting(self, row: np.ndarray, shooter: str, threat: str) -> tuple[str, str]:
         if row["rounds"] == 1 and self._is_neutral(int(row["threat"])):
+            if self.case.groups[self.case.group_of[row["threat"]]].friendly:
+                return "fratricide", f"{shooter} destroys {threat}, a friendly aircraft"
             return "downed", f"{shooter} destroys {threat}, which was no threat"
         if row["rounds"] == 1:
             lost = ", which had lost its navigation before" if np.isfinite(self.block.jammed[0, row["threat"]]) else ""

@@ -145,7 +145,8 @@ def columns_of(scenario: Scenario, case: Case) -> Columns:
     """The layout of sums for a case."""
     effectors = sum(len(u.system.effectors) for u in scenario.units)
     counts = (len(scenario.assets), len(case.groups), effectors, len(scenario.units), len(case.traffic))
-    return Columns(*counts, times=len(course.times_s(scenario, case)), priced=prices.is_priced(scenario, case))
+    sides = 2 if case.friendly else 1
+    return Columns(*counts, sides, times=len(course.times_s(scenario, case)), priced=prices.is_priced(scenario, case))
 
 
 def traffic_of(case: Case) -> np.ndarray:
@@ -171,7 +172,8 @@ class Player:
         self.first_raids = plan.first_raids().tolist()
         self.to_the_end = False  # of the world that is open, whether its raids go on once all is settled
         self.times_s = course.times_s(scenario, case)
-        self.counted = Counted(case.group_of, traffic_of(case), prices.nothing(scenario, case))
+        friendly = np.array([wave.friendly for wave in case.groups])
+        self.counted = Counted(case.group_of, traffic_of(case), friendly, prices.nothing(scenario, case))
         self.follower = Follower(scenario) if "falls" in keep else None
 
     def worlds(self, drawn: draw.Worlds, packed: Packed, sky: Sequence[Sky]) -> Part:

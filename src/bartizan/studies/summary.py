@@ -85,7 +85,7 @@ class _CaseSummary:
     def content(self) -> Case:
         case, at = self.case, self.at
         leak = self.of(at.leaked).fraction(case.size)
-        more: dict[str, Any] = {"neutrals": self._neutrals()} if case.traffic else {}
+        more: dict[str, Any] = {name: self._neutrals(*of) for name, of in self._sides().items() if of[1]}
         if at.times:
             more["course"] = self._course()
         if (cost := costs.of_case(self.scenario, case, at, self.of)) is not None:
@@ -110,15 +110,23 @@ class _CaseSummary:
             **more,  # type: ignore[typeddict-item]
         }
 
-    def _neutrals(self) -> Neutrals:
+    def _sides(self) -> dict[str, tuple[int, list[int]]]:
+        """Whose traffic there may be: the number of the side in rows of sums, and its groups among those of traffic."""
+        waves = [self.case.groups[g] for g in self.case.traffic]
+        return {
+            name: (side, [n for n, wave in enumerate(waves) if wave.friendly == bool(side)])
+            for side, name in enumerate(("neutrals", "friendly"))
+        }
+
+    def _neutrals(self, side: int, numbers: list[int]) -> Neutrals:
         at, groups = self.at, self.case.traffic
-        engaged, downed = self.of(at.any_engaged).fraction(), self.of(at.any_downed).fraction()
+        engaged, downed = self.of(at.any_engaged + side).fraction(), self.of(at.any_downed + side).fraction()
         rate = self.case.raid.per_year
         return {
-            "flown": self.of(at.flown + len(groups)).mean().brief(),
+            "flown": self.of(at.flown + len(groups) + side).mean().brief(),
             "engaged": engaged.full(),
             "downed": downed.full(),
-            "types": [self._neutral_type(n, self.case.groups[g]) for n, g in enumerate(groups)],
+            "types": [self._neutral_type(n, self.case.groups[groups[n]]) for n in numbers],
             "year": None
             if rate is None
             else {"raids": rate, "engaged": engaged.scaled(rate).brief(), "downed": downed.scaled(rate).brief()},

@@ -115,6 +115,12 @@ NEUTRAL_FATES: Mapping[str, Fate] = {
     "downed": Fate("neutral shot down", "A missile or a gun destroyed a neutral, which was no threat."),
 }
 
+#: What can become of a friendly aircraft: the same, told as what it is.
+FRIENDLY_FATES: Mapping[str, Fate] = {
+    "passed": Fate("went its way", "A friendly aircraft that nobody shot down: it passed, landed or left."),
+    "downed": Fate("fratricide", "A missile or a gun of its own side destroyed it."),
+}
+
 #: What jamming did, whatever became of the threat: the other reading of what counts as jammed.
 JAMMED: Mapping[str, str] = {
     "lost": "lost its navigation or link",

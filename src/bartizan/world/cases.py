@@ -58,6 +58,11 @@ class Wave(NamedTuple):
         """Whether it is traffic that is no threat."""
         return self.group.neutral is not None
 
+    @property
+    def friendly(self) -> bool:
+        """Whether it is traffic of the defender's own side."""
+        return self.group.neutral is not None and self.group.neutral.friendly
+
 
 @dataclass(frozen=True)
 class Case:
@@ -81,8 +86,13 @@ class Case:
 
     @property
     def traffic(self) -> list[int]:
-        """The numbers of the groups that are neutral."""
+        """The numbers of the groups that are neutral, friendly aircraft among them."""
         return [g for g, wave in enumerate(self.groups) if wave.neutral]
+
+    @property
+    def friendly(self) -> list[int]:
+        """The numbers of the groups of friendly aircraft."""
+        return [g for g, wave in enumerate(self.groups) if wave.friendly]
 
     @property
     def group_of(self) -> np.ndarray:

@@ -100,7 +100,7 @@ def _threat(threat: Threat, names: _Names) -> Iterator[_Line]:
     number, ends = names.of("threat", threat["id"]), threat["track"][-1][3]
     properties = {
         "Type": _TYPES.get(threat["class"], "Air"), "Name": threat["title"], "CallSign": threat["name"],
-        "Coalition": "Raid", "Color": "Red",
+        **({"Coalition": "Defence", "Color": "Blue"} if threat["friendly"] else {"Coalition": "Raid", "Color": "Red"}),
     }  # fmt: skip
     yield from _flying(number, threat["track"], properties)
     yield _Line(min(threat["ends_s"], ends), _WHERE, _properties(number, {"Color": "Grey"}))

@@ -94,7 +94,8 @@ def _unit(k: int, unit: ReplayedUnit, span: tuple[float, float], undulation_m: f
 def _threat(threat: Threat, undulation_m: float) -> Iterator[Row]:
     way = moving.along(threat["track"], _MOVING_S, raised_m=undulation_m)
     what = _WEAPON if threat["class"] in _WEAPONS else _VEHICLE
-    states = _states(way, _identity("threat", threat["id"]), what, _RAID, f"SIM T{threat['id'] + 1}")
+    force = _DEFENCE if threat["friendly"] else _RAID
+    states = _states(way, _identity("threat", threat["id"]), what, force, f"SIM T{threat['id'] + 1}")
     if threat["fate"] == "killed":
         states["appearance"] |= np.where(way.seconds >= threat["ends_s"], _DESTROYED, 0).astype(np.uint32)
     return _rows(way.seconds, states)

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from bartizan.faces.exports import Documents, areas, telling
 from bartizan.faces.markup import clean
@@ -81,17 +81,18 @@ def _case(case: Case) -> Row:
     leak = _estimates({"leak": case["leak"], "leakers": case["leakers"], "any": case["any"]})
     fates = {fate: e for fate, e in cast(Mapping[str, Estimated], case["fates"]).items() if fate != "leaked"}
     causes = _estimates({f"cause_{cause}": e for cause, e in case["causes"].items()})
-    return {**told, **leak, **_estimates(fates), "binding": case["binding"], **causes, **_neutrals(case)}
+    return {**told, **leak, **_estimates(fates), "binding": case["binding"], **causes,
+            **_neutrals(case, "neutrals"), **_neutrals(case, "friendly")}  # fmt: skip
 
 
-def _neutrals(case: Case) -> Row:
-    """What happens to neutrals, where there are any."""
-    if (found := case.get("neutrals")) is None:
+def _neutrals(case: Case, whose: Literal["neutrals", "friendly"]) -> Row:
+    """What happens to neutrals, or to friendly aircraft, where there are any."""
+    if (found := case.get(whose)) is None:
         return {}
-    told = {f"neutrals_{what}": found[what] for what in ("flown", "engaged", "downed")}
+    told = {f"{whose}_{what}": found[what] for what in ("flown", "engaged", "downed")}
     if (year := found["year"]) is None:
         return _estimates(told)
-    yearly = {f"neutrals_{what}_per_year": year[what] for what in ("engaged", "downed")}
+    yearly = {f"{whose}_{what}_per_year": year[what] for what in ("engaged", "downed")}
     return {**_estimates({**told, **yearly}), "raids_per_year": year["raids"]}
 
 
@@ -167,7 +168,7 @@ def of_raid(replay: Replay) -> dict[str, list[Row]]:
 def _threat(threat: Threat) -> dict[str, object]:
     return {
         "name": threat["name"], "type": threat["type"], "title": threat["title"], "class": threat["class"],
-        "neutral": threat["neutral"],
+        "neutral": threat["neutral"], "friendly": threat["friendly"],
         "target": threat["target"], "fate": threat["fate"], "cause": threat["cause"], "by": threat["by"],
         "appears_s": threat["appears_s"], "ends_s": threat["ends_s"],
     }  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from bartizan.faces.markup import Html, bullets, clean, join, tag
 from bartizan.studies.documents.viewer import Asset, Moment, RaidEvent, Replay, ReplayedUnit, Shot, Threat, View
-from bartizan.studies.wording import CAUSES, FATES, NEUTRAL_FATES, Fate
+from bartizan.studies.wording import CAUSES, FATES, FRIENDLY_FATES, NEUTRAL_FATES, Fate
 
 #: A raid has no date: its second 0 is put here, and files say so.
 START = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
@@ -47,14 +47,23 @@ def title(view: View, replay: Replay) -> str:
 
 def about(view: View, replay: Replay) -> Html:
     """What the whole file is."""
-    told = [*_counted(replay, FATES, "threats"), *_counted(replay, NEUTRAL_FATES, "neutrals")]
+    told = [line for known, what in _KNOWN for line in _counted(replay, known, what)]
     notes = [NO_DATE, *([] if replay["real"] else [NO_PLACE]), *([view["credit"]] if view.get("credit") else [])]
     return join((bullets(told), *(tag("p", note) for note in notes)))
 
 
+#: What can become of what flies, and what that is called.
+_KNOWN = ((FATES, "threats"), (NEUTRAL_FATES, "neutrals"), (FRIENDLY_FATES, "friendly aircraft"))
+
+
+def _fates(threat: Threat) -> Mapping[str, Fate]:
+    """What can become of it."""
+    return FRIENDLY_FATES if threat["friendly"] else NEUTRAL_FATES if threat["neutral"] else FATES
+
+
 def _counted(replay: Replay, known: Mapping[str, Fate], what: str) -> Iterable[str]:
-    """How many had each fate of those that are known, in sentences."""
-    fates = [threat["fate"] for threat in replay["threats"] if threat["fate"] in known]
+    """How many of those of which these fates are known had each, in sentences."""
+    fates = [threat["fate"] for threat in replay["threats"] if _fates(threat) is known]
     return (
         f"{fates.count(fate)} of {len(fates)} {what}: {says.title}." for fate, says in known.items() if fate in fates
     )
@@ -69,8 +78,9 @@ def of_threat(threat: Threat, events: Iterable[RaidEvent]) -> Html:
     """What a threat is, what became of it, and what happened to it."""
     by = f" by {threat['by']}" if threat["by"] else ""
     cause = f" ({CAUSES[threat['cause']].title})" if threat["cause"] else ""
-    whither = "a neutral about" if threat["neutral"] else "sent to"
-    fate = {**FATES, **NEUTRAL_FATES}[threat["fate"]].title
+    neutral = "a friendly aircraft about" if threat["friendly"] else "a neutral about"
+    whither = neutral if threat["neutral"] else "sent to"
+    fate = _fates(threat)[threat["fate"]].title
     says = f"{threat['title']}, {whither} {threat['target']}: {fate}{by}{cause}."
     return join((tag("p", says), happened(event for event in events if event["threat"] == threat["id"])))
 

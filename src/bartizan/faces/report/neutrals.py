@@ -1,8 +1,9 @@
-"""The section on neutrals: how likely one of them is fired at and shot down, in a raid and in a year."""
+"""The sections on neutrals and on friendly aircraft: how likely one is fired at and shot down, in a raid and a year."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
 
 from bartizan.faces import words
 from bartizan.faces.markup import Html, join, name, table, tag
@@ -11,42 +12,66 @@ from bartizan.studies.documents.cases import Case
 from bartizan.studies.documents.estimates import Brief
 
 
-def told(cases: Sequence[Case]) -> list[Case]:
-    """The cases in which neutrals fly."""
-    return [case for case in cases if case.get("neutrals")]
+class Side(NamedTuple):
+    """Whose traffic a section is about: where a case has it, and in what words it is told."""
+
+    key: Literal["neutrals", "friendly"]
+    question: str
+    title: str
+    one: str
+    many: str
+    intro: str
+    decides: str
 
 
-def section(cases: Sequence[Case]) -> Html:
-    flown = told(cases)
-    answers = (tag("li", tag("p", name(words.label(case)), class_="raid"), *_said(case)) for case in flown)
+NEUTRALS = Side(
+    "neutrals", "Would a neutral be hit?", "neutrals", "neutral", "neutrals",
+    "Not all that flies is a threat. Airliners, helicopters and light aircraft that nobody sent may be taken for one, "
+    "fired at, and shot down. They never count as threats, neither among those sent nor among those that get through.",
+    "how many are in the air and how soon the airspace closes",
+)  # fmt: skip
+FRIENDLY = Side(
+    "friendly", "Would a friendly aircraft be hit?", "friendly aircraft (fratricide)", "friendly aircraft",
+    "friendly aircraft",
+    "Aircraft of the defender's own side that fly during a raid may be taken for threats as well, where nobody reads "
+    "their IFF, fired at, and shot down: that is fratricide. They count neither as threats nor as neutrals.",
+    "how many are in the air and how surely their IFF answers and is read",
+)  # fmt: skip
+
+
+def told(cases: Sequence[Case], side: Side) -> list[Case]:
+    """The cases in which any of this side fly."""
+    return [case for case in cases if case.get(side.key)]
+
+
+def section(cases: Sequence[Case], side: Side) -> Html:
+    flown = told(cases, side)
+    answers = (tag("li", tag("p", name(words.label(case)), class_="raid"), *_said(case, side)) for case in flown)
     chances = table(
-        "Chance that at least one neutral is fired at, and shot down, in a raid",
+        f"Chance that at least one {side.one} is fired at, and shot down, in a raid",
         ("Raid", "What", "Chance", *ESTIMATE_HEAD, "Raids in a year"),
-        [row for case in flown for row in _chances(case)],
+        [row for case in flown for row in _chances(case, side)],
     )
     kinds = table(
-        f"Neutrals in a raid, with the 95{words.NBSP}% interval of the average",
+        f"{side.many.capitalize()} in a raid, with the 95{words.NBSP}% interval of the average",
         ("Raid", "Type", "There", "Fired at", "Shot down"),
-        [row for case in flown for row in _kinds(case)],
+        [row for case in flown for row in _kinds(case, side)],
     )
-    return join((tag("p", _INTRO), tag("ul", *answers, class_="answers"), chances, kinds, tag("p", _MEANING)), "\n")
+    meaning = tag("p", f"What decides it: {side.decides}, {_MEANING}")
+    return join((tag("p", side.intro), tag("ul", *answers, class_="answers"), chances, kinds, meaning), "\n")
 
 
-_INTRO = (
-    "Not all that flies is a threat. Airliners, helicopters and light aircraft that nobody sent may be taken for one, "
-    "fired at, and shot down. They never count as threats, neither among those sent nor among those that get through."
-)
 _MEANING = (
-    "What decides it: how many are in the air and how soon the airspace closes, how each unit tells who is who and how "
-    "often it is wrong, and whether its weapons are free (it fires at all that it does not call neutral) or tight "
-    "(only at what it calls hostile). Chances of mistakes are hardly published; here they are assumed, widely."
+    "how each unit tells who is who and how often it is wrong, and whether its weapons are free (it fires at all that "
+    "it does not call neutral) or tight (only at what it calls hostile). Chances of mistakes are hardly published; "
+    "here they are assumed, widely."
 )
 
 
-def sentence(case: Case) -> str:
-    """Whether a neutral would be hit, in a sentence or two."""
-    found = case["neutrals"]
-    there = f"{words.spoken(found['flown'].get('mean'))} neutrals are in the air on average"
+def sentence(case: Case, side: Side) -> str:
+    """Whether one would be hit, in a sentence or two."""
+    found = case[side.key]
+    there = f"{words.spoken(found['flown'].get('mean'))} {side.many} are in the air on average"
     if found["engaged"].get("mean") == 0:
         most = words.percent(found["engaged"].get("high"))
         return f"{there}; none was fired at in any raid played. It could be up to {most} of raids."
@@ -59,10 +84,10 @@ def _natural(chance: Brief) -> str:
     return f"{words.of_hundred(chance.get('mean'))} ({words.between(chance.get('low'), chance.get('high'))})"
 
 
-def _said(case: Case) -> Iterator[Html]:
-    said = sentence(case)
+def _said(case: Case, side: Side) -> Iterator[Html]:
+    said = sentence(case, side)
     yield tag("p", said[:1].upper() + said[1:])
-    if (year := case["neutrals"]["year"]) is not None:
+    if (year := case[side.key]["year"]) is not None:
         fired, shot = (words.amount(year[what].get("mean")) for what in ("engaged", "downed"))
         span = words.between(year["downed"].get("low"), year["downed"].get("high"), words.amount)
         yield tag(
@@ -72,8 +97,8 @@ def _said(case: Case) -> Iterator[Html]:
         )
 
 
-def _chances(case: Case) -> Iterator[tuple[object, ...]]:
-    found, year = case["neutrals"], case["neutrals"]["year"]
+def _chances(case: Case, side: Side) -> Iterator[tuple[object, ...]]:
+    found, year = case[side.key], case[side.key]["year"]
     for told_, chance, yearly in (
         ("fired at", found["engaged"], year and year["engaged"]),
         ("shot down", found["downed"], year and year["downed"]),
@@ -81,11 +106,11 @@ def _chances(case: Case) -> Iterator[tuple[object, ...]]:
         yield name(words.label(case)), told_, *estimate_cells(chance), small(yearly, words.amount)
 
 
-def _kinds(case: Case) -> Iterator[tuple[object, ...]]:
-    for kind in case["neutrals"]["types"]:
+def _kinds(case: Case, side: Side) -> Iterator[tuple[object, ...]]:
+    for kind in case[side.key]["types"]:
         counts = (small(number, words.amount) for number in (kind["flown"], kind["engaged"], kind["downed"]))
         yield name(words.label(case)), name(f"{kind['title']}, {_FLIES.get(kind['flies'], '')}"), *counts
 
 
-#: How neutrals fly, in words.
+#: How they fly, in words.
 _FLIES = {"past": "passing", "in": "landing", "out": "leaving"}

@@ -56,15 +56,16 @@ def section(cases: Sequence[Case]) -> Html:
 
 
 def _three(case: Case) -> list[Html]:
-    """What gets through, how sure that is, what would change it most, and whether a neutral would be hit."""
+    """What gets through, how sure that is, what would change it most, and whether what is no threat would be hit."""
     heading = tag("p", name(words.label(case)), class_="raid")
     parts = [_what(case), _how_sure(case), _which_fact(case), *_neutrals(case)]
     return [heading, *(tag("p", part) for part in parts)]
 
 
 def _neutrals(case: Case) -> list[Html]:
-    """Whether a neutral would be hit, where any fly."""
-    return [join(("Would a neutral be hit? ", neutrals.sentence(case)))] if neutrals.told([case]) else []
+    """Whether a neutral or a friendly aircraft would be hit, where any fly."""
+    flown = [side for side in (neutrals.NEUTRALS, neutrals.FRIENDLY) if neutrals.told([case], side)]
+    return [join((f"{side.question} ", neutrals.sentence(case, side))) for side in flown]
 
 
 def _what(case: Case) -> Html:

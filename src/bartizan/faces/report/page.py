@@ -87,7 +87,8 @@ def _listed(summary: Summary, coverage: places.FoundCoverage, fallen: falls.Foun
         ("answer", "The answer", lambda: outcome.answer(summary)),
         ("map", "Where things stand, and what is covered", lambda: places.map_section(summary["map"], coverage)),
         ("why", "Why threats got through", lambda: outcome.why(summary["cases"])),
-        *_of_neutrals(summary),
+        *_of_neutrals(summary, neutrals.NEUTRALS),
+        *_of_neutrals(summary, neutrals.FRIENDLY),
         *_of_records(summary),
         *_of_real_raids(summary),
         ("falls", "What comes down, and where", lambda: falls.section(summary["cases"], summary["map"], fallen)),
@@ -126,10 +127,12 @@ def _page(summary: Summary, coverage: places.FoundCoverage, fallen: falls.FoundF
     )
 
 
-def _of_neutrals(summary: Summary) -> list[_Listed]:
-    """The section on traffic among threats, where there is any."""
+def _of_neutrals(summary: Summary, side: neutrals.Side) -> list[_Listed]:
+    """The section on traffic of a side among threats, where there is any."""
     cases = summary["cases"]
-    return [("neutrals", "Would a neutral be hit?", lambda: neutrals.section(cases))] if neutrals.told(cases) else []
+    if not neutrals.told(cases, side):
+        return []
+    return [(side.key, side.question, lambda: neutrals.section(cases, side))]
 
 
 def _of_courses(summary: Summary) -> list[_Listed]:

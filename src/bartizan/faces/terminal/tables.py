@@ -69,8 +69,9 @@ def results(found: Results) -> None:
     if few := [_name(case) for case in cases if words.carried_by_few(case.get("leak") or {})]:
         told = "\nover worlds: the central 80 % of them; a few worlds beyond carry the average of "
         console.print(f"{told}{', '.join(few)}", markup=False)
-    if flown := neutrals.told(cases):
-        console.print(_neutrals(flown))
+    for side in (neutrals.NEUTRALS, neutrals.FRIENDLY):
+        if flown := neutrals.told(cases, side):
+            console.print(_neutrals(flown, side))
     for case in course.told(cases):
         console.print(f"\n{_name(case)}: {course.sentence(case)}", markup=False)
     if priced := costs.told(cases):
@@ -86,13 +87,13 @@ def results(found: Results) -> None:
             console.print(sentence, markup=False)
 
 
-def _neutrals(cases: Sequence[Case]) -> Table:
-    """What happens to traffic that is no threat."""
-    table = Table(title="\nneutrals: at least one is ...", title_justify="left", box=None, pad_edge=False)
+def _neutrals(cases: Sequence[Case], side: neutrals.Side) -> Table:
+    """What happens to traffic of a side that is no threat."""
+    table = Table(title=f"\n{side.title}: at least one is ...", title_justify="left", box=None, pad_edge=False)
     for column in ("raid", "in the air", "fired at", "95 % interval", "shot down", "95 % interval", "a year"):
         table.add_column(column, justify="left" if column == "raid" else "right")
     for case in cases:
-        found = case["neutrals"]
+        found = case[side.key]
         engaged, downed, year = found["engaged"], found["downed"], found["year"]
         table.add_row(
             _name(case), _told(found["flown"].get("mean"), ".1f"),

@@ -82,13 +82,17 @@ function showNote(note, store, answer) {
 
 /** The answer about one case in plain sentences: how many get through, and what follows from it. */
 export function said(item) {
-  return [...saidOfThreats(item), ...saidOfNeutrals(item.neutrals), ...saidOfCost(item.cost)];
+  const neutrals = [
+    ...saidOfNeutrals(item.neutrals, "neutrals"),
+    ...saidOfNeutrals(item.friendly, "friendly aircraft"),
+  ];
+  return [...saidOfThreats(item), ...neutrals, ...saidOfCost(item.cost)];
 }
 
-/** Whether a neutral would be hit, where any fly. @param {Neutrals | undefined} found */
-function saidOfNeutrals(found) {
+/** Whether one of them would be hit, where any fly. @param {Neutrals | undefined} found */
+function saidOfNeutrals(found, many) {
   if (!found) return [];
-  const there = `${spoken(found.flown.mean)} neutrals are in the air on average`;
+  const there = `${spoken(found.flown.mean)} ${many} are in the air on average`;
   if (!found.engaged.mean) return [`${there}; none was fired at in any raid played${upTo(found.engaged.high)}.`];
   const [fired, shot] = [found.engaged, found.downed].map((one) => `${ofHundred(one.mean)}${interval(one)}`);
   return [`${there}; at least one is fired at in ${fired}, and shot down in ${shot}.`, ...inYear(found.year)];

@@ -8,6 +8,7 @@ import { createSettled } from "viewer/settled.js";
 import {
   CAUSES,
   FATES,
+  FRIENDLY_FATES,
   NEUTRAL_FATES,
   NONE,
   amount,
@@ -164,13 +165,14 @@ function threatSheet(store, name, settled) {
   const threat = replay?.threats.find((one) => one.name === name);
   if (!replay || !threat) return null;
   const cause = threat.cause ? CAUSES[threat.cause] : null;
+  const fates = threat.friendly ? FRIENDLY_FATES : threat.neutral ? NEUTRAL_FATES : FATES;
   const list = facts([
     ["Type", clean(threat.title || threat.type)],
     ["Class", clean(threat.class)],
-    [threat.neutral ? "A neutral, about" : "Flies at", clean(threat.target)],
+    [threat.friendly ? "Friendly, about" : threat.neutral ? "A neutral, about" : "Flies at", clean(threat.target)],
     ["Appears", moment(threat.appears_s)],
     ["Ends", moment(threat.ends_s)],
-    ["Fate", FATES[threat.fate] ?? NEUTRAL_FATES[threat.fate] ?? clean(threat.fate)],
+    ["Fate", fates[threat.fate] ?? clean(threat.fate)],
     ["Stopped by", threat.by && clean(threat.by)],
     ["Why it got through", threat.cause && (cause ? `${cause.title}. ${cause.meaning}` : clean(threat.cause))],
   ]);

@@ -17,8 +17,8 @@ const LONGEST_PIECE_S = 120; // longer pieces are split, so that few are drawn a
 const PICK_PX = 14;
 const FLOATS = 15; // of a piece: a xyz t, b xyz t, then shape, style, threat, unit, and whence it is seen xyz
 const [CORNERS_OF_ROW, CORNERS] = [4, [0, 1, 2, 2, 1, 3]]; // two triangles
-const STYLES = ["threat", "missile", "gun", "sight", "lost", "neutral"];
-const [LOST, NEUTRAL] = [STYLES.indexOf("lost"), STYLES.indexOf("neutral")];
+const STYLES = ["threat", "missile", "gun", "sight", "lost", "neutral", "friendly"];
+const [LOST, NEUTRAL, FRIENDLY] = ["lost", "neutral", "friendly"].map((style) => STYLES.indexOf(style));
 const [MISS, HIT, LEAK] = [0, 1, 2]; // as BURST of shaders.js has them
 const SHAPES = { drone: 0, cruise: 1, ballistic: 2, missile: 3, gun: 4, neutral: 5 };
 const UNSETTLED = ["leaked", "alive", "passed"]; // fates after which nothing falls
@@ -94,7 +94,8 @@ function prepared(replay) {
   const flights = [];
   for (const one of threats.values()) {
     const settled = UNSETTLED.includes(one.fate) ? Infinity : one.ends_s;
-    const [shape, style] = one.neutral ? [SHAPES.neutral, NEUTRAL] : [SHAPES[one.class] ?? 0, 0];
+    const neutral = one.friendly ? FRIENDLY : NEUTRAL;
+    const [shape, style] = one.neutral ? [SHAPES.neutral, neutral] : [SHAPES[one.class] ?? 0, 0];
     for (const [a, b] of pieces(one.at, -Infinity, Infinity, settled)) {
       flights.push([...a, ...b, shape, a[3] >= settled ? LOST : style, one.id, number(one.by), 0, 0, 0]);
     }

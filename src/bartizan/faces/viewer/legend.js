@@ -20,7 +20,7 @@ export function create(element, store) {
   const view = store.get("view");
   const kinds = new Set(view.units.map(entity));
   const rough = view.units.some((unit) => unit.within_m > 0);
-  const traffic = view.cases.some((one) => one.traffic);
+  const flying = view.cases.flatMap((one) => one.traffic ?? []);
   const hills = entry(mark("hill"), "hills, lit from the north-west");
   const sectors = entry(mark("reach"), "sector in which a sensor looks");
   sectors.hidden = true;
@@ -47,7 +47,8 @@ export function create(element, store) {
         entry(mark("threat"), "drone, aircraft, decoy"),
         entry(mark("threat cruise"), "cruise missile"),
         entry(mark("threat ballistic"), "ballistic missile"),
-        traffic && entry(mark("neutral"), "neutral: traffic that is no threat"),
+        flying.some((one) => !one.friendly) && entry(mark("neutral"), "neutral: traffic that is no threat"),
+        flying.some((one) => one.friendly) && entry(mark("neutral friendly"), "friendly aircraft"),
         entry(mark("threat lost"), "falling, no longer a threat"),
         entry(mark("missile"), "missile of the defence"),
         entry(mark("gun"), "burst of a gun"),

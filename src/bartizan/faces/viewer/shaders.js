@@ -5,7 +5,7 @@ const HEAD = `#version 300 es
 precision highp float;
 uniform float u_time, u_trail, u_ratio;
 uniform vec2 u_size, u_chosen;
-uniform vec3 u_colours[7]; // of the styles of flight.js, and then of halos
+uniform vec3 u_colours[8]; // of the styles of flight.js, and then of halos
 `;
 
 const ROW = `${HEAD}
@@ -90,7 +90,7 @@ void main() {
   if (d > 1.0) discard;
   vec3 fill = u_colours[int(v_what.y)];
   float edge = v_chosen > 0.5 ? 0.62 : 0.75;
-  colour = vec4(d > edge ? u_colours[6] : fill, 1.0);
+  colour = vec4(d > edge ? u_colours[7] : fill, 1.0);
 }`,
 };
 
@@ -117,7 +117,7 @@ void main() {
   float depth = v_what < 0.5 ? min(1.0 - r, r - 0.7) : v_what < 1.5 ? star - r : min(1.0 - cross_px, 1.0 - r);
   if (depth < 0.0) discard;
   vec3 fill = v_what < 0.5 ? u_colours[4] : v_what < 1.5 ? vec3(0.90, 0.62, 0.0) : vec3(0.84, 0.1, 0.0);
-  colour = vec4(depth < 0.15 && v_what > 0.5 ? u_colours[6] : fill, 1.0) * (1.0 - 0.5 * v_age);
+  colour = vec4(depth < 0.15 && v_what > 0.5 ? u_colours[7] : fill, 1.0) * (1.0 - 0.5 * v_age);
 }`,
 };
 

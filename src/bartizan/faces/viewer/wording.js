@@ -91,6 +91,12 @@ export const NEUTRAL_FATES = {
   downed: "neutral shot down",
 };
 
+/** What can become of a friendly aircraft. @type {Record<NeutralFate, string>} */
+export const FRIENDLY_FATES = {
+  passed: "went its way",
+  downed: "fratricide",
+};
+
 /** What jamming did, whatever became of the threat. @type {Record<"lost" | "killed", string>} */
 export const JAMMED = {
   lost: "lost its navigation or link",

@@ -4,7 +4,7 @@
 import { clean } from "viewer/dom.js";
 import { INFORMATION_GRADES, SOURCE_GRADES } from "viewer/wording.js";
 
-export { CAUSES, FATES, JAMMED, NEUTRAL_FATES } from "viewer/wording.js";
+export { CAUSES, FATES, FRIENDLY_FATES, JAMMED, NEUTRAL_FATES } from "viewer/wording.js";
 
 // No-break spaces keep a number and its unit on one line.
 export const NBSP = "\u00a0";

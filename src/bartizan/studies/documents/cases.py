@@ -40,6 +40,7 @@ class Flying(TypedDict):
 
     type: Annotated[str, says("name in the catalogue or the scenario")]
     title: Annotated[str, says("the same for people")]
+    friendly: Annotated[bool, says("whether they are of the defender's own side")]
 
 
 class AssetLeak(TypedDict):
@@ -209,14 +210,14 @@ class NeutralYear(TypedDict):
     """What that comes to in a year."""
 
     raids: Annotated[float, must("in a year, as the scenario states")]
-    engaged: Annotated[Brief, must("raids in a year in which a neutral is fired at")]
+    engaged: Annotated[Brief, must("raids in a year in which one is fired at")]
     downed: Annotated[Brief, must("raids in a year in which one is shot down")]
 
 
 class Neutrals(TypedDict):
-    """What happens to traffic that is no threat."""
+    """What happens to traffic that is no threat: to neutrals, or to friendly aircraft."""
 
-    flown: Annotated[Brief, must("neutrals that are there in a raid")]
+    flown: Annotated[Brief, must("that are there in a raid")]
     engaged: Annotated[Estimate, must("chance that at least one is fired at", "of raids")]
     downed: Annotated[Estimate, must("chance that at least one is shot down", "of raids")]
     types: Annotated[list[NeutralType], must("group by group")]
@@ -293,6 +294,7 @@ class Case(CaseHeader, total=False):
     units: Annotated[list[UnitUse], says("how busy each unit that fires was")]
     binding: Annotated[str | None, says("the cause of most leaks; null where nothing got through")]
     neutrals: Annotated[Neutrals, says("what happens to traffic that is no threat, where there is any")]
+    friendly: Annotated[Neutrals, says("fratricide: what happens to friendly aircraft, where there are any")]
     course: Annotated[Course, says("rounds left over time, of raids in waves and defences that are supplied or lost")]
     cost: Annotated[Cost, says("what a raid costs, where anything has a price")]
     fall: Annotated[Fall, says("what comes down")]

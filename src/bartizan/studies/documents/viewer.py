@@ -265,6 +265,7 @@ class Threat(_Threat, Track):
     type: Annotated[str, says("name in the catalogue or the scenario")]
     title: Annotated[str, says("the same for people")]
     neutral: Annotated[bool, says("whether it is traffic that is no threat")]
+    friendly: Annotated[bool, says("whether that is of the defender's own side")]
     target: Annotated[str, says("the asset that it was sent to; of a neutral, that which its way is about")]
     fate: Annotated[Fate | NeutralFate, says("what became of it")]
     cause: Annotated[str | None, says("why it got through; null unless it did")]

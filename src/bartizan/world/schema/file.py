@@ -314,7 +314,7 @@ class Raid(Model):
     per_year: float | None = Field(
         default=None,
         gt=0,
-        description="raids like it in a year, to tell what happens to neutrals in one; none: not told",
+        description="raids like it in a year, to tell what happens in one to neutrals and friendly aircraft; none: not",
     )
     reported: Reported | None = Field(default=None, description="outcome of a real raid of this size, to compare with")
     note: Text = ""

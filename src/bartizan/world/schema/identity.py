@@ -26,7 +26,9 @@ class Identification(Model):
         default=fixed(60.0, "time"), description="after which what was not fired at is looked at again"
     )
     transponder: Probability = Field(
-        default=_NEVER, description="chance to read the answer of a neutral that answers; it holds all its way"
+        default=_NEVER,
+        description="chance to read the answer of a neutral that answers, or the IFF of a friendly aircraft; it holds "
+        "all its way",
     )
     flight_plan: Probability = Field(
         default=_NEVER, description="chance to know the plan of a neutral that has filed one; it holds all its way"
@@ -74,6 +76,11 @@ class Traffic(Model):
         default="past",
         description="past the target, as far beyond it as it came from; in to land there; out, having taken off there",
     )
+    friendly: bool = Field(
+        default=False,
+        description="of the defender's own side: its `transponder` is IFF, no closing holds it back, and what is shot "
+        "down of it is told as fratricide",
+    )
     offset: Length = Field(default=_NOTHING, description="farthest that its way passes by the target, to either side")
     closing: Duration | None = Field(
         default=None,
@@ -85,6 +92,8 @@ class Traffic(Model):
     def _sensible(self) -> Traffic:
         if self.flies != "past":
             self.refuse("offset", why="is for traffic that flies past")
+        if self.friendly:
+            self.refuse("closing", "left", why="is not for friendly aircraft: they fly on purpose, whatever is closed")
         if self.closing is None:
             self.refuse("left", why="needs closing: it is the share that comes after it")
         return self

@@ -158,7 +158,8 @@ class Threat(Model):
         "that what one shot missed the next is likelier to miss; 0: shots are independent",
     )
     transponder: Probability = Field(
-        default=fixed(0.0, "probability"), description="of a neutral: chance that it answers when it is asked who it is"
+        default=fixed(0.0, "probability"),
+        description="of a neutral: chance that it answers when it is asked who it is; of a friendly aircraft, by IFF",
     )
     flight_plan: Probability = Field(
         default=fixed(0.0, "probability"), description="of a neutral: chance that it has filed a flight plan"
