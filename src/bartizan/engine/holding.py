@@ -7,13 +7,15 @@ from bartizan.engine.samples import FAR
 from bartizan.engine.sensors import has_bounds, held_from, hold_reach, is_plain, serves_fire_control
 from bartizan.engine.sighting import OWN, coverage_at, spans_inside, type_of
 from bartizan.ground.jit import inner, lanes
+from bartizan.physics.flyout import NEVER
 
 
 @inner
 def keep_while_held(runs, count, scratch):  # type: ignore[no-untyped-def]
     """Looks of row OWN keep a track for as long as fire control then goes on holding the threat."""
+    end = scratch.runs[runs - 1, 1] if runs > 0 else -NEVER
     for k in range(count):
-        for j in range(runs):
+        for j in range(runs if scratch.until[OWN, k] < end else 0):
             if scratch.runs[j, 0] <= scratch.until[OWN, k] < scratch.runs[j, 1]:
                 scratch.until[OWN, k] = scratch.runs[j, 1]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bartizan.engine.layout import AHEAD
 from bartizan.ground.jit import inner, lanes
 from bartizan.physics.flyout import NEVER
-from bartizan.physics.radar import SPENT, clear_history, hazard_of, unconfirmed
+from bartizan.physics.radar import SPENT, clear_history, hazard_of, two_of_three, unconfirmed
 
 
 class Looks(NamedTuple):
@@ -60,6 +61,39 @@ def add_look(scratch, row, sensor, looks, t, pd):  # type: ignore[no-untyped-def
             left *= share
             found += 1
     return Looks(found, series, blank, left, kept)
+
+
+@inner
+def takes_runs(sensor):  # type: ignore[no-untyped-def]
+    """Whether looks of a sensor may be added by `add_run`: by the usual rule, and to one track as they follow."""
+    return sensor.m == 2 and sensor.n == 3 and sensor.coast > 2.0 * sensor.scan
+
+
+@inner
+def add_run(scratch, row, sensor, looks, phase, look, until):  # type: ignore[no-untyped-def]
+    """What `add_look` makes of the next AHEAD looks, with the chances in scratch.pd, up to one that comes after `until`
+    or sees nothing, or that makes the track certain; and their number. In place of the error of the place of each is
+    its number."""
+    found, series, left, kept, k = looks.found, looks.series, looks.left, looks.kept, 0
+    t, pd = phase + look * sensor.scan, scratch.pd[0]
+    if pd > 0.0 and t > kept:
+        clear_history(scratch.chance, sensor.n)
+        series, left = found, 1.0
+    neither, last, before = scratch.chance[0], scratch.chance[1], scratch.chance[2]
+    while k < AHEAD and pd > 0.0 and t <= until and left > SPENT:
+        kept = min(t + sensor.coast, NEVER)
+        if found > series:
+            scratch.until[row, found - 1] = kept
+        neither, last, before, share = two_of_three(neither, last, before, pd)
+        if share < 1.0:
+            scratch.time[row, found], scratch.hazard[row, found], scratch.until[row, found] = t, share, kept
+            scratch.error[row, found] = k
+            left *= share
+            found += 1
+        k += 1
+        t, pd = phase + (look + k) * sensor.scan, scratch.pd[min(k, AHEAD - 1)]
+    scratch.chance[0], scratch.chance[1], scratch.chance[2] = neither, last, before
+    return Looks(found, series, 0 if k > 0 else looks.blank, left, kept), k
 
 
 @lanes

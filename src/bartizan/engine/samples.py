@@ -14,14 +14,18 @@ from bartizan.physics.flyout import NEVER
 from bartizan.physics.sight import (
     BOUNDS,
     OPEN_MARGIN,
+    SURE_M,
     bound_of,
+    fall,
     horizon_distance,
     is_over_horizon,
     is_over_roofs,
     margin,
     over_bound,
     over_horizon,
+    over_place,
     over_roofs,
+    place_on_line,
     sector_of,
     sectors_about,
 )
@@ -33,15 +37,44 @@ FAR = -1e9  # margin of a sample that no sensor of the unit reaches, or that is 
 def follow(flight):  # type: ignore[no-untyped-def]
     """Where the threat is at each sample, and how far its own horizon is."""
     scratch, route = flight.scratch, flight.theatre.routes[flight.i]
+    if flight.world.surface[0].kind == arrays.MAPPED:
+        for k in range(flight.n):
+            scratch.x[k], scratch.y[k], scratch.z[k], scratch.height[k] = whereabouts(
+                flight.world, route, min(k * flight.step, route.duration)
+            )
+            scratch.horizon[k] = horizon_distance(scratch.z[k])
+    else:
+        _follow_legs(flight)
     for k in range(flight.n):
-        scratch.x[k], scratch.y[k], scratch.z[k], scratch.height[k] = whereabouts(
-            flight.world, route, min(k * flight.step, route.duration)
-        )
-        scratch.horizon[k] = horizon_distance(scratch.z[k])
         b = k // BLOCK
         new = k % BLOCK == 0
         scratch.lowest[b] = scratch.z[k] if new else min(scratch.lowest[b], scratch.z[k])
         scratch.highest[b] = scratch.z[k] if new else max(scratch.highest[b], scratch.z[k])
+
+
+@inner
+def _follow_legs(flight):  # type: ignore[no-untyped-def]
+    """Where it is where the ground is level."""
+    route, first = flight.theatre.routes[flight.i], 0
+    for leg in range(route.points - 1):
+        end = first
+        while end < flight.n and (leg == route.points - 2 or end * flight.step < route.t[leg + 1]):
+            end += 1
+        _follow_leg(flight.scratch, route, leg, first, end, flight.step)
+        first = end
+
+
+@lanes
+def _follow_leg(scratch, route, leg, first, end, step):  # type: ignore[no-untyped-def]
+    """`whereabouts` on one leg over level ground, many samples at once."""
+    x, y, z, t = route.x[leg], route.y[leg], route.z[leg], route.t[leg]
+    east, north, up = route.x[leg + 1] - x, route.y[leg + 1] - y, route.z[leg + 1] - z
+    took, duration, lowest = route.t[leg + 1] - t, route.duration, 0.0 if route.above_sea else -NEVER
+    for k in range(first, end):
+        f = (min(k * step, duration) - t) / took if took > 0.0 else 1.0
+        scratch.x[k], scratch.y[k] = x + east * f, y + north * f
+        scratch.z[k] = scratch.height[k] = max(z + up * f, lowest)
+        scratch.horizon[k] = horizon_distance(scratch.z[k])
 
 
 @inner
@@ -187,12 +220,24 @@ def _over_horizon(flight, unit, padded, first, last):  # type: ignore[no-untyped
         scratch.margin[k] = above if scratch.r[k] <= padded else FAR
 
 
+@lanes
+def _place_on_lines(unit, reach, scratch, first, last):  # type: ignore[no-untyped-def]
+    """Ground distances of samples of a block, and where they lie on the lines of a skyline: many at once."""
+    x, y = unit.x, unit.y
+    for k in range(first, last + 1):
+        d = hypot(scratch.x[k] - x, scratch.y[k] - y)
+        scratch.ground[k - first], scratch.fallen[k - first] = d, fall(d)
+        scratch.before[k - first], scratch.share[k - first] = place_on_line(reach, d)
+
+
 @inner
 def _over_roofs(flight, u, first, last):  # type: ignore[no-untyped-def]
     """Margins over a city of what is over the horizon; they may be larger than is said of what is above a bound.
     A threat is in one sector of the skyline for many samples: cross products with its edges tell when it leaves."""
     world, scratch, sky, unit = flight.world, flight.scratch, flight.theatre.sky, flight.world.units[u]
     sector, bound, left_x, left_y, right_x, right_y = 0, 0, 0.0, 0.0, 0.0, 0.0
+    antenna, reach = unit.antenna, sky.reach[u]
+    _place_on_lines(unit, reach, scratch, first, last)
     for k in range(first, last + 1):
         if scratch.margin[k] < 0.0:
             continue
@@ -202,9 +247,15 @@ def _over_roofs(flight, u, first, last):  # type: ignore[no-untyped-def]
             bound = bound_of(world, sky, u, sector, sector)
             left_x, left_y = sky.edges[sector, 0], sky.edges[sector, 1]
             right_x, right_y = sky.edges[sector + 1, 0], sky.edges[sector + 1, 1]
-        d, over = hypot(dx, dy), -1.0
+        j = k - first
+        at = scratch.ground[j], scratch.before[j], scratch.share[j], scratch.fallen[j]
+        over = -1.0
         if bound < BOUNDS:
-            over = over_bound(world, sky, u, bound, d, scratch.z[k])
+            over = over_place(antenna, sky.bounds[u, bound], reach, at, scratch.z[k]) - SURE_M
+            if math.isnan(over):
+                over = over_bound(world, sky, u, bound, at[0], scratch.z[k])
         if over < 0.0:
-            over = over_roofs(world, sky, u, sector, d, scratch.z[k])
+            over = over_place(antenna, sky.lines[u, sector], reach, at, scratch.z[k])
+            if math.isnan(over):
+                over = over_roofs(world, sky, u, sector, at[0], scratch.z[k])
         scratch.margin[k] = min(scratch.margin[k], over)

@@ -7,7 +7,7 @@ import math
 from bartizan.engine.echoes import echo, largest_echo, whereabouts
 from bartizan.engine.hearing import looks_by_ear
 from bartizan.engine.layout import AHEAD
-from bartizan.engine.looking import add_look, goes_on, is_held, no_looks, work_out_hazards
+from bartizan.engine.looking import add_look, add_run, goes_on, is_held, no_looks, takes_runs, work_out_hazards
 from bartizan.engine.samples import FAR, ground_distance, leg_m
 from bartizan.engine.sensors import (
     chance_of_cycles,
@@ -102,16 +102,19 @@ def _crossing(flight, u, t_0, t_1, a, b):  # type: ignore[no-untyped-def]
     if b <= FAR:
         return t_0
     kind = flight.world.surface[0].kind
-    if kind != arrays.MAPPED:  # those of samples may be bounds
-        a, b = _exact(a, _margin_at(flight, u, t_0)), _exact(b, _margin_at(flight, u, t_1))
+    knows_a = knows_b = kind == arrays.MAPPED  # elsewhere those of samples may be bounds
     if kind in (arrays.CITY, arrays.MAPPED):  # jumps from one sector or one roof to the next
         for _ in range(HALVINGS):
             t = 0.5 * (t_0 + t_1)
             now = _margin_at(flight, u, t)
             if (now >= 0.0) == (a >= 0.0):
-                t_0, a = t, now
+                t_0, a, knows_a = t, now, True
             else:
-                t_1, b = t, now
+                t_1, b, knows_b = t, now, True
+    if not knows_a:
+        a = _exact(a, _margin_at(flight, u, t_0))
+    if not knows_b:
+        b = _exact(b, _margin_at(flight, u, t_1))
     return t_0 + (t_1 - t_0) * a / (a - b)
 
 
@@ -309,6 +312,15 @@ def _cue_error(world, sensor, type_, snr, r):  # type: ignore[no-untyped-def]
 
 
 @inner
+def _fill_errors(flight, sensor, row, first, end):  # type: ignore[no-untyped-def]
+    """The errors of looks of a run, in place of their numbers in it."""
+    scratch, type_ = flight.scratch, type_of(flight)
+    for k in range(first, end):
+        j = int(scratch.error[row, k])
+        scratch.error[row, k] = _cue_error(flight.world, sensor, type_, scratch.snr[j], scratch.far[j])
+
+
+@inner
 def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-def]
     """All looks of one radar or sight that could confirm the target, into `row`; their number."""
     scratch, step, type_, spans = flight.scratch, flight.step, type_of(flight), watch.spans
@@ -323,17 +335,26 @@ def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-
         _fill_limits(sensor, flight.world.units[watch.u], scratch, max(first - 1, 0), min(last + 1, flight.n - 1))
     look = max(0.0, math.ceil((max((first - 1) * step, scratch.sight[0, 0]) - phase) / sensor.scan))
     end = min(flight.theatre.routes[flight.i].duration, (last + 1) * step, scratch.sight[spans - 1, 1])
-    looks, span, ahead, known = no_looks(sensor), 0, AHEAD, False
+    looks, span, ahead, known, in_runs = no_looks(sensor), 0, AHEAD, False, plain and takes_runs(sensor)
     while goes_on(looks):
         t = phase + look * sensor.scan
         if t >= end:
             break
+        while scratch.sight[span, 1] < t:
+            span += 1
+        before = looks.found
         if plain and ahead == AHEAD:
             _look_ahead(flight, sensor, bounded, cut, phase, look, end)
             ahead, known = 0, False
-        while scratch.sight[span, 1] < t:
-            span += 1
-        pd, snr, r, before = 0.0, 0.0, 0.0, looks.found
+            if in_runs and scratch.sight[span, 0] <= t and not is_held(looks, t):
+                _chances_ahead(flight, sensor)
+                known = True
+                looks, ahead = add_run(scratch, row, sensor, looks, phase, look, scratch.sight[span, 1])
+                _fill_errors(flight, sensor, row, before, looks.found)
+                look += ahead
+                if ahead > 0:
+                    continue
+        pd, snr, r = 0.0, 0.0, 0.0
         if scratch.sight[span, 0] <= t:
             held = is_held(looks, t)
             if plain and not (held or known):
@@ -360,13 +381,15 @@ def merge(scratch, row, count, other, found, u, to):  # type: ignore[no-untyped-
     """
     a = b = merged = 0
     total, kept = 0.0, -1.0
+    scratch.time[row, count] = scratch.time[other, found] = math.inf
     while (a < count or b < found) and (total < CERTAIN or kept < NEVER):
-        if b >= found or (a < count and scratch.time[row, a] <= scratch.time[other, b]):
-            _copy_look(scratch, row, a, to, merged, scratch.unit[row, a])
-            a += 1
-        else:
-            _copy_look(scratch, other, b, to, merged, u)
-            b += 1
+        first = (
+            scratch.time[row, a] <= scratch.time[other, b]
+        )  # chosen without a branch: which is first cannot be foreseen
+        _copy_look(
+            scratch, row if first else other, a if first else b, to, merged, scratch.unit[row, a] if first else u
+        )
+        a, b = a + (1 if first else 0), b + (0 if first else 1)
         if scratch.time[to, merged] > kept:
             total = 0.0
         kept = max(kept, scratch.until[to, merged])

@@ -15,6 +15,8 @@ from bartizan.physics.motion import leg_at
 from bartizan.physics.radar import inside_sector
 from bartizan.physics.sight import over_level
 
+_LATER_S = 1e-9  # more than the sums of launch times round
+
 
 @inner
 def _open_window(theatre, slot, start, end):  # type: ignore[no-untyped-def]
@@ -159,7 +161,7 @@ def _released_pieces(flight, slot, e, runs, h, low, high):  # type: ignore[no-un
 
 
 @inner
-def _leg_windows(flight, slot, e, zone, runs, h):  # type: ignore[no-untyped-def]
+def leg_windows(flight, slot, e, zone, runs, h):  # type: ignore[no-untyped-def]
     """Launch windows whose first meeting lies between samples h - 1 and h."""
     scratch, effector = flight.scratch, flight.world.effectors[e]
     above, at_0, at_1 = scratch.launch[h - 1], scratch.at[h - 1], scratch.at[h]
@@ -202,6 +204,55 @@ def _possible_piece(flight, slot, e, runs, h, low, high):  # type: ignore[no-unt
         _released_pieces(flight, slot, e, runs, h, low, high)
     else:
         _open_piece(flight, slot, effector, runs, h, low, high)
+
+
+@inner
+def _only_the_zone_bounds(effector):  # type: ignore[no-untyped-def]
+    """Whether ranges and heights alone bound where the effector meets targets."""
+    turns = effector.sector == ALL_ROUND and effector.crossing_max == NO_CROSSING_LIMIT
+    return turns and not effector.open_chance > 0.0 and effector.a1 == effector.a0
+
+
+@inner
+def _is_within(zone, r, z):  # type: ignore[no-untyped-def]
+    return zone.r_min <= r <= zone.r_max and zone.z_min <= z <= zone.z_max
+
+
+@inner
+def _last_whole(flight, effector, zone, runs, h, high):  # type: ignore[no-untyped-def]
+    """The last of the legs from that between samples h - 1 and h on whose windows are whole and touch, so that they are
+    one from the first launch to the last: within the zone, held all along, each met by later launches than the one
+    before. h - 1 if there is none."""
+    scratch, step, launch, j = flight.scratch, flight.step, flight.scratch.at[h - 1], 0
+    if launch < max(scratch.launch[h - 1], 0.0) or not _is_within(zone, scratch.r[h - 1], scratch.height[h - 1]):
+        return h - 1
+    while j < runs and scratch.runs[j, 1] < launch:
+        j += 1
+    if j == runs or scratch.runs[j, 0] > launch:
+        return h - 1
+    end = scratch.runs[j, 1]
+    while h <= high and _is_within(zone, scratch.r[h], scratch.height[h]):
+        held = h * step if effector.sight_to_intercept else scratch.at[h] + _LATER_S
+        if scratch.at[h] < scratch.at[h - 1] + _LATER_S or held > end:
+            break
+        h += 1
+    return h - 1
+
+
+@inner
+def open_legs(flight, slot, e, zone, runs, low, high):  # type: ignore[no-untyped-def]
+    """Launch windows whose first meeting lies between samples low and high."""
+    scratch, effector, h = flight.scratch, flight.world.effectors[e], low + 1
+    by_range = _only_the_zone_bounds(effector)
+    while h <= high:
+        last = _last_whole(flight, effector, zone, runs, h, high) if by_range else h - 1
+        if last >= h:
+            before = scratch.at[last - 1]
+            _open_window(flight.theatre, slot, scratch.at[h - 1], before + (scratch.at[last] - before))
+            h = last
+        elif min(scratch.r[h - 1], scratch.r[h]) <= zone.r_max:
+            leg_windows(flight, slot, e, zone, runs, h)
+        h += 1
 
 
 @inner
@@ -319,9 +370,7 @@ def fill_slot(flight, slot, e, runs, reached):  # type: ignore[no-untyped-def]
     if effector.sight_to_intercept:
         high = min(high, int(scratch.runs[runs - 1, 1] / step) + 1)
     high = _fill_launches(flight, effector, low, high, scratch.runs[runs - 1, 1])
-    for h in range(low + 1, high + 1):
-        if min(scratch.r[h - 1], scratch.r[h]) <= zone.r_max:
-            _leg_windows(flight, slot, e, zone, runs, h)
+    open_legs(flight, slot, e, zone, runs, low, high)
     if slot.w1 > slot.w0 and slot.w1 <= theatre.window.shape[0]:
         _delay_table(flight, slot, low, high)
         if effector.kill_varies:

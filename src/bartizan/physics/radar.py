@@ -137,14 +137,14 @@ def clear_history(chance, n):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _two_of_three(chance, pd):  # type: ignore[no-untyped-def]
-    """`unconfirmed` of the usual rule without its loops, which take twice as long. Its chances are not scaled: the next
-    look does not wait for a division."""
-    before = chance[0] + chance[1] + chance[2]
-    missed, hit = chance[0] * (1.0 - pd), chance[0] * pd
-    hit_before, hit_long_ago = chance[1] * (1.0 - pd), chance[2] * (1.0 - pd)
-    chance[0], chance[1], chance[2] = missed + hit_long_ago, hit, hit_before
-    return (missed + hit + hit_before + hit_long_ago) / before if before > 0.0 else 0.0
+def two_of_three(neither, last, before, pd):  # type: ignore[no-untyped-def]
+    """One look of the usual rule: the chances of no hit in the last two looks, of one in the last and of one in the
+    look before, and what of them stays unconfirmed. They are not scaled: the next look does not wait for a division."""
+    total = neither + last + before
+    missed, hit = neither * (1.0 - pd), neither * pd
+    hit_before, hit_long_ago = last * (1.0 - pd), before * (1.0 - pd)
+    share = (missed + hit + hit_before + hit_long_ago) / total if total > 0.0 else 0.0
+    return missed + hit_long_ago, hit, hit_before, share
 
 
 @inner
@@ -154,8 +154,9 @@ def unconfirmed(chance, scratch, m, n, pd):  # type: ignore[no-untyped-def]
     Returns P(not confirmed now | not before): the sliding m-of-n rule is exact, and one draw against the running
     product gives the look at which the track is confirmed. The chances are not scaled: a series ends at SPENT.
     """
-    if m == 2 and n == 3:
-        return _two_of_three(chance, pd)
+    if m == 2 and n == 3:  # without loops, which take twice as long
+        chance[0], chance[1], chance[2], share = two_of_three(chance[0], chance[1], chance[2], pd)
+        return share
     states = 1 << (n - 1)
     before = 0.0
     for h in range(states):

@@ -39,7 +39,7 @@ HIDDEN = 32767  # in a level: no altitude is known from which it would be seen
 #: over them, too, and their own lines need not be known.
 BOUND_WALLS = (0.7, 0.3, 0.14, 0.04, 0.01)
 BOUNDS = len(BOUND_WALLS)
-_SURE_M = 0.05  # more than lines are exact to
+SURE_M = 0.05  # more than lines are exact to
 _CLOSE = 1e-9  # of a bracket that is so short for its place that it is done with
 OPEN_MARGIN = 1e6  # m: where nothing obstructs
 _TWICE_RADIUS = 2.0 * EFFECTIVE_RADIUS_M
@@ -300,8 +300,8 @@ def _ranges_about(reach, d):  # type: ignore[no-untyped-def]
     """The ranges of a line on both sides of ground distance d."""
     if d >= reach:
         return SKY_RANGES - 1, SKY_RANGES - 1
-    first, _ = _range_before(reach, d)
-    return first, first + 1
+    before, _ = place_on_line(reach, d)
+    return int(before), int(before) + 1
 
 
 @apart
@@ -370,22 +370,38 @@ def sector_of(sectors, east, north):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _over_line(antenna, line, reach, d, z):  # type: ignore[no-untyped-def]
-    """Metres by which a target at ground distance d and altitude z (m) is above a line; the earth's curvature included.
-    NaN where the line is not drawn yet."""
-    if d >= reach:
-        height = antenna + (line[SKY_RANGES - 1] - antenna) * d / reach
-    else:
-        k, q2 = _range_before(reach, d)
-        height = line[k] + (line[k + 1] - line[k]) * ((q2 - k * k) / (2.0 * k + 1.0))
-    return z - (height + d * d / _TWICE_RADIUS)
+def place_on_line(reach, d):  # type: ignore[no-untyped-def]
+    """Where ground distance d, within its reach, lies on a line: the number of the range before it, and the share of
+    the way from there to the next."""
+    q = math.sqrt(min(d, reach) / reach) * (SKY_RANGES - 1)
+    before = min(np.floor(q), SKY_RANGES - 2.0)
+    return before, (q * q - before * before) / (2.0 * before + 1.0)
 
 
 @inner
-def _range_before(reach, d):  # type: ignore[no-untyped-def]
-    """The number of the range of a line before ground distance d, which is within its reach; that of d, squared."""
-    q = math.sqrt(d / reach) * (SKY_RANGES - 1)
-    return min(int(q), SKY_RANGES - 2), q * q
+def fall(d):  # type: ignore[no-untyped-def]
+    """By how much the earth falls away below a level plane at ground distance d, m."""
+    return d * d / _TWICE_RADIUS
+
+
+@inner
+def over_place(antenna, line, reach, at, z):  # type: ignore[no-untyped-def]
+    """Metres by which a target at altitude z (m) is above a line, `at` a ground distance, its place on lines, and the
+    fall of the earth there. NaN where the line is not drawn yet."""
+    d, before, share, fallen = at
+    if d >= reach:
+        height = antenna + (line[SKY_RANGES - 1] - antenna) * d / reach
+    else:
+        k = int(before)
+        height = line[k] + (line[k + 1] - line[k]) * share
+    return z - (height + fallen)
+
+
+@inner
+def _over_line(antenna, line, reach, d, z):  # type: ignore[no-untyped-def]
+    """`over_place` of a target at ground distance d."""
+    before, share = place_on_line(reach, d)
+    return over_place(antenna, line, reach, (d, before, share, fall(d)), z)
 
 
 @inner
@@ -421,7 +437,7 @@ def over_bound(world, sky, u, bound, d, z):  # type: ignore[no-untyped-def]
     if math.isnan(over):
         _bound_about(world, sky, u, bound, d)
         over = _over_line(world.units[u].antenna, sky.bounds[u, bound], sky.reach[u], d, z)
-    return over - _SURE_M
+    return over - SURE_M
 
 
 @inner
