@@ -7,7 +7,7 @@ import math
 from bartizan.engine.agenda import wake
 from bartizan.engine.aim import JOINED_S, in_aim, kept_of, seeks, seen_in_aim
 from bartizan.engine.echoes import whereabouts
-from bartizan.engine.layout import KEPT_TRACKS
+from bartizan.engine.layout import ALIVE, FOR_NOTHING, KEPT_TRACKS
 from bartizan.engine.sensors import points
 from bartizan.ground import rng
 from bartizan.ground.exact import log
@@ -283,7 +283,7 @@ def forget_tracks(raid, i):  # type: ignore[no-untyped-def]
 @inner
 def may_know_otherwise(raid, u, i):  # type: ignore[no-untyped-def]
     """Whether what the network has been found to have of threat i may change with what unit u's own sensors have: not
-    if u never looks at it, nor if another unit has it to its end from before u could."""
+    if u never looks at it, nor if another unit has it to its end from before u could, nor if nobody has asked."""
     pair, kept = pair_of(raid, u, i), raid.state.kept_net[i]
     if pair.own0 == pair.own1 or kept.changes != raid.state.network[0].changes or kept.asked[0] == NEVER:
         return False
@@ -449,14 +449,31 @@ def tells(units, u, v):  # type: ignore[no-untyped-def]
 @apart
 def ask_anew(raid, u, t):  # type: ignore[no-untyped-def]
     """What unit u knows it may know otherwise from now on, and so may all that it tells: all of it is drawn anew."""
-    state, units = raid.state, raid.world.units
     for i in range(raid.theatre.routes.shape[0]):
-        rewind(state, i)
-    for v in range(units.shape[0]):
-        if tells(units, u, v):
+        rewind(raid.state, i)
+    for v in range(raid.world.units.shape[0]):
+        if tells(raid.world.units, u, v):
             for b in range(raid.theatre.queue_span[v], raid.theatre.queue_span[v + 1]):
-                state.lost[b] = -NEVER
-            wake(state, v, t)
+                ask_anew_of(raid, v, b, t)
+            wake(raid.state, v, t)
+
+
+@inner
+def ask_anew_of(raid, u, b, t):  # type: ignore[no-untyped-def]
+    """What unit u knows of queue entry b is drawn anew, and it considers it again if it waits for anything."""
+    raid.state.lost[b] = -NEVER
+    if raid.state.waits[b] != FOR_NOTHING:
+        consider_again(raid, u, b, t)
+        wake(raid.state, u, t)
+
+
+@inner
+def consider_again(raid, u, b, t):  # type: ignore[no-untyped-def]
+    """Unit u considers queue entry b, for which it waits, as soon as it decides, if the threat still flies."""
+    state = raid.state
+    if state.threats[raid.theatre.queue_threat[b]].status == ALIVE and not state.drops[b]:
+        state.ready[b] = min(state.ready[b], t)
+        state.units[u].low = min(state.units[u].low, b)
 
 
 @inner

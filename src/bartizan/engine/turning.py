@@ -6,9 +6,17 @@ from bartizan.engine.agenda import wake
 from bartizan.engine.aim import aim_at, in_aim, seeks
 from bartizan.engine.doctrine import fires_again
 from bartizan.engine.journal import note
-from bartizan.engine.layout import ALIVE, FOR_MORE, FOR_NOTHING, TURNED
+from bartizan.engine.layout import ALIVE, FOR_MORE, TURNED
 from bartizan.engine.orders import ROUNDING_S
-from bartizan.engine.tables import forget_tracks, may_know_otherwise, next_aimed_launch, next_launch, pair_of
+from bartizan.engine.tables import (
+    ask_anew_of,
+    consider_again,
+    forget_tracks,
+    may_know_otherwise,
+    next_aimed_launch,
+    next_launch,
+    pair_of,
+)
 from bartizan.ground.jit import inner
 from bartizan.physics.flyout import NEVER
 
@@ -47,7 +55,7 @@ def _aim_is_free(raid, u, t):  # type: ignore[no-untyped-def]
     sector or its last launch window closes.
     """
     x, state = raid.state.units[u], raid.state
-    if t < x.aimed:
+    if t + ROUNDING_S < x.aimed:
         return x.aimed
     if x.aloft > 0:
         return NEVER
@@ -114,7 +122,7 @@ def _leave_behind(raid, u, t):  # type: ignore[no-untyped-def]
     state.units[u].changes += 1
     for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
         state.away[b] |= state.waits[b] == FOR_MORE
-        _ask_anew(raid, u, b, t)
+        ask_anew_of(raid, u, b, t)
     if raid.world.units[u].networked:
         for i in range(theatre.routes.shape[0]):
             if may_know_otherwise(raid, u, i):
@@ -122,16 +130,7 @@ def _leave_behind(raid, u, t):  # type: ignore[no-untyped-def]
                 for v in range(raid.world.units.shape[0]):
                     b = pair_of(raid, v, i).queue
                     if b >= 0 and v != u and raid.world.units[v].networked:
-                        _ask_anew(raid, v, b, t)
-
-
-@inner
-def _ask_anew(raid, u, b, t):  # type: ignore[no-untyped-def]
-    """What unit u knows of queue entry b is drawn anew, and it considers it again if it waits for anything."""
-    raid.state.lost[b] = -NEVER
-    if raid.state.waits[b] != FOR_NOTHING:
-        _consider_again(raid, u, b, t)
-        wake(raid.state, u, t)
+                        ask_anew_of(raid, v, b, t)
 
 
 @inner
@@ -140,13 +139,5 @@ def ask_again(raid, u, t):  # type: ignore[no-untyped-def]
     for b in range(raid.theatre.queue_span[u], raid.theatre.queue_span[u + 1]):
         raid.state.turns[b] = -NEVER
         if raid.state.waits[b] == FOR_MORE:
-            _consider_again(raid, u, b, t)
+            consider_again(raid, u, b, t)
     wake(raid.state, u, t)
-
-
-@inner
-def _consider_again(raid, u, b, t):  # type: ignore[no-untyped-def]
-    state = raid.state
-    if state.threats[raid.theatre.queue_threat[b]].status == ALIVE and not state.drops[b]:
-        state.ready[b] = min(state.ready[b], t)
-        state.units[u].low = min(state.units[u].low, b)
