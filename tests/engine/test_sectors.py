@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from tests.engine.scenes import battery, drone, group, merged, named_causes, scene, threats, unit
 from tests.engine.test_laws import turned
 
-from bartizan.engine.layout import CAUSES, FATES, TURNED
+from bartizan.engine import turning
+from bartizan.engine.layout import ALIVE, CAUSES, FATES, TURNED
 from bartizan.ground.errors import ScenarioError
 from bartizan.studies import replicate
 from bartizan.world.scenario import load
@@ -274,6 +276,39 @@ def test_turned_at_once_with_one_channel_is_all_round_to_the_bit() -> None:
 
 
 # ------------------------------------------------------------------------------------------------- laws
+
+
+def test_a_sensor_has_turned_to_within_rounding() -> None:
+    """A time that was taken off and added again may lie an ulp before the one at which it looks there."""
+    aimed = 229.66799403486337
+    x = SimpleNamespace(aimed=aimed, aloft=0, holder=-1)
+    state = SimpleNamespace(units=[x], threats=[SimpleNamespace(status=ALIVE)])
+    told = SimpleNamespace(state=state, theatre=SimpleNamespace(queue_threat=[0]))
+    free = getattr(turning._aim_is_free, "py_func", turning._aim_is_free)
+    before = math.nextafter(aimed, 0.0)
+    assert [free(told, 0, t) for t in (aimed - 1, before, aimed + 1)] == [aimed, before, aimed + 1]
+
+
+def test_who_turns_far_away_changes_nothing_here() -> None:
+    """A radar of the network that searches another sky, and is turned there, tells nothing else of what comes here."""
+    here = [group(count=6, targets=["Town"], bearing={"low": f"{b - 40} deg", "high": f"{b + 40} deg"},
+                  arrival={"spread": 300}) for b in (0, 120, 240)]  # fmt: skip
+    there = group(count=6, targets=["Far"], arrival={"spread": 300})
+    assets = [{"name": "Town", "at": {"east": 0, "north": 0}}, {"name": "Far", "at": {"east": 200_000, "north": 0}}]
+    less = {"channels": 2, "effectors": {"missile": {"kill": {"drone": 0.5}, "range_max": 12_000}}}
+    units = [unit(name, sure(facing(0, 60, slew_time=25), **less), east) for name, east in (("A", 0), ("B", 3_000))]
+    units += [WARNER, merged(WARNER, {"name": "V", "at": {"east": 200_000}})]
+    found = []
+    for sector in (60, 360):
+        away = unit("F", sure(facing(180, sector, slew_time=25), **less), 200_000)
+        of = scene([*units, away], [*here, there], network={"delay": 1}, surface={"kind": "open"},
+                   threats={"drone": drone(altitude=1_000)}, assets=assets)  # fmt: skip
+        found.append(threats(of, 2, 100))
+    coming = np.arange(24) < 18
+    assert 0 < (found[0]["fate"][..., coming] == LEAKED).mean() < 1
+    assert (found[0]["time"][..., ~coming] != found[1]["time"][..., ~coming]).any()
+    for name in ("fate", "cause", "fired", "time", "by"):
+        assert np.array_equal(found[0][name][..., coming], found[1][name][..., coming]), name
 
 
 @pytest.mark.parametrize("field", ["slew_time", "sector"])

@@ -449,13 +449,14 @@ def tells(units, u, v):  # type: ignore[no-untyped-def]
 @apart
 def ask_anew(raid, u, t):  # type: ignore[no-untyped-def]
     """What unit u knows it may know otherwise from now on, and so may all that it tells: all of it is drawn anew."""
+    state, units = raid.state, raid.world.units
     for i in range(raid.theatre.routes.shape[0]):
-        rewind(raid.state, i)
-    for v in range(raid.world.units.shape[0]):
-        if tells(raid.world.units, u, v):
+        rewind(state, i)
+    for v in range(units.shape[0]):
+        if tells(units, u, v):
             for b in range(raid.theatre.queue_span[v], raid.theatre.queue_span[v + 1]):
-                ask_anew_of(raid, v, b, t)
-            wake(raid.state, v, t)
+                state.lost[b] = -NEVER
+            wake(state, v, t)
 
 
 @inner
