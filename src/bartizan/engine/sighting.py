@@ -383,12 +383,10 @@ def merge(scratch, row, count, other, found, u, to):  # type: ignore[no-untyped-
     total, kept = 0.0, -1.0
     scratch.time[row, count] = scratch.time[other, found] = math.inf
     while (a < count or b < found) and (total < CERTAIN or kept < NEVER):
-        first = (
-            scratch.time[row, a] <= scratch.time[other, b]
-        )  # chosen without a branch: which is first cannot be foreseen
-        _copy_look(
-            scratch, row if first else other, a if first else b, to, merged, scratch.unit[row, a] if first else u
-        )
+        # Chosen without a branch: which is first cannot be foreseen.
+        first = scratch.time[row, a] <= scratch.time[other, b]
+        of, k, unit = row if first else other, a if first else b, scratch.unit[row, a] if first else u
+        _copy_look(scratch, of, k, to, merged, unit)
         a, b = a + (1 if first else 0), b + (0 if first else 1)
         if scratch.time[to, merged] > kept:
             total = 0.0
