@@ -99,11 +99,25 @@ def test_small_studies_ask_nobody(monkeypatch):
 def test_limits_of_the_machine_a_container_and_a_shell_are_kept(monkeypatch, tmp_path):
     told = {"/proc/meminfo": "MemTotal: 9 kB\nMemAvailable:  2000000 kB\n", "/sys/fs/cgroup/memory.max": "1500000000\n",
             "/sys/fs/cgroup/memory.current": "600000000\n",
-            "/sys/fs/cgroup/memory.stat": "anon 5\ninactive_file 100000000\n"}  # fmt: skip
+            "/sys/fs/cgroup/memory.stat": "anon 5\ninactive_file 100000000\n",
+            "/proc/self/cgroup": "4:memory:/other\n0::/\n"}  # fmt: skip
+
+    def read(path: Path) -> str:
+        if str(path) not in told:
+            raise FileNotFoundError
+        return told[str(path)]
+
     monkeypatch.setattr(machine, "_address_space", lambda: iter(()))
-    monkeypatch.setattr(machine.Path, "read_text", lambda path: told[str(path)])
+    monkeypatch.setattr(machine.Path, "read_text", read)
     assert machine.free_memory() == 1e9
-    told["/sys/fs/cgroup/memory.max"] = "max\n"
+    told["/proc/self/cgroup"] = "0::/slurmstepd.scope/job_7/step_0\n"
+    job = "/sys/fs/cgroup/slurmstepd.scope/job_7"
+    told |= {f"{job}/memory.max": "800000000\n", f"{job}/memory.current": "50000000\n",
+             f"{job}/step_0/memory.max": "max\n"}  # fmt: skip
+    assert machine.free_memory() == 7.5e8
+    told[f"{job}/step_0/memory.max"] = "600000000\n"
+    assert machine.free_memory() == 6e8
+    told["/proc/self/cgroup"], told["/sys/fs/cgroup/memory.max"] = "0::/\n", "max\n"
     assert machine.free_memory() == 2000000 * 1024
     monkeypatch.setattr(machine, "_address_space", lambda: iter((5e8,)))
     assert machine.free_memory() == 5e8

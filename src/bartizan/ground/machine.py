@@ -33,11 +33,21 @@ def free_memory() -> float:
 def _limits() -> Iterator[float]:
     if (free := _number("/proc/meminfo", "MemAvailable:")) is not None:
         yield 1024 * free
-    if (most := _number("/sys/fs/cgroup/memory.max")) is not None:
-        taken = _number("/sys/fs/cgroup/memory.current") or 0.0
-        files = _number("/sys/fs/cgroup/memory.stat", "inactive_file") or 0.0  # given back when it is needed
-        yield most - taken + files
+    for group in _groups():
+        if (most := _number(f"{group}/memory.max")) is not None:
+            taken = _number(f"{group}/memory.current") or 0.0
+            files = _number(f"{group}/memory.stat", "inactive_file") or 0.0  # given back when it is needed
+            yield most - taken + files
     yield from _address_space()
+
+
+def _groups() -> Iterator[str]:
+    """Folders of the control groups that this process is in, from the outermost on: a container sees its own alone,
+    a job of Slurm those of the node, the job and its step."""
+    yield (group := "/sys/fs/cgroup")
+    for name in (_told("/proc/self/cgroup", "0::") or "").split("/"):
+        if name:
+            yield (group := f"{group}/{name}")
 
 
 def _address_space() -> Iterator[float]:
@@ -54,7 +64,15 @@ def _address_space() -> Iterator[float]:
 def _number(file: str, after: str = "") -> float | None:
     """The first number of a file of the system, or of its line that begins so; None where there is none."""
     try:
-        lines = Path(file).read_text().splitlines()
-        return next(float(line.removeprefix(after).split()[0]) for line in lines if line.startswith(after))
-    except (OSError, ValueError, IndexError, StopIteration):
+        return float((_told(file, after) or "").split()[0])
+    except (ValueError, IndexError):
         return None
+
+
+def _told(file: str, after: str) -> str | None:
+    """What stands in the first line of a file of the system that begins so, after that; None where there is none."""
+    try:
+        lines = Path(file).read_text().splitlines()
+    except (OSError, ValueError):
+        return None
+    return next((line.removeprefix(after) for line in lines if line.startswith(after)), None)
