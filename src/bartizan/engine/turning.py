@@ -122,6 +122,7 @@ def _leave_behind(raid, u, t):  # type: ignore[no-untyped-def]
     state.units[u].changes += 1
     for b in range(theatre.queue_span[u], theatre.queue_span[u + 1]):
         state.away[b] |= state.waits[b] == FOR_MORE
+        state.turns[b] = -NEVER
         ask_anew_of(raid, u, b, t)
     if raid.world.units[u].networked:
         for i in range(theatre.routes.shape[0]):
