@@ -124,3 +124,13 @@ def test_wind_that_cannot_be_is_refused() -> None:
 def test_a_second_run_gives_the_same_file(results: Any, tmp_path: Path) -> None:
     again = bartizan.study(load(results.path / "scenario.json"), tmp_path / "out", worlds=WORLDS, raids=RAIDS, seed=1)
     assert (again.path / "fall.npz").read_bytes() == (results.path / "fall.npz").read_bytes()
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("worlds", [1, 2, 3, 11, 64, 100])
+def test_ends_over_worlds_are_quantiles_to_the_bit(worlds: int, kind: type) -> None:
+    values = (np.random.default_rng(worlds).random((worlds, 3, 5, 4)) ** 3).astype(kind)
+    low, high = np.quantile(values, [falls._TAIL, 1 - falls._TAIL], axis=0)
+    found = falls.over_worlds(values)
+    assert np.array_equal(found["world_low"], low)
+    assert np.array_equal(found["world_high"], high)

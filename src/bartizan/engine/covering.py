@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.engine.doctrine import zone_of
+from bartizan.engine.doctrine import is_within, zone_of
 from bartizan.engine.echoes import echo_of_one, largest_echo
 from bartizan.engine.hearing import heard_at
 from bartizan.engine.orders import is_barred
@@ -132,7 +132,7 @@ def sees_and_reaches(world, u, reach, at, way, z, ring):  # type: ignore[no-unty
     r = math.sqrt(at[0] * at[0] + at[1] * at[1] + at[2] * at[2])
     for e in range(unit.e0, unit.e1):
         zone = zone_of(unit, world.effectors[e])
-        inside = zone.r_min <= r <= zone.r_max and zone.z_min <= z <= zone.z_max
+        inside = is_within(zone, r, z)
         if not ring and inside:
             inside = inside_sector(world.effectors[e], at[0], at[1]) >= 0.0
         if not ring and inside and world.effectors[e].a1 > world.effectors[e].a0:

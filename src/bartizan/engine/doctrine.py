@@ -39,6 +39,12 @@ def zone_of(unit, effector):  # type: ignore[no-untyped-def]
 
 
 @inner
+def is_within(zone, r, z):  # type: ignore[no-untyped-def]
+    """Whether a zone holds what is at slant range r and z above the ground, m."""
+    return zone.r_min <= r <= zone.r_max and zone.z_min <= z <= zone.z_max
+
+
+@inner
 def salvo_size(unit, effector, wanted, rounds):  # type: ignore[no-untyped-def]
     """Rounds of a salvo for which so many missiles are wanted, given the rounds that may be fired; 0: none."""
     if effector.is_gun:  # whole bursts only: the kill chance of a burst is that of all its rounds

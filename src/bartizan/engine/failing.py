@@ -9,7 +9,7 @@ from bartizan.engine.layout import FAILED, RECOVERED
 from bartizan.engine.losses import A_UNIT, STRUCK, THE_NETWORK, cut_without, is_cut, is_lost
 from bartizan.engine.magazines import wake_last_resorts
 from bartizan.engine.orders import note_spares
-from bartizan.engine.tables import ask_anew, ask_anew_of, luck, tells
+from bartizan.engine.tables import ask_anew, ask_anew_of, forget_tracks, luck, tells
 from bartizan.ground import rng
 from bartizan.ground.jit import apart, inner
 from bartizan.physics.arrays import NO_LIMIT
@@ -106,7 +106,8 @@ def _strike_unit(raid, u, i, t):  # type: ignore[no-untyped-def]
 @inner
 def _reckon_without(raid, u, t):  # type: ignore[no-untyped-def]
     """Unit u will not tell what it would have told; a loss that was drawn was reckoned with."""
-    ask_anew(raid, u, t)
+    for i in range(raid.theatre.routes.shape[0]):
+        forget_tracks(raid, i)
     for v in range(raid.world.units.shape[0]):
         if tells(raid.world.units, u, v):
             for b in range(raid.theatre.queue_span[v], raid.theatre.queue_span[v + 1]):

@@ -152,7 +152,12 @@ KEPT_TRACKS = 4
 KEPT_THREAT = record(
     "KEPT_THREAT",
     Field("spares", i8, "", "number of the last change that may decide whether last resorts are spared for it alone"),
-    Field("changes", i8, "", "of the network when these were found: its first tracks of the threat, then the last"),
+    Field(
+        "changes",
+        i8,
+        "",
+        "of the network when these were found: its first tracks of the threat, then the last; -1: forgotten",
+    ),
     Field("asked", f8, "s", "tracks that end after that", KEPT_TRACKS),
     Field("begins", f8, "s", "the first of them begins; NEVER: there is none", KEPT_TRACKS),
     Field("ends", f8, "s", "and ends", KEPT_TRACKS),
@@ -423,9 +428,9 @@ def new_scratch(samples: int, looks: int) -> Scratch:
 def new_state(world: Packed, theatre: Theatre, journal_rows: int = 0) -> State:
     """Room for one raid."""
     threats, queue = len(theatre.routes), len(theatre.queue_pair)
+    deciding = max(len(world.units), 1)  # a tree has a root
     # Live events: a JAM and an IMPACT per threat, two per engagement in the air, three of filling per effector, two of
     # loss per unit, a SEEN_THROUGH per channel.
-    deciding = max(len(world.units), 1)  # a tree has a root
     engagements = int(np.minimum(world.units["channels"], threats).sum()) if len(world.units) else 0
     held = int(world.units["channels"][world.units["false_rate"] > 0].sum())
     room = 4 * threats + 4 * engagements + 64 * len(world.units) + held + 4096

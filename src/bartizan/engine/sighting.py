@@ -312,12 +312,24 @@ def _cue_error(world, sensor, type_, snr, r):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _fill_errors(flight, sensor, row, first, end):  # type: ignore[no-untyped-def]
-    """The errors of looks of a run, in place of their numbers in it."""
-    scratch, type_ = flight.scratch, type_of(flight)
-    for k in range(first, end):
+def _add_run_ahead(flight, sensor, row, looks, phase, look, until):  # type: ignore[no-untyped-def]
+    """`add_run` of the looks ahead, with the errors that go with them."""
+    scratch, type_, before = flight.scratch, type_of(flight), looks.found
+    _chances_ahead(flight, sensor)
+    looks, count = add_run(scratch, row, sensor, looks, phase, look, until)
+    for k in range(before, looks.found):
         j = int(scratch.error[row, k])
         scratch.error[row, k] = _cue_error(flight.world, sensor, type_, scratch.snr[j], scratch.far[j])
+    return looks, count
+
+
+@inner
+def _first_within(scratch, watch, cut):  # type: ignore[no-untyped-def]
+    """The first sample that matters from where the unit is within `cut` metres; beyond the last if there is none."""
+    first = watch.first
+    while first <= watch.last and scratch.r[first] > cut:
+        first += 1
+    return first
 
 
 @inner
@@ -325,9 +337,7 @@ def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-
     """All looks of one radar or sight that could confirm the target, into `row`; their number."""
     scratch, step, type_, spans = flight.scratch, flight.step, type_of(flight), watch.spans
     cut, plain = look_reach(sensor, type_), is_plain(flight.world, sensor, type_)
-    first, last = watch.first, watch.last
-    while first <= last and scratch.r[first] > cut:
-        first += 1
+    first, last = _first_within(scratch, watch, cut), watch.last
     if first > last or spans == 0:
         return 0
     bounded = has_bounds(sensor)
@@ -342,19 +352,15 @@ def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-
             break
         while scratch.sight[span, 1] < t:
             span += 1
-        before = looks.found
         if plain and ahead == AHEAD:
             _look_ahead(flight, sensor, bounded, cut, phase, look, end)
-            ahead, known = 0, False
-            if in_runs and scratch.sight[span, 0] <= t and not is_held(looks, t):
-                _chances_ahead(flight, sensor)
-                known = True
-                looks, ahead = add_run(scratch, row, sensor, looks, phase, look, scratch.sight[span, 1])
-                _fill_errors(flight, sensor, row, before, looks.found)
+            ahead, known = 0, in_runs and scratch.sight[span, 0] <= t and not is_held(looks, t)
+            if known:
+                looks, ahead = _add_run_ahead(flight, sensor, row, looks, phase, look, scratch.sight[span, 1])
                 look += ahead
                 if ahead > 0:
                     continue
-        pd, snr, r = 0.0, 0.0, 0.0
+        pd, snr, r, before = 0.0, 0.0, 0.0, looks.found
         if scratch.sight[span, 0] <= t:
             held = is_held(looks, t)
             if plain and not (held or known):

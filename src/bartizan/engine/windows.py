@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bartizan.engine.doctrine import zone_of
+from bartizan.engine.doctrine import is_within, zone_of
 from bartizan.engine.orders import ROUNDING_S, is_barred, next_barred
 from bartizan.engine.samples import ground_distance
 from bartizan.ground.jit import inner
@@ -214,24 +214,19 @@ def _only_the_zone_bounds(effector):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _is_within(zone, r, z):  # type: ignore[no-untyped-def]
-    return zone.r_min <= r <= zone.r_max and zone.z_min <= z <= zone.z_max
-
-
-@inner
 def _last_whole(flight, effector, zone, runs, h, high):  # type: ignore[no-untyped-def]
     """The last of the legs from that between samples h - 1 and h on whose windows are whole and touch, so that they are
     one from the first launch to the last: within the zone, held all along, each met by later launches than the one
     before. h - 1 if there is none."""
     scratch, step, launch, j = flight.scratch, flight.step, flight.scratch.at[h - 1], 0
-    if launch < max(scratch.launch[h - 1], 0.0) or not _is_within(zone, scratch.r[h - 1], scratch.height[h - 1]):
+    if launch < max(scratch.launch[h - 1], 0.0) or not is_within(zone, scratch.r[h - 1], scratch.height[h - 1]):
         return h - 1
     while j < runs and scratch.runs[j, 1] < launch:
         j += 1
     if j == runs or scratch.runs[j, 0] > launch:
         return h - 1
     end = scratch.runs[j, 1]
-    while h <= high and _is_within(zone, scratch.r[h], scratch.height[h]):
+    while h <= high and is_within(zone, scratch.r[h], scratch.height[h]):
         held = h * step if effector.sight_to_intercept else scratch.at[h] + _LATER_S
         if scratch.at[h] < scratch.at[h - 1] + _LATER_S or held > end:
             break
@@ -329,7 +324,7 @@ def _meets_in_sight(flight, e, start, end, reached):  # type: ignore[no-untyped-
         if t > end and effector.sight_to_intercept:
             return False
         if (
-            zone.r_min <= r <= zone.r_max and zone.z_min <= z <= zone.z_max
+            is_within(zone, r, z)
             and start <= t - flight_time(effector, r) <= end
             and _follows(route, unit, effector, leg_at(route, t))
             and _inside_launch_sector(unit, effector, scratch, k) >= 0.0

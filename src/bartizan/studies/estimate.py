@@ -178,7 +178,7 @@ class Sums:
             return _of_nothing(*self.sums.shape, int(self.raids.sum()), bounded, self.confidence)
         plans = self.sums / self.raids / scale
         worlds = self.worlds() / scale
-        mean = _mean(worlds)
+        mean = float(worlds.mean())
         between, chance = self._components(plans, scale)
         low, high = self._interval(plans, mean, chance, bounded)
         tail = (1 - WORLD_SHARE) / 2
@@ -199,12 +199,12 @@ class Sums:
     def _components(self, plans: np.ndarray, scale: float) -> tuple[float, float]:
         """Variance between worlds, and of a single raid within its world."""
         worlds, count = plans.shape
-        of_plans = _mean(plans.var(axis=1, ddof=1)) if count > 1 else 0.0
+        of_plans = float(plans.var(axis=1, ddof=1).mean()) if count > 1 else 0.0
         between = max(0.0, variance(plans.mean(axis=1)) - of_plans / count) if worlds > 1 else 0.0
         raids = self.raids.sum(axis=1)
         square = self.squares.sum(axis=1) / raids / scale**2
         mean = self.sums.sum(axis=1) / raids / scale
-        return between, max(0.0, _mean(square - mean**2) + of_plans / count)
+        return between, max(0.0, float(np.mean(square - mean**2)) + of_plans / count)
 
     def _interval(self, plans: np.ndarray, mean: float, chance: float, bounded: bool) -> tuple[float, float]:
         """Of the mean, from the spread of worlds; of plans, or of raids, where there is one world."""
@@ -247,7 +247,7 @@ def blocks(units: np.ndarray) -> np.ndarray:
 
 def variance(units: np.ndarray) -> float:
     """The variance between units, without bias also where they are spread (and so deviate more from their mean)."""
-    return _variance(units, 0) + _standard_error(units) ** 2
+    return float(units.var()) + _standard_error(units) ** 2
 
 
 def _standard_error(units: np.ndarray) -> float:
@@ -256,18 +256,7 @@ def _standard_error(units: np.ndarray) -> float:
 
 def _error_of(means: np.ndarray) -> float:
     """The standard error of the mean of independent values, two or more."""
-    return math.sqrt(_variance(means, 1)) / math.sqrt(len(means))
-
-
-def _mean(values: np.ndarray) -> float:
-    """The mean of values (N,): to the bit as `values.mean()`, which takes twice as long to get there."""
-    return float(np.add.reduce(values)) / len(values)
-
-
-def _variance(values: np.ndarray, less: int) -> float:
-    """The same of `values.var(ddof=less)`."""
-    apart = values - _mean(values)
-    return float(np.add.reduce(apart * apart)) / (len(values) - less)
+    return float(means.std(ddof=1)) / math.sqrt(len(means))
 
 
 def freedom(units: np.ndarray) -> float:
@@ -276,10 +265,10 @@ def freedom(units: np.ndarray) -> float:
     Two over the squared relative error of the variance (Satterthwaite 1946), which is 2 / (n - 1) + (k - 3) / n with
     the kurtosis k. A few worlds in which much leaks make both mean and variance of the many uncertain.
     """
-    count, variance = len(units), _variance(units, 1)
+    count, variance = len(units), float(units.var(ddof=1))
     if variance <= 0:
         return count - 1
-    excess = _mean(((units - _mean(units)) / math.sqrt(variance)) ** 4) - 3
+    excess = float((((units - units.mean()) / math.sqrt(variance)) ** 4).mean()) - 3
     return 2 / (2 / (count - 1) + max(0.0, excess) / count)
 
 
@@ -301,8 +290,7 @@ def _shrunk(worlds: np.ndarray, between: float) -> np.ndarray:
     """World means drawn towards their mean until they vary as worlds do without the chance inside them."""
     seen = variance(worlds) if len(worlds) > 1 else 0.0
     factor = math.sqrt(min(1.0, between / seen)) if seen > 0 else 0.0
-    mean = _mean(worlds)
-    return mean + factor * (worlds - mean)
+    return worlds.mean() + factor * (worlds - worlds.mean())
 
 
 def quantiles(values: np.ndarray, chances: Sequence[float]) -> list[float]:
