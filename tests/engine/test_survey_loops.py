@@ -65,7 +65,7 @@ def look_on(sensor, chances, until, in_runs, scratch, out):  # type: ignore[no-u
 
 
 def rooms() -> tuple[Scratch, Scratch]:
-    return layout.new_scratch(4_096, 4_096), layout.new_scratch(4_096, 4_096)
+    return layout.new_scratch(4_096, 4_096, 1), layout.new_scratch(4_096, 4_096, 1)
 
 
 @pytest.mark.parametrize("to_intercept", [0, 1])
@@ -77,7 +77,7 @@ def test_windows_of_legs_at_once_are_those_of_each(to_intercept: int) -> None:
     effectors.flags.writeable = False
     world, rng, several = world._replace(effectors=effectors), np.random.default_rng(3), 0
     for _ in range(TRIALS):
-        scratch = layout.new_scratch(LEGS + 2, 64)
+        scratch = layout.new_scratch(LEGS + 2, 64, 1)
         scratch.r[: LEGS + 1] = np.abs(rng.uniform(-20e3, 20e3) + np.arange(LEGS + 1) * rng.uniform(-1_500, 1_500))
         scratch.height[: LEGS + 1] = rng.uniform(0, 2e4) + np.arange(LEGS + 1) * rng.uniform(-200, 200)
         scratch.at[: LEGS + 1] = np.arange(LEGS + 1) - scratch.r[: LEGS + 1] / rng.uniform(300, 3_000)

@@ -234,8 +234,10 @@ class Theatre(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Room of the survey, for one threat and one pair at a time: N samples of a route, L looks."""
+    """Room of the survey, for one threat and one pair at a time: N samples of a route, L looks, U units."""
 
+    order: np.ndarray  # i4 (U,) units as the threat comes into their reach
+    enters: np.ndarray  # i4 (U,) at which sample it does
     x: np.ndarray  # f8 (N,) where the threat is at each sample, m
     y: np.ndarray  # f8 (N,)
     z: np.ndarray  # f8 (N,) above sea level
@@ -403,11 +405,13 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int], alone:
     )
 
 
-def new_scratch(samples: int, looks: int) -> Scratch:
-    """Room for routes of so many samples and for so many looks at one threat."""
+def new_scratch(samples: int, looks: int, units: int) -> Scratch:
+    """Room for routes of so many samples and for so many looks of so many units at one threat."""
     names = ("x", "y", "z", "height", "horizon", "r", "margin", "heard", "at", "launch", "inside")
     of_samples = {name: np.zeros(samples) for name in names}
     return Scratch(
+        order=np.zeros(units, i4),
+        enters=np.zeros(units, i4),
         **of_samples,
         lowest=np.zeros(samples // BLOCK + 1),
         highest=np.zeros(samples // BLOCK + 1),

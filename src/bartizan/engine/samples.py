@@ -6,11 +6,12 @@ import math
 
 from bartizan.engine.echoes import whereabouts
 from bartizan.engine.layout import BLOCK
-from bartizan.engine.sensors import has_ears
+from bartizan.engine.sensors import has_ears, searches_for_told
 from bartizan.ground.exact import hypot
 from bartizan.ground.jit import inner, lanes
 from bartizan.physics import arrays
-from bartizan.physics.flyout import NEVER
+from bartizan.physics.arrays import CANNOT_ENGAGE
+from bartizan.physics.flyout import NEVER, flight_time
 from bartizan.physics.sight import (
     BOUNDS,
     OPEN_MARGIN,
@@ -90,7 +91,7 @@ def _needs_all(world, u):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _samples_within(flight, unit, reach):  # type: ignore[no-untyped-def]
+def samples_within(flight, unit, reach):  # type: ignore[no-untyped-def]
     """The first and the last sample that may be within `reach` of a unit over the ground, and two more on each side."""
     route, step = flight.theatre.routes[flight.i], flight.step
     start, end = NEVER, -NEVER
@@ -129,19 +130,49 @@ def ground_distance(unit, scratch, k):  # type: ignore[no-untyped-def]
 
 
 @inner
-def sample(flight, u, reach):  # type: ignore[no-untyped-def]
-    """Geometry of a flight as one unit sees it; the first and the last sample in reach. Farther off nothing is looked
-    up, but for two samples more on each side their range."""
+def is_told(world, u):  # type: ignore[no-untyped-def]
+    """Whether unit u has from the network all that its own sensors could tell it, a moment later."""
+    return world.units[u].networked and not searches_for_told(world, u)
+
+
+@inner
+def samples_that_matter(flight, u, reach, sure):  # type: ignore[no-untyped-def]
+    """The first and the last sample where it matters whether unit u has sight of the threat, which the network has for
+    sure from `sure` on: within `reach` of its sensors until then; later only where something may be launched at it."""
+    world, unit, more = flight.world, flight.world.units[u], 2.0 * leg_m(flight)
+    if sure == NEVER or not is_told(world, u) or unit.miscorrelation > 0.0 or _needs_all(world, u):
+        return 0, flight.n - 1
+    first, last = samples_within(flight, unit, reach + more)
+    last = min(last, int(sure / flight.step) + 2)
+    if last < first:
+        first, last = flight.n - 1, 0
+    for e in range(unit.e0, unit.e1):
+        effector = world.effectors[e]
+        if world.kill[e, flight.theatre.routes[flight.i].group] != CANNOT_ENGAGE:
+            low, high = samples_within(flight, unit, effector.r_max + more)
+            if low <= high:
+                flies = int(flight_time(effector, effector.r_max + more) / flight.step) + 2
+                first, last = min(first, max(low - flies, 0)), max(last, high)
+    return first - first % BLOCK, min(last | (BLOCK - 1), flight.n - 1)  # whole blocks: each is bounded as it was
+
+
+@inner
+def sample(flight, u, reach, wanted):  # type: ignore[no-untyped-def]
+    """Geometry of a flight as one unit sees it; the first and the last sample in reach, of those from wanted[0] to
+    wanted[1]. Farther off nothing is looked up, but for two samples more on each side their range."""
     world, scratch = flight.world, flight.scratch
     unit, padded = world.units[u], reach + 2.0 * leg_m(flight)  # legs more, to interpolate its edge
     low, high = 0, flight.n - 1
     if not _needs_all(world, u):
-        low, high = _samples_within(flight, unit, padded)
+        low, high = samples_within(flight, unit, padded)
+    first, last = max(low, wanted[0]), min(high, wanted[1])
+    if first > last:
+        return flight.n, -1
+    low, high = max(low, first - 2), min(high, last + 2)
     _measure(unit, low, high, scratch)
-    first, last = low, high
-    while first <= high and scratch.r[first] > padded:
+    while first <= last and scratch.r[first] > padded:
         first += 1
-    if first > high:
+    if first > last:
         return flight.n, -1
     while scratch.r[last] > padded:
         last -= 1

@@ -55,6 +55,15 @@ def points(sensor):  # type: ignore[no-untyped-def]
 
 
 @inner
+def searches_for_told(world, u):  # type: ignore[no-untyped-def]
+    """Whether the fire control of unit u takes time to find what the network tells it of."""
+    for s in range(world.units[u].s0, world.units[u].s1):
+        if points(world.sensors[s]) and world.sensors[s].dwell > 0.0:
+            return True
+    return False
+
+
+@inner
 def is_plain(world, sensor, type_):  # type: ignore[no-untyped-def]
     """Whether the range alone decides what it makes of a threat: no clutter, motion, aspect, air or jamming does."""
     return sensor.kind != RADAR or has_only_noise(world, sensor, type_)

@@ -42,6 +42,7 @@ GRAZING = 0.05
 CELLS_PER_RANGE, MAX_PARTS, HALVINGS = 128.0, 16.0, 5
 # Rows of looks: one sensor's, the unit's, room to merge those, and two that hold the network's in turn.
 ONE, OWN, ROOM, NET, NET_TOO = range(5)
+_ALL_UNITS = 1 << 30  # no unit's number is higher
 
 
 @inner
@@ -333,8 +334,8 @@ def _first_within(scratch, watch, cut):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-def]
-    """All looks of one radar or sight that could confirm the target, into `row`; their number."""
+def _radar_looks(flight, watch, sensor, phase, row, until):  # type: ignore[no-untyped-def]
+    """All looks of one radar or sight before `until` that could confirm the target, into `row`; their number."""
     scratch, step, type_, spans = flight.scratch, flight.step, type_of(flight), watch.spans
     cut, plain = look_reach(sensor, type_), is_plain(flight.world, sensor, type_)
     first, last = _first_within(scratch, watch, cut), watch.last
@@ -344,7 +345,7 @@ def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-
     if bounded:
         _fill_limits(sensor, flight.world.units[watch.u], scratch, max(first - 1, 0), min(last + 1, flight.n - 1))
     look = max(0.0, math.ceil((max((first - 1) * step, scratch.sight[0, 0]) - phase) / sensor.scan))
-    end = min(flight.theatre.routes[flight.i].duration, (last + 1) * step, scratch.sight[spans - 1, 1])
+    end = min(flight.theatre.routes[flight.i].duration, until, (last + 1) * step, scratch.sight[spans - 1, 1])
     looks, span, ahead, known, in_runs = no_looks(sensor), 0, AHEAD, False, plain and takes_runs(sensor)
     while goes_on(looks):
         t = phase + look * sensor.scan
@@ -381,16 +382,19 @@ def _radar_looks(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-
 
 @inner
 def merge(scratch, row, count, other, found, u, to):  # type: ignore[no-untyped-def]
-    """Merge the `count` looks in `row` and the `found` looks of unit u in `other` into the row `to`; their number.
+    """Merge the `count` looks in `row` and the `found` looks of unit u in `other` into the row `to`; their number, from
+    when on all of them together make a track certain (NEVER: not at all), and until when that is kept.
 
-    Of looks after certainty, until all tracks are lost, only remains how long they keep a track.
+    Of looks after certainty, until all tracks are lost, only remains how long they keep a track. Of looks at one moment
+    that of the unit with the lower number comes first.
     """
     a = b = merged = 0
     total, kept = 0.0, -1.0
     scratch.time[row, count] = scratch.time[other, found] = math.inf
     while (a < count or b < found) and (total < CERTAIN or kept < NEVER):
         # Chosen without a branch: which is first cannot be foreseen.
-        first = scratch.time[row, a] <= scratch.time[other, b]
+        t_a, t_b = scratch.time[row, a], scratch.time[other, b]
+        first = (t_a < t_b) | ((t_a == t_b) & (scratch.unit[row, a] <= u))
         of, k, unit = row if first else other, a if first else b, scratch.unit[row, a] if first else u
         _copy_look(scratch, of, k, to, merged, unit)
         a, b = a + (1 if first else 0), b + (0 if first else 1)
@@ -402,7 +406,7 @@ def merge(scratch, row, count, other, found, u, to):  # type: ignore[no-untyped-
             merged += 1
         else:
             scratch.until[to, merged - 1] = kept
-    return merged
+    return merged, (scratch.time[to, merged - 1] if total >= CERTAIN else NEVER), kept
 
 
 @inner
@@ -413,8 +417,8 @@ def _copy_look(scratch, row, k, to, m, u):  # type: ignore[no-untyped-def]
 
 
 @inner
-def own_looks(flight, watch):  # type: ignore[no-untyped-def]
-    """Looks of all search sensors of a unit, merged into row OWN; their number."""
+def own_looks(flight, watch, until):  # type: ignore[no-untyped-def]
+    """Looks of all search sensors of a unit, merged into row OWN, and at least those before `until`; their number."""
     world, u, entity = flight.world, watch.u, flight.theatre.routes[flight.i].entity
     unit = world.units[u]
     count, row = 0, OWN
@@ -433,9 +437,9 @@ def own_looks(flight, watch):  # type: ignore[no-untyped-def]
             if hears(sensor):
                 found = looks_by_ear(flight, watch, sensor, phase, row)
             else:
-                found = _radar_looks(flight, watch, sensor, phase, row)
+                found = _radar_looks(flight, watch, sensor, phase, row, until)
         if row == ONE and found > 0:
-            count = merge(flight.scratch, OWN, count, ONE, found, u, ROOM)
+            count, _, _ = merge(flight.scratch, OWN, count, ONE, found, _ALL_UNITS, ROOM)
             for k in range(count):
                 _copy_look(flight.scratch, ROOM, k, OWN, k, u)
         elif row == OWN:

@@ -67,7 +67,7 @@ def _runs(flight, u):  # type: ignore[no-untyped-def]
     """Spans of one unit and one threat, into scratch.runs; their number."""
     world, scratch = flight.world, flight.scratch
     reach = unit_reach(world, u, world.types[flight.theatre.routes[flight.i].group])
-    first, last = sample(flight, u, reach)
+    first, last = sample(flight, u, reach, (0, flight.n - 1))
     watch = Watch(u, first, last, sight_spans(flight, u, first, last), last)
     for k in range(first, last + 1):
         scratch.inside[k] = reach - scratch.r[k]

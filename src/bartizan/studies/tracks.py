@@ -157,7 +157,7 @@ class Tracks:
     def sight(self, step_m: float) -> np.ndarray:
         """When units had threats in sight and within reach, until these were settled: rows of SPAN, s into the raid, by
         unit, threat and time."""
-        scratch, room = layout.new_scratch(MAX_SAMPLES + 2, 1), 2 * len(self.raid.theatre.pairs)
+        scratch, room = layout.new_scratch(MAX_SAMPLES + 2, 1, 1), 2 * len(self.raid.theatre.pairs)
         while (count := trace_sight(
             self.raid.world, self.raid.theatre, step_m, scratch, spans := records(room, SPAN)
         )) > room:  # fmt: skip
