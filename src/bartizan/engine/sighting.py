@@ -22,7 +22,7 @@ from bartizan.engine.sensors import (
 )
 from bartizan.ground import rng
 from bartizan.ground.exact import hypot
-from bartizan.ground.jit import inner, lanes
+from bartizan.ground.jit import apart, inner, lanes
 from bartizan.ground.rng import uniform
 from bartizan.physics import arrays
 from bartizan.physics.arrays import SEARCH
@@ -45,7 +45,7 @@ ONE, OWN, ROOM, NET, NET_TOO = range(5)
 _ALL_UNITS = 1 << 30  # no unit's number is higher
 
 
-@inner
+@apart
 def unit_reach(world, u, type_):  # type: ignore[no-untyped-def]
     """The farthest that any sensor of a unit could see or hold threats of a type, m."""
     reach = 0.0

@@ -517,7 +517,7 @@ def over_horizon(unit, horizon, d, z):  # type: ignore[no-untyped-def]
     return z - max(horizon_altitude(horizon, d), _over_masks(unit, d, d))
 
 
-@inner
+@apart
 def margin(world, sky, u, x, y, z):  # type: ignore[no-untyped-def]
     """Metres by which x, y, z (m, z above sea level) is above the lowest altitude that unit u sees there.
 
