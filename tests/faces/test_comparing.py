@@ -39,6 +39,16 @@ def test_a_sweep_is_printed_and_drawn_as_a_curve_or_a_map(here):
         assert "data:image/svg+xml" in (here / name).read_text()
 
 
+def test_costs_are_drawn_over_two_quantities_as_what_gets_through_is(here):
+    line = "bartizan sweep power-station --raid drones --worlds 8 --until 90%"
+    over = "--over systems/gepard/channels=1,2 --over units/Jammer/present=0,1 --out costs.html"
+    code, printed = run_command(f"{line} {over}")
+    assert code == 0, printed
+    through, _, spent = (here / "costs.html").read_text().partition("What gets through at each value")
+    assert through.count("data:image/svg+xml") == spent.count("data:image/svg+xml") == 2  # narrow and wide
+    assert "Cost of rounds fired in a raid by" in spent
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [

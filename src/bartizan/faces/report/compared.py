@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bartizan.faces.markup import Html, join, name, shaded, table, tag
-from bartizan.faces.report import curves, spending
+from bartizan.faces.report import costs, curves, spending
 from bartizan.faces.report.cells import figure
 from bartizan.faces.report.sheet import sheet
 from bartizan.faces.words import between, percent
@@ -82,18 +82,16 @@ def _swept(found: Sweep, case: RaidSwept) -> Html:
         for cell in case["cells"]
     ]  # fmt: skip
     through = table("What gets through at each value", [*head, *_head(found)], rows)
-    spent = _spent(found, case, what) if len(found["swept"]) == 1 else Html("")
-    return join((*said, picture, through, spent, _costs(what, of)))
+    return join((*said, picture, through, _spent(found, case, what), _costs(what, of)))
 
 
 def _spent(found: Sweep, case: RaidSwept, what: str) -> Html:
-    """The curve of what raids cost, where rounds have a price at each value."""
+    """The picture of what raids cost, where rounds have a price at each value."""
     drawn = curves.spent(found, case)
-    if drawn is None:
+    if drawn is None or "cost" not in case:
         return Html("")
-    return figure(
-        drawn, f"Cost of rounds fired by {what}", f"Cost of rounds fired in a raid by {what}, with its interval."
-    )
+    told = f"Cost of rounds fired in a raid by {what}, with its interval, {costs.money(case['cost'])}."
+    return figure(drawn, f"Cost of rounds fired by {what}", told)
 
 
 def _costs(what: str, of: Mapping[str, Costs]) -> Html:

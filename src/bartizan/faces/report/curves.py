@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from bartizan.faces import words
@@ -55,20 +55,27 @@ def _curve(found: Sweep, case: RaidSwept, width: float) -> Figure:
 
 
 def spent(found: Sweep, case: RaidSwept) -> Picture | None:
-    """The cost of rounds fired by one quantity, with its interval; None where it is not told of each value."""
+    """The cost of rounds fired by one quantity or two, with its interval; None where it is not told of each value."""
     costs = [cell["cost"] for cell in case["cells"] if "cost" in cell]
     rounds = [cost["rounds"] for cost in costs if cost["rounds"] is not None]
     if len(rounds) < len(case["cells"]) or "cost" not in case or case["cost"]["rounds"] is None:
         return None
     base, told_in = case["cost"]["rounds"], money(costs[0])
+    if len(found["swept"]) > 1:
+        return picture(lambda width: _heat_map(found, rounds, _amount, width))
     return picture(lambda width: _spent(found, rounds, base, told_in, width))
 
 
 def _spent(found: Sweep, rounds: Sequence[Brief], base: Brief, told_in: str, width: float) -> Figure:
     figure, axes = _along(found, rounds, base, (width, 0.75), 1)
-    axes.yaxis.set_major_formatter(lambda value, _: words.three_figures(value).replace(words.NBSP, " "))
+    axes.yaxis.set_major_formatter(lambda value, _: _amount(value))
     axes.set_ylabel(f"rounds fired, {told_in}")
     return figure
+
+
+def _amount(value: float) -> str:
+    """An amount of money; a picture's text breaks no lines."""
+    return words.three_figures(value).replace(words.NBSP, " ")
 
 
 def _along(
@@ -98,27 +105,24 @@ def _places(values: list[str]) -> tuple[list[float], list[str]]:
 
 def heat_map(found: Sweep, case: RaidSwept) -> Picture:
     """What gets through by two quantities, half the width of its interval below it."""
-    return picture(lambda width: _heat_map(found, case, width))
+    leaks = [cell["leak"] for cell in case["cells"]]
+    return picture(lambda width: _heat_map(found, leaks, lambda leak: f"{100 * leak:.1f}", width))
 
 
-def _heat_map(found: Sweep, case: RaidSwept, width: float) -> Figure:
+def _heat_map(found: Sweep, of: Sequence[Brief], told: Callable[[float], str], width: float) -> Figure:
+    """Estimates by two quantities, each as it is `told`."""
     down, across = found["swept"]
     rows, columns = len(down["values"]), len(across["values"])
     figure, axes = blank(width, 0.5 * rows + 0.75, 1.0, 0.6)
-    means = [cell["leak"]["mean"] for cell in case["cells"]]
-    most = max(*means, 1e-9)
-    axes.pcolormesh([[100 * means[r * columns + c] for c in range(columns)] for r in range(rows)], cmap="cividis",
-                    vmin=0, vmax=100 * most, edgecolors="white", linewidth=0.8)  # fmt: skip
-    for number, cell in enumerate(case["cells"]):
-        _cell(axes, number % columns, number // columns, cell["leak"], means[number] < 0.5 * most, is_narrow(width))
+    most = max(*(each["mean"] for each in of), 1e-9)
+    axes.pcolormesh([[of[r * columns + c]["mean"] for c in range(columns)] for r in range(rows)], cmap="cividis",
+                    vmin=0, vmax=most, edgecolors="white", linewidth=0.8)  # fmt: skip
+    for number, each in enumerate(of):
+        half = "" if is_narrow(width) else f"\n±{told((each['high'] - each['low']) / 2)}"
+        axes.text(number % columns + 0.5, number // columns + 0.5, told(each["mean"]) + half, ha="center", va="center",
+                  color="white" if each["mean"] < 0.5 * most else INK, fontsize=8)  # fmt: skip
     axes.set_xticks([c + 0.5 for c in range(columns)], [clean(value) for value in across["values"]])
     axes.set_yticks([r + 0.5 for r in range(rows)], [clean(value) for value in down["values"]])
     axes.set_xlabel(clean(across["path"]))
     axes.set_ylabel("\n".join(words.wrapped(clean(down["path"]), 24)))
     return figure
-
-
-def _cell(axes: Axes, column: int, row: int, leak: object, is_dark: bool, narrow: bool) -> None:
-    assert isinstance(leak, dict)
-    told = f"{100 * leak['mean']:.1f}" + ("" if narrow else f"\n±{50 * (leak['high'] - leak['low']):.1f}")
-    axes.text(column + 0.5, row + 0.5, told, ha="center", va="center", color="white" if is_dark else INK, fontsize=8)
