@@ -89,8 +89,11 @@ def scenes(drawn: Any) -> dict[str, Any]:
         change: dict[str, Any] = {"sensors": {"search": search}}
         if drawn(st.booleans()):
             change["sensors"]["second"] = {"range": 20_000, "rcs": 1, "scan_period": 2, "confirm": [2, 3]}
-        if drawn(st.booleans()):
-            change["effectors"] = {"missile": {"guidance": "active", "range_max": 25_000}}
+        if drawn(st.integers(0, 3)) == 0:
+            change["sensors"]["ears"] = {"kind": "acoustic", "range": 6_000}
+        if drawn(st.booleans()):  # one that a drone may outrun, which may come back
+            slow = drawn(st.sampled_from([800, 90]))
+            change["effectors"] = {"missile": {"guidance": "active", "range_max": 25_000, "speed": slow}}
         systems[f"site {k}"] = radar_site(**change)
         east, north = drawn(st.integers(-12, 12)) * 1_000, drawn(st.integers(-12, 12)) * 1_000
         units.append(unit(f"U{k}", f"site {k}", east, north, networked=drawn(st.integers(0, 5)) > 0))
@@ -102,7 +105,8 @@ def scenes(drawn: Any) -> dict[str, Any]:
             "drone": drone(speed=drawn(st.sampled_from([40, 150, 280])), rcs=drawn(st.sampled_from([0.03, 1])))
         },
     }
-    groups = [group(count=drawn(st.integers(1, 6)), distance=drawn(st.sampled_from([15_000, 45_000])))]
+    distance, wander = drawn(st.sampled_from([15_000, 45_000])), drawn(st.sampled_from([0.0, 0.3]))
+    groups = [group(count=drawn(st.integers(1, 6)), distance=distance, wander=wander)]
     return scene(units, groups, **more)
 
 

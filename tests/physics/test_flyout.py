@@ -9,7 +9,7 @@ import numpy as np
 from bartizan.ground.jit import kernel
 from bartizan.physics.arrays import EFFECTOR, FLIGHT_POINTS, records
 from bartizan.physics.denial import miss_distance
-from bartizan.physics.flyout import clip, flight_time, reachable
+from bartizan.physics.flyout import clip, delays, flight_time, reachable
 
 
 @kernel
@@ -21,6 +21,12 @@ def evaluate(effector, legs, ranges, chances, out_legs, out_times, out_misses): 
     for k in range(ranges.shape[0]):
         out_times[k] = flight_time(effector, ranges[k])
         out_misses[k] = miss_distance(3.0, 0.0, 10.0, chances[k])
+
+
+@kernel
+def fill_delays(launch, step, first, cell, out):  # type: ignore[no-untyped-def]
+    """Delays of launches from `first` on."""
+    delays(launch, 0, launch.shape[0] - 1, step, first, cell, out)
 
 
 LUCK = np.random.default_rng(5)
@@ -67,3 +73,19 @@ def test_drift_misses_by_a_rayleigh_distance() -> None:
     found = results()[2]
     assert np.allclose(np.exp(-(found**2) / (2 * 30.0**2)), CHANCES)
     assert math.isclose(float(np.mean(found)), 30 * math.sqrt(math.pi / 2), rel_tol=0.01)
+
+
+def test_delays_are_the_inverse_of_launch_times() -> None:
+    launch, out = np.cumsum(LUCK.uniform(0.2, 1.5, 60)), np.zeros(200)
+    cell = (launch[-1] - launch[0]) / 199
+    fill_delays(launch, 2.0, launch[0], cell, out)
+    at = launch[0] + cell * np.arange(200)
+    assert np.allclose(out, np.maximum(np.interp(at, launch, 2.0 * np.arange(60)) - at, 0.0), atol=1e-6)
+
+
+def test_a_last_launch_that_rounds_up_does_not_wait_until_its_target_comes_back() -> None:
+    """A target outruns the missile from sample 10 on, and comes back at sample 30."""
+    launch, out = np.maximum.accumulate([*np.arange(11.0), *np.full(20, 10.0), 12.0, 14.0]), np.zeros(3)
+    for last in (10.0, np.nextafter(10.0, 11.0)):
+        fill_delays(launch, 2.0, 8.0, (last - 8.0) / 2, out)
+        assert np.allclose(out, [8.0, 9.0, 10.0])

@@ -64,8 +64,9 @@ def _error(world, sensor, type_, speed, r):  # type: ignore[no-untyped-def]
 
 
 @inner
-def looks_by_ear(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-def]
-    """All looks at sounds of a threat that could confirm it, into `row`, as long as it flies; their number."""
+def looks_by_ear(flight, watch, sensor, phase, row, until):  # type: ignore[no-untyped-def]
+    """All looks before `until` at sounds of a threat that could confirm it, into `row`, as long as it flies; their
+    number."""
     world, n, scratch, route = flight.world, flight.n, flight.scratch, flight.theatre.routes[flight.i]
     unit = world.units[watch.u]
     type_ = world.types[route.group]
@@ -75,7 +76,7 @@ def looks_by_ear(flight, watch, sensor, phase, row):  # type: ignore[no-untyped-
     while goes_on(looks):
         t = phase + look * sensor.scan
         look += 1.0
-        if t >= route.duration:
+        if t >= min(route.duration, until):
             break
         while k < n - 1 and scratch.heard[k + 1] <= t:
             k += 1

@@ -40,7 +40,7 @@ PAIR = record(
     Field("own0", i4, "", "first of its looks: rows of look_time, look_hazard and look_until"),
     Field("own1", i4, "", "one beyond the last"),
     Field("slot0", i4, "", "its slot for the first effector of the unit"),
-    Field("seen", i4, "", "1 if it is ever in sight and in reach of a sensor"),
+    Field("seen", i4, "", "1 if it is ever in sight and in reach of a sensor, where that matters"),
     Field("opens", f8, "s", "first launch that meets it; NEVER: none does"),
     Field("closes", f8, "s", "last launch that does"),
     Field("passes", i4, "", "1 if one would, were it held whenever it is in sight"),

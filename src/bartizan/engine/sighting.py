@@ -435,7 +435,7 @@ def own_looks(flight, watch, until):  # type: ignore[no-untyped-def]
                     world.seed[0], flight.world_number, flight.plan, rng.PHASE, entity, sensor.entity, 0
                 )
             if hears(sensor):
-                found = looks_by_ear(flight, watch, sensor, phase, row)
+                found = looks_by_ear(flight, watch, sensor, phase, row, until)
             else:
                 found = _radar_looks(flight, watch, sensor, phase, row, until)
         if row == ONE and found > 0:

@@ -9,13 +9,11 @@ from bartizan.engine.orders import ROUNDING_S, is_barred, next_barred
 from bartizan.engine.samples import ground_distance
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import ALL_ROUND, CANNOT_ENGAGE, FLIGHT_POINTS, NO_CROSSING_LIMIT
-from bartizan.physics.flyout import NEVER, clip, delays, flight_time, reachable
+from bartizan.physics.flyout import LATER_S, NEVER, clip, delays, flight_time, reachable
 from bartizan.physics.lethality import crossing_range, kill_chance_at
 from bartizan.physics.motion import leg_at
 from bartizan.physics.radar import inside_sector
 from bartizan.physics.sight import over_level
-
-_LATER_S = 1e-9  # more than the sums of launch times round
 
 
 @inner
@@ -227,8 +225,8 @@ def _last_whole(flight, effector, zone, runs, h, high):  # type: ignore[no-untyp
         return h - 1
     end = scratch.runs[j, 1]
     while h <= high and is_within(zone, scratch.r[h], scratch.height[h]):
-        held = h * step if effector.sight_to_intercept else scratch.at[h] + _LATER_S
-        if scratch.at[h] < scratch.at[h - 1] + _LATER_S or held > end:
+        held = h * step if effector.sight_to_intercept else scratch.at[h] + LATER_S
+        if scratch.at[h] < scratch.at[h - 1] + LATER_S or held > end:
             break
         h += 1
     return h - 1

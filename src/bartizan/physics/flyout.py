@@ -12,6 +12,7 @@ from bartizan.ground.jit import inner
 from bartizan.physics.arrays import FLIGHT_POINTS
 
 NEVER = 1e300
+LATER_S = 1e-9  # more than the sums of launch times round
 
 
 @inner
@@ -53,13 +54,14 @@ def delays(launch, low, high, step, first, cell, out):  # type: ignore[no-untype
     """out[c] = delay from a launch at first + c * cell to its meeting.
 
     launch[k], for k from low to high, is the running maximum of launch times for a meeting at k * step. Beyond the last
-    launch time the last delay is repeated.
+    launch time the last delay is repeated. What rounding puts beyond the last launch at a target that then outruns the
+    missile meets it as that does, and not once the target has come back.
     """
     k = low + 1
     last = 0.0
     for c in range(out.shape[0]):
         s = first + c * cell
-        while k <= high and launch[k] < s:
+        while k <= high and launch[k] < s - LATER_S:
             k += 1
         if k <= high:
             rise = launch[k] - launch[k - 1]
