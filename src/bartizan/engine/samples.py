@@ -136,14 +136,14 @@ def is_told(world, u):  # type: ignore[no-untyped-def]
 
 
 @inner
-def samples_that_matter(flight, u, reach, sure):  # type: ignore[no-untyped-def]
-    """The first and the last sample where it matters whether unit u has sight of the threat, which the network has for
-    sure from `sure` on: within `reach` of its sensors until then; later only where something may be launched at it."""
+def samples_that_matter(flight, u, reach, until):  # type: ignore[no-untyped-def]
+    """The first and the last sample where it matters whether unit u has sight of the threat, whose own looks matter
+    until `until`: within `reach` of its sensors before that; later only where something may be launched at it."""
     world, unit, more = flight.world, flight.world.units[u], 2.0 * leg_m(flight)
-    if sure == NEVER or not is_told(world, u) or unit.miscorrelation > 0.0 or _needs_all(world, u):
+    if until == NEVER or unit.miscorrelation > 0.0 or _needs_all(world, u):
         return 0, flight.n - 1
     first, last = samples_within(flight, unit, reach + more)
-    last = min(last, int(sure / flight.step) + 2)
+    last = min(last, int(until / flight.step) + 2)
     if last < first:
         first, last = flight.n - 1, 0
     for e in range(unit.e0, unit.e1):

@@ -17,7 +17,7 @@ from bartizan.engine.doctrine import engages
 from bartizan.engine.gunnery import Gunnery
 from bartizan.engine.holding import held_runs, keep_while_held
 from bartizan.engine.layout import Flight, Scratch, Theatre, Watch
-from bartizan.engine.orders import fill_stays
+from bartizan.engine.orders import ROUNDING_S, fill_stays
 from bartizan.engine.samples import follow, is_told, leg_m, sample, samples_that_matter, samples_within
 from bartizan.engine.sensors import has_ears
 from bartizan.engine.sighting import (
@@ -42,7 +42,6 @@ from bartizan.physics.sight import Sky, margin
 
 # Short routes are sampled no coarser than this: at 32 samples quadcopters from 6 km leaked 4 % more often than at 250.
 MIN_SAMPLES, MAX_SAMPLES = 128, 8192
-_LATER_S = 1e-6  # so that looks at the moment itself count
 JAM_STRIDE = 4  # samples between looks at jamming: a hazard over minutes does not need every 250 m
 
 
@@ -131,9 +130,9 @@ def _store_net(theatre, i, row, count, scratch):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _watch(flight, u, reach, sure):  # type: ignore[no-untyped-def]
+def _watch(flight, u, reach, until):  # type: ignore[no-untyped-def]
     """When unit u has sight of the threat, into scratch.sight; nothing matters outside that."""
-    wanted = samples_that_matter(flight, u, reach, sure)
+    wanted = samples_that_matter(flight, u, reach, until)
     first, last = sample(flight, u, max(reach, farthest_shot(flight.world, u)), wanted)
     reached = last
     spans = sight_spans(flight, u, first, last)
@@ -152,11 +151,10 @@ def _pair(flight, u, sure):  # type: ignore[no-untyped-def]
     for e in range(unit.e0, unit.e1):
         theatre.slots[pair.slot0 + e - unit.e0].w0 = theatre.slots[pair.slot0 + e - unit.e0].w1 = 0
     reach = unit_reach(world, u, world.types[theatre.routes[flight.i].group])
-    watch = _watch(flight, u, reach, sure)
+    until = sure if is_told(world, u) else NEVER
+    watch = _watch(flight, u, reach, until)
     pair.seen = 1 if watch.spans > 0 and comes_into_sight(flight, watch, reach) else 0
-    count = (
-        own_looks(flight, watch, sure if is_told(world, u) else NEVER) if watch.spans > 0 or has_ears(world, u) else 0
-    )
+    count = own_looks(flight, watch, until) if watch.spans > 0 or has_ears(world, u) else 0
     pair.seen = max(pair.seen, 1 if count > 0 else 0)
     if unit.e1 > unit.e0 and (watch.first <= watch.last or unit.s0 == unit.s1):
         runs = held_runs(flight, watch)
@@ -312,7 +310,7 @@ def _known_for_sure(flight, certain, kept):  # type: ignore[no-untyped-def]
     """From when on all networked units know of the threat whatever they see, s; NEVER if the track that is certain from
     then on does not last as long as it flies."""
     world, lands = flight.world, flight.theatre.routes[flight.i].duration
-    told = certain + max(world.network[0].delay, 0.0) + _LATER_S
+    told = certain + max(world.network[0].delay, 0.0) + ROUNDING_S  # looks at the moment itself count
     return told if kept >= lands and told < lands else NEVER
 
 
@@ -320,7 +318,7 @@ def _known_for_sure(flight, certain, kept):  # type: ignore[no-untyped-def]
 def fill(world, index, plan, step_m, theatre, scratch, lasting):  # type: ignore[no-untyped-def]
     """Fill the theatre's tables; theatre.sizes says how many rows were needed, which may be more than there is room.
 
-    What a unit sees of a threat that the network has for sure by then changes nothing, and is left out: 24 in 25 looks
+    What a unit sees of a threat that the network has for sure by then changes nothing, and is left out: 23 in 25 looks
     of 500 threats and 50 units. Only units that are `lasting`, u1 (U,), count for that, and in what is shared.
     """
     sizes, shares = theatre.sizes[0], _shares_all_along(world)
@@ -490,7 +488,7 @@ class Surveyor:
     def _fit_scratch(self, longest_s: float, world: Packed) -> None:
         """Room for every look of every sensor at the longest route."""
         looks = int(longest_s * self.looks_per_second) + 2 * len(world.sensors) + 16
-        if self.scratch is None or self.scratch.time.shape[1] < looks or len(self.scratch.order) < len(world.units):
+        if self.scratch is None or self.scratch.time.shape[1] < looks:
             self.scratch = layout.new_scratch(MAX_SAMPLES + 2, 2 * looks, len(world.units))
 
     def _used(self) -> dict[str, int]:
