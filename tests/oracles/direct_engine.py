@@ -1932,10 +1932,14 @@ class Raid:
         return pair.hostile
 
     def held_until(self, threat: Threat, s: float, t: float, hostile: float) -> float:
-        """Until when, s after it appears, fire at a threat is held because of where it flies; s if it is not."""
+        """Until when, s after it appears, fire at a threat is held because of where it flies; s if it is not. A
+        microsecond is no time between two areas."""
         appears, stays = t - s, self.plan.stays(threat.number)
 
         def is_held(now: float) -> bool:
+            return holds(now) or holds(now + 1e-6)
+
+        def holds(now: float) -> bool:
             held = False
             for (status, start, end, _), spans in zip(self.world.areas, stays, strict=True):
                 if start <= appears + now < end and any(a <= now < b for a, b in spans):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bartizan.engine.agenda import ASSESS, FALSE_TRACK, INTERCEPT, SEEN_THROUGH, code, push, sleep, wake
+from bartizan.engine.areas import held_alike_until, held_until
 from bartizan.engine.denial import is_denied
 from bartizan.engine.doctrine import (
     BARRED,
@@ -40,8 +41,6 @@ from bartizan.engine.losses import cut_alike_until
 from bartizan.engine.magazines import spend
 from bartizan.engine.orders import (
     ROUNDING_S,
-    held_alike_until,
-    held_until,
     note_reasons,
     note_spares_of,
     open_until,

@@ -1,4 +1,4 @@
-"""What orders keep a unit from: release by class, areas where fire is held, meetings low over what lies around it."""
+"""What orders keep a unit from: release by class, and meetings low over what lies around it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from bartizan.engine.losses import is_cut
 from bartizan.engine.tables import next_launch, pair_of
 from bartizan.ground.exact import hypot
 from bartizan.ground.jit import inner
-from bartizan.physics.arrays import FREE, TIGHT
 from bartizan.physics.flyout import NEVER, clip
 from bartizan.physics.sight import over_level
 
@@ -138,99 +137,6 @@ def open_until(theatre, slot, s):  # type: ignore[no-untyped-def]
         if theatre.window[w, 0] <= s + ROUNDING_S and s <= theatre.window[w, 1]:
             return theatre.window[w, 1]
     return NEVER
-
-
-# ------------------------------------------------------------------------------------------------ areas
-
-
-@inner
-def _status(world, theatre, i, s, t):  # type: ignore[no-untyped-def]
-    """The status of the area that threat i flies over, t into the raid and s after it appears; until when it may last,
-    s. FREE where it flies over none."""
-    status, until, areas = FREE, NEVER, world.areas.shape[0]
-    for h in range(areas):
-        area = world.areas[h]
-        appears = t - s
-        starts, ends = area.start - appears, area.end - appears
-        inside = False
-        for k in range(theatre.stay_span[i, h, 0], theatre.stay_span[i, h, 1]):
-            start, end = max(theatre.stay[k, 0], starts), min(theatre.stay[k, 1], ends)
-            if start <= s < end:
-                inside = True
-                until = min(until, end)
-            elif s < start < end:
-                until = min(until, start)
-        if inside:
-            status = area.status
-    return status, until
-
-
-@inner
-def held_until(world, theatre, i, s, t, hostile):  # type: ignore[no-untyped-def]
-    """Until when, s after threat i appears, fire at it is held because of where it flies at t; s if it is not. It is
-    called hostile from `hostile` on, s."""
-    appears = t - s
-    while s < NEVER:
-        status, until = _status(world, theatre, i, s, appears + s)
-        if status == FREE or (status == TIGHT and hostile <= s):
-            return s
-        s = min(until, hostile) if status == TIGHT else until
-    return s
-
-
-@inner
-def held_alike_until(raid, i, t):  # type: ignore[no-untyped-def]
-    """Until when, s into the raid, areas hold fire at threat i as they do at t."""
-    appears = raid.state.threats[i].appears
-    _, until = _status(raid.world, raid.theatre, i, t - appears + ROUNDING_S, t + ROUNDING_S)
-    return appears + until
-
-
-@inner
-def _depth(area, corners, x, y):  # type: ignore[no-untyped-def]
-    """Metres by which a place is inside an area; negative: outside."""
-    if area.c1 == area.c0:
-        dx, dy = x - area.x, y - area.y
-        return area.radius - math.sqrt(dx * dx + dy * dy)
-    nearest, inside = NEVER, False
-    px, py = corners[area.c1 - 1, 0] - x, corners[area.c1 - 1, 1] - y
-    for k in range(area.c0, area.c1):
-        qx, qy = corners[k, 0] - x, corners[k, 1] - y
-        dx, dy = qx - px, qy - py
-        f = min(max(-(px * dx + py * dy) / max(dx * dx + dy * dy, 1e-12), 0.0), 1.0)
-        nx, ny = px + f * dx, py + f * dy
-        nearest = min(nearest, nx * nx + ny * ny)
-        if (py > 0.0) != (qy > 0.0) and (px * qy - qx * py > 0.0) == (qy > py):
-            inside = not inside
-        px, py = qx, qy
-    return math.sqrt(nearest) if inside else -math.sqrt(nearest)
-
-
-@inner
-def fill_stays(flight):  # type: ignore[no-untyped-def]
-    """When the threat is inside each area, s after it appears: rows of `stay`, spans that touch joined."""
-    world, theatre, scratch, i, step = flight.world, flight.theatre, flight.scratch, flight.i, flight.step
-    for h in range(world.areas.shape[0]):
-        used = theatre.sizes[0].stays
-        theatre.stay_span[i, h, 0] = theatre.stay_span[i, h, 1] = used
-        before = _depth(world.areas[h], world.corners, scratch.x[0], scratch.y[0])
-        for k in range(1, flight.n):
-            now = _depth(world.areas[h], world.corners, scratch.x[k], scratch.y[k])
-            low, high = clip(0.0, 1.0, before, now)
-            if low < high:
-                _add_stay(theatre, i, h, (k - 1 + low) * step, (k - 1 + high) * step)
-            before = now
-
-
-@inner
-def _add_stay(theatre, i, h, start, end):  # type: ignore[no-untyped-def]
-    used, room = theatre.sizes[0].stays, theatre.stay.shape[0]
-    if used > theatre.stay_span[i, h, 0] and used <= room and start <= theatre.stay[used - 1, 1] + 1e-9:
-        theatre.stay[used - 1, 1] = end
-        return
-    if used < room:
-        theatre.stay[used, 0], theatre.stay[used, 1] = start, end
-    theatre.sizes[0].stays = theatre.stay_span[i, h, 1] = used + 1
 
 
 # ------------------------------------------------------------------------------------------------ arcs

@@ -13,11 +13,12 @@ import numpy as np
 
 from bartizan.engine import layout
 from bartizan.engine.aim import seeks
+from bartizan.engine.areas import fill_stays
 from bartizan.engine.doctrine import engages
 from bartizan.engine.gunnery import Gunnery
 from bartizan.engine.holding import held_runs, keep_while_held
 from bartizan.engine.layout import Flight, Scratch, Theatre, Watch
-from bartizan.engine.orders import ROUNDING_S, fill_stays
+from bartizan.engine.orders import ROUNDING_S
 from bartizan.engine.samples import follow, is_told, leg_m, sample, samples_that_matter, samples_within
 from bartizan.engine.sensors import has_ears
 from bartizan.engine.sighting import (

@@ -17,6 +17,9 @@ from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Effector, spelled_out
 from bartizan.world.warheads import PlacedEffector
 
+#: Bearing, rad, by which an arc is wider at each end than is written, so that no way is left between those that touch.
+_SEAM = 1e-9
+
 
 def release(worlds: Worlds, effectors: Sequence[PlacedEffector], case: Case, rounds: np.ndarray) -> np.ndarray:
     """RELEASE (W, E, G): the rules of each effector with a magazine of `rounds` (W, E) against each group."""
@@ -85,11 +88,13 @@ def _steepness(elevation: np.ndarray) -> np.ndarray:
 
 
 def _fill_arc(halves: Any, low: np.ndarray, high: np.ndarray, elevation: np.ndarray) -> None:
-    """The two halves of an arc from bearing `low` clockwise to `high`."""
+    """The two halves of an arc from bearing `low` clockwise to `high`, each a hair wider than half of it."""
     half = (high - low) % (2 * np.pi + 1e-12) / 2
+    bounded = half < np.pi - 3 * _SEAM
     for k, start in enumerate((low, low + half)):
-        for edge, bearing in ((0, start), (2, start + half)):
-            halves[:, k].edge[:, edge], halves[:, k].edge[:, edge + 1] = each.sin(bearing), each.cos(bearing)
+        for edge, bearing in ((0, start - _SEAM), (2, start + half + _SEAM)):
+            halves[:, k].edge[:, edge] = np.where(bounded, each.sin(bearing), 0.0)
+            halves[:, k].edge[:, edge + 1] = np.where(bounded, each.cos(bearing), 0.0)
         halves[:, k].tan_low = _steepness(elevation)
 
 
