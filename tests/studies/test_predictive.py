@@ -132,3 +132,29 @@ def test_an_unfinished_study_is_held_by_the_worlds_that_all_raids_have() -> None
     found = together([report(5, whole, 5), report(5, part, 5)])
     assert found is not None
     assert found["sets"] == 10 * RAIDS
+
+
+def test_a_report_that_no_raid_can_end_as_has_no_part_in_the_log_score() -> None:
+    """All fates told and some threats left over: totals and ranks stand, the score is that of the others."""
+    counts, others = played(law_of(8), 8), [report(k, played(law_of(8, seed=k), 8), 8, date=f"{k}") for k in (3, 6)]
+    found = together([*others, report(4, counts, 8, diverted=0, leaked=1)])
+    alone = together(others)
+    assert found is not None
+    assert alone is not None
+    assert found["log_score"] == alone["log_score"]
+    assert found["looked_at"][0]["reports"] == 3
+
+
+@pytest.mark.parametrize("again", ["2024-05-03", "3 May 2024", "May  3, 2024", "03.05.2024", "3 may 2024"])
+def test_a_day_is_one_however_it_is_written(again: str) -> None:
+    counts = played(law_of(8), 8)
+    found = together([report(5, counts, 8, date=date) for date in ("3 May 2024", again, "4 May 2024")])
+    assert found is not None
+    assert (found["reports"], found["left_out"]) == (2, 1)
+
+
+def test_a_number_as_a_date_is_not_the_place_of_a_report_without_one() -> None:
+    counts = played(law_of(8), 8)
+    found = together([report(5, counts, 8, date="1"), report(5, counts, 8), report(5, counts, 8)])
+    assert found is not None
+    assert (found["reports"], found["left_out"]) == (3, 0)

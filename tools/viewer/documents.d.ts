@@ -601,6 +601,8 @@ interface Reported {
   numbers: ReportedNumber[];
   /** raids in which all fates came out as reported, of raids */
   exactly: Brief | null;
+  /** threats without a fate though the number of each fate was told */
+  unaccounted: number;
 }
 
 /** A reported number in what the model expects of single raids. */

@@ -10,13 +10,15 @@ probability integral transform: Czado, Gneiting and Held 2009). Ranks of a right
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bartizan.studies.documents.results import LogScore, Reports, ReportsOn
-from bartizan.studies.records import ENDS, Counts, central, share
+from bartizan.studies.records import Counts, central, share
 from bartizan.world.schema import Reported
 
 #: What is looked at, and the fates that make it up. `stopped` is what reports tell best: what is called jammed and what
@@ -26,6 +28,8 @@ LOOKED_AT: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 #: Sets that ranks are worked out for: their share is then known to a point.
 _MOST_SETS = 2048
+#: How days are written.
+_DAYS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d")
 #: Ranks at which the distance from even is looked at.
 _RANKS = np.linspace(0, 1, 101)
 
@@ -51,7 +55,7 @@ def together(reports: Sequence[Report]) -> Reports | None:
 
     Of two reports of one day the first counts: they are accounts of one raid.
     """
-    days = [report.reported.date or str(k) for k, report in enumerate(reports)]
+    days = [_day(report.reported.date) or k for k, report in enumerate(reports)]
     kept = [report for k, report in enumerate(reports) if days[k] not in days[:k]]
     if len(kept) < 2:
         return None
@@ -65,6 +69,14 @@ def together(reports: Sequence[Report]) -> Reports | None:
         "looked_at": looked,
         "log_score": _log_score(sets),
     }
+
+
+def _day(written: str) -> str:
+    """The day that was written, as one and the same text however it was; what is no day stays as it is."""
+    for way in _DAYS:
+        with contextlib.suppress(ValueError):
+            return datetime.datetime.strptime(" ".join(written.split()), way).date().isoformat()
+    return written
 
 
 def _in_sets(reports: Sequence[Report]) -> list[Report]:
@@ -159,4 +171,4 @@ def _log_score(reports: Sequence[Report]) -> LogScore | None:
 
 
 def _fates(report: Report) -> list[str]:
-    return [fate for fate in ENDS if getattr(report.reported, fate) is not None]
+    return [*report.reported.ends]

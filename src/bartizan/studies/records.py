@@ -76,7 +76,7 @@ def beside(counts: Counts, reported: Reported) -> documents.Reported:
     """A report beside the raids played, as plain data for summary.json.
 
     `numbers`: for each number that was told, its place in the predictive distribution (`place`). `exactly`: how often
-    all the fates that were told came out as told, together; None where no fate was told.
+    all the fates that were told came out as told, together; None where no fate was told, or no raid can end so.
     """
     told = {name: n for name in HELD_AGAINST if (n := getattr(reported, name)) is not None}
     numbers: list[ReportedNumber] = [
@@ -89,7 +89,7 @@ def beside(counts: Counts, reported: Reported) -> documents.Reported:
             for name, (what, counted) in OTHERWISE.items()
             if what in told
         ]
-    together = [getattr(counts, name) == n for name, n in told.items() if name in ENDS]
+    together = [getattr(counts, name) == n for name, n in reported.ends.items()]
     exactly = share(np.logical_and.reduce(together), counts.world).brief() if together else None
     return {
         "date": reported.date,
@@ -99,6 +99,7 @@ def beside(counts: Counts, reported: Reported) -> documents.Reported:
         "raids": len(counts),
         "numbers": numbers,
         "exactly": exactly,
+        "unaccounted": reported.unaccounted,
     }
 
 

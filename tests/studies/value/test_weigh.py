@@ -11,6 +11,7 @@ from tests.studies.test_records import SENT, certain_but_for_the_kill_chance
 import bartizan
 from bartizan.ground.errors import UserError
 from bartizan.studies.results import Results
+from bartizan.studies.study import Handling
 from bartizan.studies.value.weigh import weigh
 from bartizan.world.scenario import load
 
@@ -62,4 +63,29 @@ def test_a_case_without_a_report_of_fates_is_refused(tmp_path: Path, reported: d
     written = certain_but_for_the_kill_chance(**({"reported": {"sent": SENT} | reported} if reported else {}))
     results = bartizan.study(load(written), tmp_path / "out", worlds=4, raids=4)
     with pytest.raises(UserError, match=said):
+        weigh(results, "raid")
+
+
+@pytest.mark.parametrize(("raids", "worlds"), [(2, 2048), (4, 1024)])
+def test_a_raid_that_ended_as_reported_does_not_tell_of_itself(tmp_path: Path, raids: int, worlds: int) -> None:
+    """Given 4 of 5 the chance is Beta(5, 2), however few raids a world has; and of the same raid again as well."""
+    written = certain_but_for_the_kill_chance(reported={"sent": SENT, "killed": 4, "leaked": 1})
+    written["raids"].append(written["raids"][0] | {"name": "again", "reported": None})
+    found = weigh(bartizan.study(load(written), tmp_path / "out", worlds=worlds, raids=raids, seed=5), "raid")
+    assert [share.given for share in found.shares] == [pytest.approx(2 / 7, abs=0.025)] * 2
+    assert all(share.low < 2 / 7 < share.high for share in found.shares)
+
+
+def test_one_raid_in_each_world_or_none_kept_is_refused(tmp_path: Path) -> None:
+    written = load(certain_but_for_the_kill_chance(reported={"sent": SENT, "killed": 4, "leaked": 1}))
+    with pytest.raises(UserError, match="--raids 2 or more"):
+        weigh(bartizan.study(written, tmp_path / "one", worlds=512, raids=1), "raid")
+    with pytest.raises(UserError, match="run it without --sums-only"):
+        weigh(bartizan.study(written, tmp_path / "sums", worlds=8, raids=4, how=Handling(keep="sums")), "raid")
+
+
+def test_a_report_that_leaves_some_without_a_fate_weighs_nothing(tmp_path: Path) -> None:
+    results = played(tmp_path, killed=2, diverted=0, leaked=1)
+    assert results.case("raid")["reported"]["exactly"] is None
+    with pytest.raises(UserError, match=f"leaves {SENT - 3} of {SENT} sent without a fate"):
         weigh(results, "raid")

@@ -112,6 +112,11 @@ def _remarks(case: Case) -> Html:
     parts: list[object] = [tag("strong", name(words.label(case))), ": "]
     if reported.get("exactly"):
         parts.append(f"just as reported in {small(reported['exactly'])} of the raids played. ")
+    if lacking := reported.get("unaccounted"):
+        parts.append(
+            f"no raid ends just as reported: {lacking} of {reported['sent']} sent are left without a fate, so that it "
+            "plays no part in the log score. "
+        )
     if reported.get("claims"):
         parts += ["Claims: ", name(", ".join(map(str, reported["claims"]))), "."]
     return join((tag("p", *parts), paragraphs(reported.get("note") or "")))

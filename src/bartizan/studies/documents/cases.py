@@ -143,6 +143,7 @@ class Reported(TypedDict):
     raids: Annotated[int, says("raids played")]
     numbers: Annotated[list[ReportedNumber], says("each number that was reported")]
     exactly: Annotated[Brief | None, says("raids in which all fates came out as reported", "of raids")]
+    unaccounted: Annotated[int, says("threats without a fate though the number of each fate was told")]
 
 
 class Share(TypedDict):

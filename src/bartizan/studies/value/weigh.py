@@ -8,14 +8,14 @@ refused, and what of the report contradicts the assumptions is told. What was sh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 from scipy import special
 
 from bartizan.ground.errors import UserError
-from bartizan.studies import records
+from bartizan.studies import records, replicate
 from bartizan.studies.documents.cases import Case, ReportedNumber
 from bartizan.studies.estimate import CONFIDENCE
 from bartizan.studies.results import Results
@@ -71,22 +71,57 @@ class Weighed:
 def weigh(results: Results, named: str, cases: Sequence[str] = ()) -> Weighed:
     """What gets through in some cases (all by default), given the report of a raid that case `named` has.
 
-    Raises UserError where nothing was reported of it that a raid can end as.
+    Raises UserError where nothing was reported of it that a raid can end as, or no raid is kept to hold it against.
     """
     case = results.case(named)
+    if not results.keeps_threats:
+        raise UserError(
+            f"{results.path} keeps sums alone, and no raid to hold a report against; run it without --sums-only"
+        )
     told = {
         n["what"]: n["reported"] for n in _numbers(case) if n["what"] in records.ENDS
     }  # one reading of what was jammed
     if not told:
         raise UserError(f"case {case['name']} has no report of how a raid ended; {_reported(results)}")
+    if lacking := _without_a_fate(case):
+        raise UserError(
+            f"the report of case {case['name']} leaves {lacking} without a fate; no raid that is played ends so"
+        )
     counts = records.read_counts(results.path / "threats.parquet", case["name"])
     just_so = np.logical_and.reduce([getattr(counts, what) == count for what, count in told.items()])
-    worlds, of_raid = np.unique(counts.world, return_inverse=True)
-    weights = np.bincount(of_raid, weights=just_so) / np.bincount(of_raid)
+    played = plan_means(results)
+    worlds, plans = played[case["name"]]
+    matches = _of_plans(just_so.reshape(len(worlds), -1), plans.shape[1])
+    weights = matches.mean(axis=1)
     effective = float(weights.sum() ** 2 / (weights**2).sum()) if weights.any() else 0.0
-    shares = _shares(results, cases, worlds, weights) if effective >= LEAST_EFFECTIVE else ()
     numbers = tuple(n for n in _numbers(case) if n["what"] in told)
-    return Weighed(case["name"], told, len(worlds), len(counts), int(just_so.sum()), effective, tuple(shares), numbers)
+    weighed = Weighed(case["name"], told, len(worlds), len(counts), int(just_so.sum()), effective, (), numbers)
+    if weighed.refused:
+        return weighed
+    wanted = {results.case(name)["name"] for name in cases} or set(results.cases)
+    leaks = {name: played[name][1].mean(axis=1) for name in wanted}
+    if case["name"] in wanted:
+        leaks[case["name"]] = _besides(matches, plans)
+    shares = (_share(name, *played[name], leaks[name], worlds, weights) for name in results.cases if name in wanted)
+    return replace(weighed, shares=tuple(shares))
+
+
+def _of_plans(is_so: np.ndarray, plans: int) -> np.ndarray:
+    """In which share of the raids of each plan something is so (W, P), of raids in the order of their plans (W, R)."""
+    firsts = replicate.Design(len(is_so), is_so.shape[1], 0, plans).first_raids()
+    return np.add.reduceat(is_so, firsts[:-1], axis=1, dtype=float) / np.diff(firsts)
+
+
+def _besides(matches: np.ndarray, plans: np.ndarray) -> np.ndarray:
+    """What gets through of the reported raid in each world (W,): in the other plans than those in which it ended as
+    reported, by how often it did. A raid that ended as reported would tell of itself and not of its world."""
+    if plans.shape[1] < 2:
+        raise UserError(
+            "with one raid in each world a world's weight and what gets through in it would be of the same raid; "
+            "run the study with --raids 2 or more, or ask of other cases with --case"
+        )
+    others, times = (plans.sum(axis=1, keepdims=True) - plans) / (plans.shape[1] - 1), matches.sum(axis=1)
+    return np.divide((matches * others).sum(axis=1), times, out=plans.mean(axis=1), where=times > 0)
 
 
 def _numbers(case: Case) -> Sequence[ReportedNumber]:
@@ -95,23 +130,26 @@ def _numbers(case: Case) -> Sequence[ReportedNumber]:
     return (reported.get("numbers") or ()) if reported else ()
 
 
+def _without_a_fate(case: Case) -> str:
+    """How many of those sent, where some are left without one though the number of each fate was told."""
+    reported = case.get("reported")
+    lacking = reported.get("unaccounted", 0) if reported else 0
+    return f"{lacking} of {reported['sent']} sent" if reported and lacking else ""
+
+
 def _reported(results: Results) -> str:
     having = [case["name"] for case in results.summary["cases"] if _numbers(case)]
     return f"these have: {', '.join(having)}" if having else "no case of this study has"
 
 
-def _shares(results: Results, cases: Sequence[str], worlds: np.ndarray, weights: np.ndarray) -> list[Share]:
-    wanted = {results.case(name)["name"] for name in cases} or set(results.cases)
-    played = plan_means(results)
-    return [_share(name, *played[name], worlds, weights) for name in results.cases if name in wanted]
-
-
-def _share(case: str, played: np.ndarray, plans: np.ndarray, worlds: np.ndarray, weights: np.ndarray) -> Share:
+def _share(
+    case: str, played: np.ndarray, plans: np.ndarray, leaks: np.ndarray, worlds: np.ndarray, weights: np.ndarray
+) -> Share:
     """Over the worlds that this case and the reported one both have. The interval is Student's, of a weighted mean."""
     _, here, there = np.intersect1d(played, worlds, return_indices=True)
-    leak, weight = plans[here].mean(axis=1), weights[there]
+    leak, weight = leaks[here], weights[there]
     weight = weight / weight.sum()
     given = float(weight @ leak)
     error = float(np.sqrt(np.sum(weight**2 * (leak - given) ** 2)))
     half = float(special.stdtrit(1 / np.sum(weight**2) - 1, 0.5 + CONFIDENCE / 2)) * error
-    return Share(case, float(leak.mean()), given, max(0.0, given - half), min(1.0, given + half))
+    return Share(case, float(plans[here].mean()), given, max(0.0, given - half), min(1.0, given + half))

@@ -299,6 +299,19 @@ class Reported(Model):
             raise ValueError(f"struck {self.struck} are more than the {self.sent} sent")
         return self
 
+    @property
+    def unaccounted(self) -> int:
+        """Threats without a fate though the number of each fate was told."""
+        told = (self.killed, self.diverted, self.leaked)
+        return 0 if None in told else self.sent - sum(count or 0 for count in told)
+
+    @property
+    def ends(self) -> dict[str, int]:
+        """How many had each fate, as far as it was told; nothing where threats are left without one, since no raid that
+        is played can end so."""
+        told = {name: getattr(self, name) for name in ("killed", "diverted", "leaked")}
+        return {name: n for name, n in told.items() if n is not None and not self.unaccounted}
+
 
 class Raid(Model):
     """One set of threats; `sizes` plays it again scaled to those totals, for a saturation curve."""
