@@ -266,11 +266,25 @@ def test_thrift_fires_salvos_only_when_time_is_up() -> None:
         ({"release": {"drone": {"reserve": 1.5}}}, "between 0 and 1"),
         ({"open_range": 500}, "is for a gun"),
         ({"safety_arcs": [{"low": "0 deg", "high": "1 deg"}] * 9}, "room for 8"),
+        ({"safety_arcs": [{"low": "30 deg", "high": "30 deg"}]}, "all round is 0 deg to 360 deg"),
+        ({"least_elevation": "100 deg"}, "must lie between"),
+        ({"kind": "gun", "range_max": 4_000, "open_range": 5_000}, "is beyond range_max"),
     ],
 )
 def test_mistakes_are_told(change: dict[str, Any], told: str) -> None:
     with pytest.raises(ScenarioError, match=told):
         load(scene([unit("A", missile(**change))]))
+
+
+def corners(*places: tuple[float, float]) -> list[dict[str, float]]:
+    return [{"east": east, "north": north} for east, north in places]
+
+
+def test_an_area_may_be_closed_by_its_first_corner_again() -> None:
+    square = corners((-9e4, -9e4), (9e4, -9e4), (9e4, 9e4), (-9e4, 9e4))
+    for written in (square, [*square, square[0]]):
+        held = scene([unit("A")], areas=[{"name": "all", "corners": written}])
+        assert named_causes(threats(held, 1, 16)) == {"not_released": 16 * 8}
 
 
 def test_mistakes_of_areas_are_told() -> None:
@@ -280,6 +294,8 @@ def test_mistakes_of_areas_are_told() -> None:
         ({"name": "x", **place, "start": 10, "end": 5}, "end is not after start"),
         ({"name": "x", **place, "claims": ["nobody"]}, "no claim named"),
         ({"name": "x", "corners": [{"east": 0, "north": 0}] * 2}, "3 to 32"),
+        ({"name": "x", "corners": corners((0, 0), (9, 9), (9, 0), (0, 9))}, "must go once round the area, in order"),
+        ({"name": "x", "corners": corners((0, 0), (5, 5), (9, 9))}, "must go once round the area, in order"),
     ):
         with pytest.raises(ScenarioError, match=told):
             load(scene([unit("A")], areas=[area]))

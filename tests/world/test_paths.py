@@ -106,3 +106,9 @@ def test_every_unknown_of_a_shipped_scenario_can_be_put_at_its_path(name):
         now = scenario.numbers[key]
         if now.law != "same_as":
             assert with_values(scenario, {key: as_written(now)}).numbers[key] == now, key
+
+
+def test_the_size_that_a_raid_has_changes_nothing(station):
+    case = station.case("drones")
+    assert with_values(station, {"raids/drones/size": case.size}).plays == station.plays
+    assert with_values(station, {"raids/drones/size": case.size + 1}).plays != station.plays

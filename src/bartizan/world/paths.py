@@ -83,6 +83,10 @@ def _deeper(holder: dict[str, Any], part: str) -> Any:
 
 def _resize(raid: dict[str, Any], size: Any) -> None:
     """A raid of so many threats, in the shares of its groups; a report of another size is no longer one of it."""
+    if not raid.get("sizes") and size == sum(
+        group.get("count", 1) for group in raid["groups"] if not group.get("neutral")
+    ):
+        return
     raid["sizes"] = [size]
     if "reported" in raid and raid["reported"]["sent"] != size:
         del raid["reported"]

@@ -170,6 +170,7 @@ class Resolver(_Check):
             return None
         origin = self._origin(assets, units)
         self._near([*assets, *units], origin)
+        self._have_an_inside(origin)
         return Resolved(
             tuple(a for a, _ in assets),
             tuple(p for p, _ in placed),
@@ -256,6 +257,19 @@ class Resolver(_Check):
         for index, name in enumerate(self.without):
             if name not in names:
                 self.unknown(("variants", self.variant or "", "without", index), "unit, asset or raid", name, names)
+
+    def _have_an_inside(self, origin: tuple[float, float]) -> None:
+        """Areas with corners, whose border is one that nowhere crosses itself."""
+        for index, area in enumerate(self.content.areas):
+            if area.corners:
+                import shapely
+
+                border = shapely.LinearRing([corner.local(origin) for corner in area.corners])
+                if not border.is_simple or shapely.Polygon(border).area == 0:
+                    path = ("areas", index, "corners")
+                    self.complain(
+                        path, "must go once round the area, in order: their border crosses itself, or holds nothing"
+                    )
 
     def _origin(
         self, assets: list[tuple[Asset, reader.Path]], units: list[tuple[Unit, reader.Path]]

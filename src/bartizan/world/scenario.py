@@ -121,8 +121,9 @@ class Scenario(Shown):
 
     def _decides(self, written: Mapping[str, Any]) -> dict[str, Any]:
         """What of a scenario decides an answer, in the words of its file or of a part of that."""
+        idle = {"placement"} if self.variant else {"placement", "variants"}
         content: dict[str, Any] = {
-            "file": {name: value for name, value in written.items() if name != "placement"},
+            "file": {name: value for name, value in written.items() if name not in idle},
             "variant": self.variant,
             "systems": {u.name: u.system.model_dump(mode="json") for u in self.units},
             "threats": {w.key: w.threat.model_dump(mode="json") for c in self.cases for w in c.groups},

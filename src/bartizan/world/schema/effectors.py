@@ -27,6 +27,7 @@ from bartizan.world.uncertain import (
     Coefficient,
     Count,
     Duration,
+    Elevation,
     Force,
     Impulse,
     Length,
@@ -188,7 +189,7 @@ class Effector(Model):
         default=None,
         description="width of its launch sector, in which it meets its targets, as seen from the unit; none: all round",
     )
-    least_elevation: Angle | None = Field(
+    least_elevation: Elevation | None = Field(
         default=None, description="of a meeting, as seen from the unit, on every bearing; none: any"
     )
     safety_arcs: list[Arc] = Field(
@@ -198,6 +199,16 @@ class Effector(Model):
         default_factory=dict, description="classes that it is not free to be fired at: last_resort, never, or a Release"
     )
     note: Text = ""
+
+    @field_validator("open_range")
+    @classmethod
+    def _within_its_range(cls, number: Uncertain | None, info: ValidationInfo) -> Uncertain | None:
+        farthest = info.data.get("range_max")
+        if number is None or farthest is None or "same_as" in (number.law, farthest.law):
+            return number
+        if number.likely > farthest.likely:
+            raise ValueError(f"is beyond range_max: {number.described()} against {farthest.described()}")
+        return number
 
     @field_validator("range_max", "altitude_max")
     @classmethod

@@ -58,6 +58,12 @@ class Arc(Model):
         default=fixed(1.5707963267948966, "angle"), description="least elevation of a meeting there; none: no fire"
     )
 
+    @model_validator(mode="after")
+    def _spans(self) -> Arc:
+        if self.low.span == self.high.span and self.low.span[0] == self.low.span[1]:
+            raise ValueError("low and high are the same, which is no arc; one all round is 0 deg to 360 deg")
+        return self
+
 
 class ControlArea(Model):
     """Weapons held or free over an area, for a time: a target in it is fired at or not, whoever would fire.

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from bartizan.world.schema.fields import Model, Once, Row, Text, above, opens
-from bartizan.world.uncertain import Angle, Duration, Length, Uncertain, fixed
+from bartizan.world.uncertain import Angle, Duration, Elevation, Length, Uncertain, fixed
 
 #: The chance of a false alarm that a look may have: it makes a radar see farther and costs it nothing here, which holds
 #: only as long as hardly any false track comes of it.
@@ -33,8 +33,8 @@ class Sensor(Model):
     )
     range_min: Length = fixed(0.0, "length")
     range_max: Length | None = Field(default=None, description="instrumented range")
-    elevation_min: Angle = fixed(-1.5707963267948966, "angle")
-    elevation_max: Angle = Field(default=fixed(1.5707963267948966, "angle"), validate_default=True)
+    elevation_min: Elevation = fixed(-1.5707963267948966, "angle")
+    elevation_max: Elevation = Field(default=fixed(1.5707963267948966, "angle"), validate_default=True)
     azimuth: Angle = Field(default=fixed(0.0, "angle"), description="middle of its sector, from north over east")
     sector: Angle | None = Field(default=None, description="width of the sector that it looks into; none: all round")
     slew_time: Duration | None = Field(
