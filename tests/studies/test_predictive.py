@@ -158,3 +158,15 @@ def test_a_number_as_a_date_is_not_the_place_of_a_report_without_one() -> None:
     found = together([report(5, counts, 8, date="1"), report(5, counts, 8), report(5, counts, 8)])
     assert found is not None
     assert (found["reports"], found["left_out"]) == (3, 0)
+
+
+def test_a_report_like_no_raid_is_as_likely_as_raids_like_no_other() -> None:
+    """Raids so large that no two end alike: no more is to be said of one that ended like none of them."""
+    killed = np.random.default_rng(3).permutation(100_000)[: WORLDS * RAIDS]
+    counts = played(killed, 100_000)
+    found = together([report(100_000, counts, 100_000, date=date) for date in "ab"])
+    assert found is not None
+    score = found["log_score"]
+    assert score is not None
+    assert (score["never"], score["as_low"]) == (2, 1.0)
+    assert score["mean"] == pytest.approx(score["reported"]) == 2 * np.log(0.5 / (len(killed) + 1))

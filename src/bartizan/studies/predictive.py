@@ -147,20 +147,19 @@ def _unevenness(below: np.ndarray, up_to: np.ndarray) -> np.ndarray:
 def _log_score(reports: Sequence[Report]) -> LogScore | None:
     """The sum of the logarithms of how often raids end just as reported; beside what sets of the model itself get.
 
-    Half a raid is added to each count, so that what came up in no raid is as unlikely as the number of raids can tell.
+    Of the raids played and the real one each is held against all others, so that none tells how likely it is itself.
+    Half a raid is added to each count, so that what came up in no other is as unlikely as their number can tell.
     """
-    told = [report for report in reports if _fates(report)]
+    told = [report for report in reports if report.reported.ends]
     if not told:
         return None
     of_sets, reported, never = np.zeros(len(told[0].counts)), 0.0, 0
     for report in told:
-        played = np.stack([getattr(report.counts, fate) for fate in _fates(report)], axis=1)
-        raids = len(played)
-        _, kind, times = np.unique(played, axis=0, return_inverse=True, return_counts=True)
-        of_sets = of_sets + np.log((times + 0.5) / (raids + 1))[np.ravel(kind)]
-        just_so = int((played == [getattr(report.reported, fate) for fate in _fates(report)]).all(axis=1).sum())
-        reported += float(np.log((just_so + 0.5) / (raids + 1)))
-        never += just_so == 0
+        ends = [[*getattr(report.counts, fate), count] for fate, count in report.reported.ends.items()]
+        _, kind, times = np.unique(ends, axis=1, return_inverse=True, return_counts=True)
+        others = (times - 1)[np.ravel(kind)]
+        *scores, score = np.log((others + 0.5) / len(others))
+        of_sets, reported, never = of_sets + scores, reported + float(score), never + int(others[-1] == 0)
     return {
         "reports": len(told),
         "reported": reported,
@@ -168,7 +167,3 @@ def _log_score(reports: Sequence[Report]) -> LogScore | None:
         "as_low": float(np.mean(of_sets <= reported)),
         "never": never,
     }
-
-
-def _fates(report: Report) -> list[str]:
-    return [*report.reported.ends]
