@@ -103,11 +103,41 @@ def test_the_second_answer_keeps_the_order_of_cases_and_undoes_nothing_at_zero(t
 
 
 def test_any_of_a_raid_has_the_records_correlation(tmp_path: Path) -> None:
-    """Records that are all or none: of a raid of four any gets through as seldom as one alone does."""
-    fits = fitted(tmp_path, "drone,4,4,,\n" * 12 + "drone,4,0,,\n" * 8)
+    """Many records that are all or none: of a raid of four any gets through as seldom as one alone does."""
+    fits = fitted(tmp_path, "drone,4,4,,\n" * 120 + "drone,4,0,,\n" * 80)
     discrepancies, _ = discrepancy.found([case()], KINDS, fits)
     (answer,) = discrepancy.answers([case()], KINDS, discrepancies)
     assert answer["any_with_discrepancy"] == pytest.approx(0.4, abs=0.01)
+
+
+@pytest.mark.parametrize("worlds", [dict(half=0.0), dict(half=0.05), dict(leak=0.0, half=0.0)])
+@pytest.mark.parametrize(
+    "text",
+    ["drone,5,5,,\ndrone,9,9,,\ndrone,20,20,,\n", "drone,5,0,,\ndrone,9,0,,\n", "drone,1,1,,\n", "drone,40,30,,\n" * 9,
+     "drone,5,5,,\ndrone,5,0,,\n", alone(38, 2, date="2023") + alone(20, 20, date="2024") + "drone,900,9,2022,\n" * 4],
+    ids=["all", "none", "one", "alike", "all-or-none", "more-beside-the-years"],
+)  # fmt: skip
+def test_what_is_told_lies_within_its_interval(tmp_path: Path, text: str, worlds: dict[str, float]) -> None:
+    fits = fitted(tmp_path, text)
+    told = fits[0].content()
+    for number in (told["share"], told["correlation"]):
+        if number is not None:
+            assert number["low"] <= (number["likeliest"] or number["median"]) <= number["high"]
+    studied = [case(**worlds), case("other", 0.3)]
+    discrepancies, _ = discrepancy.found(studied, KINDS, fits)
+    content = discrepancies[0].content()
+    answered = discrepancy.answers(studied, KINDS, discrepancies)
+    for number in (content["delta"], content["recorded"], *(answer["with_discrepancy"] for answer in answered)):
+        assert number["low"] < number["mean"] < number["high"]
+    for answer in answered:
+        assert answer["with_discrepancy"]["mean"] <= answer["any_with_discrepancy"] < 1
+
+
+@pytest.mark.parametrize(("stopped", "why"), [(9, "all were stopped"), (0, "none was stopped")])
+def test_no_correlation_is_told_where_every_one_is_as_likely(tmp_path: Path, stopped: int, why: str) -> None:
+    (fit,) = fitted(tmp_path, f"drone,9,{stopped},,\n" * 4)
+    assert fit.content()["correlation"] is None
+    assert any(f"drone: {why}" in sentence for sentence in classes.not_identified([fit]))
 
 
 def test_what_no_record_speaks_of_stays_as_modelled(tmp_path: Path) -> None:

@@ -46,8 +46,13 @@ def _classes(fits: Sequence[_Content]) -> Table:
 
 def _cells(fit: _Content) -> Iterator[str]:
     share, correlation = fit["share"], fit["correlation"]
-    yield from (str(fit["records"]), f"{fit['sent']:,}", f"{share['likeliest']:.3f}", _between(share))
-    yield from ("-", "-") if correlation is None else (f"{correlation['likeliest']:.3f}", _between(correlation))
+    yield from (str(fit["records"]), f"{fit['sent']:,}", _point(share), _between(share))
+    yield from ("-", "-") if correlation is None else (_point(correlation), _between(correlation))
+
+
+def _point(found: _Content) -> str:
+    """The likeliest value, or the median where the likelihood is greatest outside of the interval."""
+    return f"{found['median'] if found['likeliest'] is None else found['likeliest']:.3f}"
 
 
 def _between(ends: _Content) -> str:

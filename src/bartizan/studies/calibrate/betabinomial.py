@@ -58,6 +58,11 @@ class Marginal:
         low, high = special.expit(self.logit_quantile(np.array([tail, 1 - tail])))
         return float(low), float(high)
 
+    def holds(self, value: float) -> bool:
+        """Whether a value lies within the interval."""
+        low, high = self.interval
+        return low <= value <= high
+
 
 def _marginal(nodes: np.ndarray, mass: np.ndarray) -> Marginal:
     """Over all columns of nodes (K, V), evenly spaced in each, and their masses: from splines through the densities."""
@@ -91,7 +96,8 @@ class Fit:
 
     @cached_property
     def most_likely(self) -> tuple[float, float]:
-        """The mu and rho under which the records are likeliest: the prior plays no part in it."""
+        """The mu and rho under which the records are likeliest: the prior plays no part in it. All but 0 or 1 where the
+        likelihood only rises towards that; with all or none stopped any rho."""
         low, high = np.transpose([(at.min(), at.max()) for at in (self.logit_mu, self.logit_rho)])
 
         def unlikely(at: np.ndarray) -> float:
@@ -104,8 +110,17 @@ class Fit:
 
     @property
     def knows_correlation(self) -> bool:
-        """Whether any record holds more than one threat: without, the correlation is the prior's."""
-        return bool((self.sent > 1).any())
+        """Whether the likelihood hangs on the correlation: not where no record holds more than one threat, nor under
+        the likeliest mean where all or none were stopped."""
+        return bool((self.sent > 1).any()) and 0 < self.stopped.sum() < self.sent.sum()
+
+    @property
+    def point(self) -> tuple[float, float]:
+        """The mu and rho that stand for the posterior: the likeliest, or the median where that is outside of its
+        interval or is any."""
+        mu, rho = self.most_likely
+        known = self.knows_correlation and self.correlation.holds(rho)
+        return mu if self.share.holds(mu) else self.share.median, rho if known else self.correlation.median
 
 
 def log_likelihood(stopped: np.ndarray, sent: np.ndarray, logit_mu: np.ndarray, logit_rho: np.ndarray) -> np.ndarray:

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from bartizan.studies.calibrate import betabinomial
-from bartizan.studies.calibrate.betabinomial import Fit
+from bartizan.studies.calibrate.betabinomial import Fit, Marginal
 from bartizan.studies.calibrate.rows import Record, Records, counts
 
 #: Odds from which parts of a class are said to differ: on the natural logarithm, 20 to 1.
 TELLS_APART = float(np.log(20))
 #: Records that a year or a place needs, to be looked at by itself.
 _LEAST_RECORDS = 5
+_SINGLE = "no record holds more than one threat"
 #: Threats of a record, and records, that it takes to tell how shares of killed and diverted go together.
 _LEAST_SENT, _LEAST_PAIRS = 5, 10
 
@@ -52,10 +53,10 @@ class ClassFit:
 
     @property
     def apart(self) -> Sequence[Fit]:
-        """The fits that an interval has to span: of the years or places where they differ, else the one of all."""
-        return [
-            fit for parts in (self.years, self.places) if parts and parts.differ for fit in parts.fits.values()
-        ] or [self.fit]
+        """The fits that an interval has to span: the one of all, in which is also what belongs to no part, and of the
+        years or places where they differ."""
+        parts = [parts for parts in (self.years, self.places) if parts and parts.differ]
+        return [self.fit, *(fit for each in parts for fit in each.fits.values())]
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -76,18 +77,22 @@ class ClassFit:
 
 
 def content(fit: Fit) -> dict[str, Any]:
-    """A fit as plain data: the likeliest values, with 95 % intervals of the posterior."""
+    """A fit as plain data: the likeliest values, with median, mean and 95 % interval of the posterior."""
     mu, rho = fit.most_likely
-    shares, correlation = fit.share.interval, fit.correlation.interval
     return {
         "records": len(fit.sent),
         "sent": int(fit.sent.sum()),
         "stopped": int(fit.stopped.sum()),
-        "share": {"likeliest": mu, "mean": fit.share.mean, "low": shares[0], "high": shares[1]},
-        "correlation": {"likeliest": rho, "mean": fit.correlation.mean, "low": correlation[0], "high": correlation[1]}
-        if fit.knows_correlation
-        else None,
+        "share": _number(fit.share, mu),
+        "correlation": _number(fit.correlation, rho) if fit.knows_correlation else None,
     }
+
+
+def _number(found: Marginal, likeliest: float) -> dict[str, float | None]:
+    """`likeliest` is null where it lies outside of the interval: all or none stopped, or luck shared not at all."""
+    low, high = found.interval
+    told = likeliest if found.holds(likeliest) else None
+    return {"likeliest": told, "median": found.median, "mean": found.mean, "low": low, "high": high}
 
 
 def fitted(records: Records) -> list[ClassFit]:
@@ -141,7 +146,9 @@ def not_identified(fits: Sequence[ClassFit]) -> list[str]:
 
 def _of_fit(fit: ClassFit) -> Iterator[str]:
     if not fit.fit.knows_correlation:
-        yield f"{fit.name}: no record holds more than one threat, so nothing tells how they share their luck."
+        stopped, sent = fit.fit.stopped.sum(), fit.fit.sent.sum()
+        why = "none was stopped" if stopped == 0 else "all were stopped" if stopped == sent else _SINGLE
+        yield f"{fit.name}: {why}, so nothing tells how they share their luck."
     for parts, plural in ((fit.years, "years"), (fit.places, "places")):
         if parts and parts.differ:
             yield (

@@ -39,7 +39,8 @@ class Modelled:
 
 @dataclass(frozen=True, eq=False)
 class Discrepancy:
-    """delta of one class of records: its most likely value and its 95 % interval, and the cases it was taken from."""
+    """delta of one class of records: its likeliest value, or its median where that lies outside of the 95 % interval;
+    that interval; and the cases it was taken from."""
 
     of: ClassFit
     stands_for: str
@@ -65,7 +66,7 @@ class Discrepancy:
             "stands_for": self.stands_for,
             "cases": list(dict.fromkeys(m.case for m in self.modelled)),
             "modelled": float(special.expit(self.logit)),
-            "recorded": {"mean": self.of.fit.most_likely[0], "low": self.of.interval[0], "high": self.of.interval[1]},
+            "recorded": {"mean": self.of.fit.point[0], "low": self.of.interval[0], "high": self.of.interval[1]},
             "delta": {"mean": self.delta, "low": self.low, "high": self.high},
         }
 
@@ -137,9 +138,16 @@ def _discrepancy(of: ClassFit, stands_for: str, modelled: tuple[Modelled, ...]) 
     that their errors do not average out."""
     logit = float(np.mean([m.logit for m in modelled]))
     error = float(np.mean([m.error for m in modelled]))
-    ends = [_shifted(fit.share.logit_quantile(_EVEN), -logit, error) for fit in of.apart]
+    return Discrepancy(of, stands_for, modelled, *_recorded(of, -logit, error))
+
+
+def _recorded(of: ClassFit, by: float, error: float) -> tuple[float, float, float]:
+    """The logit of the share recorded + by, with a normal error: the likeliest, or the median where that lies outside
+    of the interval; and the interval, over all fits that are to be told apart."""
+    ends = [_shifted(fit.share.logit_quantile(_EVEN), by, error) for fit in of.apart]
     low, high = min(low for low, _, _ in ends), max(high for *_, high in ends)
-    return Discrepancy(of, stands_for, modelled, float(special.logit(of.fit.most_likely[0])) - logit, low, high)
+    likeliest = float(special.logit(of.fit.most_likely[0])) + by
+    return likeliest if low <= likeliest <= high else ends[0][1], low, high
 
 
 def _shifted(logits: np.ndarray, by: float, error: float) -> tuple[float, float, float]:
@@ -189,20 +197,15 @@ def _answer(case: Case, sent: list[Modelled], found: list[Discrepancy | None]) -
 
 
 def _leak(m: Modelled, discrepancy: Discrepancy | None) -> tuple[float, float, float]:
-    """Likeliest, low and high share of a type that gets through; as modelled where no records speak of it."""
+    """Likeliest or median, low and high share of a type that gets through; as modelled where no records speak of it."""
     if discrepancy is None:
         ends = m.logit + m.error * np.array([0.0, 1.0, -1.0]) * special.ndtri(_TAILS[2])
         likeliest, low, high = special.expit(-ends)
         return float(likeliest), float(low), float(high)
     offset = m.logit - discrepancy.logit
     error = m.error if len(discrepancy.modelled) > 1 else 0.0  # of a single case all of it is in delta, and cancels
-    ends_of = [_shifted(fit.share.logit_quantile(_EVEN), offset, error) for fit in discrepancy.of.apart]
-    most = float(special.expit(-(special.logit(discrepancy.of.fit.most_likely[0]) + offset)))
-    return (
-        most,
-        float(special.expit(-max(high for *_, high in ends_of))),
-        float(special.expit(-min(low for low, _, _ in ends_of))),
-    )
+    likeliest, low, high = special.expit(-np.array(_recorded(discrepancy.of, offset, error)))
+    return float(likeliest), float(high), float(low)
 
 
 def _any(sent: list[Modelled], found: list[Discrepancy | None]) -> float | None:
@@ -213,5 +216,5 @@ def _any(sent: list[Modelled], found: list[Discrepancy | None]) -> float | None:
         of_it = [m for m, d in zip(sent, found, strict=True) if d is discrepancy]
         count = sum(m.sent for m in of_it)
         leak = sum(m.sent * _leak(m, discrepancy)[0] for m in of_it) / count
-        none *= float(betabinomial.chances(count, 1 - leak, discrepancy.of.fit.most_likely[1])[-1])
+        none *= float(betabinomial.chances(count, 1 - leak, discrepancy.of.fit.point[1])[-1])
     return None if None in found else 1 - none
