@@ -80,8 +80,21 @@ def test_days_choose_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("option", "day", "kept"),
+    [("--since", "2024-05", 2), ("--since", "2024", 3), ("--until", "2024-05", 3), ("--until", "2023", 1)],
+)
+def test_a_month_or_year_is_from_its_first_day_to_its_last(tmp_path: Path, option: str, day: str, kept: int) -> None:
+    path = tmp_path / "records.csv"
+    days = ("2023-12-31", "2024-01-01", "2024-05-03", "2024-11-03")
+    path.write_text("class,sent,stopped,date\n" + "".join(f"drone,5,4,{each}\n" for each in days))
+    assert json.loads(calibrate(path, option, day, "--json").stdout)["records"]["records"] == kept
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["synthetic", "--since", "0000"], "expected a day such as 2024-12-31"),
+        (["synthetic", "--until", "2024-13"], "expected a day such as 2024-12-31"),
         (["synthetic", "--case", "raid"], "give its folder with --results"),
         (["synthetic", "--until", "soon"], "expected a day such as 2024-12-31"),
     ],

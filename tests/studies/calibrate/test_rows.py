@@ -12,6 +12,10 @@ from bartizan.ground.errors import ScenarioError, UserError
 from bartizan.studies.calibrate import rows
 
 PLAIN = "class,sent,stopped,date\ndrone,8,7,2024-03-01\ncruise,5,2,2023-11-30 04:00\n"
+KNOWN = (
+    "model,launched,destroyed,not_reach_goal,still_attacking\n"
+    "Shahed-136/131,10,4,3,0\nShahed-136/131,10,5,,0\nShahed-136/131,5,4,,7\nShahed-136/131,5,6,,\n"
+)
 
 
 def written(folder: Path, text: str | bytes, name: str = "records.csv") -> Path:
@@ -30,7 +34,7 @@ def written(folder: Path, text: str | bytes, name: str = "records.csv") -> Path:
         PLAIN.replace("\n", "\r\n"),
         "# from a table of ours\n\n" + PLAIN + "\n,,,\n",
         PLAIN.replace("sent", "Launched").replace("8,7", "8.0,7"),
-        "class,sent,killed,jammed,date\ndrone,8,5,2,2024-03-01\ncruise,5,2,,2023-11-30\n",
+        "class,sent,killed,jammed,date\ndrone,8,5,2,2024-03-01\ncruise,5,2,0,2023-11-30\n",
         "class,sent,stopped,still_flying,date\ndrone,9,7,1,2024-03-01\ncruise,5,2,0,2023-11-30\n",
         PLAIN + "drone,9,9,2024-01-01\n".replace("9,9", "9,"),
     ],
@@ -54,6 +58,37 @@ def test_parquet_says_the_same(tmp_path: Path) -> None:
     found = rows.read(path)
     assert [(r.line, r.sent, r.stopped, r.end) for r in found.records] == [(1, 8, 7, datetime.date(2024, 3, 1))]
     assert found.left_out == ("1 row left out, which did not say how many were stopped",)
+
+
+def test_killed_says_nothing_of_what_was_stopped_where_diverted_is_empty(tmp_path: Path) -> None:
+    text = "class,sent,killed,diverted\ndrone,10,4,\ndrone,10,,6\ndrone,10,0,6\n"
+    found = rows.read(written(tmp_path, text))
+    assert [(r.line, r.stopped) for r in found.records] == [(4, 6)]
+    assert found.left_out == ("2 rows left out, which did not say how many were stopped",)
+
+
+def test_the_known_table_says_nothing_where_none_was_diverted(tmp_path: Path) -> None:
+    found = rows.read(written(tmp_path, KNOWN))
+    assert [(r.sent, r.stopped) for r in found.records] == [(10, 7), (10, 5), (5, 5)]
+    assert len(found.left_out) == 2
+
+
+def test_rows_that_do_not_say_what_they_stand_for_stand_for_what_their_class_does(tmp_path: Path) -> None:
+    found = rows.read(written(tmp_path, "class,sent,stopped,stands_for\nx,8,7,\nx,8,7,drone\nx,8,7,\n"))
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize("cell", ["'drone'::BLOB", "['drone']", "{'of': 'drone'}"])
+def test_a_cell_of_parquet_that_is_no_text(tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "records.parquet"
+    with connected() as connection:
+        select = f"SELECT {cell} AS class, 8.000::DECIMAL(9, 3) AS sent, 7 AS stopped, [1] AS other"
+        connection.execute(f"COPY ({select}) TO '{path}' (FORMAT parquet)")
+    with pytest.raises(UserError, match="line 1: class: expected text, a number or a date"):
+        rows.read(path)
+    with connected() as connection:
+        connection.execute(f"COPY ({select.replace(cell, chr(39) + 'drone' + chr(39))}) TO '{path}' (FORMAT parquet)")
+    assert [(r.weapon_class, r.sent) for r in rows.read(path).records] == [("drone", 8)]
 
 
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
@@ -88,6 +123,8 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
         ("drone,8,7,yesterday", ("line 3", "date", "'yesterday'", "2024-12-31")),
         ("drone,8,7,2024-02-30", ("line 3", "date", "no such day")),
         (",8,7,2024-01-05", ("line 3", "class")),
+        ("drone,1.000,1,2024-01-05", ("line 3", "sent", "'1.000'", "thousands")),
+        ("drone,1_0,4,2024-01-05", ("line 3", "sent", "'1_0'")),
         ("drone,8,7", ("line 3", "3 cells", "4 columns")),
         ('drone,8,7,"2024', ("line 3",)),
     ],
@@ -115,6 +152,17 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         ("class,sent,sent,stopped\ndrone,8,8,7\n", "two columns 'sent'"),
         ("class,sent,stopped\n", "no record that can be used"),
         ("class,sent,stopped,dataset\ndrone,8,7,a\ndrone,8,7,b\n", "are not pooled"),
+        ("class,sent,stopped,dataset\ndrone,8,7,a\ndrone,8,7,\n", "line 3: dataset: .* 'a', as in line 2 .*''"),
+        ("class,sent,stopped,stands_for\nx,8,7,drone\nx,8,7,cruise\n", "line 3: stands_for: .* 'drone', as in line 2"),
+        (
+            "class,sent,stopped,stands_for\ndrone,8,7,\ndrone,8,7,cruise\n",
+            "line 3: stands_for: .* 'drone', as in line 2",
+        ),
+        ("class,sent,killed\ndrone,8,7\n", "no column for stopped, or killed with diverted"),
+        ("class,sent,stopped,still_flying\ndrone,5,5,12\n", "line 2: still_flying: more than the 5 sent .*12"),
+        ("class,sent,stopped,still_flying\ndrone,5,5,5\n", "line 2: stopped: more was stopped than the 5 sent"),
+        ("class,sent,killed,diverted\ndrone,5,6,\n", "line 2: killed: more than the 5 sent .*6"),
+        (KNOWN.replace("model", "class,model").replace("Shahed", "drone,Shahed"), "no column for stopped"),
         (b"PK\x03\x04\xff\xfe", "UTF-8"),
     ],
 )
@@ -129,13 +177,28 @@ def test_a_table_that_is_not_there_names_those_that_ship() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "last"),
+    ("text", "first", "last"),
     [
-        ("2024", (2024, 12, 31)),
-        ("2024-02", (2024, 2, 29)),
-        ("2023-12", (2023, 12, 31)),
-        ("2024-1-5 03:00", (2024, 1, 5)),
+        ("2024", (2024, 1, 1), (2024, 12, 31)),
+        ("2024-02", (2024, 2, 1), (2024, 2, 29)),
+        ("2023-12", (2023, 12, 1), (2023, 12, 31)),
+        ("9999", (9999, 1, 1), (9999, 12, 31)),
+        ("2024-1-5 03:00", (2024, 1, 5), (2024, 1, 5)),
+        ("2024-01-05 3:00", (2024, 1, 5), (2024, 1, 5)),
+        ("2024-01-05T03:00:00.5+02:00", (2024, 1, 5), (2024, 1, 5)),
     ],
 )
-def test_days(text: str, last: tuple[int, int, int]) -> None:
-    assert rows.day(text) == datetime.date(*last)
+def test_days(text: str, first: tuple[int, int, int], last: tuple[int, int, int]) -> None:
+    assert rows.period(text) == (datetime.date(*first), datetime.date(*last))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0000", "0000-01-01", "2024-00", "2024-13", "2024-02-30", "2024-05-01T99:99 nonsense", "2024-05-01 soon", "2024-"],
+)
+def test_what_is_no_day(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        rows.period(text)
+    with pytest.raises(ScenarioError) as caught:
+        rows.read(written(tmp_path, PLAIN.replace("2024-03-01", text)))
+    assert [(m.line, m.field, m.stood) for m in caught.value.mistakes] == [(2, "date", repr(text))]

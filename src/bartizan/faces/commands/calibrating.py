@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 
 def _day(context: click.Context, option: click.Parameter, text: str | None) -> datetime.date | None:
-    from bartizan.studies.calibrate.rows import day
+    """Of a month or year the first day for --since, and the last for --until."""
+    from bartizan.studies.calibrate.rows import period
 
     if text is None:
         return None
     try:
-        return day(text)
+        return period(text)[option.name == "until"]
     except ValueError:
         raise click.BadParameter(f"{text!r}: expected a day such as 2024-12-31", context, option) from None
 
@@ -35,8 +36,18 @@ def _day(context: click.Context, option: click.Parameter, text: str | None) -> d
     "--case", "cases", multiple=True, metavar="NAME",
     help="With --results: hold only this case against the records; may be given again.",
 )  # fmt: skip
-@click.option("--since", callback=_day, metavar="DAY", help="Only raids that ended on this day or later.")
-@click.option("--until", callback=_day, metavar="DAY", help="Only raids that ended on this day or earlier.")
+@click.option(
+    "--since",
+    callback=_day,
+    metavar="DAY",
+    help="Only raids that ended on this day or later.",
+)
+@click.option(
+    "--until",
+    callback=_day,
+    metavar="DAY",
+    help="Only raids that ended on this day or earlier.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON, years and places included.")
 def calibrate(
     records: str,

@@ -39,13 +39,15 @@ class WeaponClass:
 @dataclass(frozen=True)
 class Layout:
     """How a table is read. `regional`: how the source of a row begins that reports of a region; `mends`: where more
-    was stopped than sent, all is taken as stopped, since the table has such rows and who reads it cannot mend it."""
+    was stopped than sent, all is taken as stopped, since the table has such rows and who reads it cannot mend it;
+    `empty_is_none`: where nothing is said of how many were diverted, none were."""
 
     name: str
     columns: Mapping[str, tuple[str, ...]]
     classes: tuple[WeaponClass, ...] = ()
     regional: tuple[str, ...] = ()
     mends: bool = False
+    empty_is_none: bool = False
     weapon: str = ""
     needs: frozenset[str] = field(default_factory=frozenset)
 
@@ -92,6 +94,7 @@ UKRAINE = Layout(
     ),
     regional=("PvK", "pvk", "Pvk", "kharkivoda"),
     mends=True,
+    empty_is_none=True,
     weapon="model",
     needs=frozenset({"model", "launched", "destroyed", "not_reach_goal", "still_attacking"}),
 )  # fmt: skip
@@ -101,4 +104,6 @@ KNOWN = (UKRAINE,)
 
 def of(columns: frozenset[str]) -> Layout:
     """The layout of a table with these columns, in small letters."""
+    if not columns.isdisjoint(COLUMNS["class"]):
+        return PLAIN
     return next((layout for layout in KNOWN if layout.needs <= columns), PLAIN)

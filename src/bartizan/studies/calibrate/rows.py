@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,9 @@ from bartizan.world.schema.fields import CLASSES
 
 #: Rows and threats of a row that a table may have: far more than any war has told of.
 MOST_ROWS, MOST_SENT = 1_000_000, 1_000_000
-_DATE = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?)(?:[ T].*)?)?)?")
+#: 8.0 is 8, but 1.000 may be a thousand.
+_WHOLE = re.compile(r"[0-9]+(\.00?)?")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2})(?:[ T](.+))?)?)?")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Record:
     end: datetime.date | None = None
     place: str = ""
     stands_for: str = ""
+    dataset: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,16 +80,19 @@ def read(path: str | Path, since: datetime.date | None = None, until: datetime.d
     return reader.finished(file)
 
 
-def day(text: str) -> datetime.date:
-    """A date as YYYY, YYYY-MM or YYYY-MM-DD, with or without a time; of a year or month the last. Raises ValueError."""
+def period(text: str) -> tuple[datetime.date, datetime.date]:
+    """The first and the last day of a date: YYYY, YYYY-MM, or YYYY-MM-DD with or without a time. Raises ValueError."""
     match = _DATE.fullmatch(text.strip())
     if match is None:
         raise ValueError("expected a date such as 2024-12-31")
-    year, month, date = (int(part) if part else None for part in match.groups())
-    if date is not None:
-        return datetime.date(int(year or 0), int(month or 0), date)
-    following = datetime.date(int(year or 0) + (month is None or month == 12), (month or 12) % 12 + 1, 1)
-    return following - datetime.timedelta(days=1)
+    year, month, date, time = match.groups()
+    first = datetime.date(int(year), int(month or 1), int(date or 1))
+    if time:
+        datetime.time.fromisoformat(f"0{time}" if time[1:2] == ":" else time)
+    if date:
+        return first, first
+    last_month = first.month if month else 12
+    return first, datetime.date(first.year, last_month, calendar.monthrange(first.year, last_month)[1])
 
 
 # ------------------------------------------------------------------------------------------------ rows
@@ -113,7 +119,6 @@ class _Reader:
     records: list[Record] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
-    datasets: set[str] = field(default_factory=set)
     weapons_left_out: Counter[str] = field(default_factory=Counter)
 
     def name_of(self, what: str) -> str | None:
@@ -124,7 +129,7 @@ class _Reader:
         """Raises UserError where a column that must be there is not."""
         wanted = ["sent"] if self.layout.weapon else ["class", "sent"]
         missing = [what for what in wanted if self.name_of(what) is None]
-        if self.name_of("stopped") is None and self.name_of("killed") is None:
+        if self.name_of("stopped") is None and None in (self.name_of("killed"), self.name_of("diverted")):
             missing.append("stopped, or killed with diverted")
         if missing:
             there = ", ".join(name for name in self.columns if name)
@@ -144,9 +149,11 @@ class _Reader:
         if len(self.mistakes) == before and record is not None:
             self.records.append(record)
 
-    def cell(self, row: Mapping[str, str], what: str) -> str:
+    def cell(self, line: int, row: Mapping[str, str], what: str) -> str:
         name = self.name_of(what)
-        return row.get(name, "") if name else ""
+        if name and name not in row:
+            self.wrong(line, what, "expected text, a number or a date in each cell of Parquet, not bytes or a list")
+        return row.get(name or "", "")
 
     def wrong(self, line: int, what: str, problem: str, stood: object = None) -> None:
         self.mistakes.append(
@@ -157,19 +164,22 @@ class _Reader:
         found = self._class(line, row)
         if found is None or self._is_regional(line, row) or not self._in_days(end := self._end(line, row)):
             return None
-        sent, still = self._number(line, row, "sent"), self._number(line, row, "still_flying") or 0
-        told = {what: self._number(line, row, what) for what in ("stopped", "killed", "diverted")}
-        if (dataset := self.cell(row, "dataset")) and not self.mistakes:
-            self.datasets.add(dataset)
+        sent = self._number(line, row, "sent")
+        told = {what: self._number(line, row, what) for what in ("stopped", "killed", "diverted", "still_flying")}
+        still = told["still_flying"] or 0
         stopped = self._stopped(line, told)
-        if sent is None or stopped is None or sent <= still:
+        self._possible(line, sent, told)
+        if sent is None or stopped is None or (self.layout.mends and sent <= still):
             self._leave(_why_of_no_use(sent, still, stopped))
             return None
         stopped = self._at_most(line, stopped, sent - still, still)
+        if sent == still:
+            self._leave(_why_of_no_use(sent, still, stopped))
+            return None
         both = told["killed"] is not None and told["diverted"] is not None
         return Record(
             line, found[0], sent - still, stopped, told["killed"] if both else None, told["diverted"] if both else None,
-            end, self.cell(row, "place"), found[1],
+            end, self.cell(line, row, "place"), found[1], self.cell(line, row, "dataset"),
         )  # fmt: skip
 
     def _leave(self, why: str) -> None:
@@ -184,31 +194,31 @@ class _Reader:
                     return known.name, known.stands_for
             self.weapons_left_out[weapon or "no weapon named"] += 1
             return None
-        name = self.cell(row, "class")
+        name = self.cell(line, row, "class")
         if not name:
             self.wrong(line, "class", "expected the class of what was sent, in your own words", "")
             return None
-        return name, self.cell(row, "stands_for") or (name if name in CLASSES else "")
+        return name, self.cell(line, row, "stands_for") or (name if name in CLASSES else "")
 
     def _is_regional(self, line: int, row: Mapping[str, str]) -> bool:
-        scope = self.cell(row, "scope").casefold()
+        scope = self.cell(line, row, "scope").casefold()
         if scope and scope not in SCOPES:
             self.wrong(line, "scope", f"expected {' or '.join(SCOPES)}", scope)
         regional = scope == "regional" or bool(
-            self.layout.regional and self.cell(row, "source").startswith(self.layout.regional)
+            self.layout.regional and self.cell(line, row, "source").startswith(self.layout.regional)
         )
         if regional:
             self._leave("came from regional commands, which report little but kills")
         return regional
 
     def _end(self, line: int, row: Mapping[str, str]) -> datetime.date | None:
-        text = self.cell(row, "date")
+        text = self.cell(line, row, "date")
         if not text:
             return None
         try:
-            return day(text)
+            return period(text)[1]
         except ValueError as error:
-            told = str(error) if "expected" in str(error) else "no such day; expected a date such as 2024-12-31"
+            told = str(error) if "expected" in str(error) else "no such day or time; expected a date such as 2024-12-31"
             self.wrong(line, "date", told, text)
             return None
 
@@ -223,27 +233,30 @@ class _Reader:
         return inside
 
     def _number(self, line: int, row: Mapping[str, str], what: str) -> int | None:
-        text = self.cell(row, what)
+        text = self.cell(line, row, what)
         if not text or text.casefold() in ("na", "n/a", "nan", "null", "none", "-"):
             return None
-        try:
-            number = float(text)
-        except ValueError:
-            number = math.nan
-        if not (math.isfinite(number) and number == int(number) and 0 <= number <= MOST_SENT):
-            self.wrong(line, what, f"expected a whole number from 0 to {MOST_SENT}, or nothing", text)
+        if not _WHOLE.fullmatch(text) or float(text) > MOST_SENT:
+            expected = f"expected a whole number from 0 to {MOST_SENT}, with no mark between thousands, or nothing"
+            self.wrong(line, what, expected, text)
             return None
-        return int(number)
+        return int(float(text))
 
     def _stopped(self, line: int, told: Mapping[str, int | None]) -> int | None:
-        """As told, or the sum of killed and diverted; None where neither is told."""
+        """As told, or the sum of killed and diverted; None where that is not told either."""
         killed, diverted, stopped = told["killed"], told["diverted"], told["stopped"]
         parts = (killed or 0) + (diverted or 0)
         if stopped is None:
-            return None if killed is None else parts
+            unknown = killed is None or (diverted is None and not self.layout.empty_is_none)
+            return None if unknown else parts
         if stopped < parts:
             self.wrong(line, "stopped", f"fewer than the {parts} killed and diverted; stopped is their sum", stopped)
         return stopped
+
+    def _possible(self, line: int, sent: int | None, told: Mapping[str, int | None]) -> None:
+        for what in ("killed", "diverted", "still_flying"):
+            if sent is not None and (told[what] or 0) > sent and not self.layout.mends:
+                self.wrong(line, what, f"more than the {sent} sent", told[what])
 
     def _at_most(self, line: int, stopped: int, sent: int, still: int) -> int:
         if stopped <= sent:
@@ -260,16 +273,34 @@ class _Reader:
 
     def finished(self, file: Path) -> Records:
         """Raises UserError where there were mistakes, or where nothing is left."""
-        if self.mistakes:
-            raise ScenarioError(str(file), self.mistakes)
+        if mistakes := [*self.mistakes, *self._contradictions()]:
+            raise ScenarioError(str(file), mistakes)
         left_out = tuple(self._sentences())
         if not self.records:
             told = "".join(f"\n  {text}" for text in left_out)
             raise UserError(f"{file} holds no record that can be used{told}")
-        if len(self.datasets) > 1:
-            raise UserError(f"{file}: records of several datasets ({', '.join(sorted(self.datasets))}) are not pooled")
-        dataset = next(iter(self.datasets), self.layout.name if self.layout is not PLAIN else file.stem)
+        dataset = self.records[0].dataset or (self.layout.name if self.layout is not PLAIN else file.stem)
         return Records(str(file), dataset, tuple(self.records), left_out)
+
+    def _contradictions(self) -> Iterator[Mistake]:
+        """Where a row names another dataset than the first record, or stands for something else than its class does."""
+        stands_for: dict[str, Record] = {}
+        for record in self.records:
+            if record.dataset != (first := self.records[0]).dataset:
+                yield self._unlike(record, first, "dataset", "records of several datasets are not pooled")
+            if record.stands_for:
+                first = stands_for.setdefault(record.weapon_class, record)
+                if record.stands_for != first.stands_for:
+                    yield self._unlike(record, first, "stands_for", f"{record.weapon_class} stands for one thing")
+
+    def _unlike(self, record: Record, first: Record, what: str, rule: str) -> Mistake:
+        stood, expected = shown(getattr(record, what)), shown(getattr(first, what))
+        return Mistake(
+            self.name_of(what) or what,
+            f"{rule}: expected {expected}, as in line {first.line}",
+            record.line,
+            stood=stood,
+        )
 
     def _sentences(self) -> Iterator[str]:
         for why, rows in self.left_out.items():

@@ -7,13 +7,14 @@ import io
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
 from bartizan.ground.database import connected
 from bartizan.ground.errors import UserError
 
-#: A row as it stands: its line (in Parquet its number), and the text of each column.
+#: A row as it stands: its line (in Parquet its number), and the text of each column that holds some there.
 Written = tuple[int, Mapping[str, str]]
 
 
@@ -100,9 +101,19 @@ def _of_parquet(file: Path, such_as: str) -> tuple[list[str], Iterator[Written]]
         except duckdb.Error as error:
             raise UserError(f"{file} cannot be read as Parquet: {str(error).splitlines()[0]}") from None
     columns = _columns(file, names, such_as)
-    rows = ({name: _as_text(cell) for name, cell in zip(columns, row, strict=True)} for row in cells)
-    return columns, ((number, row) for number, row in enumerate(rows, start=1))
+    return columns, ((number, _texts(columns, row)) for number, row in enumerate(cells, start=1))
+
+
+def _texts(columns: list[str], row: tuple[object, ...]) -> dict[str, str]:
+    """What holds bytes, or several things, is no text and is left out."""
+    return {
+        name: _as_text(cell)
+        for name, cell in zip(columns, row, strict=True)
+        if not isinstance(cell, bytes | list | tuple | dict)
+    }
 
 
 def _as_text(cell: object) -> str:
+    if isinstance(cell, float | Decimal) and cell % 1 == 0:
+        return str(int(cell))
     return "" if cell is None or (isinstance(cell, float) and math.isnan(cell)) else str(cell).strip()

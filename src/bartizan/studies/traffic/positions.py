@@ -74,7 +74,7 @@ def _take(
     before = len(mistakes)
 
     def number(what: str, least: float, most: float) -> float:
-        text = row[names[what]]
+        text = row.get(names[what], "")
         try:
             value = _seconds(text) if what == "time" else float(_with_point(text, what))
         except ValueError:
@@ -84,13 +84,13 @@ def _take(
             mistakes.append(Mistake(names[what], f"expected a number, {what_may}", line, stood=repr(text)[:60]))
         return value
 
-    if not row[names["id"]]:
+    if not (called := row.get(names["id"])):
         mistakes.append(Mistake(names["id"], "expected what the aircraft is called", line, stood="nothing"))
     time, lat, lon = number("time", -1e11, 1e11), number("lat", -MOST_LAT, MOST_LAT), number("lon", -180, 180)
     feet = FOOT_M if names["altitude"].endswith("_ft") else 1.0
     altitude = feet * number("altitude", -500 / feet, 30_000 / feet)
-    if len(mistakes) == before:
-        found.append(Position(row[names["id"]], row.get("kind", ""), time, lat, lon, altitude))
+    if called and len(mistakes) == before:
+        found.append(Position(called, row.get("kind", ""), time, lat, lon, altitude))
 
 
 def _with_point(text: str, what: str) -> str:
