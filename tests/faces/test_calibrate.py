@@ -71,6 +71,17 @@ def test_a_calibration_that_somebody_edited_is_told_where(study: Path) -> None:
     kept.unlink()
 
 
+@pytest.mark.parametrize("text", ["{", "[]", '{"format": 1}'])
+def test_a_damaged_calibration_is_mended_by_calibrating_again(study: Path, text: str) -> None:
+    (study / "calibration.json").write_text(text)
+    with pytest.raises(UserError, match="run bartizan calibrate again with --results") as caught:
+        page.render(study)
+    assert "--fresh" not in str(caught.value)
+    assert calibrate("synthetic", "--results", study).exit_code == 0
+    assert "As modelled, and as records have it" in page.render(study)
+    (study / "calibration.json").unlink()
+
+
 def test_days_choose_rows(tmp_path: Path) -> None:
     everything, some = (
         json.loads(calibrate("synthetic", "--json", *more).stdout)

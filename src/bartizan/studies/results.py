@@ -103,15 +103,15 @@ def _batches(blocks: Iterable[Mapping[str, np.ndarray]]) -> Iterator[dict[str, n
         yield {name: np.concatenate([b[name] for b in waiting]) for name in waiting[0]}
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def _read_json(path: Path, cure: str = told.AFRESH) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
     except OSError as error:
         raise ResultsError(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
-        raise ResultsError(f"{path} is damaged: {error}; run the study again with --fresh") from None
+        raise ResultsError(f"{path} is damaged: {error}; {cure}") from None
     if not isinstance(content, dict):
-        raise ResultsError(f"{path} is damaged: expected a JSON object; run the study again with --fresh")
+        raise ResultsError(f"{path} is damaged: expected a JSON object; {cure}")
     return content
 
 
@@ -127,9 +127,10 @@ def read_study(folder: Path) -> Study | None:
     return told.checked(Study, _read_json(path), path)
 
 
-def read_kept(path: Path, document: type[told.Document]) -> told.Document | None:
-    """What is kept beside a study, of some kind; None where there is none. Raises ResultsError where it is damaged."""
-    return told.checked(document, _read_json(path), path) if path.is_file() else None
+def read_kept(path: Path, document: type[told.Document], cure: str) -> told.Document | None:
+    """What is kept beside a study, of some kind; None where there is none. Raises ResultsError where it is damaged,
+    with `cure` for what makes it anew."""
+    return told.checked(document, _read_json(path, cure), path, cure) if path.is_file() else None
 
 
 def read_summary(folder: Path) -> Summary:

@@ -16,6 +16,8 @@ from bartizan.studies.documents.legend import Key, keys
 #: mistakes of a file that are told
 _MOST_TOLD = 3
 _LARGEST = 1e15
+#: what makes most files of a study anew
+AFRESH = "run the study again with --fresh"
 
 Document = TypeVar("Document")
 
@@ -63,15 +65,16 @@ def _read(kind: Any) -> Any:
     return _PLAIN.get(kind, kind)
 
 
-def checked(document: type[Document], content: dict[str, Any], path: Path) -> Document:
-    """`content` as it is. Raises ResultsError, which names what stood where, unless it is what `document` has it be."""
+def checked(document: type[Document], content: dict[str, Any], path: Path, cure: str = AFRESH) -> Document:
+    """`content` as it is. Raises ResultsError, which names what stood where, and `cure` for what makes the file anew,
+    unless it is what `document` has it be."""
     try:
         reader(cast(Any, document)).model_validate(content)
     except ValidationError as error:
         found = error.errors(include_url=False)
         told = "; ".join(_sentence(one) for one in found[:_MOST_TOLD])
         more = f"; and {len(found) - _MOST_TOLD} more" if len(found) > _MOST_TOLD else ""
-        raise ResultsError(f"{path} is damaged: {told}{more}; run the study again with --fresh") from None
+        raise ResultsError(f"{path} is damaged: {told}{more}; {cure}") from None
     return cast(Document, content)
 
 

@@ -185,6 +185,28 @@ def test_two_classes_of_records_for_one_of_the_model_are_not_pooled(tmp_path: Pa
     assert "not pooled" in without[0]
 
 
+@pytest.mark.parametrize("cases", [(), ("other",)])
+def test_a_type_with_records_of_its_own_is_not_of_its_class(tmp_path: Path, cases: tuple[str, ...]) -> None:
+    """Nor is the class held against it, nor does it get the discrepancy of the class where its case is not chosen."""
+    path = tmp_path / "ours.csv"
+    path.write_text("class,sent,stopped,stands_for\n" + "Shahed,10,6,drone\n" * 9 + "Moth,10,1,moth\n" * 9)
+    both = case("both", size=8)
+    both["types"] = [
+        both["types"][0],
+        both["types"][0] | {"type": "moth", "leak": dict.fromkeys(("mean", "low", "high"), 0.5)},
+    ]
+    summary = {"cases": [both, case("other")], "numbers": [], "scenario": {}, "run": {}}
+    found = calibrate(path, Results(tmp_path, summary), cases=cases)
+    of_class = next(d for d in found.discrepancies if d.stands_for == "drone")
+    assert {m.type for m in of_class.modelled} == {"dart"}
+    answer = found.answers[0]
+    if cases:
+        assert answer["without_records"] == ["moth"]
+        assert answer["with_discrepancy"]["mean"] == pytest.approx((0.4 + 0.5) / 2, abs=1e-3)
+    else:
+        assert answer["with_discrepancy"]["mean"] == pytest.approx((0.4 + 0.9) / 2, abs=1e-3)
+
+
 def test_killed_and_diverted_are_never_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "both.csv"
     path.write_text("class,sent,killed,diverted\n" + "".join(f"drone,10,{k},{9 - k}\n" for k in range(10)))

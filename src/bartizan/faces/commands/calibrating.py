@@ -36,18 +36,8 @@ def _day(context: click.Context, option: click.Parameter, text: str | None) -> d
     "--case", "cases", multiple=True, metavar="NAME",
     help="With --results: hold only this case against the records; may be given again.",
 )  # fmt: skip
-@click.option(
-    "--since",
-    callback=_day,
-    metavar="DAY",
-    help="Only raids that ended on this day or later.",
-)
-@click.option(
-    "--until",
-    callback=_day,
-    metavar="DAY",
-    help="Only raids that ended on this day or earlier.",
-)
+@click.option("--since", callback=_day, metavar="DAY", help="Only raids that ended on this day or later.")
+@click.option("--until", callback=_day, metavar="DAY", help="Only raids that ended on this day or earlier.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON, years and places included.")
 def calibrate(
     records: str,

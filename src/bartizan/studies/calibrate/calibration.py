@@ -41,9 +41,11 @@ class Calibration:
 
     @property
     def _kinds(self) -> dict[str, str]:
-        """The class in the model of every type that the study sends."""
+        """The class in the model of every type that the study sends; none where records are of the very type."""
         cases = self.results.summary["cases"] if self.results else ()
-        return {sent["type"]: sent.get("kind") or "" for case in cases for sent in case["types"]}
+        own = {fit.stands_for for fit in self.classes}
+        types = {sent["type"]: sent.get("kind") or "" for case in cases for sent in case["types"]}
+        return {name: "" if name in own else kind for name, kind in types.items()}
 
     @cached_property
     def answers(self) -> list[dict[str, Any]]:
@@ -124,5 +126,6 @@ def calibrate(
 
 def kept(results: Results) -> documents.Calibration | None:
     """The calibration that is kept beside a study, where it is of that study as it now stands; else None."""
-    content = read_kept(results.path / CALIBRATION, documents.Calibration)
+    again = "run bartizan calibrate again with --results"
+    content = read_kept(results.path / CALIBRATION, documents.Calibration, again)
     return content if content is not None and content.get("study") == study_of(results) else None
