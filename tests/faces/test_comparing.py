@@ -39,6 +39,15 @@ def test_a_sweep_is_printed_and_drawn_as_a_curve_or_a_map(here):
         assert "data:image/svg+xml" in (here / name).read_text()
 
 
+def test_values_that_do_the_same_beside_the_scenario_as_it_is_make_a_difference(here):
+    line = "bartizan sweep site.yaml --over units/first/present=0 --raid few --worlds 8 --until 90%"
+    code, printed = run_command(line)
+    assert code == 0, printed
+    assert "makes any difference" not in printed
+    code, printed = run_command(line.replace("present=0", "present=1"))
+    assert "No value makes any difference" in printed
+
+
 def test_costs_are_drawn_over_two_quantities_as_what_gets_through_is(here):
     line = "bartizan sweep power-station --raid drones --worlds 8 --until 90%"
     over = "--over systems/gepard/channels=1,2 --over units/Jammer/present=0,1 --out costs.html"

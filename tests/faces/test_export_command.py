@@ -16,6 +16,7 @@ from tests.faces import replays
 from tests.studies.test_study import SMALL
 
 from bartizan.faces import cli, exports
+from bartizan.faces.exports import sheets
 from bartizan.studies import episodes, extracts
 from bartizan.studies.results import Results
 from bartizan.studies.study import study
@@ -244,3 +245,12 @@ def test_a_place_that_cannot_be_written_is_told(
         export("--to", form, "--out", str(tmp_path / "file" / "under"))
     assert ended.value.code == cli.USER_MISTAKE
     assert "cannot write" in capsys.readouterr().err
+
+
+def test_a_table_without_rows_leaves_none_of_another_raid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = {"summary": dict, "replay": dict}
+    for shots in ([{"time": 1}], []):
+        monkeypatch.setattr(sheets, "of_results", lambda _: {"cases": [{"case": "raid"}]})
+        monkeypatch.setattr(sheets, "of_raid", lambda _, shots=shots: {"shots": shots})
+        sheets.write(documents, tmp_path)  # type: ignore[arg-type]
+        assert sorted(file.name for file in tmp_path.iterdir()) == ["cases.csv", "shots.csv"][: 1 + len(shots)]

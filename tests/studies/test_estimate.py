@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bartizan.ground.rng import spread_by_world
 from bartizan.studies.estimate import Sums, clopper_pearson, difference, freedom, jeffreys, quantiles, ratio, wilson
+from bartizan.studies.paired import by_luck
 
 
 def nested(worlds: int, plans: int, raids: int, between: float, chance: float, seed: int) -> Sums:
@@ -186,6 +187,35 @@ def test_worlds_that_all_differ_alike_are_not_all_worlds():
     assert difference(np.array([0.4]), np.array([0.4])).brief() == pytest.approx(
         {"mean": 0, "low": -0.975, "high": 0.975, "differing": 0}
     )
+
+
+@pytest.mark.parametrize("worlds", [20, 50, 64, 100, 128, 200, 512])
+@pytest.mark.parametrize("share", [0.1, 0.2, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1 / 3])
+def test_a_share_that_is_not_exact_is_as_uncertain_as_one_that_is(share, worlds):
+    """Where all worlds agree: Clopper and Pearson's interval, a difference as of other numbers, and no certainty."""
+    raids = np.full((worlds, 2), 2)
+    found = Sums(share * raids, share**2 * raids, raids).fraction()
+    assert (found.low, found.high) == pytest.approx(clopper_pearson(share * worlds, worlds))
+    apart, exact = (
+        difference(np.full(worlds, share), np.full(worlds, 0.4)),
+        difference(np.full(worlds, 0.5), np.full(worlds, 0.5)),
+    )
+    unseen = exact.high
+    assert (apart.low, apart.high) == pytest.approx(
+        (apart.mean - unseen * (1 + apart.mean), apart.mean + unseen * (1 - apart.mean))
+    )
+    of = share * np.full((worlds, 1), 10.0)
+    whole = ratio(of, np.full((worlds, 1), 10.0))
+    assert whole is not None
+    assert (whole.low, whole.high) == pytest.approx(clopper_pearson(share * worlds, worlds))
+    assert by_luck(np.full(worlds, share) - np.full(worlds, share - 0.1)) == pytest.approx((1 - 0.1 / 1.1) ** worlds)
+
+
+def test_one_raid_in_each_world_does_not_tell_ignorance_from_luck():
+    leaked = (np.random.default_rng(3).random((256, 1)) < 0.45).astype(float)
+    assert Sums(leaked, leaked, np.ones((256, 1))).fraction().ignorance_share is None
+    two = (np.random.default_rng(3).random((256, 2)) < 0.45).astype(float)
+    assert Sums(two, two, np.ones((256, 2))).fraction().ignorance_share == pytest.approx(0, abs=0.1)
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=40))

@@ -112,3 +112,14 @@ def test_the_size_that_a_raid_has_changes_nothing(station):
     case = station.case("drones")
     assert with_values(station, {"raids/drones/size": case.size}).plays == station.plays
     assert with_values(station, {"raids/drones/size": case.size + 1}).plays != station.plays
+
+
+def test_what_others_share_with_a_changed_unit_stays_theirs(station):
+    """A unit that is taken away takes no other with it whose chance to be there is the same."""
+    written_ = station.file.model_dump(mode="json", exclude_defaults=True)
+    east, west = (next(u for u in written_["units"] if u["name"] == f"Gepard {side}") for side in ("east", "west"))
+    east["present"], west["present"] = 0.25, {"same_as": "units/Gepard east/present"}
+    shared = load(written_)
+    gone = with_values(shared, {"units/Gepard east/present": 0})
+    assert gone.numbers["units/Gepard east/present"].parameters == (0.0,)
+    assert gone.numbers["units/Gepard west/present"].parameters == (0.25,)

@@ -24,7 +24,8 @@ CONFIDENCE = 0.95
 BLOCK, LEAST_BLOCKS = 4, 32
 #: The central share of worlds that `world_low` to `world_high` spans.
 WORLD_SHARE = 0.8
-#: A variance so small beside the squared mean is what sums of equal amounts of money round off.
+#: A variance so small beside the squared mean is what sums of equal amounts of money round off; a deviation so small
+#: beside the largest value is what equal shares do that are not exact, such as 0.7.
 _ROUNDING = 1e-12
 
 
@@ -107,8 +108,8 @@ def difference_of_amounts(now: np.ndarray, base: np.ndarray, confidence: float =
     """The same of amounts, which have no bounds: where all worlds differ alike, nothing says by how much others
     might."""
     differences = now - base
-    mean, half = float(differences.mean()), 0.0
-    if len(differences) > 1 and (error := _standard_error(differences)) > 0:
+    mean, half, largest = float(differences.mean()), 0.0, float(max(np.abs(now).max(), np.abs(base).max()))
+    if len(differences) > 1 and (error := _standard_error(differences, largest)) > 0:
         half = float(special.stdtrit(freedom(blocks(differences)), 0.5 + confidence / 2)) * error
     return Difference(mean, mean - half, mean + half, int(np.count_nonzero(differences)))
 
@@ -118,10 +119,12 @@ def difference_of_amounts(now: np.ndarray, base: np.ndarray, confidence: float =
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean with its 95 % interval, and what it could be depending on what is true.
+    """A mean with its 95 % interval, and what it could be depending on what is true, which one raid in each world does
+    not tell from chance: `world_low` to `world_high` hold both then.
 
     low, high: interval of the mean. world_low, world_high: the central 80 % of worlds, chance taken out.
-    ignorance_share: the part of the variance between single raids that is the world's; None where it has none.
+    ignorance_share: the part of the variance between single raids that is the world's; None where it has none, or
+    is not told from chance.
     """
 
     mean: float
@@ -185,7 +188,9 @@ class Sums:
         world_low, world_high = self._quantiles(worlds, between, [tail, 1 - tail])
         if bounded:
             world_low, world_high = max(0.0, world_low), min(1.0, world_high)
-        return Estimate(mean, low, high, max(0.0, world_low), world_high, _ignorance(between, chance, mean))
+        told_apart = plans.shape[1] > 1 or self.raids.max() > 1 or len(worlds) == 1
+        ignorance = _ignorance(between, chance, mean) if told_apart else None
+        return Estimate(mean, low, high, max(0.0, world_low), world_high, ignorance)
 
     def over_worlds(self, scale: float, chances: Sequence[float]) -> list[float]:
         """Quantiles over worlds, chance taken out, of quantity / scale, which lies between 0 and 1."""
@@ -250,13 +255,20 @@ def variance(units: np.ndarray) -> float:
     return float(units.var()) + _standard_error(units) ** 2
 
 
-def _standard_error(units: np.ndarray) -> float:
-    return _error_of(blocks(units))
+def spread(values: np.ndarray, largest: float | None = None) -> float:
+    """The standard deviation of two or more values, or of differences of values of which one is the `largest`; 0 where
+    they differ by what is rounded off alone."""
+    deviation = float(values.std(ddof=1))
+    return deviation if deviation > _ROUNDING * (np.abs(values).max() if largest is None else largest) else 0.0
 
 
-def _error_of(means: np.ndarray) -> float:
+def _standard_error(units: np.ndarray, largest: float | None = None) -> float:
+    return _error_of(blocks(units), largest)
+
+
+def _error_of(means: np.ndarray, largest: float | None = None) -> float:
     """The standard error of the mean of independent values, two or more."""
-    return float(means.std(ddof=1)) / math.sqrt(len(means))
+    return spread(means, largest) / math.sqrt(len(means))
 
 
 def freedom(units: np.ndarray) -> float:
@@ -265,7 +277,7 @@ def freedom(units: np.ndarray) -> float:
     Two over the squared relative error of the variance (Satterthwaite 1946), which is 2 / (n - 1) + (k - 3) / n with
     the kurtosis k. A few worlds in which much leaks make both mean and variance of the many uncertain.
     """
-    count, variance = len(units), float(units.var(ddof=1))
+    count, variance = len(units), spread(units) ** 2
     if variance <= 0:
         return count - 1
     excess = float((((units - units.mean()) / math.sqrt(variance)) ** 4).mean()) - 3
@@ -311,7 +323,8 @@ def ratio(part: np.ndarray, whole: np.ndarray) -> Estimate | None:
     value = float(rows[0].sum() / rows[1].sum())
     residual = rows[0] - value * rows[1]  # of mean 0
     units = len(residual)
-    error, dof = (_standard_error(residual), freedom(blocks(residual))) if units > 1 else (0.0, 1.0)
+    largest = float(np.abs(rows[0]).max())
+    error, dof = (_standard_error(residual, largest), freedom(blocks(residual))) if units > 1 else (0.0, 1.0)
     low, high = _interval(value, error / float(rows[1].mean()), units, dof, bounded=True)
     per_world = part.sum(axis=1)[whole.sum(axis=1) > 0] / whole.sum(axis=1)[whole.sum(axis=1) > 0]
     tail = (1 - WORLD_SHARE) / 2

@@ -20,7 +20,7 @@ from bartizan.ground.errors import UserError
 from bartizan.ground.machine import cores
 from bartizan.studies.documents.compared import Costs
 from bartizan.studies.documents.estimates import Brief
-from bartizan.studies.estimate import CONFIDENCE, Difference, blocks, by_world, difference, freedom
+from bartizan.studies.estimate import CONFIDENCE, Difference, blocks, by_world, difference, freedom, spread
 from bartizan.studies.filling import Progress
 from bartizan.studies.looks import chance_of_passing
 from bartizan.studies.side import Side
@@ -61,9 +61,9 @@ def by_luck(apart: np.ndarray, looks: int = 1, margin: float = 0.0) -> float:
     """The chance that differences of worlds (W,) look as much above -margin as they do, where their mean is no more
     than that."""
     mean, units = float(apart.mean()) + margin, blocks(apart)
-    spread = float(units.std(ddof=1)) if len(units) > 1 else 0.0
-    if spread > 0:
-        t = mean / (spread / np.sqrt(len(units)))
+    deviation = spread(units, max(1.0, float(np.abs(apart).max()))) if len(units) > 1 else 0.0
+    if deviation > 0:
+        t = mean / (deviation / np.sqrt(len(units)))
         return chance_of_passing(-float(special.ndtri(special.stdtr(freedom(units), -t))), looks)
     if mean <= 0:
         return 1.0

@@ -139,7 +139,7 @@ def _case(
     told: RaidSwept = {
         "case": case.raid.name if sized else case.name, "title": case.raid.title or case.name,
         "worlds": seen.worlds, "looks": seen.look, "narrow_enough": seen.wide <= effort.until,
-        "alike": all(np.array_equal(of, cells[0]) for of in cells), "base": share(base, confidence), "cells": found,
+        "alike": all(np.array_equal(of, base) for of in cells), "base": share(base, confidence), "cells": found,
     }  # fmt: skip
     return told if cost is None else {**told, "cost": cost}
 

@@ -117,7 +117,7 @@ class _Edited:
         for change in wanted:
             self._make(change)
         self.content["units"] = list(self.units.values())
-        _leave_to_heirs(self.content, self.before, self.lost)
+        leave_to_heirs(self.content, self.before, self.lost)
         self._drop_distances()
 
     def _make(self, change: Change) -> None:
@@ -424,7 +424,7 @@ def _name_whole_paths(content: dict[str, Any], folder: Path) -> None:
 # ------------------------------------------------------------------------------------------- shared numbers
 
 
-def _leave_to_heirs(content: dict[str, Any], scenario: Scenario, lost: Sequence[str]) -> None:
+def leave_to_heirs(content: dict[str, Any], scenario: Scenario, lost: Sequence[str]) -> None:
     """Numbers that are the same as one that was lost keep what it was: the first of them has it now, and the others are
     the same as that one."""
     heirs: dict[str, str] = {}

@@ -44,11 +44,12 @@ def written(text: str) -> Any:
 
 
 def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
-    """The scenario with each value at its path, its variant put in. Raises UserError where a path leads nowhere, or a
-    value cannot stand there."""
+    """The scenario with each value at its path, its variant put in. What others share with a changed unit (`same_as`)
+    stays theirs. Raises UserError where a path leads nowhere, or a value cannot stand there."""
     content = edit.flat(scenario)
     for path, value in values.items():
         _put(scenario, content, path, value)
+    edit.leave_to_heirs(content, scenario, [path for path in values if path.startswith("units/")])
     try:
         return edit.reloaded(scenario, content)
     except ScenarioError as error:

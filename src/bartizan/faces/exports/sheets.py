@@ -26,9 +26,12 @@ Estimated = Brief | BriefIfAny | Estimate | EstimateIfAny
 
 
 def write(documents: Documents, folder: Path) -> list[Path]:
-    """A file in `folder` for each table that has rows."""
+    """A file in `folder` for each table that has rows; one of a raid before, of a table that has none now, goes."""
     tables = {**of_results(documents["summary"]()), **of_raid(documents["replay"]())}
     make_folder(folder)
+    for name, rows in tables.items():
+        if not rows:
+            (folder / f"{name}.csv").unlink(missing_ok=True)
     return [write_csv(folder / f"{name}.csv", rows) for name, rows in tables.items() if rows]
 
 

@@ -89,6 +89,8 @@ def depends(leakers: Spread) -> str:
         )
     if low == high:
         return "In the worlds played, the average hardly depends on facts that nobody has published. "
+    if words.number(leakers.get("ignorance_share")) is None:
+        return "With one raid in each world, luck is not told from what depends on facts that nobody has published. "
     return f"The average could well be anywhere from {low} to {high}, depending on facts that nobody has published. "
 
 

@@ -291,6 +291,8 @@ export function worldsSentence(leakers) {
     return `In the middle 80${NBSP}% of worlds ${usual} get through on average; the average of all is carried by a few worlds in which far ${few} do.`;
   }
   if (low === high) return "In the worlds played, the average hardly depends on facts that nobody has published.";
+  if (number(leakers.ignorance_share) === null)
+    return "With one raid in each world, luck is not told from what depends on facts that nobody has published.";
   return `The average could well be anywhere from ${low} to ${high}, depending on facts that nobody has published.`;
 }
 
