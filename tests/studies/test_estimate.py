@@ -123,6 +123,16 @@ def test_ratio_of_sums_and_its_interval():
     assert found.high - found.low == pytest.approx(2 * 1.96 * np.sqrt(0.24 / whole.sum()), rel=0.2)
 
 
+@pytest.mark.parametrize("spread", [0.0, 0.05, 0.1])
+def test_a_ratio_ranges_over_worlds_without_their_chance(spread):
+    rng = np.random.default_rng(8)
+    true = 0.4 + spread * np.clip(rng.standard_normal((40_000, 1)), -3, 3)
+    whole = rng.integers(10, 20, (40_000, 2)).astype(float)
+    found = ratio(rng.binomial(whole.astype(int), np.broadcast_to(true, whole.shape)).astype(float), whole)
+    assert found is not None
+    assert found.world_high - found.world_low == pytest.approx(2 * 1.2816 * spread, abs=0.03)
+
+
 def test_ratio_without_a_whole_does_not_exist():
     assert ratio(np.zeros((3, 2)), np.zeros((3, 2))) is None
 

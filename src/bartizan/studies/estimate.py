@@ -326,10 +326,22 @@ def ratio(part: np.ndarray, whole: np.ndarray) -> Estimate | None:
     largest = float(np.abs(rows[0]).max())
     error, dof = (_standard_error(residual, largest), freedom(blocks(residual))) if units > 1 else (0.0, 1.0)
     low, high = _interval(value, error / float(rows[1].mean()), units, dof, bounded=True)
-    per_world = part.sum(axis=1)[whole.sum(axis=1) > 0] / whole.sum(axis=1)[whole.sum(axis=1) > 0]
+    there = whole.sum(axis=1) > 0
+    per_world = part.sum(axis=1)[there] / whole.sum(axis=1)[there]
+    worlds = value + _without_chance(part - value * whole) * (per_world - value)
     tail = (1 - WORLD_SHARE) / 2
-    world_low, world_high = quantiles(per_world, [tail, 1 - tail])
+    world_low, world_high = (min(1.0, max(0.0, q)) for q in quantiles(worlds, [tail, 1 - tail]))
     return Estimate(value, low, high, world_low, world_high, None)
+
+
+def _without_chance(residuals: np.ndarray) -> float:
+    """By how much deviations of worlds shrink with chance taken out, as those of residuals (worlds, plans) do; one plan
+    does not tell."""
+    worlds, plans = residuals.shape
+    if worlds == 1 or plans == 1:
+        return 1.0
+    seen, chance = variance(residuals.mean(axis=1)), float(residuals.var(axis=1, ddof=1).mean()) / plans
+    return math.sqrt(max(0.0, seen - chance) / seen) if seen > 0 else 0.0
 
 
 def quotient(part: Sums, whole: Sums) -> Estimate | None:
