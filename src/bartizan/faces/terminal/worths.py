@@ -67,7 +67,7 @@ def choose(choice: Choice, *, most: int, width: int | None) -> None:
     """Print a choice among layouts in sentences, the layouts, then the `most` questions that are worth most to it."""
     console = _told(choice, choosing.sentences(choice), width)
     console.print(_options(choice.options))
-    if choice.best.best_in < 1:
+    if not choice.everything.is_nothing:
         console.print(_bearing(choice.questions[:most], {}))
 
 

@@ -22,7 +22,7 @@ from bartizan.studies.value.worth import plan_means
 @dataclass(frozen=True)
 class Option:
     """One of the layouts: the mean of what gets through, how much more that is than through the best one, and the share
-    of worlds in which fewest get through this one (the first of them where several are level)."""
+    of worlds in which no fewer get through another: those in which several are level count for each of them."""
 
     name: str
     mean: float
@@ -120,10 +120,10 @@ def _choice(
 def _options(plans: Mapping[str, np.ndarray]) -> tuple[Option, ...]:
     means = {name: of.mean(axis=1) for name, of in plans.items()}
     best = min(means.values(), key=lambda of: float(of.mean()))
-    first = np.stack(list(means.values())).argmin(axis=0)
+    level = np.stack(list(means.values())) <= np.min(list(means.values()), axis=0)
     return tuple(
         Option(name, float(of.mean()), Difference(0.0, 0.0, 0.0, 0) if of is best else difference(of, best),
-               float((first == k).mean()))
+               float(level[k].mean()))
         for k, (name, of) in enumerate(means.items())
     )  # fmt: skip
 
@@ -146,8 +146,8 @@ def sentences(choice: Choice) -> list[str]:
     best, level = choice.best, choice.level
     doubt = f"; {', '.join(option.name for option in level)} cannot be told from it" if level else ""
     said = [f"Fewest get through {best.name}: {points(best.mean)} % on average{doubt}."]
-    if best.best_in == 1:
-        return [*said, "It is the best in every world: nothing that one could learn is worth anything to this choice."]
+    if choice.everything.is_nothing:
+        return [*said, "No other is better in any world: nothing that one could learn is worth anything to this choice."]
     said.append(
         f"In {1 - best.best_in:.0%} of what may be true another is better; to know all would be worth "
         f"{range_of_points(choice.everything.low, choice.everything.high)} points of what gets through, on average."

@@ -22,6 +22,8 @@ from bartizan.studies.value.shares import basis, orders
 
 #: Parts of the worlds, each of which is counted by what the others let one choose.
 FOLDS = 10
+#: Gains so small are what sums of equal shares round off.
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class Bounds:
 
     low: float
     high: float
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether no world that was played would have another option, not even with its chance."""
+        return self.high < _ROUNDING
 
 
 @dataclass(frozen=True)
@@ -130,7 +137,7 @@ def answer(worth: np.ndarray, columns: np.ndarray) -> Gain:
     plain = float(fitted.max(axis=1).mean()) - now(apart).low
     earned = _earned(apart, columns)
     error = float(earned.std(ddof=1)) / math.sqrt(len(earned))
-    changed = float((fitted.argmax(axis=1) != apart.mean(axis=0).argmax()).mean())
+    changed = float((fitted > _ROUNDING).any(axis=1).mean())  # that of the best is 0
     return Gain(float(earned.mean()), plain, error, changed)
 
 
@@ -173,7 +180,7 @@ def chances(worth: np.ndarray, questions: Sequence[np.ndarray]) -> np.ndarray:
     found = [_luck(mean, rest, shuffled, basis(columns)) for columns in questions]
     seen = np.array([gain - luck.mean() for gain, luck in found])
     worst = np.max([luck - luck.mean() for _, luck in found], axis=0)
-    return np.asarray((1 + (worst[None, :] >= seen[:, None] - 1e-12).sum(axis=1)) / (len(worst) + 1))
+    return np.asarray((1 + (worst[None, :] >= seen[:, None] - _ROUNDING).sum(axis=1)) / (len(worst) + 1))
 
 
 def _luck(mean: np.ndarray, rest: np.ndarray, shuffled: np.ndarray, spanned: np.ndarray) -> tuple[float, np.ndarray]:
