@@ -42,6 +42,21 @@ def test_a_threshold_that_no_world_crosses_leaves_nothing_to_learn(decided: dict
     assert "nothing that one could learn is worth anything" in act.sentences(decision)[-1]
 
 
+def test_worlds_that_differ_by_chance_alone_may_all_be_right_as_they_are() -> None:
+    """What gets through is 45 % in every world, of eight raids of one threat each; or 90 % in every fourth."""
+    asker = Asker(bartizan.load("power-station"), 0)
+    drawn = np.random.default_rng(5)
+
+    def otherwise(chances: np.ndarray) -> tuple[float, float]:
+        plans = (drawn.random((256, 8)) < chances[:, None]).astype(float)
+        found = act.decision(asker, "drones", "Drones", 0.5, np.arange(256), plans)
+        return found.otherwise.low, found.otherwise.high
+
+    low, high = otherwise(np.full(256, 0.45))
+    assert low == 0 < 0.2 < high
+    assert otherwise(np.where(np.arange(256) % 4, 0.1, 0.9)) == pytest.approx((0.25, 0.25), abs=0.02)
+
+
 @pytest.mark.parametrize("wrong", ["0", "110%", "10 km", "much", "nan"])
 def test_what_is_no_threshold_is_refused(wrong: str, tmp_path: Path) -> None:
     told = CliRunner().invoke(value, [str(tmp_path), "--act-above", wrong])

@@ -34,7 +34,7 @@ def test_more_defence_is_best_and_either_unit_may_be_the_better_alone(played) ->
     (all_three,) = choose.choices(played)
     assert all_three.best.name == "both"
     assert all(option.more.mean >= 0 for option in all_three.options)
-    assert sum(option.best_in for option in all_three.options) >= 1  # level ones count each
+    assert sum(option.best_in.high for option in all_three.options) >= 1  # level ones count each
     (alone,) = choose.choices({name: played[name] for name in ("first", "second")})
     assert 0 < alone.everything.low <= alone.everything.high
     told = {question.key for question in alone.told}
@@ -53,9 +53,10 @@ def test_worlds_in_which_both_are_level_are_none_in_which_the_other_is_better(pl
     """A second unit, where it is there, is never worse than none: whichever layout is named first."""
     for names in (["first", "both"], ["both", "first"]):
         (found,) = choose.choices({name: played[name] for name in names})
-        best_in = {option.name: option.best_in for option in found.options}
+        best_in = {option.name: option.best_in.high for option in found.options}
         assert best_in["both"] == 1
         assert 0 < best_in["first"] < 1
+        assert found.best.best_in.low == 1
         assert "No other is better in any world" in choose.sentences(found)[-1]
         assert [question.gain.changed for question in found.questions if question.key == "there-second"] == [0]
 

@@ -58,7 +58,7 @@ def _table(worths: Sequence[Worth]) -> Table:
 def decide(decision: Decision, *, most: int, width: int | None) -> None:
     """Print a decision in sentences, then the `most` questions that are worth most to it."""
     console = _told(decision, act.sentences(decision), width)
-    if decision.otherwise:
+    if not decision.everything.is_nothing:
         shares = [f"{max(0.0, question.share.share):.1%}" for question in decision.questions]
         console.print(_bearing(decision.questions[:most], {"share": shares}))
 
@@ -78,7 +78,7 @@ def _options(options: Sequence[Option]) -> Table:
     for option in options:
         more = option.more
         between = f"{100 * more.low:+.2f} to {100 * more.high:+.2f}" if more.mean or more.high else "-"
-        best = f"{option.best_in:.0%}"
+        best = act.percents(option.best_in)
         table.add_row(Text(option.name), words.percent(option.mean), f"{100 * more.mean:+.2f}", between, best)
     return table
 

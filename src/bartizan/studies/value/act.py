@@ -12,7 +12,7 @@ from bartizan.studies.results import Results, scenario_of
 from bartizan.studies.value import decide
 from bartizan.studies.value.asking import Asker
 from bartizan.studies.value.decide import Bearing, Bounds
-from bartizan.studies.value.shares import Share, shares
+from bartizan.studies.value.shares import Share, least_apart, shares
 from bartizan.studies.value.worth import plan_means
 
 
@@ -34,7 +34,7 @@ class Decision:
     threshold: float
     mean: float
     everything: Bounds
-    otherwise: float  # the share of worlds in which it is right to do other than now
+    otherwise: Bounds  # the share of worlds in which it is right to do other than now: without chance, and with it
     questions: tuple[Deciding, ...]
 
     @property
@@ -76,8 +76,9 @@ def decision(asker: Asker, case: str, title: str, threshold: float, worlds: np.n
     ]
     found.sort(key=lambda question: (not question.told, -question.gain.middle))
     means = plans.mean(axis=1)
-    otherwise = float(((means > threshold) != (means.mean() > threshold)).mean())
-    return Decision(case, title, len(worlds), threshold, float(means.mean()), decide.everything(worth), otherwise,
+    mean = float(means.mean())
+    low, high = (float(((of > threshold) != (mean > threshold)).mean()) for of in (least_apart(plans), means))
+    return Decision(case, title, len(worlds), threshold, mean, decide.everything(worth), Bounds(low, high),
                     tuple(found))  # fmt: skip
 
 
@@ -90,13 +91,13 @@ def sentences(decision: Decision) -> list[str]:
     said = [f"To act where more than {points(decision.threshold)} % gets through: by what is known now, {now}; on "
             f"average {points(decision.mean)} % gets through."]  # fmt: skip
     whole = decision.everything
-    if decision.otherwise == 0:
+    if whole.is_nothing:
         return [
             *said,
             "No world that was played would have it otherwise: nothing that one could learn is worth anything.",
         ]
     said.append(
-        f"In {decision.otherwise:.0%} of what may be true the other is right; to know all would be worth "
+        f"In {percents(decision.otherwise)} of what may be true the other is right; to know all would be worth "
         f"{range_of_points(whole.low, whole.high)} points of what gets through, on average."
     )
     return [*said, _most(decision)]
@@ -113,6 +114,11 @@ def _most(decision: Decision) -> str:
 def range_of_points(low: float, high: float) -> str:
     ends = [points(end) for end in sorted((max(0.0, low), max(0.0, high)))]
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def percents(share: Bounds) -> str:
+    ends = [f"{100 * end:.0f}" for end in (share.low, share.high)]
+    return f"{' to '.join(dict.fromkeys(ends))} %"
 
 
 def points(share: float) -> str:

@@ -12,22 +12,23 @@ from bartizan.ground.errors import ResultsError, UserError
 from bartizan.studies.estimate import Difference, difference
 from bartizan.studies.results import Results, scenario_of
 from bartizan.studies.value import decide
-from bartizan.studies.value.act import points, range_of_points
+from bartizan.studies.value.act import percents, points, range_of_points
 from bartizan.studies.value.asking import Asker
 from bartizan.studies.value.decide import Bearing, Bounds
 from bartizan.studies.value.questions import Question
+from bartizan.studies.value.shares import least_apart
 from bartizan.studies.value.worth import plan_means
 
 
 @dataclass(frozen=True)
 class Option:
     """One of the layouts: the mean of what gets through, how much more that is than through the best one, and the share
-    of worlds in which no fewer get through another: those in which several are level count for each of them."""
+    of worlds in which no fewer get through another, without chance and with it: all that are level count."""
 
     name: str
     mean: float
     more: Difference
-    best_in: float
+    best_in: Bounds
 
 
 @dataclass(frozen=True)
@@ -119,13 +120,26 @@ def _choice(
 
 def _options(plans: Mapping[str, np.ndarray]) -> tuple[Option, ...]:
     means = {name: of.mean(axis=1) for name, of in plans.items()}
-    best = min(means.values(), key=lambda of: float(of.mean()))
-    level = np.stack(list(means.values())) <= np.min(list(means.values()), axis=0)
+    best = min(means, key=lambda name: float(means[name].mean()))
+    without = _least(np.stack([_least_more(of, plans[best]) for of in plans.values()]))
+    ends = np.sort([without, _least(np.stack(list(means.values())))], axis=0)
     return tuple(
-        Option(name, float(of.mean()), Difference(0.0, 0.0, 0.0, 0) if of is best else difference(of, best),
-               float(level[k].mean()))
+        Option(name, float(of.mean()), Difference(0.0, 0.0, 0.0, 0) if name == best else difference(of, means[best]),
+               Bounds(*ends[:, k].tolist()))
         for k, (name, of) in enumerate(means.items())
     )  # fmt: skip
+
+
+def _least(through: np.ndarray) -> np.ndarray:
+    """Of each option the share of worlds in which no other has less, of (options, worlds)."""
+    return np.asarray((through <= through.min(axis=0)).mean(axis=1))
+
+
+def _least_more(plans: np.ndarray, best: np.ndarray) -> np.ndarray:
+    """How much more gets through one layout than the best, as `least_apart`, (worlds,); 0 where all plans are level,
+    which is no chance."""
+    more = plans - best
+    return np.where(more.any(axis=1), least_apart(more), 0.0)
 
 
 def _asked(askers: Sequence[Asker], case: str, worlds: np.ndarray) -> list[tuple[Question, np.ndarray]]:
@@ -147,9 +161,13 @@ def sentences(choice: Choice) -> list[str]:
     doubt = f"; {', '.join(option.name for option in level)} cannot be told from it" if level else ""
     said = [f"Fewest get through {best.name}: {points(best.mean)} % on average{doubt}."]
     if choice.everything.is_nothing:
-        return [*said, "No other is better in any world: nothing that one could learn is worth anything to this choice."]
+        return [
+            *said,
+            "No other is better in any world: nothing that one could learn is worth anything to it.",
+        ]
+    another = Bounds(1 - best.best_in.high, 1 - best.best_in.low)
     said.append(
-        f"In {1 - best.best_in:.0%} of what may be true another is better; to know all would be worth "
+        f"In {percents(another)} of what may be true another is better; to know all would be worth "
         f"{range_of_points(choice.everything.low, choice.everything.high)} points of what gets through, on average."
     )
     if not choice.told:

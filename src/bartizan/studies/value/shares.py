@@ -51,6 +51,21 @@ def between(plans: np.ndarray) -> float:
     return variance(plans.mean(axis=1)) - float(_chance(plans).mean())
 
 
+def least_apart(plans: np.ndarray) -> np.ndarray:
+    """World means drawn towards their mean until they vary as little as worlds may without chance, (worlds,).
+
+    By the lower 95 % limit of the variance between them (Searle, Casella and McCulloch, "Variance Components", 1992);
+    with a single plan all may be chance.
+    """
+    worlds, count = plans.shape
+    means = plans.mean(axis=1)
+    seen, factor = variance(means), 0.0
+    if count > 1 and seen > 0:
+        by_chance = float(_chance(plans).mean()) * special.fdtri(worlds - 1, worlds * (count - 1), CONFIDENCE)
+        factor = math.sqrt(max(0.0, 1 - by_chance / seen))
+    return np.asarray(means.mean() + factor * (means - means.mean()))
+
+
 def _chance(plans: np.ndarray) -> np.ndarray:
     """The variance of a world's mean that is chance, as its plans tell it, (worlds,)."""
     count = plans.shape[1]
