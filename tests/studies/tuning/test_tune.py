@@ -105,6 +105,14 @@ def test_where_nothing_is_better_all_stays_as_it_is():
     assert sentences(found)[0].startswith("Leave all as it is")
 
 
+def test_a_value_that_the_scenario_has_is_no_other_choice():
+    """One shot is what a salvo is unless stated: left as it is, nothing differs, and nobody is level with it."""
+    found = tuning.tune(mixed(engage=["cruise"]), {SALVO: [1, 4], PARTIAL: [True]}, how=QUICK, weights=HEAVY)
+    assert found["choices"] == found["played"] == 2
+    assert [[value["value"] for value in rule["values"]] for rule in found["rules"]] == [[None, "4"], [None]]
+    assert found["gain"] == {"mean": 0, "low": 0, "high": 0, "differing": 0}
+
+
 def test_a_choice_plays_as_the_scenario_that_states_it():
     """The bench in its worlds, beside the same scenario written out and played without any search."""
     scenario = bartizan.load("power-station")

@@ -21,8 +21,8 @@ MOST_RULES, MOST_VALUES = 12, 100
 
 @dataclass(frozen=True)
 class Rules:
-    """`paths`, and of each the `values` that it may take besides what the scenario has: that is number 0 of a choice,
-    and value n is number n + 1."""
+    """`paths`, and of each the `values` that it may take besides what the scenario has, if any: that is number 0 of a
+    choice, and value n is number n + 1."""
 
     paths: tuple[str, ...]
     values: tuple[tuple[str, ...], ...]
@@ -90,7 +90,20 @@ def rules(scenario: Scenario, over: Mapping[str, Sequence[object]]) -> Rules:
         if _built(found.scenario(scenario, single)) != built:
             told = ", ".join(f"{path}={value}" for path, value in found.stated(single).items())
             raise UserError(f"{told} puts another system, or other effectors, there: that is no rule; compare the two")
-    return found
+    return _other(scenario, found)
+
+
+def _other(scenario: Scenario, found: Rules) -> Rules:
+    """The rules without values by which nothing changes: those that the scenario has."""
+
+    def is_other(path: str, value: str) -> bool:
+        return paths.with_values(scenario, {path: paths.written(value)}).plays != scenario.plays
+
+    values = tuple(
+        tuple(value for value in of if is_other(path, value))
+        for path, of in zip(found.paths, found.values, strict=True)
+    )
+    return Rules(found.paths, values)
 
 
 def _built(scenario: Scenario) -> list[tuple[str, str, tuple[str, ...]]]:
