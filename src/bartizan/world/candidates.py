@@ -6,6 +6,7 @@ sites are called or in which order they are listed.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -70,8 +71,14 @@ class Candidates:
         return np.asarray(np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1)))
 
     def called(self, candidate: Candidate) -> str:
-        """The name of a unit that is placed: by its site."""
-        return f"{self.kinds[candidate.kind]} at {candidate.site}"
+        """The name of a unit that is placed: by its site, and numbered where others are called so."""
+        taken = {unit.name for unit in self.before.units} | {self._plainly(c) for c in self.all if c is not candidate}
+        name = self._plainly(candidate)
+        numbered = (f"{name} ({n})" for n in itertools.count(2))
+        return next(free for free in itertools.chain([name], numbered) if free not in taken)
+
+    def _plainly(self, candidate: Candidate) -> str:
+        return f"{_called(self.placement, candidate.kind)} at {candidate.site}"
 
     def units(self, chosen: Sequence[int]) -> list[dict[str, Any]]:
         """Those that are chosen as a file has them."""

@@ -7,6 +7,7 @@ import json
 
 import numpy as np
 import pytest
+import yaml
 
 import bartizan
 from bartizan.ground.errors import ScenarioError, UserError
@@ -128,6 +129,23 @@ def test_layouts_keep_apart_and_out_and_within_the_budget():
     assert len(at) == 3
     assert apart.min() >= 2000
     assert "north" not in [site["site"] for site in found["sites"]]
+
+
+def test_what_is_placed_takes_no_name_that_a_unit_has():
+    """One stands there that is called as the answer would be: its file is the scenario with one more."""
+    own = {"name": "battery at north", "system": "battery", "at": {"east": 9000, "north": 0}}
+    few = {"north": SITES["north"]}
+    found = candidates(bartizan.load(question(few, units=[{"system": "battery"}]) | {"units": [own]}))
+    assert [unit["name"] for unit in found.units([0])] == ["battery at north (2)"]
+    again = bartizan.load(yaml.safe_load(found.text([0], "placed")))
+    assert [unit.name for unit in again.units] == ["battery at north", "battery at north (2)"]
+
+
+def test_sites_that_are_all_out_of_reach_agree_with_nothing():
+    away = {name: (e + 200_000, n) for name, (e, n) in SITES.items()}
+    found = place(question(away), how=Patience(within=0.05, most=64))
+    assert found["played"] > 8
+    assert found["agreement"] is None
 
 
 def test_two_kinds_never_share_a_site():
