@@ -294,11 +294,10 @@ def _by_lot(lots: Sequence[Layout], found: Found) -> ByLot:
 
 def _agreement(cover: Cover, found: Found) -> float | None:
     """The rank correlation of expected cover with what was played beside the best."""
-    if len(found.rivals) < 8:
+    promised = [cover.worth(rival.choice) for rival in found.rivals]
+    played = [-float(rival.apart.mean()) for rival in found.rivals]
+    if len(found.rivals) < 8 or np.ptp(promised) == 0 or np.ptp(played) == 0:  # what is level has no ranks
         return None
     from scipy import stats  # takes 50 MB and half a second
 
-    promised = [cover.worth(rival.choice) for rival in found.rivals]
-    played = [-float(rival.apart.mean()) for rival in found.rivals]
-    rank = float(stats.spearmanr(promised, played)[0])
-    return rank if np.isfinite(rank) else None
+    return float(stats.spearmanr(promised, played)[0])
