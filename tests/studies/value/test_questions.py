@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.world.samples import unit, written
+from tests.world.samples import battery, unit, written
 
 import bartizan
 from bartizan.ground.errors import UserError
@@ -12,7 +12,7 @@ from bartizan.studies.value import answers, screen
 from bartizan.studies.value.asking import Asker
 from bartizan.studies.value.columns import Scalar, columns, scalar
 from bartizan.studies.value.given import askable, given
-from bartizan.studies.value.questions import chosen, questions, slug
+from bartizan.studies.value.questions import Question, chosen, questions, slug
 from bartizan.studies.value.worth import sentences, verdict
 from bartizan.world import draw, pack, unknowns
 from bartizan.world.scenario import load
@@ -66,6 +66,18 @@ def test_units_that_share_a_chance_are_counted() -> None:
     assert set(answer.value) == {0.0, 1.0, 2.0}
     assert answer.words(1, 1) == "1 of 2 is there"
     assert columns(question, drawn).shape == (64, 2)
+
+
+def test_the_order_in_which_values_are_listed_changes_no_curve() -> None:
+    """The first column is a straight line over ranks: it rises with the value."""
+    listed, name = [4, 11, 5, 10, 6, 9, 7, 8], "systems/battery/reaction_time"
+    for order in (listed, sorted(listed)):
+        scenario = load(written(systems={"battery": battery(reaction_time={"either": order})}))
+        (asked,) = (question for question in questions(scenario) if name in question.draws)
+        (member,) = (unknown for unknown in asked.members if unknown.name == name)
+        drawn = draw.worlds(scenario, 3, 0, 64)
+        line = columns(Question("reaction", "how fast it reacts", (member,), ()), drawn)[:, 0]
+        assert (np.diff(line[np.lexsort((line, drawn.value(name)))]) >= 0).all()
 
 
 def test_a_contradiction_between_claims_is_a_question_of_its_own() -> None:
