@@ -65,7 +65,8 @@ def test_units_that_share_a_chance_are_counted() -> None:
     assert answer is not None
     assert set(answer.value) == {0.0, 1.0, 2.0}
     assert answer.words(1, 1) == "1 of 2 is there"
-    assert columns(question, drawn).shape == (64, 2)
+    found = columns(question, drawn)
+    assert (found[:, 2] == found[:, 0] * found[:, 1]).all()  # of each, and of both at once
 
 
 def test_the_order_in_which_values_are_listed_changes_no_curve() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,15 +19,26 @@ from bartizan.world.unknowns import NUMBER, ORDER, PLACE, PRESENCE, WIND, Unknow
 FEW = 6
 #: Worlds that a column of a question should have behind it, at least.
 _WORLDS_A_COLUMN = 12
+#: Of so many units or fewer each combination that may be there has a column.
+_SATURATED = 3
 
 
 def columns(question: Question, drawn: Worlds) -> np.ndarray:
     """The columns of a question in some worlds, (worlds, p): as fine a curve for each unknown as they can tell."""
     for degree in range(degree_for(len(drawn)), 0, -1):
-        found = np.concatenate([_of(unknown, drawn, degree) for unknown in question.members], axis=1)
+        alone = [_of(unknown, drawn, degree) for unknown in question.members]
+        found = np.concatenate([*alone, *(_together(question, drawn) if degree > 1 else ())], axis=1)
         if found.shape[1] * _WORLDS_A_COLUMN <= len(drawn):
             break
     return found
+
+
+def _together(question: Question, drawn: Worlds) -> Iterator[np.ndarray]:
+    """Which of up to three units are there at once, (worlds, 1) each: two are not the sum of what each does."""
+    there = [_of(unknown, drawn, 1) for unknown in question.presences]
+    if len(there) <= _SATURATED:
+        for number in range(2, len(there) + 1):
+            yield from (np.prod(some, axis=0) for some in itertools.combinations(there, number))
 
 
 def _of(unknown: Unknown, drawn: Worlds, degree: int) -> np.ndarray:
