@@ -141,6 +141,7 @@ def test_what_is_placed_takes_no_name_that_a_unit_has():
     assert [unit.name for unit in again.units] == ["battery at north", "battery at north (2)"]
 
 
+@pytest.mark.filterwarnings("error")
 def test_sites_that_are_all_out_of_reach_agree_with_nothing():
     away = {name: (e + 200_000, n) for name, (e, n) in SITES.items()}
     found = place(question(away), how=Patience(within=0.05, most=64))
