@@ -110,7 +110,7 @@ def test_mistakes_about_placements_are_told(here, line, told):
 
 
 def test_rules_are_tuned_told_drawn_and_written_as_a_scenario(here):
-    line = "bartizan tune site.yaml --raid few --over systems/battery/doctrine/salvo=1..2 --worlds 64 --within 20%"
+    line = "bartizan tune site.yaml --raid few --over systems/battery/doctrine/salvo=2..3 --worlds 64 --within 20%"
     code, printed = run_command(f"{line} --weight drone=2 --out answer")
     assert code == 0, printed
     assert "all 3 choices" in printed

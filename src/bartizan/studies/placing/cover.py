@@ -18,6 +18,7 @@ from bartizan.studies.placing.rules import Layout, Rules
 
 #: Tangents cut in before a search gives up, and how near the largest has to be told.
 _MOST_CUTS, _NEAR = 2000, 1e-7
+_INFEASIBLE = 2  # among the states of scipy.optimize.milp
 
 
 @dataclass(frozen=True)
@@ -98,23 +99,32 @@ class _Search:
         """The best of those that are not left out; None where there is none."""
         n = len(self.rules)
         for _ in range(_MOST_CUTS):
-            solved = optimize.milp(
-                np.append(np.zeros(n), -1.0),
-                constraints=optimize.LinearConstraint(np.array(self.rows), self.low, self.high),
-                bounds=optimize.Bounds(0, np.append(np.ones(n), np.inf)),
-                integrality=np.append(np.ones(n), 0),
-                options={"mip_rel_gap": _NEAR / 10, "presolve": False},  # as fast, and HiGHS 1.12 prints in it
-            )
-            if solved.x is None:
+            if (found := self._solved()) is None:
                 return None
-            layout = tuple(int(k) for k in np.flatnonzero(solved.x[:n] > 0.5))
+            layout = tuple(int(k) for k in np.flatnonzero(found[:n] > 0.5))
             worth = self.cover.worth(layout)
-            if solved.x[n] - worth <= _NEAR * max(1.0, worth):
+            if found[n] - worth <= _NEAR * max(1.0, worth):
                 return layout
             self._tangent(layout)
             for k in layout:
                 self._tangent([other for other in layout if other != k])
         raise BartizanError("the search for the largest cover did not end")
+
+    def _solved(self) -> np.ndarray | None:
+        """What the program has for each variable; None where nothing meets all of its rows. HiGHS may end without
+        either: then it is asked again with its presolve, which is as fast, but in HiGHS 1.12 prints."""
+        n = len(self.rules)
+        for presolve in (False, True):
+            solved = optimize.milp(
+                np.append(np.zeros(n), -1.0),
+                constraints=optimize.LinearConstraint(np.array(self.rows), self.low, self.high),
+                bounds=optimize.Bounds(0, np.append(np.ones(n), np.inf)),
+                integrality=np.append(np.ones(n), 0),
+                options={"mip_rel_gap": _NEAR / 10, "presolve": presolve},
+            )
+            if solved.x is not None or solved.status == _INFEASIBLE:
+                return None if solved.x is None else np.asarray(solved.x)
+        raise BartizanError(f"the search for the largest cover ended without an answer: {solved.message}")
 
     def without(self, layout: Layout) -> None:
         """Leave a layout out, and with a budget whatever is part of it."""
