@@ -76,7 +76,7 @@ def test_a_chord_that_is_flown_through_within_a_step_of_the_survey() -> None:
     assert span == pytest.approx((middle - 80 / 300, middle + 80 / 300), abs=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.floats(0, 360), min_size=2, max_size=8, unique_by=lambda bearing: round(bearing, 3)),
     st.floats(-2_000, 2_000),
@@ -89,7 +89,7 @@ def test_arcs_that_touch_all_round_let_nothing_through(bearings: list[float], ea
     assert named_causes(threats(barred, 1, 8)) == {"not_released": 8 * 20}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.floats(1, 2), min_size=4, max_size=7),
     st.floats(0, TURN),

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from bartizan.studies import paired
+from bartizan.studies.estimate import NONE
 from bartizan.studies.looks import chance_of_passing, confidence_of_each
 
 
@@ -63,7 +64,7 @@ def test_one_and_the_same_is_level_and_within_any_margin():
     one = np.random.default_rng(8).random(64)
     assert paired.best([one, one]).level == (1,)
     assert paired.best([one, one], margin=0.001).confidence == 1.0
-    assert paired.apart(one, one, 0.95) == paired.NONE
+    assert paired.apart(one, one, 0.95) == NONE
 
 
 def test_worlds_that_are_all_alike_tell_no_more_than_their_number_can():

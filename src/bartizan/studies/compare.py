@@ -14,7 +14,7 @@ import numpy as np
 from bartizan.ground.errors import UserError
 from bartizan.studies import paired
 from bartizan.studies.documents.compared import AtPlace, Compared, LayoutAnswer, RaidCompared
-from bartizan.studies.estimate import Difference
+from bartizan.studies.estimate import NONE, Difference
 from bartizan.studies.paired import USUAL, Effort, Layout, Paired, Seen, share
 from bartizan.studies.side import RAIDS, Side
 from bartizan.studies.spending import Spending, together
@@ -179,7 +179,7 @@ class _Telling:
 
     def _place(self, side: Side, name: str, first: np.ndarray) -> AtPlace:
         now = _reaching(side, name, len(first))
-        apart = paired.NONE if np.array_equal(now, first) else paired.apart(now, first, self.confidence)
+        apart = NONE if np.array_equal(now, first) else paired.apart(now, first, self.confidence)
         return {"place": name, "share": float(now.mean()), "difference": apart.brief()}
 
 

@@ -90,6 +90,10 @@ class Difference:
         return {"mean": self.mean, "low": self.low, "high": self.high, "differing": self.differing}
 
 
+#: By how much anything differs from itself.
+NONE = Difference(0.0, 0.0, 0.0, 0)
+
+
 def difference(now: np.ndarray, base: np.ndarray, confidence: float = CONFIDENCE) -> Difference:
     """now - base, each a fraction in every world (W,), from the differences of worlds: what all share drops out.
 

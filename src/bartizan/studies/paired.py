@@ -20,7 +20,7 @@ from bartizan.ground.errors import UserError
 from bartizan.ground.machine import cores
 from bartizan.studies.documents.compared import Costs
 from bartizan.studies.documents.estimates import Brief
-from bartizan.studies.estimate import CONFIDENCE, Difference, blocks, by_world, difference, freedom, spread
+from bartizan.studies.estimate import CONFIDENCE, NONE, Difference, blocks, by_world, difference, freedom, spread
 from bartizan.studies.filling import Progress
 from bartizan.studies.looks import chance_of_passing
 from bartizan.studies.side import Side
@@ -28,8 +28,6 @@ from bartizan.studies.spending import Spending, costs, spending
 from bartizan.studies.stopping import MOST_WORLDS, Stopping
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
-
-NONE = Difference(0.0, 0.0, 0.0, 0)
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class Candidates:
         return next(free for free in itertools.chain([name], numbered) if free not in taken)
 
     def _plainly(self, candidate: Candidate) -> str:
-        return f"{_called(self.placement, candidate.kind)} at {candidate.site}"
+        return f"{self.kinds[candidate.kind]} at {candidate.site}"
 
     def units(self, chosen: Sequence[int]) -> list[dict[str, Any]]:
         """Those that are chosen as a file has them."""

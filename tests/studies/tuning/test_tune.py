@@ -186,3 +186,9 @@ def test_the_longest_name_there_is_has_room_for_the_tuned_one(tmp_path):
 def test_mistakes_are_told(over, weights, told):
     with pytest.raises(UserError, match=told):
         tuning.tune(mixed(), over, how=QUICK, weights=weights)
+
+
+def test_a_value_that_a_variant_has_is_none_either():
+    """Two of an S-400's missiles are fired at a target, in summer as before."""
+    found = rules(bartizan.load("moscow-2023:summer"), {"systems/s-400/doctrine/salvo": ["1", "2", "3"]})
+    assert found.values == (("1", "3"),)

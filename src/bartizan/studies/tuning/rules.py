@@ -85,25 +85,18 @@ def rules(scenario: Scenario, over: Mapping[str, Sequence[object]]) -> Rules:
             raise UserError(f"{path}: a rule is the defence's own, and begins with one of {', '.join(OWN)}")
         if not of or not all(of) or len(set(of)) < len(of):
             raise UserError(f"{path}: values must be there, and differ from one another: {', '.join(of)}")
-    built = _built(scenario)
+    built, plays = _built(scenario), paths.with_values(scenario, {}).plays
+    others: dict[str, list[str]] = {path: [] for path in found.paths}  # a value that the scenario has is no other
     for single in found.near(found.before):
-        if _built(found.scenario(scenario, single)) != built:
-            told = ", ".join(f"{path}={value}" for path, value in found.stated(single).items())
-            raise UserError(f"{told} puts another system, or other effectors, there: that is no rule; compare the two")
-    return _other(scenario, found)
-
-
-def _other(scenario: Scenario, found: Rules) -> Rules:
-    """The rules without values by which nothing changes: those that the scenario has."""
-
-    def is_other(path: str, value: str) -> bool:
-        return paths.with_values(scenario, {path: paths.written(value)}).plays != scenario.plays
-
-    values = tuple(
-        tuple(value for value in of if is_other(path, value))
-        for path, of in zip(found.paths, found.values, strict=True)
-    )
-    return Rules(found.paths, values)
+        changed = found.scenario(scenario, single)
+        ((path, value),) = found.stated(single).items()
+        if _built(changed) != built:
+            raise UserError(
+                f"{path}={value} puts another system, or other effectors, there: that is no rule; compare the two"
+            )
+        if changed.plays != plays:
+            others[path].append(value)
+    return Rules(found.paths, tuple(map(tuple, others.values())))
 
 
 def _built(scenario: Scenario) -> list[tuple[str, str, tuple[str, ...]]]:

@@ -11,12 +11,11 @@ import numpy as np
 
 import bartizan
 from bartizan.ground.errors import UserError
-from bartizan.studies import estimate
 from bartizan.studies.compare import Source, loaded
 from bartizan.studies.documents.compared import RivalRules, Ruled, Tuning, Valued
 from bartizan.studies.documents.estimates import Brief
 from bartizan.studies.documents.viewer import Difference
-from bartizan.studies.estimate import CONFIDENCE, difference
+from bartizan.studies.estimate import CONFIDENCE, NONE, difference
 from bartizan.studies.filling import Progress
 from bartizan.studies.searching.patience import USUAL, Patience, Told
 from bartizan.studies.searching.recorded import Recorded
@@ -46,8 +45,6 @@ ALL, LOTS = 64, 8
 TURNS = 4
 WITHIN = 0.005
 RIVALS_TOLD = 30
-#: By how much a choice differs from itself.
-_NONE = estimate.Difference(0.0, 0.0, 0.0, 0)
 
 
 def tune(
@@ -178,7 +175,7 @@ class _Tuning:
             "within": asked.within, "choices": rules.count, "played": 1 + len(found.rivals),
             "rules": [self._rule(found, k) for k in range(len(rules.paths))],
             "leak": _brief(found.values), "before": _brief(before),
-            "gain": _NONE.brief() if found.choice == rules.before else _of(before - found.values),
+            "gain": NONE.brief() if found.choice == rules.before else _of(before - found.values),
             "worlds": len(found.values), "confidence": found.confidence,
             "level": sum(rival.level for rival in found.rivals),
             "rivals": [self._rival(rival) for rival in found.rivals[:RIVALS_TOLD]],
@@ -206,7 +203,7 @@ def _alone(choice: Choice, k: int) -> Choice:
 
 def _valued(value: str | None, is_best: bool, rival: Rival | None, found: Found) -> Valued:
     if is_best:
-        return {"value": value, "difference": _NONE.brief(), "worlds": len(found.values), "level": True}
+        return {"value": value, "difference": NONE.brief(), "worlds": len(found.values), "level": True}
     if rival is None:
         return {"value": value, "difference": None, "worlds": 0, "level": False}
     return {"value": value, "difference": _of(rival.apart), "worlds": len(rival.apart), "level": rival.level}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground.errors import ResultsError, UserError
-from bartizan.studies.estimate import Difference, difference
+from bartizan.studies.estimate import NONE, Difference, difference
 from bartizan.studies.results import Results, scenario_of
 from bartizan.studies.value import decide
 from bartizan.studies.value.act import percents, points, range_of_points
@@ -124,7 +124,7 @@ def _options(plans: Mapping[str, np.ndarray]) -> tuple[Option, ...]:
     without = _least(np.stack([_least_more(of, plans[best]) for of in plans.values()]))
     ends = np.sort([without, _least(np.stack(list(means.values())))], axis=0)
     return tuple(
-        Option(name, float(of.mean()), Difference(0.0, 0.0, 0.0, 0) if name == best else difference(of, means[best]),
+        Option(name, float(of.mean()), NONE if name == best else difference(of, means[best]),
                Bounds(*ends[:, k].tolist()))
         for k, (name, of) in enumerate(means.items())
     )  # fmt: skip
