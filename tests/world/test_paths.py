@@ -114,6 +114,14 @@ def test_the_size_that_a_raid_has_changes_nothing(station):
     assert with_values(station, {"raids/drones/size": case.size + 1}).plays != station.plays
 
 
+@pytest.mark.parametrize("name", shipped())
+def test_a_variant_plays_as_the_scenario_that_has_it_put_in(name):
+    for variant in load(name).file.variants:
+        scenario = load(name, variant=variant)
+        assert with_values(scenario, {}).plays == scenario.plays
+        assert scenario.plays != load(name).plays
+
+
 def test_what_others_share_with_a_changed_unit_stays_theirs(station):
     """A unit that is taken away takes no other with it whose chance to be there is the same."""
     written_ = station.file.model_dump(mode="json", exclude_defaults=True)

@@ -143,9 +143,9 @@ class _Concluding:
             content["reports"] = found
 
     def _worths(self) -> list[documents.CaseWorth | None]:
-        """What each open question is worth to each case, where it has worlds enough to tell."""
+        """What each open question is worth to each case, where it has worlds and raids enough to tell."""
         asker = asking.Asker(self.scenario, self.seed)
-        return [self._worth(asker, each) if len(each.sums) >= asking.LEAST_WORLDS else None for each in self.played]
+        return [self._worth(asker, each) if asking.tells(*each.sums.shape[:2]) else None for each in self.played]
 
     def _worth(self, asker: asking.Asker, each: Played) -> documents.CaseWorth:
         leaked = each.sums[:, :, columns_of(self.scenario, each.case).leaked]

@@ -404,7 +404,7 @@ def flat(scenario: Scenario) -> dict[str, Any]:
     content["units"] = writer.plain([placed.unit for placed in scenario.units])
     content["raids"] = writer.plain(scenario.raids)
     if variant is not None:
-        content["claims"] = writer.plain([*scenario.file.claims, *variant.claims])
+        content["claims"] = writer.plain(scenario.claims)
         told = {"title": variant.title, "summary": variant.summary, "date": variant.date}
         content |= {field: value for field, value in told.items() if value}
     return content

@@ -45,7 +45,7 @@ def findings(scenario: Scenario) -> list[Finding]:
     had to be assumed, then the same of districts and of where people live, then radars that noise, rain or cross
     sections by band leave as they are.
     """
-    claims = _claims(scenario)
+    claims = scenario.claims
     numbers = scenario.numbers
     return [
         *_conflicts(claims, numbers),
@@ -57,11 +57,6 @@ def findings(scenario: Scenario) -> list[Finding]:
         *(Finding("population", text, ()) for text in gaps.sentences(scenario, "population")),
         *(Finding("radar", text, ()) for text in _without_effect(scenario)),
     ]
-
-
-def _claims(scenario: Scenario) -> list[Claim]:
-    changes = scenario.file.variants[scenario.variant].claims if scenario.variant else []
-    return [*scenario.file.claims, *changes]
 
 
 def _named(number: Uncertain) -> set[str]:

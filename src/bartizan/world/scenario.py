@@ -19,7 +19,7 @@ from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.numbers import bears_on_raids
 from bartizan.world.overlay import filled_in
 from bartizan.world.resolve import Grounds, Resolved, Resolver
-from bartizan.world.schema import Asset, Mapped, Raid, ScenarioFile
+from bartizan.world.schema import Asset, Claim, Mapped, Raid, ScenarioFile
 from bartizan.world.stated import Stated
 from bartizan.world.uncertain import Uncertain
 from bartizan.world.vectors.files import digest as vectors_digest
@@ -102,29 +102,38 @@ class Scenario(Shown):
             return None
         return districts.read(self.folder / written.file, written.name, self.origin, written.layer)
 
+    @property
+    def claims(self) -> list[Claim]:
+        """Those of the file, and of the variant."""
+        changes = self.file.variants[self.variant].claims if self.variant is not None else []
+        return [*self.file.claims, *changes]
+
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over everything that decides an answer, catalogue values included."""
-        content = self._decides(self.file.model_dump(mode="json"))
+        """SHA-256 over everything that decides an answer, catalogue values included, and over what is told of it."""
+        written = self.file.model_dump(
+            mode="json", exclude={"placement"} if self.variant else {"placement", "variants"}
+        )
         for named in (self.file.districts, self.file.fall.population):
             if named is not None:
-                content[named.file] = vectors_digest(self.folder / named.file)
-        return _hashed(content)
+                written[named.file] = vectors_digest(self.folder / named.file)
+        return self._hashed(written | {"variant": self.variant})
 
     @cached_property
     def plays(self) -> str:
         """SHA-256 over everything that decides how raids go, and what is spent in them: all but where people live and
-        are alerted, where districts lie, and in which money costs are told."""
-        written = self.file.model_dump(mode="json")
-        del written["districts"], written["fall"]["population"], written["civil_alert"], written["money"]
-        return _hashed(self._decides(written))
+        are alerted, where districts lie, in which money costs are told, and what it is called. A variant plays as the
+        same scenario does that has it put in."""
+        put_in = {"assets": list(self.assets), "units": [unit.unit for unit in self.units], "raids": list(self.raids)}
+        told = {"title", "summary", "date", "variants", "placement", "districts", "civil_alert", "money"}
+        whole = self.file.model_copy(update={**put_in, "claims": self.claims}).model_dump(mode="json", exclude=told)
+        del whole["fall"]["population"]
+        return self._hashed(whole)
 
-    def _decides(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        """What of a scenario decides an answer, in the words of its file or of a part of that."""
-        idle = {"placement"} if self.variant else {"placement", "variants"}
+    def _hashed(self, written: Mapping[str, Any]) -> str:
+        """Of what is written, of the types that it names, and of what else a scenario rests on."""
         content: dict[str, Any] = {
-            "file": {name: value for name, value in written.items() if name not in idle},
-            "variant": self.variant,
+            "file": written,
             "systems": {u.name: u.system.model_dump(mode="json") for u in self.units},
             "threats": {w.key: w.threat.model_dump(mode="json") for c in self.cases for w in c.groups},
         }
@@ -132,11 +141,7 @@ class Scenario(Shown):
             content["stated"] = [list(each) for each in self.stated]
         if self.mapped is not None:
             content["surface files"] = self.mapped.digest
-        return content
-
-
-def _hashed(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def shipped() -> tuple[str, ...]:

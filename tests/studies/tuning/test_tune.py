@@ -173,6 +173,7 @@ def test_the_longest_name_there_is_has_room_for_the_tuned_one(tmp_path):
         ({"raids/both/size": [3]}, {}, "defence's own"),
         ({"systems/battery/doctrine/salvoes": [1]}, {}, "salvo"),
         ({SALVO: [2, 2]}, {}, "differ"),
+        ({"systems/battery/reaction_time": ["2 s", 2]}, {}, "2 s and 2 are the same"),
         ({SALVO: [0]}, {}, "salvo"),
         ({}, {}, "1 to 12 rules"),
         ({SALVO: [2]}, {"nobody": 2}, "cruise"),

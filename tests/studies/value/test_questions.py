@@ -69,6 +69,24 @@ def test_units_that_share_a_chance_are_counted() -> None:
     assert (found[:, 2] == found[:, 0] * found[:, 1]).all()  # of each, and of both at once
 
 
+def test_one_that_is_called_what_others_begin_with_keeps_its_name() -> None:
+    shared = {"same_as": "units/Battery/present"}
+    units = [unit("Battery", present={"low": 0.3, "high": 0.9}), unit("Battery, west", present=shared)]
+    assert (
+        chosen(load(written(units=units)), "there-battery").text
+        == "how many of the 2 Battery (Battery, west) are there"
+    )
+
+
+def test_units_whose_names_differ_by_a_mark_are_asked_apart() -> None:
+    scenario = load(written(units=[unit("Battery 1", present=0.5), unit("Battery-1", present=0.5)]))
+    keys = [question.key for question in questions(scenario)]
+    assert len(set(keys)) == len(keys)
+    assert {"there-battery-1", "there-battery-1-2"} <= set(keys)
+    second = given(scenario, ["there-battery-1-2=yes"])
+    assert second.stated[0].names == chosen(scenario, "whether Battery-1 is there").members[0].draws
+
+
 def test_the_order_in_which_values_are_listed_changes_no_curve() -> None:
     """The first column is a straight line over ranks: it rises with the value."""
     listed, name = [4, 11, 5, 10, 6, 9, 7, 8], "systems/battery/reaction_time"
@@ -157,6 +175,7 @@ def test_a_scenario_with_a_question_answered() -> None:
         ("there-s-400-losiny-ostrov=maybe", "yes or no"),
         ("roof-storeys=12", "8 to 10"),
         ("s-400-crew=1", "has no single answer"),
+        ("where-s-400-losiny-ostrov=90 km", "the scenario has it from 0 m to "),
     ],
 )
 def test_an_answer_that_cannot_be(answered: str, told: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from bartizan.ground import rng
+from bartizan.ground.errors import UserError
 from bartizan.studies.value import shares
 from bartizan.studies.value.settle import total
 
@@ -80,6 +81,13 @@ def test_chance_is_in_no_share() -> None:
     assert shares.between(plans) == pytest.approx(0, abs=3 * 0.21 / 32 / 4 * np.sqrt(2 / 400))
 
 
+def test_one_plan_tells_no_chance_from_what_is_unknown() -> None:
+    u, plans = played(64, 0, plans=1)
+    for told in (shares.shares, shares.ranked, shares.tested):
+        with pytest.raises(UserError, match="--raids 2"):
+            told(plans, columns(u))
+
+
 def test_where_nothing_varies_nothing_is_told() -> None:
     u, _ = played(64, 1)
     ranked = shares.ranked(np.full((64, 2), 0.5), columns(u))
@@ -131,3 +139,10 @@ def test_chance_drops_out_of_totals() -> None:
     through = luck.random((2, 2000))
     plans, redrawn = (luck.binomial(8, p[:, None], (2000, 2)) / 8 for p in through)
     assert total(plans, redrawn).share == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_total_is_a_share(seed: int) -> None:
+    luck = np.random.default_rng(seed)
+    found = total(luck.random((8, 2)), luck.random((8, 2)))
+    assert 0 <= found.low <= found.share <= found.high <= 1

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from bartizan.faces.commands.terminal import ready_engine, say, say_price, share, working
 
 if TYPE_CHECKING:
     from bartizan.studies.results import Results
 
-#: Half the width of a total share at which no more worlds are played.
-CLOSE_ENOUGH = 0.1
+#: Half the width of a total share at which no more worlds are played, and worlds below which more are.
+CLOSE_ENOUGH, LEAST_SETTLED = 0.1, 64
 
 
 @click.command()
@@ -60,6 +62,8 @@ def value(
 
     if sum(asked is not None for asked in (settle, threshold, report)) > 1:
         raise click.UsageError("--settle, --act-above and --given-report ask different things; give one of them")
+    if (settle, report) != (None, None) and _is_written("top"):
+        raise click.UsageError("--top is of a list of questions; --settle and --given-report tell none")
     if len(folders) > 1:
         if (settle, threshold, report) != (None, None, None):
             raise click.UsageError("several results are a choice among layouts; all other questions take one")
@@ -70,9 +74,7 @@ def value(
         _weigh(results, report, cases, as_json)
         return
     if settle is not None:
-        _settle(results, cases, settle)
-        return
-    if _too_few(results):
+        _settle(results, cases, settle, as_json)
         return
     from bartizan.faces.terminal import worths
     from bartizan.studies.value import act, worth
@@ -83,14 +85,8 @@ def value(
         _tell(act.decisions(results, threshold, cases), worths.decide, top, as_json)
 
 
-def _too_few(*found: Results) -> bool:
-    """Whether there are too few worlds to tell anything, which is said then."""
-    from bartizan.studies.value.asking import LEAST_WORLDS
-
-    played = min(max(case["worlds"] for case in results.summary["cases"]) for results in found)
-    if played < LEAST_WORLDS:
-        say(f"It cannot be told: {played} worlds tell nothing of any question; play {LEAST_WORLDS} or more.")
-    return played < LEAST_WORLDS
+def _is_written(option: str) -> bool:
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
 
 
 def _choose(folders: Sequence[Path], cases: tuple[str, ...], top: int, as_json: bool) -> None:
@@ -101,8 +97,7 @@ def _choose(folders: Sequence[Path], cases: tuple[str, ...], top: int, as_json: 
     layouts = {str(folder): open_results(folder) for folder in folders}
     if len(layouts) < len(folders):
         raise click.UsageError("a layout is compared with others; the same results were named twice")
-    if not _too_few(*layouts.values()):
-        _tell(choose.choices(layouts, cases), worths.choose, top, as_json)
+    _tell(choose.choices(layouts, cases), worths.choose, top, as_json)
 
 
 def _tell(answers: Iterable[Any], show: Callable[..., None], top: int, as_json: bool) -> None:
@@ -130,7 +125,7 @@ def _weigh(results, report: str, cases: tuple[str, ...], as_json: bool) -> None:
         weighings.show(found)
 
 
-def _settle(results, cases: tuple[str, ...], wanted: str) -> None:  # type: ignore[no-untyped-def]
+def _settle(results, cases: tuple[str, ...], wanted: str, as_json: bool) -> None:  # type: ignore[no-untyped-def]
     from bartizan.studies import price
     from bartizan.studies.results import scenario_of
     from bartizan.studies.side import Side
@@ -144,11 +139,16 @@ def _settle(results, cases: tuple[str, ...], wanted: str) -> None:  # type: igno
     sides = [Side(scenario, case, seed) for case in named]
     work = f"{len(sides)} kinds of raid in up to {sides[0].design.worlds} worlds, twice"
     say_price(2 * price.of_sides(sides), work, "at most about")
-    say(f"{question.text}\nof the spread between worlds, with whatever it acts through:")
+    if not as_json:
+        say(f"{question.text}\nof the spread between worlds, with whatever it acts through:")
+    last = []
     for case in named:
         for found in settle(scenario, case, question, seed=seed):
             total = found.total
             told = f"{total.share:.0%} ({total.low:.0%} to {total.high:.0%}), {found.worlds} worlds"
-            say(f"{case}: {told}")
-            if (total.high - total.low) / 2 <= CLOSE_ENOUGH and found.worlds >= 64:
+            say(f"{case}: {told}", err=as_json)
+            if (total.high - total.low) / 2 <= CLOSE_ENOUGH and found.worlds >= LEAST_SETTLED:
                 break
+        last.append({"case": case, "key": question.key, "text": question.text, "worlds": found.worlds, **asdict(total)})
+    if as_json:
+        say(json.dumps(last, indent=1))

@@ -118,6 +118,8 @@ def _untold(case: Case) -> str:
     from bartizan.studies.value.asking import LEAST_WORLDS
 
     worlds = words.number(case.get("worlds"))
+    if words.number(case.get("raids")) == 1:
+        return "One raid in each world does not tell which fact would change it most; play 2 or more (--raids)."
     if worlds is not None and worlds >= LEAST_WORLDS:
         return "These results do not say which fact would change it most; play the study to its end with this version."
     return (

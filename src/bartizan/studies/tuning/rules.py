@@ -85,8 +85,8 @@ def rules(scenario: Scenario, over: Mapping[str, Sequence[object]]) -> Rules:
             raise UserError(f"{path}: a rule is the defence's own, and begins with one of {', '.join(OWN)}")
         if not of or not all(of) or len(set(of)) < len(of):
             raise UserError(f"{path}: values must be there, and differ from one another: {', '.join(of)}")
-    built, plays = _built(scenario), paths.with_values(scenario, {}).plays
-    others: dict[str, list[str]] = {path: [] for path in found.paths}  # a value that the scenario has is no other
+    built = _built(scenario)
+    others: dict[str, dict[str, str]] = {path: {} for path in found.paths}  # by how it plays
     for single in found.near(found.before):
         changed = found.scenario(scenario, single)
         ((path, value),) = found.stated(single).items()
@@ -94,9 +94,11 @@ def rules(scenario: Scenario, over: Mapping[str, Sequence[object]]) -> Rules:
             raise UserError(
                 f"{path}={value} puts another system, or other effectors, there: that is no rule; compare the two"
             )
-        if changed.plays != plays:
-            others[path].append(value)
-    return Rules(found.paths, tuple(map(tuple, others.values())))
+        if (alike := others[path].setdefault(changed.plays, value)) != value:
+            raise UserError(f"{path}: {alike} and {value} are the same; values must differ from one another")
+    for of in others.values():
+        of.pop(scenario.plays, None)  # a value that the scenario has is no other
+    return Rules(found.paths, tuple(tuple(of.values()) for of in others.values()))
 
 
 def _built(scenario: Scenario) -> list[tuple[str, str, tuple[str, ...]]]:

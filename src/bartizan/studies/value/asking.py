@@ -10,11 +10,17 @@ from bartizan.ground.errors import UserError
 from bartizan.studies.value.columns import columns
 from bartizan.studies.value.questions import Question, questions
 from bartizan.studies.value.screen import Screen
+from bartizan.studies.value.shares import LEAST_PLANS
 from bartizan.world import draw
 from bartizan.world.scenario import Scenario
 
 #: Worlds below which nothing can be told of any question.
 LEAST_WORLDS = 32
+
+
+def tells(worlds: int, plans: int) -> bool:
+    """Whether so many worlds of so many plans tell what a question explains."""
+    return worlds >= LEAST_WORLDS and plans >= LEAST_PLANS
 
 
 @dataclass(frozen=True)

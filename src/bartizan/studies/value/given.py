@@ -13,6 +13,7 @@ from bartizan.ground.errors import UserError
 from bartizan.studies.documents.viewer import OpenQuestion
 from bartizan.studies.value.columns import FEW, measured, units_there
 from bartizan.studies.value.questions import Question, chosen, questions, slug
+from bartizan.world.numbers import source_of
 from bartizan.world.scenario import Scenario
 from bartizan.world.stated import COUNT, DISTANCE, VALUE, Stated
 from bartizan.world.uncertain import Uncertain
@@ -84,9 +85,8 @@ def _stated(scenario: Scenario, text: str) -> Stated:
         return Stated(COUNT, names, _count(question, answer), question.key, answer)
     number, place = _only(question, NUMBER), _only(question, PLACE)
     if place is not None:
-        return Stated(
-            DISTANCE, (place,), _quantity(question, answer, "length", (0.0, float("inf"))), question.key, answer
-        )
+        farthest = scenario.numbers[source_of(scenario.numbers, f"{place}/within")].span[1]
+        return Stated(DISTANCE, (place,), _quantity(question, answer, "length", (0.0, farthest)), question.key, answer)
     if number is None or len(question.members) > 1:
         some = ", ".join(unknown.name for unknown in question.members[:4])
         raise UserError(f"{question.key} has no single answer: it is {len(question.members)} unknowns ({some} ...)")

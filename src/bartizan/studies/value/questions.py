@@ -47,8 +47,20 @@ def questions(scenario: Scenario) -> tuple[Question, ...]:
     members: dict[Subject, list[Unknown]] = {}
     for unknown in unknowns(scenario):
         members.setdefault(_subject(scenario, unknown), []).append(unknown)
-    found = [Question(s.key, s.text, tuple(m), _claims(scenario, m)) for s, m in members.items()]
-    return tuple(found)
+    keys = _apart([subject.key for subject in members])
+    return tuple(
+        Question(key, subject.text, tuple(of_it), _claims(scenario, of_it))
+        for key, (subject, of_it) in zip(keys, members.items(), strict=True)
+    )
+
+
+def _apart(keys: Sequence[str]) -> list[str]:
+    """Keys, with a number behind those that are taken: names may differ by a mark alone."""
+    given: dict[str, None] = {}
+    for key in keys:
+        numbered = (f"{key}-{number}" for number in itertools.count(2))
+        given[next(name for name in itertools.chain([key], numbered) if name not in given)] = None
+    return list(given)
 
 
 def chosen(scenario: Scenario, wanted: str) -> Question:
@@ -101,7 +113,7 @@ def _presence(scenario: Scenario, unknown: Unknown) -> Subject:
         return Subject(slug("there", alike[0]), f"whether {called(alike[0])} is there")
     common = _common(alike)
     what, _, where = common.strip(" ,").partition(", ")
-    rest = ", ".join(name.removeprefix(common).strip(" ,") for name in alike)
+    rest = ", ".join(name.removeprefix(common).strip(" ,") or name for name in alike)
     which = f"{where}: {rest}" if where else rest
     return Subject(slug("there", common), f"how many of the {len(alike)} {what} ({which}) are there")
 

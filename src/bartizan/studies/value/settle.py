@@ -77,7 +77,7 @@ def total(plans: np.ndarray, redrawn: np.ndarray, confidence: float = CONFIDENCE
     share = float(part.mean() / whole.mean())
     error = float(((part - share * whole) / whole.mean()).std(ddof=1)) / math.sqrt(len(part))
     half = float(special.stdtrit(len(part) - 1, 0.5 + confidence / 2)) * error
-    return Share(share, max(0.0, share - half), share + half)
+    return Share(*(min(1.0, max(0.0, end)) for end in (share, share - half, share + half)))
 
 
 def _products(deviations: np.ndarray) -> np.ndarray:

@@ -16,8 +16,11 @@ import numpy as np
 from scipy import special  # not scipy.stats, which takes 50 MB and half a second
 
 from bartizan.ground import rng
+from bartizan.ground.errors import UserError
 from bartizan.studies.estimate import CONFIDENCE, variance
 
+#: Plans below which chance cannot be told from the world's part.
+LEAST_PLANS = 2
 #: Permutations of worlds behind a test; they are the same ones each time.
 PERMUTATIONS = 999
 _SEED = 20230120
@@ -155,6 +158,10 @@ class _Fit:
 
 
 def _fits(plans: np.ndarray, questions: Sequence[np.ndarray]) -> list[_Fit]:
+    if plans.shape[1] < LEAST_PLANS:
+        raise UserError(
+            "one raid in each world does not tell chance from what is unknown; run the study with --raids 2 or more"
+        )
     means = plans.mean(axis=1)
     rest = means - means.mean()
     spans = [basis(columns) for columns in questions]
@@ -179,7 +186,7 @@ def shares(plans: np.ndarray, questions: Sequence[np.ndarray]) -> list[Share]:
     Adjusted for what p columns explain by luck, so that the expectation of a question that does nothing is 0. The
     interval is of the ratio, by linearisation, with the error that an idle question has as a floor (there the
     first-order influence vanishes). Source: adjusted regression on given data, e.g. Kleijnen and Helton 1999; measured
-    beside ten other estimators on layered leakage, of which it is among the best.
+    beside ten other estimators on layered leakage, of which it is among the best. Raises UserError of a single plan.
     """
     return _shares(plans, _fits(plans, questions))
 
@@ -254,7 +261,7 @@ def detectable(worlds: int, questions: int, columns: int = 1, power: float = 0.8
 
 
 def ranked(plans: np.ndarray, questions: Sequence[np.ndarray]) -> Ranked:
-    """All that is told of some questions together."""
+    """All that is told of some questions together. Raises UserError of a single plan."""
     fits = _fits(plans, questions)
     found, chances = _shares(plans, fits), _tested(fits)
     order = sorted(range(len(found)), key=lambda k: (chances[k] >= 1 - CONFIDENCE, -found[k].share, k))
