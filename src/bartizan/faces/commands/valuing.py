@@ -7,15 +7,12 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.core import ParameterSource
 
 from bartizan.faces.commands.terminal import ready_engine, say, say_price, share, working
-
-if TYPE_CHECKING:
-    from bartizan.studies.results import Results
 
 #: Half the width of a total share at which no more worlds are played, and worlds below which more are.
 CLOSE_ENOUGH, LEAST_SETTLED = 0.1, 64

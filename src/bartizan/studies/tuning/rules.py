@@ -96,9 +96,9 @@ def rules(scenario: Scenario, over: Mapping[str, Sequence[object]]) -> Rules:
             )
         if (alike := others[path].setdefault(changed.plays, value)) != value:
             raise UserError(f"{path}: {alike} and {value} are the same; values must differ from one another")
-    for of in others.values():
-        of.pop(scenario.plays, None)  # a value that the scenario has is no other
-    return Rules(found.paths, tuple(tuple(of.values()) for of in others.values()))
+    for by_play in others.values():
+        by_play.pop(scenario.plays, None)  # a value that the scenario has is no other
+    return Rules(found.paths, tuple(tuple(by_play.values()) for by_play in others.values()))
 
 
 def _built(scenario: Scenario) -> list[tuple[str, str, tuple[str, ...]]]:

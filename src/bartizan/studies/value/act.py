@@ -54,7 +54,8 @@ class Decision:
 def decisions(results: Results, threshold: float, cases: Sequence[str] = ()) -> Iterator[Decision]:
     """What knowing more is worth to acting above a threshold, for each case of a results folder or those named.
 
-    Raises UserError where there are too few worlds, or one raid in each, to tell anything, ResultsError where the scenario is not there.
+    Raises UserError where there are too few worlds, or one raid in each, to tell anything; ResultsError where the
+    scenario is not there.
     """
     asker = Asker(scenario_of(results), results.summary["run"]["seed"])
     plans = plan_means(results)

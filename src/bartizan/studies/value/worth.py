@@ -101,7 +101,8 @@ class Verdict:
 def verdicts(results: Results, cases: Sequence[str] = ()) -> Iterator[Verdict]:
     """What each question is worth to each case of a results folder, or to those named.
 
-    Raises UserError where there are too few worlds, or one raid in each, to tell anything, ResultsError where the scenario is not there.
+    Raises UserError where there are too few worlds, or one raid in each, to tell anything; ResultsError where the
+    scenario is not there.
     """
     asker = Asker(scenario_of(results), results.summary["run"]["seed"])
     plans = plan_means(results)
