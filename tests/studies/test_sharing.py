@@ -145,7 +145,7 @@ def test_what_is_not_of_one_study_is_not_joined(wanted, shares, tmp_path):
     changed = json.loads(json.dumps(SMALL))
     changed["units"][0]["system"]["channels"] = 2
     share(asked(bartizan.load(changed), **HOW), tmp_path / "changed", 1)
-    with pytest.raises(ResultsError, match=r"different: the scenario, or a file that it names"):
+    with pytest.raises(ResultsError, match=r"different: the scenario, the catalogue, or a file that they name\)"):
         join([shares, tmp_path / "changed"])
     share(asked(wanted.scenario, **{**HOW, "worlds": 80}), tmp_path / "more", 1)
     with pytest.raises(ResultsError, match=r"different: worlds"):

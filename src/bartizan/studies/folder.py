@@ -21,8 +21,7 @@ from bartizan.studies.parts import MAY_CHANGE, Identity, Parts
 from bartizan.studies.results import CALIBRATION, SUMMARY, TABLES, read_study, read_summary
 
 _WHY_DIFFERENT = {
-    "plays": "the scenario, the catalogue or a file that they name",
-    "digest": "the scenario, or a file that it names",
+    **dict.fromkeys(("plays", "digest"), "the scenario, the catalogue, or a file that they name"),
     "bartizan": "the version of Bartizan",
 }
 
@@ -118,7 +117,8 @@ class Folder:
 
     def how_different(self, before: Identity, may_change: frozenset[str] = frozenset()) -> str:
         """The same in words, without what may change."""
-        return ", ".join(_WHY_DIFFERENT.get(key, key) for key in sorted(self.different(before) - may_change))
+        keys = sorted(self.different(before) - may_change)
+        return ", ".join(dict.fromkeys(_WHY_DIFFERENT.get(key, key) for key in keys))
 
     def _clear(self) -> None:
         """Remove what a study has written, by name, and its parts; all else stays and is told."""
