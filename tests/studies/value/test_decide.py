@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
 from bartizan.ground import rng
-from bartizan.studies.value import decide, shares
+from bartizan.studies.value import curves, decide, shares
 from bartizan.studies.verify import suite
 from bartizan.studies.verify.checks import Row
 
@@ -53,7 +53,7 @@ def test_an_answer_lies_between_split_and_plain() -> None:
     for seed in range(SETS):
         z = normals(128, seed)
         worth = adopted(z, seed)
-        found.append([decide.answer(worth, shares.legendre(special.ndtr(of_one), 2)) for of_one in z])
+        found.append([decide.answer(worth, curves.legendre(special.ndtr(of_one), 2)) for of_one in z])
     for k, slope in enumerate(SLOPES):
         true = normal_gain(MEAN, slope)
         split, plain = (np.array([getattr(of_set[k], side) for of_set in found]) for side in ("split", "plain"))
@@ -74,7 +74,7 @@ def test_an_answer_that_changes_no_act_is_worth_nothing_though_it_has_a_share() 
     u = rng.spread_by_world(3, np.arange(256, dtype=np.uint64), ["which", "small"])
     through = 0.3 + 0.2 * (u[0] > 0.5) + 0.1 * (u[1] - 0.5)  # 25 to 55 %
     plans = np.repeat(through[:, None], 4, axis=1)
-    columns = [(u[0] > 0.5).astype(float)[:, None], shares.legendre(u[1], 2)]
+    columns = [(u[0] > 0.5).astype(float)[:, None], curves.legendre(u[1], 2)]
     assert shares.shares(plans, columns)[0].share > 0.9
     worth = decide.acting(plans, 0.1)
     assert astuple(decide.everything(worth)) == pytest.approx((0.0, 0.0), abs=1e-12)

@@ -8,7 +8,7 @@ from scipy import stats
 
 from bartizan.ground import rng
 from bartizan.ground.errors import UserError
-from bartizan.studies.value import shares
+from bartizan.studies.value import curves, shares
 from bartizan.studies.value.settle import total
 
 #: Three layers that each stop Beta(a, b) of what comes; first-order shares by the product rule.
@@ -36,7 +36,7 @@ def played(worlds: int, seed: int, plans: int = 4) -> tuple[np.ndarray, np.ndarr
 
 
 def columns(u: np.ndarray) -> list[np.ndarray]:
-    return [shares.legendre(of_one, shares.degree_for(u.shape[1])) for of_one in u]
+    return [curves.legendre(of_one, curves.degree_for(u.shape[1])) for of_one in u]
 
 
 @pytest.mark.parametrize(("worlds", "most"), [(64, 0.065), (256, 0.022)])

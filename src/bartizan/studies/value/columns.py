@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bartizan.ground import rng, units
+from bartizan.studies.value.curves import degree_for, legendre, zernike
 from bartizan.studies.value.questions import Question
-from bartizan.studies.value.shares import degree_for, legendre
 from bartizan.world.draw import Worlds
 from bartizan.world.scenario import Scenario
 from bartizan.world.unknowns import NUMBER, ORDER, PLACE, PRESENCE, WIND, Unknown, values
@@ -46,10 +46,8 @@ def _of(unknown: Unknown, drawn: Worlds, degree: int) -> np.ndarray:
     if unknown.kind in (PRESENCE, ORDER):
         return next(iter(values(drawn, unknown).values()))[:, None]
     if unknown.kind == PLACE:
-        share, angle = (drawn.uniform(name, rng.PLACE) for name in unknown.draws)
-        radius, angle = np.sqrt(share), 2 * np.pi * angle
-        plane = np.stack([radius * np.sin(angle), radius * np.cos(angle), share], axis=1)
-        return plane if degree > 1 else plane[:, :2]
+        share, turn = (drawn.uniform(name, rng.PLACE) for name in unknown.draws)
+        return zernike(share, turn, degree)
     if unknown.kind == WIND:
         angle = 2 * np.pi * drawn.uniform(unknown.name)
         return np.stack([np.sin(angle), np.cos(angle)], axis=1)

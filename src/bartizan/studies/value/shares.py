@@ -75,17 +75,6 @@ def _chance(plans: np.ndarray) -> np.ndarray:
     return plans.var(axis=1, ddof=1) / count if count > 1 else np.zeros(len(plans))
 
 
-def legendre(uniform: np.ndarray, degree: int) -> np.ndarray:
-    """Polynomials of a uniform unknown, mean 0, variance 1 and uncorrelated by construction: (worlds, degree)."""
-    z = 2 * np.asarray(uniform) - 1
-    return np.stack([math.sqrt(2 * k + 1) * special.eval_legendre(k, z) for k in range(1, degree + 1)], axis=1)
-
-
-def degree_for(worlds: int) -> int:
-    """How fine a curve so many worlds can tell from luck: 2 at 64 worlds, one more each time they double twice."""
-    return max(1, min(10, round(math.log2(max(worlds, 2)) / 2 - 1)))
-
-
 def basis(columns: np.ndarray) -> np.ndarray:
     """Orthonormal columns that span the same, about their means: (worlds, rank)."""
     q, scale, _ = np.linalg.svd(columns - columns.mean(axis=0), full_matrices=False)

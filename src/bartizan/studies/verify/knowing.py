@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special, stats
 
 from bartizan.ground import rng
-from bartizan.studies.value import decide, settle, shares
+from bartizan.studies.value import curves, decide, settle, shares
 from bartizan.studies.verify.checks import STANDARD_ERRORS, Check, Row, answers, mean_near, near
 
 #: Worlds of one estimate, as a study spreads them; estimates with other seeds, which tell how widely they scatter.
@@ -46,7 +46,7 @@ def _estimate(played: Callable[[np.ndarray], np.ndarray], unknowns: int, seed: i
     """Mean, variance between worlds, first-order and total shares of a function of uniforms (unknowns, worlds)."""
     drawn, others = _uniforms(unknowns, seed), _uniforms(unknowns, seed, first=WORLDS)
     plans = _without_chance(played(drawn))
-    asked = [shares.legendre(of_one, DEGREE) for of_one in drawn]
+    asked = [curves.legendre(of_one, DEGREE) for of_one in drawn]
     total = []
     for k in range(unknowns):
         anew = drawn.copy()
