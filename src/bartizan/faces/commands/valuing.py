@@ -7,12 +7,15 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from bartizan.faces.commands.terminal import ready_engine, say, say_price, share, working
+
+if TYPE_CHECKING:
+    from bartizan.studies.results import Results
 
 #: Half the width of a total share at which no more worlds are played, and worlds below which more are.
 CLOSE_ENOUGH, LEAST_SETTLED = 0.1, 64
@@ -73,6 +76,8 @@ def value(
     if settle is not None:
         _settle(results, cases, settle, as_json)
         return
+    if _too_few(as_json, results):
+        return
     from bartizan.faces.terminal import worths
     from bartizan.studies.value import act, worth
 
@@ -80,6 +85,19 @@ def value(
         _tell(worth.verdicts(results, cases), worths.show, top, as_json)
     else:
         _tell(act.decisions(results, threshold, cases), worths.decide, top, as_json)
+
+
+def _too_few(as_json: bool, *found: Results) -> bool:
+    """Whether there are too few worlds to tell anything, which is said then: as plain data, nothing is."""
+    from bartizan.studies.value.asking import LEAST_WORLDS
+
+    played = min(max(case["worlds"] for case in results.summary["cases"]) for results in found)
+    if played >= LEAST_WORLDS:
+        return False
+    say(f"It cannot be told: {played} worlds tell nothing of any question; play {LEAST_WORLDS} or more.", err=as_json)
+    if as_json:
+        say("[]")
+    return True
 
 
 def _is_written(option: str) -> bool:
@@ -94,7 +112,8 @@ def _choose(folders: Sequence[Path], cases: tuple[str, ...], top: int, as_json: 
     layouts = {str(folder): open_results(folder) for folder in folders}
     if len(layouts) < len(folders):
         raise click.UsageError("a layout is compared with others; the same results were named twice")
-    _tell(choose.choices(layouts, cases), worths.choose, top, as_json)
+    if not _too_few(as_json, *layouts.values()):
+        _tell(choose.choices(layouts, cases), worths.choose, top, as_json)
 
 
 def _tell(answers: Iterable[Any], show: Callable[..., None], top: int, as_json: bool) -> None:
