@@ -20,7 +20,7 @@ from bartizan.studies.searching import search
 #: What a search is told to be: its number of worlds follows from how many choices there are.
 SEARCH = re.compile(r"This will take about \d+ s: some [\d,]+ worlds, all choices together\.")
 SHORT = ("--raid", "drones", "--worlds")
-SIDES = "raids of layouts in up to 8 worlds, 32 times in each."
+SIDES = "raids of layouts, each in up to 8 worlds, 32 times in each."
 SURFACES = Path(bartizan.__file__).parent / "data" / "surfaces"
 
 
@@ -40,9 +40,9 @@ def prices(*words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "work"),
     [
-        (("run", "power-station", *SHORT, "4"), "1 kinds of raid in 4 worlds, 64 raids in each."),
+        (("run", "power-station", *SHORT, "4"), "1 kind of raid in 4 worlds, 64 raids in each."),
         (("compare", "power-station", "--what-if", "raids/drones/size=12", *SHORT, "8"), f"2 {SIDES}"),
-        (("sweep", "power-station", "--over", "systems/gepard/channels=1,2", *SHORT, "8"), f"3 {SIDES}"),
+        (("sweep", "power-station", "--over", "systems/gepard/channels=1,2", *SHORT, "8"), f"2 {SIDES}"),
         (("verify", "--table", "value_of_information", "--table", "geodesy"), "2 reference tables."),
     ],
     ids=lambda given: given[0] if isinstance(given, tuple) else "",
@@ -67,7 +67,7 @@ def test_a_question_that_is_settled_has_its_price() -> None:
     prices("run", "power-station", *SHORT, "32", "--out", "r")
     (line,) = prices("value", "r", "--settle", "network")
     assert line.startswith("This will take at most about ")
-    assert line.endswith(": 1 kinds of raid in up to 313 worlds, twice.")
+    assert line.endswith(": 1 kind of raid in up to 313 worlds, twice.")
 
 
 def test_files_that_are_read_have_their_price() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 import bartizan
 from bartizan.ground.errors import UserError
-from bartizan.world import draw
+from bartizan.world import draw, writer
+from bartizan.world.numbers import bears_on_raids
 from bartizan.world.paths import with_values, written
 from bartizan.world.scenario import load, shipped
 from bartizan.world.uncertain import as_written
@@ -112,6 +113,39 @@ def test_the_size_that_a_raid_has_changes_nothing(station):
     case = station.case("drones")
     assert with_values(station, {"raids/drones/size": case.size}).plays == station.plays
     assert with_values(station, {"raids/drones/size": case.size + 1}).plays != station.plays
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("units/Gepard west/effectors/KDA/rounds", "640"),
+        ("systems/gepard/effectors/KDA/rounds", "640"),
+        ("units/Gepard west/channels", "{value: 1, note: as the type has it}"),
+        ("systems/gepard/title", "another name"),
+        ("money", "EUR"),
+    ],
+)
+def test_what_comes_to_the_same_plays_the_same(station, path, value):
+    if path == "money":
+        changed = load(station.file.model_dump(mode="json") | {"money": {"currency": "EUR", "per_dollar": 0.9}})
+    else:
+        changed = with_values(station, {path: written(value)})
+    assert changed.digest != station.digest
+    assert changed.plays == station.plays
+
+
+def test_a_number_that_is_a_units_own_is_another_one(station):
+    """It is drawn by itself, though its law is that of the type."""
+    chance = as_written(station.numbers["systems/gepard/reaction_time"])
+    assert with_values(station, {"units/Gepard west/reaction_time": chance}).plays != station.plays
+
+
+def test_whatever_number_of_raids_is_another_plays_otherwise(station):
+    for key, number in station.numbers.items():
+        if number.law in ("uniform", "triangular") and bears_on_raids(key):
+            ends = (number.likely, number.span[1])
+            narrower = dict(zip(("low", "high"), (writer.quantity(end, number.dimension) for end in ends), strict=True))
+            assert with_values(station, {key: narrower}).plays != station.plays, key
 
 
 @pytest.mark.parametrize("name", shipped())

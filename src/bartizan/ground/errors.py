@@ -61,7 +61,7 @@ class ScenarioError(UserError):
 def shown(value: object, limit: int = 60) -> str:
     """`value` as text for an error message, cut to `limit` characters, never expanding containers."""
     if isinstance(value, dict):
-        return f"a mapping with {len(value)} keys"
+        return f"a mapping with {len(value)} key{'' if len(value) == 1 else 's'}"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)} items"
     text = repr(value)

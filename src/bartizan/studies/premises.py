@@ -130,7 +130,7 @@ def _mapped_unit(placed: PlacedUnit, scenario: Scenario) -> Placed:
         "east": east,
         "north": north,
         "within": likely(scenario, placed.unit.at.within),
-        "present": likely(scenario, placed.unit.present),
+        "present": settled(placed.unit.present, scenario.numbers).mean,
         "reach": max(reach) if reach else None,
     }
 

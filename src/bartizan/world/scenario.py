@@ -18,6 +18,7 @@ from bartizan.world import reader
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.numbers import bears_on_raids
 from bartizan.world.overlay import filled_in
+from bartizan.world.plays import decides
 from bartizan.world.resolve import Grounds, Resolved, Resolver
 from bartizan.world.schema import Asset, Claim, Mapped, Raid, ScenarioFile
 from bartizan.world.stated import Stated
@@ -117,31 +118,22 @@ class Scenario(Shown):
         for named in (self.file.districts, self.file.fall.population):
             if named is not None:
                 written[named.file] = vectors_digest(self.folder / named.file)
-        return self._hashed(written | {"variant": self.variant})
+        return _hashed({
+            "file": written, "variant": self.variant,
+            "systems": {u.name: u.system.model_dump(mode="json") for u in self.units},
+            "threats": {w.key: w.threat.model_dump(mode="json") for c in self.cases for w in c.groups},
+            "stated": [list(each) for each in self.stated],
+            "surface files": self.mapped.digest if self.mapped is not None else None,
+        })  # fmt: skip
 
     @cached_property
     def plays(self) -> str:
-        """SHA-256 over everything that decides how raids go, and what is spent in them: all but where people live and
-        are alerted, where districts lie, in which money costs are told, and what it is called. A variant plays as the
-        same scenario does that has it put in."""
-        put_in = {"assets": list(self.assets), "units": [unit.unit for unit in self.units], "raids": list(self.raids)}
-        told = {"title", "summary", "date", "variants", "placement", "districts", "civil_alert", "money"}
-        whole = self.file.model_copy(update={**put_in, "claims": self.claims}).model_dump(mode="json", exclude=told)
-        del whole["fall"]["population"]
-        return self._hashed(whole)
+        """SHA-256 over everything that decides how raids go: scenarios that share it play alike, however written."""
+        return _hashed(decides(self))
 
-    def _hashed(self, written: Mapping[str, Any]) -> str:
-        """Of what is written, of the types that it names, and of what else a scenario rests on."""
-        content: dict[str, Any] = {
-            "file": written,
-            "systems": {u.name: u.system.model_dump(mode="json") for u in self.units},
-            "threats": {w.key: w.threat.model_dump(mode="json") for c in self.cases for w in c.groups},
-        }
-        if self.stated:
-            content["stated"] = [list(each) for each in self.stated]
-        if self.mapped is not None:
-            content["surface files"] = self.mapped.digest
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+def _hashed(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def shipped() -> tuple[str, ...]:

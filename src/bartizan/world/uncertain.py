@@ -32,6 +32,8 @@ _NOTES = {"claims", "sources", "grade", "note", "calibrated_on"}
 #: every key that an uncertain number may have
 KEYS = {"value", "either", "same_as", "distribution", "scale", *_NOTES}.union(*DISTRIBUTIONS.values())
 _BARE = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
+#: points at which a law is averaged
+_MIDDLES = 4096
 #: the least share of a normal or lognormal that its limits must leave
 _LEAST_MASS = 1e-6
 
@@ -79,6 +81,13 @@ class Uncertain:
         if self.law == "triangular":
             return self.parameters[1]
         return float(self.quantile(np.array([0.5]))[0])
+
+    @property
+    def mean(self) -> float:
+        """The mean, to a millionth of the spread."""
+        if self.law in ("fixed", "either"):
+            return sum(self.parameters) / len(self.parameters)
+        return float(self.quantile((np.arange(_MIDDLES) + 0.5) / _MIDDLES).mean())
 
     @property
     def span(self) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from scipy import stats
 from tests.studies.placing.test_cover import rules
 
 from bartizan.studies.searching import search
+from bartizan.studies.searching.saying import ending
 from bartizan.studies.searching.search import Search, mean, worst_fifth, worst_raid
 
 RULES = rules(8)
@@ -101,6 +102,17 @@ def test_where_the_search_was_wrong_the_proof_takes_the_better_one():
     found = Search(RULES.swaps, Simulated(of, 2), mean, 0.001, 256).proved(LAYOUTS[0], LAYOUTS[:8])
     assert found.choice == LAYOUTS[5]
     assert found.confidence >= 0.95
+
+
+def test_what_is_better_by_less_than_the_margin_is_told_to_be_so():
+    """It is neither level with the best nor worse."""
+    of = {LAYOUTS[0]: 0.05, LAYOUTS[1]: 0.03, LAYOUTS[2]: 0.05, LAYOUTS[3]: 0.2}
+    found = Search(RULES.swaps, Simulated(of, 2), mean, 0.03, 256).proved(LAYOUTS[0], LAYOUTS[:4])
+    assert found.choice == LAYOUTS[0]
+    assert {rival.choice: (rival.level, rival.better) for rival in found.rivals} == {
+        LAYOUTS[1]: (False, True), LAYOUTS[2]: (True, False), LAYOUTS[3]: (False, False),
+    }  # fmt: skip
+    assert ending(1, 1, 0.99) == "; 1 other cannot be told from it; 1 is told to be better, by less than that."
 
 
 def test_a_single_layout_needs_no_proof():

@@ -78,6 +78,13 @@ def test_one_that_is_called_what_others_begin_with_keeps_its_name() -> None:
     )
 
 
+def test_units_that_have_no_word_in_common_are_named() -> None:
+    shared = {"same_as": "units/Battery/present"}
+    units = [unit("Battery", present={"low": 0.3, "high": 0.9}), unit("Gun", present=shared)]
+    question = chosen(load(written(units=units)), "there-battery-and-others")
+    assert question.text == "how many of Battery, Gun are there"
+
+
 def test_units_whose_names_differ_by_a_mark_are_asked_apart() -> None:
     scenario = load(written(units=[unit("Battery 1", present=0.5), unit("Battery-1", present=0.5)]))
     keys = [question.key for question in questions(scenario)]
@@ -146,6 +153,13 @@ def test_an_answer_of_few_worlds_is_told_with_the_next() -> None:
     worlds = answers.Worlds(np.random.default_rng(1).random((64, 2)))
     found = worlds.conditionals(Scalar(value, lambda a, b: f"{a:.0f}-{b:.0f}"))
     assert [(a.answer, a.worlds) for a in found] == [("0-1", 33), ("2-2", 31)]
+
+
+def test_of_an_answer_that_hardly_any_world_has_nothing_is_told() -> None:
+    """All worlds together are no answer: of 60 in which it is there and 4 in which not, none is `not there`."""
+    value = np.repeat([0.0, 1.0], [4, 60])
+    worlds = answers.Worlds(np.random.default_rng(1).random((64, 2)))
+    assert worlds.conditionals(Scalar(value, lambda a, b: f"{a:.0f}-{b:.0f}")) == []
 
 
 # ------------------------------------------------------------------------------------------------ as stated

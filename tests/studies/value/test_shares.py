@@ -88,6 +88,15 @@ def test_one_plan_tells_no_chance_from_what_is_unknown() -> None:
             told(plans, columns(u))
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_where_chance_is_nearly_all_a_share_is_one_still(seed: int) -> None:
+    luck = np.random.default_rng(seed)
+    u = luck.random((2, 64))
+    for share in shares.shares(0.02 * u[0][:, None] + luck.normal(size=(64, 4)), columns(u)):
+        assert share.share <= 1
+        assert 0 <= share.low <= max(share.share, 0.0) <= share.high <= 1
+
+
 def test_where_nothing_varies_nothing_is_told() -> None:
     u, _ = played(64, 1)
     ranked = shares.ranked(np.full((64, 2), 0.5), columns(u))

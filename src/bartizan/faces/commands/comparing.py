@@ -14,6 +14,7 @@ from bartizan.faces.commands.completing import ScenarioName
 from bartizan.faces.commands.options import AS_JSON, SEED, THREADS, Option, together
 from bartizan.faces.commands.terminal import (
     bar,
+    counted,
     ready_engine,
     say,
     say_price,
@@ -132,7 +133,7 @@ def _effort(until: float, most: int, seed: int, threads: int | None, progress: C
     from bartizan.studies.side import RAIDS
 
     def before(sides: Sequence[Side]) -> None:
-        work = f"{len(sides)} raids of layouts in up to {most} worlds, {RAIDS} times in each"
+        work = f"{counted(len(sides), 'raid')} of layouts, each in up to {most} worlds, {RAIDS} times in each"
         say_price(price.of_sides(sides, threads), work, "at most about")
 
     return Effort(until, most, seed, threads, progress, before)

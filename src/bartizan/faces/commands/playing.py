@@ -18,6 +18,7 @@ from bartizan.faces.commands.terminal import (
     Place,
     bar,
     check_folder,
+    counted,
     ends_as_by_ctrl_c,
     ready_engine,
     say,
@@ -217,7 +218,7 @@ class _Told:
         def before(plays: Sequence[tuple[Case, Design]]) -> None:
             plan = plays[0][1]
             most, how = ("up to ", "at most about") if self.at_most else ("", "about")
-            work = f"{len(plays)} kinds of raid in {most}{plan.worlds} worlds, {plan.raids} raids in each"
+            work = f"{counted(len(plays), 'kind')} of raid in {most}{plan.worlds} worlds, {plan.raids} raids in each"
             say_price(price.of_play(scenario, plays, self.threads), work, how)
 
         with bar() as progress:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from bartizan.faces.commands.completing import ScenarioName
-from bartizan.faces.commands.terminal import say
+from bartizan.faces.commands.terminal import counted, say
 
 
 @click.command()
@@ -23,10 +23,10 @@ def check(file: str) -> None:
     loaded = load(file)
     inputs.read_all(loaded)
     found = findings(loaded)
-    assets, units = _counted(len(loaded.assets), "asset"), _counted(len(loaded.units), "unit")
-    say(f"{loaded.name}: {assets}, {units}, {_counted(len(loaded.cases), 'case')} to play,")
-    claims, variants = _counted(len(loaded.file.claims), "claim"), _counted(len(loaded.file.variants), "variant")
-    say(f"{_counted(loaded.unsettled, 'unknown')}, {claims}, {variants}.")
+    assets, units = counted(len(loaded.assets), "asset"), counted(len(loaded.units), "unit")
+    say(f"{loaded.name}: {assets}, {units}, {counted(len(loaded.cases), 'case')} to play,")
+    claims, variants = counted(len(loaded.file.claims), "claim"), counted(len(loaded.file.variants), "variant")
+    say(f"{counted(loaded.unsettled, 'unknown')}, {claims}, {variants}.")
     for kind in dict.fromkeys(f.kind for f in found):
         say(f"\n{kind}:")
         for finding in found:
@@ -36,11 +36,7 @@ def check(file: str) -> None:
 
 
 def _to_read(findings: int) -> str:
-    return f", and {_counted(findings, 'finding')} to read" if findings else ""
-
-
-def _counted(count: int, one: str) -> str:
-    return f"{count} {one}{'' if count == 1 else 's'}"
+    return f", and {counted(findings, 'finding')} to read" if findings else ""
 
 
 @click.command()

@@ -60,6 +60,11 @@ def ready_engine() -> None:
         compile_aside()
 
 
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """ "1 raid", "3 raids"."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 def say_price(seconds: float, work: str, how: str = "about") -> None:
     """What long work will take, before it begins; nothing of what takes no time."""
     if seconds >= WORTH_TELLING_S:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from bartizan.faces.commands.terminal import ready_engine, say, say_price, share, working
+from bartizan.faces.commands.terminal import counted, ready_engine, say, say_price, share, working
 
 if TYPE_CHECKING:
     from bartizan.studies.results import Results
@@ -94,7 +94,10 @@ def _too_few(as_json: bool, *found: Results) -> bool:
     played = min(max(case["worlds"] for case in results.summary["cases"]) for results in found)
     if played >= LEAST_WORLDS:
         return False
-    say(f"It cannot be told: {played} worlds tell nothing of any question; play {LEAST_WORLDS} or more.", err=as_json)
+    say(
+        f"It cannot be told: {counted(played, 'world')} tell nothing of any question; play {LEAST_WORLDS} or more.",
+        err=as_json,
+    )
     if as_json:
         say("[]")
     return True
@@ -153,7 +156,7 @@ def _settle(results, cases: tuple[str, ...], wanted: str, as_json: bool) -> None
     ready_engine()
     seed, named = results.summary["run"]["seed"], [results.case(name)["name"] for name in cases or results.cases]
     sides = [Side(scenario, case, seed) for case in named]
-    work = f"{len(sides)} kinds of raid in up to {sides[0].design.worlds} worlds, twice"
+    work = f"{counted(len(sides), 'kind')} of raid in up to {sides[0].design.worlds} worlds, twice"
     say_price(2 * price.of_sides(sides), work, "at most about")
     if not as_json:
         say(f"{question.text}\nof the spread between worlds, with whatever it acts through:")

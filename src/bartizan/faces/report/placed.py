@@ -67,8 +67,7 @@ def _map(found: Placing, scenario: Scenario, width: float) -> Figure:
     stood = [asset.at.local(scenario.origin) for asset in scenario.assets]
     others = [placed.unit.at.local(scenario.origin) for placed in scenario.units]
     sites = [(site["east"], site["north"]) for site in found["sites"]]
-    low = [min(at[k] for at in (*stood, *sites)) / 1000 for k in (0, 1)]
-    high = [max(at[k] for at in (*stood, *sites)) / 1000 for k in (0, 1)]
+    low, high = ([end(at[k] for at in (*stood, *others, *sites)) / 1000 for k in (0, 1)] for end in (min, max))
     side = 1.15 * max(high[0] - low[0], high[1] - low[1], 0.2)
     figure, axes = blank(width, width - (0.4 if is_narrow(width) else 1.6), 0.6, 0.5, 0.1 if is_narrow(width) else 1.2)
     for axis, k in ((axes.set_xlim, 0), (axes.set_ylim, 1)):

@@ -234,6 +234,7 @@ class _Placing:
             "leak": _brief(values), "none": _brief(none), "gain": difference(none, values).brief(),
             "worlds": len(values), "confidence": found.confidence,
             "level": sum(rival.level for rival in found.rivals),
+            "better": sum(rival.better for rival in found.rivals),
             "rivals": [self._rival(rival) for rival in found.rivals[:RIVALS_TOLD]],
             "sites": [self._site(k, screened, without, found) for k in range(len(asked.rules))],
             "seconds": round(time.perf_counter() - self.started, 3),

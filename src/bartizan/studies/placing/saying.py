@@ -33,7 +33,7 @@ def _proof(found: Placing) -> str:
         return "No other layout fits."
     confidence = found["confidence"]
     told = proof("layouts", found["layouts"], found["played"], found["within"], confidence, found["worlds"])
-    return told + ending(found["level"], confidence)
+    return told + ending(found["level"], found["better"], confidence)
 
 
 def _left_out(found: Placing) -> list[str]:

@@ -65,12 +65,14 @@ class Seen:
 @dataclass(frozen=True)
 class Rival:
     """Another choice that was played beside the best one in fresh worlds: how many of them, how much more gets through
-    (W,), the chance that it is better by more than the margin, and whether it cannot be told from the best."""
+    (W,), the chance that it is better by more than the margin, whether it cannot be told from the best, and whether it
+    is told to be better."""
 
     choice: Choice
     apart: np.ndarray
     luck: float
     level: bool
+    better: bool
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ class Search:
         return self._found(seen, best, others, len(looks))
 
     def _is_settled(self, seen: Seen, best: Choice, other: Choice, others: int, looks: int) -> bool:
-        return self._luck(seen, best, other, looks, self.margin) * others <= 1 - CONFIDENCE
+        return paired.by_luck(self._apart(seen, best, other), looks, self.margin) * others <= 1 - CONFIDENCE
 
     def _apart(self, seen: Seen, best: Choice, other: Choice) -> np.ndarray:
         """How much more gets through another, in the worlds that both were played in."""
@@ -162,21 +164,18 @@ class Search:
         now, base = (self.objective(seen.values[choice][:worlds]) for choice in (other, best))
         return np.asarray(now - base)
 
-    def _luck(self, seen: Seen, best: Choice, other: Choice, looks: int, margin: float) -> float:
-        return paired.by_luck(self._apart(seen, best, other), looks, margin)
-
     def _found(self, seen: Seen, best: Choice, others: Sequence[Choice], looks: int) -> Found:
-        rivals = [
-            Rival(
-                other, self._apart(seen, best, other), self._luck(seen, best, other, looks, self.margin),
-                self._luck(seen, best, other, looks, 0.0) * len(others) > 1 - CONFIDENCE,
-            )
-            for other in others
-        ]  # fmt: skip
+        rivals = [self._rival(seen, best, other, len(others), looks) for other in others]
         rivals.sort(key=lambda rival: (float(rival.apart.mean()), rival.choice))
         worst = max((rival.luck for rival in rivals), default=0.0)
         values = self.objective(seen.values[best])
         return Found(best, values, tuple(rivals), max(0.0, 1 - len(others) * worst), looks)
+
+    def _rival(self, seen: Seen, best: Choice, other: Choice, others: int, looks: int) -> Rival:
+        apart = self._apart(seen, best, other)
+        worse, better = (paired.by_luck(way, looks, 0.0) * others <= 1 - CONFIDENCE for way in (apart, -apart))
+        luck = paired.by_luck(apart, looks, self.margin)
+        return Rival(other, apart, luck, not worse and not better, better)
 
 
 # ---------------------------------------------------------------------------------------------- objectives

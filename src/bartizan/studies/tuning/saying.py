@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bartizan.studies.documents.compared import Ruled, Tuning
-from bartizan.studies.searching.saying import OBJECTIVE, ending, proof
+from bartizan.studies.searching.saying import OBJECTIVE, ending, in_points, proof
 from bartizan.studies.value.act import points
 
 
@@ -16,7 +16,7 @@ def sentences(found: Tuning) -> list[str]:
         f"({_signed(found['gain']['mean'])} points; 95 %: {_signed(found['gain']['low'])} to "
         f"{_signed(found['gain']['high'])} less).",
         proof("choices", found["choices"], found["played"], found["within"], found["confidence"], found["worlds"])
-        + ending(found["level"], found["confidence"]),
+        + ending(found["level"], found["better"], found["confidence"]),
         *_indifferent(found),
     ]
 
@@ -36,7 +36,7 @@ def _indifferent(found: Tuning) -> list[str]:
     said = []
     if little:
         said.append(
-            f"Beside the best, whatever value it takes, no more than {points(found['within'])} point hangs on "
+            f"Beside the best, whatever value it takes, no more than {in_points(found['within'])} depends on "
             f"{' or '.join(little)}."
         )
     if unsure:

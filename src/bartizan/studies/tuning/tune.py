@@ -178,6 +178,7 @@ class _Tuning:
             "gain": NONE.brief() if found.choice == rules.before else _of(before - found.values),
             "worlds": len(found.values), "confidence": found.confidence,
             "level": sum(rival.level for rival in found.rivals),
+            "better": sum(rival.better for rival in found.rivals),
             "rivals": [self._rival(rival) for rival in found.rivals[:RIVALS_TOLD]],
             "seconds": round(time.perf_counter() - self.started, 3),
         }  # fmt: skip

@@ -40,8 +40,10 @@ class Worlds:
         self.shrunk = _without_chance(self.means, self.between)
 
     def conditionals(self, scalar: Scalar) -> list[Conditional]:
-        """The answer for each part of the worlds, from the least of the question's answers up."""
-        return [_conditional(scalar, rows, self.means, self.shrunk) for rows in _parts(scalar.value)]
+        """The answer for each part of the worlds, from the least of the question's answers up; none where too few have
+        another answer than the rest."""
+        parts = _parts(scalar.value)
+        return [_conditional(scalar, rows, self.means, self.shrunk) for rows in parts] if len(parts) > 1 else []
 
     def span(self) -> tuple[float, float]:
         """The central 80 % of worlds, chance taken out."""

@@ -47,7 +47,7 @@ class Asker:
         """What can be asked of the worlds `worlds` (W,) of a case. Raises UserError where they are too few."""
         if len(worlds) < LEAST_WORLDS:
             raise UserError(
-                f"{len(worlds)} worlds tell nothing of any question; play {LEAST_WORLDS} or more (--worlds)"
+                f"too few worlds to tell anything of a question: {len(worlds)}; play {LEAST_WORLDS} or more (--worlds)"
             )
         if not np.array_equal(worlds, self._drawn.indices):
             self._drawn = draw.numbered(self.scenario, self.seed, worlds.astype(np.uint64))

@@ -117,7 +117,8 @@ def _several(count: int) -> Callable[[float, float], str]:
     def words(low: float, high: float) -> str:
         if low != high:
             return f"{low:.0f} to {high:.0f} of {count} are there"
-        few = {0: f"none of {count} is there", 1: f"1 of {count} is there", count: f"all {count} are there"}
+        all_ = "both are there" if count == 2 else f"all {count} are there"
+        few = {0: f"none of {count} is there", 1: f"1 of {count} is there", count: all_}
         return few.get(round(low), f"{low:.0f} of {count} are there")
 
     return words

@@ -111,7 +111,8 @@ def _presence(scenario: Scenario, unknown: Unknown) -> Subject:
     alike = [u.name for u in scenario.units if source_of(scenario.numbers, f"units/{u.name}/present") == chance]
     if len(alike) == 1:
         return Subject(slug("there", alike[0]), f"whether {called(alike[0])} is there")
-    common = _common(alike)
+    if not (common := _common(alike)):
+        return Subject(slug("there", alike[0], "and others"), f"how many of {', '.join(alike)} are there")
     what, _, where = common.strip(" ,").partition(", ")
     rest = ", ".join(name.removeprefix(common).strip(" ,") or name for name in alike)
     which = f"{where}: {rest}" if where else rest
@@ -125,12 +126,12 @@ def called(name: str) -> str:
 
 
 def _common(names: Sequence[str]) -> str:
-    """What names begin with in common, to the end of a word."""
+    """What names begin with in common, to the end of a word; "" where that is nothing."""
     start = "".join(
         letters[0] for letters in itertools.takewhile(lambda s: len(set(s)) == 1, zip(*names, strict=False))
     )
     whole = re.match(r".*[\s,\-_/]", start + (" " if start in names else ""), re.DOTALL)
-    return (whole.group(0) if whole else "").rstrip(" ,") or names[0]
+    return (whole.group(0) if whole else "").rstrip(" ,")
 
 
 def _place(name: str) -> Subject:

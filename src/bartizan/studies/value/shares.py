@@ -199,7 +199,7 @@ def _share(fit: _Fit, own: np.ndarray, whole: float) -> Share:
     idle = float(fit.luck.std()) / fit.worlds / whole
     error = math.hypot(float(_influence(fit, own, share, whole).std(ddof=1)) / math.sqrt(fit.worlds), idle)
     t = float(special.stdtrit(fit.worlds - 1, 0.5 + CONFIDENCE / 2))
-    return Share(share, max(0.0, share - t * error), min(1.0, share + t * error))
+    return Share(min(1.0, share), max(0.0, min(1.0, share) - t * error), min(1.0, share + t * error))
 
 
 def _influence(fit: _Fit, own: np.ndarray, share: float, whole: float) -> np.ndarray:
