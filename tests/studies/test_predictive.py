@@ -24,7 +24,7 @@ def played(killed: np.ndarray, sent: int, diverted: np.ndarray | None = None) ->
 
 
 def report(killed: int, counts: Counts, sent: int, **more: object) -> Report:
-    return Report(Reported.model_validate({"sent": sent, "killed": killed} | more), counts)
+    return Report(f"case-{killed}", Reported.model_validate({"sent": sent, "killed": killed} | more), counts)
 
 
 def law_of(sent: int, a: float = 4, b: float = 2, seed: int = 0) -> np.ndarray:
@@ -113,13 +113,13 @@ def test_two_accounts_of_a_day_are_one_raid() -> None:
     reports = [report(k, counts, 5, date=date) for k, date in ((5, "2023-05-30"), (1, "2023-05-30"), (4, "2023-07-04"))]
     found = together(reports)
     assert found is not None
-    assert (found["reports"], found["left_out"], found["looked_at"][0]["reported"]) == (2, 1, 9)
+    assert (found["reports"], found["left_out"], found["looked_at"][0]["reported"]) == (2, ["case-1"], 9)
     assert together(reports[:2]) is None
 
 
 def test_what_was_not_told_is_not_summed() -> None:
     counts = played(law_of(5), 5)
-    partly = Report(Reported(sent=5, leaked=0), counts)
+    partly = Report("partly", Reported(sent=5, leaked=0), counts)
     found = together([report(5, counts, 5, diverted=0), partly, report(4, counts, 5)])
     assert found is not None
     assert [(one["what"], one["reports"]) for one in found["looked_at"]] == [("killed", 2)]
@@ -145,19 +145,45 @@ def test_a_report_that_no_raid_can_end_as_has_no_part_in_the_log_score() -> None
     assert found["looked_at"][0]["reports"] == 3
 
 
-@pytest.mark.parametrize("again", ["2024-05-03", "3 May 2024", "May  3, 2024", "03.05.2024", "3 may 2024"])
+@pytest.mark.parametrize(
+    "again", ["2024-05-03", "3 May 2024", "May  3, 2024", "May 3 2024", "03.05.2024", "3 may 2024"]
+)
 def test_a_day_is_one_however_it_is_written(again: str) -> None:
     counts = played(law_of(8), 8)
     found = together([report(5, counts, 8, date=date) for date in ("3 May 2024", again, "4 May 2024")])
     assert found is not None
-    assert (found["reports"], found["left_out"]) == (2, 1)
+    assert (found["reports"], found["left_out"]) == (2, ["case-5"])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("2024-04", "2024-04", False), ("April 2024", "April 2024", False), ("spring", "spring", False),
+        ("13/04/2024", "2024-04-13", True), ("04/13/2024", "2024-04-13", True), ("3/4/2024", "3/4/2024", False),
+        ("4/4/2024", "2024-04-04", True), ("13-14 April 2024", "April 13\u201314, 2024", True),
+        ("13-14 April 2024", "13 April 2024", False), ("13 to 14 April 2024", "13-14 Apr 2024", True),
+    ],
+)  # fmt: skip
+def test_accounts_of_one_raid_are_known_by_a_day_and_by_nothing_less(first: str, second: str, same: bool) -> None:
+    counts = played(law_of(8), 8)
+    found = together([report(k, counts, 8, date=date) for k, date in ((5, first), (4, second), (6, "1 May 2024"))])
+    assert found is not None
+    assert (found["reports"], found["left_out"]) == ((2, ["case-4"]) if same else (3, []))
+
+
+def test_raids_of_one_day_in_two_places_are_two() -> None:
+    counts = played(law_of(8), 8)
+    places = ((5, "Kyiv"), (4, "Kursk"), (3, " kyiv"))
+    found = together([report(k, counts, 8, date="25 November 2023", place=place) for k, place in places])
+    assert found is not None
+    assert (found["reports"], found["left_out"]) == (2, ["case-3"])
 
 
 def test_a_number_as_a_date_is_not_the_place_of_a_report_without_one() -> None:
     counts = played(law_of(8), 8)
     found = together([report(5, counts, 8, date="1"), report(5, counts, 8), report(5, counts, 8)])
     assert found is not None
-    assert (found["reports"], found["left_out"]) == (3, 0)
+    assert (found["reports"], found["left_out"]) == (3, [])
 
 
 def test_a_report_like_no_raid_is_as_likely_as_raids_like_no_other() -> None:

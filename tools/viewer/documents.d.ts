@@ -393,7 +393,7 @@ interface EffectorUse {
   engagements: Brief;
   /** rounds fired in a raid */
   rounds: Brief;
-  /** threats destroyed in a raid */
+  /** what it destroys in a raid, neutrals too */
   kills: Brief;
   /** chance that it fires its last round, of raids */
   emptied: Brief;
@@ -1291,6 +1291,8 @@ interface Placing {
   confidence: number;
   /** others that cannot be told from the best one */
   level: number;
+  /** others that are told to be better, by less than `within` */
+  better: number;
   /** the others, those that come nearest first; not all of many */
   rivals: RivalLayout[];
   /** every candidate */

@@ -138,7 +138,7 @@ class _Concluding:
             if (reported := records.of(case)) is not None:
                 counts = records.read_counts(self.folder.path / "threats.parquet", case.name)
                 told["reported"] = records.beside(counts, reported)
-                reports.append(predictive.Report(reported, counts))
+                reports.append(predictive.Report(case.name, reported, counts))
         if (found := predictive.together(reports)) is not None:
             content["reports"] = found
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,8 +29,14 @@ LOOKED_AT: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 #: Sets that ranks are worked out for: their share is then known to a point.
 _MOST_SETS = 2048
-#: How days are written.
-_DAYS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d")
+#: How days are written; of 3/5/2024 nobody knows which number is the month.
+_DAYS = (
+    "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y", "%d.%m.%Y", "%Y/%m/%d",
+    "%Y%m%d",
+)  # fmt: skip
+_SLASHED = ("%d/%m/%Y", "%m/%d/%Y")
+#: A night of two days, such as 13-14 April 2024 or April 13-14, 2024.
+_NIGHT = re.compile(r"(\D*)(\d{1,2})\s*(?:-|–|to)\s*(\d{1,2})(\D+\d{4})")
 #: Ranks at which the distance from even is looked at.
 _RANKS = np.linspace(0, 1, 101)
 
@@ -38,6 +45,7 @@ _RANKS = np.linspace(0, 1, 101)
 class Report:
     """A report, and the raids of its size: how many had each fate, in sets (S,), each of a world (S,)."""
 
+    case: str
     reported: Reported
     counts: Counts
 
@@ -53,10 +61,10 @@ class Report:
 def together(reports: Sequence[Report]) -> Reports | None:
     """The reports as one, as plain data for summary.json; None where fewer than two tell anything.
 
-    Of two reports of one day the first counts: they are accounts of one raid.
+    Of two reports of one day and place the first counts: they are accounts of one raid.
     """
-    days = [_day(report.reported.date) or k for k, report in enumerate(reports)]
-    kept = [report for k, report in enumerate(reports) if days[k] not in days[:k]]
+    raids = [_raid(report.reported, k) for k, report in enumerate(reports)]
+    kept = [report for k, report in enumerate(reports) if raids[k] not in raids[:k]]
     if len(kept) < 2:
         return None
     sets = _in_sets(kept)
@@ -64,26 +72,40 @@ def together(reports: Sequence[Report]) -> Reports | None:
     looked = [_looked_at(what, of_it) for what, of_it in telling.items() if len(of_it) > 1]
     return {
         "reports": len(kept),
-        "left_out": len(reports) - len(kept),
+        "left_out": [report.case for k, report in enumerate(reports) if raids[k] in raids[:k]],
         "sets": len(sets[0].counts),
         "looked_at": looked,
         "log_score": _log_score(sets),
     }
 
 
-def _day(written: str) -> str:
-    """The day that was written, as one and the same text however it was; what is no day stays as it is."""
-    for way in _DAYS:
+def _raid(reported: Reported, number: int) -> tuple[str, str] | int:
+    """What tells a raid from others: its day and place; without a day, such as a month alone, its own number."""
+    day = _day(" ".join(reported.date.split()))
+    return number if day is None else (day, " ".join(reported.place.casefold().split()))
+
+
+def _day(written: str) -> str | None:
+    """The day that was written, or the night, as one and the same text however it was; None of what is neither."""
+    if night := _NIGHT.fullmatch(written):
+        before, first, second, after = night.groups()
+        ends = [_day(f"{before}{day}{after}".strip()) for day in (first, second)]
+        return None if None in ends else "/".join(map(str, ends))
+    found = set(_read(written, _DAYS)) or set(_read(written, _SLASHED))
+    return found.pop() if len(found) == 1 else None
+
+
+def _read(written: str, ways: Sequence[str]) -> Iterator[str]:
+    for way in ways:
         with contextlib.suppress(ValueError):
-            return datetime.datetime.strptime(" ".join(written.split()), way).date().isoformat()
-    return written
+            yield datetime.datetime.strptime(written, way).date().isoformat()
 
 
 def _in_sets(reports: Sequence[Report]) -> list[Report]:
     """As many raids of each as of the case with the fewest, in the worlds that all have."""
     shared = set.intersection(*(set(report.counts.world.tolist()) for report in reports))
     least = min(np.bincount(r.counts.world)[world] for r in reports for world in shared)
-    return [Report(report.reported, _first(report.counts, shared, int(least))) for report in reports]
+    return [Report(report.case, report.reported, _first(report.counts, shared, int(least))) for report in reports]
 
 
 def _first(counts: Counts, worlds: set[int], raids: int) -> Counts:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy import special
 
+from bartizan.faces.report import readings
 from bartizan.ground.errors import UserError
 from bartizan.studies.calibrate import classes, discrepancy, rows
 from bartizan.studies.calibrate.calibration import calibrate
@@ -148,8 +149,20 @@ def test_what_no_record_speaks_of_stays_as_modelled(tmp_path: Path) -> None:
     discrepancies, _ = discrepancy.found([mixed], {**KINDS, "jet": "aircraft"}, fitted(tmp_path, alone(12, 8)))
     (answer,) = discrepancy.answers([mixed], {**KINDS, "jet": "aircraft"}, discrepancies)
     assert answer["with_discrepancy"]["mean"] == pytest.approx((0.4 + 0.5) / 2, abs=1e-3)
-    assert answer["without_records"] == ["jet"]
+    assert (len(answer["with_records"]), answer["without_records"]) == (1, ["jet"])
     assert answer["any_with_discrepancy"] is None
+
+
+def test_a_raid_of_which_no_record_speaks_is_told_with_the_others(tmp_path: Path) -> None:
+    other = case("jets") | {"types": [case()["types"][0] | {"type": "jet", "kind": "aircraft"}]}
+    kinds = {**KINDS, "jet": "aircraft"}
+    discrepancies, _ = discrepancy.found([case(), other], kinds, fitted(tmp_path, alone(12, 8)))
+    told, jets = discrepancy.answers([case(), other], kinds, discrepancies)
+    assert (jets["with_discrepancy"], jets["with_records"]) == (jets["as_modelled"], [])
+    assert jets["any_with_discrepancy"] == jets["any_as_modelled"]
+    assert told["without_records"] == []
+    assert readings.as_modelled([told, jets]) == ["No record speaks of all of jets: that stays as modelled."]
+    assert discrepancy.answers([other], kinds, ()) == []
 
 
 # ------------------------------------------------------------------------------------------------ what is not pooled

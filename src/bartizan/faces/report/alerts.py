@@ -44,11 +44,11 @@ _LIMITS = (
 
 
 def _sentence(alert: CivilAlert, worst: Left) -> str:
+    half = f"half leave less than {_time(worst['p50'])}" if worst["p50"] > 0 else "more than half leave no time at all"
     return (
         f"The alert takes about {_time(alert['delay_s'])} from when a threat is known, and people need about "
         f"{_time(alert['enough_s'])}. {worst['name']} has the least: {words.percent(worst['short'])} of threats "
-        f"({alert['target']}) leave less than that, {words.percent(worst['none'])} come before any alert, and half "
-        f"leave less than {_time(worst['p50'])}."
+        f"({alert['target']}) leave less than that, {words.percent(worst['none'])} come before any alert, and {half}."
     )
 
 

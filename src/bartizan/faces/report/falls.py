@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: What comes down, as headings have it and as sentences do: one, and many.
 KINDS: Mapping[str, tuple[str, str, str]] = {
-    "wreck": ("wrecks of threats", "wreck", "wrecks"),
+    "wreck": ("wrecks", "wreck", "wrecks"),
     "diverted": ("diverted threats", "diverted threat", "diverted threats"),
     "missile": ("missiles that missed", "missile that missed", "missiles that missed"),
     "rounds": ("gun rounds still whole", "gun round", "gun rounds"),
@@ -99,10 +99,10 @@ _MEANING = (
 )
 _LIMITS = (
     "How bodies fall is assumed, not measured: drag, break-up, wind and how often missiles and rounds destroy "
-    "themselves are our own wide guesses (grade F6) unless the scenario states them. A body that breaks up "
-    "counts once, shared out over its pieces. Threats that reach their targets are not among them, nor are boosters, "
-    "cartridge cases and splinters. Roofs, fires, and where people are at that hour are left out, so this is no "
-    "estimate of casualties."
+    "themselves are our own wide guesses (grade F6) unless the scenario states them. A wreck is of whatever is shot "
+    "down, a neutral too. A body that breaks up counts once, shared out over its pieces. Threats that reach their "
+    "targets are not among them, nor are boosters, cartridge cases and splinters. Roofs, fires, and where people are "
+    "at that hour are left out, so this is no estimate of casualties."
 )
 
 

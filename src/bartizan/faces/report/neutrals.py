@@ -71,7 +71,8 @@ _MEANING = (
 def sentence(case: Case, side: Side) -> str:
     """Whether one would be hit, in a sentence or two."""
     found = case[side.key]
-    there = f"{words.spoken(found['flown'].get('mean'))} {side.many} are in the air on average"
+    flown = words.spoken(found["flown"].get("mean"))
+    there = f"{flown} {f'{side.one} is' if flown == '1' else f'{side.many} are'} in the air on average"
     if found["engaged"].get("mean") == 0:
         most = words.percent(found["engaged"].get("high"))
         return f"{there}; none was fired at in any raid played. It could be up to {most} of raids."

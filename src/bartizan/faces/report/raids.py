@@ -124,7 +124,7 @@ def _effector_table(case: Case) -> Html:
         "Rounds carried",
         "Engagements per raid",
         "Rounds fired per raid",
-        "Kills per raid",
+        "Kills per raid, neutrals too" if case.get("neutrals") else "Kills per raid",
         "Last round fired",
     )
     return table("Missiles and guns", head, rows) if rows else Html("")

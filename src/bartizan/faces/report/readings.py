@@ -45,6 +45,7 @@ def section(calibration: Calibration, cases: Sequence[Case]) -> Html:
         tag("p", intro),
         _both(calibration["answers"], cases),
         _off(calibration["discrepancies"]),
+        *(tag("p", name(sentence)) for sentence in as_modelled(calibration["answers"])),
         *(tag("p", sentence) for sentence in (*calibration["without"], *refusal(calibration), *MEANING)),
         tag("p", "What these records cannot tell:"),
         bullets(calibration["not_identified"]),
@@ -57,6 +58,18 @@ def _both(answers: Sequence[BothAnswers], cases: Sequence[Case]) -> Html:
     head = ("Raid", "As modelled", interval, "With the discrepancy", interval, "Any gets through", "Any, with it")
     rows = [(name(labels.get(answer["case"], answer["case"])), *answer_cells(answer)) for answer in answers]
     return table("What gets through, in both readings", head, rows)
+
+
+def as_modelled(answers: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What no record speaks of, and so is the same in both answers, in a sentence."""
+    whole = [answer["case"] for answer in answers if not answer["with_records"]]
+    parts = [
+        f"{', '.join(answer['without_records'])} in {answer['case']}"
+        for answer in answers
+        if answer["without_records"] and answer["with_records"]
+    ]
+    said = [*parts, *([f"all of {', '.join(whole)}"] if whole else [])]
+    return [f"No record speaks of {'; '.join(said)}: that stays as modelled."] if said else []
 
 
 def _off(found: Sequence[Mapping[str, Any]]) -> Html:

@@ -78,7 +78,10 @@ def together(reports: Reports) -> Iterator[str]:
             f"{NO_CHOICE}"
         )
     if reports["left_out"]:
-        yield f"Left out here: {words.plural(reports['left_out'], 'other account')} of a day that is counted already."
+        yield (
+            "Left out here, as another report of the same day and place is counted already: "
+            f"{', '.join(reports['left_out'])}."
+        )
 
 
 def _of_sets(share: float, sets: int) -> str:

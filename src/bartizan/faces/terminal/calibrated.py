@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from bartizan.faces import words
-from bartizan.faces.report.readings import AGREES, MEANING, answer_cells, refusal
+from bartizan.faces.report.readings import AGREES, MEANING, answer_cells, as_modelled, refusal
 from bartizan.faces.terminal.tables import Screen
 
 _Content = Mapping[str, Any]
@@ -73,7 +73,7 @@ def _beside(console: Screen, content: _Content) -> None:
     for sentence in (*content["without"], *refusal(content)):
         console.print(sentence)
     console.print(_answers(content["answers"]))
-    for sentence in MEANING:
+    for sentence in (*as_modelled(content["answers"]), *MEANING):
         console.print(sentence)
 
 

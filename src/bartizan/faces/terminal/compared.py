@@ -114,5 +114,8 @@ def columns(heads: Sequence[str], left: Sequence[int]) -> Table:
     """A table without rows; the first column, and those numbered in `left`, are of words."""
     table = Table(box=None, pad_edge=False)
     for number, column in enumerate(heads):
-        table.add_column(column, justify="left" if number in left or number == 0 else "right")
+        if number in left or number == 0:
+            table.add_column(column, justify="left", overflow="fold")
+        else:
+            table.add_column(column, justify="right")
     return table

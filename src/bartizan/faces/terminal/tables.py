@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -179,7 +180,7 @@ def coverage(content: dict[str, Any]) -> None:
     console.print(told, markup=False)
     title = "km2 covered (with >: at least, as rings leave the map)"
     areas = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for column in ("altitude", "", "by rings", "with skyline", "hidden", "10 - 90 % of worlds"):
+    for column in ("altitude", "", "by rings", "with skyline", "hidden", "of that 10 - 90 %"):
         areas.add_column(column, justify="left" if not column else "right")
     for row in content["areas"]:
         if row["unit"] is None:
@@ -190,7 +191,8 @@ def coverage(content: dict[str, Any]) -> None:
                 f"{hidden['p10']:,.0f} - {hidden['p90']:,.0f}",
             )  # fmt: skip
     console.print(areas)
-    flights = Table(title="\nfirst sight before arrival", title_justify="left", box=None, pad_edge=False)
+    told = "\nfirst sight before arrival, medians over bearings"
+    flights = Table(title=told, title_justify="left", box=None, pad_edge=False)
     for column in ("asset", "altitude", "range, km", "warning, s", "10 - 90 %", "least, s", "from", "gaps"):
         flights.add_column(column, justify="left" if column in ("asset", "gaps") else "right")
     for flight in content["approaches"]:
@@ -200,12 +202,12 @@ def coverage(content: dict[str, Any]) -> None:
 
 def _approach_row(flight: dict[str, Any]) -> list[Any]:
     warning, bearings = flight["warning_s"], flight["bearing_deg"]
-    middle = {name: sorted(values)[len(values) // 2] for name, values in warning.items()}
+    middle = {name: statistics.median(values) for name, values in warning.items()}
     worst = min(range(len(bearings)), key=lambda b: warning["mean"][b])
-    gaps = ", ".join(f"{gap['from_deg']:.0f}-{gap['to_deg']:.0f}" for gap in flight["gaps_in_sight"])
+    gaps = ", ".join(f"{gap['from_deg']:g}-{gap['to_deg']:g}" for gap in flight["gaps_in_sight"])
     return [
         flight["asset"], f"{flight['altitude_m']:g} m",
-        f"{sorted(flight['first_seen_m']['mean'])[len(bearings) // 2] / 1000:.1f}", f"{middle['mean']:.0f}",
+        f"{statistics.median(flight['first_seen_m']['mean']) / 1000:.1f}", f"{middle['mean']:.0f}",
         f"{middle['p10']:.0f} - {middle['p90']:.0f}", f"{warning['mean'][worst]:.0f}", f"{bearings[worst]:.0f} deg",
         gaps or "none",
     ]  # fmt: skip

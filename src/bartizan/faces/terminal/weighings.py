@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 
 from rich.table import Table
@@ -28,11 +29,22 @@ def show(found: Weighed) -> None:
         if found.contradicted
         else "No number of the report is unlikely by itself, so it says little against what is assumed:"
     )
+    enough = (
+        f" They grow with the worlds: some {_round_up(found.worlds * LEAST_EFFECTIVE / found.effective):,} would do "
+        "(--worlds)."
+        if found.effective > 0
+        else ""
+    )
     console.print(
-        f"No answer is given: with fewer than {LEAST_EFFECTIVE} effective worlds it would be the opinion of a few. "
-        f"{why}"
+        f"No answer is given: with fewer than {LEAST_EFFECTIVE} effective worlds it would be the opinion of a few."
+        f"{enough} {why}"
     )
     console.print(_conflict(found))
+
+
+def _round_up(worlds: float) -> int:
+    """The next power of two: studies are spread most evenly over as many worlds."""
+    return int(1 << math.ceil(math.log2(worlds)))
 
 
 def _shares(found: Weighed) -> Table:

@@ -83,18 +83,19 @@ function showNote(note, store, answer) {
 /** The answer about one case in plain sentences: how many get through, and what follows from it. */
 export function said(item) {
   const neutrals = [
-    ...saidOfNeutrals(item.neutrals, "neutrals"),
-    ...saidOfNeutrals(item.friendly, "friendly aircraft"),
+    ...saidOfNeutrals(item.neutrals, "neutral", "neutrals"),
+    ...saidOfNeutrals(item.friendly, "friendly aircraft", "friendly aircraft"),
   ];
   return [...saidOfThreats(item), ...neutrals, ...saidOfCost(item.cost)];
 }
 
 /** Whether one of them would be hit, where any fly. @param {Neutrals | undefined} found */
-function saidOfNeutrals(found, many) {
+function saidOfNeutrals(found, one, many) {
   if (!found) return [];
-  const there = `${spoken(found.flown.mean)} ${many} are in the air on average`;
+  const flown = spoken(found.flown.mean);
+  const there = `${flown} ${flown === "1" ? `${one} is` : `${many} are`} in the air on average`;
   if (!found.engaged.mean) return [`${there}; none was fired at in any raid played${upTo(found.engaged.high)}.`];
-  const [fired, shot] = [found.engaged, found.downed].map((one) => `${ofHundred(one.mean)}${interval(one)}`);
+  const [fired, shot] = [found.engaged, found.downed].map((of) => `${ofHundred(of.mean)}${interval(of)}`);
   return [`${there}; at least one is fired at in ${fired}, and shot down in ${shot}.`, ...inYear(found.year)];
 }
 

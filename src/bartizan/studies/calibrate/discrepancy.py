@@ -163,13 +163,12 @@ def _shifted(logits: np.ndarray, by: float, error: float) -> tuple[float, float,
 def answers(
     cases: Sequence[Case], kinds: Mapping[str, str], discrepancies: Sequence[Discrepancy]
 ) -> list[dict[str, Any]]:
-    """Of each case to which a discrepancy applies: what gets through as modelled, and with the discrepancy."""
+    """Of each case: what gets through as modelled, and with the discrepancies; none where there are none."""
     told = []
-    for case in cases:
+    for case in cases if discrepancies else ():
         sent = list(modelled(case, kinds))
         found = [_of_type(kind, m, discrepancies) for kind, m in sent]
-        if any(applies is not None for applies in found):
-            told.append(_answer(case, [m for _, m in sent], found))
+        told.append(_answer(case, [m for _, m in sent], found))
     return told
 
 
@@ -185,14 +184,18 @@ def _answer(case: Case, sent: list[Modelled], found: list[Discrepancy | None]) -
         ends = _leak(m, discrepancy)
         likeliest, low, high = likeliest + m.sent * ends[0], low + m.sent * ends[1], high + m.sent * ends[2]
     size = sum(m.sent for m in sent)
+    as_modelled = {key: case["leak"][key] for key in ("mean", "low", "high")}
+    spoken_of = {m.type: discrepancy is not None for m, discrepancy in zip(sent, found, strict=True)}
+    recorded = {"mean": likeliest / size, "low": low / size, "high": high / size}
     return {
         "case": case["name"],
         "size": size,
-        "as_modelled": {key: case["leak"][key] for key in ("mean", "low", "high")},
-        "with_discrepancy": {"mean": likeliest / size, "low": low / size, "high": high / size},
+        "as_modelled": as_modelled,
+        "with_discrepancy": recorded if any(spoken_of.values()) else as_modelled,
         "any_as_modelled": case["any"]["mean"],
-        "any_with_discrepancy": _any(sent, found),
-        "without_records": [m.type for m, discrepancy in zip(sent, found, strict=True) if discrepancy is None],
+        "any_with_discrepancy": _any(sent, found) if any(spoken_of.values()) else case["any"]["mean"],
+        "with_records": [kind for kind, is_so in spoken_of.items() if is_so],
+        "without_records": [kind for kind, is_so in spoken_of.items() if not is_so],
     }
 
 

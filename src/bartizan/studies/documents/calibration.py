@@ -30,7 +30,8 @@ class BothAnswers(TypedDict):
     with_discrepancy: Annotated[Brief, must("share that gets through, as records have it", "of those sent")]
     any_as_modelled: Annotated[float | None, must("chance that at least one does, as modelled")]
     any_with_discrepancy: Annotated[float | None, must("chance that at least one does, as records have it")]
-    without_records: Annotated[list[str], must("classes of threats of which there are no records")]
+    with_records: Annotated[list[str], must("types of threats of which records speak")]
+    without_records: Annotated[list[str], must("types of threats of which none does: they stay as modelled")]
 
 
 class Records(TypedDict):

@@ -72,7 +72,7 @@ class EffectorUse(TypedDict):
     magazine: Annotated[NotNegative, says("rounds that it most likely has")]
     engagements: Annotated[Brief, says("engagements in a raid")]
     rounds: Annotated[Brief, says("rounds fired in a raid")]
-    kills: Annotated[Brief, says("threats destroyed in a raid")]
+    kills: Annotated[Brief, says("what it destroys in a raid, neutrals too")]
     emptied: Annotated[Brief, says("chance that it fires its last round", "of raids")]
 
 

@@ -155,7 +155,7 @@ class Reports(TypedDict):
     """What all reports of a study say together."""
 
     reports: Annotated[int, must("that count")]
-    left_out: Annotated[int, must("other accounts of a day that is counted already")]
+    left_out: Annotated[list[str], must("cases with other accounts of a day and place that are counted already")]
     sets: Annotated[int, must("sets of raids that they are held against")]
     looked_at: Annotated[list[ReportsOn], must("number by number")]
     log_score: Annotated[LogScore | None, must("of all; null where no fate was told")]

@@ -278,7 +278,10 @@ class Reported(Model):
     A number that was not told is left out, which says something other than 0.
     """
 
-    date: Text = ""
+    date: Text = Field(
+        default="", description="a day, or a night such as 13-14 April 2024: reports of one are accounts of one raid"
+    )
+    place: Text = Field(default="", description="where, if of one day raids in several places were reported")
     sent: int = Field(ge=1, le=MOST_SENT)
     killed: int | None = Field(default=None, ge=0, description="shot down, as reported")
     diverted: int | None = Field(default=None, ge=0, description="brought off their way by jamming, as reported")
