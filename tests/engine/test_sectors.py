@@ -15,7 +15,7 @@ from tests.engine.scenes import battery, drone, group, merged, named_causes, sce
 from tests.engine.test_laws import turned
 
 from bartizan.engine import turning
-from bartizan.engine.layout import ALIVE, CAUSES, FATES, TURNED
+from bartizan.engine.layout import ALIVE, CAUSES, FATES, LAUNCHED, TURNED
 from bartizan.ground.errors import ScenarioError
 from bartizan.studies import replicate
 from bartizan.world.scenario import load
@@ -82,6 +82,65 @@ def test_turned_at_once_to_each_of_some_that_come_one_by_one_is_all_round_to_the
     assert 0 < (plain["fate"] == LEAKED).mean() < 1
     for name in plain:
         assert np.array_equal(plain[name], slewed[name]), name
+
+
+# ------------------------------------------------------------------------------------------- sooner where it turns
+
+
+def overhead(tracker: dict[str, Any], groups: list[dict[str, Any]], town: float, **change: Any) -> dict[str, Any]:
+    """A unit with a warner of its own beside a town, so that what comes flies over it before, or after."""
+    kill = {"range_max": 20_000, "speed": 900, "rounds": 60, "kill": {"drone": 0.6}}
+    sensors = {"fc": {"role": "fire-control"} | tracker, "eye": {"kind": "ideal", "range": 80_000}}
+    system = merged({"channels": 4, "antenna_height": 0, "reaction_time": 5, "assessment_time": 2}, change)
+    system = {"sensors": sensors, "effectors": {"m": kill}} | system
+    return scene([{"name": "A", "at": {"east": 0, "north": 0}, "system": system}], groups, surface={"kind": "open"},
+                 assets=[{"name": "Town", "at": {"east": 0, "north": town}, "radius": 100}],
+                 threats={"drone": drone(altitude=300, speed=240)})  # fmt: skip
+
+
+@pytest.mark.parametrize("town", [-300.0, 0.0, 0.001, 50.0, 300.0])
+@pytest.mark.parametrize("bearing", [0.0, 90.0, 180.0])
+def test_what_will_come_into_the_sector_late_is_turned_to_before(town: float, bearing: float) -> None:
+    """Known for three minutes, and 10 s to turn: as few get through as where it looks all round, whether or not they
+    would fly into the sector at the last moment, or for an instant overhead."""
+    one_by_one = [group(count=4, distance=50_000, arrival={"gap": 90}, bearing=came(bearing)["bearing"])]
+    turns = overhead(facing(0, 120, range=80_000, slew_time=10), one_by_one, town)
+    found = threats(turns, 2, 32)
+    assert (threats(overhead(facing(0, 360, range=80_000), one_by_one, town), 2, 32)["fate"] != LEAKED).all()
+    assert (found["fate"] != LEAKED).all()
+
+
+def test_what_is_in_the_sector_as_soon_as_it_could_be_is_not_turned_to() -> None:
+    """It will be launched at no sooner for it: in the sector before it is in reach."""
+    scenario = load(overhead(facing(0, 120, range=80_000, slew_time=10), [came(40, distance=50_000)], 0.0))
+    assert not (replicate.journal(scenario)["kind"] == TURNED).any()
+
+
+def test_a_track_of_which_nothing_is_looked_at_hides_none_that_comes_later() -> None:
+    """Lost overhead and found again behind, where it is fired at; before, launchers that point back meet nothing."""
+    eye = {"kind": "ideal", "range": 60_000, "elevation_max": "10 deg", "coast_time": 5}
+    missile = {"range_max": 20_000, "speed": 1_000, "rounds": 10, "kill": {"drone": 1}, "azimuth": "270 deg"}
+    fates = []
+    for more in (
+        {"sector": "359 deg", "azimuth": "270 deg"},
+        {"sector": "359 deg", "azimuth": "270 deg", "slew_time": 5},
+    ):
+        system = {"channels": 1, "antenna_height": 0, "sensors": {"eye": eye | more},
+                  "effectors": {"m": missile | {"sector": "170 deg"}}}  # fmt: skip
+        found = scene([{"name": "A", "at": {"east": 0, "north": 0}, "system": system}], [came(90, distance=50_000)],
+                      assets=[{"name": "Town", "at": {"east": -20_000, "north": 0}, "radius": 100}],
+                      surface={"kind": "open"}, threats={"drone": drone(altitude=1_000, speed=200)})  # fmt: skip
+        fates.append(threats(found, 1, 4)["fate"])
+    assert (np.array(fates) != LEAKED).all()
+
+
+def test_the_dead_that_it_takes_for_alive_it_fires_at_again_though_its_sensor_turns() -> None:
+    sure_ = {"effectors": {"m": {"kill": {"drone": 1.0}, "range_max": 20_000, "speed": 1_000, "rounds": 20}}}
+    more = sure_ | {"kill_called_miss": 1.0, "doctrine": {"max_salvos": 2}}
+    two = [came(180, distance=30_000), came(0, distance=50_000, arrival={"gap": 1, "start": 200})]
+    for tracker in (facing(0, 90, range=80_000, slew_time=5), facing(0, 360, range=80_000)):
+        events = replicate.journal(load(overhead(tracker, two, 0.0, **more)))
+        assert int((events["kind"] == LAUNCHED).sum()) == 4
 
 
 # ------------------------------------------------------------------------------------------------- closed forms
@@ -286,7 +345,7 @@ def test_a_sensor_has_turned_to_within_rounding() -> None:
     told = SimpleNamespace(state=state, theatre=SimpleNamespace(queue_threat=[0]))
     free = getattr(turning._aim_is_free, "py_func", turning._aim_is_free)
     before = math.nextafter(aimed, 0.0)
-    assert [free(told, 0, t) for t in (aimed - 1, before, aimed + 1)] == [aimed, before, aimed + 1]
+    assert [free(told, 0, 0, t) for t in (aimed - 1, before, aimed + 1)] == [aimed, before, aimed + 1]
 
 
 def test_who_turns_far_away_changes_nothing_here() -> None:

@@ -897,7 +897,8 @@ class Plan:
             if before and not now:
                 found.append((start, _edge(true, grid[k - 1], s)))
             before = now
-        return [*found, (start, end)] if before else found
+        found = [*found, (start, end)] if before else found
+        return [(a, b) for a, b in found if b > a + 1e-6]  # no instants
 
     def covers(self, unit: Unit, sensor: Sensor, reach: float, threat: Threat, s: float) -> bool:
         """Whether the threat is within reach, elevation limits and sight of a sensor."""
@@ -1740,9 +1741,10 @@ class Raid:
     def looks_there(self, t: float, unit: Unit, threat: Threat) -> bool:
         """Whether a unit will be able to launch at a threat where its sensor looks, which it turns if it may."""
         pair, appears = self.pairs[unit.number, threat.number], self.flights[threat.number].appears
-        free, opens = self.free_from(t, unit), self.opens_in_aim(unit, threat, t - appears)
-        if opens is None and free <= t and t >= pair.turns and self.could_launch_turned(t, unit, threat):
-            if self.turn(t, unit, threat):
+        free, opens = self.free_from(t, unit, threat), self.opens_in_aim(unit, threat, t - appears)
+        latest = (NEVER if opens is None else opens) - 1e-6
+        if free <= t and t >= pair.turns and self.launches_turned(t, unit, threat) < latest:
+            if self.turn(t, unit, threat, latest):
                 opens = self.opens_in_aim(unit, threat, t - appears)
             else:
                 pair.turns = t + 5
@@ -1757,13 +1759,14 @@ class Raid:
         self.wake(max(t, appears + opens), unit) if opens > t - appears else None
         return True
 
-    def free_from(self, t: float, unit: Unit) -> float:
-        """From when on a unit may turn its sensor, which looks at one threat until that is done with."""
+    def free_from(self, t: float, unit: Unit, wanted: Threat) -> float:
+        """From when on a unit may turn its sensor to a threat: it looks at another one until that is done with."""
         aim = self.aims[unit.number][-1]
-        if t < aim.start or self.aloft[unit.number]:
-            return NEVER if t >= aim.start else aim.start
+        turning = t + 1e-6 < aim.start
+        if turning or self.aloft[unit.number]:
+            return aim.start if turning else NEVER
         i = self.holders.get(unit.number)
-        if i is None or self.flights[i].status != ALIVE:
+        if i is None or i == wanted.number or self.flights[i].status != ALIVE:
             return t
         pair, threat, appears = self.pairs[unit.number, i], self.plan.threats[i], self.flights[i].appears
         ends = [appears + b for _, b in self.looked_at(unit, threat, [aim]) if appears + b >= t]
@@ -1779,19 +1782,22 @@ class Raid:
                  if x.orders.get(threat.kind, (True,))[0])  # fmt: skip
         return min((x for x in found if x is not None), default=None)
 
-    def could_launch_turned(self, t: float, unit: Unit, threat: Threat) -> bool:
+    def launches_turned(self, t: float, unit: Unit, threat: Threat) -> float:
+        """The first launch of a unit at a threat, s after it appears, were its sensor turned to it and kept there."""
         s = t - self.flights[threat.number].appears + unit.turner().slew
-        return any(self.next_launch(unit.number, e, threat.number, s) is not None for e, x in enumerate(unit.effectors)
-                   if x.orders.get(threat.kind, (True,))[0])  # fmt: skip
+        found = [self.next_launch(unit.number, e, threat.number, s) for e, x in enumerate(unit.effectors)
+                 if x.orders.get(threat.kind, (True,))[0]]  # fmt: skip
+        return min((x for x in found if x is not None), default=NEVER)
 
-    def turn(self, t: float, unit: Unit, threat: Threat) -> bool:
-        """Turn a unit's sensor to where a threat is, if that leads to a launch."""
+    def turn(self, t: float, unit: Unit, threat: Threat, latest: float) -> bool:
+        """Turn a unit's sensor to where a threat is, if that leads to a launch before the latest that is sooner."""
         s, aims = t - self.flights[threat.number].appears, self.aims[unit.number]
         x, y, _ = threat.at(s)
         before = aims[-1]
         self.aims[unit.number] = [*aims[:-1], replace(before, end=t),
                                   Aim(math.atan2(x - unit.x, y - unit.y), t + unit.turner().slew)]  # fmt: skip
-        if self.opens_in_aim(unit, threat, s) is None:
+        opens = self.opens_in_aim(unit, threat, s)
+        if opens is None or opens >= latest:
             self.aims[unit.number] = aims
             return False
         self.holders[unit.number] = threat.number

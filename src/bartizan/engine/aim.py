@@ -93,11 +93,11 @@ def _in_sector(unit, sensor, route, aim, s):  # type: ignore[no-untyped-def]
             if low > high or took <= 0.0:
                 continue
             if t + low * took > end + JOINED_S:
-                if start < NEVER and end >= s:
+                if start < NEVER and end >= s and end > start + JOINED_S:  # no instant, such as overhead
                     return start, end
                 start = t + low * took
             end = t + high * took
-    if start < NEVER and end >= s:
+    if start < NEVER and end >= s and end > start + JOINED_S:
         return start, end
     return NEVER, NEVER
 

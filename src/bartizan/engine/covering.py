@@ -24,7 +24,7 @@ from bartizan.engine.sensors import (
     seen_reach,
 )
 from bartizan.ground.exact import cos, sin
-from bartizan.ground.jit import inner, kernel
+from bartizan.ground.jit import apart, inner, kernel
 from bartizan.physics.arrays import CANNOT_ENGAGE, FIRE_CONTROL, SEARCH
 from bartizan.physics.radar import inside_sector
 from bartizan.physics.sight import ground_height, margin, over_level
@@ -73,6 +73,8 @@ class Approach(NamedTuple):
 
 #: From one look along an approach to the next: a share of the range, and a least distance.
 STEP_SHARE, LEAST_STEP_M = 0.01, 25.0
+#: Times that a step is halved, where something is seen first.
+HALVINGS = 8
 #: The same along an outline.
 OUTLINE_SHARE, OUTLINE_STEP_M = 0.01, 10.0
 
@@ -250,49 +252,76 @@ def add_rows(world, sky, reach, grid, rows, counts, cells, row):  # type: ignore
                 cells[5, units, a] += row[RING_ENGAGES, a, i] > 0
 
 
+@inner
+def _sees_flight(world, reach, u, at, lowest, z, way):  # type: ignore[no-untyped-def]
+    """Whether unit u sees, and can engage, a target `at` (east, north, ground) and z m above that, which goes `way` in
+    a second; `lowest`: the height from which on it has sight there."""
+    unit = world.units[u]
+    place = (at[0] - unit.x, at[1] - unit.y, at[2] + z - unit.antenna)
+    if at[2] + z < lowest:
+        return hears_hidden(world, u, place, way), False
+    return sees_and_reaches(world, u, reach, place, way, z, False)
+
+
+@apart
+def _first_seen(world, sky, reach, u, flight, heading, looks, a, engaged):  # type: ignore[no-untyped-def]
+    """From how far on unit u sees, or engages, what flies an Approach at altitude a, if it does at the nearer of two
+    looks and did not at the farther: to 1/256 of the step, and never from farther. `heading`: the east and north of the
+    way, and how the target goes in a second."""
+    east, north, way = heading
+    near, far = looks
+    for _ in range(HALVINGS if far > near else 0):
+        middle = (near + far) / 2
+        x, y = flight.x + middle * east, flight.y + middle * north
+        at = (x, y, ground_height(world, x, y))
+        sees, engages = _sees_flight(world, reach, u, at, lowest_seen(world, sky, u, x, y), flight.z[a], way)
+        if engages if engaged else sees:
+            near = middle
+        else:
+            far = middle
+    return near
+
+
 @kernel
 def fly_in(world, sky, reach, flight, first, seen_way):  # type: ignore[no-untyped-def]
     """Fly an Approach from each bearing.
 
     Fills first[what, u, a, b] with the range from its end at which unit u first SEES and first ENGAGES (0: never;
     nothing is engaged before any unit has seen it), and seen_way[0, a, b] with the length of the way on which any unit
-    sees; seen_way[1] is scratch.
+    sees. seen_way[1] is scratch.
     """
     bearings, z = first.shape[3], flight.z
     for b in range(bearings):
         east, north = sin(2 * math.pi * b / bearings), cos(2 * math.pi * b / bearings)
-        way = (-reach.speed * east, -reach.speed * north, 0.0)
-        at = max(flight.far, flight.radius)
+        heading = (east, north, (-reach.speed * east, -reach.speed * north, 0.0))
+        at = before = max(flight.far, flight.radius)
         while True:
-            px, py = flight.x + at * east, flight.y + at * north
-            ground = ground_height(world, px, py)
+            x, y = flight.x + at * east, flight.y + at * north
+            here, looks = (x, y, ground_height(world, x, y)), (at, before)
             step = max(LEAST_STEP_M, at * STEP_SHARE)
             for a in range(z.shape[0]):
                 seen_way[1, a, b] = 0.0
             for u in range(world.units.shape[0]):
-                unit = world.units[u]
-                dx, dy = px - unit.x, py - unit.y
+                dx, dy = x - world.units[u].x, y - world.units[u].y
                 if math.sqrt(dx * dx + dy * dy) > reach.units[u]:
                     continue
-                lowest = lowest_seen(world, sky, u, px, py)
+                lowest = lowest_seen(world, sky, u, x, y)
                 for a in range(z.shape[0]):
-                    place = (dx, dy, ground + z[a] - unit.antenna)
-                    if ground + z[a] < lowest:
-                        sees, engages = hears_hidden(world, u, place, way), False
-                    else:
-                        sees, engages = sees_and_reaches(world, u, reach, place, way, z[a], False)
+                    sees, engages = _sees_flight(world, reach, u, here, lowest, z[a], heading[2])
+                    if sees and first[0, u, a, b] == 0.0:
+                        first[0, u, a, b] = _first_seen(world, sky, reach, u, flight, heading, looks, a, False)
                     if sees:
-                        first[0, u, a, b] = max(first[0, u, a, b], at)
-                        seen_way[1, a, b] = min(step, at - flight.radius)
-                    if engages and seen_way[0, a, b] > 0.0:
-                        first[1, u, a, b] = max(first[1, u, a, b], at)
-            seen = True
+                        more = first[0, u, a, b] - at if seen_way[0, a, b] == 0.0 else 0.0
+                        seen_way[1, a, b] = max(seen_way[1, a, b], min(step, at - flight.radius) + more)
+                    if engages and seen_way[0, a, b] > 0.0 and first[1, u, a, b] == 0.0:
+                        first[1, u, a, b] = _first_seen(world, sky, reach, u, flight, heading, looks, a, True)
+            all_seen = True
             for a in range(z.shape[0]):
                 seen_way[0, a, b] += seen_way[1, a, b]
-                seen = seen and seen_way[0, a, b] > 0.0
-            if at <= flight.radius or (seen and not flight.to_the_end):
+                all_seen = all_seen and seen_way[0, a, b] > 0.0
+            if at <= flight.radius or (all_seen and not flight.to_the_end):
                 break
-            at = max(flight.radius, at - step)
+            at, before = max(flight.radius, at - step), at
 
 
 @kernel

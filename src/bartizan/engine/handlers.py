@@ -67,7 +67,7 @@ def settle(raid, i, fate, t):  # type: ignore[no-untyped-def]
     for u in range(raid.world.units.shape[0]):
         b = pair_of(raid, u, i).queue
         if b >= 0:
-            raid.state.ready[b] = NEVER
+            raid.state.ready[b], raid.state.waits[b] = NEVER, FOR_NOTHING
             if raid.state.units[u].holder == b:
                 ask_again(raid, u, t)
     raid.block.fate[raid.row, i], raid.block.time[raid.row, i] = fate, t

@@ -7,7 +7,7 @@ import math
 from bartizan.engine.agenda import wake
 from bartizan.engine.aim import JOINED_S, in_aim, kept_of, seeks, seen_in_aim
 from bartizan.engine.echoes import whereabouts
-from bartizan.engine.layout import ALIVE, FOR_NOTHING, KEPT_TRACKS
+from bartizan.engine.layout import FOR_NOTHING, KEPT_TRACKS
 from bartizan.engine.sensors import points
 from bartizan.ground import rng
 from bartizan.ground.exact import log
@@ -220,7 +220,7 @@ def _find_own_span(raid, u, i, s):  # type: ignore[no-untyped-def]
             first_s, last_s = (start, min(until, gone)) if after == 0 else (again, until)
             if works:
                 begins, ends = _looked_at(raid, u, i, first_s, last_s, s)
-                if ends >= s and ends >= begins:
+                if begins < NEVER and ends >= s and ends >= begins:
                     return begins, ends, row
         first, tracks = _first_after(theatre.look_time, row, pair.own1, theatre.look_until[row]), tracks + 1
     return NEVER, NEVER, -1
@@ -470,9 +470,9 @@ def ask_anew_of(raid, u, b, t):  # type: ignore[no-untyped-def]
 
 @inner
 def consider_again(raid, u, b, t):  # type: ignore[no-untyped-def]
-    """Unit u considers queue entry b, for which it waits, as soon as it decides, if the threat still flies."""
+    """Unit u considers queue entry b, for which it waits, as soon as it decides."""
     state = raid.state
-    if state.threats[raid.theatre.queue_threat[b]].status == ALIVE and not state.drops[b]:
+    if not state.drops[b]:
         state.ready[b] = min(state.ready[b], t)
         state.units[u].low = min(state.units[u].low, b)
 

@@ -29,30 +29,32 @@ def await_aim(raid, u, b, t):  # type: ignore[no-untyped-def]
     """When unit u may next consider queue entry b, given where its sensor looks: t if it may launch at it now.
 
     The sensor looks at one threat, the holder of its aim, until that is done with; then at the most urgent one that the
-    unit knows of, may fire at and could still launch at once it has turned. It is not turned for one in its sector.
+    unit knows of, may fire at and could still launch at once it has turned. It is turned where that has it launch
+    sooner than it would where it looks, into which the threat may yet come.
     """
-    state, x, i = raid.state, raid.state.units[u], raid.theatre.queue_threat[b]
-    appears = state.threats[i].appears
-    free = _aim_is_free(raid, u, t)
-    opens = _opens_in_aim(raid, u, b, t - appears)
-    if opens == NEVER and free <= t and t >= state.turns[b]:
-        opens = _turn(raid, u, b, t)
+    state, x, appears = raid.state, raid.state.units[u], raid.state.threats[raid.theatre.queue_threat[b]].appears
+    free, opens = _aim_is_free(raid, u, b, t), _opens_in_aim(raid, u, b, t - appears)
+    sooner = _could_launch(raid, u, b, t, opens - ROUNDING_S)
+    if sooner and free <= t and t >= state.turns[b]:
+        turned = _turn(raid, u, b, t, opens)
+        opens, sooner = min(opens, turned), turned == NEVER
     state.away[b] = opens == NEVER
     if opens == NEVER:
-        return free if free > t else state.turns[b] if _could_launch(raid, u, b, t) else NEVER
+        return free if free > t else state.turns[b] if sooner else NEVER
     if free <= t:
         x.holder = b
     if opens <= t - appears + ROUNDING_S:
         return t
-    return min(appears + opens, free) if free > t else appears + opens
+    return min(appears + opens, free if free > t else state.turns[b] if sooner else NEVER)
 
 
 @inner
-def _aim_is_free(raid, u, t):  # type: ignore[no-untyped-def]
-    """From when on the sensor of unit u may be turned: t if now, NEVER if that waits for what an engagement comes to.
+def _aim_is_free(raid, u, b, t):  # type: ignore[no-untyped-def]
+    """From when on the sensor of unit u may be turned to queue entry b: t if now, NEVER if that waits for what an
+    engagement comes to.
 
-    Its holder is done with when it is settled, when it may not be fired at any more, and when it flies out of the
-    sector or its last launch window closes.
+    It may be for its holder, and for others once that is done with: when it is settled, when it may not be fired at any
+    more, and when it flies out of the sector or its last launch window closes.
     """
     x, state = raid.state.units[u], raid.state
     if t + ROUNDING_S < x.aimed:
@@ -60,7 +62,7 @@ def _aim_is_free(raid, u, t):  # type: ignore[no-untyped-def]
     if x.aloft > 0:
         return NEVER
     i = raid.theatre.queue_threat[max(x.holder, 0)]
-    if x.holder < 0 or state.threats[i].status != ALIVE or not fires_again(raid, u, x.holder):
+    if x.holder < 0 or x.holder == b or state.threats[i].status != ALIVE or not fires_again(raid, u, x.holder):
         return t
     appears = state.threats[i].appears
     start, end = in_aim(raid, u, i, t - appears)
@@ -81,29 +83,27 @@ def _opens_in_aim(raid, u, b, s):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _could_launch(raid, u, b, t):  # type: ignore[no-untyped-def]
-    """Whether unit u could still launch at queue entry b if it turned to it at t."""
+def _could_launch(raid, u, b, t, before):  # type: ignore[no-untyped-def]
+    """Whether unit u could launch at queue entry b, less than `before` s after it appears, if it turned to it at t."""
     i, unit = raid.theatre.queue_threat[b], raid.world.units[u]
     slot0 = raid.theatre.pairs[raid.theatre.queue_pair[b]].slot0
     s = t - raid.state.threats[i].appears + raid.world.sensors[unit.turner].slew
     for e in range(unit.e0, unit.e1):
         released = raid.world.release[e, raid.theatre.routes[i].group].released
-        if released and next_launch(raid.theatre, raid.theatre.slots[slot0 + e - unit.e0], s) < NEVER:
+        if released and next_launch(raid.theatre, raid.theatre.slots[slot0 + e - unit.e0], s) < before:
             return True
     return False
 
 
 @inner
-def _turn(raid, u, b, t):  # type: ignore[no-untyped-def]
-    """Turn the sensor of unit u to where the threat of queue entry b is now, if that leads to a launch at it: to the
-    first, s after it appears; else NEVER."""
+def _turn(raid, u, b, t, until):  # type: ignore[no-untyped-def]
+    """Turn the sensor of unit u to where the threat of queue entry b is now, if that leads to a launch at it before
+    `until`: to the first, s after it appears; else NEVER."""
     x, i, unit = raid.state.units[u], raid.theatre.queue_threat[b], raid.world.units[u]
-    if not _could_launch(raid, u, b, t):
-        return NEVER
     before, east_before, north_before = x.aimed, x.aim[0], x.aim[1]
     aim_at(raid, u, i, t, t + raid.world.sensors[unit.turner].slew)
     opens = _opens_in_aim(raid, u, b, t - raid.state.threats[i].appears)
-    if opens == NEVER:
+    if opens >= until - ROUNDING_S:
         x.aim[0], x.aim[1], x.aimed = east_before, north_before, before
         raid.state.turns[b] = t + THINKS_AGAIN_S
         return NEVER

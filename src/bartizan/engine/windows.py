@@ -19,7 +19,7 @@ from bartizan.physics.sight import over_level
 @inner
 def _open_window(theatre, slot, start, end):  # type: ignore[no-untyped-def]
     """Add a span of launch times to a slot's windows; spans that touch become one."""
-    if end < start:
+    if end <= start + ROUNDING_S:  # rounding decides whether there is any
         return
     n = theatre.sizes[0].windows
     if slot.w1 > slot.w0 and start <= theatre.window[min(n, theatre.window.shape[0]) - 1, 1] + 1e-9:

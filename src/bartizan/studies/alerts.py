@@ -19,18 +19,20 @@ _SHARES = (0.1, 0.5, 0.9)
 
 
 class Alerts(NamedTuple):
-    """Alerts in K worlds, seconds: of a threat that is never seen nothing comes but from outside."""
+    """Alerts in K worlds, seconds: of a threat that is never seen nothing comes but from outside. A threat arrives
+    where flights are followed to, `last` before it is over the middle of the place."""
 
     delay: np.ndarray  # f8 (K,) from when a threat is known
     enough: np.ndarray  # f8 (K,) that people need
     outside: np.ndarray  # f8 (K,) before it arrives, somebody outside has warned of it; 0: nobody
     missed: np.ndarray  # f8 (K,) chance that they have not
+    last: float
 
     def left(self, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """What is left of flights that are `seen` so long before they arrive (F,): seconds, which may be below 0;
         whether that is too short; and how likely it is so. (2, K, F) each."""
         known = np.array([seen + 0 * self.outside[:, None], np.maximum(seen, self.outside[:, None])])
-        left = np.where(known > 0, known - self.delay[:, None], -np.inf)
+        left = np.where(known > 0, known + self.last - self.delay[:, None], -np.inf)
         chance = np.array([self.missed, 1 - self.missed])[:, :, None] + np.zeros_like(left)
         return left, left < self.enough[:, None], chance / chance.sum()
 
@@ -42,7 +44,8 @@ def drawn(scenario: Scenario, speed_m_s: float, seed: int) -> Alerts:
     if scenario.file.warning is not None:
         way = np.maximum(worlds.value(f"{case.keys[g]}/distance") - ARRIVED_M, 0.0)
         missed, outside = worlds.value("warning/missed"), worlds.value("warning/lead") + way / speed_m_s
-    return Alerts(worlds.value("civil_alert/delay"), worlds.value("civil_alert/enough"), outside, missed)
+    return Alerts(worlds.value("civil_alert/delay"), worlds.value("civil_alert/enough"), outside, missed,
+                  ARRIVED_M / speed_m_s)  # fmt: skip
 
 
 def content(scenario: Scenario, seed: int, ground: Ground | None, threads: int | None = None) -> CivilAlert | None:

@@ -31,8 +31,13 @@ def costs(found: RaidCompared) -> dict[str, Costs]:
 
 def costs_swept(found: RaidSwept) -> dict[str, Costs]:
     """What a raid costs as it is, and by value."""
-    as_it_is = {"as it is": found["cost"]} if "cost" in found else {}
+    as_it_is = {base(found): found["cost"]} if "cost" in found else {}
     return as_it_is | {", ".join(cell["values"]): cell["cost"] for cell in found["cells"] if "cost" in cell}
+
+
+def base(found: RaidSwept) -> str:
+    """What a sweep calls the scenario as it is."""
+    return f"as it is, {found['size']} sent"
 
 
 def swept(sweep: Sweep) -> str:

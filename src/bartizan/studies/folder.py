@@ -18,7 +18,7 @@ from typing import Any
 from bartizan.ground import lock, writing
 from bartizan.ground.errors import ResultsError
 from bartizan.studies.parts import MAY_CHANGE, Identity, Parts
-from bartizan.studies.results import CALIBRATION, SUMMARY, TABLES, read_study, read_summary
+from bartizan.studies.results import CALIBRATION, OWN, SUMMARY, TABLES, read_study, read_summary
 
 _WHY_DIFFERENT = {
     **dict.fromkeys(("plays", "digest"), "the scenario, the catalogue, or a file that they name"),
@@ -86,7 +86,7 @@ class Folder:
 
     def _refuse_foreign(self, there: set[str], scenario: Mapping[str, Any]) -> None:
         """A folder without study.json is ours where nothing is `there` but what a run that was killed has left."""
-        ours = {"scenario.json", "parts", SUMMARY, *TABLES}
+        ours = {"parts", *OWN}
         if there and not (there <= ours and self._is_this_scenario(scenario)):
             raise ResultsError(f"{self.path} is not empty and holds no results; name another folder with --out")
 

@@ -52,6 +52,8 @@ TABLES = (
 )  # fmt: skip
 #: What `bartizan calibrate` keeps beside a study: how far it is off what records show.
 CALIBRATION = "calibration.json"
+#: All that a folder of results is made of.
+OWN = frozenset({"study.json", "scenario.json", SUMMARY, CALIBRATION, *TABLES})
 #: Rows of a table that are held in memory at once.
 BATCH_ROWS = 1_500_000
 

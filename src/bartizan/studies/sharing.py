@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bartizan.ground import writing
@@ -63,7 +63,7 @@ def play_share(wanted: Asked, out: str | Path, share: Share, threads: int | None
     mine = share.mine(wanted.identity["worlds_a_part"])
     if is_url(out):
         inputs.read_all(wanted.scenario)
-        play_into(Store(str(out)), wanted, mine, threads, how.progress)
+        play_into(Store(str(out)), wanted, mine, threads, how.progress, how.say)
         return True
     folder = Folder(Path(out), wanted.identity, how.say)
     if folder.holds_it():
@@ -105,25 +105,40 @@ def join(folders: Sequence[str | Path], out: str | Path | None = None, how: Hand
             f"{folders[0] if out is None else out}: results lie in a folder of this machine; name it with --out"
         )
     with ExitStack() as aside:
-        sources = [_at_hand(folder, target, aside) for folder in folders]
-        _refuse_mixed(sources)
-        folder = Folder(target, identified(sources[0]), how.say)
-        if not folder.holds_it():
-            _join(asked_in(sources[0]), sources, folder, how)
+        sources: dict[Path, str] = {}  # by where it is at hand, what it is called
+        try:
+            for place in folders:
+                _at_hand(place, target, aside, sources)
+            _refuse_mixed(list(sources))
+            folder = Folder(target, identified(next(iter(sources))), how.say)
+            if not folder.holds_it():
+                say = lambda text: how.say(_as_called(text, sources))  # noqa: E731
+                _join(asked_in(next(iter(sources))), list(sources), folder, replace(how, say=say))
+        except ResultsError as error:
+            raise ResultsError(_as_called(str(error), sources)) from None
     return open_results(target)
 
 
-def _at_hand(place: str | Path, target: Path, aside: ExitStack) -> Path:
-    """A folder as it is; of an object store what says which study it is for, and the parts that the target lacks."""
+def _as_called(text: str, sources: Mapping[Path, str]) -> str:
+    """A sentence about folders, with the URLs of those that only stand in for an object store."""
+    for path, called in sources.items():
+        text = text.replace(str(path), called)
+    return text
+
+
+def _at_hand(place: str | Path, target: Path, aside: ExitStack, sources: dict[Path, str]) -> None:
+    """Add to the sources a folder as it is; of an object store what says which study it is for, and the parts that the
+    target lacks."""
     if not is_url(place):
-        return Path(place)
+        sources[Path(place)] = str(place)
+        return
     folder = Path(aside.enter_context(tempfile.TemporaryDirectory()))
+    sources[folder] = str(place)
     store = Store(str(place))
     store.fetch(["study.json", "scenario.json"], folder)
     identity = identified(folder)
     missing = Parts(target / "parts", identity).missing(identity["cases"])
     store.fetch([name_of(case, first) for case, first in missing], folder)
-    return folder
 
 
 def _join(wanted: Asked, sources: Sequence[Path], folder: Folder, how: Handling) -> None:

@@ -45,8 +45,8 @@ class Stopping:
         """The worlds at which it will stop, as far as a look can tell: intervals narrow as the root of worlds."""
         if self.until is None:
             return self.most
-        needed = look.worlds * (look.half_width / self.until) ** 2
-        return next((worlds for worlds in self.looks if worlds >= needed), self.most)
+        needed = math.sqrt(look.worlds) * (look.half_width / self.until)  # its root: the square may be no number
+        return next((worlds for worlds in self.looks if math.sqrt(worlds) >= needed), self.most)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from bartizan.ground.errors import ResultsError, UserError
 from bartizan.studies.asked import Asked
 from bartizan.studies.filling import Progress
 from bartizan.studies.folder import Folder
-from bartizan.studies.parts import Parts
+from bartizan.studies.parts import Identity, Parts
 from bartizan.studies.replicate import Part, parts
+from bartizan.studies.results import read_study
 
 
 def is_url(place: str | Path) -> bool:
@@ -66,7 +67,18 @@ class Store:
 
     def put(self, name: str, content: bytes) -> None:
         """Have this content under a name, at once."""
-        self._do(lambda there, root: there.pipe_file(f"{root}/{name}", content))
+
+        def write(there: Any, root: str) -> None:
+            whole = f"{root}/{name}"
+            try:
+                there.pipe_file(whole, content)
+            except FileNotFoundError:
+                if "file" not in there.protocol:  # where a bucket is not there, none is made
+                    raise
+                there.makedirs(whole.rpartition("/")[0], exist_ok=True)
+                there.pipe_file(whole, content)
+
+        self._do(write)
 
     def has(self, name: str) -> bool:
         return bool(self._do(lambda there, root: there.exists(f"{root}/{name}")))
@@ -74,13 +86,27 @@ class Store:
     # ---------------------------------------------------------------------------------------- studies
 
     def begin(self, wanted: Asked) -> None:
-        """Say which study this is for. Raises ResultsError where it is another's."""
-        if self.read("study.json") is None:
-            self.put("scenario.json", json.dumps(wanted.written).encode())
-            self.put("study.json", json.dumps(wanted.identity).encode())
-        known = json.loads(self.read("study.json") or b"{}")
+        """Say which study this is for; what is lost or damaged of the scenario is put there again. Raises ResultsError
+        where it is another's."""
+        if (known := self._study()) is None:
+            known = wanted.identity
         if told := Folder(Path(), wanted.identity).how_different(known):
             raise ResultsError(f"{self.url} holds another study (different: {told}); name another place with --out")
+        for name, content in (("scenario.json", wanted.written), ("study.json", wanted.identity)):
+            if self.read(name) != (whole := json.dumps(content).encode()):
+                self.put(name, whole)
+
+    def _study(self) -> Identity | None:
+        """Which study this is for; None where it says none. Raises ResultsError where that is damaged."""
+        with tempfile.TemporaryDirectory() as aside:
+            self.fetch(["study.json"], Path(aside))
+            try:
+                return read_study(Path(aside))
+            except ResultsError:
+                raise ResultsError(
+                    f"{self.url}/study.json is damaged; remove it if the parts there are of this study, or name "
+                    "another place with --out"
+                ) from None
 
     def fetch(self, names: list[str], folder: Path) -> None:
         """Put what there is of these names into a folder."""
@@ -96,9 +122,14 @@ def name_of(case: str, first_world: int) -> str:
 
 
 def play_into(
-    store: Store, wanted: Asked, mine: Callable[[int], bool], threads: int | None, progress: Callable[[Progress], None]
+    store: Store,
+    wanted: Asked,
+    mine: Callable[[int], bool],
+    threads: int | None,
+    progress: Callable[[Progress], None],
+    say: Callable[[str], None],
 ) -> None:
-    """Play what is missing in a store of the parts that begin with worlds that are `mine`."""
+    """Play what is missing in a store, or damaged, of the parts that begin with worlds that are `mine`."""
     store.begin(wanted)
     length = Parts(Path(), wanted.identity).length
     raids = wanted.plays[0][1].raids * len(wanted.plays)
@@ -113,7 +144,19 @@ def play_into(
             path.unlink()
 
         def skip(case: str, first: int) -> bool:
-            return not mine(first) or store.has(name_of(case, first))
+            return not mine(first) or is_there(case, first)
+
+        def is_there(case: str, first: int) -> bool:
+            """Whether a part is in the store, and whole."""
+            if (content := store.read(name_of(case, first))) is None:
+                return False
+            kept.put(case, first, content)
+            path = kept.path(case, first)
+            whole = kept.is_whole(path)
+            path.unlink()
+            if not whole:
+                say(f"{store.url}/{name_of(case, first)} was damaged; its worlds are played again.")
+            return whole
 
         done = 0
         for _, part in parts(

@@ -113,7 +113,9 @@ def _raids(scenario: Scenario, values: Mapping[str, Sequence[str]], raids: Seque
         return raids
     if len(sized) > 1 or any(scenario.case(name).raid.name != sized[0] for name in raids):
         raise UserError(f"the size of {sized[0]} is swept, so it alone is played; leave other raids out")
-    return [scenario.case(sized[0]).name]
+    if len(raids) > 1:
+        raise UserError(f"the size of {sized[0]} is swept, beside one raid as it is; name one with --raid")
+    return [scenario.case(raids[0] if raids else sized[0]).name]
 
 
 def _case(
@@ -138,7 +140,7 @@ def _case(
     sized = len({layout.scenario.case(case.raid.name).size for layout in playing.layouts}) > 1
     told: RaidSwept = {
         "case": case.raid.name if sized else case.name, "title": case.raid.title or case.name,
-        "worlds": seen.worlds, "looks": seen.look, "narrow_enough": seen.wide <= effort.until,
+        "size": case.size, "worlds": seen.worlds, "looks": seen.look, "narrow_enough": seen.wide <= effort.until,
         "alike": all(np.array_equal(of, base) for of in cells), "base": share(base, confidence), "cells": found,
     }  # fmt: skip
     return told if cost is None else {**told, "cost": cost}

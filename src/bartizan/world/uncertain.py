@@ -156,7 +156,8 @@ def _either(number: Uncertain, q: np.ndarray) -> np.ndarray:
 def _normal_terms(number: Uncertain) -> tuple[float, float, float, float]:
     """Middle and width of the normal law behind a normal or lognormal, and the probabilities at its limits."""
     middle, width = number.parameters
-    low, high = number.bounds
+    beyond = 0.5 if number.is_whole else 0.0  # the ends of a whole number are drawn as often as those between
+    low, high = number.bounds[0] - beyond, number.bounds[1] + beyond
     if number.law == "lognormal":
         middle, width = each.log(middle), each.log(width)
         low, high = (each.log(end) if end > 0 else -math.inf for end in (low, high))

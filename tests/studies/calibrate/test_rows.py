@@ -91,6 +91,17 @@ def test_a_cell_of_parquet_that_is_no_text(tmp_path: Path, cell: str) -> None:
     assert [(r.weapon_class, r.sent) for r in rows.read(path).records] == [("drone", 8)]
 
 
+def test_columns_that_are_not_read_are_told(tmp_path: Path) -> None:
+    """A misspelt one may be what all hangs on; of two that say the same one is read."""
+    found = rows.read(written(tmp_path, "class,sent,launched,stopped,still_flyng,remark\ndrone,10,20,5,5,x\n"))
+    assert found.left_out == (
+        "the column launched is not read: sent, which says the same, is",
+        "the column 'still_flyng' is not read; did you mean still_flying?",
+        "the column 'remark' is not read",
+    )
+    assert [(r.sent, r.stopped) for r in found.records] == [(10, 5)]
+
+
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     text = (
         "class,sent,stopped,still_flying,scope,date\n"

@@ -138,8 +138,18 @@ def test_totals_of_ishigami() -> None:
 
 
 def test_what_does_nothing_has_exactly_nothing() -> None:
-    plans = np.random.default_rng(0).random((64, 2))
+    luck = np.random.default_rng(0)
+    plans = luck.random((64, 1)) + 0.1 * luck.random((64, 2))
     assert total(plans, plans) == shares.Share(0.0, 0.0, 0.0)
+
+
+def test_of_worlds_that_are_not_told_to_differ_no_share_is_told() -> None:
+    """None gets through, or all is chance: it may be anything, whatever a redraw changes."""
+    luck = np.random.default_rng(0)
+    for plans in (np.zeros((64, 2)), luck.random((64, 2))):
+        for redrawn in (plans, luck.random((64, 2)) if plans.any() else plans):
+            found = total(plans, redrawn)
+            assert (found.low, found.high) == (0.0, 1.0)
 
 
 def test_chance_drops_out_of_totals() -> None:

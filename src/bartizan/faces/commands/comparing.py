@@ -14,6 +14,7 @@ from bartizan.faces.commands.completing import ScenarioName
 from bartizan.faces.commands.options import AS_JSON, SEED, THREADS, Option, together
 from bartizan.faces.commands.terminal import (
     bar,
+    check_output,
     counted,
     ready_engine,
     say,
@@ -70,6 +71,7 @@ def compare(
     number, such as units/Jammer/present, systems/gepard/channels or raids/drones/size, or a question of bartizan value
     with its answer. Intervals hold together, however often was looked.
     """
+    check_output(out, *sources)
     ready_engine()
     from bartizan.faces.report import compared as page
     from bartizan.faces.terminal import compared as terminal
@@ -110,6 +112,7 @@ def sweep(
 
     PATH is as for bartizan compare. All values are played in the same worlds with the same luck.
     """
+    check_output(out, scenario)
     ready_engine()
     from bartizan.faces.report import compared as page
     from bartizan.faces.terminal import compared as terminal

@@ -14,6 +14,7 @@ from bartizan.faces.commands.terminal import (
     Within,
     bar,
     check_folder,
+    check_output,
     make_folder,
     quantity,
     ready_engine,
@@ -169,6 +170,7 @@ def sight(
     from bartizan.studies import rates
     from bartizan.studies.viewshed import cells_in, write_sight
 
+    check_output(out, raster)
     cells = cells_in(raster)
     say_price(rates.of_sight(cells), f"{cells:,} cells", "about" if range_km is None else "at most about")
     done = write_sight(

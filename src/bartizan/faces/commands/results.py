@@ -10,7 +10,7 @@ import click
 
 from bartizan.faces import exports
 from bartizan.faces.commands.completing import ScenarioName
-from bartizan.faces.commands.terminal import Within, ready_engine, say, tell_written, working
+from bartizan.faces.commands.terminal import Within, check_output, ready_engine, say, tell_written, working
 from bartizan.faces.exports import FORMATS, FROM_ELLIPSOID
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def report(folder: Path, out: Path | None) -> None:
     """Write the report of a results folder as one self-contained HTML page."""
     from bartizan.faces.report import write
 
+    check_output(out)
     tell_written(write(folder, out or folder / "report.html"))
 
 
@@ -61,6 +62,7 @@ def export(
     if undulation is not None and not FORMATS[form].from_ellipsoid:
         raise UserError(f"--undulation is for {FROM_ELLIPSOID}: {form} needs none")
     pick = None if world is None else (world, raid or 0)
+    check_output(out)
     path = out or folder / FORMATS[form].name
     exports.check(form, path)
     ready_engine()

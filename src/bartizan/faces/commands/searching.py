@@ -210,6 +210,8 @@ def _weights(told: tuple[str, ...]) -> dict[str, float]:
     found: dict[str, float] = {}
     for text in told:
         name, _, number = text.rpartition("=")
+        if name.strip() in found:
+            raise UserError(f"--weight {text!r}: {name.strip()} has one already")
         try:
             found[name.strip()] = float(number)
         except ValueError:

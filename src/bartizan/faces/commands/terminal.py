@@ -40,7 +40,15 @@ class Place(click.ParamType):
     name = "place"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
-        return value if isinstance(value, Path) or "://" in value else Path(value)
+        if isinstance(value, Path):
+            return value
+        if value.startswith("memory:"):
+            self.fail(f"{value}: what is in this process's memory ends with it", param, ctx)
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            self.fail(f"{value!r}: a folder of results needs a name in UTF-8", param, ctx)
+        return value if "://" in value else Path(value)
 
 
 def say(text: object = "", *, err: bool = False, nl: bool = True) -> None:
@@ -173,6 +181,24 @@ def tell_written(path: Path) -> None:
     from bartizan.ground.writing import is_file_to_be
 
     say(f"{path}", err=not is_file_to_be(path))
+
+
+def check_output(out: Path | None, *read: str | Path) -> None:
+    """Before the work whose answer is written to a file. Raises UserError where that would replace what is `read` for
+    it, or what a study has in its folder, or where there is no folder for it."""
+    from bartizan.ground.errors import UserError
+    from bartizan.studies.results import OWN
+
+    if out is None:
+        return
+    for name in map(str, read):
+        for file in (Path(name), Path(name.rpartition(":")[0] or name)):
+            if file.is_file() and out.exists() and out.samefile(file):
+                raise UserError(f"{out} is what is read; name another file with --out")
+    if out.name in OWN and (out.parent / "study.json").is_file():
+        raise UserError(f"{out} is part of a study, which would be lost; name another file with --out")
+    if not out.parent.is_dir():
+        raise UserError(f"{out}: there is no folder {out.parent}")
 
 
 def make_folder(folder: Path) -> None:

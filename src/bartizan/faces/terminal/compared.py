@@ -63,7 +63,7 @@ def sweep(found: Sweep, *, width: int | None) -> None:
 def _line(found: Sweep, case: RaidSwept) -> Table:
     head = (found["swept"][0]["path"], "gets through", "95 % interval", "difference from as it is", "95 % interval")
     table = columns((*head, *(("enough",) if found["enough_at"] is not None else ())), (5,))
-    table.add_row("as it is", f"{case['base']['mean']:.2%}", _ends(case["base"]), "", "")
+    table.add_row(comparing.base(case), f"{case['base']['mean']:.2%}", _ends(case["base"]), "", "")
     for cell in case["cells"]:
         apart = cell["difference"]
         row = [*cell["values"], f"{cell['leak']['mean']:.2%}", _ends(cell["leak"]), f"{100 * apart['mean']:+.2f}",

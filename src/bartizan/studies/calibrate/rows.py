@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import difflib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -282,6 +283,16 @@ class _Reader:
         dataset = self.records[0].dataset or (self.layout.name if self.layout is not PLAIN else file.stem)
         return Records(str(file), dataset, tuple(self.records), left_out)
 
+    def _unread(self) -> Iterator[str]:
+        """Columns of a plain table of which nothing is taken."""
+        known = {name: what for what, names in self.layout.columns.items() for name in names}
+        for column in filter(None, self.columns):
+            if column not in known:
+                near = difflib.get_close_matches(column, known, 1)
+                yield f"the column {shown(column)} is not read" + (f"; did you mean {near[0]}?" if near else "")
+            elif (taken := self.name_of(known[column])) != column:
+                yield f"the column {column} is not read: {taken}, which says the same, is"
+
     def _contradictions(self) -> Iterator[Mistake]:
         """Where a row names another dataset than the first record, or stands for something else than its class does."""
         stands_for: dict[str, Record] = {}
@@ -303,6 +314,8 @@ class _Reader:
         )
 
     def _sentences(self) -> Iterator[str]:
+        if self.layout is PLAIN:
+            yield from self._unread()
         for why, rows in self.left_out.items():
             yield why if why.startswith("line ") else f"{_rows(rows)} left out, which {why}"
         if self.weapons_left_out:

@@ -91,6 +91,7 @@ class RaidSwept(TypedDict):
 
     case: Annotated[str, says("the raid")]
     title: Annotated[str, says("in words")]
+    size: Annotated[int, says("threats that are sent in the scenario as it is")]
     worlds: Annotated[int, says("that all values were played in")]
     looks: Annotated[int, says("taken at the intervals, which hold all the same")]
     narrow_enough: Annotated[bool, says("whether every interval is as narrow as was asked for")]

@@ -71,6 +71,9 @@ class Recorded:
         """The answer: read where this very search was finished, else played and kept; `beside` names and writes the
         scenario that lies beside it."""
         if not fresh and (before := self.answer()) is not None:
+            name, text = beside(before)
+            if not (self.path / name).exists():
+                writing.write_text(self.path / name, text)
             return before
         with self.begun(fresh=fresh):
             found = play()

@@ -12,14 +12,17 @@ from bartizan.studies.searching.search import RAIDS
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
 
+#: What one may weigh, as `placement.weights` of a file has it too.
+MOST_WEIGHT = 1_000_000
+
 
 def check(of: Mapping[str, float], known: set[str], what: str) -> None:
     """Raises UserError where a name is that of no `what`, or where its weight is none."""
     for name, weight in of.items():
         if name not in known:
             raise UserError(f"no {what} is called {name!r}; known: {', '.join(sorted(known))}")
-        if not 0 <= weight < np.inf:
-            raise UserError(f"the weight of {name} is a number of 0 or more, not {weight}")
+        if not 0 <= weight <= MOST_WEIGHT:
+            raise UserError(f"the weight of {name} is a number of 0 or more, {MOST_WEIGHT:,} at most, not {weight:g}")
 
 
 def names_of_group(case: Case, g: int) -> tuple[str, str]:

@@ -22,8 +22,11 @@ from bartizan.world.scenario import Scenario
 
 @dataclass(frozen=True)
 class Settled:
-    """The total share of a question: of the variance between worlds, what is left when all else is known. Its interval
-    holds whichever of the answers one stops at. `changed` is the part of worlds in which a redraw changes anything."""
+    """The total share of a question: of the variance between worlds, what is left when all else is known.
+
+    Its interval holds whichever of the answers one stops at; it is 0 to 1 where worlds are not told to differ.
+    `changed` is the part of worlds in which a redraw changes anything.
+    """
 
     worlds: int
     total: Share
@@ -67,17 +70,23 @@ def total(plans: np.ndarray, redrawn: np.ndarray, confidence: float = CONFIDENCE
     difference is exactly 0, and so is its share.
     """
     apart = plans - redrawn
-    if not apart.any():
-        return Share(0.0, 0.0, 0.0)
     centre = (plans.mean() + redrawn.mean()) / 2
     whole = (_products(plans - centre) + _products(redrawn - centre)) / 2
     part = _products(apart) / 2
-    if whole.mean() <= 0:
-        return Share(1.0, 0.0, 1.0)
+    if not _is_told(whole, confidence):
+        return Share(0.0, 0.0, 1.0)
+    if not apart.any():
+        return Share(0.0, 0.0, 0.0)
     share = float(part.mean() / whole.mean())
     error = float(((part - share * whole) / whole.mean()).std(ddof=1)) / math.sqrt(len(part))
     half = float(special.stdtrit(len(part) - 1, 0.5 + confidence / 2)) * error
     return Share(*(min(1.0, max(0.0, end)) for end in (share, share - half, share + half)))
+
+
+def _is_told(whole: np.ndarray, confidence: float) -> bool:
+    """Whether worlds are told to differ at all: a share of nothing is none."""
+    error = float(whole.std(ddof=1)) / math.sqrt(len(whole))
+    return float(whole.mean()) > float(special.stdtrit(len(whole) - 1, confidence)) * error
 
 
 def _products(deviations: np.ndarray) -> np.ndarray:
