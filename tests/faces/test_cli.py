@@ -140,6 +140,30 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(small, tmp_path)
     assert summary["cases"][0]["worlds"] >= 8
 
 
+def test_what_is_read_and_what_a_study_has_is_not_written_over(small, tmp_path):
+    before = small.read_bytes()
+    done = bartizan("compare", str(small), "--what-if", "network/delay=9", "--out", str(small), cwd=tmp_path)
+    assert (done.returncode, small.read_bytes()) == (2, before)
+    assert "is what is read" in done.stderr
+    assert bartizan("run", str(small), "--worlds", "2", "--raids", "2", "--out", "r", cwd=tmp_path).returncode == 0
+    summary = (tmp_path / "r" / "summary.json").read_bytes()
+    for words in (("report", "r"), ("export", "r", "--to", "html")):
+        done = bartizan(*words, "--out", "r/summary.json", cwd=tmp_path)
+        assert done.returncode == 2
+        assert "is part of a study" in done.stderr
+    assert (tmp_path / "r" / "summary.json").read_bytes() == summary
+    done = bartizan("report", "r", "--out", "nowhere/x.html", cwd=tmp_path)
+    assert (done.returncode, "there is no folder nowhere" in done.stderr) == (2, True)
+
+
+def test_a_study_in_memory_or_under_a_name_that_is_no_text_is_refused(small, tmp_path):
+    for place, told in (("memory://x", "ends with it"), (os.fsdecode(b"bad\xff"), "UTF-8")):
+        done = bartizan("run", str(small), "--out", place, cwd=tmp_path)
+        assert done.returncode == 2
+        assert told in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["small.yaml"]
+
+
 def test_shares_and_join_are_one_study(small, tmp_path):
     command = ("run", str(small), "--raid", "few", "--worlds", "40", "--raids", "4", "--seed", "2")
     for number in (2, 1):

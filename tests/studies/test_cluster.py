@@ -150,6 +150,23 @@ def test_a_lost_and_a_damaged_object_are_named_and_played_again(wanted, alone, b
     assert answer(join([url, tmp_path / "here"], tmp_path / "out")) == alone
 
 
+def test_what_is_damaged_in_a_store_is_mended_there(wanted, alone, tmp_path):
+    """By whoever plays it again: parts, and what is said of the scenario; folders are made where a store has such."""
+    url, said = f"file://{tmp_path / 'not' / 'there'}", []
+    play_share(wanted, url, Share(1, 1), 1, Handling())
+    store = Store(url)
+    store.put(name_of("few", 16), b"half")
+    store.put("scenario.json", b"{")
+    play_share(wanted, url, Share(1, 1), 1, Handling(say=said.append))
+    assert said == [f"{url}/{name_of('few', 16)} was damaged; its worlds are played again."]
+    assert answer(join([url], tmp_path / "out")) == alone
+    store.put("study.json", b"[]")
+    with pytest.raises(ResultsError, match=r"there/study\.json is damaged"):
+        play_share(wanted, url, Share(1, 1), 1, Handling())
+    with pytest.raises(ResultsError, match=f"^{url}"):
+        join([url], tmp_path / "again")
+
+
 def test_stores_refuse_what_folders_refuse(wanted, bucket, tmp_path):
     url = f"{bucket}/refused"
     play_batch(Job.of(wanted), 0, url)

@@ -57,6 +57,20 @@ def test_a_lattice_of_houses_has_the_statistics_it_was_made_with() -> None:
     assert found.highest_m == 9
 
 
+def test_a_file_that_has_every_house_twice_has_it_once() -> None:
+    """Of two the one whose height is known counts, whichever way round its outline is written."""
+    houses = rows_of_houses(21, 50.0, 20.0, 9.0)
+    once = whole(footprints(houses))
+    again = houses.copy()
+    again[:, 3] = 30.0
+    made = footprints(np.concatenate([again, houses]), np.repeat([False, True], len(houses)))
+    made.geometries[: len(houses)] = shapely.reverse(made.geometries[: len(houses)])
+    found = whole(made)
+    assert found.twice == len(houses)
+    assert (found.buildings, found.density, found.lines) == (once.buildings, once.density, once.lines)
+    assert (found.highest_m, found.known) == (9.0, 1.0)
+
+
 def test_walls_in_a_line_are_those_that_lines_meet() -> None:
     """Cauchy: random lines through a random city meet density x perimeter / pi buildings per metre."""
     rng = np.random.default_rng(1)

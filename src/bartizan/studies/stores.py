@@ -7,7 +7,7 @@ import json
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +146,7 @@ def play_into(
         def skip(case: str, first: int) -> bool:
             return not mine(first) or is_there(case, first)
 
+        @cache
         def is_there(case: str, first: int) -> bool:
             """Whether a part is in the store, and whole."""
             if (content := store.read(name_of(case, first))) is None:

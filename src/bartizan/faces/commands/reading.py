@@ -59,7 +59,7 @@ def read(report: Path, named: str, accept: str | None, out: Path | None, as_json
         from bartizan.world.reading import accepted
 
         write_text(out, accepted.document(chosen, report.name, text, scenario))
-        tell_written(out)
+        say(f"{out}", err=True) if as_json else tell_written(out)
 
 
 def _chosen(accept: str, found: list[Beside]) -> Chosen:

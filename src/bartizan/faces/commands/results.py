@@ -62,7 +62,7 @@ def export(
     if undulation is not None and not FORMATS[form].from_ellipsoid:
         raise UserError(f"--undulation is for {FROM_ELLIPSOID}: {form} needs none")
     pick = None if world is None else (world, raid or 0)
-    check_output(out)
+    check_output(out, makes_folder=True)
     path = out or folder / FORMATS[form].name
     exports.check(form, path)
     ready_engine()

@@ -183,9 +183,9 @@ def tell_written(path: Path) -> None:
     say(f"{path}", err=not is_file_to_be(path))
 
 
-def check_output(out: Path | None, *read: str | Path) -> None:
+def check_output(out: Path | None, *read: str | Path, makes_folder: bool = False) -> None:
     """Before the work whose answer is written to a file. Raises UserError where that would replace what is `read` for
-    it, or what a study has in its folder, or where there is no folder for it."""
+    it, or what a study has in its folder; or where there is no folder for it and none is made."""
     from bartizan.ground.errors import UserError
     from bartizan.studies.results import OWN
 
@@ -197,7 +197,7 @@ def check_output(out: Path | None, *read: str | Path) -> None:
                 raise UserError(f"{out} is what is read; name another file with --out")
     if out.name in OWN and (out.parent / "study.json").is_file():
         raise UserError(f"{out} is part of a study, which would be lost; name another file with --out")
-    if not out.parent.is_dir():
+    if not makes_folder and not out.parent.exists():
         raise UserError(f"{out}: there is no folder {out.parent}")
 
 

@@ -218,6 +218,11 @@ def cityscapes(found: Sequence[Cityscape]) -> str:
     rows = {
         "area, km2": lambda c: f"{c.area_m2 / 1e6:.2f}",
         "buildings": lambda c: f"{c.buildings:,}",
+        **(
+            {"left out, as their outline is there twice": lambda c: f"{c.twice:,}"}
+            if any(c.twice for c in found)
+            else {}
+        ),
         "of them with a stated height": lambda c: f"{c.known:.0%}",
         "built-up share (alpha)": lambda c: f"{c.built_up:.3f}",
         "buildings per km2 (beta)": lambda c: f"{c.density * 1e6:.0f}",

@@ -32,6 +32,7 @@ class Cityscape:
     area_m2: float
     centre: tuple[float, float]  # latitude and longitude
     buildings: int
+    twice: int  # outlines that were there before, and are not counted again
     known: float  # share of them whose height was stated
     built_up: float  # share of the area under buildings: alpha of ITU-R P.1410
     perimeter_m: float  # mean, courtyards included
@@ -102,7 +103,8 @@ def over(footprints: Footprints, area: Polygon, origin: tuple[float, float], tit
     import shapely
 
     at = _centroids(footprints)
-    inside = shapely.intersects_xy(area, at[:, 0], at[:, 1])
+    within = shapely.intersects_xy(area, at[:, 0], at[:, 1])
+    inside = _once(footprints, np.flatnonzero(within))
     buildings, known = footprints.geometries[inside], footprints.known[inside]
     if not known.any():  # assumed heights are then all that there is
         known = np.ones(len(known), bool)
@@ -115,6 +117,7 @@ def over(footprints: Footprints, area: Polygon, origin: tuple[float, float], tit
         area_m2=float(shapely.area(area)),
         centre=(float(lat), math.remainder(float(lon), 360.0)),
         buildings=len(buildings),
+        twice=int(within.sum()) - len(buildings),
         known=float(footprints.known[inside].mean()),
         built_up=float(shapely.disjoint_subset_union_all(buildings).area / area.area),
         perimeter_m=float(perimeter.mean()),
@@ -123,6 +126,18 @@ def over(footprints: Footprints, area: Polygon, origin: tuple[float, float], tit
         rayleigh_by_area_m=_rayleigh(height, size[known]),
         highest_m=float(height.max()),
     )
+
+
+def _once(footprints: Footprints, rows: np.ndarray) -> np.ndarray:
+    """Of rows, in order, those whose outline is that of no other; of some that share one that whose height is known,
+    and is the highest."""
+    import shapely
+
+    outlines = shapely.to_wkb(shapely.normalize(footprints.geometries[rows]))
+    kept: dict[bytes, int] = {}
+    for k in np.lexsort((-footprints.height[rows], ~footprints.known[rows])):
+        kept.setdefault(outlines[k], k)
+    return np.asarray(rows[np.sort(np.fromiter(kept.values(), int, len(kept)))])
 
 
 def _centroids(footprints: Footprints) -> np.ndarray:
