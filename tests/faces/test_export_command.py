@@ -89,6 +89,9 @@ def test_it_takes_the_raid_that_is_named(export: Export, tmp_path: Path) -> None
         (["--to", "kml", "--world", "3", "--raid", "0"], "the world must lie between 0 and 2, not 3"),
         (["--to", "kml", "--world", "0", "--raid", "4"], "the raid must lie between 0 and 3, not 4"),
         (["--to", "kml", "--case", "feint"], "no case 'feint'"),
+        (["--to", "geojson", "--case", "raid"], "--case and --raid choose a raid, and geojson has none in it"),
+        (["--to", "gpkg", "--world", "0", "--raid", "1"], "and gpkg has none in it"),
+        (["--to", "gpkg", "--out", "map.json"], "--out map.json: the name of a file in gpkg ends in .gpkg"),
     ],
 )
 def test_mistakes_are_told(export: Export, capsys: pytest.CaptureFixture[str], arguments: list[str], says: str) -> None:
@@ -242,7 +245,7 @@ def test_a_place_that_cannot_be_written_is_told(
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
-        export("--to", form, "--out", str(tmp_path / "file" / "under"))
+        export("--to", form, "--out", str(tmp_path / "file" / f"under.{form}"))
     assert ended.value.code == cli.USER_MISTAKE
     assert "cannot write" in capsys.readouterr().err
 

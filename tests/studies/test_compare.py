@@ -61,6 +61,22 @@ def test_places_add_up_to_what_gets_through():
         assert row["leak"]["mean"] == pytest.approx(sum(case["layouts"][k]["leak"]["mean"] for case in cases) / 3)
 
 
+def test_what_is_shot_down_that_is_no_threat_is_told_beside():
+    """By layout, as the summary of each has it; of layouts without any nothing is said."""
+    found = bartizan.compare("airport", "airport:weapons-free", raids=["approach"], effort=Effort(until=0.5, most=32))
+    (case,) = found["cases"]
+    (tight,), (free,) = (row["downed"] for row in case["layouts"])
+    assert tight["share"]["mean"] < 0.1 < free["share"]["mean"]
+    apart = free["difference"]
+    assert apart["mean"] == pytest.approx(free["share"]["mean"] - tight["share"]["mean"])
+    assert 0 < apart["low"] < apart["mean"] < apart["high"]
+    (told,) = [sentence for sentence in comparing.sentences(case) if "shot down" in sentence]
+    assert told.startswith("At least one neutral is shot down in ")
+    assert "under airport:weapons-free, +" in told
+    plain = bartizan.compare(site(), bare(), raids=["few"], effort=Effort(until=0.5, most=32))
+    assert not any("downed" in row for row in plain["cases"][0]["layouts"])
+
+
 def test_the_answer_does_not_depend_on_threads_nor_on_what_else_is_compared(scenario):
     alone = bartizan.compare(scenario, bare(), raids=["few"], effort=Effort(until=0.5, most=32, threads=1))
     more = bartizan.compare(
@@ -86,6 +102,9 @@ def test_a_question_may_be_answered_as_for_run(scenario):
         (1, (" ; ",), "nothing was written"),
         (1, ("units/none/present=0",), "no unit of that name"),
         (1, ("there-nothing=yes",), "there-nothing"),
+        (1, ("units/first/present=0; units/first/present=1",), "changes units/first/present twice"),
+        (1, ("there-second=yes; there-second=no",), "there-second is answered twice: yes and no"),
+        (1, ("units/first/present={low: 0, high: 1",), "'units/first/present={low: 0, high: 1': the value is none"),
     ],
 )
 def test_what_cannot_be_compared_is_told(scenario, sources, what_if, told):

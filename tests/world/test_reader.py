@@ -148,6 +148,12 @@ def test_all_mistakes_come_at_once() -> None:
     assert [line for line, _ in found] == [1, 2, 3, 5, 6]
 
 
+def test_that_reading_ended_at_many_mistakes_is_told() -> None:
+    found = mistakes("a: .nan\n" + "".join(f"b{k}: .nan\n" for k in range(90)))
+    assert len(found) == reader.MAX_MISTAKES + 1
+    assert reader.MORE in [told for _, told in found]
+
+
 def test_very_many_values_are_refused() -> None:
     assert mistakes("[" + "1," * (reader.MAX_VALUES + 1) + "]") == [(1, "more than 200000 values")]
 

@@ -1169,6 +1169,8 @@ interface LayoutAnswer {
   difference: Difference;
   /** place by place; none of all raids together */
   places: AtPlace[];
+  /** where anything flies that is no threat; none of all together */
+  downed?: Downed[];
   /** where anything has a price */
   cost?: Costs;
 }
@@ -1180,6 +1182,16 @@ interface AtPlace {
   /** of what is sent, that reaches it */
   share: number;
   /** from the first layout */
+  difference: Difference;
+}
+
+/** How often something that is no threat is shot down. */
+interface Downed {
+  /** neutral, or friendly aircraft */
+  what: string;
+  /** of raids in which at least one is */
+  share: Brief;
+  /** from the first layout, in the same worlds with the same luck */
   difference: Difference;
 }
 

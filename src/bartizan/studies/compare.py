@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from bartizan.ground.errors import UserError
+from bartizan.ground.errors import ScenarioError, UserError
 from bartizan.studies import paired
-from bartizan.studies.documents.compared import AtPlace, Compared, LayoutAnswer, RaidCompared
+from bartizan.studies.documents.compared import AtPlace, Compared, Downed, LayoutAnswer, RaidCompared
 from bartizan.studies.estimate import NONE, Difference
 from bartizan.studies.paired import USUAL, Effort, Layout, Paired, Seen, share
 from bartizan.studies.side import RAIDS, Side
@@ -99,7 +99,12 @@ def changed(scenario: Scenario, told: str) -> Scenario:
         if not equals or not value.strip():
             raise UserError(f"{part!r}: write PATH=VALUE, such as units/Jammer/present=0, or QUESTION=ANSWER")
         if "/" in left:
-            values[left.strip()] = paths.written(value.strip())
+            if left.strip() in values:
+                raise UserError(f"{told!r} changes {left.strip()} twice")
+            try:
+                values[left.strip()] = paths.written(value.strip())
+            except ScenarioError as error:
+                raise UserError(f"{part!r}: the value is none: {error.mistakes[0]}") from None
         else:
             answered.append(part)
     if not values and not answered:
@@ -134,7 +139,7 @@ class _Telling:
         rows = zip(*of_cases, strict=True)  # of each layout, its cases
         alike: dict[tuple[int, ...], np.ndarray] = {}
         values = [alike.setdefault(tuple(map(id, row)), np.mean(row, axis=0)) for row in rows]
-        title = f"all {len(of_cases)} raids, each as heavy"
+        title = f"{'both' if len(of_cases) == 2 else f'all {len(of_cases)}'} raids, each as heavy"
         wide = max((d.high - d.low) / 2 for d in _apart(values, self.confidence))
         by_case = (self.playing.spent(number, worlds) for number in range(len(of_cases)))
         spent = [together(row) for row in zip(*by_case, strict=True)]
@@ -145,7 +150,11 @@ class _Telling:
         values = self.playing.leaked(number, seen.worlds)
         places = self._places(self.playing.sides[number], seen.worlds)
         spent = self.playing.spent(number, seen.worlds)
-        return self._told(case.name, case.raid.title or case.name, seen, values, places, spent)
+        told = self._told(case.name, case.raid.title or case.name, seen, values, places, spent)
+        for row, downed in zip(told["layouts"], self._downed(self.playing.sides[number], seen.worlds), strict=True):
+            if downed:
+                row["downed"] = downed
+        return told
 
     def _told(
         self,
@@ -170,6 +179,21 @@ class _Telling:
             "narrow_enough": seen.wide <= self.until, "layouts": rows, "best": names[found.number],
             "confidence": found.confidence, "level": [names[k] for k in found.level],
         }  # fmt: skip
+
+    def _downed(self, sides: Sequence[Side], worlds: int) -> list[list[Downed]]:
+        """Of each layout, how often what is no threat is shot down."""
+        found = {id(side): side.downed(worlds) for side in sides}
+        first = found[id(sides[0])]
+        return [
+            [
+                {
+                    "what": what, "share": share(of, self.confidence),
+                    "difference": paired.apart(of, first.get(what, np.zeros(worlds)), self.confidence).brief(),
+                }
+                for what, of in found[id(side)].items()
+            ]
+            for side in sides
+        ]  # fmt: skip
 
     def _places(self, sides: Sequence[Side], worlds: int) -> list[list[AtPlace]]:
         """Of each layout, how much of what is sent reaches each place that the first one has."""

@@ -21,7 +21,26 @@ def sentences(found: RaidCompared) -> list[str]:
         all_ = others > 1 and len(found["level"]) == others
         said.append(f"{'None of the others' if all_ else ', '.join(found['level'])} can{'' if all_ else 'not'} "
                     "be told from it.")  # fmt: skip
-    return said
+    return [*said, *_downed(found)]
+
+
+def _downed(found: RaidCompared) -> list[str]:
+    """How often something that is no threat is shot down, layout by layout."""
+    first = found["layouts"][0]["layout"]
+    by_what: dict[str, list[str]] = {}
+    for row in found["layouts"]:
+        for told in row.get("downed", ()):
+            apart, share = told["difference"], told["share"]
+            than = (
+                ""
+                if row["layout"] == first
+                else (f", {100 * apart['mean']:+.1f} points ({100 * apart['low']:+.1f} to {100 * apart['high']:+.1f})")
+            )
+            interval = f"{points(share['low'])} to {points(share['high'])}"
+            by_what.setdefault(told["what"], []).append(
+                f"{points(share['mean'])} % of raids ({interval}) under {row['layout']}{than}"
+            )
+    return [f"At least one {what} is shot down in {'; '.join(told)}." for what, told in by_what.items()]
 
 
 def costs(found: RaidCompared) -> dict[str, Costs]:

@@ -111,7 +111,7 @@ def difference(now: np.ndarray, base: np.ndarray, confidence: float = CONFIDENCE
 def difference_of_amounts(now: np.ndarray, base: np.ndarray, confidence: float = CONFIDENCE) -> Difference:
     """The same of amounts, which have no bounds: where all worlds differ alike, nothing says by how much others
     might."""
-    differences = now - base
+    differences = np.where(np.abs(now - base) > _ROUNDING * np.maximum(np.abs(now), np.abs(base)), now - base, 0.0)
     mean, half, largest = float(differences.mean()), 0.0, float(max(np.abs(now).max(), np.abs(base).max()))
     if len(differences) > 1 and (error := _standard_error(differences, largest)) > 0:
         half = float(special.stdtrit(freedom(blocks(differences)), 0.5 + confidence / 2)) * error

@@ -118,6 +118,17 @@ class Side:
         """The same over all worlds, with its interval."""
         return self._of(worlds, self.columns.leaked).fraction(self.case.size).brief()
 
+    def downed(self, worlds: int) -> dict[str, np.ndarray]:
+        """In what share of raids at least one that is no threat is shot down, in each world (worlds,): of neutrals, and
+        of friendly aircraft, where any fly."""
+        groups = {"neutral": set(self.case.traffic) - set(self.case.friendly), "friendly aircraft": self.case.friendly}
+        sums = self.sums[:worlds].sum(axis=1)
+        return {
+            name: sums[:, self.columns.any_downed + side] / RAIDS
+            for side, (name, flown) in enumerate(groups.items())
+            if flown
+        }
+
     def bill(self, worlds: int) -> Bill | None:
         """What a raid costs; None where nothing has a price."""
         return billed(self.scenario, self.case, self.columns, lambda column: self._of(worlds, column))

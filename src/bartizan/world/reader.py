@@ -25,6 +25,7 @@ MAX_BYTES = 5_000_000
 MAX_DEPTH = 40
 MAX_VALUES = 200_000
 MAX_MISTAKES = 50
+MORE = f"read no further after {MAX_MISTAKES} mistakes; there may be more"
 _MAX_INT = 2**63
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -127,7 +128,10 @@ class _Builder:
         if len(self.marks) > MAX_VALUES:
             self._complain(event, (), f"more than {MAX_VALUES} values")
             return False
-        return len(self.mistakes) < MAX_MISTAKES
+        if len(self.mistakes) < MAX_MISTAKES:
+            return True
+        self.mistakes.append(Mistake("", MORE))
+        return False
 
     def _open(self, event: Any) -> bool:
         top = self.stack[-1] if self.stack else None
@@ -302,7 +306,7 @@ class _Copier:
     def _complain(self, path: Path, problem: str) -> None:
         self.mistakes.append(Mistake(dotted(path), problem))
         if len(self.mistakes) >= MAX_MISTAKES:
-            raise ScenarioError(self.file, self.mistakes)
+            raise ScenarioError(self.file, [*self.mistakes, Mistake("", MORE)])
 
     def _give_up(self, problem: str) -> NoReturn:
         raise ScenarioError(self.file, [*self.mistakes, Mistake("", problem)])

@@ -61,6 +61,8 @@ def export(
         raise UserError("--raid counts in a world: name that with --world")
     if undulation is not None and not FORMATS[form].from_ellipsoid:
         raise UserError(f"--undulation is for {FROM_ELLIPSOID}: {form} needs none")
+    if not FORMATS[form].of_raid and (case is not None or raid is not None):
+        raise UserError(f"--case and --raid choose a raid, and {form} has none in it")
     pick = None if world is None else (world, raid or 0)
     check_output(out, makes_folder=True)
     path = out or folder / FORMATS[form].name

@@ -19,6 +19,7 @@ class Format(NamedTuple):
     endings: tuple[str, ...] = ()  # of a file, where they decide what others take it for
     on_globe: bool = False  # shown on the earth alone
     from_ellipsoid: bool = False  # counts heights from there, not from the sea
+    of_raid: bool = True  # shows a single raid
 
 
 FORMATS: Mapping[str, Format] = {
@@ -35,10 +36,10 @@ FORMATS: Mapping[str, Format] = {
         "asterix.write", "replay.ast", "a recording for displays of air pictures", (".ast", ".pcap"),
         on_globe=True, from_ellipsoid=True,
     ),
-    "html": Format("page.write", "replay.html", "a raid as a page that opens from disk"),
-    "geojson": Format("files.write_geojson", "geojson", "what is on the map, a file a layer"),
-    "geoparquet": Format("files.write_geoparquet", "geoparquet", "the same"),
-    "gpkg": Format("geopackage.write", "map.gpkg", "the same in one file"),
+    "html": Format("page.write", "replay.html", "a raid as a page that opens from disk", (".html", ".htm")),
+    "geojson": Format("files.write_geojson", "geojson", "what is on the map, a file a layer", of_raid=False),
+    "geoparquet": Format("files.write_geoparquet", "geoparquet", "the same", of_raid=False),
+    "gpkg": Format("geopackage.write", "map.gpkg", "the same in one file", (".gpkg",), of_raid=False),
     "csv": Format("sheets.write", "csv", "tables"),
 }  # fmt: skip
 #: Those that count heights from the ellipsoid.

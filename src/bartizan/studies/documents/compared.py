@@ -34,6 +34,14 @@ class Costs(Priced):
     ]
 
 
+class Downed(TypedDict):
+    """How often something that is no threat is shot down."""
+
+    what: Annotated[str, says("neutral, or friendly aircraft")]
+    share: Annotated[Brief, says("of raids in which at least one is")]
+    difference: Annotated[Difference, says("from the first layout, in the same worlds with the same luck")]
+
+
 class LayoutAnswer(TypedDict):
     """What becomes of a raid under one layout."""
 
@@ -41,6 +49,7 @@ class LayoutAnswer(TypedDict):
     leak: Annotated[Brief, says("share of what is sent that gets through")]
     difference: Annotated[Difference, says("from the first layout, in the same worlds with the same luck")]
     places: Annotated[list[AtPlace], says("place by place; none of all raids together")]
+    downed: NotRequired[Annotated[list[Downed], says("where anything flies that is no threat; none of all together")]]
     cost: NotRequired[Annotated[Costs, says("where anything has a price")]]
 
 

@@ -25,8 +25,13 @@ _YES_NO = {"yes": 1, "there": 1, "true": 1, "no": 0, "not there": 0, "false": 0,
 
 
 def given(scenario: Scenario, answered: Iterable[str]) -> Scenario:
-    """The scenario with each "QUESTION=ANSWER" taken as settled. Raises UserError where one cannot be."""
-    return replace(scenario, stated=(*scenario.stated, *(_stated(scenario, text) for text in answered)))
+    """The scenario with each "QUESTION=ANSWER" taken as settled. Raises UserError where one cannot be, or is answered
+    twice."""
+    stated: dict[str, Stated] = {}
+    for each in (_stated(scenario, text) for text in answered):
+        if stated.setdefault(each.question, each) is not each:
+            raise UserError(f"{each.question} is answered twice: {stated[each.question].answer} and {each.answer}")
+    return replace(scenario, stated=(*scenario.stated, *stated.values()))
 
 
 def name_of(scenario: Scenario) -> str:
