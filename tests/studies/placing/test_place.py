@@ -12,7 +12,7 @@ import yaml
 import bartizan
 from bartizan.ground.errors import ScenarioError, UserError
 from bartizan.studies.placing.board import Board
-from bartizan.studies.placing.place import place
+from bartizan.studies.placing.place import can_be_asked, place
 from bartizan.studies.placing.saying import sentences
 from bartizan.studies.searching import search
 from bartizan.studies.searching.patience import Patience
@@ -251,6 +251,8 @@ def test_mistakes_in_the_file_are_found_when_it_is_read(more, told):
 def test_questions_that_have_no_answer_are_told(more, told):
     with pytest.raises(UserError, match=told):
         place(changed(**more), how=QUICK)
+    with pytest.raises(UserError, match=told):  # without playing anything, as `bartizan check` does
+        can_be_asked(bartizan.load(changed(**more)))
 
 
 def test_weights_are_shares_and_what_is_told_holds_its_own_mean():

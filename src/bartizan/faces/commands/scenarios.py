@@ -17,11 +17,14 @@ from bartizan.faces.commands.terminal import counted, say
 def check(file: str) -> None:
     """Check a scenario, and hold its claims against one another and against the map."""
     from bartizan.studies import inputs
+    from bartizan.studies.placing import place as placing
     from bartizan.world.evidence import findings
     from bartizan.world.scenario import load
 
     loaded = load(file)
     inputs.read_all(loaded)
+    if loaded.file.placement is not None:
+        placing.can_be_asked(loaded)
     found = findings(loaded)
     assets, units = counted(len(loaded.assets), "asset"), counted(len(loaded.units), "unit")
     say(f"{loaded.name}: {assets}, {units}, {counted(len(loaded.cases), 'case')} to play,")

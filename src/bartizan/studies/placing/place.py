@@ -68,6 +68,11 @@ def place(source: Source, out: str | Path | None = None, how: Patience = USUAL) 
     )
 
 
+def can_be_asked(scenario: Scenario) -> None:
+    """Raises UserError where the placement that a scenario states is none: no site, no layout, no weight."""
+    Asked.of(scenario, Patience())
+
+
 @dataclass(frozen=True)
 class Asked:
     """The question: candidates, which of them may stand together, raids, and what is to be least."""
