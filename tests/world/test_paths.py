@@ -134,6 +134,12 @@ def test_what_comes_to_the_same_plays_the_same(station, path, value):
     assert changed.plays == station.plays
 
 
+def test_how_finely_geometry_is_sampled_bears_on_raids_and_how_many_are_played_does_not(station):
+    whole = station.file.model_dump(mode="json")
+    for study, is_same in (({"step": 100}, False), ({"worlds": 9, "raids": 3}, True)):
+        assert (load(whole | {"study": study}).plays == station.plays) is is_same
+
+
 def test_a_number_that_is_a_units_own_is_another_one(station):
     """It is drawn by itself, though its law is that of the type."""
     chance = as_written(station.numbers["systems/gepard/reaction_time"])
