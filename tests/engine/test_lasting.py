@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.scenes import battery, drone, group, merged, named_causes, radar_site, scene, threats, unit
 
@@ -40,7 +40,6 @@ def arrivals(count: int, **arrival: Any) -> np.ndarray:
 @given(st.integers(1, 30), st.integers(1, 9))
 @settings(max_examples=20, deadline=None)
 def test_threats_come_in_waves_of_equal_sizes(count: int, waves: int) -> None:
-    assume(waves <= count)
     every = {} if waves == 1 else {"every": 1000}
     wave_of = np.round(arrivals(count, gap=0.5, waves=waves, **every) / 1000).astype(int)
     sizes = np.bincount(wave_of - wave_of.min())

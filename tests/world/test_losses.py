@@ -26,11 +26,6 @@ def missile(**more: Any) -> dict[str, Any]:
             "raids[0].groups[0].arrival",
             "waves of more than one need",
         ),
-        (
-            scene([unit("A")], [group(count=2, arrival={"waves": 3, "every": 60})]),
-            "raids[0].groups[0]",
-            "3 waves need as many threats or more; the count is 2",
-        ),
         (scene([unit("A")], [group(arrival={"every": 60})]), "raids[0].groups[0].arrival", "and it needs them"),
         (missile(top_up_after=60), "units[0].system.effectors.missile", "top_up_after needs a reload_time"),
         (missile(reload_time=60, resupply_time=60), "units[0].system.effectors.missile", "needs spare_rounds"),

@@ -264,11 +264,11 @@ def _sees_flight(world, reach, u, at, lowest, z, way):  # type: ignore[no-untype
 
 
 @apart
-def _first_seen(world, sky, reach, u, flight, heading, looks, a, engaged):  # type: ignore[no-untyped-def]
-    """From how far on unit u sees, or engages, what flies an Approach at altitude a, if it does at the nearer of two
-    looks and did not at the farther: to 1/256 of the step, and never from farther. `heading`: the east and north of the
-    way, and how the target goes in a second."""
-    east, north, way = heading
+def _first_seen(world, sky, reach, flight, heading, looks, of, engaged):  # type: ignore[no-untyped-def]
+    """From how far on unit of[0] sees, or engages, what flies an Approach at altitude of[1], if it does at the nearer
+    of two looks and did not at the farther: to 1/256 of the step, and never from farther. `heading`: the east and north
+    of the way, and how the target goes in a second."""
+    (east, north, way), (u, a) = heading, of
     near, far = looks
     for _ in range(HALVINGS if far > near else 0):
         middle = (near + far) / 2
@@ -309,12 +309,12 @@ def fly_in(world, sky, reach, flight, first, seen_way):  # type: ignore[no-untyp
                 for a in range(z.shape[0]):
                     sees, engages = _sees_flight(world, reach, u, here, lowest, z[a], heading[2])
                     if sees and first[0, u, a, b] == 0.0:
-                        first[0, u, a, b] = _first_seen(world, sky, reach, u, flight, heading, looks, a, False)
+                        first[0, u, a, b] = _first_seen(world, sky, reach, flight, heading, looks, (u, a), False)
                     if sees:
                         more = first[0, u, a, b] - at if seen_way[0, a, b] == 0.0 else 0.0
                         seen_way[1, a, b] = max(seen_way[1, a, b], min(step, at - flight.radius) + more)
                     if engages and seen_way[0, a, b] > 0.0 and first[1, u, a, b] == 0.0:
-                        first[1, u, a, b] = _first_seen(world, sky, reach, u, flight, heading, looks, a, True)
+                        first[1, u, a, b] = _first_seen(world, sky, reach, flight, heading, looks, (u, a), True)
             all_seen = True
             for a in range(z.shape[0]):
                 seen_way[0, a, b] += seen_way[1, a, b]

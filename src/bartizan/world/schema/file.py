@@ -244,8 +244,6 @@ class Group(Model):
     def _streams(self) -> Group:
         if self.neutral is not None:
             self._check_stream(self.neutral)
-        elif self.arrival.waves > self.count:
-            raise ValueError(f"{self.arrival.waves} waves need as many threats or more; the count is {self.count}")
         return self
 
     def _check_stream(self, neutral: Traffic) -> None:
