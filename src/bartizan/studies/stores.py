@@ -80,9 +80,6 @@ class Store:
 
         self._do(write)
 
-    def has(self, name: str) -> bool:
-        return bool(self._do(lambda there, root: there.exists(f"{root}/{name}")))
-
     # ---------------------------------------------------------------------------------------- studies
 
     def begin(self, wanted: Asked) -> None:
@@ -121,6 +118,19 @@ def name_of(case: str, first_world: int) -> str:
     return str(Parts(Path("parts"), {}).path(case, first_world).as_posix())
 
 
+def _is_there(store: Store, kept: Parts, case: str, first: int, say: Callable[[str], None]) -> bool:
+    """Whether a part is in the store, and whole: it is looked at where parts are `kept` aside."""
+    if (content := store.read(name_of(case, first))) is None:
+        return False
+    kept.put(case, first, content)
+    path = kept.path(case, first)
+    whole = kept.is_whole(path)
+    path.unlink()
+    if not whole:
+        say(f"{store.url}/{name_of(case, first)} was damaged; its worlds are played again.")
+    return whole
+
+
 def play_into(
     store: Store,
     wanted: Asked,
@@ -143,21 +153,9 @@ def play_into(
             store.put(name_of(case, part.first_world), path.read_bytes())
             path.unlink()
 
-        def skip(case: str, first: int) -> bool:
-            return not mine(first) or is_there(case, first)
-
         @cache
-        def is_there(case: str, first: int) -> bool:
-            """Whether a part is in the store, and whole."""
-            if (content := store.read(name_of(case, first))) is None:
-                return False
-            kept.put(case, first, content)
-            path = kept.path(case, first)
-            whole = kept.is_whole(path)
-            path.unlink()
-            if not whole:
-                say(f"{store.url}/{name_of(case, first)} was damaged; its worlds are played again.")
-            return whole
+        def skip(case: str, first: int) -> bool:
+            return not mine(first) or _is_there(store, kept, case, first, say)
 
         done = 0
         for _, part in parts(

@@ -27,7 +27,7 @@ def decides(scenario: Scenario) -> dict[str, Any]:
     whole = _plain(scenario.file, _ASIDE | _PUT_IN)
     whole["fall"].pop("population")
     return whole | {
-        "step": _bare(scenario.file.study.step),
+        "study": _plain(scenario.file.study, {"worlds", "raids"}),
         "assets": _bare(scenario.assets),
         "units": [
             _plain(unit.unit, {"system", "override"}) | {"system": _bare(unit.system), "type": unit.system_key}

@@ -68,9 +68,9 @@ def ready_engine() -> None:
         compile_aside()
 
 
-def counted(count: int, one: str, many: str | None = None) -> str:
-    """ "1 raid", "3 raids"."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+def counted(count: int, one: str) -> str:
+    """ "1 raid", "3 raids": as `faces.words.plural`, with a plain blank for what is searched and copied."""
+    return f"{count} {one}{'' if count == 1 else 's'}"
 
 
 def say_price(seconds: float, work: str, how: str = "about") -> None:
