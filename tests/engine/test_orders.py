@@ -138,6 +138,14 @@ def test_a_least_elevation_shortens_the_window_as_geometry_has_it(degrees: float
     assert cut[-1][1] == pytest.approx(free[-1][1], abs=1e-6)
 
 
+@pytest.mark.parametrize("degrees", [3.0, 4.7, 5.0, 6.3, 8.9, 12.0])
+def test_between_limits_that_meet_there_is_no_window(degrees: float) -> None:
+    """The sensor looks no higher than what may be met lies: an instant of no length, which rounding makes or not."""
+    no_higher = {"sensors": {"eye": {"elevation_max": f"{degrees} deg"}}}
+    assert window({"least_elevation": f"{degrees} deg"}, override=no_higher) == []
+    assert window({"least_elevation": f"{degrees - 0.1} deg"}, override=no_higher)
+
+
 def test_an_arc_bars_its_bearings_alone() -> None:
     free = window({})
     assert window({"safety_arcs": [{"low": "-20 deg", "high": "20 deg"}]}) == []

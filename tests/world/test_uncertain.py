@@ -150,6 +150,28 @@ def test_counts_are_whole_and_both_ends_occur(ends: list[int], peaked: bool, log
     assert (drawn.min(), drawn.max()) == (low, high) == number.span
 
 
+@pytest.mark.parametrize("law", [{"distribution": "normal", "mean": 3, "sd": 1e5},
+                                 {"distribution": "lognormal", "median": 3, "spread": 1e9}])  # fmt: skip
+def test_the_ends_of_a_cut_off_count_come_as_often_as_their_neighbours(law: dict[str, Any]) -> None:
+    """A wide law between 2 and 4 is even over its three values, or over their logarithms."""
+    number = read(law | {"low": 2, "high": 4}, "Count")
+    found = number.quantile((np.arange(30_000) + 0.5) / 30_000)
+    ends = np.array([1.5, 2.5, 3.5, 4.5])
+    even = np.diff(ends if law["distribution"] == "normal" else np.log(ends))
+    assert [(found == value).mean() for value in (2, 3, 4)] == pytest.approx(even / even.sum(), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("written", "mean"),
+    [
+        (0.4, 0.4), ({"either": {0: [], 1: []}}, 0.5), ({"low": 0.2, "high": 0.8}, 0.5),
+        ({"low": 0.3, "likely": 0.9, "high": 0.9}, 0.7), ({"distribution": "beta", "a": 2, "b": 6}, 0.25),
+    ],
+)  # fmt: skip
+def test_means_are_those_of_the_laws(written: Any, mean: float) -> None:
+    assert read(written, "Probability").mean == pytest.approx(mean, abs=1e-5)
+
+
 def test_a_normal_count_is_whole() -> None:
     number = read({"distribution": "normal", "mean": 5.3, "sd": 2, "low": 1}, "Count")
     drawn = number.quantile(GRID)

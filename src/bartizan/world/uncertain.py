@@ -84,7 +84,7 @@ class Uncertain:
 
     @property
     def mean(self) -> float:
-        """The mean, to a millionth of the spread."""
+        """The mean, to a hundred-thousandth of the spread."""
         if self.law in ("fixed", "either"):
             return sum(self.parameters) / len(self.parameters)
         return float(self.quantile((np.arange(_MIDDLES) + 0.5) / _MIDDLES).mean())
