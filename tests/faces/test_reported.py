@@ -15,7 +15,8 @@ def with_report(**more: Any) -> dict[str, Any]:
     """The sample with a reported raid."""
     content = sample.summary()
     number = {
-        "what": "killed", "reported": 5, "mean": 7.31, "low": 6, "high": 8, "within": False,
+        "of": "", "types": [], "what": "killed", "reported": {"low": 5, "high": 5},
+        "mean": 7.31, "low": 6, "high": 8, "within": False,
         "at_most": sample.small(0.0123), "at_least": sample.small(0.9877),
     }  # fmt: skip
     content["cases"][0]["reported"] = {
@@ -45,3 +46,16 @@ def test_text_of_a_stranger_stays_text(tmp_path: Path) -> None:
     clean: Page = rendered(tmp_path / "clean", with_report())
     assert {tag for tag, _ in page.tags} <= {tag for tag, _ in clean.tags}
     assert markup.clean(HOSTILE) in page.text
+
+
+def test_bounds_and_parts_are_told_in_words(tmp_path: Path) -> None:
+    content = with_report()
+    (exact,) = content["cases"][0]["reported"]["numbers"]
+    content["cases"][0]["reported"]["numbers"] = [
+        exact | {"reported": {"low": 15, "high": None}, "of": "shahed-136", "types": ["shahed-136"]},
+        exact | {"reported": {"low": 0, "high": 3}, "what": "leaked", "of": "cruise", "types": ["kh-101"]},
+        exact | {"reported": {"low": 15, "high": 20}},
+    ]
+    text = rendered(tmp_path, content).text
+    for told in ("shot down, of shahed-136", "at least 15", "got through, of cruise", "at most 3", "15 to 20"):
+        assert told in text, told

@@ -23,7 +23,7 @@ def played(killed: np.ndarray, sent: int, diverted: np.ndarray | None = None) ->
     return Counts(world, killed, diverted, sent - killed - diverted, np.zeros_like(killed))
 
 
-def report(killed: int, counts: Counts, sent: int, **more: object) -> Report:
+def report(killed: int | dict[str, int], counts: Counts, sent: int, **more: object) -> Report:
     return Report(f"case-{killed}", Reported.model_validate({"sent": sent, "killed": killed} | more), counts)
 
 
@@ -36,7 +36,7 @@ def law_of(sent: int, a: float = 4, b: float = 2, seed: int = 0) -> np.ndarray:
 def test_ranks_are_those_of_the_law() -> None:
     even = (np.arange(40_000) + 0.5) / 40_000
     numbers = stats.betabinom.ppf(even, 8, 4, 2)
-    below, up_to = predictive._ranks(np.array([[5]]), numbers.astype(int)[:, None])
+    below, up_to = predictive._ranks(np.array([[5]]), np.array([[5]]), numbers.astype(int)[:, None])
     law = stats.betabinom(8, 4, 2)
     assert (below[0, 0], up_to[0, 0]) == pytest.approx((law.cdf(4), law.cdf(5)), abs=1e-3)
 
@@ -113,7 +113,7 @@ def test_two_accounts_of_a_day_are_one_raid() -> None:
     reports = [report(k, counts, 5, date=date) for k, date in ((5, "2023-05-30"), (1, "2023-05-30"), (4, "2023-07-04"))]
     found = together(reports)
     assert found is not None
-    assert (found["reports"], found["left_out"], found["looked_at"][0]["reported"]) == (2, ["case-1"], 9)
+    assert (found["reports"], found["left_out"], found["looked_at"][0]["reported"]["low"]) == (2, ["case-1"], 9)
     assert together(reports[:2]) is None
 
 
@@ -196,3 +196,49 @@ def test_a_report_like_no_raid_is_as_likely_as_raids_like_no_other() -> None:
     assert score is not None
     assert (score["never"], score["as_low"]) == (2, 1.0)
     assert score["mean"] == pytest.approx(score["reported"]) == 2 * np.log(0.5 / (len(killed) + 1))
+
+
+def test_bounds_have_the_chance_of_all_that_they_hold() -> None:
+    """Told is that three at least, or two to four, of five were shot down: by the law, and as ranks that spread."""
+    counts, law = played(law_of(5), 5), stats.betabinom(5, 4, 2)
+    found = together([report({"low": 3}, counts, 5), report({"low": 2, "high": 4}, counts, 5)])
+    assert found is not None
+    (shot,) = (one for one in found["looked_at"] if one["what"] == "killed")
+    assert shot["reported"] == {"low": 5, "high": 9}
+    assert np.ravel(shot["ranks"]) == pytest.approx([law.cdf(2), 1, law.cdf(1), law.cdf(4)], abs=0.03)
+    chances = law.sf(2), law.cdf(4) - law.cdf(1)
+    assert found["log_score"]["reported"] == pytest.approx(np.log(chances).sum(), abs=0.06)
+    told_apart = [chances[0], 1 - chances[0]], [law.cdf(1), chances[1], law.sf(4)]
+    expected = sum(float(np.dot(parts, np.log(parts))) for parts in told_apart)
+    assert found["log_score"]["mean"] == pytest.approx(expected, abs=0.06)
+
+
+def test_bounds_that_hold_all_say_nothing() -> None:
+    counts = played(law_of(5), 5)
+    found = together([report({"low": 0, "high": 5}, counts, 5) for _ in range(3)])
+    assert found is not None
+    assert found["log_score"]["reported"] == pytest.approx(0, abs=2e-3)  # half a raid is added to each count
+    for one in found["looked_at"]:
+        assert (one["at_most"]["mean"], one["at_least"]["mean"]) == (1, 1)
+        assert one["distance"] == pytest.approx(0, abs=1e-9)
+
+
+def test_what_was_told_of_all_types_is_told_of_the_raid() -> None:
+    few, many = played(law_of(3, seed=1), 3), played(law_of(6, seed=2), 6)
+    both = Counts(few.world, few.killed + many.killed, few.diverted, few.leaked + many.leaked, few.diverted,
+                  {"few": few, "many": many})  # fmt: skip
+    told = {"sent": 9, "of": {"few": {"killed": 2}, "many": {"killed": {"low": 4}}}}
+    whole = Report("whole", Reported.model_validate(told), both)
+    assert whole.told("killed") == (6, 9)
+    assert [(end.of, str(end.told)) for end in whole.ends] == [("few", "2"), ("many", "at least 4")]
+    del told["of"]["few"]  # type: ignore[attr-defined]
+    part = Report("part", Reported.model_validate(told), both)
+    assert part.told("killed") is None
+
+
+def test_a_report_that_may_be_of_several_sizes_counts_once() -> None:
+    reported = Reported.model_validate({"sent": {"low": 5, "high": 8}, "killed": {"low": 4}})
+    sizes = [Report(f"raid-{n}", reported, played(law_of(n), n)) for n in (5, 8)]
+    found = together([*sizes, report(2, played(law_of(4), 4), 4)])
+    assert found is not None
+    assert (found["reports"], found["left_out"]) == (2, ["raid-8"])

@@ -17,7 +17,7 @@ from bartizan.studies import records
 from bartizan.studies.records import Counts
 from bartizan.world.evidence import findings
 from bartizan.world.scenario import load
-from bartizan.world.schema import Reported
+from bartizan.world.schema import Reported, Told
 
 SENT = 5
 
@@ -34,7 +34,15 @@ def test_a_report_stands_beside_both_readings_of_what_was_jammed_and_then_shot()
     assert list(found) == ["killed", "diverted", "killed_unjammed", "jammed"]
     assert (found["killed"]["mean"], found["killed_unjammed"]["mean"]) == (2.25, 0.25)
     assert (found["diverted"]["mean"], found["jammed"]["mean"]) == (0.5, 2.5)
-    assert all(n["reported"] == (1 if "killed" in what else 2) for what, n in found.items())
+    assert all(n["reported"] == told(1 if "killed" in what else 2) for what, n in found.items())
+
+
+def exact(number: int) -> Told:
+    return Told(low=number, high=number)
+
+
+def told(number: int) -> dict[str, int]:
+    return {"low": number, "high": number}
 
 
 def beta_worlds(a: float, b: float, worlds: int = 400, raids: int = 400) -> tuple[np.ndarray, np.ndarray]:
@@ -54,7 +62,7 @@ def beta_worlds(a: float, b: float, worlds: int = 400, raids: int = 400) -> tupl
 def test_chances_are_those_of_the_beta_binomial(a: float, b: float, reported: int) -> None:
     number, world = beta_worlds(a, b)
     law = stats.betabinom(SENT, a, b)
-    found = records.place(number, reported, world)
+    found = records.place(number, exact(reported), world)
     assert found["mean"] == pytest.approx(law.mean(), abs=3e-3)
     assert found["at_most"]["mean"] == pytest.approx(law.cdf(reported), abs=3e-3)
     assert found["at_least"]["mean"] == pytest.approx(law.sf(reported - 1), abs=3e-3)
@@ -71,8 +79,8 @@ def test_one_raid_is_held_against_raids_and_not_against_their_mean() -> None:
     """In half of the worlds all are killed, in half none: 0 and 5 are as likely as can be, and 2.5 never happens."""
     number, world = np.repeat([0, 5], 100), np.repeat(np.arange(20), 10)
     assert records.central(number) == (0, 5)
-    assert records.place(number, 0, world)["within"]
-    assert records.place(number, 5, world)["at_least"]["mean"] == 0.5
+    assert records.place(number, exact(0), world)["within"]
+    assert records.place(number, exact(5), world)["at_least"]["mean"] == 0.5
 
 
 def test_the_interval_of_a_chance_counts_worlds_and_not_raids() -> None:
@@ -124,6 +132,32 @@ def test_a_number_that_was_reported_has_its_place(rows: list[tuple[int, int]], r
     at_most, at_least = (records.share(s, world).mean for s in (number <= reported, number >= reported))
     per_world = [np.mean(number[world == w] == reported) for w in np.unique(world)]
     assert at_most + at_least == pytest.approx(1 + np.mean(per_world))
+
+
+def test_bounds_have_their_place() -> None:
+    number, world = beta_worlds(4, 2)
+    law = stats.betabinom(SENT, 4, 2)
+    found = records.place(number, Told(low=2, high=3), world)
+    assert found["at_most"]["mean"] == pytest.approx(law.cdf(3), abs=3e-3)
+    assert found["at_least"]["mean"] == pytest.approx(law.sf(1), abs=3e-3)
+    assert found["within"]
+    assert not records.place(np.array([0, 0, 0]), Told(low=1), np.arange(3))["within"]
+
+
+def test_what_was_told_of_a_part_is_held_against_that_part() -> None:
+    some = counts([(0, 1, 0, 0), (0, 0, 1, 0), (1, 1, 0, 0), (1, 1, 0, 0)])
+    others = counts([(0, 2, 0, 0), (0, 2, 0, 0), (1, 0, 0, 2), (1, 1, 1, 0)])
+    both = Counts(some.world, *(getattr(some, n) + getattr(others, n) for n in ("killed", "diverted", "leaked")),
+                  some.jammed_killed, {"one": some, "two": others})  # fmt: skip
+    reported = Reported.model_validate({"sent": 3, "of": {"one": {"killed": 1}, "two": {"killed": {"low": 1}}}})
+    found = records.beside(both, reported, {"one": ["x"], "two": ["y", "z"]})
+    assert [(n["of"], n["types"], n["what"], n["mean"]) for n in found["numbers"]] == [
+        ("one", ["x"], "killed", 0.75), ("two", ["y", "z"], "killed", 1.25),
+    ]  # fmt: skip
+    assert found["exactly"]["mean"] == 0.5
+    lacking = Reported.model_validate({"sent": 3, "of": {"two": {"killed": 1, "diverted": 0, "leaked": 0}}})
+    assert records.beside(both, lacking)["unaccounted"] == 1
+    assert records.beside(both, lacking)["exactly"] is None
 
 
 # ------------------------------------------------------------------------------------------------ from end to end
@@ -211,7 +245,9 @@ def test_reports_that_cannot_be(reported: dict[str, Any], said: str) -> None:
 def test_moscow_in_summer_is_checked_and_says_what_was_reported() -> None:
     scenario = load("moscow-2023:summer")
     told = {case.name: records.of(case) for case in scenario.cases}
-    assert {name: (r.sent, r.killed, r.diverted, r.leaked, r.struck) for name, r in told.items() if r} == {
+    fields = ("sent", "killed", "diverted", "leaked", "struck")
+    exact = {name: [getattr(report, field) for field in fields] for name, report in told.items() if report}
+    assert {name: tuple(n and n.low for n in numbers) for name, numbers in exact.items()} == {
         "may-3": (2, 0, 2, 0, None),
         "may-30": (8, 5, 3, 0, None),
         "may-30-thirty": (30, 5, 3, None, None),

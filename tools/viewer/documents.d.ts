@@ -589,7 +589,7 @@ interface FallDistrict {
 interface Reported {
   /** of the real raid */
   date: string;
-  /** how many were sent */
+  /** how many are sent in a raid as played */
   sent: number;
   /** claims that say so */
   claims: string[];
@@ -619,10 +619,22 @@ interface ReportedNumber {
   at_least: Brief;
   /** whether the report lies between low and high */
   within: boolean;
+  /** of which threats: a type or class, as the report has it; empty: of all sent */
+  of: string;
+  /** the types that these are; of all sent: none is named */
+  types: string[];
   /** which number: killed, diverted, leaked or struck; or another reading of what is jammed */
   what: string;
   /** as reported */
-  reported: number;
+  reported: Bounds;
+}
+
+/** A number as it was reported. */
+interface Bounds {
+  /** at least so many */
+  low: number;
+  /** at most so many; null where nobody says */
+  high: number | null;
 }
 
 /** What each open question is worth to a case; only of finished studies with worlds enough. */

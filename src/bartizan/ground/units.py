@@ -92,3 +92,12 @@ def shown(value_si: float, dimension: str) -> str:
         return f"{value_si * 3.6e6:.4g} mm/h"
     unit = next(iter(UNITS[dimension]))
     return f"{value_si:.4g} {unit}".rstrip()
+
+
+def bounds(low: int, high: int | None) -> str:
+    """A whole number of which bounds were told, for people: 5, 15 to 20, at most 3; at least 15 where high is None."""
+    if high is None:
+        return f"at least {low}"
+    if low == high:
+        return str(low)
+    return f"{low} to {high}" if low else f"at most {high}"

@@ -136,8 +136,9 @@ class _Concluding:
         reports = []
         for told, (case, *_) in zip(content["cases"], self.played, strict=True):
             if (reported := records.of(case)) is not None:
-                counts = records.read_counts(self.folder.path / "threats.parquet", case.name)
-                told["reported"] = records.beside(counts, reported)
+                of = records.types_told(case, reported)
+                counts = records.read_counts(self.folder.path / "threats.parquet", case.name, of)
+                told["reported"] = records.beside(counts, reported, of)
                 reports.append(predictive.Report(case.name, reported, counts))
         if (found := predictive.together(reports)) is not None:
             content["reports"] = found

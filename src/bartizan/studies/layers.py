@@ -17,7 +17,7 @@ from bartizan.ground import geodesy
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.studies.documents.viewer import Buildings, CoverageOffered, FallOffered, Grid, Terrain, ThreatOffered
 from bartizan.studies.mercator import picture
-from bartizan.world.cases import Case, type_name
+from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class CoverageMaps:
         found: dict[str, tuple[Case, int]] = {}
         for case in self.scenario.cases:
             for g in case.threats:
-                found.setdefault(type_name(case.groups[g].key), (case, g))
+                found.setdefault(case.groups[g].type, (case, g))
         return found
 
     def picture(self, what: str, altitude_m: float, unit: str | None, threat: str | None = None) -> Grid:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bartizan.studies.documents.results import LogScore, Reports, ReportsOn
-from bartizan.studies.records import Counts, central, share
+from bartizan.studies.records import Counts, End, central, ends, share
 from bartizan.world.schema import Reported
 
 #: What is looked at, and the fates that make it up. `stopped` is what reports tell best: what is called jammed and what
@@ -49,10 +49,25 @@ class Report:
     reported: Reported
     counts: Counts
 
-    def told(self, what: str) -> int | None:
-        """How many were so, as reported; None where a part of it was not told."""
-        parts = [getattr(self.reported, fate) for fate in LOOKED_AT[what]]
-        return None if None in parts else int(sum(parts))
+    def told(self, what: str) -> tuple[int, int] | None:
+        """How many were so, as reported, at least and at most; None where a part of it was not told."""
+        parts = [bounds for fate in LOOKED_AT[what] if (bounds := self._told(fate)) is not None]
+        if len(parts) < len(LOOKED_AT[what]):
+            return None
+        return sum(low for low, _ in parts), min(sum(high for _, high in parts), self.counts.sent)
+
+    def _told(self, fate: str) -> tuple[int, int] | None:
+        """The bounds of how many had a fate: of all, or as the sum of those told of apart where these are all."""
+        of_some = {name: outcome.fates[fate] for name, outcome in self.reported.of.items() if fate in outcome.fates}
+        if (of_all := self.reported.fates.get(fate)) is not None:
+            return of_all.low, of_all.high
+        if sum(self.counts.of[name].sent for name in of_some) < self.counts.sent:
+            return None
+        return sum(told.low for told in of_some.values()), sum(told.high for told in of_some.values())
+
+    @property
+    def ends(self) -> list[End]:
+        return ends(self.counts, self.reported)
 
     def played(self, what: str) -> np.ndarray:
         return np.asarray(sum(getattr(self.counts, fate) for fate in LOOKED_AT[what]))
@@ -63,7 +78,7 @@ def together(reports: Sequence[Report]) -> Reports | None:
 
     Of two reports of one day and place the first counts: they are accounts of one raid.
     """
-    raids = [_raid(report.reported, k) for k, report in enumerate(reports)]
+    raids = [_raid(report.reported) for report in reports]
     kept = [report for k, report in enumerate(reports) if raids[k] not in raids[:k]]
     if len(kept) < 2:
         return None
@@ -79,10 +94,11 @@ def together(reports: Sequence[Report]) -> Reports | None:
     }
 
 
-def _raid(reported: Reported, number: int) -> tuple[str, str] | int:
-    """What tells a raid from others: its day and place; without a day, such as a month alone, its own number."""
+def _raid(reported: Reported) -> tuple[str, str] | int:
+    """What tells a raid from others: its day and place; without a day, such as a month alone, which report it is, as
+    one that may be of several sizes is held against each."""
     day = _day(" ".join(reported.date.split()))
-    return number if day is None else (day, " ".join(reported.place.casefold().split()))
+    return id(reported) if day is None else (day, " ".join(reported.place.casefold().split()))
 
 
 def _day(written: str) -> str | None:
@@ -120,36 +136,46 @@ def _first(counts: Counts, worlds: set[int], raids: int) -> Counts:
 
 def _looked_at(what: str, reports: Sequence[Report]) -> ReportsOn:
     """One number of all reports that tell it: totals, and the distance of ranks from even."""
-    reported = np.array([report.told(what) for report in reports])
+    least, most = np.transpose([report.told(what) for report in reports])
     played = np.stack([report.played(what) for report in reports], axis=1)  # (S, reports)
     world, total = reports[0].counts.world, played.sum(axis=1)
     low, high = central(total)
-    below, up_to = _ranks(reported[None, :], played)
-    some = np.unique(np.linspace(0, len(played) - 1, _MOST_SETS).astype(int))
-    distance, of_sets = _unevenness(below, up_to)[0], _unevenness(*_ranks(played[some], played))
+    below, up_to = _ranks(least[None, :], most[None, :], played)
+    some = played[np.unique(np.linspace(0, len(played) - 1, _MOST_SETS).astype(int))]
+    as_told = _as_told(some, least, most, played)
+    distance, of_sets = _unevenness(below, up_to)[0], _unevenness(*_ranks(*as_told, played))
     return {
         "what": what,
         "reports": len(reports),
-        "reported": int(reported.sum()),
+        "reported": {"low": int(least.sum()), "high": int(most.sum())},
         "mean": float(total.mean()),
         "low": low,
         "high": high,
-        "at_most": share(total <= reported.sum(), world).brief(),
-        "at_least": share(total >= reported.sum(), world).brief(),
+        "at_most": share(total <= most.sum(), world).brief(),
+        "at_least": share(total >= least.sum(), world).brief(),
         "ranks": [[float(a), float(b)] for a, b in zip(below[0], up_to[0], strict=True)],
         "distance": float(distance),
         "as_far": float((of_sets >= distance - 1e-12).mean()),
     }
 
 
-def _ranks(numbers: np.ndarray, played: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The share of raids below each of some numbers (K, reports), and the share of those at most as many."""
-    ordered = np.sort(played, axis=0)
-    ends = [
-        np.stack([np.searchsorted(ordered[:, c], numbers[:, c], side) for c in range(played.shape[1])], axis=1)
-        for side in ("left", "right")
-    ]
-    return ends[0] / len(played), ends[1] / len(played)
+def _as_told(
+    sets: np.ndarray, least: np.ndarray, most: np.ndarray, played: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What would be told of raids (K, reports) by who tells no more than the reports do: the number, where a report has
+    one; where it has bounds, whether it lies within, below or above them, as bounds."""
+    bounded = least < most
+    low = np.select([~bounded, sets < least, sets > most], [sets, 0, most + 1], least)
+    high = np.select([~bounded, sets < least, sets > most], [sets, least - 1, played.max(axis=0)], most)
+    return low, high
+
+
+def _ranks(least: np.ndarray, most: np.ndarray, played: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The share of raids with fewer than each of some numbers (K, reports), and of those with as many at most."""
+    ordered, reports = np.sort(played, axis=0), range(played.shape[1])
+    below = [np.searchsorted(ordered[:, c], least[:, c], "left") for c in reports]
+    up_to = [np.searchsorted(ordered[:, c], most[:, c], "right") for c in reports]
+    return np.stack(below, axis=1) / len(played), np.stack(up_to, axis=1) / len(played)
 
 
 def _unevenness(below: np.ndarray, up_to: np.ndarray) -> np.ndarray:
@@ -172,13 +198,12 @@ def _log_score(reports: Sequence[Report]) -> LogScore | None:
     Of the raids played and the real one each is held against all others, so that none tells how likely it is itself.
     Half a raid is added to each count, so that what came up in no other is as unlikely as their number can tell.
     """
-    told = [report for report in reports if report.reported.ends]
+    told = [told for report in reports if (told := report.ends)]
     if not told:
         return None
-    of_sets, reported, never = np.zeros(len(told[0].counts)), 0.0, 0
-    for report in told:
-        ends = [[*getattr(report.counts, fate), count] for fate, count in report.reported.ends.items()]
-        _, kind, times = np.unique(ends, axis=1, return_inverse=True, return_counts=True)
+    of_sets, reported, never = np.zeros(len(told[0][0].played)), 0.0, 0
+    for ended in told:
+        _, kind, times = np.unique([_kinds(end) for end in ended], axis=1, return_inverse=True, return_counts=True)
         others = (times - 1)[np.ravel(kind)]
         *scores, score = np.log((others + 0.5) / len(others))
         of_sets, reported, never = of_sets + scores, reported + float(score), never + int(others[-1] == 0)
@@ -189,3 +214,12 @@ def _log_score(reports: Sequence[Report]) -> LogScore | None:
         "as_low": float(np.mean(of_sets <= reported)),
         "never": never,
     }
+
+
+def _kinds(end: End) -> np.ndarray:
+    """How each raid, and last the one that was reported, came out as far as the report tells it apart: the number, or
+    whether it lies below the bounds that were told, within or above."""
+    told, played = end.told, end.played
+    if told.low == told.high:
+        return np.append(played, told.low)
+    return np.append((played >= told.low).astype(int) + (played > told.high), 1)

@@ -16,7 +16,7 @@ from bartizan.studies.documents.legend import Line
 from bartizan.studies.documents.places import Backdrop, Kind, Map, Placed, Sites
 from bartizan.studies.documents.results import Header
 from bartizan.world import catalog, evidence
-from bartizan.world.cases import Case, PlacedUnit, type_name
+from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.numbers import in_words, settled
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Mapped, Source, Variant
@@ -50,7 +50,7 @@ def _changes(scenario: Scenario) -> Variant | None:
 def case_header(case: Case) -> documents.Case:
     """What a case is, without any estimate."""
     sent = [case.groups[g] for g in case.threats]
-    kinds = [(type_name(wave.key), wave.threat.title, wave.size) for wave in sent]
+    kinds = [(wave.type, wave.threat.title, wave.size) for wave in sent]
     told: documents.Case = {
         "name": case.name,
         "raid": case.raid.name,
@@ -63,9 +63,7 @@ def case_header(case: Case) -> documents.Case:
     }
     if case.traffic:
         flying = [case.groups[g] for g in case.traffic]
-        told["traffic"] = [
-            {"type": type_name(wave.key), "title": wave.title, "friendly": wave.friendly} for wave in flying
-        ]
+        told["traffic"] = [{"type": wave.type, "title": wave.title, "friendly": wave.friendly} for wave in flying]
     return told
 
 

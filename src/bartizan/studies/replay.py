@@ -47,7 +47,7 @@ from bartizan.studies.replicate import PlayedRaid, design, play_one
 from bartizan.studies.side import same_luck
 from bartizan.studies.tracks import DEGREE_DECIMALS, METRE_DECIMALS, SECOND_DECIMALS, Tracks, in_degrees
 from bartizan.world import edit
-from bartizan.world.cases import Case, type_name
+from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Asset
 
@@ -102,7 +102,7 @@ def _told(scenario: Scenario, chosen: Case, played: PlayedRaid, world: int, raid
 def threat_names(case: Case) -> list[str]:
     """What each threat of a raid is called: its class, and its number in the raid; of a neutral, its type."""
     kinds = [
-        type_name(wave.key).replace("-", " ") if wave.neutral else _CLASSES.get(wave.threat.kind, wave.threat.kind)
+        wave.type.replace("-", " ") if wave.neutral else _CLASSES.get(wave.threat.kind, wave.threat.kind)
         for wave in case.groups
         for _ in range(wave.size)
     ]
@@ -165,7 +165,7 @@ class Replay:
         return {
             "id": i,
             "name": self.names[i],
-            "type": type_name(wave.key),
+            "type": wave.type,
             "title": wave.title,
             "class": wave.threat.kind,
             "neutral": wave.neutral,

@@ -29,7 +29,7 @@ from bartizan.studies.premises import case_header, chart, claims, findings, head
 from bartizan.studies.replicate import Design, columns_of
 from bartizan.studies.results import FORMAT
 from bartizan.world import cases, course
-from bartizan.world.cases import PlacedUnit, type_name
+from bartizan.world.cases import PlacedUnit
 from bartizan.world.scenario import Scenario
 
 Played = tuple[cases.Case, Design, np.ndarray, np.ndarray]  # sums and squares, (worlds, plans, M)
@@ -136,7 +136,7 @@ class _CaseSummary:
         columns = {"flown": self.at.flown, "engaged": self.at.engaged, "downed": self.at.downed}
         told = {name: self.of(column + n).mean().brief() for name, column in columns.items()}
         return {
-            "type": type_name(wave.key),
+            "type": wave.type,
             "title": wave.title,
             "flies": wave.group.neutral.flies if wave.group.neutral else "",
             "flown": told["flown"],
@@ -178,7 +178,7 @@ class _CaseSummary:
         leaked = self.sums[:, :, self.at.group_leaked + group]
         first = self.at.group_causes + group * len(CAUSES)
         return {
-            "type": type_name(wave.key),
+            "type": wave.type,
             "title": wave.title,
             "kind": wave.threat.kind,
             "sent": wave.size,

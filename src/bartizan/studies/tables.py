@@ -16,7 +16,7 @@ from bartizan.studies.folder import Folder
 from bartizan.studies.replicate import Design, columns_of
 from bartizan.studies.results import write_parquet
 from bartizan.world import draw, unknowns
-from bartizan.world.cases import Case, type_name
+from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
 
 #: Worlds whose unknowns are written to draws.parquet at once.
@@ -67,7 +67,7 @@ def texts(values: Sequence[str], column: str, name: str) -> str:
 
 def type_names(case: Case) -> list[str]:
     """The name of the type of each threat of a case."""
-    return [type_name(case.groups[group].key) for group in case.group_of]
+    return [case.groups[group].type for group in case.group_of]
 
 
 def _write_threats(scenario: Scenario, cases: Sequence[Case], folder: Folder) -> None:

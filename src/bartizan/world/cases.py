@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -49,9 +49,19 @@ class Wave(NamedTuple):
     size: int
 
     @property
+    def type(self) -> str:
+        """The name of its type of threat."""
+        return type_name(self.key)
+
+    @property
     def title(self) -> str:
         """What people call its type of threat."""
-        return self.threat.title or type_name(self.key)
+        return self.threat.title or self.type
+
+    @property
+    def called(self) -> tuple[str, str]:
+        """What a report may call its threats: their type, or their class."""
+        return self.type, self.threat.kind
 
     @property
     def neutral(self) -> bool:
@@ -98,6 +108,15 @@ class Case:
     def group_of(self) -> np.ndarray:
         """The number of the group of each that flies, (T,)."""
         return np.repeat(np.arange(len(self.groups)), [wave.size for wave in self.groups])
+
+    def types_called(self, name: str) -> list[str]:
+        """The types of its threats that a report means by a name: that of one type, or of the class of some."""
+        types = dict.fromkeys(self.groups[g].type for g in self.threats if name in self.groups[g].called)
+        return [name] if name in types else list(types)
+
+    def sent_of(self, types: Collection[str]) -> int:
+        """How many threats of some types it sends."""
+        return sum(self.groups[g].size for g in self.threats if self.groups[g].type in types)
 
     @property
     def in_series(self) -> bool:

@@ -27,6 +27,7 @@ from bartizan.world.schema import (
     Mapped,
     Place,
     Raid,
+    Reported,
     ScenarioFile,
     System,
     Threat,
@@ -338,10 +339,30 @@ class Resolver(_Check):
             return []
         sent = sum(group.count for group, *_ in groups if group.neutral is None)
         cases = [_case(raid, groups, size) for size in raid.sizes or [sent]]
+        if raid.reported is not None:
+            self._of_some(raid.reported, cases, (*path, "reported", "of"))
         for name in sorted(self.case_names & {case.name for case in cases}):
             self.complain((*path, "sizes" if raid.sizes else "name"), f"{name!r} is the name of two cases to play")
         self.case_names |= {case.name for case in cases}
         return cases
+
+    def _of_some(self, reported: Reported, cases: list[Case], path: reader.Path) -> None:
+        """That what was told of a type or class of threats is of some that are sent, once, and can be of so many."""
+        played = [case for case in cases if case.size in reported.sent]
+        known = {name for case in played for g in case.threats for name in case.groups[g].called}
+        told_of: dict[str, str] = {}
+        for name, told in reported.of.items():
+            if name not in known:
+                self.unknown((*path, name), "type or class of threat in this raid", name, known)
+                continue
+            for type_ in played[0].types_called(name):
+                if (before := told_of.setdefault(type_, name)) != name:
+                    self.complain((*path, name), f"tells of {type_} again, of which {before} tells")
+            most = max(case.sent_of(case.types_called(name)) for case in played)
+            if told.least > most:
+                self.complain(
+                    (*path, name), f"{told.in_words()} are more than the {most} sent; each threat has one fate"
+                )
 
     def _threat(self, group: Group, raid: Raid, index: int, path: reader.Path) -> tuple[Threat, str] | None:
         if isinstance(group.threat, Threat):

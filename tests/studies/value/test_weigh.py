@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.studies.test_records import SENT, certain_but_for_the_kill_chance
+from tests.studies.test_records import DRONE, SENT, certain_but_for_the_kill_chance
 
 import bartizan
 from bartizan.ground.errors import UserError
@@ -15,8 +15,10 @@ from bartizan.studies.study import Handling
 from bartizan.studies.value.weigh import weigh
 from bartizan.world.scenario import load
 
+PATH = "units/one/effectors/missile/kill/drone"
 
-def played(folder: Path, **reported: int) -> Results:
+
+def played(folder: Path, **reported: Any) -> Results:
     written = certain_but_for_the_kill_chance(reported={"sent": SENT} | reported)
     return bartizan.study(load(written), folder / "out", worlds=512, raids=16, seed=3)
 
@@ -54,7 +56,7 @@ def test_a_raid_need_not_end_as_reported_in_both_readings_of_what_was_jammed(tmp
     results = played(tmp_path, killed=3, leaked=2)
     before = weigh(results, "raid")
     numbers = results.case("raid")["reported"]["numbers"]
-    numbers.append(numbers[0] | {"what": "killed_unjammed", "reported": SENT})
+    numbers.append(numbers[0] | {"what": "killed_unjammed", "reported": {"low": SENT, "high": SENT}})
     assert weigh(results, "raid") == before
 
 
@@ -89,3 +91,25 @@ def test_a_report_that_leaves_some_without_a_fate_weighs_nothing(tmp_path: Path)
     assert results.case("raid")["reported"]["exactly"] is None
     with pytest.raises(UserError, match=f"leaves {SENT - 3} of {SENT} sent without a fate"):
         weigh(results, "raid")
+
+
+def test_bounds_weigh_as_all_that_they_hold(tmp_path: Path) -> None:
+    """Each number of kills is as likely before: given 3 or more of 5, 3, 4 and 5 are still, and 2/7 get through."""
+    found = weigh(played(tmp_path, killed={"low": 3}), "raid")
+    (share,) = found.shares
+    assert share.given == pytest.approx((3 + 2 + 1) / 3 / (SENT + 2), abs=0.02)
+    assert share.low < 2 / 7 < share.high
+
+
+def test_what_was_told_of_one_type_weighs_by_that_type(tmp_path: Path) -> None:
+    """What the others do does not matter: all kill chances are one, and 2 of 2 cruise missiles were shot down."""
+    written = certain_but_for_the_kill_chance(reported={"sent": 5, "of": {"cruise": {"killed": 2}}})
+    written["units"][0]["system"]["effectors"]["missile"]["kill"]["cruise"] = {"same_as": PATH}
+    written["threats"] = {"slow": DRONE, "fast": DRONE | {"kind": "cruise"}}
+    written["raids"][0]["groups"] = [
+        {"threat": t, "count": n, "distance": "15 km"} for t, n in (("slow", 3), ("fast", 2))
+    ]
+    found = weigh(bartizan.study(load(written), tmp_path / "out", worlds=512, raids=16, seed=3), "raid")
+    (share,) = found.shares
+    assert [number["types"] for number in found.numbers] == [["fast"]]
+    assert share.given == pytest.approx(1 / 4, abs=0.025)  # Beta(3, 1)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from bartizan.faces import words
 from bartizan.faces.markup import Html, join, name, paragraphs, table, tag
 from bartizan.faces.report.cells import note, small
-from bartizan.studies.documents.cases import Case
+from bartizan.ground import units
+from bartizan.studies.documents.cases import Bounds, Case, ReportedNumber
 from bartizan.studies.documents.results import Reports
 
 #: What a report may tell of a raid, in words.
@@ -66,8 +67,9 @@ def together(reports: Reports) -> Iterator[str]:
         side, chance = ("few", few) if few < many else ("many", many)
         yield (
             f"{NUMBERS.get(found['what'], found['what']).capitalize()} in {found['reports']} reports: "
-            f"{found['reported']} in all; as played {found['mean']:.1f}, and {found['low']} to {found['high']} in "
-            f"95{words.NBSP}% of sets of such raids in one world; so {side} in {_of_sets(chance, sets)}. Ranks "
+            f"{as_told(found['reported'])} in all; as played {found['mean']:.1f}, and {found['low']} to "
+            f"{found['high']} in 95{words.NBSP}% of sets of such raids in one world; so {side} in "
+            f"{_of_sets(chance, sets)}. Ranks "
             f"as uneven as those of the reports come up in {_of_sets(found['as_far'], sets)}."
         )
     if score := reports["log_score"]:
@@ -95,12 +97,23 @@ NO_CHOICE = (
 )
 
 
+def called(number: ReportedNumber) -> str:
+    """What a reported number counts, in words."""
+    what = NUMBERS.get(str(number["what"]), str(number["what"]))
+    return f"{what}, of {number['of']}" if number["of"] else what
+
+
+def as_told(bounds: Bounds) -> str:
+    """A number as it was reported, in words."""
+    return units.bounds(bounds["low"], bounds["high"])
+
+
 def _rows(case: Case) -> Iterator[tuple[object, ...]]:
     for number in case["reported"]["numbers"]:
         yield (
             name(words.label(case)),
-            NUMBERS.get(str(number.get("what")), str(number.get("what"))),
-            words.amount(number.get("reported")),
+            name(called(number)),
+            as_told(number["reported"]),
             words.amount(number.get("mean")),
             words.between(number.get("low"), number.get("high"), words.amount),
             "yes" if number.get("within") else "no",

@@ -166,7 +166,7 @@ def _reported(cases: Sequence[Case]) -> Table:
     for case in cases:
         for number in case["reported"]["numbers"] if "reported" in case else ():
             table.add_row(
-                case["name"], reported.NUMBERS[number["what"]], str(number["reported"]), f"{number['mean']:.2f}",
+                case["name"], reported.called(number), reported.as_told(number["reported"]), f"{number['mean']:.2f}",
                 f"{number['low']} - {number['high']}", "yes" if number["within"] else "no",
                 f"{number['at_most']['mean']:.2%}", f"{number['at_least']['mean']:.2%}",
             )  # fmt: skip

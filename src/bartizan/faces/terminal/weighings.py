@@ -8,7 +8,7 @@ import sys
 from rich.table import Table
 
 from bartizan.faces import words
-from bartizan.faces.report.reported import NUMBERS
+from bartizan.faces.report.reported import as_told, called
 from bartizan.faces.terminal.tables import Screen
 from bartizan.studies.value.weigh import LEAST_EFFECTIVE, Weighed
 
@@ -16,7 +16,7 @@ from bartizan.studies.value.weigh import LEAST_EFFECTIVE, Weighed
 def show(found: Weighed) -> None:
     """Print what gets through given the report; where too few worlds are left, the conflict instead."""
     console = Screen(width=None if sys.stdout.isatty() else 120, highlight=False)
-    told = ", ".join(f"{count} {NUMBERS[what]}" for what, count in found.told.items())
+    told = ", ".join(f"{as_told(number['reported'])} {called(number)}" for number in found.numbers)
     console.print(
         f"Given the report of {found.case} ({told}): {found.just_so} of {found.raids} raids ended just so; effective "
         f"worlds {found.effective:.0f} of {found.worlds}."
@@ -63,7 +63,7 @@ def _conflict(found: Weighed) -> Table:
         table.add_column(column, justify="left" if column == "what" else "right")
     for number in found.numbers:
         table.add_row(
-            NUMBERS[number["what"]], str(number["reported"]), f"{number['mean']:.2f}",
+            called(number), as_told(number["reported"]), f"{number['mean']:.2f}",
             words.between(number["low"], number["high"], words.amount),
             words.percent(number["at_most"]["mean"]), words.percent(number["at_least"]["mean"]),
         )  # fmt: skip

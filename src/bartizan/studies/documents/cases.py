@@ -126,18 +126,27 @@ class Predicted(TypedDict):
     within: Annotated[bool, says("whether the report lies between low and high")]
 
 
+class Bounds(TypedDict):
+    """A number as it was reported."""
+
+    low: Annotated[int, must("at least so many")]
+    high: Annotated[int | None, must("at most so many; null where nobody says")]
+
+
 class ReportedNumber(Predicted):
     """A reported number in what the model expects of single raids."""
 
+    of: Annotated[str, must("of which threats: a type or class, as the report has it; empty: of all sent")]
+    types: Annotated[list[str], must("the types that these are; of all sent: none is named")]
     what: Annotated[str, must("which number: killed, diverted, leaked or struck; or another reading of what is jammed")]
-    reported: Annotated[int, says("as reported")]
+    reported: Annotated[Bounds, must("as reported")]
 
 
 class Reported(TypedDict):
     """What was reported of a real raid of this size, beside the raids played."""
 
     date: Annotated[str, says("of the real raid")]
-    sent: Annotated[int, says("how many were sent")]
+    sent: Annotated[int, says("how many are sent in a raid as played")]
     claims: Annotated[list[str], says("claims that say so")]
     note: Annotated[str, says("what to know of the report")]
     raids: Annotated[int, says("raids played")]

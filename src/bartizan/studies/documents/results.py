@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 from pydantic import Field
 
 from bartizan.studies.documents.basis import Claim, Finding, StatedNumber
-from bartizan.studies.documents.cases import Case
+from bartizan.studies.documents.cases import Bounds, Case
 from bartizan.studies.documents.estimates import Brief
 from bartizan.studies.documents.legend import AtLeastOne, Line, NotNegative, Seed, must, says
 from bartizan.studies.documents.places import Map
@@ -127,7 +127,7 @@ class ReportsOn(TypedDict):
 
     what: Annotated[str, must("which number: killed, diverted, leaked or struck")]
     reports: Annotated[int, must("that tell it")]
-    reported: Annotated[int, must("in all, as reported")]
+    reported: Annotated[Bounds, must("in all, as reported")]
     mean: Annotated[float, must("in all, of sets of the raids played")]
     low: Annotated[int, must("lower end of the central 95 % of sets")]
     high: Annotated[int, must("upper end of the central 95 % of sets")]

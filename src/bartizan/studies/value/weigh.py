@@ -20,6 +20,7 @@ from bartizan.studies.documents.cases import Case, ReportedNumber
 from bartizan.studies.estimate import CONFIDENCE
 from bartizan.studies.results import Results
 from bartizan.studies.value.worth import plan_means
+from bartizan.world.schema.reported import FATES
 
 #: Effective worlds with fewer of which no answer is given.
 LEAST_EFFECTIVE = 50
@@ -42,7 +43,6 @@ class Weighed:
     empty where they are too few, and `numbers` has what was reported beside single raids as played."""
 
     case: str
-    told: dict[str, int]
     worlds: int
     raids: int
     just_so: int
@@ -78,24 +78,22 @@ def weigh(results: Results, named: str, cases: Sequence[str] = ()) -> Weighed:
         raise UserError(
             f"{results.path} keeps sums alone, and no raid to hold a report against; run it without --sums-only"
         )
-    told = {
-        n["what"]: n["reported"] for n in _numbers(case) if n["what"] in records.ENDS
-    }  # one reading of what was jammed
-    if not told:
+    numbers = tuple(n for n in _numbers(case) if n["what"] in FATES)  # one reading of what was jammed
+    if not numbers:
         raise UserError(f"case {case['name']} has no report of how a raid ended; {_reported(results)}")
     if lacking := _without_a_fate(case):
         raise UserError(
             f"the report of case {case['name']} leaves {lacking} without a fate; no raid that is played ends so"
         )
-    counts = records.read_counts(results.path / "threats.parquet", case["name"])
-    just_so = np.logical_and.reduce([getattr(counts, what) == count for what, count in told.items()])
+    of = {n["of"]: n["types"] for n in numbers if n["of"]}
+    counts = records.read_counts(results.path / "threats.parquet", case["name"], of)
+    just_so = np.logical_and.reduce([records.end_of(counts, number).is_met for number in numbers])
     played = plan_means(results)
     worlds, plans = played[case["name"]]
     matches = _of_plans(just_so.reshape(len(worlds), -1), plans.shape[1])
     weights = matches.mean(axis=1)
     effective = float(weights.sum() ** 2 / (weights**2).sum()) if weights.any() else 0.0
-    numbers = tuple(n for n in _numbers(case) if n["what"] in told)
-    weighed = Weighed(case["name"], told, len(worlds), len(counts), int(just_so.sum()), effective, (), numbers)
+    weighed = Weighed(case["name"], len(worlds), len(counts), int(just_so.sum()), effective, (), numbers)
     if weighed.refused:
         return weighed
     wanted = {results.case(name)["name"] for name in cases} or set(results.cases)

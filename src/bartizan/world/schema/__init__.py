@@ -31,7 +31,6 @@ from bartizan.world.schema.file import (
     Group,
     Network,
     Raid,
-    Reported,
     Roof,
     ScenarioFile,
     Screen,
@@ -68,6 +67,7 @@ from bartizan.world.schema.places import (
 )
 from bartizan.world.schema.radars import Canceller, Clutter, Ideal, Radar
 from bartizan.world.schema.readiness import CivilAlert, EarlyWarning, Readiness
+from bartizan.world.schema.reported import Reported, Told
 from bartizan.world.schema.sensors import MOST_FALSE_ALARMS, TOO_MANY_FALSE_ALARMS, Sensor
 from bartizan.world.schema.sights import Infrared, Optical
 from bartizan.world.schema.systems import Doctrine, Emitter, FalseTracks, System
@@ -162,6 +162,7 @@ __all__ = [
     "Threat",
     "ThreatClass",
     "ThreatRef",
+    "Told",
     "Traffic",
     "Unit",
     "Variant",

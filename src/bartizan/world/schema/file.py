@@ -37,10 +37,11 @@ from bartizan.world.schema.places import (
     Surface,
 )
 from bartizan.world.schema.readiness import CivilAlert, EarlyWarning, Readiness
+from bartizan.world.schema.reported import Reported
 from bartizan.world.schema.systems import (
     System,
 )
-from bartizan.world.schema.threats import Link, Threat
+from bartizan.world.schema.threats import MOST_SENT, Link, Threat
 from bartizan.world.uncertain import (
     SHARED,
     Angle,
@@ -62,10 +63,6 @@ from bartizan.world.uncertain import (
 
 SystemRef = Annotated[Annotated[Key, Tag("name")] | Annotated[System, Tag("inline")], Discriminator(name_or_inline)]
 ThreatRef = Annotated[Annotated[Key, Tag("name")] | Annotated[Threat, Tag("inline")], Discriminator(name_or_inline)]
-
-
-#: Threats of a group, or of a raid, at most.
-MOST_SENT = 200_000
 
 
 class Roof(Model):
@@ -270,52 +267,6 @@ def most_of_stream(mean: float) -> int:
     return max(number, 1)
 
 
-class Reported(Model):
-    """What was told of a raid that took place: set beside what the model gives, never used by it.
-
-    A number that was not told is left out, which says something other than 0.
-    """
-
-    date: Text = Field(
-        default="", description="a day, or a night such as 13-14 April 2024: reports of one are accounts of one raid"
-    )
-    place: Text = Field(default="", description="where, if of one day raids in several places were reported")
-    sent: int = Field(ge=1, le=MOST_SENT)
-    killed: int | None = Field(default=None, ge=0, description="shot down, as reported")
-    diverted: int | None = Field(default=None, ge=0, description="brought off their way by jamming, as reported")
-    leaked: int | None = Field(default=None, ge=0, description="arrived where they were sent, as reported")
-    struck: int | None = Field(
-        default=None, ge=0, description="came down on buildings, also where another number has counted them"
-    )
-    claims: list[Key] = Field(default_factory=list)
-    note: Text = ""
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> Reported:
-        told = {name: getattr(self, name) for name in ("killed", "diverted", "leaked")}
-        fates = [f"{name} {count}" for name, count in told.items() if count is not None]
-        if not fates and self.struck is None:
-            raise ValueError("needs at least one of killed, diverted, leaked, struck")
-        if sum(count or 0 for count in told.values()) > self.sent:
-            raise ValueError(f"{' + '.join(fates)} are more than the {self.sent} sent; each threat has one fate")
-        if (self.struck or 0) > self.sent:
-            raise ValueError(f"struck {self.struck} are more than the {self.sent} sent")
-        return self
-
-    @property
-    def unaccounted(self) -> int:
-        """Threats without a fate though the number of each fate was told."""
-        told = (self.killed, self.diverted, self.leaked)
-        return 0 if None in told else self.sent - sum(count or 0 for count in told)
-
-    @property
-    def ends(self) -> dict[str, int]:
-        """How many had each fate, as far as it was told; nothing where threats are left without one, since no raid that
-        is played can end so."""
-        told = {name: getattr(self, name) for name in ("killed", "diverted", "leaked")}
-        return {name: n for name, n in told.items() if n is not None and not self.unaccounted}
-
-
 class Raid(Model):
     """One set of threats; `sizes` plays it again scaled to those totals, for a saturation curve."""
 
@@ -353,7 +304,7 @@ class Raid(Model):
     @model_validator(mode="after")
     def _as_many_as_reported(self) -> Raid:
         played = self.sizes or [sum(group.count for group in self.groups if group.neutral is None)]
-        if self.reported is not None and self.reported.sent not in played:
+        if self.reported is not None and not any(size in self.reported.sent for size in played):
             told = f"{self.reported.sent} were sent as reported, but the raid is played with"
             raise ValueError(f"{told} {', '.join(map(str, played))}")
         return self

@@ -31,6 +31,9 @@ from bartizan.world.uncertain import (
     fixed,
 )
 
+#: Threats of a group, or of a raid, at most.
+MOST_SENT = 200_000
+
 
 class Aspect(Model):
     """How much larger than `rcs` a threat is as seen from the front, the side and the rear."""

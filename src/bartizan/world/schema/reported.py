@@ -1,0 +1,127 @@
+"""What was reported of a raid that took place: numbers that are exact, or have bounds, of all threats or of some."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+
+from bartizan.ground import units
+from bartizan.world.schema.fields import Key, Model, Text
+from bartizan.world.schema.threats import MOST_SENT
+
+#: The fates that a report may tell, of which each threat has one.
+FATES = ("killed", "diverted", "leaked")
+
+
+class Told(Model):
+    """A number as it was told: a whole number, or bounds of which one may be left out."""
+
+    low: int = Field(default=0, ge=0, le=MOST_SENT, description="at least so many")
+    high: int = Field(default=MOST_SENT, ge=0, le=MOST_SENT, description="at most so many; none: as many as there are")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _exact(cls, written: Any) -> Any:
+        """A whole number is both of its bounds."""
+        if isinstance(written, int) and not isinstance(written, bool):
+            return {"low": written, "high": written}
+        if not isinstance(written, dict | Told):
+            raise ValueError("expected a whole number, or bounds: {low: 15, high: 20}, {low: 15} or {high: 20}")
+        return written
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Told:
+        if not self.model_fields_set:
+            raise ValueError("needs low, high or both")
+        if self.low > self.high:
+            raise ValueError(f"low {self.low} is more than high {self.high}")
+        return self
+
+    def __str__(self) -> str:
+        """As it was told, in words: 5, 15 to 20, at least 15, at most 20."""
+        return units.bounds(self.low, self.high if self.high < MOST_SENT else None)
+
+    def __contains__(self, number: int) -> bool:
+        return self.low <= number <= self.high
+
+
+class _OrExact:
+    """Says in the JSON Schema that a whole number will do."""
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [{"type": "integer", "minimum": 0, "maximum": MOST_SENT}, handler(core)]}
+
+
+Number = Annotated[Told, _OrExact()]
+
+
+class Outcome(Model):
+    """How many threats had each fate, as reported; a number that was not told is left out, which is not a 0."""
+
+    killed: Number | None = Field(default=None, description="shot down, as reported")
+    diverted: Number | None = Field(default=None, description="brought off their way by jamming, as reported")
+    leaked: Number | None = Field(default=None, description="arrived where they were sent, as reported")
+
+    @property
+    def fates(self) -> dict[str, Told]:
+        """The number of each fate that was told."""
+        return {fate: told for fate in FATES if (told := getattr(self, fate)) is not None}
+
+    @property
+    def least(self) -> int:
+        """How many threats have a fate at least."""
+        return sum(told.low for told in self.fates.values())
+
+    @property
+    def most(self) -> int:
+        """How many threats have a fate at most; as many as there are where some fate was not told."""
+        told = self.fates
+        return sum(number.high for number in told.values()) if len(told) == len(FATES) else MOST_SENT
+
+    def in_words(self) -> str:
+        return " + ".join(f"{fate} {told}" for fate, told in self.fates.items())
+
+
+class OfSome(Outcome):
+    """What was told of the threats of one type or class."""
+
+    @model_validator(mode="after")
+    def _tells(self) -> OfSome:
+        if not self.fates:
+            raise ValueError("needs at least one of killed, diverted, leaked")
+        return self
+
+
+class Reported(Outcome):
+    """What was told of a raid that took place: set beside what the model gives, never used by it.
+
+    A number that was not told is left out, which says something other than 0; one that is told within bounds is
+    `{low: 15, high: 20}`, or one of the two.
+    """
+
+    date: Text = Field(
+        default="", description="a day, or a night such as 13-14 April 2024: reports of one are accounts of one raid"
+    )
+    place: Text = Field(default="", description="where, if of one day raids in several places were reported")
+    sent: Number = Field(description="how many came; the raid is held against it at each size that is played of these")
+    struck: Number | None = Field(
+        default=None, description="came down on buildings, also where another number has counted them"
+    )
+    of: dict[Key, OfSome] = Field(
+        default_factory=dict, description="what was told of a type of the raid's threats, or of a class such as cruise"
+    )
+    claims: list[Key] = Field(default_factory=list)
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Reported:
+        if not self.fates and self.struck is None and not self.of:
+            raise ValueError("needs at least one of killed, diverted, leaked, struck, of")
+        if self.sent.high < 1:
+            raise ValueError("sent must be 1 or more")
+        if self.least > self.sent.high:
+            raise ValueError(f"{self.in_words()} are more than the {self.sent} sent; each threat has one fate")
+        if self.struck is not None and self.struck.low > self.sent.high:
+            raise ValueError(f"struck {self.struck} are more than the {self.sent} sent")
+        return self
