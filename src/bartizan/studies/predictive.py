@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from bartizan.ground import dates
 from bartizan.studies.documents.results import LogScore, Reports, ReportsOn
 from bartizan.studies.records import Counts, End, central, ends, share
 from bartizan.world.schema import Reported
@@ -29,14 +29,8 @@ LOOKED_AT: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 #: Sets that ranks are worked out for: their share is then known to a point.
 _MOST_SETS = 2048
-#: How days are written; of 3/5/2024 nobody knows which number is the month.
-_DAYS = (
-    "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y", "%d.%m.%Y", "%Y/%m/%d",
-    "%Y%m%d",
-)  # fmt: skip
-_SLASHED = ("%d/%m/%Y", "%m/%d/%Y")
-#: A night of two days, such as 13-14 April 2024 or April 13-14, 2024.
-_NIGHT = re.compile(r"(\D*)(\d{1,2})\s*(?:-|–|to)\s*(\d{1,2})(\D+\d{4})")
+#: Days of a raid at most: that it began late on one and ended on the next.
+_LONGEST = datetime.timedelta(days=1)
 #: Ranks at which the distance from even is looked at.
 _RANKS = np.linspace(0, 1, 101)
 
@@ -94,27 +88,14 @@ def together(reports: Sequence[Report]) -> Reports | None:
     }
 
 
-def _raid(reported: Reported) -> tuple[str, str] | int:
-    """What tells a raid from others: its day and place; without a day, such as a month alone, which report it is, as
-    one that may be of several sizes is held against each."""
-    day = _day(" ".join(reported.date.split()))
-    return id(reported) if day is None else (day, " ".join(reported.place.casefold().split()))
-
-
-def _day(written: str) -> str | None:
-    """The day that was written, or the night, as one and the same text however it was; None of what is neither."""
-    if night := _NIGHT.fullmatch(written):
-        before, first, second, after = night.groups()
-        ends = [_day(f"{before}{day}{after}".strip()) for day in (first, second)]
-        return None if None in ends else "/".join(map(str, ends))
-    found = set(_read(written, _DAYS)) or set(_read(written, _SLASHED))
-    return found.pop() if len(found) == 1 else None
-
-
-def _read(written: str, ways: Sequence[str]) -> Iterator[str]:
-    for way in ways:
-        with contextlib.suppress(ValueError):
-            yield datetime.datetime.strptime(written, way).date().isoformat()
+def _raid(reported: Reported) -> tuple[object, str] | int:
+    """What tells a raid from others: its day, or its night, and its place; without one, such as a month alone, which
+    report it is, as one that may be of several sizes is held against each."""
+    with contextlib.suppress(ValueError):
+        first, last = dates.period(reported.date)
+        if last - first <= _LONGEST:
+            return (first, last), " ".join(reported.place.casefold().split())
+    return id(reported)
 
 
 def _in_sets(reports: Sequence[Report]) -> list[Report]:

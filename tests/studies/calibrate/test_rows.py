@@ -188,28 +188,10 @@ def test_a_table_that_is_not_there_names_those_that_ship() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "first", "last"),
-    [
-        ("2024", (2024, 1, 1), (2024, 12, 31)),
-        ("2024-02", (2024, 2, 1), (2024, 2, 29)),
-        ("2023-12", (2023, 12, 1), (2023, 12, 31)),
-        ("9999", (9999, 1, 1), (9999, 12, 31)),
-        ("2024-1-5 03:00", (2024, 1, 5), (2024, 1, 5)),
-        ("2024-01-05 3:00", (2024, 1, 5), (2024, 1, 5)),
-        ("2024-01-05T03:00:00.5+02:00", (2024, 1, 5), (2024, 1, 5)),
-    ],
-)
-def test_days(text: str, first: tuple[int, int, int], last: tuple[int, int, int]) -> None:
-    assert rows.period(text) == (datetime.date(*first), datetime.date(*last))
-
-
-@pytest.mark.parametrize(
     "text",
     ["0000", "0000-01-01", "2024-00", "2024-13", "2024-02-30", "2024-05-01T99:99 nonsense", "2024-05-01 soon", "2024-"],
 )
 def test_what_is_no_day(tmp_path: Path, text: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011
-        rows.period(text)
     with pytest.raises(ScenarioError) as caught:
         rows.read(written(tmp_path, PLAIN.replace("2024-03-01", text)))
     assert [(m.line, m.field, m.stood) for m in caught.value.mistakes] == [(2, "date", repr(text))]

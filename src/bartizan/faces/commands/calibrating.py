@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def _day(context: click.Context, option: click.Parameter, text: str | None) -> datetime.date | None:
     """Of a month or year the first day for --since, and the last for --until."""
-    from bartizan.studies.calibrate.rows import period
+    from bartizan.ground.dates import period
 
     if text is None:
         return None

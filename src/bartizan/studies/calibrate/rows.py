@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import difflib
 import re
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bartizan.ground import dates
 from bartizan.ground.errors import Mistake, ScenarioError, UserError, shown
 from bartizan.studies.calibrate.layouts import PLAIN, SCOPES, Layout, of
 from bartizan.studies.calibrate.written import opened
@@ -22,7 +22,6 @@ from bartizan.world.schema.fields import CLASSES
 MOST_ROWS, MOST_SENT = 1_000_000, 1_000_000
 #: 8.0 is 8, but 1.000 may be a thousand.
 _WHOLE = re.compile(r"[0-9]+(\.00?)?")
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2})(?:[ T](.+))?)?)?")
 
 
 @dataclass(frozen=True)
@@ -79,21 +78,6 @@ def read(path: str | Path, since: datetime.date | None = None, until: datetime.d
     for line, row in rows:
         reader.take(line, row)
     return reader.finished(file)
-
-
-def period(text: str) -> tuple[datetime.date, datetime.date]:
-    """The first and the last day of a date: YYYY, YYYY-MM, or YYYY-MM-DD with or without a time. Raises ValueError."""
-    match = _DATE.fullmatch(text.strip())
-    if match is None:
-        raise ValueError("expected a date such as 2024-12-31")
-    year, month, date, time = match.groups()
-    first = datetime.date(int(year), int(month or 1), int(date or 1))
-    if time:
-        datetime.time.fromisoformat(f"0{time}" if time[1:2] == ":" else time)
-    if date:
-        return first, first
-    last_month = first.month if month else 12
-    return first, datetime.date(first.year, last_month, calendar.monthrange(first.year, last_month)[1])
 
 
 # ------------------------------------------------------------------------------------------------ rows
@@ -217,9 +201,9 @@ class _Reader:
         if not text:
             return None
         try:
-            return period(text)[1]
+            return dates.period(text)[1]
         except ValueError as error:
-            told = str(error) if "expected" in str(error) else "no such day or time; expected a date such as 2024-12-31"
+            told = str(error) if str(error) == dates.EXPECTED else f"no such day or time; {dates.EXPECTED}"
             self.wrong(line, "date", told, text)
             return None
 
