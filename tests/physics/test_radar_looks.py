@@ -226,20 +226,25 @@ def test_a_canceller() -> None:
     response = 2 * np.sin(math.pi * 2 * found.opening / WAVE_M / 4000) ** 2
     echo = CONSTANT / found.range**4
     agree(found, response * echo / (1 + echo * ground(found) / improvement))
-    world, _ = surveyed(scenario(radar(**EQUATION, clutter=clutter)))
-    assert world.sensors["r_max"][0] == pytest.approx(299_792_458 / 8000)
+    for stated, reach in ((None, 299_792_458 / 8000), (1e6, 299_792_458 / 8000), (20_000, 20_000)):
+        world, _ = surveyed(scenario(radar(**EQUATION, clutter=clutter, range_max=stated)))
+        assert world.sensors["r_max"][0] == pytest.approx(reach)
+
+
+def test_an_ideal_sensor_sees_no_farther_than_its_range() -> None:
+    for stated, reach in ((None, 20_000), (40_000, 20_000), (10_000, 10_000)):
+        world, _ = surveyed(scenario({"kind": "ideal", "range": 20_000, "range_max": stated}))
+        assert world.sensors["r_max"][0] == reach
 
 
 @pytest.mark.parametrize(("delays", "peak"), [(1, 2.0), (2, 8 / 3)])
 def test_looks_begin_where_the_canceller_lets_most_through(delays: int, peak: float) -> None:
     """Halfway between blind speeds an echo comes out larger: the first look that counts, one of 1e-5, is that much
     farther out (fourth root)."""
-    canceller = {"delays": delays, "pulse_rate": "9.4 kHz", "clutter_spread": 1}
+    canceller = {"delays": delays, "pulse_rate": "1.2 kHz", "clutter_spread": 1}
     clutter = {"reflectivity": "-60 dB", "cell": "30 m", "canceller": canceller}
-    best = {"speed": 0.5 * WAVE_M * 9400 / 2, "altitude": 2000}
-    found = looks(
-        scenario(radar(**EQUATION, clutter=clutter, range_max=1e6), [group(distance=120_000)], threats={"drone": best})
-    )
+    best = {"speed": 0.5 * WAVE_M * 1200 / 2, "altitude": 2000}
+    found = looks(scenario(radar(**EQUATION, clutter=clutter), [group(distance=120_000)], threats={"drone": best}))
     snr = math.log(PFA) / math.log(1e-5) - 1
     assert found.range[0] == pytest.approx((CONSTANT * peak / snr) ** 0.25, abs=1.1 * best["speed"])
 

@@ -53,6 +53,13 @@ def test_what_is_left_is_what_was_known_less_the_delay() -> None:
     assert chance.sum() == pytest.approx(1.0)
 
 
+def test_nobody_sees_a_threat_before_it_appears() -> None:
+    """A radar that reaches 30 km tells of nothing that is sent from 5 km sooner than there."""
+    near = 5_000.0
+    found = left(town([unit("A", battery())], raids=[{"name": "raid", "groups": [group(count=2, distance=near)]}]))
+    assert found["mean"] == pytest.approx(max(0.0, near / SPEED - 40), abs=0.1)
+
+
 @given(st.floats(0, 300), st.floats(0, 300), st.floats(0, 400), st.floats(0, 1))
 def test_a_slower_alert_never_leaves_more(delay: float, more: float, outside: float, missed: float) -> None:
     seen = np.array([0.0, 50.0, 250.0])
@@ -64,7 +71,7 @@ def test_a_slower_alert_never_leaves_more(delay: float, more: float, outside: fl
 def test_the_town_has_what_first_sight_leaves() -> None:
     scenario, found = load(town()), left(town())
     sight = districts.warning(scenario, np.zeros((1, 2)), 0)
-    seen = sight.times[:, 0] + districts.ARRIVED_M / sight.speed_m_s  # over its middle
+    seen = np.minimum(sight.times[:, 0] + districts.ARRIVED_M / sight.speed_m_s, WAY)  # over its middle
     assert found["mean"] == pytest.approx(np.maximum(seen - 40, 0).mean(), abs=0.06)
     assert found["short"] == pytest.approx((seen < 100).mean())
     assert found["none"] == pytest.approx((seen <= 40).mean())

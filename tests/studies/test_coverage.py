@@ -290,6 +290,17 @@ def test_one_world_is_enough_where_all_is_certain() -> None:
         assert worlds_needed(target(of([unit("A", **more)])), 0) == WORLDS
     assert worlds_needed(target(of([unit("A")], surface=CITY)), 0) == WORLDS
     assert worlds_needed(target(of([unit("A", at={"east": 0, "north": 0, "within": 500})])), 0) == WORLDS
+    low = {"effectors": {"missile": {"least_elevation": {"low": "0 deg", "high": "20 deg"}}}}
+    assert worlds_needed(target(of([unit("A", override=low)])), 0) == WORLDS
+
+
+@pytest.mark.parametrize("shown", [
+    {"aspect": {"front": {"low": "-20 dB", "high": "0 dB"}}}, {"sound": {"low": "60 dB", "high": "90 dB"}},
+    {"noise": {"power": {"low": 1, "high": 100}, "frequency": "9.4 GHz", "bandwidth": "100 MHz"}},
+])  # fmt: skip
+def test_what_sensors_make_of_a_threat_may_be_uncertain_too(shown: dict[str, Any]) -> None:
+    uncertain = of([unit("A")], threats={"drone": drone(**shown)})
+    assert worlds_needed(target(uncertain), 0) == WORLDS
 
 
 def test_another_threat_is_another_target() -> None:

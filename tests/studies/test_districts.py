@@ -29,7 +29,7 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
     path.write_text(json.dumps({"type": "FeatureCollection", "features": halves}), encoding="utf-8")
     return load(
         scene(
-            [unit("A", battery(), 2_000)], [group(count=5)],
+            [unit("A", battery(), 2_000)], [group(count=5, distance=90_000)],
             origin={"lat": ORIGIN[0], "lon": ORIGIN[1]},
             fall={"population_density": "2000 1/km2"}, districts={"file": str(path)},
             civil_alert={"delay": {"low": 20, "high": 40}},

@@ -133,6 +133,26 @@ def test_a_ratio_ranges_over_worlds_without_their_chance(spread):
     assert found.world_high - found.world_low == pytest.approx(2 * 1.2816 * spread, abs=0.03)
 
 
+@pytest.mark.parametrize(("leakers", "share"), [(1, 0.5), (3, 0.5), (20, 0.8)])
+def test_the_interval_of_a_ratio_covers_where_few_worlds_have_any_of_the_whole(leakers, share):
+    """A world without leakers says nothing of why they leak."""
+    rng = np.random.default_rng(9)
+    held = []
+    for _ in range(400):
+        whole = rng.poisson(leakers / 128, (64, 2))
+        if (found := ratio(rng.binomial(whole, share).astype(float), whole.astype(float))) is not None:
+            held.append(found.low <= share <= found.high)
+    assert np.mean(held) > 0.95 - 4 * np.sqrt(0.05 * 0.95 / len(held))
+
+
+def test_a_ratio_of_all_is_told_as_surely_as_the_fraction():
+    sums = np.random.default_rng(10).binomial(20, 0.3, (64, 2)).astype(float)
+    raids, confidence = np.full((64, 2), 20), 0.99
+    found, whole = ratio(sums, raids.astype(float), confidence), Sums(sums, sums, raids, confidence).fraction()
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((whole.low, whole.high))
+
+
 def test_ratio_without_a_whole_does_not_exist():
     assert ratio(np.zeros((3, 2)), np.zeros((3, 2))) is None
 

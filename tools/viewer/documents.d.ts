@@ -589,6 +589,8 @@ interface FallDistrict {
 interface Reported {
   /** of the real raid */
   date: string;
+  /** of the real raid, where one was told */
+  place: string;
   /** how many are sent in a raid as played */
   sent: number;
   /** claims that say so */

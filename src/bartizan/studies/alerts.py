@@ -27,11 +27,13 @@ class Alerts(NamedTuple):
     outside: np.ndarray  # f8 (K,) before it arrives, somebody outside has warned of it; 0: nobody
     missed: np.ndarray  # f8 (K,) chance that they have not
     last: float
+    appears: np.ndarray | float = np.inf  # f8 (K,) before it arrives it appears: nobody sees it sooner
 
     def left(self, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """What is left of flights that are `seen` so long before they arrive (F,): seconds, which may be below 0;
         whether that is too short; and how likely it is so. (2, K, F) each."""
-        known = np.array([seen + 0 * self.outside[:, None], np.maximum(seen, self.outside[:, None])])
+        seen = np.minimum(seen, np.reshape(self.appears, (-1, 1))) + 0 * self.outside[:, None]
+        known = np.array([seen, np.maximum(seen, self.outside[:, None])])
         left = np.where(known > 0, known + self.last - self.delay[:, None], -np.inf)
         chance = np.array([self.missed, 1 - self.missed])[:, :, None] + np.zeros_like(left)
         return left, left < self.enough[:, None], chance / chance.sum()
@@ -41,11 +43,11 @@ def drawn(scenario: Scenario, speed_m_s: float, seed: int) -> Alerts:
     """The alerts of a scenario against threats of such a speed that appear as far off as its lowest do."""
     worlds, (_, case, g) = draw.worlds(scenario, seed, 0, WORLDS), lowest(scenario)
     missed, outside = np.ones(WORLDS), np.zeros(WORLDS)
+    appears = np.maximum(worlds.value(f"{case.keys[g]}/distance") - ARRIVED_M, 0.0) / speed_m_s
     if scenario.file.warning is not None:
-        way = np.maximum(worlds.value(f"{case.keys[g]}/distance") - ARRIVED_M, 0.0)
-        missed, outside = worlds.value("warning/missed"), worlds.value("warning/lead") + way / speed_m_s
+        missed, outside = worlds.value("warning/missed"), worlds.value("warning/lead") + appears
     return Alerts(worlds.value("civil_alert/delay"), worlds.value("civil_alert/enough"), outside, missed,
-                  ARRIVED_M / speed_m_s)  # fmt: skip
+                  ARRIVED_M / speed_m_s, appears)  # fmt: skip
 
 
 def content(scenario: Scenario, seed: int, ground: Ground | None, threads: int | None = None) -> CivilAlert | None:

@@ -138,9 +138,9 @@ class _Concluding:
             if (reported := records.of(case)) is not None:
                 of = records.types_told(case, reported)
                 counts = records.read_counts(self.folder.path / "threats.parquet", case.name, of)
-                told["reported"] = records.beside(counts, reported, of)
+                told["reported"] = records.beside(counts, reported, of, self.confidence)
                 reports.append(predictive.Report(case.name, reported, counts))
-        if (found := predictive.together(reports)) is not None:
+        if (found := predictive.together(reports, self.confidence)) is not None:
             content["reports"] = found
 
     def _worths(self) -> list[documents.CaseWorth | None]:

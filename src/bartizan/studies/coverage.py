@@ -52,6 +52,10 @@ ROOM_MB = 2_000
 #: Worlds that are surveyed together, and that are drawn together.
 BLOCK_WORLDS, DRAWN_WORLDS = 4, 64
 BAND_ROWS = 8
+#: What of a type of threat decides what sensors make of it.
+_OF_TARGET = (
+    "rcs_of_band", "aspect", "noise_power", "noise_frequency", "noise_bandwidth", "size", "ln_contrast", "sound",
+)  # fmt: skip
 SEEN, BY_TWO, SEEING, ENGAGEABLE, RING_SEEN, RING_ENGAGEABLE = range(6)  # what is counted for the whole defence
 
 
@@ -115,8 +119,8 @@ def worlds_needed(aim: Target, seed: int) -> int:
     packed = _packed(aim, seed, 0, WORLDS)[0]
     if packed.surface["kind"][0, 0] == arrays.CITY:
         return WORLDS
-    types = (packed.types[name] for name in ("rcs_of_band", "size", "ln_contrast"))
-    drawn = (packed.units, packed.sensors, packed.effectors, packed.assets, *types)
+    types = (packed.types[name] for name in _OF_TARGET)
+    drawn = (packed.units, packed.sensors, packed.effectors, packed.arcs, packed.assets, *types)
     alike = all(of_world.tobytes() == array[0].tobytes() for array in drawn for of_world in array)
     return 1 if alike else WORLDS
 

@@ -221,20 +221,20 @@ class Sums:
         if worlds == count == 1:
             raids = int(self.raids.sum())
             error = math.sqrt(chance / max(raids - 1, 1))
-            return _interval(mean, error, raids, max(raids - 1, 1), bounded, self.confidence)
+            return interval(mean, error, raids, max(raids - 1, 1), bounded, self.confidence)
         units = plans.mean(axis=1) if worlds > 1 else plans[0]
         means = blocks(units)
-        return _interval(mean, _error_of(means), len(units), freedom(means), bounded, self.confidence)
+        return interval(mean, _error_of(means), len(units), freedom(means), bounded, self.confidence)
 
 
 @functools.lru_cache(maxsize=64)
 def _of_nothing(worlds: int, plans: int, raids: int, bounded: bool, confidence: float) -> Estimate:
     """The estimate of what came of no raid at all."""
     nothing = np.zeros((worlds, plans))
-    interval = Sums(nothing, nothing, np.full(nothing.shape, raids / nothing.size), confidence)._interval(
+    ends = Sums(nothing, nothing, np.full(nothing.shape, raids / nothing.size), confidence)._interval(
         nothing, 0.0, 0.0, bounded
     )
-    return Estimate(0.0, *interval, 0.0, 0.0, None)
+    return Estimate(0.0, *ends, 0.0, 0.0, None)
 
 
 def by_world(values: np.ndarray, confidence: float = CONFIDENCE) -> Sums:
@@ -288,8 +288,8 @@ def freedom(units: np.ndarray) -> float:
     return 2 / (2 / (count - 1) + max(0.0, excess) / count)
 
 
-def _interval(
-    mean: float, error: float, units: int, dof: float, bounded: bool, confidence: float = CONFIDENCE
+def interval(
+    mean: float, error: float, units: float, dof: float, bounded: bool, confidence: float = CONFIDENCE
 ) -> tuple[float, float]:
     """An interval of a mean whose standard error has `dof` degrees of freedom. A fraction gets Wilson's with
     the number of trials that has the same standard error (as Korn and Graubard 1998 do for surveys) and Student's t;
@@ -316,20 +316,22 @@ def quantiles(values: np.ndarray, chances: Sequence[float]) -> list[float]:
     return [float(q) for q in np.interp(at, np.arange(len(values)), np.sort(values))]
 
 
-def ratio(part: np.ndarray, whole: np.ndarray) -> Estimate | None:
+def ratio(part: np.ndarray, whole: np.ndarray, confidence: float = CONFIDENCE) -> Estimate | None:
     """The ratio of two sums (worlds, plans), such as leakers by one cause among all; None if there is no whole.
 
-    The interval comes from the residuals of worlds (linearisation; Cochran, "Sampling Techniques", 1977).
+    The interval comes from the residuals of worlds (linearisation; Cochran, "Sampling Techniques", 1977); worlds that
+    have nothing of the whole say nothing of its parts.
     """
     if whole.sum() <= 0:
         return None
     rows = (part.sum(axis=1), whole.sum(axis=1)) if len(part) > 1 else (part[0], whole[0])
     value = float(rows[0].sum() / rows[1].sum())
-    residual = rows[0] - value * rows[1]  # of mean 0
-    units = len(residual)
+    wholes = blocks(rows[1])
+    residual = blocks(rows[0] - value * rows[1])[wholes > 0]  # of mean 0
     largest = float(np.abs(rows[0]).max())
-    error, dof = (_standard_error(residual, largest), freedom(blocks(residual))) if units > 1 else (0.0, 1.0)
-    low, high = _interval(value, error / float(rows[1].mean()), units, dof, bounded=True)
+    error, dof = (_error_of(residual, largest), freedom(residual)) if len(residual) > 1 else (0.0, 1.0)
+    error, units = error / float(wholes[wholes > 0].mean()), int((rows[1] > 0).sum())
+    low, high = interval(value, error, units, dof, bounded=True, confidence=confidence)
     there = whole.sum(axis=1) > 0
     per_world = part.sum(axis=1)[there] / whole.sum(axis=1)[there]
     worlds = value + _without_chance(part - value * whole) * (per_world - value)

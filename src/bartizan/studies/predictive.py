@@ -19,6 +19,7 @@ import numpy as np
 
 from bartizan.ground import dates
 from bartizan.studies.documents.results import LogScore, Reports, ReportsOn
+from bartizan.studies.estimate import CONFIDENCE
 from bartizan.studies.records import Counts, End, central, ends, share
 from bartizan.world.schema import Reported
 
@@ -67,7 +68,7 @@ class Report:
         return np.asarray(sum(getattr(self.counts, fate) for fate in LOOKED_AT[what]))
 
 
-def together(reports: Sequence[Report]) -> Reports | None:
+def together(reports: Sequence[Report], confidence: float = CONFIDENCE) -> Reports | None:
     """The reports as one, as plain data for summary.json; None where fewer than two tell anything.
 
     Of two reports of one day and place the first counts: they are accounts of one raid.
@@ -78,7 +79,7 @@ def together(reports: Sequence[Report]) -> Reports | None:
         return None
     sets = _in_sets(kept)
     telling = {what: [r for r in sets if r.told(what) is not None] for what in LOOKED_AT}
-    looked = [_looked_at(what, of_it) for what, of_it in telling.items() if len(of_it) > 1]
+    looked = [_looked_at(what, of_it, confidence) for what, of_it in telling.items() if len(of_it) > 1]
     return {
         "reports": len(kept),
         "left_out": [report.case for k, report in enumerate(reports) if raids[k] in raids[:k]],
@@ -115,7 +116,7 @@ def _first(counts: Counts, worlds: set[int], raids: int) -> Counts:
 # ------------------------------------------------------------------------------------------------ totals and ranks
 
 
-def _looked_at(what: str, reports: Sequence[Report]) -> ReportsOn:
+def _looked_at(what: str, reports: Sequence[Report], confidence: float) -> ReportsOn:
     """One number of all reports that tell it: totals, and the distance of ranks from even."""
     least, most = np.transpose([report.told(what) for report in reports])
     played = np.stack([report.played(what) for report in reports], axis=1)  # (S, reports)
@@ -132,8 +133,8 @@ def _looked_at(what: str, reports: Sequence[Report]) -> ReportsOn:
         "mean": float(total.mean()),
         "low": low,
         "high": high,
-        "at_most": share(total <= most.sum(), world).brief(),
-        "at_least": share(total >= least.sum(), world).brief(),
+        "at_most": share(total <= most.sum(), world, confidence).brief(),
+        "at_least": share(total >= least.sum(), world, confidence).brief(),
         "ranks": [[float(a), float(b)] for a, b in zip(below[0], up_to[0], strict=True)],
         "distance": float(distance),
         "as_far": float((of_sets >= distance - 1e-12).mean()),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -137,6 +137,13 @@ def unaccounted(counts: Counts, reported: Reported) -> int:
     return lacking[""] or sum(lacking.values())
 
 
+class Part(NamedTuple):
+    """Threats of which something was told apart: their name in the report, and their types; of all: neither."""
+
+    of: str
+    types: list[str]
+
+
 def _outcomes(counts: Counts, reported: Reported) -> Iterator[tuple[str, Counts, Outcome]]:
     """What was told of all, and of each type or class that was told of apart, with the raids played."""
     yield "", counts, reported
@@ -145,7 +152,10 @@ def _outcomes(counts: Counts, reported: Reported) -> Iterator[tuple[str, Counts,
 
 
 def beside(
-    counts: Counts, reported: Reported, of: Mapping[str, Sequence[str]] = MappingProxyType({})
+    counts: Counts,
+    reported: Reported,
+    of: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    confidence: float = CONFIDENCE,
 ) -> documents.Reported:
     """A report beside the raids played, as plain data for summary.json; `of` as `types_told` has it.
 
@@ -155,12 +165,13 @@ def beside(
     numbers = [
         number
         for name, part, outcome in _outcomes(counts, reported)
-        for number in _numbers(part, outcome, name, list(of.get(name, ())))
+        for number in _numbers(part, outcome, Part(name, list(of.get(name, ()))), confidence)
     ]
     together = [end.is_met for end in ends(counts, reported)]
-    exactly = share(np.logical_and.reduce(together), counts.world).brief() if together else None
+    exactly = share(np.logical_and.reduce(together), counts.world, confidence).brief() if together else None
     return {
         "date": reported.date,
+        "place": reported.place,
         "sent": counts.sent,
         "claims": list(reported.claims),
         "note": reported.note,
@@ -171,7 +182,7 @@ def beside(
     }
 
 
-def _numbers(counts: Counts, outcome: Outcome, of: str, types: list[str]) -> Iterator[ReportedNumber]:
+def _numbers(counts: Counts, outcome: Outcome, part: Part, confidence: float) -> Iterator[ReportedNumber]:
     """Each number that was told beside the raids played, in both readings of what was jammed where these differ."""
     told = {name: n for name in HELD_AGAINST if (n := getattr(outcome, name, None)) is not None}
     held = [(name, n, HELD_AGAINST[name]) for name, n in told.items()]
@@ -179,11 +190,11 @@ def _numbers(counts: Counts, outcome: Outcome, of: str, types: list[str]) -> Ite
         held += [(name, told[what], fate) for name, (what, fate) in OTHERWISE.items() if what in told]
     for name, n, fate in held:
         reported: documents.Bounds = {"low": n.low, "high": n.high if n.high < MOST_SENT else None}
-        there = place(getattr(counts, fate), n, counts.world)
-        yield {"of": of, "types": types, "what": name, "reported": reported, **there}
+        there = place(getattr(counts, fate), n, counts.world, confidence)
+        yield {"of": part.of, "types": part.types, "what": name, "reported": reported, **there}
 
 
-def place(number: np.ndarray, told: Told, world: np.ndarray) -> Predicted:
+def place(number: np.ndarray, told: Told, world: np.ndarray, confidence: float = CONFIDENCE) -> Predicted:
     """Where a reported number lies among those of the raids played (N,), each of a world (N,).
 
     mean, low, high: of single raids, with the central 95 % of them. at_most, at_least: share of raids with so few as
@@ -195,8 +206,8 @@ def place(number: np.ndarray, told: Told, world: np.ndarray) -> Predicted:
         "mean": float(number.mean()),
         "low": low,
         "high": high,
-        "at_most": share(number <= told.high, world).brief(),
-        "at_least": share(number >= told.low, world).brief(),
+        "at_most": share(number <= told.high, world, confidence).brief(),
+        "at_least": share(number >= told.low, world, confidence).brief(),
         "within": low <= told.high and told.low <= high,
     }
 
@@ -208,9 +219,9 @@ def central(number: np.ndarray) -> tuple[int, int]:
     return int(low), int(high)
 
 
-def share(is_so: np.ndarray, world: np.ndarray) -> Estimate:
+def share(is_so: np.ndarray, world: np.ndarray, confidence: float = CONFIDENCE) -> Estimate:
     """The share of raids in which something is so, with its interval over worlds; both (N,)."""
     _, of_raid = np.unique(world, return_inverse=True)
     raids = np.bincount(of_raid)[:, None]
     times = np.bincount(of_raid, weights=is_so)[:, None]
-    return Sums(times, times, raids).fraction()
+    return Sums(times, times, raids, confidence).fraction()

@@ -101,7 +101,7 @@ class _CaseSummary:
             "leakers": leak.scaled(case.size).full(),
             "fates": self._fates(),
             "jammed": self._jammed(),
-            "causes": {c: brief(ratio(s, self.sums[:, :, at.leaked])) for c, s in by_cause.items()},
+            "causes": {c: brief(ratio(s, self.sums[:, :, at.leaked], self.confidence)) for c, s in by_cause.items()},
             "assets": [self._asset(i, asset.name) for i, asset in enumerate(self.scenario.assets)],
             "types": [self._type(g) for g in case.threats],
             "effectors": self._effectors(),
@@ -165,7 +165,7 @@ class _CaseSummary:
 
     def _asset(self, index: int, name: str) -> AssetLeak:
         aimed, leaked = (self.sums[:, :, c + index] for c in (self.at.asset_aimed, self.at.asset_leaked))
-        leak = ratio(leaked, aimed)
+        leak = ratio(leaked, aimed, self.confidence)
         return {
             "name": name,
             "aimed": float(aimed.sum() / self.raids.sum()),
@@ -183,7 +183,9 @@ class _CaseSummary:
             "kind": wave.threat.kind,
             "sent": wave.size,
             "leak": self.of(self.at.group_leaked + group).fraction(wave.size).full(),
-            "causes": {c: brief(ratio(self.sums[:, :, first + k], leaked)) for k, c in enumerate(CAUSES) if c},
+            "causes": {
+                c: brief(ratio(self.sums[:, :, first + k], leaked, self.confidence)) for k, c in enumerate(CAUSES) if c
+            },
         }
 
     def _course(self) -> Course:

@@ -148,7 +148,7 @@ class SensorPacker:
         sensor.phase = of["phase"] if written.phase is not None else -1.0
         sensor.r_min = of["range_min"]
         if written.range_max is not None:
-            sensor.r_max = of["range_max"]
+            sensor.r_max = np.minimum(sensor.r_max, of["range_max"])
         sensor.tan_low, sensor.tan_high = (
             each.tan(np.clip(of[f], -1.5707, 1.5707)) for f in ("elevation_min", "elevation_max")
         )

@@ -88,6 +88,20 @@ def test_who_lands_and_who_takes_off_is_told(tmp_path):
     assert found["in"]["altitude"]["likely"] == pytest.approx(1000, abs=1)
 
 
+def test_what_lands_and_takes_off_is_as_high_as_at_the_edge_of_the_circle(tmp_path):
+    """A scenario flies it from there down to its target, or from that up to there."""
+    rows = ["time,id,lat,lon,altitude"]
+    for k in range(10):
+        for t, away in ((0, 0.4), (100, 0.2), (200, 0.0)):
+            rows.append(f"{3600 * k + 1000 + t},in{k},{50 + away},10,{10_000 * away}")
+            rows.append(f"{3600 * k + 1200 - t},out{k},{50 - away},10,{5_000 * away}")
+    rows += [f"{t},other,52,10,1000" for t in (0, 40_000)]
+    (tmp_path / "t.csv").write_text("\n".join(rows))
+    found = {s["flies"]: s["altitude"]["likely"] for s in streams(tmp_path / "t.csv", CIRCLE)["streams"]}
+    edge = CIRCLE.radius / 111_240  # degrees of latitude there
+    assert found == pytest.approx({"in": 10_000 * edge, "out": 5_000 * edge}, rel=1e-3)
+
+
 def test_what_is_printed_is_a_group_of_a_scenario(tmp_path):
     found = streams(table(tmp_path / "t.csv", drawn(2)[:80], 30), CIRCLE)
     groups = yaml.safe_load(as_yaml(found, "light-aircraft", 20))

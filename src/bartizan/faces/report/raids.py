@@ -47,7 +47,7 @@ def _outcome_table(case: Case) -> Html:
     rows = [
         ("Fraction that gets through", *estimate_cells(case.get("leak"))),
         ("Chance that at least one gets through", *estimate_cells(case.get("any"))),
-        ("StatedNumber that gets through", *estimate_cells(case.get("leakers"), words.amount)),
+        ("Number that gets through", *estimate_cells(case.get("leakers"), words.amount)),
     ]
     return table("Outcome", ("What", "Average", *ESTIMATE_HEAD), rows)
 

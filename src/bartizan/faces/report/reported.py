@@ -75,8 +75,9 @@ def together(reports: Reports) -> Iterator[str]:
     if score := reports["log_score"]:
         never = f" {words.plural(score['never'], 'report')} came up in no raid played." if score["never"] else ""
         yield (
-            f"Log score of the {score['reports']} reports: {score['reported']:.1f}; sets of the model's own raids "
-            f"have {score['mean']:.1f} on average, and so low a score in {_of_sets(score['as_low'], sets)}.{never} "
+            f"Log score of {words.plural(score['reports'], 'report')}: {score['reported']:.1f}; sets of the model's "
+            f"own raids have {score['mean']:.1f} on average, and so low a score in "
+            f"{_of_sets(score['as_low'], sets)}.{never} "
             f"{NO_CHOICE}"
         )
     if reports["left_out"]:
@@ -125,7 +126,10 @@ def _rows(case: Case) -> Iterator[tuple[object, ...]]:
 def _remarks(case: Case) -> Html:
     """How often a raid ended just as reported, the claims behind the report, and what is to be said of it."""
     reported = case["reported"]
+    of_raid = [told for told in (reported.get("date"), reported.get("place")) if told]
     parts: list[object] = [tag("strong", name(words.label(case))), ": "]
+    if of_raid:
+        parts.append(name(f"reported of {', '.join(of_raid)}. "))
     if reported.get("exactly"):
         parts.append(f"just as reported in {small(reported['exactly'])} of the raids played. ")
     if lacking := reported.get("unaccounted"):

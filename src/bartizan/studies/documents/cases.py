@@ -146,6 +146,7 @@ class Reported(TypedDict):
     """What was reported of a real raid of this size, beside the raids played."""
 
     date: Annotated[str, says("of the real raid")]
+    place: Annotated[str, says("of the real raid, where one was told")]
     sent: Annotated[int, says("how many are sent in a raid as played")]
     claims: Annotated[list[str], says("claims that say so")]
     note: Annotated[str, says("what to know of the report")]

@@ -35,7 +35,7 @@ class Passage(NamedTuple):
     flies: str  # past, in: it ends inside; out: it begins there
     comes: bool  # whether it came while somebody listened: it was not inside when the table began
     speed: float  # m/s over the ground
-    altitude: float  # m, on average over time
+    altitude: float  # m: of what passes on average over time; where what lands came in, and what took off went out
     nearest: float  # m from the centre
 
 
@@ -52,7 +52,7 @@ class _Leg(NamedTuple):
     begin: float
     end: float
     path: float
-    altitude: float  # m, in the middle
+    altitudes: tuple[float, float]  # m, where it begins and where it ends
     nearest: float
     enters: bool  # whether the line begins outside
     leaves: bool
@@ -117,21 +117,29 @@ def _leg(a: _Fix, b: _Fix, radius: float) -> _Leg | None:
     if last < first or (length > 0 and last == first):
         return None
     share = [at / length if length > 0 else end for at, end in ((first, 0.0), (last, 1.0))]
-    middle = a.altitude + (b.altitude - a.altitude) * (share[0] + share[1]) / 2
+    altitudes = a.altitude + (b.altitude - a.altitude) * share[0], a.altitude + (b.altitude - a.altitude) * share[1]
     nearest = math.hypot(aside, min(max(along, first), last) - along)
     begin, end = (a.time + (b.time - a.time) * f for f in share)
-    return _Leg(begin, end, last - first, middle, nearest, first > 0, last < length)
+    return _Leg(begin, end, last - first, altitudes, nearest, first > 0, last < length)
 
 
 def _passage(kind: str, legs: Sequence[_Leg], from_then: float, until: float) -> Passage:
     begins_inside, ends_inside = not legs[0].enters, not legs[-1].leaves
     seconds = sum(leg.end - leg.begin for leg in legs)
     heard_out, heard_in = begins_inside and legs[0].begin > from_then, ends_inside and legs[-1].end < until
+    flies = "past" if heard_in == heard_out else "in" if heard_in else "out"
     return Passage(
         kind=kind,
-        flies="past" if heard_in == heard_out else "in" if heard_in else "out",
+        flies=flies,
         comes=not begins_inside or heard_out,
         speed=sum(leg.path for leg in legs) / seconds if seconds > 0 else 0.0,
-        altitude=sum(leg.altitude * (leg.end - leg.begin) for leg in legs) / seconds if seconds > 0 else 0.0,
+        altitude=_altitude(legs, flies, seconds),
         nearest=min(leg.nearest for leg in legs),
     )
+
+
+def _altitude(legs: Sequence[_Leg], flies: str, seconds: float) -> float:
+    """The height, m, that a scenario asks for: that of level flight past, or at the far end of the way in or out."""
+    if flies != "past":
+        return legs[0].altitudes[0] if flies == "in" else legs[-1].altitudes[1]
+    return sum(sum(leg.altitudes) / 2 * (leg.end - leg.begin) for leg in legs) / seconds if seconds > 0 else 0.0

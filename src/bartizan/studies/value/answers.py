@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
-from bartizan.studies.estimate import CONFIDENCE, WORLD_SHARE, quantiles
+from bartizan.studies.estimate import WORLD_SHARE, by_world, quantiles
 from bartizan.studies.value.columns import FEW, Scalar
 from bartizan.studies.value.shares import between
 
@@ -70,12 +69,9 @@ def _without_chance(means: np.ndarray, between_worlds: float) -> np.ndarray:
 
 
 def _conditional(scalar: Scalar, rows: np.ndarray, means: np.ndarray, shrunk: np.ndarray) -> Conditional:
-    here, count = means[rows], len(rows)
-    error = float(here.std(ddof=1)) / math.sqrt(count) if count > 1 else 0.0
-    half = float(special.stdtrit(max(1, count - 1), 0.5 + CONFIDENCE / 2)) * error
-    mean = float(here.mean())
+    found = by_world(means[rows]).fraction()
     words = scalar.words(float(scalar.value[rows].min()), float(scalar.value[rows].max()))
-    return Conditional(words, count, mean, max(0.0, mean - half), min(1.0, mean + half), *_span(shrunk[rows]))
+    return Conditional(words, len(rows), found.mean, found.low, found.high, *_span(shrunk[rows]))
 
 
 def _parts(value: np.ndarray) -> list[np.ndarray]:

@@ -17,8 +17,9 @@ from bartizan.world.unknowns import NUMBER, ORDER, PLACE, PRESENCE, SKY, Unknown
 
 #: Worlds in which each unknown is changed once. One that changes none of them has a share of exactly 0 there.
 WORLDS = 8
-#: Parts of a packed world that are read after play only: what comes down, not what gets through.
-_AFTER_PLAY = ("fall",)
+#: Parts of a packed world that are read after play only, and such fields of others: what comes down, not what gets
+#: through.
+_AFTER_PLAY, _FIELDS_AFTER_PLAY = ("fall",), {"types": ("wreck",)}
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
@@ -41,7 +42,11 @@ class Screen:
         An unknown that leaves the packed worlds the same to the bit cannot; one that changes them still may not.
         """
         packed = self._packer.case(case)._asdict()
-        by_world = [a for name, a in packed.items() if name not in _AFTER_PLAY and len(a) == math.prod(self._shape)]
+        by_world = [
+            _in_play(name, a)
+            for name, a in packed.items()
+            if name not in _AFTER_PLAY and len(a) == math.prod(self._shape)
+        ]
         changes = np.any([self._differs(array) for array in by_world], axis=0)
         live = {u.name for u, changed in zip(self.unknowns, changes, strict=True) if changed or u.kind == SKY}
         kept = ((q, tuple(u for u in q.members if u.name in live)) for q in self.questions)
@@ -53,6 +58,17 @@ class Screen:
             rows = np.ascontiguousarray(array).reshape(*self._shape, -1).view(np.uint8)
             self._known[id(array)] = array, (rows[:, 1:] != rows[:, :1]).any(axis=(0, 2))
         return self._known[id(array)][1]
+
+
+def _in_play(name: str, array: np.ndarray) -> np.ndarray:
+    """A part of packed worlds, or its bytes but those that play does not read: copies lack what lies between fields."""
+    if name not in _FIELDS_AFTER_PLAY:
+        return array
+    packed = np.ascontiguousarray(array).view(np.uint8).reshape(*array.shape, array.dtype.itemsize).copy()
+    for field in _FIELDS_AFTER_PLAY[name]:
+        kind, first = array.dtype.fields[field][:2]  # type: ignore[index]
+        packed[..., first : first + kind.itemsize] = 0
+    return packed
 
 
 def _one_changed_in_each(scenario: Scenario, unknowns: Sequence[Unknown], seed: int) -> draw.Worlds:

@@ -12,12 +12,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from bartizan.ground.errors import UserError
 from bartizan.studies import records, replicate
 from bartizan.studies.documents.cases import Case, ReportedNumber
-from bartizan.studies.estimate import CONFIDENCE
+from bartizan.studies.estimate import interval, spread
 from bartizan.studies.results import Results
 from bartizan.studies.value.worth import plan_means
 from bartizan.world.schema.reported import FATES
@@ -143,11 +142,13 @@ def _reported(results: Results) -> str:
 def _share(
     case: str, played: np.ndarray, plans: np.ndarray, leaks: np.ndarray, worlds: np.ndarray, weights: np.ndarray
 ) -> Share:
-    """Over the worlds that this case and the reported one both have. The interval is Student's, of a weighted mean."""
+    """Over the worlds that this case and the reported one both have. The interval is a fraction's, with as many worlds
+    as they are effective."""
     _, here, there = np.intersect1d(played, worlds, return_indices=True)
     leak, weight = leaks[here], weights[there]
     weight = weight / weight.sum()
     given = float(weight @ leak)
-    error = float(np.sqrt(np.sum(weight**2 * (leak - given) ** 2)))
-    half = float(special.stdtrit(1 / np.sum(weight**2) - 1, 0.5 + CONFIDENCE / 2)) * error
-    return Share(case, float(plans[here].mean()), given, max(0.0, given - half), min(1.0, given + half))
+    error = float(np.sqrt(np.sum(weight**2 * (leak - given) ** 2))) if spread(leak) > 0 else 0.0
+    effective = float(1 / np.sum(weight**2))
+    low, high = interval(given, error, effective, effective - 1, bounded=True)
+    return Share(case, float(plans[here].mean()), given, low, high)
