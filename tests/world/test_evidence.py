@@ -11,6 +11,7 @@ import pytest
 from tests.world import surfaces
 
 from bartizan.ground import geodesy
+from bartizan.studies import inputs
 from bartizan.world import catalog
 from bartizan.world.evidence import Finding, findings
 from bartizan.world.scenario import load
@@ -270,12 +271,16 @@ def test_stated_storeys_where_no_building_is_mapped(tmp_path: Path) -> None:
     assert only.endswith("but no building is mapped at its place")
 
 
-def test_what_running_would_refuse_is_told(tmp_path: Path) -> None:
-    surface = {"terrain": [surfaces.terrain(tmp_path / "ground.tif")], "buildings": "one house"}
+def test_where_no_unit_can_stand_is_a_mistake(tmp_path: Path) -> None:
+    """As running would refuse it; of all units at once."""
+    pytest.importorskip("rasterio")
+    pytest.importorskip("shapely")
+    houses = {"file": surfaces.polygons(tmp_path / "houses.geojson", HOUSE)}
+    surface = {"terrain": [surfaces.terrain(tmp_path / "ground.tif")], "buildings": houses}
     nowhere, away = surfaces.unit("up", *STREET, roof={}), surfaces.unit("away", 40_000, 0)
-    texts = remarks(tmp_path, surface, nowhere, away)
-    assert "stands on a roof without storeys, but no building is mapped" in texts[0]
-    assert "outside the terrain" in texts[1]
+    (text,) = inputs.problems(load(surfaces.written(tmp_path, surface, nowhere, away)))
+    assert "stands on a roof without storeys, but no building is mapped" in text
+    assert "outside the terrain" in text
 
 
 def test_voids_are_counted(tmp_path: Path) -> None:
@@ -383,3 +388,38 @@ def test_a_map_too_wide_for_its_plane_is_told(lat: float, told: str | None) -> N
     if told is not None:
         assert float(told.rstrip("%")) / 100 == pytest.approx(measured, abs=1e-4)
     assert [f"up to {told} too long" in text for text in texts] == [True] * (told is not None)
+
+
+# ------------------------------------------------------------------------------------------------ classes and dates
+
+
+def firing(kill: dict[str, Any], **doctrine: Any) -> dict[str, Any]:
+    missile = {"range_max": "5 km", "speed": 800, "rounds": 4, "kill": kill}
+    eye = {"kind": "ideal", "range": "10 km"}
+    return {"system": {"sensors": {"eye": eye}, "effectors": {"missile": missile}, "doctrine": doctrine}}
+
+
+def test_a_class_that_nothing_is_fired_at_is_told() -> None:
+    """What is sent is a drone."""
+    (only,) = found("class", [], firing({"cruise": 0.5}))
+    told = "nothing is fired at what is drone (sent by raid): no missile or gun has a kill chance against that class"
+    assert only.text == told
+    (only,) = found("class", [], firing({"drone": 0.5, "cruise": 0.5}, engage=["cruise"]))
+    assert only.text.endswith("(sent by raid): engage of post leaves that class out")
+    assert not found("class", [], firing({"drone": 0.5}))
+    assert not found("class", [], firing({"drone": 0.5}, engage=["drone"]))
+    assert not found("class", [])  # it has nothing to fire at all
+
+
+@pytest.mark.parametrize(("date", "told"), [
+    ("2023-05-30", False), ("night of 29 to 30 May 2023", False), ("2023-05", False), ("", False),
+    ("2023-02-30", True), ("last spring", True), ("3/5/2024", True),
+])  # fmt: skip
+def test_the_date_of_a_report_that_is_none_is_told(date: str, told: bool) -> None:
+    threat = {"kind": "drone", "speed": 50, "altitude": 100, "rcs": 1}
+    raid = {
+        "name": "raid",
+        "groups": [{"threat": threat, "count": 1}],
+        "reported": {"sent": 1, "leaked": 0, "date": date},
+    }
+    assert bool(found("report", [], raids=[raid])) is told

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bartizan.ground.errors import UserError
 from bartizan.world.scenario import Scenario
+
+if TYPE_CHECKING:
+    from bartizan.world.surface.mapped import MappedSurface
 
 #: Cells along a side of the grid onto which what grows is read.
 _CELLS = 512
@@ -21,7 +24,9 @@ def read_all(scenario: Scenario) -> None:
 
 def problems(scenario: Scenario) -> list[str]:
     """A text for each file that cannot be used."""
-    return [text for read in (_surface, _canopies, _districts, _population) if (text := _refused(read, scenario))]
+    return [
+        text for read in (_surface, _units, _canopies, _districts, _population) if (text := _refused(read, scenario))
+    ]
 
 
 def _refused(read: Callable[[Scenario], object], scenario: Scenario) -> str:
@@ -39,6 +44,29 @@ def _surface(scenario: Scenario) -> object:
     return scenario.mapped and scenario.mapped.ground_grid
 
 
+def _units(scenario: Scenario) -> None:
+    """What units stand on, in the middle of where they may be."""
+    mapped, wrong = _mapped(scenario), []
+    for placed in scenario.units if mapped is not None else ():
+        at = placed.unit.at.local(scenario.origin)
+        try:
+            mapped.ground_under(placed.name, *at)  # type: ignore[union-attr]
+            if placed.unit.roof is not None and placed.unit.roof.storeys is None:
+                mapped.roof_under(placed.name, *at)  # type: ignore[union-attr]
+        except UserError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise UserError("\n".join(wrong))
+
+
+def _mapped(scenario: Scenario) -> MappedSurface | None:
+    """The mapped surface, if there is one that can be used; why not, _surface tells."""
+    try:
+        return scenario.mapped
+    except UserError:
+        return None
+
+
 def _canopies(scenario: Scenario) -> None:
     for raster in _rasters_of_canopies(scenario):
         west, south, east, north = raster.extent
@@ -47,10 +75,7 @@ def _canopies(scenario: Scenario) -> None:
 
 
 def _rasters_of_canopies(scenario: Scenario) -> Iterator[Any]:
-    try:
-        mapped = scenario.mapped
-    except UserError:  # told by _surface
-        return
+    mapped = _mapped(scenario)
     for canopy in mapped.canopies if mapped is not None else ():
         if canopy.polygons is None:
             yield canopy.raster

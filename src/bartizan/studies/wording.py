@@ -19,7 +19,8 @@ class Cause(NamedTuple):
 CAUSES: Mapping[str, Cause] = {
     "masked": Cause(
         "never in sight",
-        "No sensor ever had it both in range and in sight: buildings or the horizon hid it, or it passed too far off.",
+        "No sensor ever had it both in range and in sight: there was none, buildings or the horizon hid it, or it "
+        "passed too far off.",
         "no sensor ever had it in range and in sight",
         "sight and range of its sensors",
     ),
@@ -32,7 +33,7 @@ CAUSES: Mapping[str, Cause] = {
     "out_of_envelope": Cause(
         "out of reach",
         "It was known, but it never gave a unit a chance to fire: it stayed too far off, too high or too low, or "
-        "hidden from the unit that would have guided the shot.",
+        "hidden from the unit that would have guided the shot, or no missile or gun is for its class.",
         "it was known, but never gave a unit a chance to fire",
         "reach of its missiles and guns",
     ),

@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from bartizan.ground import geodesy, units
-from bartizan.ground.errors import UserError
+from bartizan.ground import dates, geodesy, units
+from bartizan.ground.errors import shown
 from bartizan.world import gaps
 from bartizan.world.cases import PlacedUnit, type_name
 from bartizan.world.numbers import in_words, settled
 from bartizan.world.scenario import Scenario
-from bartizan.world.schema import Claim, Distance, Place, Radar, Roof
+from bartizan.world.schema import Claim, Distance, Effector, Place, Radar, Roof
+from bartizan.world.schema.fields import CLASSES
 from bartizan.world.uncertain import Uncertain
 
 if TYPE_CHECKING:
     from bartizan.world.surface.mapped import MappedSurface
 
-Kind = Literal["conflict", "distance", "unused", "surface", "districts", "population", "radar"]
+Kind = Literal["conflict", "distance", "unused", "surface", "districts", "population", "radar", "class", "report"]
 #: what the claims of one topic say: each value as its first claim gives it, with all claims that give it
 Sides = list[tuple[str, tuple[str, ...]]]
 
@@ -43,7 +44,8 @@ def findings(scenario: Scenario) -> list[Finding]:
     then distances that the map contradicts, and a map too wide for its plane, then claims that no number uses, then
     what a mapped surface says about the units that stand on it, and what of its files was not taken as it stands or
     had to be assumed, then the same of districts and of where people live, then radars that noise, rain or cross
-    sections by band leave as they are.
+    sections by band leave as they are, then classes of threats that nothing may be fired at, and dates of reports that
+    are none.
     """
     claims = scenario.claims
     numbers = scenario.numbers
@@ -56,6 +58,8 @@ def findings(scenario: Scenario) -> list[Finding]:
         *(Finding("districts", text, ()) for text in gaps.sentences(scenario, "districts")),
         *(Finding("population", text, ()) for text in gaps.sentences(scenario, "population")),
         *(Finding("radar", text, ()) for text in _without_effect(scenario)),
+        *(Finding("class", text, ()) for text in _fired_at_by_nothing(scenario)),
+        *(Finding("report", text, ()) for text in _undated(scenario)),
     ]
 
 
@@ -214,19 +218,12 @@ def _surface(scenario: Scenario) -> Iterator[str]:
 
 
 def _stands(scenario: Scenario, mapped: MappedSurface, placed: PlacedUnit) -> Iterator[str]:
-    """What the map says about the ground and the building under a unit, at the middle of where it may be."""
-    at = placed.unit.at.local(scenario.origin)
-    try:
-        mapped.ground_under(placed.name, *at)
-        building_m = mapped.roof(*at)
-        if placed.unit.roof is None:
-            yield from _inside(scenario, placed, building_m)
-        elif placed.unit.roof.storeys is None:
-            mapped.roof_under(placed.name, *at)
-        elif mapped.buildings is not None:
-            yield from _other_height(scenario, placed, placed.unit.roof, building_m)
-    except UserError as refused:  # running the scenario would be
-        yield str(refused)
+    """What the map says about the building under a unit, at the middle of where it may be."""
+    building_m = mapped.roof(*placed.unit.at.local(scenario.origin))
+    if placed.unit.roof is None:
+        yield from _inside(scenario, placed, building_m)
+    elif placed.unit.roof.storeys is not None and mapped.buildings is not None:
+        yield from _other_height(scenario, placed, placed.unit.roof, building_m)
 
 
 def _inside(scenario: Scenario, placed: PlacedUnit, building_m: float) -> Iterator[str]:
@@ -354,3 +351,47 @@ def _disturbances(scenario: Scenario) -> Iterator[tuple[str, tuple[str, ...]]]:
     weather = scenario.file.weather
     if weather is not None and settled(weather.rain, scenario.numbers).span[1] > 0.0:
         yield "rain", ("frequency",)
+
+
+# ------------------------------------------------------------------------------------------------ classes
+
+
+def _fired_at_by_nothing(scenario: Scenario) -> Iterator[str]:
+    """Classes of threats at which no unit fires: none has a kill chance against them, or may engage them."""
+    if not any(placed.system.effectors for placed in scenario.units):
+        return
+    raids: dict[str, list[str]] = {}
+    for case in scenario.cases:
+        for g in case.threats:
+            raids.setdefault(case.groups[g].threat.kind, []).append(case.raid.name)
+    for kind, named in raids.items():
+        could = [
+            placed for placed in scenario.units if any(_has_chance(e, kind) for e in placed.system.effectors.values())
+        ]
+        if not any(kind in (placed.system.doctrine.engage or CLASSES) for placed in could):
+            why = (
+                f"engage of {', '.join(placed.name for placed in could)} leaves that class out"
+                if could
+                else "no missile or gun has a kill chance against that class"
+            )
+            yield f"nothing is fired at what is {kind} (sent by {', '.join(dict.fromkeys(named))}): {why}"
+
+
+def _has_chance(effector: Effector, kind: str) -> bool:
+    return kind in (effector.gunnery.kill_per_hit if effector.gunnery else effector.kill)
+
+
+# ------------------------------------------------------------------------------------------------ reports
+
+
+def _undated(scenario: Scenario) -> Iterator[str]:
+    """Dates of reports that are no day, night, month or year: another report of that day is not known to be one."""
+    for raid in scenario.raids:
+        if raid.reported is not None and raid.reported.date:
+            try:
+                dates.period(raid.reported.date)
+            except ValueError:
+                yield (
+                    f"{raid.name}: its report is of {shown(raid.reported.date)}, which is no day, night, month or year "
+                    "such as 2024-12-31, 29-30 May 2023 or 2024-12"
+                )

@@ -5,7 +5,7 @@ export const CAUSES = {
   masked: {
     title: "never in sight",
     meaning:
-      "No sensor ever had it both in range and in sight: buildings or the horizon hid it, or it passed too far off.",
+      "No sensor ever had it both in range and in sight: there was none, buildings or the horizon hid it, or it passed too far off.",
     because: "no sensor ever had it in range and in sight",
     limit: "sight and range of its sensors",
   },
@@ -18,7 +18,7 @@ export const CAUSES = {
   out_of_envelope: {
     title: "out of reach",
     meaning:
-      "It was known, but it never gave a unit a chance to fire: it stayed too far off, too high or too low, or hidden from the unit that would have guided the shot.",
+      "It was known, but it never gave a unit a chance to fire: it stayed too far off, too high or too low, or hidden from the unit that would have guided the shot, or no missile or gun is for its class.",
     because: "it was known, but never gave a unit a chance to fire",
     limit: "reach of its missiles and guns",
   },
