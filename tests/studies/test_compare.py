@@ -23,10 +23,6 @@ def bare():
     return bartizan.load(site(units=[battery("second", present=0.7)]))
 
 
-def without_time(found):
-    return {key: value for key, value in found.items() if key != "seconds"}
-
-
 def test_a_thing_beside_itself_differs_by_nothing_at_all(scenario):
     found = bartizan.compare(scenario, site(), raids=["few"], effort=SHORT)
     (case,) = found["cases"]

@@ -54,6 +54,17 @@ def test_certain_prices_give_rounds_and_threats_times_price(certain: Outcomes) -
     assert cost["without_price"] == cost["without_worth"] == []
 
 
+def test_what_jamming_diverts_is_stopped_too() -> None:
+    mast = {"emitters": {"mast": {"denies": ["satnav"], "range": 30_000, "mean_time_to_effect": 1}}}
+    lost = drone(price=DRONE, satnav_dependence=1, drift=20)
+    jammed = scene([unit("J", mast)], [group()], threats={"drone": lost})
+    found = run(load(jammed), worlds=WORLDS, raids=RAIDS, threads=1)
+    diverted = found.total[found.columns.diverted]
+    assert found.cost is not None
+    assert diverted > 0
+    assert found.cost["stopped"]["mean"] == pytest.approx(diverted / (WORLDS * RAIDS) * DRONE, rel=1e-12)
+
+
 def test_damage_is_a_share_for_each_hit_until_all_is_lost(certain: Outcomes) -> None:
     cost = certain.cost
     assert cost is not None

@@ -76,6 +76,14 @@ def test_a_set_is_of_one_world() -> None:
     assert found["log_score"]["reported"] == pytest.approx(3 * np.log(0.5 / (WORLDS * RAIDS + 1)))
 
 
+def test_what_ends_just_as_reported_is_both_at_most_and_at_least_that() -> None:
+    killed = np.repeat([0, 4], WORLDS * RAIDS // 2)
+    found = together([report(0, played(killed, 4), 4) for _ in range(3)])
+    assert found is not None
+    (shot,) = (one for one in found["looked_at"] if one["what"] == "killed")
+    assert (shot["at_most"]["mean"], shot["at_least"]["mean"]) == (0.5, 1.0)
+
+
 def test_log_score_of_what_always_comes_up_is_that_of_the_model() -> None:
     counts = played(np.full(WORLDS * RAIDS, 3), 3)
     found = together([report(3, counts, 3), report(3, counts, 3)])

@@ -113,6 +113,15 @@ def test_a_lost_part_is_named_and_only_it_is_played_again(wanted, alone, shares)
     assert answer(join([shares])) == alone
 
 
+def test_a_folder_is_called_as_it_was_named_and_no_other_letter_changes(shares, monkeypatch):
+    (shares / "parts" / "few" / "0000016.parquet").unlink()
+    shares.rename(shares.parent / "a")
+    monkeypatch.chdir(shares.parent)
+    for written in ("a", "./a", "a/"):
+        with pytest.raises(ResultsError, match=r"^a: 1 of 15 parts are missing, of worlds 16 to 31; start the shares "):
+            join([written])
+
+
 def test_a_damaged_part_is_dropped_named_and_played_again(wanted, alone, shares, tmp_path):
     part = shares / "parts" / "grow-6" / "0000032.parquet"
     part.write_bytes(part.read_bytes()[:-100])

@@ -56,7 +56,7 @@ class Range(NamedTuple):
 class Counts(NamedTuple):
     """Sums over worlds of what is covered."""
 
-    defence: np.ndarray  # u4 (6, A, Y, X): worlds; for SEEING worlds times units
+    defence: np.ndarray  # u4 (6, A, Y, X): worlds: seen, by two, times the units that see, engageable, both by rings
     units: np.ndarray  # u2 (2, U, A, Y, X): worlds in which the unit SEES, ENGAGES
 
 

@@ -135,8 +135,11 @@ def _spaced(line: Sequence[Sequence[float]], apart_m: float) -> list[Sequence[fl
     return kept + list(line[1:][-1:])
 
 
-def draw_north(axes: Axes) -> None:
-    """An arrow to the north in the upper right corner."""
+def draw_north(axes: Axes, above: bool = False) -> None:
+    """An arrow to the north in the upper right corner, or above it, where it hides nothing."""
+    if above:
+        axes.text(1, 1.01, "↑ N", transform=axes.transAxes, ha="right", va="bottom", fontsize=9, fontweight="bold")
+        return
     box = {"boxstyle": "square,pad=0.25", "facecolor": PAPER, "edgecolor": "none", "alpha": 0.9}
     style: dict[str, Any] = {"ha": "right", "va": "top", "linespacing": 0.95, "fontsize": 10, "fontweight": "bold"}
     axes.text(0.985, 0.985, "↑\nN", transform=axes.transAxes, bbox=box, zorder=9, **style)
@@ -321,8 +324,17 @@ class Coverage(NamedTuple):
 
 
 def ways_drawn(coverage: Coverage, drawn: Sequence[int]) -> list[int]:
-    """Which of the two ways tell anything at the altitudes `drawn`: not the rings, where they cover all of the map."""
-    return [1] if all(covered_whole(coverage, what, index) for what in (0, 1) for index in drawn) else [0, 1]
+    """Which of the two ways tell anything at the altitudes `drawn`: not the rings, where they cover all of the map or
+    where the skyline hides nothing of what is in them."""
+    full = all(covered_whole(coverage, what, index) for what in (0, 1) for index in drawn)
+    return [1] if full or hides_nothing(coverage, drawn) else [0, 1]
+
+
+def hides_nothing(coverage: Coverage, drawn: Sequence[int]) -> bool:
+    """Whether the skyline takes away less than a shade of what rings show, anywhere at the altitudes `drawn`."""
+    rings, sky = coverage.ways
+    apart = (abs(a[k] - b[k]).max() for a, b in zip(rings[1:], sky[1:], strict=True) for k in drawn)
+    return max(map(float, apart)) < SHADES[1]
 
 
 def covered_whole(coverage: Coverage, what: int, altitude: int) -> bool:
@@ -440,7 +452,10 @@ def leaves_map(grid: Array) -> bool:
 
 def area_km2(value: float, at_least: bool = False) -> str:
     """Square kilometres for people: three digits count."""
-    return f"{'≥' + words.NBSP if at_least else ''}{words.amount(float(f'{value:.3g}'))}"
+    told = words.amount(float(f"{value:.3g}"))
+    if not at_least:
+        return told
+    return f">{words.NBSP}0" if told.startswith("<") else f"≥{words.NBSP}{told}"
 
 
 def _seen_palette() -> Any:

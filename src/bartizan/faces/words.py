@@ -29,9 +29,9 @@ NOT_MODELLED: tuple[tuple[str, str], ...] = (
         "else flies. Where it does, neutrals keep to their ways whatever happens, and no threat pretends to be one.",
     ),
     (
-        "Terrain and single buildings",
-        "The ground is smooth. Where there is a city, it is a statistical one with typical building heights, not this "
-        "one street by street.",
+        "Terrain and single buildings, unless they are mapped",
+        "Where the scenario maps neither heights nor buildings, the ground is smooth, and a city is a statistical one "
+        "with typical building heights, not this one street by street. Where it does, what the maps lack is missing.",
     ),
     (
         "Radar clutter, weather and noise jamming",
@@ -40,8 +40,9 @@ NOT_MODELLED: tuple[tuple[str, str], ...] = (
     ),
     (
         "Moving units, and crews as they are",
-        "Every unit stays where it stands, with its equipment working. Whether its crew is ready, what its orders let "
-        "it fire at, and where fire is held count only where the scenario states them; else all are ready and free.",
+        "Every unit stays where it stands. Whether its crew is ready, its equipment works or is hit, what its orders "
+        "let it fire at, and where fire is held count only where the scenario states them; else all work, are ready "
+        "and free.",
     ),
     (
         "Harm by what comes down",

@@ -56,7 +56,6 @@ BAND_ROWS = 8
 _OF_TARGET = (
     "rcs_of_band", "aspect", "noise_power", "noise_frequency", "noise_bandwidth", "size", "ln_contrast", "sound",
 )  # fmt: skip
-SEEN, BY_TWO, SEEING, ENGAGEABLE, RING_SEEN, RING_ENGAGEABLE = range(6)  # what is counted for the whole defence
 
 
 # -------------------------------------------------------------------------------------------- the question

@@ -130,7 +130,7 @@ def _at_hand(place: str | Path, target: Path, aside: ExitStack, sources: dict[Pa
     """Add to the sources a folder as it is; of an object store what says which study it is for, and the parts that the
     target lacks."""
     if not is_url(place):
-        sources[Path(place)] = str(place)
+        sources[Path(place)] = str(Path(place))
         return
     folder = Path(aside.enter_context(tempfile.TemporaryDirectory()))
     sources[folder] = str(place)

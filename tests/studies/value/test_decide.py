@@ -106,6 +106,7 @@ def test_choosing_between_layouts_is_worth_what_the_better_of_each_world_saves()
     one, other = (np.repeat(x[:, None].astype(float), 2, axis=1) for x in (0.2 + 0.4 * there, 0.55 - 0.2 * there))
     gain = decide.answer(decide.choosing([one, other]), there[:, None].astype(float))
     assert (gain.split, gain.plain) == pytest.approx((0.125, 0.125))
+    assert gain.error == pytest.approx(0.125 * np.sqrt(64 / 63) / 8)  # of 64 worlds half have 0, half 0.25
     assert astuple(decide.everything(decide.choosing([one, other]))) == pytest.approx((0.125, 0.125))
 
 

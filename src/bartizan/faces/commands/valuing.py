@@ -94,8 +94,9 @@ def _too_few(as_json: bool, *found: Results) -> bool:
     played = min(max(case["worlds"] for case in results.summary["cases"]) for results in found)
     if played >= LEAST_WORLDS:
         return False
+    tell = "tells" if played == 1 else "tell"
     say(
-        f"It cannot be told: {counted(played, 'world')} tell nothing of any question; play {LEAST_WORLDS} or more.",
+        f"It cannot be told: {counted(played, 'world')} {tell} nothing of any question; play {LEAST_WORLDS} or more.",
         err=as_json,
     )
     if as_json:

@@ -200,7 +200,8 @@ def _bar(axes: Axes, y: float, spent: Spent, how: tuple[float, float]) -> None:
         if high > 0:
             axes.plot([max(low, least), high], [y, y], color=color, linewidth=wide, solid_capstyle="butt")
     if spent["mean"] > 0:
-        axes.plot([spent["mean"]], [y], "o", markersize=4.5, color=PAPER, markeredgecolor=INK, markeredgewidth=1.2)
+        inside = PAPER if single["p75"] > 0 else cividis(shade)  # where there is no thick line to say whose it is
+        axes.plot([spent["mean"]], [y], "o", markersize=4.5, color=inside, markeredgecolor=INK, markeredgewidth=1.2)
 
 
 def _legend(drawing: Figure, drawn: Sequence[str]) -> None:

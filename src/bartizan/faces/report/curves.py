@@ -104,9 +104,15 @@ def _places(values: list[str]) -> tuple[list[float], list[str]]:
 
 
 def heat_map(found: Sweep, case: RaidSwept) -> Picture:
-    """What gets through by two quantities, half the width of its interval below it."""
+    """What gets through by two quantities, %, with its interval below it."""
     leaks = [cell["leak"] for cell in case["cells"]]
     return picture(lambda width: _heat_map(found, leaks, lambda leak: f"{100 * leak:.1f}", width))
+
+
+def _upright(path: str, room: float) -> str:
+    """A path in lines no longer than `room`, inches, broken after slashes where it can be."""
+    lines = words.wrapped(path.replace("/", "/ "), max(6, int(room / 0.085)))
+    return "\n".join(line.replace("/ ", "/") for line in lines)
 
 
 def _heat_map(found: Sweep, of: Sequence[Brief], told: Callable[[float], str], width: float) -> Figure:
@@ -118,11 +124,12 @@ def _heat_map(found: Sweep, of: Sequence[Brief], told: Callable[[float], str], w
     axes.pcolormesh([[of[r * columns + c]["mean"] for c in range(columns)] for r in range(rows)], cmap="cividis",
                     vmin=0, vmax=most, edgecolors="white", linewidth=0.8)  # fmt: skip
     for number, each in enumerate(of):
-        half = "" if is_narrow(width) else f"\n±{told((each['high'] - each['low']) / 2)}"
-        axes.text(number % columns + 0.5, number // columns + 0.5, told(each["mean"]) + half, ha="center", va="center",
+        ends = "" if is_narrow(width) else f"\n{told(each['low'])}–{told(each['high'])}"
+        axes.text(number % columns + 0.5, number // columns + 0.5, told(each["mean"]) + ends,
+                  ha="center", va="center",
                   color="white" if each["mean"] < 0.5 * most else INK, fontsize=8)  # fmt: skip
     axes.set_xticks([c + 0.5 for c in range(columns)], [clean(value) for value in across["values"]])
     axes.set_yticks([r + 0.5 for r in range(rows)], [clean(value) for value in down["values"]])
     axes.set_xlabel(clean(across["path"]))
-    axes.set_ylabel("\n".join(words.wrapped(clean(down["path"]), 24)))
+    axes.set_ylabel(_upright(clean(down["path"]), 0.5 * rows + 0.25))
     return figure

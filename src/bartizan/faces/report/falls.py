@@ -220,7 +220,7 @@ def _maps(
         axes.set_title(title.capitalize(), fontsize=9)
         cartography.inner_panel(axes, index + columns < len(titles), column > 0)
         if index == 0:
-            cartography.draw_north(axes)
+            cartography.draw_north(axes, above=True)
     bar = drawn.add_axes((left / width, 0.52 / height, min(5.0, width - left - 0.3) / width, 0.14 / height))
     _legend(drawn, bar, image, levels, is_narrow(width))
     return drawn

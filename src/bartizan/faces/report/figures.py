@@ -105,15 +105,16 @@ def _interval_legend(figure: Figure, narrow: bool) -> None:
 class _Segment(NamedTuple):
     color: Any
     hatch: str
+    lines: str  # colour of the hatch: what shows on the ground
 
 
 def _segments() -> dict[str, _Segment]:
-    """Ground and hatch of each cause: neighbours differ in lightness and in hatch."""
+    """Ground and hatch of each cause: neighbours differ in lightness and in hatch. Ink on navy would not be seen."""
     lightness = (0.05, 0.95, 0.35, 0.60, 0.80, 0.45, 0.98, 0.15, 0.65, 0.50, 0.90)
     # No dots: they make the file seven times larger.
     hatches = ("", "", "///", "+++", "|||", "---", "xxx", "\\\\\\", "", "xxx", "---")
     return {
-        cause: _Segment(cividis(level), hatch)
+        cause: _Segment(cividis(level), hatch, PAPER if level < 0.4 else INK)
         for cause, level, hatch in zip(wording.CAUSES, lightness, hatches, strict=True)
     }
 
@@ -124,10 +125,10 @@ def causes(cases: Sequence[Case]) -> Picture:
 
 
 def _causes(cases: Sequence[Case], width: float) -> Figure:
-    narrow = is_narrow(width)
-    bottom = 1.55 if narrow else 1.0
+    styles, columns = _segments(), 2 if is_narrow(width) else 4
+    there = {cause: style for cause, style in styles.items() if any(_mean(c.get("causes"), cause) for c in cases)}
+    bottom = 0.5 + 0.175 * max(1, math.ceil(len(there) / columns))
     figure, axes, drop, height = _rows(width, cases, right=0.15, bottom=bottom)
-    styles = _segments()
     for row, case in enumerate(cases):
         start = 0.0
         shares = {cause: _mean(case.get("causes"), cause) or 0.0 for cause in styles}
@@ -139,25 +140,38 @@ def _causes(cases: Sequence[Case], width: float) -> Figure:
     axes.set_xlim(0, 1)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
     axes.set_xlabel("of 100 threats that got through")
-    _cause_legend(figure, styles, 2 if narrow else 4)
+    _cause_legend(figure, there, columns)
     return figure
 
 
 def _segment(axes: Axes, y: float, start: float, share: float, height: float, style: _Segment) -> None:
     if share <= 0:
         return
-    axes.barh(y, share, left=start, height=height, color=style.color, edgecolor=INK, linewidth=0.7, hatch=style.hatch)
+    for drawn in _ground_and_frame(style):
+        axes.barh(y, share, left=start, height=height, **drawn)
     if share >= 0.12:
         box = {"boxstyle": "round,pad=0.12", "facecolor": PAPER, "edgecolor": "none"}
         axes.text(start + share / 2, y, f"{100 * share:.0f}", ha="center", va="center", fontsize=8, bbox=box)
 
 
+def _ground_and_frame(style: _Segment) -> list[dict[str, Any]]:
+    """How a segment is filled, and then framed: Matplotlib draws a hatch in the colour of the edge."""
+    ground = {"facecolor": style.color, "edgecolor": style.lines, "hatch": style.hatch, "linewidth": 0.7}
+    if not style.hatch or style.lines == INK:
+        return [ground | {"edgecolor": INK}]
+    return [ground | {"linewidth": 0}, {"facecolor": "none", "edgecolor": INK, "linewidth": 0.7}]
+
+
 def _cause_legend(figure: Figure, styles: Mapping[str, _Segment], columns: int) -> None:
+    from matplotlib.legend_handler import HandlerTuple
     from matplotlib.patches import Patch
 
-    handles = [Patch(facecolor=s.color, hatch=s.hatch, edgecolor=INK, linewidth=0.7) for s in styles.values()]
+    handles: list[Any] = [tuple(Patch(**drawn) for drawn in _ground_and_frame(style)) for style in styles.values()]
     titles = [wording.CAUSES[cause].title for cause in styles]
-    figure.legend(handles, titles, loc="lower center", ncols=columns, columnspacing=1.0, handleheight=1.1, borderpad=0)
+    figure.legend(
+        handles, titles, loc="lower center", ncols=columns, columnspacing=1.0, handleheight=1.1, borderpad=0,
+        handler_map={tuple: HandlerTuple(ndivide=1, pad=0)},
+    )  # fmt: skip
 
 
 def _mean(table: Any, key: str) -> float | None:

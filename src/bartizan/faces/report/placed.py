@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bartizan.faces.canvas import FAINT, INK, blank, cividis, is_narrow, picture
+from bartizan.faces.cartography import draw_north
 from bartizan.faces.markup import Html, clean, join, name, table, tag
 from bartizan.faces.report.cells import figure
 from bartizan.faces.report.sheet import sheet
@@ -35,7 +36,7 @@ def _sites(found: Placing, scenario: Scenario) -> Html:
     drawn = figure(
         picture(lambda width: _map(found, scenario, width)), "Map of what each site is worth",
         "Each site shaded by how many points of what is sent a unit there alone stops: bright stops most. Squares are "
-        "the best layout; triangles are units that stand already, stars what is defended.",
+        f"the best layout, stars what is defended{', triangles units that stand already' if scenario.units else ''}.",
     )  # fmt: skip
     rows = [
         (name(site["site"]), name(site["system"]), _points(site["alone"]["mean"]),
@@ -79,6 +80,7 @@ def _map(found: Placing, scenario: Scenario, width: float) -> Figure:
     _worth(axes, found["sites"], is_narrow(width))
     axes.set_xlabel("km east")
     axes.set_ylabel("km north")
+    draw_north(axes)
     return figure
 
 

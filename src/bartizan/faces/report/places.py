@@ -124,8 +124,11 @@ def _coverage_figure(chart: Map, grids: cartography.Coverage) -> Html:
 def _of_rings(grids: cartography.Coverage) -> str:
     """What range rings would say: beside what is drawn of them, or in the place of maps that are full to the edge."""
     told = "Range rings alone, as most maps show them, know no horizon, no hills and no roofs"
-    if len(cartography.ways_drawn(grids, cartography.panels(grids))) > 1:
+    drawn = cartography.panels(grids)
+    if len(cartography.ways_drawn(grids, drawn)) > 1:
         return f"{told}; with the skyline, low flyers hide behind them: compare the two. "
+    if cartography.hides_nothing(grids, drawn):
+        return f"{told}; on this map they would say the same, for the skyline hides nothing here. "
     return f"{told}: by them, all of this map would be seen and in reach, so what is dark here the skyline hides. "
 
 
@@ -137,7 +140,7 @@ def _areas(grids: cartography.Coverage) -> Html:
     ]
     head = ["Target at"]
     for what in ("Seen", "Engageable"):
-        head += [f"{what}, by rings alone", "With skyline", "Hidden"]
+        head += [f"{what}, by rings alone", f"{what}, with skyline", f"{what} but for the skyline"]
     title = "Area covered on this map, km²: mean over worlds, 10 to 90 % of them. What has a ≥ goes on beyond the map."
     return table(title, head, rows, "wide")
 

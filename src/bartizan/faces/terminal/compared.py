@@ -73,14 +73,14 @@ def _line(found: Sweep, case: RaidSwept) -> Table:
 
 
 def _grid(found: Sweep, case: RaidSwept) -> Table:
-    """The first quantity down, the second across: what gets through, half the width of its interval, and a mark."""
+    """The first quantity down, the second across: what gets through, its interval, and a mark."""
     down, across = found["swept"]
     table = columns((f"{down['path']} \\ {across['path']}", *across["values"]), ())
     cells = iter(case["cells"])
     for value in down["values"]:
         row = [next(cells) for _ in across["values"]]
         table.add_row(value, *(
-            f"{cell['leak']['mean']:.1%} ±{50 * (cell['leak']['high'] - cell['leak']['low']):.1f}"
+            f"{cell['leak']['mean']:.1%} ({100 * cell['leak']['low']:.1f}-{100 * cell['leak']['high']:.1f})"
             + ("" if found["enough_at"] is None else f" {_verdict(cell['enough'])}")
             for cell in row
         ))  # fmt: skip

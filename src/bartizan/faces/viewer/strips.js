@@ -25,7 +25,7 @@ export function create(element, store) {
     "Filled steps: busy channels (dark: all of them). Lines: rounds left, one line a weapon. " +
       "How many there are is as this raid's world drew it.",
   );
-  element.append(empty, el("div", { class: "strips" }, names, picture), key);
+  element.append(empty, key, el("div", { class: "strips" }, names, picture)); // a key below many strips is not seen
   /** @type {any} */
   let shown = null;
   let [pixel, width] = [-1, 0]; // width: kept, for to ask the page for it lays the page out anew
