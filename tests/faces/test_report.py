@@ -571,3 +571,29 @@ def test_an_average_outside_its_range_is_explained_on_the_terminal_and_in_the_re
     )
     assert "hardly depends" not in outcome.depends(rare["leak"])
     assert any("carried by a few worlds beyond it" in meaning for _, meaning in words.READING)
+
+
+def test_a_part_of_a_study_says_how_much_of_it_was_played(tmp_path: Path) -> None:
+    content = sample.summary_of_one_raid()
+    content["run"] |= {"finished": False, "worlds": 2048}
+    content["cases"][0]["worlds"] = 192
+    text = rendered(tmp_path, content).text
+    assert "the part that was played: 192 of 2048 worlds" in text
+    assert re.search(r"each in 192 of 2\W?048\Wworlds", text)
+
+
+def test_one_world_tells_nothing_of_what_is_unknown(tmp_path: Path) -> None:
+    content = sample.summary_of_one_raid()
+    content["cases"][0]["worlds"] = 1
+    text = rendered(tmp_path, content).text
+    assert "One world tells nothing of what depends on facts" in text
+    assert "hardly depends" not in text
+
+
+def test_no_class_name_of_ours_stands_in_a_report(tmp_path: Path) -> None:
+    """A rename once went too far."""
+    from bartizan.studies.documents import cases, results
+
+    kinds = [name for module in (cases, results) for name, kind in vars(module).items() if isinstance(kind, type)]
+    text = rendered(tmp_path, sample.summary()).text
+    assert not [name for name in kinds if re.search(rf"\b{name}\b", text) and re.search("[a-z][A-Z]", name)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 
 import pytest
@@ -94,3 +95,29 @@ def test_what_is_shown_for_people_can_be_read_again(dimension: str) -> None:
 def test_the_first_unit_is_the_si_unit(dimension: str) -> None:
     assert next(iter(units.UNITS[dimension].values())) == 1.0 or dimension == "angle"
     assert units.allowed(dimension)
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "bounds"),
+    [
+        ("60 to 80 km", "length", "{low: 60 km, high: 80 km}"),
+        ("2-3 km", "length", "{low: 2 km, high: 3 km}"),
+        ("2 km – 3 km", "length", "{low: 2 km, high: 3 km}"),
+        ("60-80 %", "probability", "{low: 60 %, high: 80 %}"),
+        ("8-10", "count", "{low: 8, high: 10}"),
+        ("5..10", "count", "{low: 5, high: 10}"),
+    ],
+)
+def test_a_range_written_as_text_is_told_how_to_be_written(text: str, dimension: str, bounds: str) -> None:
+    with pytest.raises(ValueError, match=f"is {re.escape(bounds)}$"):
+        units.parse(text, dimension)
+
+
+def test_numbers_with_exponents_are_no_ranges() -> None:
+    assert (units.parse("1e-3", "length"), units.parse("2e-1 km", "length")) == (0.001, 200.0)
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u2009"])
+def test_blanks_at_which_no_line_breaks_are_blanks(blank: str) -> None:
+    assert units.parse(f"12{blank}km", "length") == 12_000
+    assert units.parse(f"50{blank}%", "probability") == 0.5

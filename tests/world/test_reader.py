@@ -346,7 +346,7 @@ def test_findings_of_the_schema_have_lines_and_fields() -> None:
     }
     assert found[3, "parts[0].size"].stood == "'big'"
     assert found[4, "parts[1].size"].problem == "is required"
-    assert found[5, "parts[1].sice"].problem == "is not a known key here"
+    assert found[5, "parts[1].sice"].problem == "is not a known key here; did you mean 'size'?"
     assert "; or " in found[4, "parts[1].other"].problem
 
 

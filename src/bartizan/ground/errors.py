@@ -63,6 +63,6 @@ def shown(value: object, limit: int = 60) -> str:
     if isinstance(value, dict):
         return f"a mapping with {len(value)} key{'' if len(value) == 1 else 's'}"
     if isinstance(value, list | tuple):
-        return f"a list of {len(value)} items"
+        return f"a list of {len(value)} item{'' if len(value) == 1 else 's'}"
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 3] + "..."

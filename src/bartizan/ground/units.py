@@ -32,6 +32,9 @@ UNITS: Mapping[str, Mapping[str, float]] = {
 }
 
 _QUANTITY = re.compile(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S*)\s*$", re.ASCII)
+#: blanks at which no line breaks, as reports set them between a number and its unit
+_NO_BREAK = str.maketrans("\u00a0\u202f\u2009", "   ")
+_RANGE = re.compile(r"\s*(\d+\.?\d*)\s*([^\W\d]*|%)\s*(?:-|–|—|\.\.|to)\s*(\d+\.?\d*)\s*(\S*)\s*")
 #: longer text is no quantity, and matching it takes time that grows with the square of its length
 _LONGEST = 80
 
@@ -46,9 +49,10 @@ def parse(value: object, dimension: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError(f"expected {allowed(dimension)}")
     if isinstance(value, str):
-        match = _QUANTITY.match(value) if len(value) <= _LONGEST else None
-        if not match:
-            raise ValueError(f"expected {allowed(dimension)}")
+        text = value.translate(_NO_BREAK)[: _LONGEST + 1]
+        match = _QUANTITY.match(text) if len(text) <= _LONGEST else None
+        if not match or (match[2] not in ("", *units) and _RANGE.fullmatch(text)):
+            raise ValueError(f"expected {allowed(dimension)}{_as_bounds(text)}")
         number, unit = float(match[1]), match[2]
         if not unit and dimension == "angle":
             raise ValueError(f"an angle needs its unit; expected {allowed(dimension)}")
@@ -63,6 +67,15 @@ def parse(value: object, dimension: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"must be finite; expected {allowed(dimension)}")
     return number
+
+
+def _as_bounds(text: str) -> str:
+    """How a range that somebody wrote as text is written where one may stand."""
+    if not (found := _RANGE.fullmatch(text)):
+        return ""
+    low, unit_low, high, unit = found.groups()
+    low, high = f"{low} {unit_low or unit}".strip(), f"{high} {unit}".strip()
+    return f"; a range, where one may stand, is {{low: {low}, high: {high}}}"
 
 
 def allowed(dimension: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.studies.documents.viewer import Outline, Replay, Worth
-from bartizan.studies.results import Results, of_another_version, open_results, scenario_of
+from bartizan.studies.results import Results, of_a_part, of_another_version, open_results, scenario_of
 from bartizan.studies.workbench import Workbench
 
 Say = Callable[[str], None]
@@ -35,6 +35,8 @@ def of_results(
     bench.check()
     if not results.cases:
         raise UserError(f"{folder}: no raid has been played yet; run the study again to go on")
+    if part := of_a_part(results.summary):
+        say(part)
     name = results.case(case)["name"] if case else results.cases[0]
     if pick and pick[0] >= (worlds := results.case(name)["worlds"]):
         raise UserError(f"the world must lie between 0 and {worlds - 1}, not {pick[0]}")

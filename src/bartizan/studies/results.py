@@ -206,6 +206,18 @@ def of_another_version(summary: Mapping[str, Any]) -> str:
     )
 
 
+def of_a_part(summary: Mapping[str, Any]) -> str:
+    """A sentence where a study was stopped before it was finished; else nothing."""
+    run = summary.get("run") or {}
+    if run.get("finished") is not False:
+        return ""
+    played = max((case.get("worlds") or 0 for case in summary.get("cases") or ()), default=0)
+    return (
+        "This study was stopped before it was finished. What follows rests on the part that was played: "
+        f"{played} of {run.get('worlds')} worlds."
+    )
+
+
 def scenario_of(results: Results) -> Scenario:
     """The scenario that was played, with the very numbers that it was played with; as `scenario_in` finds it."""
     header = results.summary.get("scenario") or {}

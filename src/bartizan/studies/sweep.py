@@ -92,7 +92,7 @@ def _check(values: Mapping[str, Sequence[str]], enough: float | None) -> None:
         if len(set(of)) < len(of) or not all(of):
             raise UserError(f"{path}: values must be there, and differ from one another: {', '.join(of)}")
     if not 1 <= cells <= MOST_CELLS:
-        raise UserError(f"a sweep takes {MOST_CELLS} values in all, or fewer; these are {cells}")
+        raise UserError(f"a sweep takes {MOST_CELLS} values in all, or fewer; these are more")
     if enough is not None and not 0 < enough < 1:
         raise UserError(f"enough is a share of what is sent, above 0 and below 1, not {enough}")
 

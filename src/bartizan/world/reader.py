@@ -18,6 +18,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from bartizan.ground.errors import Mistake, ScenarioError, shown
+from bartizan.world import keys
 
 Path = tuple[str | int, ...]
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -329,19 +330,19 @@ def validated(model: type[ModelT], content: Any, doc: Document, at: Path = ()) -
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise ScenarioError(doc.file, mistakes(error, doc, at)) from None
+        raise ScenarioError(doc.file, mistakes(error, model, doc, at)) from None
 
 
-def mistakes(error: ValidationError, doc: Document, at: Path = ()) -> list[Mistake]:
-    """pydantic's findings in our words, each with its line; what it says of one value is one mistake."""
+def mistakes(error: ValidationError, model: type[BaseModel], doc: Document, at: Path = ()) -> list[Mistake]:
+    """What pydantic found wrong with a model in our words, each with its line; of one value it is one mistake."""
     found: dict[tuple[str, int | None], list[Mistake]] = {}
     for raw in error.errors(include_url=False):
-        mistake = _mistake(dict(raw), doc, at)
+        mistake = _mistake(dict(raw), model, doc, at)
         found.setdefault((mistake.field, mistake.line), []).append(mistake)
     return [replace(same[0], problem="; or ".join(dict.fromkeys(m.problem for m in same))) for same in found.values()]
 
 
-def _mistake(found: dict[str, Any], doc: Document, at: Path) -> Mistake:
+def _mistake(found: dict[str, Any], model: type[BaseModel], doc: Document, at: Path) -> Mistake:
     path = at
     for part in found["loc"]:  # skips the names that pydantic gives to branches of a union
         if (*path, part) in doc.marks:
@@ -350,7 +351,7 @@ def _mistake(found: dict[str, Any], doc: Document, at: Path) -> Mistake:
     if kind == "missing":
         return doc.mistake(path, "is required", missing=str(found["loc"][-1]))
     if kind == "extra_forbidden":
-        return doc.mistake(path, "is not a known key here")
+        return doc.mistake(path, f"is not a known key here{keys.hint(model, found['loc'])}")
     return doc.mistake(path, worded(found))
 
 

@@ -317,7 +317,7 @@ class Resolver(_Check):
         try:
             placed = PlacedUnit(unit, System.model_validate(overlaid(raw, unit.override)), key)
         except ValidationError as error:
-            self.found += reader.mistakes(error, self.document, (*path, "override"))
+            self.found += reader.mistakes(error, System, self.document, (*path, "override"))
             return None
         around = frozenset(self.content.sources)
         for place, number, sources in walk(placed.system, (), around):

@@ -7,6 +7,7 @@ import difflib
 import io
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError, shown
 from bartizan.world import catalog
 
+_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+")
 #: What columns may be called, in any case: the first that is there is taken.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "site", "title", "id"),
@@ -118,11 +120,13 @@ def _place(row: Mapping[str, str]) -> dict[str, float]:
     if lat is None or lon is None:
         raise ValueError("has no lat and lon, in degrees")
     if abs(lat) > 85 or abs(lon) > 180:
-        raise ValueError(f"lat {lat:g}, lon {lon:g}: must lie within 85 and 180 degrees")
+        raise ValueError(f"lat {lat:g}, lon {lon:g}: lat must lie within 85 degrees, lon within 180")
     return {"lat": lat, "lon": lon}
 
 
 def _metres(row: Mapping[str, str], key: str, most: float) -> str | None:
+    if _THOUSANDS.fullmatch(row.get(key, "").removesuffix("m").strip()):
+        raise ValueError(f"{key} {shown(row[key])} may be thousands or a fraction; write it without the comma")
     number = _number(row, key)
     if number is not None and not 0 <= number <= most:
         raise ValueError(f"{key} must lie between 0 and {most:g} m, not {number:g}")

@@ -64,7 +64,8 @@ def test_killed_says_nothing_of_what_was_stopped_where_diverted_is_empty(tmp_pat
     text = "class,sent,killed,diverted\ndrone,10,4,\ndrone,10,,6\ndrone,10,0,6\n"
     found = rows.read(written(tmp_path, text))
     assert [(r.line, r.stopped) for r in found.records] == [(4, 6)]
-    assert found.left_out == ("2 rows left out, which did not say how many were stopped",)
+    why = "1 row left out, which did not say how many were stopped"
+    assert found.left_out == (f"{why} (killed alone does not: say 0 under diverted where none were)", why)
 
 
 def test_the_known_table_says_nothing_where_none_was_diverted(tmp_path: Path) -> None:
@@ -195,3 +196,8 @@ def test_what_is_no_day(tmp_path: Path, text: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         rows.read(written(tmp_path, PLAIN.replace("2024-03-01", text)))
     assert [(m.line, m.field, m.stood) for m in caught.value.mistakes] == [(2, "date", repr(text))]
+
+
+def test_a_class_called_as_a_type_of_the_catalogue_stands_for_it(tmp_path: Path) -> None:
+    found = rows.read(written(tmp_path, "class,sent,stopped\nshahed-136,8,7\nShahed,8,7\n"))
+    assert [record.stands_for for record in found.records] == ["shahed-136", ""]

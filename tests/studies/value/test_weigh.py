@@ -60,7 +60,9 @@ def test_a_raid_need_not_end_as_reported_in_both_readings_of_what_was_jammed(tmp
     assert weigh(results, "raid") == before
 
 
-@pytest.mark.parametrize(("reported", "said"), [({}, "no case of this study has"), ({"struck": 1}, "these have: raid")])
+@pytest.mark.parametrize(
+    ("reported", "said"), [({}, "no case of this study has"), ({"struck": 1}, "no case of this study has")]
+)
 def test_a_case_without_a_report_of_fates_is_refused(tmp_path: Path, reported: dict[str, Any], said: str) -> None:
     written = certain_but_for_the_kill_chance(**({"reported": {"sent": SENT} | reported} if reported else {}))
     results = bartizan.study(load(written), tmp_path / "out", worlds=4, raids=4)

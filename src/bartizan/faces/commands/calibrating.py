@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bartizan.faces.commands.terminal import say, tell_written
+from bartizan.faces.commands.terminal import say, tell_part, tell_written
 
 if TYPE_CHECKING:
     import datetime
@@ -62,6 +62,8 @@ def calibrate(
 
     found = calibrate_(records, folder, cases=cases, since=since, until=until)
     content = found.content()
+    if found.results is not None:
+        tell_part(found.results.summary)
     if as_json:
         say(json.dumps(content, indent=1))
     else:

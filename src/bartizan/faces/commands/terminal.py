@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,6 +82,14 @@ def say_price(seconds: float, work: str, how: str = "about") -> None:
 
 def _hours(seconds: float) -> str:
     return f"{seconds / 3600:.0f} hours"
+
+
+def tell_part(summary: Mapping[str, Any]) -> None:
+    """A line where a study was stopped before it was finished."""
+    from bartizan.studies.results import of_a_part
+
+    if told := of_a_part(summary):
+        say(told, err=True)
 
 
 def say_what_is_left_out(loaded: Scenario) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from bartizan.faces.commands.terminal import counted, ready_engine, say, say_price, share, working
+from bartizan.faces.commands.terminal import counted, ready_engine, say, say_price, share, tell_part, working
 
 if TYPE_CHECKING:
     from bartizan.studies.results import Results
@@ -70,6 +70,7 @@ def value(
         _choose(folders, cases, top, as_json)
         return
     results = open_results(folders[0])
+    tell_part(results.summary)
     if report is not None:
         _weigh(results, report, cases, as_json)
         return

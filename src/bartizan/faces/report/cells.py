@@ -25,6 +25,7 @@ class Summary(results.Summary):
     """summary.json, what it lacks empty, and what is to be told of it."""
 
     note: str
+    part: str
     calibration: Calibration | None
 
 

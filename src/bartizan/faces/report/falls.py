@@ -115,8 +115,9 @@ def _sentence(case: Case) -> Html:
     exposed = ""
     if persons is not None:
         exposed = (
-            f" At the density that the scenario states, {words.spoken(persons)} persons per raid would stand in the "
-            "path of it, if all were in the open."
+            f" Of as many as the scenario says live there, {words.spoken(persons)} "
+            f"person{'' if words.spoken(persons) == '1' else 's'} per raid would stand in the path of it, if all were "
+            "in the open."
         )
     return join((tag("strong", name(words.label(case))), f": on average {what} come down in a raid.{exposed}"))
 

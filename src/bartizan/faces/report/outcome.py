@@ -36,12 +36,19 @@ def answer(summary: Summary) -> Html:
     intro = tag(
         "p",
         f"{words.plural(len(groups), 'kind')} of raid played against the reported defence, each in "
-        f"{words.plural(run.get('worlds'), 'world')} (sets of assumptions that fit what is published) and "
+        f"{_worlds(cases, run)} (sets of assumptions that fit what is published) and "
         f"{words.plural(run.get('raids'), 'time')} in each. A threat that reaches its target is called a leaker.",
     )
     answers = tag("ul", *(tag("li", *_spoken(group)) for group in groups), class_="answers")
     places = _asset_grid(cases, words.short_names(summary.get("map") or {}))
     return join((intro, answers, _leak_figure(cases), _leak_table(cases), places), "\n")
+
+
+def _worlds(cases: Sequence[Case], run: Mapping[str, Any]) -> str:
+    """In how many worlds raids were played, of those that were asked for where it was stopped before."""
+    asked, played = run.get("worlds"), max((case.get("worlds") or 0 for case in cases), default=0)
+    stopped = run.get("finished") is False and played
+    return f"{words.amount(played)} of {words.plural(asked, 'world')}" if stopped else words.plural(asked, "world")
 
 
 def _spoken(group: Sequence[Case]) -> Iterable[Html]:
@@ -70,10 +77,13 @@ def _sentences(case: Case, start: str = "Of ") -> Iterable[object]:
         return
     yield join((tag("strong", f"{words.spoken(mean)} get through on average"), ". "))
     yield f"At least one gets through in {words.of_hundred((case.get('any') or UNKNOWN).get('mean'))}. "
-    yield depends(number)
+    yield ONE_WORLD if case.get("worlds") == 1 else depends(number)
     yield _ignorance(words.number(number.get("ignorance_share")))
     if (binding := case.get("binding")) and binding in wording.CAUSES:
         yield f"What limits the defence most: {wording.CAUSES[binding].limit}."
+
+
+ONE_WORLD = "One world tells nothing of what depends on facts that nobody has published. "
 
 
 def depends(leakers: Spread) -> str:

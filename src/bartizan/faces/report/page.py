@@ -63,7 +63,7 @@ def save(page: str, out: Path, what: str = "page") -> Path:
 def _summary(folder: Path) -> Summary:
     """summary.json; what it lacks is empty."""
     from bartizan.studies.calibrate.calibration import kept
-    from bartizan.studies.results import PARTS, of_another_version, open_results
+    from bartizan.studies.results import PARTS, of_a_part, of_another_version, open_results
 
     results = open_results(folder)
     read = results.summary
@@ -75,6 +75,7 @@ def _summary(folder: Path) -> Summary:
     made = {
         "bartizan": str(read.get("bartizan", "")),
         "note": of_another_version(read),
+        "part": of_a_part(read),
         "calibration": kept(results),
     }
     return cast(Summary, told | made)
@@ -206,8 +207,6 @@ def _header(title: str, summary: Summary) -> Html:
     parts.append(paragraphs(scenario.get("summary") or ""))
     if summary["note"]:
         parts.append(note(summary["note"]))
-    if summary["run"].get("finished") is False:
-        parts.append(
-            note("This study was stopped before it was finished. What follows rests on the part that was played.")
-        )
+    if summary["part"]:
+        parts.append(note(summary["part"]))
     return join(parts, "\n")

@@ -262,7 +262,7 @@ export function split(item) {
     { kind: "ignorance", share, text: `${percent(share)} ignorance: worlds differ` },
     { kind: "luck", share: 1 - share, text: `${percent(1 - share)} luck: raids of one world differ` },
   ];
-  const sentence = `${splitSentence(share)} ${worldsSentence(item.leakers ?? {})}`.trim();
+  const sentence = `${splitSentence(share)} ${item.worlds === 1 ? ONE_WORLD : worldsSentence(item.leakers ?? {})}`.trim();
   const rows = [
     ["part of the spread between raids", "share"],
     ["ignorance", share],
@@ -279,6 +279,8 @@ export function splitSentence(share) {
   if (share >= 0.4) return `About half of the spread between raids (${part}) is ignorance, the rest is luck.`;
   return `Most of the spread between raids is luck; ${part} of it is ignorance.`;
 }
+
+const ONE_WORLD = "One world tells nothing of what depends on facts that nobody has published.";
 
 /** How far the average moves with what is not known, in words. */
 export function worldsSentence(leakers) {

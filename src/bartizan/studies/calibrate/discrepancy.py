@@ -120,7 +120,12 @@ def found(
             without.append(f"{names}: all stand for {stands_for}, and are not pooled; give a table with one of them")
         else:
             discrepancies.append(_discrepancy(claiming[0], stands_for, of_it))
-    without += [f"{fit.name}: stands for no class or type of the model" for fit in fits if not fit.stands_for]
+    without += [
+        f"{fit.name}: stands for no class or type of the model; a column stands_for may say for which, such as "
+        "shahed-136 or drone"
+        for fit in fits
+        if not fit.stands_for
+    ]
     return discrepancies, without
 
 

@@ -16,10 +16,13 @@ from bartizan.ground import dates
 from bartizan.ground.errors import Mistake, ScenarioError, UserError, shown
 from bartizan.studies.calibrate.layouts import PLAIN, SCOPES, Layout, of
 from bartizan.studies.calibrate.written import opened
+from bartizan.world import catalog
 from bartizan.world.schema.fields import CLASSES
 
 #: Rows and threats of a row that a table may have: far more than any war has told of.
 MOST_ROWS, MOST_SENT = 1_000_000, 1_000_000
+#: What a class may be called that stands for what the model calls so: a class, or a type of the catalogue.
+_MODELLED = frozenset((*CLASSES, *catalog.names("threats")))
 #: 8.0 is 8, but 1.000 may be a thousand.
 _WHOLE = re.compile(r"[0-9]+(\.00?)?")
 
@@ -87,9 +90,12 @@ def _rows(count: int) -> str:
     return f"{count} row{'s' * (count != 1)}"
 
 
-def _why_of_no_use(sent: int | None, still: int, stopped: int | None) -> str:
-    if sent is None or stopped is None:
-        return f"did not say how many were {'sent' if sent is None else 'stopped'}"
+def _why_of_no_use(sent: int | None, still: int, stopped: int | None, killed: int | None) -> str:
+    if sent is None:
+        return "did not say how many were sent"
+    if stopped is None:
+        why = " (killed alone does not: say 0 under diverted where none were)" if killed is not None else ""
+        return f"did not say how many were stopped{why}"
     return "had none that was not still flying" if still else "had none sent"
 
 
@@ -120,7 +126,7 @@ class _Reader:
             there = ", ".join(name for name in self.columns if name)
             raise UserError(
                 f"{file}, line 1: no column for {'; '.join(missing)}; it names {there}; records need class, sent and "
-                "stopped (or killed and diverted), a row for each raid"
+                "stopped (or killed and diverted, 0 where none were), a row for each raid"
             )
         if (self.since or self.until) and self.name_of("date") is None:
             raise UserError(f"{file} has no column date: nothing can be told by --since or --until")
@@ -155,11 +161,11 @@ class _Reader:
         stopped = self._stopped(line, told)
         self._possible(line, sent, told)
         if sent is None or stopped is None or (self.layout.mends and sent <= still):
-            self._leave(_why_of_no_use(sent, still, stopped))
+            self._leave(_why_of_no_use(sent, still, stopped, told["killed"]))
             return None
         stopped = self._at_most(line, stopped, sent - still, still)
         if sent == still:
-            self._leave(_why_of_no_use(sent, still, stopped))
+            self._leave(_why_of_no_use(sent, still, stopped, told["killed"]))
             return None
         both = told["killed"] is not None and told["diverted"] is not None
         return Record(
@@ -183,7 +189,7 @@ class _Reader:
         if not name:
             self.wrong(line, "class", "expected the class of what was sent, in your own words", "")
             return None
-        return name, self.cell(line, row, "stands_for") or (name if name in CLASSES else "")
+        return name, self.cell(line, row, "stands_for") or (name if name in _MODELLED else "")
 
     def _is_regional(self, line: int, row: Mapping[str, str]) -> bool:
         scope = self.cell(line, row, "scope").casefold()

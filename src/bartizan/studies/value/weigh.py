@@ -82,7 +82,8 @@ def weigh(results: Results, named: str, cases: Sequence[str] = ()) -> Weighed:
         raise UserError(f"case {case['name']} has no report of how a raid ended; {_reported(results)}")
     if lacking := _without_a_fate(case):
         raise UserError(
-            f"the report of case {case['name']} leaves {lacking} without a fate; no raid that is played ends so"
+            f"the report of case {case['name']} leaves {lacking} without a fate; no raid that is played ends so: "
+            "leave out what was not told, or give it bounds such as {low: 3}"
         )
     of = {n["of"]: n["types"] for n in numbers if n["of"]}
     counts = records.read_counts(results.path / "threats.parquet", case["name"], of)
@@ -135,7 +136,11 @@ def _without_a_fate(case: Case) -> str:
 
 
 def _reported(results: Results) -> str:
-    having = [case["name"] for case in results.summary["cases"] if _numbers(case)]
+    having = [
+        case["name"]
+        for case in results.summary["cases"]
+        if any(number["what"] in FATES for number in _numbers(case)) and not _without_a_fate(case)
+    ]
     return f"these have: {', '.join(having)}" if having else "no case of this study has"
 
 
