@@ -20,6 +20,7 @@ from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.numbers import in_words, settled
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Mapped, Source, Variant
+from bartizan.world.schema.claims import Between
 from bartizan.world.uncertain import Uncertain
 
 
@@ -73,8 +74,9 @@ def claims(scenario: Scenario) -> list[Claim]:
     made = (*scenario.file.claims, *(changes.claims if changes else ()))
     return [
         {
-            "id": c.id, "says": c.says, "topic": c.topic, "value": c.value, "publisher": c.publisher, "date": c.date,
-            "hedge": c.hedge, "grade": c.grade, "source": c.source,
+            "id": c.id, "says": c.says, "topic": c.topic,
+            "value": str(c.value) if isinstance(c.value, Between) else c.value, "publisher": c.publisher,
+            "date": c.date, "hedge": c.hedge, "grade": c.grade, "source": c.source,
         }
         for c in made
     ]  # fmt: skip

@@ -3,6 +3,7 @@ what a scenario states that has no effect on some of its radars, because they la
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Claim, Distance, Effector, Place, Radar, Roof
 from bartizan.world.schema.fields import CLASSES
 from bartizan.world.uncertain import Uncertain
+from bartizan.world.values import Bounds, bounds
 
 if TYPE_CHECKING:
     from bartizan.world.surface.mapped import MappedSurface
@@ -74,22 +76,27 @@ def _named(number: Uncertain) -> set[str]:
 def _conflicts(claims: list[Claim], numbers: Mapping[str, Uncertain]) -> Iterator[Finding]:
     for topic in dict.fromkeys(c.topic for c in claims):
         sides = _sides([c for c in claims if c.topic == topic])
-        if len(sides) > 1:
-            told = " against ".join(f"{value} ({', '.join(ids)})" for value, ids in sides)
-            about = tuple(claim for _, ids in sides for claim in ids)
-            yield Finding("conflict", f"{topic}: {told}; {_carried(sides, numbers)}", about)
+        if any(_contradict(a, b) for a, b in itertools.combinations(sides, 2)):
+            told = " against ".join(f"{value} ({', '.join(ids)})" for value, ids in sides.values())
+            about = tuple(claim for _, ids in sides.values() for claim in ids)
+            yield Finding("conflict", f"{topic}: {told}; {_carried(list(sides.values()), numbers)}", about)
 
 
-def _sides(claims: list[Claim]) -> Sides:
-    sides: dict[tuple[bool, object], tuple[str, tuple[str, ...]]] = {}
+def _contradict(one: Bounds | str, other: Bounds | str) -> bool:
+    """Whether two values that differ cannot both be: two amounts where they have none in common."""
+    return one.contradicts(other) if isinstance(one, Bounds) and isinstance(other, Bounds) else True
+
+
+def _sides(claims: list[Claim]) -> dict[Bounds | str, tuple[str, tuple[str, ...]]]:
+    """Each value that is claimed, as its first claim has it, with the claims of it: by its bounds, of an amount."""
+    sides: dict[Bounds | str, tuple[str, tuple[str, ...]]] = {}
     for claim in claims:
         if claim.value is None:
             continue
-        value = claim.value.strip().casefold() if isinstance(claim.value, str) else claim.value
-        key = (isinstance(value, bool), value)  # True is not the 1 that Python takes it for
+        key = bounds(claim.value) or str(claim.value).strip().casefold()
         shown, ids = sides.get(key, (str(claim.value), ()))
         sides[key] = (shown, (*ids, claim.id))
-    return list(sides.values())
+    return sides
 
 
 def _carried(sides: Sides, numbers: Mapping[str, Uncertain]) -> str:

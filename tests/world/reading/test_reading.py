@@ -125,6 +125,35 @@ def test_numbers_are_read_in_digits_and_words(text: str, value: Any, bound: str)
     assert (found.value, found.bound) == (value, bound)
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("between 20 and 30 drones", ["20 to 30"]),
+        ("a range of 25 to 40 km", ["25 to 40 km"]),
+        ("150–180 km/h", ["150 to 180 km/h"]),
+        ("three to five trucks", ["3 to 5"]),
+        ("20 and 30 drones", [20, 30]),
+        ("from 5 km to 2 km", ["5 km", "2 km"]),
+        ("5 km to 20 trucks", ["5 km", 20]),
+    ],
+)
+def test_two_numbers_are_a_range_where_they_are_its_ends(text: str, values: list[Any]) -> None:
+    assert [amount.value for amount in amounts(text)] == values
+
+
+def test_what_was_sent_and_what_was_stopped_are_told_apart() -> None:
+    text = (
+        "Ukraine's air force said that Russia launched 31 Shahed drones at Kyiv, of which 29 were shot down. Mayor "
+        "Klitschko said between 25 and 35 drones were used and at least 15 were downed. None of the 8 missiles was "
+        "intercepted."
+    )
+    found = [one for one in candidates(text, NAMES) if one.kind == "outcome" and one.amount]
+    assert [(accepted.in_words(one), one.cites) for one in found] == [
+        ("Of what flew: 31 sent.", "air force"), ("Of what flew: 29 stopped.", "air force"),
+        ("Of what flew: 25 to 35 sent.", "Mayor Klitschko"), ("Of what flew: at least 15 stopped.", "Mayor Klitschko"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("text", ["S-400", "the Pantsir-S1", "at 10:30", "5 %", "1.2.3", "someone", "Kh-101"])
 def test_designations_and_clocks_are_no_numbers(text: str) -> None:
     assert list(amounts(text)) == []
@@ -198,6 +227,8 @@ def standing(text: str, kind: str) -> tuple[str, list[str], list[str]]:
         ("A Pantsir stands on a ten-storey house at Karsava.", "storeys", ("new", [], [])),
         ("The Pantsir has a range of 12.4 miles.", "range", ("repeats", ["c2"], [])),
         ("The Pantsir has a range of 30 km.", "range", ("contradicts", [], ["c2"])),
+        ("The Pantsir has a range of 15 to 25 km.", "range", ("repeats", ["c2"], [])),
+        ("The Pantsir has a range of 25 to 40 km.", "range", ("contradicts", [], ["c2"])),
         ("The S-400 has a range of 250 km.", "range", ("new", [], [])),
         ("The defence ministry confirmed it.", "confirmation", ("contradicts", [], ["c3"])),
         ("Five Pantsir vehicles were seen at Selim.", "count", ("repeats", ["c4"], [])),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
@@ -35,9 +36,34 @@ _WORDS: dict[Kind, str] = {
     "works": "Ground was made ready{near}.",
     "confirmation": "Confirmation by those who should know: {value}.",
     "likelihood": "An attack is {value}.",
-    "outcome": "Of what flew: {value}{near}.",
+    "outcome": "Of what flew: {value}{became}{near}.",
 }
+#: Letters by which a word before a number is farther from it than one after it.
+_BEFORE = 30
 _RELATIONS = {"in": "at", "near": "near", "on the roof": "on a roof at"}
+
+
+#: What became of things that flew, by the words for it: a number of one is none of another.
+_BECAME = {
+    "stopped": r"shot down|shoot\w* down|intercept\w*|destroy\w*|(?:brought|bring\w*) down|down(?:ed|ing)|jammed|"
+    r"suppressed|neutrali[sz]\w*|repelled|stopped|lost",
+    "through": r"struck|hit(?:ting)?|damag\w*|got through|got past|reached|arrived|demolished|striking",
+    "sent": r"launched|fired|sent|attacked|used|flew|flown",
+}
+
+
+def _became(candidate: Candidate) -> tuple[str, ...]:
+    """Of an outcome what became of so many: by the nearest word for it after the number, else before."""
+    if candidate.kind != "outcome":
+        return ()
+    sentence = candidate.sentence.text
+    at = candidate.end - candidate.sentence.start
+    near = sorted(
+        (abs(word.start() - at) + _BEFORE * (word.start() < at), name)
+        for name, words in _BECAME.items()
+        for word in re.finditer(rf"\b(?:{words})\b", sentence, re.IGNORECASE)
+    )
+    return tuple(name for _, name in near[:1])
 
 
 def in_words(candidate: Candidate) -> str:
@@ -55,6 +81,7 @@ def in_words(candidate: Candidate) -> str:
         "system": system, "value": "as reported" if value is None else value,
         "place": place.called if place else "a place that the report describes",
         "near": f" at {place.called}" if place else "",
+        "became": "".join(f" {word}" for word in _became(candidate) if value is not None),
         "from": f"from or to {place.called}" if place else "from a place that the report names",
     })  # fmt: skip
 
@@ -94,14 +121,14 @@ def _claim(name: str, one: Beside, source: str) -> Iterator[str]:
     topic = (
         beside[0].topic
         if beside
-        else key_of("-".join([candidate.kind, *([subject.called] if subject else [])]).lower())
+        else key_of("-".join([candidate.kind, *_became(candidate), *([subject.called] if subject else [])]).lower())
     )
     cites = f"cites {candidate.cites}" if candidate.cites else ""
     yield f"  - id: {name}"
     yield f"    says: {_text(in_words(candidate))}"
     yield f"    topic: {_text(topic)}"
     if candidate.value is not None:
-        yield f"    value: {_text(candidate.value)}"
+        yield f"    value: {_text(candidate.amount.claimed if candidate.amount else candidate.value)}"
     yield f'    publisher: "" # who published it{"; it " + _comment(cites) if cites else ""}'
     yield f"    hedge: {_text(', '.join(candidate.hedges))}"
     yield "    grade: # yours to give"

@@ -45,14 +45,18 @@ _BOUNDS: tuple[tuple[str, Bound], ...] = (
 )
 
 
+_TO = re.compile(r"\s*(?:–|—|\bto\b)\s*|\s+and\s+", re.IGNORECASE)
+
+
 class Amount(NamedTuple):
-    """A number where it stands in a text."""
+    """A number where it stands in a text, or a range of two."""
 
     number: float
     unit: str  # as `ground.units` has it, or none
     bound: Bound
     start: int
     end: int
+    high: float | None = None  # where it is a range: its other end
 
     @property
     def dimension(self) -> str:
@@ -62,19 +66,52 @@ class Amount(NamedTuple):
     @property
     def value(self) -> int | float | str:
         """As a claim has it."""
-        number = int(self.number) if self.number.is_integer() else self.number
-        return f"{number} {self.unit}" if self.unit else number
+        if self.high is not None:
+            return f"{_plain(self.number)} to {_plain(self.high)} {self.unit}".strip()
+        return f"{_plain(self.number)} {self.unit}" if self.unit else _plain(self.number)
+
+    @property
+    def claimed(self) -> int | float | str:
+        """The same with its bound."""
+        return (
+            f"{self.bound} {self.value}" if self.bound in ("at least", "at most") and self.high is None else self.value
+        )
 
 
 def amounts(text: str) -> Iterator[Amount]:
-    """Every number in a text, in order."""
+    """Every number in a text, in order; two that are the ends of a range as one."""
+    before: Amount | None = None
+    for amount in _each(text):
+        if before is not None and (both := _range(text, before, amount)) is not None:
+            before = both
+            continue
+        if before is not None:
+            yield before
+        before = amount
+    if before is not None:
+        yield before
+
+
+def _each(text: str) -> Iterator[Amount]:
     for found in _NUMBER.finditer(text):
-        number = _read(found)
         unit = _UNIT.match(text, found.end())
         named = _unit(unit) if unit else ""
-        yield Amount(
-            number, named, _bound(text[: found.start()]), found.start(), unit.end() if unit and named else found.end()
-        )
+        end = unit.end() if unit and named else found.end()
+        yield Amount(_read(found), named, _bound(text[: found.start()]), found.start(), end)
+
+
+def _range(text: str, low: Amount, high: Amount) -> Amount | None:
+    """Two numbers as a range: 25 to 40 km, 5–7, between 20 and 30."""
+    joint = _TO.fullmatch(text, low.end, high.start)
+    if joint is None or low.high is not None or not low.number < high.number or low.unit not in ("", high.unit):
+        return None
+    if joint[0].strip().casefold() == "and" and not re.search(r"\bbetween\s*$", text[: low.start], re.IGNORECASE):
+        return None
+    return high._replace(number=low.number, high=high.number, start=low.start, bound=low.bound)
+
+
+def _plain(number: float) -> int | float:
+    return int(number) if number.is_integer() else number
 
 
 def _read(found: re.Match[str]) -> float:

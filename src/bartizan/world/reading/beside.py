@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bartizan.ground import units
 from bartizan.world.reading.candidates import Candidate, candidates
 from bartizan.world.reading.clues import Kind
 from bartizan.world.reading.names import Names
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Claim
+from bartizan.world.values import bounds
 
 Standing = Literal["new", "repeats", "contradicts"]
 
@@ -115,15 +116,11 @@ def _agree(a: Candidate, b: Candidate) -> bool | None:
 
 
 def _same_number(a: Candidate, b: Candidate) -> bool:
-    """By size, and as far as "at least" and "up to" leave room."""
-    assert a.amount is not None
-    assert b.amount is not None
-    if a.amount.dimension != b.amount.dimension:
+    """By size, as far as ranges, "at least" and "up to" leave room."""
+    told = [bounds(one.amount.claimed) for one in (a, b) if one.amount]
+    if None in told or len({one.dimension for one in told if one}) > 1:
         return False
-    x, y = (units.parse(str(one.value), one.amount.dimension) for one in (a, b) if one.amount)
-    if abs(x - y) <= _ALIKE * max(abs(x), abs(y)):
-        return True
-    low, high = (a, b) if x < y else (b, a)
-    return (low.amount is not None and low.amount.bound == "at least") or (
-        high.amount is not None and high.amount.bound == "at most"
+    (low, high), (other_low, other_high) = ((one.low, one.high) for one in told if one)
+    return max(low, other_low) <= min(high, other_high) or math.isclose(
+        max(low, other_low), min(high, other_high), rel_tol=_ALIKE
     )

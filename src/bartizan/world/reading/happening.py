@@ -31,7 +31,7 @@ _THEN = re.compile(
     rf"\s+(?:(?:of them|more|others|were|was|have been|had been|is|are)\s+)*{_HAPPENED}\b", re.IGNORECASE
 )
 _NUMBER_OF = re.compile(rf"\bnumber of\b[^.]{{0,25}}{FLYING}[^.]{{0,15}}\b(?:at|to|as)\s*$", re.IGNORECASE)
-_TOTAL = re.compile(r"\b(?:out )?of\s*$", re.IGNORECASE)
+_TOTAL = re.compile(r"\b(?:out )?of\s+(?:the\s+)?$", re.IGNORECASE)
 #: What happened, before a number that ends its clause: stopped four.
 _JUST = re.compile(rf"\b{_HAPPENED}\s+(?:(?:only|just|all|about|some|at least)\s+)?$", re.IGNORECASE)
 _ENDS = re.compile(r"\s*(?:$|[.;,])")

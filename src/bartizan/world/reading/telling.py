@@ -34,7 +34,7 @@ _LEADING = re.compile(
     rf"\b((?:[Tt]he\s+|[Oo]n\s+)?{_NAMED}(?:\s+(?:publication|channel|media|officials?|desk))?)\s+{_SAYS}\b"
 )
 _PEOPLE = re.compile(
-    r"\b((?:[Tt]he |[Ll]ocal |[Ff]oreign |[Mm]ilitary |[Rr]ussian |[Pp]ort |[Tt]wo |[Aa]n? )?(?:[\w-]+ )?"
+    r"(?<!['’])\b((?:[Tt]he |[Ll]ocal |[Ff]oreign |[Mm]ilitary |[Rr]ussian |[Pp]ort |[Tt]wo |[Aa]n? )?(?:[\w-]+ )?"
     r"(?:officials?|experts?|analysts?|residents|workers|media|channels?|officers?|spokes(?:man|woman|person)|"
     r"ministry|army|air force|authorities|administration|broadcaster|publication|mayor|governor|maker|operator|"
     r"military))"

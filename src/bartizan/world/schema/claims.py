@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import (
-    Field,
-)
+from pydantic import Field, model_validator
 
 from bartizan.world.schema.fields import (
     Certain,
@@ -45,13 +43,33 @@ class Distance(Model):
     )
 
 
+class Between(Model):
+    """A value that a source gives as bounds, of which one may be left out."""
+
+    low: int | float | str | None = Field(default=None, description="at least: a number, or text such as 12 km")
+    high: int | float | str | None = Field(default=None, description="at most")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Between:
+        if self.low is None and self.high is None:
+            raise ValueError("needs low, high or both")
+        return self
+
+    def __str__(self) -> str:
+        if self.low is None or self.high is None:
+            return f"at least {self.low}" if self.high is None else f"at most {self.high}"
+        return f"{self.low} to {self.high}"
+
+
 class Claim(Model):
     """A statement by a source, in our own words, graded by the NATO Admiralty code."""
 
     id: Key
     says: Text
     topic: Key = Field(description="claims on one topic with different values are in conflict")
-    value: bool | int | float | str | None = None
+    value: bool | int | float | str | Between | None = Field(
+        default=None, description="a number, text such as 12 km or 20 to 30, or {low: 20, high: 30}"
+    )
     publisher: Text = ""
     date: Text = ""
     hedge: Text = Field(default="", description="how the source limited its own statement")

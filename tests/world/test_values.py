@@ -1,0 +1,55 @@
+"""What claims say of amounts, held against one another: units, ranges, bounds; and what is no amount."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bartizan.world.schema.claims import Between, Claim
+from bartizan.world.values import bounds
+
+
+@pytest.mark.parametrize(
+    ("value", "dimension", "low", "high"),
+    [
+        (5, "number", 5, 5), ("5", "number", 5, 5), (-5, "number", -5, -5), ("1e3", "number", 1000, 1000),
+        ("12 km", "length", 12_000, 12_000), ("12000 m", "length", 12_000, 12_000), ("10 %", "probability", 0.1, 0.1),
+        ("9.4 GHz", "frequency", 9.4e9, 9.4e9), ("20-30", "number", 20, 30), ("20–30", "number", 20, 30),
+        ("Between 20 and 30", "number", 20, 30), ("25 to 40 km", "length", 25_000, 40_000),
+        ("0.5 km - 800 m", "length", 500, 800), ("-5 to 3", "number", -5, 3),
+        ("at least 15", "number", 15, math.inf), ("More than 3 km", "length", 3000, math.inf),
+        ("up to 40 km", "length", -math.inf, 40_000), (Between(low=20, high=30), "number", 20, 30),
+        (Between(low="1 km", high="2000 m"), "length", 1000, 2000), (Between(high=3), "number", -math.inf, 3),
+    ],
+)  # fmt: skip
+def test_amounts(value: Any, dimension: str, low: float, high: float) -> None:
+    assert bounds(value) == (dimension, pytest.approx(low), pytest.approx(high))
+
+
+@pytest.mark.parametrize("value", [True, "roof", "mid-2023", "3 drones", "30 to 20", "3 km to 5 kg", "", "-", None])
+def test_what_is_no_amount(value: Any) -> None:
+    assert bounds(value) is None
+
+
+@given(st.text(max_size=30))
+def test_no_text_does_harm(text: str) -> None:
+    found = bounds(text)
+    assert found is None or found.low <= found.high
+
+
+@given(*[st.integers(0, 9)] * 4)
+def test_two_ranges_contradict_each_other_where_they_have_nothing_in_common(a: int, b: int, c: int, d: int) -> None:
+    one, other = (bounds(f"{min(p)} to {max(p)}") for p in ((a, b), (c, d)))
+    assert one is not None
+    assert other is not None
+    apart = not set(range(min(a, b), max(a, b) + 1)) & set(range(min(c, d), max(c, d) + 1))
+    assert one.contradicts(other) is other.contradicts(one) is apart
+
+
+def test_a_claim_takes_a_range() -> None:
+    claim = Claim.model_validate({"id": "c", "says": "x", "topic": "t", "value": {"low": "20 km"}})
+    assert str(claim.value) == "at least 20 km"
