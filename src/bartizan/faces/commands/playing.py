@@ -16,6 +16,7 @@ from bartizan.faces.commands.options import SEED, THREADS
 from bartizan.faces.commands.terminal import (
     OUR_MISTAKE,
     Place,
+    as_argument,
     bar,
     check_folder,
     counted,
@@ -159,7 +160,7 @@ def _play_parts(
         say(f"{where} holds the finished study: there is nothing left to play.")
         return
     out = " --out FOLDER" if isinstance(where, str) else ""
-    say(f"Share {share.number} of {share.of}: {where}   When all are there: bartizan join {where}{out}")
+    say(f"Share {share.number} of {share.of}: {where}   When all are there: bartizan join {as_argument(where)}{out}")
 
 
 @click.command()
@@ -195,7 +196,7 @@ def _show(found: Sequence[Results]) -> None:
     for told in filter(None, (words.stopped(each.summary["run"]) for each in found)):
         say(f"\n{told}")
     path = found[-1].path
-    say(f"\nResults: {path}   Report: bartizan report {path}")
+    say(f"\nResults: {path}   Report: bartizan report {as_argument(path)}")
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 
 import click
 
 from bartizan.faces.commands.completing import ScenarioName
-from bartizan.faces.commands.terminal import counted, say
+from bartizan.faces.commands.terminal import as_argument, counted, say
 
 
 @click.command()
@@ -97,7 +96,7 @@ def new(name: str, kind: str | None, like: str | None, table: Path | None) -> No
         say(f"left out: {missing}", err=True)
     if (called := starters.key_of(path.stem)) != path.stem:
         say(f"The scenario is called {called!r}: a name has letters, digits, blanks and _ . -", err=True)
-    say(f"{path} written. Next: bartizan check {shlex.quote(str(path))}; bartizan run {shlex.quote(str(path))}")
+    say(f"{path} written. Next: bartizan check {as_argument(path)}; bartizan run {as_argument(path)}")
 
 
 def _asked() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +55,12 @@ class Place(click.ParamType):
 def say(text: object = "", *, err: bool = False, nl: bool = True) -> None:
     """A line on the terminal: what a file says is shown there, never obeyed."""
     click.echo(visible(text), err=err, nl=nl)
+
+
+def as_argument(path: str | Path) -> str:
+    """A path or an address as a command takes it on a shell, whatever is in its name."""
+    text = str(path)
+    return shlex.quote(f"./{text}" if text.startswith("-") else text)
 
 
 def ready_engine() -> None:

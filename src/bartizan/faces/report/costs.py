@@ -133,7 +133,7 @@ def _rows(case: Case) -> Iterator[tuple[object, ...]]:
     for title, spent in _rows_of(case["cost"]):
         single = spent["raids"]
         yield (
-            name(words.label(case)), title, *estimate_cells(spent, write), write(single["p50"]),
+            name(words.short_label(case)), title, *estimate_cells(spent, write), write(single["p50"]),
             words.between(single["p05"], single["p95"], write),
         )  # fmt: skip
 

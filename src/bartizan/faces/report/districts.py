@@ -59,7 +59,7 @@ def _warning_table(rows: Sequence[Warned]) -> Html:
          _time(row["least"]))
         for row in sorted(rows, key=lambda row: row["mean"])
     ]  # fmt: skip
-    title = f"Warning in all {len(rows)} districts, the least first"
+    title = f"Warning in {words.plural(len(rows), 'district')}, the least first"
     return details(title, table("How long before a threat is there it is first seen", head, body, "wide"))
 
 

@@ -208,7 +208,7 @@ def _fate_table(cases: Sequence[Case]) -> Html:
     )
     rows = [
         (
-            name(words.label(case)),
+            name(words.short_label(case)),
             *(small(_fate(case, fate)) for fate in wording.FATES),
             *(small(_jammed(case, what)) for what in wording.JAMMED),
         )
@@ -281,6 +281,8 @@ def use(cases: Sequence[Case], chart: Map) -> Html:
         parts.append(
             grid("Share of raids in which all channels of the unit were busy at some time", "Unit", cases, busy)
         )
-    if empty:
-        parts.append(grid("Share of raids in which the last round was fired", "Unit and weapon", cases, empty))
+    if ran_out := {called: row for called, row in empty.items() if any(words.number(share) for share in row.values())}:
+        parts.append(grid("Share of raids in which the last round was fired", "Unit and weapon", cases, ran_out))
+    if (never := len(empty) - len(ran_out)) > 0:
+        parts.append(tag("p", f"{never} of {len(empty)} missiles and guns never ran out of rounds."))
     return join(parts, "\n")
