@@ -201,3 +201,16 @@ def test_what_is_no_day(tmp_path: Path, text: str) -> None:
 def test_a_class_called_as_a_type_of_the_catalogue_stands_for_it(tmp_path: Path) -> None:
     found = rows.read(written(tmp_path, "class,sent,stopped\nshahed-136,8,7\nShahed,8,7\n"))
     assert [record.stands_for for record in found.records] == ["shahed-136", ""]
+
+
+def test_rows_that_may_be_of_one_raid_are_told(tmp_path: Path) -> None:
+    text = (
+        "class,sent,stopped,date,place\nShahed,31,29,2023-05-30,Kyiv\nShahed,29,29,30 May 2023,kyiv\nShahed,5,5,,\n"
+        "Shahed,5,5,,\nshahed,4,4,2023-05-30,Kyiv\nShahed,7,7,2023-05-31,Kyiv\n"
+    )
+    found = rows.read(written(tmp_path, text))
+    assert len(found) == 6
+    assert found.left_out == (
+        "2 rows of Shahed on 2023-05-30 in Kyiv are taken as 2 raids: leave out what tells of one raid again",
+        "Shahed and shahed are taken as 2 classes",
+    )

@@ -283,6 +283,25 @@ class _Reader:
             elif (taken := self.name_of(known[column])) != column:
                 yield f"the column {column} is not read: {taken}, which says the same, is"
 
+    def _alike(self) -> Iterator[str]:
+        """Rows that may be accounts of one raid, and classes whose names differ by capitals alone."""
+        raids: dict[tuple[object, ...], list[Record]] = {}
+        for record in self.records:
+            if record.end is not None and record.place:
+                raids.setdefault((record.weapon_class, record.end, record.place.casefold()), []).append(record)
+        twice = [rows for rows in raids.values() if len(rows) > 1]
+        if twice:
+            rows, others = twice[0], len(twice) - 1
+            of_day = f"{_rows(len(rows))} of {rows[0].weapon_class} on {rows[0].end} in {rows[0].place}"
+            more = f", and so of {others} other day{'s' * (others != 1)}" if others else ""
+            yield f"{of_day} are taken as {len(rows)} raids{more}: leave out what tells of one raid again"
+        spelt: dict[str, set[str]] = {}
+        for record in self.records:
+            spelt.setdefault(record.weapon_class.casefold(), set()).add(record.weapon_class)
+        for names in spelt.values():
+            if len(names) > 1:
+                yield f"{' and '.join(sorted(names))} are taken as {len(names)} classes"
+
     def _contradictions(self) -> Iterator[Mistake]:
         """Where a row names another dataset than the first record, or stands for something else than its class does."""
         stands_for: dict[str, Record] = {}
@@ -306,6 +325,7 @@ class _Reader:
     def _sentences(self) -> Iterator[str]:
         if self.layout is PLAIN:
             yield from self._unread()
+            yield from self._alike()
         for why, rows in self.left_out.items():
             yield why if why.startswith("line ") else f"{_rows(rows)} left out, which {why}"
         if self.weapons_left_out:
