@@ -55,6 +55,14 @@ def test_standby_stops_nothing_without_a_warning_and_all_with_one() -> None:
     assert named_causes(threats(one(600, warning={"lead": 600, "missed": 1.0}), 1, 20)) == {"not_ready": 3 * 20}
 
 
+def test_what_is_ready_before_it_arrives_and_too_late_for_a_shot_was_not_ready() -> None:
+    """Not late: that is for those who were ready when it appeared."""
+    found = threats(one(600, raids=[{"name": "raid", "groups": [group(count=1)]}]), 1, 20)
+    arrives = found["time"].min()
+    soon = one(arrives - 2.0, warning={"lead": 0}, raids=[{"name": "raid", "groups": [group(count=1)]}])
+    assert named_causes(threats(soon, 1, 20)) == {"not_ready": 20}
+
+
 def test_what_radiates_alerts_what_stands_by() -> None:
     radar = {"sensors": {"eye": {"kind": "ideal", "range": 60_000}}, "readiness": {"ready": 1.0}}
     alone = one(20)
