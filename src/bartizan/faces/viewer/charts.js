@@ -262,7 +262,8 @@ export function split(item) {
     { kind: "ignorance", share, text: `${percent(share)} ignorance: worlds differ` },
     { kind: "luck", share: 1 - share, text: `${percent(1 - share)} luck: raids of one world differ` },
   ];
-  const sentence = `${splitSentence(share)} ${item.worlds === 1 ? ONE_WORLD : worldsSentence(item.leakers ?? {})}`.trim();
+  const sentence =
+    `${splitSentence(share)} ${item.worlds === 1 ? ONE_WORLD : worldsSentence(item.leakers ?? {})}`.trim();
   const rows = [
     ["part of the spread between raids", "share"],
     ["ignorance", share],
