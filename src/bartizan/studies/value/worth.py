@@ -182,7 +182,7 @@ def _worth(
 
 def sentences(verdict: Verdict) -> list[str]:
     """What a verdict says, in sentences that can be retold: what gets through, how sure, what would change it."""
-    of_all = f"{WORLD_SHARE:.0%} of what may be true"
+    of_all = f"{100 * WORLD_SHARE:.0f} % of what may be true"
     said = [
         f"On average {_percent(verdict.mean)} gets through; for the middle {of_all} it is between "
         f"{_percent(verdict.world_low)} and {_percent(verdict.world_high)}."
