@@ -22,7 +22,9 @@ OVER_YEARS = (datetime.date(2023, 12, 31), datetime.date(2024, 1, 1))
         "2023-05-30", "2023-5-30", "2023/05/30", "20230530", "30.05.2023", "30.5.2023", "30 May 2023", "30th May 2023",
         "May 30, 2023", "may 30 2023", "30. May 2023", "Tuesday, 30 May 2023", "2023-05-30 04:00", "2023-05-30T04:00Z",
         "2023-05-30 4:00", "2023-05-30T04:00:00.5+03:00", "30 May 2023, 04:00", "30 May 2023 at 4:00 am", "30/5/2023",
-        "5/30/2023", "night of 30 May 2023", " 30  May   2023 ",
+        "5/30/2023", "night of 30 May 2023", "30th of May 2023", "Tue 30 May 2023", "30 May 2023, 3 pm",
+        "2023-05-30T23",
+        "2023-05-30T123045", " 30  May   2023 ",
     ],
 )  # fmt: skip
 def test_a_day_is_one_however_it_is_written(text: str) -> None:
@@ -35,10 +37,13 @@ def test_a_day_is_one_however_it_is_written(text: str) -> None:
         *((text, NIGHT) for text in (
             "29-30 May 2023", "29–30 May 2023", "29 to 30 May 2023", "29/30 May 2023", "night of 29 to 30 May 2023",
             "the night of May 29-30, 2023", "2023-05-29/30", "2023-05-29/2023-05-30", "between 29 and 30 May 2023",
-            "2023-05-29/05-30", "29 May - 30 May 2023", "May 29 - May 30, 2023", "Overnight on 29th to 30th May 2023",
+            "2023-05-29/05-30", "29 May - 30 May 2023", "29-30.05.2023", "29.05.2023 - 30.05.2023",
+            "May 29 - May 30, 2023", "Overnight on 29th to 30th May 2023",
         )),
         *((text, OVER_MONTHS) for text in ("31 May - 1 June 2023", "May 31 to June 1, 2023", "2023-05-31/06-01")),
-        *((text, OVER_YEARS) for text in ("31 December 2023 - 1 January 2024", "2023-12-31 to 2024-01-01")),
+        *((text, OVER_YEARS) for text in ("31 December 2023 - 1 January 2024", "2023-12-31 to 2024-01-01",
+                                         "31 December - 1 January 2024", "Dec 31, 2023 - Jan 1, 2024",
+                                         "31.12.2023 - 01.01.2024")),
     ],
 )  # fmt: skip
 def test_a_night_is_two_days(text: str, days: tuple[datetime.date, datetime.date]) -> None:

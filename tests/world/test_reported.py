@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from tests.studies.test_records import DRONE, SENT, certain_but_for_the_kill_chance
 
-from bartizan.ground.errors import ScenarioError
+from bartizan.ground.errors import ScenarioError, UserError
 from bartizan.studies import records
 from bartizan.world import paths
 from bartizan.world.scenario import load
@@ -92,18 +92,57 @@ def test_reports_that_cannot_be(reported: dict[str, Any], said: str) -> None:
 
 def test_a_class_stands_for_its_types() -> None:
     (case,) = load(mixed({"sent": 9, "of": {"drone": {"killed": 5}, "missile": {"leaked": 1}}})).cases
-    reported = records.of(case)
+    reported = case.reported
     assert reported is not None
     assert records.types_told(case, reported) == {"drone": ["big", "small"], "missile": ["missile"]}
     assert case.sent_of(["big", "small"]) == 5
 
 
+@pytest.mark.parametrize(
+    ("reported", "said"),
+    [
+        (
+            {"sent": 9, "killed": 1, "of": {"missile": {"killed": 3}}},
+            "killed 1 is not what its parts come to: 3 of missile",
+        ),
+        (
+            {"sent": 9, "killed": 7, "of": {"drone": {"killed": {"high": 2}}, "cruise": {"killed": 1}}},
+            "killed 7 is not",
+        ),
+    ],
+)
+def test_parts_agree_with_the_whole(reported: dict[str, Any], said: str) -> None:
+    with pytest.raises(ScenarioError, match=said):
+        load(mixed(reported))
+
+
+def test_a_size_that_the_report_rules_out_is_not_that_of_the_raid() -> None:
+    told = {"sent": {"low": 4, "high": 8}, "killed": 6}
+    scenario = load(certain_but_for_the_kill_chance(sizes=[4, 6, 8], reported=told))
+    assert [case.size for case in scenario.cases if case.reported] == [6, 8]
+    with pytest.raises(
+        ScenarioError, match="4 to 8 were sent and killed 6 as reported, but the raid is played with 4, 5"
+    ):
+        load(certain_but_for_the_kill_chance(sizes=[4, 5], reported=told))
+
+
+def test_a_report_goes_where_its_raid_gets_another_size() -> None:
+    """It is set beside what is played, and never stands in the way of it."""
+    parts = {"sent": {"low": 1, "high": 20}, "of": {"cruise": {"killed": 4}, "small": {"leaked": {"low": 1}}}}
+    scenario = load(mixed(parts))
+    for size in (1, 2, 20):
+        (case,) = paths.with_values(scenario, {"raids/raid/size": size}).cases
+        assert (case.size, case.reported) == (size, None)
+    with pytest.raises(UserError, match="size"):
+        paths.with_values(scenario, {"raids/raid/size": "abc"})
+
+
 def test_a_report_of_some_size_is_held_against_each_that_it_may_be() -> None:
     told = {"sent": {"low": 4, "high": 6}, "killed": {"low": 4}}
     scenario = load(certain_but_for_the_kill_chance(sizes=[2, 4, 6, 8], reported=told))
-    assert [case.size for case in scenario.cases if records.of(case)] == [4, 6]
-    assert records.of(paths.with_values(scenario, {"raids/raid/size": 6}).cases[0]) is not None
-    assert records.of(paths.with_values(scenario, {"raids/raid/size": 8}).cases[0]) is None
+    assert [case.size for case in scenario.cases if case.reported] == [4, 6]
+    assert paths.with_values(scenario, {"raids/raid/size": 6}).cases[0].reported is not None
+    assert paths.with_values(scenario, {"raids/raid/size": 8}).cases[0].reported is None
 
 
 def test_bounds_of_all_are_those_of_its_fates() -> None:

@@ -17,20 +17,29 @@ from bartizan.world.values import bounds
     ("value", "dimension", "low", "high"),
     [
         (5, "number", 5, 5), ("5", "number", 5, 5), (-5, "number", -5, -5), ("1e3", "number", 1000, 1000),
-        ("12 km", "length", 12_000, 12_000), ("12000 m", "length", 12_000, 12_000), ("10 %", "probability", 0.1, 0.1),
+        ("12 km", "length", 12_000, 12_000), ("12000 m", "length", 12_000, 12_000), ("10 %", "number", 0.1, 0.1),
         ("9.4 GHz", "frequency", 9.4e9, 9.4e9), ("20-30", "number", 20, 30), ("20–30", "number", 20, 30),
         ("Between 20 and 30", "number", 20, 30), ("25 to 40 km", "length", 25_000, 40_000),
         ("0.5 km - 800 m", "length", 500, 800), ("-5 to 3", "number", -5, 3),
         ("at least 15", "number", 15, math.inf), ("More than 3 km", "length", 3000, math.inf),
         ("up to 40 km", "length", -math.inf, 40_000), (Between(low=20, high=30), "number", 20, 30),
         (Between(low="1 km", high="2000 m"), "length", 1000, 2000), (Between(high=3), "number", -math.inf, 3),
+        (Between(low=20, high="30 km"), "length", 20_000, 30_000), ("50 % to 60 %", "number", 0.5, 0.6),
+        ("50-60 %", "number", 0.5, 0.6), ("-10 to -5 dB", "decibel", -10, -5),
+        ("under 20 km", "length", -math.inf, 20_000),
     ],
 )  # fmt: skip
 def test_amounts(value: Any, dimension: str, low: float, high: float) -> None:
     assert bounds(value) == (dimension, pytest.approx(low), pytest.approx(high))
 
 
-@pytest.mark.parametrize("value", [True, "roof", "mid-2023", "3 drones", "30 to 20", "3 km to 5 kg", "", "-", None])
+@pytest.mark.parametrize(
+    "value",
+    [
+        True, "roof", "mid-2023", "3 drones", "30 to 20", "3 km to 5 kg", "", "-", None, "1a" * 50_000, "9" * 100_000,
+        Between(low="20 to 30", high=40),
+    ],
+)  # fmt: skip
 def test_what_is_no_amount(value: Any) -> None:
     assert bounds(value) is None
 

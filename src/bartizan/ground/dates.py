@@ -15,10 +15,14 @@ _MONTHS = {name.casefold(): k for names in (calendar.month_name, calendar.month_
 _MONTHS = {name: k for name, k in _MONTHS.items() if name} | {"sept": 9}
 _WORDS = re.compile(r"[a-z]+")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
-_BEFORE = re.compile(r"^(?:(?:the|in|on|from|between|overnight|night|of|(?:mon|tues|wednes|thurs|fri|satur|sun)day) )+")
+_BEFORE = re.compile(
+    r"^(?:(?:the|in|on|from|between|overnight|night|of|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
+    r"mon|tue|wed|thu|fri|sat|sun) )+"
+)
+_ZONE = r" ?(?:z|utc|gmt|local|[a-z]sk|e?e[es]t|ce[es]?t|(?:utc|gmt)?[+-]\d\d?(?::?\d\d)?)?$"
 _TIME = re.compile(
-    r"(?:(?<=\d)t|[ ](?:at )?)(?P<time>\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)(?: ?(?P<half>am|pm))?"
-    r" ?(?:z|[a-z]{2,4}|(?:utc|gmt)?[+-]\d\d?(?::?\d\d)?)?$"
+    r"(?:(?<=\d)t(?P<iso>\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?)"
+    r"| (?:at )?(?P<time>\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)(?: ?[ap]m)?| (?:at )?(?P<hour>\d{1,2}) ?[ap]m)" + _ZONE
 )
 _JOIN = r" ?(?:-|–|—|/| to | and | until ) ?"
 _D, _M, _Y = r"(\d{1,2})", r"#(\d{1,2})", r"(\d{4})"  # months by name are #5
@@ -29,8 +33,8 @@ def period(text: str) -> Days:
     29 to 30 May, a month, a year. Of 3/5/2024 nobody knows which number is the month. Raises ValueError."""
     plain = _BEFORE.sub("", _plain(text))
     if (time := _TIME.search(plain)) is not None:
-        hours = time["time"] if time["time"][1:2] != ":" else f"0{time['time']}"
-        datetime.time.fromisoformat(hours)
+        told = time["iso"] or time["time"] or time["hour"]
+        datetime.time.fromisoformat(f"0{told}" if not told[1:2].isdigit() else told)
         plain = plain[: time.start()]
     found, wrong = _readings(plain.strip())
     if len(found) == 1:
@@ -41,7 +45,7 @@ def period(text: str) -> Days:
 def _plain(text: str) -> str:
     """Small letters, one blank between words, no commas and ordinals, months by number."""
     short = " ".join(text.casefold().replace(",", " ").split())
-    short = _ORDINAL.sub("", short)
+    short = _ORDINAL.sub("", short).replace(" of ", " ")
     return _WORDS.sub(lambda word: f"#{_MONTHS[word[0]]}" if word[0] in _MONTHS else word[0], short)
 
 
@@ -51,6 +55,11 @@ def _day(year: str, month: str, day: str) -> datetime.date:
 
 def _night(*days: tuple[str, str, str]) -> Days:
     return _day(*days[0]), _day(*days[1])
+
+
+def _before(year: str, first: str, last: str) -> str:
+    """The year of the first of two months of which the last is in `year`: of December and January the one before."""
+    return str(int(year) - 1) if (int(first), int(last)) == (12, 1) else year
 
 
 def _of_year(year: str) -> Days:
@@ -83,9 +92,12 @@ _WAYS: list[tuple[str, Callable[..., Days]]] = [
     (rf"{_ISO}/{_D}-{_D}", lambda y, m, d, n, e: _night((y, m, d), (y, n, e))),
     (rf"{_D}{_JOIN}{_D} {_M}\.? {_Y}", lambda d, e, m, y: _night((y, m, d), (y, m, e))),
     (rf"{_M}\.? {_D}{_JOIN}{_D} {_Y}", lambda m, d, e, y: _night((y, m, d), (y, m, e))),
-    (rf"{_D} {_M}\.?{_JOIN}{_D} {_M}\.? {_Y}", lambda d, m, e, n, y: _night((y, m, d), (y, n, e))),
-    (rf"{_M}\.? {_D}{_JOIN}{_M}\.? {_D} {_Y}", lambda m, d, n, e, y: _night((y, m, d), (y, n, e))),
+    (rf"{_D} {_M}\.?{_JOIN}{_D} {_M}\.? {_Y}", lambda d, m, e, n, y: _night((_before(y, m, n), m, d), (y, n, e))),
+    (rf"{_M}\.? {_D}{_JOIN}{_M}\.? {_D} {_Y}", lambda m, d, n, e, y: _night((_before(y, m, n), m, d), (y, n, e))),
     (rf"{_D} {_M}\.? {_Y}{_JOIN}{_D} {_M}\.? {_Y}", lambda d, m, y, e, n, z: _night((y, m, d), (z, n, e))),
+    (rf"{_M}\.? {_D} {_Y}{_JOIN}{_M}\.? {_D} {_Y}", lambda m, d, y, n, e, z: _night((y, m, d), (z, n, e))),
+    (rf"{_D}\.{_D}\.{_Y}{_JOIN}{_D}\.{_D}\.{_Y}", lambda d, m, y, e, n, z: _night((y, m, d), (z, n, e))),
+    (rf"{_D}\.?{_JOIN}{_D}\.{_D}\.{_Y}", lambda d, e, m, y: _night((y, m, d), (y, m, e))),
     (rf"{_D}/{_D}/{_Y}", lambda d, m, y: _of_day(y, m, d)),
     (rf"{_D}/{_D}/{_Y}", lambda m, d, y: _of_day(y, m, d)),
 ]

@@ -34,7 +34,7 @@ UNITS: Mapping[str, Mapping[str, float]] = {
 _QUANTITY = re.compile(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S*)\s*$", re.ASCII)
 #: blanks at which no line breaks, as reports set them between a number and its unit
 _NO_BREAK = str.maketrans("\u00a0\u202f\u2009", "   ")
-_RANGE = re.compile(r"\s*(\d+\.?\d*)\s*([^\W\d]*|%)\s*(?:-|–|—|\.\.|to)\s*(\d+\.?\d*)\s*(\S*)\s*")
+_RANGE = re.compile(r"\s*(\d+\.?\d*)\s*([^\W\d]*|%)\s*(?:-|–|—|\.\.|to)\s*(\d+\.?\d*)\s*([^\W\d]\S*|%|)\s*")
 #: longer text is no quantity, and matching it takes time that grows with the square of its length
 _LONGEST = 80
 

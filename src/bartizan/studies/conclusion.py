@@ -135,7 +135,7 @@ class _Concluding:
         say together."""
         reports = []
         for told, (case, *_) in zip(content["cases"], self.played, strict=True):
-            if (reported := records.of(case)) is not None:
+            if (reported := case.reported) is not None:
                 of = records.types_told(case, reported)
                 counts = records.read_counts(self.folder.path / "threats.parquet", case.name, of)
                 told["reported"] = records.beside(counts, reported, of, self.confidence)

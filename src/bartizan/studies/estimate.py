@@ -192,7 +192,7 @@ class Sums:
         world_low, world_high = self._quantiles(worlds, between, [tail, 1 - tail])
         if bounded:
             world_low, world_high = max(0.0, world_low), min(1.0, world_high)
-        told_apart = plans.shape[1] > 1 or self.raids.max() > 1 or len(worlds) == 1
+        told_apart = len(worlds) > 1 and (plans.shape[1] > 1 or self.raids.max() > 1)
         ignorance = _ignorance(between, chance, mean) if told_apart else None
         return Estimate(mean, low, high, max(0.0, world_low), world_high, ignorance)
 

@@ -58,7 +58,8 @@ class Report:
             return of_all.low, of_all.high
         if sum(self.counts.of[name].sent for name in of_some) < self.counts.sent:
             return None
-        return sum(told.low for told in of_some.values()), sum(told.high for told in of_some.values())
+        most = (min(told.high, self.counts.of[name].sent) for name, told in of_some.items())
+        return sum(told.low for told in of_some.values()), sum(most)
 
     @property
     def ends(self) -> list[End]:

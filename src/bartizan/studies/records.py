@@ -65,12 +65,6 @@ class Counts:
         return Counts(**arrays, of={name: part[rows] for name, part in self.of.items()})
 
 
-def of(case: Case) -> Reported | None:
-    """What was reported of a real raid of the size of this case."""
-    reported = case.raid.reported
-    return reported if reported is not None and case.size in reported.sent else None
-
-
 def types_told(case: Case, reported: Reported) -> dict[str, list[str]]:
     """The types of threats behind each name of which a report tells something apart."""
     return {name: case.types_called(name) for name in reported.of}

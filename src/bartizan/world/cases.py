@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bartizan.world.schema import Group, Raid, System, Threat, Unit
+from bartizan.world.schema import Group, Raid, Reported, System, Threat, Unit
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,15 @@ class Case:
     def sent_of(self, types: Collection[str]) -> int:
         """How many threats of some types it sends."""
         return sum(self.groups[g].size for g in self.threats if self.groups[g].type in types)
+
+    @property
+    def reported(self) -> Reported | None:
+        """What was reported of a real raid that may be this one: of its size, and of as many of each type."""
+        told = self.raid.reported
+        if told is None or not told.fits(self.size):
+            return None
+        parts = told.of.items()
+        return told if all(of.least <= self.sent_of(self.types_called(name)) for name, of in parts) else None
 
     @property
     def in_series(self) -> bool:

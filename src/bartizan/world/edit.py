@@ -34,7 +34,7 @@ from bartizan.world.changes import (
 )
 from bartizan.world.overlay import overlaid
 from bartizan.world.scenario import Scenario, load
-from bartizan.world.schema import Mapped, ScenarioFile, Told
+from bartizan.world.schema import Mapped, Reported, ScenarioFile
 from bartizan.world.schema.fields import LONGEST_KEY
 from bartizan.world.uncertain import Uncertain
 
@@ -278,7 +278,7 @@ class _Edited:
                 told = f"{kind}: {group['count']} threats; before {before}"
                 self._note_raid(raid, ("groups", index, "count"), told)
         played = raid.get("sizes") or [sum(g["count"] for g in raid["groups"] if not g.get("neutral"))]
-        if "reported" in raid and not any(size in Told.model_validate(raid["reported"]["sent"]) for size in played):
+        if "reported" in raid and not Reported.model_validate(raid["reported"]).outlives(played):
             del raid["reported"]
             self._note_raid(raid, ("name",), "what was reported is left out: it was of another size")
 

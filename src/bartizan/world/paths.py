@@ -18,7 +18,7 @@ from bartizan.ground.errors import ScenarioError, UserError, shown
 from bartizan.world import catalog, edit, reader
 from bartizan.world.cases import PlacedUnit
 from bartizan.world.scenario import Scenario
-from bartizan.world.schema import Told, Unit
+from bartizan.world.schema import Reported, Unit
 from bartizan.world.uncertain import Uncertain
 
 #: Lists whose items have names, and mappings of types.
@@ -89,7 +89,7 @@ def _resize(raid: dict[str, Any], size: Any) -> None:
     ):
         return
     raid["sizes"] = [size]
-    if "reported" in raid and size not in Told.model_validate(raid["reported"]["sent"]):
+    if "reported" in raid and not Reported.model_validate(raid["reported"]).outlives([size]):
         del raid["reported"]
 
 

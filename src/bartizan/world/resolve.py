@@ -340,29 +340,38 @@ class Resolver(_Check):
         sent = sum(group.count for group, *_ in groups if group.neutral is None)
         cases = [_case(raid, groups, size) for size in raid.sizes or [sent]]
         if raid.reported is not None:
-            self._of_some(raid.reported, cases, (*path, "reported", "of"))
+            self._reported(raid.reported, cases, (*path, "reported"))
         for name in sorted(self.case_names & {case.name for case in cases}):
             self.complain((*path, "sizes" if raid.sizes else "name"), f"{name!r} is the name of two cases to play")
         self.case_names |= {case.name for case in cases}
         return cases
 
-    def _of_some(self, reported: Reported, cases: list[Case], path: reader.Path) -> None:
-        """That what was told of a type or class of threats is of some that are sent, once, and can be of so many."""
-        played = [case for case in cases if case.size in reported.sent]
-        known = {name for case in played for g in case.threats for name in case.groups[g].called}
+    def _reported(self, reported: Reported, cases: list[Case], path: reader.Path) -> None:
+        """That what was told of a type or class of threats is of some that are sent, once, agrees with what was told of
+        all, and that one case at least may be the raid that was reported."""
+        played = [case for case in cases if reported.fits(case.size)]
+        known = {name for case in cases for g in case.threats for name in case.groups[g].called}
         told_of: dict[str, str] = {}
-        for name, told in reported.of.items():
+        for name in reported.of:
             if name not in known:
-                self.unknown((*path, name), "type or class of threat in this raid", name, known)
-                continue
-            for type_ in played[0].types_called(name):
+                self.unknown((*path, "of", name), "type or class of threat in this raid", name, known)
+            for type_ in dict.fromkeys(kind for case in cases for kind in case.types_called(name)):
                 if (before := told_of.setdefault(type_, name)) != name:
-                    self.complain((*path, name), f"tells of {type_} again, of which {before} tells")
-            most = max(case.sent_of(case.types_called(name)) for case in played)
-            if told.least > most:
-                self.complain(
-                    (*path, name), f"{told.in_words()} are more than the {most} sent; each threat has one fate"
-                )
+                    self.complain((*path, "of", name), f"tells of {type_} again, of which {before} tells")
+        if not self.found and played and not any(case.reported for case in played):
+            for name, told in reported.of.items():
+                most = max(case.sent_of(case.types_called(name)) for case in played)
+                if told.least > most:
+                    found = f"{told.in_words()} are more than the {most} sent"
+                    self.complain((*path, "of", name), f"{found}; each threat has one fate")
+        for fate, whole in reported.fates.items():
+            parts = {name: part for name, of in reported.of.items() if (part := of.fates.get(fate)) is not None}
+            least = sum(part.low for part in parts.values())
+            of_all = set(told_of) == {case.groups[g].type for case in cases for g in case.threats}
+            most = sum(part.high for part in parts.values()) if of_all and len(parts) == len(reported.of) else whole.low
+            if least > whole.high or most < whole.low:
+                told_parts = " + ".join(f"{part} of {name}" for name, part in parts.items())
+                self.complain((*path, fate), f"{fate} {whole} is not what its parts come to: {told_parts}")
 
     def _threat(self, group: Group, raid: Raid, index: int, path: reader.Path) -> tuple[Threat, str] | None:
         if isinstance(group.threat, Threat):

@@ -17,7 +17,7 @@ from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError, shown
 from bartizan.world import catalog
 
-_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
 #: What columns may be called, in any case: the first that is there is taken.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "site", "title", "id"),

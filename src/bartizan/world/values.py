@@ -9,10 +9,14 @@ from typing import NamedTuple
 from bartizan.ground import units
 from bartizan.world.schema.claims import Between
 
-_JOINED = re.compile(r"(.*\d\S*(?: ?[^\W\d]\S*)?) ?(?:-|–|—|\.\.| to | and ) ?(\d.*)")
+_JOINED = re.compile(
+    r"([-+]?\d[\d.,]*(?: ?(?:(?!(?:to|and)\b)[^\W\d]\S*?|%))?) ?(?:-|–|—|\.\.| to | and ) ?([-+]?\d.*)"
+)
+#: Longer text is no amount.
+_LONGEST = 80
 _BETWEEN = re.compile("between ", re.IGNORECASE)
-_LEAST = re.compile(r"(?:at least|no fewer than|no less than|more than|over|>=?|≥) ?(.*)", re.IGNORECASE)
-_MOST = re.compile(r"(?:at most|no more than|fewer than|less than|up to|<=?|≤) ?(.*)", re.IGNORECASE)
+_LEAST = re.compile(r"(?:at least|no fewer than|no less than|more than|over|above|>=?|≥) ?(.*)", re.IGNORECASE)
+_MOST = re.compile(r"(?:at most|no more than|fewer than|less than|under|below|up to|<=?|≤) ?(.*)", re.IGNORECASE)
 _UNIT = re.compile(r"[-+.\d][\d.eE+-]* ?(\S*)")
 
 
@@ -31,10 +35,14 @@ class Bounds(NamedTuple):
 def bounds(value: object) -> Bounds | None:
     """What is claimed, or None of what is no amount, such as true or a name."""
     if isinstance(value, Between):
-        low, high = _read(value.low), _read(value.high)
-        return _between(low, high)
+        ends = value.low, value.high
+        low, high = (
+            _read(end if _with_unit(str(end)) else f"{end} {_unit_of(str(value.high))}".strip()) for end in ends
+        )
+        unread = any(end is not None and found is None for end, found in zip(ends, (low, high), strict=True))
+        return None if unread else _between(low, high)
     if isinstance(value, str):
-        return _of_text(_BETWEEN.sub("", " ".join(value.split())))
+        return _of_text(_BETWEEN.sub("", " ".join(value.split()))) if len(value) <= _LONGEST else None
     return _read(value)
 
 
@@ -46,15 +54,18 @@ def _of_text(text: str) -> Bounds | None:
         found = _read(most[1])
         return found and found._replace(low=-math.inf)
     if (exact := _read(text)) is None and (both := _JOINED.fullmatch(text)) is not None:
-        high, unit = _read(both[2]), _UNIT.fullmatch(both[2])
-        low = _read(both[1]) if _with_unit(both[1]) else _read(f"{both[1]} {unit[1] if unit else ''}".strip())
+        low, high = _read(both[1] if _with_unit(both[1]) else f"{both[1]} {_unit_of(both[2])}".strip()), _read(both[2])
         return low and high and _between(low, high)
     return exact
 
 
-def _with_unit(text: str) -> bool:
+def _unit_of(text: str) -> str:
     found = _UNIT.fullmatch(text)
-    return found is not None and bool(found[1])
+    return found[1] if found else ""
+
+
+def _with_unit(text: str) -> bool:
+    return bool(_unit_of(text))
 
 
 def _between(low: Bounds | None, high: Bounds | None) -> Bounds | None:
@@ -75,5 +86,5 @@ def _read(value: object) -> Bounds | None:
             number = units.parse(value, dimension)
         except ValueError:
             continue
-        return Bounds(dimension, number, number)
+        return Bounds("number" if dimension == "probability" else dimension, number, number)  # 50 % is 0.5
     return None

@@ -132,6 +132,9 @@ def test_numbers_are_read_in_digits_and_words(text: str, value: Any, bound: str)
         ("a range of 25 to 40 km", ["25 to 40 km"]),
         ("150–180 km/h", ["150 to 180 km/h"]),
         ("three to five trucks", ["3 to 5"]),
+        ("15-20 drones", ["15 to 20"]),
+        ("is 25-40 km", ["25 to 40 km"]),
+        ("on 2023-05-30", [2023]),
         ("20 and 30 drones", [20, 30]),
         ("from 5 km to 2 km", ["5 km", "2 km"]),
         ("5 km to 20 trucks", ["5 km", 20]),
@@ -139,6 +142,18 @@ def test_numbers_are_read_in_digits_and_words(text: str, value: Any, bound: str)
 )
 def test_two_numbers_are_a_range_where_they_are_its_ends(text: str, values: list[Any]) -> None:
     assert [amount.value for amount in amounts(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Of the 20 drones, 12 were shot down and 5 were jammed.", ["12 stopped", "5 jammed"]),
+        ("Seven drones were not shot down.", ["7"]),
+    ],
+)
+def test_other_fates_are_other_topics(text: str, told: list[str]) -> None:
+    found = [one for one in candidates(text, NAMES, in_context=True) if one.kind == "outcome" and one.amount]
+    assert [accepted.in_words(one) for one in found] == [f"Of what flew: {each}." for each in told]
 
 
 def test_what_was_sent_and_what_was_stopped_are_told_apart() -> None:

@@ -81,7 +81,7 @@ def _how_sure(case: Case) -> str:
     leak = case.get("leak") or UNKNOWN
     interval = words.between(leak.get("low"), leak.get("high"))
     worlds = words.between(leak.get("world_low"), leak.get("world_high"))
-    if worlds == words.NONE:
+    if worlds == words.NONE or case.get("worlds") == 1:
         return "How sure that is cannot be told."
     played = f" (the average itself is computed to {interval})" if interval != words.NONE else ""
     return f"For the middle 80{words.NBSP}% of what may be true it is {worlds}{played}."

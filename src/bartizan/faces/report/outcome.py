@@ -78,7 +78,8 @@ def _sentences(case: Case, start: str = "Of ") -> Iterable[object]:
     yield join((tag("strong", f"{words.spoken(mean)} get through on average"), ". "))
     yield f"At least one gets through in {words.of_hundred((case.get('any') or UNKNOWN).get('mean'))}. "
     yield ONE_WORLD if case.get("worlds") == 1 else depends(number)
-    yield _ignorance(words.number(number.get("ignorance_share")))
+    if case.get("worlds") != 1:
+        yield _ignorance(words.number(number.get("ignorance_share")))
     if (binding := case.get("binding")) and binding in wording.CAUSES:
         yield f"What limits the defence most: {wording.CAUSES[binding].limit}."
 

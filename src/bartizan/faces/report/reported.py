@@ -127,9 +127,8 @@ def _remarks(case: Case) -> Html:
     """How often a raid ended just as reported, the claims behind the report, and what is to be said of it."""
     reported = case["reported"]
     of_raid = [told for told in (reported.get("date"), reported.get("place")) if told]
-    parts: list[object] = [tag("strong", name(words.label(case))), ": "]
-    if of_raid:
-        parts.append(name(f"reported of {', '.join(of_raid)}. "))
+    of = f" ({', '.join(of_raid)})" if of_raid else ""
+    parts: list[object] = [tag("strong", name(words.label(case))), name(of), ": "]
     if reported.get("exactly"):
         parts.append(f"just as reported in {small(reported['exactly'])} of the raids played. ")
     if lacking := reported.get("unaccounted"):

@@ -40,13 +40,16 @@ _WORDS: dict[Kind, str] = {
 }
 #: Letters by which a word before a number is farther from it than one after it.
 _BEFORE = 30
+#: What was not shot down was not stopped; what was, no rule tells.
+_NOT = re.compile(r"\b(?:not|never)\b|n['’]t\b", re.IGNORECASE)
 _RELATIONS = {"in": "at", "near": "near", "on the roof": "on a roof at"}
 
 
 #: What became of things that flew, by the words for it: a number of one is none of another.
 _BECAME = {
-    "stopped": r"shot down|shoot\w* down|intercept\w*|destroy\w*|(?:brought|bring\w*) down|down(?:ed|ing)|jammed|"
-    r"suppressed|neutrali[sz]\w*|repelled|stopped|lost",
+    "jammed": "jammed|suppressed|lost",
+    "stopped": r"shot down|shoot\w* down|intercept\w*|destroy\w*|(?:brought|bring\w*) down|down(?:ed|ing)|"
+    r"neutrali[sz]\w*|repelled|stopped",
     "through": r"struck|hit(?:ting)?|damag\w*|got through|got past|reached|arrived|demolished|striking",
     "sent": r"launched|fired|sent|attacked|used|flew|flown",
 }
@@ -63,7 +66,7 @@ def _became(candidate: Candidate) -> tuple[str, ...]:
         for name, words in _BECAME.items()
         for word in re.finditer(rf"\b(?:{words})\b", sentence, re.IGNORECASE)
     )
-    return tuple(name for _, name in near[:1])
+    return tuple(name for _, name in near[:1]) if not _NOT.search(sentence) else ()
 
 
 def in_words(candidate: Candidate) -> str:

@@ -24,8 +24,12 @@ _FIXED = {
     "a hundred": 100.0, "one hundred": 100.0, "two hundred": 200.0, "a score of": 20.0,
 }  # fmt: skip
 _WORDS = sorted([*_FIXED, *_ONES, *_TENS, *(f"{t}-{o}" for t in _TENS for o in _ONES if _ONES[o] < 10)], key=len)[::-1]
+#: A dash between two numbers of a range, 15-20: not in 2023-05-30, nor in S-400.
+_AFTER_DASH = "|".join(
+    rf"(?<={before}{digits}-)" for before in ("^", r"[\s(]") for digits in (r"\d", r"\d\d", r"\d\d\d")
+)
 _NUMBER = re.compile(
-    rf"(?<![\w.,:-])(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)|(?P<words>{'|'.join(_WORDS)}))"
+    rf"(?:(?<![\w.,:-])|{_AFTER_DASH})(?:(?P<digits>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)|(?P<words>{'|'.join(_WORDS)}))"
     r"(?!\d|\s*(?:%|per cent|percent)|[.,]\d|:\d)(?=\W|$|(?:km|m|mi|ft|nm|kt|mph)\b)",
     re.IGNORECASE,
 )
@@ -45,7 +49,7 @@ _BOUNDS: tuple[tuple[str, Bound], ...] = (
 )
 
 
-_TO = re.compile(r"\s*(?:–|—|\bto\b)\s*|\s+and\s+", re.IGNORECASE)
+_TO = re.compile(r"\s*(?:-|–|—|\bto\b)\s*|\s+and\s+", re.IGNORECASE)
 
 
 class Amount(NamedTuple):

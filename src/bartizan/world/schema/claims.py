@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from bartizan.world.schema.fields import (
     Certain,
@@ -53,6 +53,8 @@ class Between(Model):
     def _says_something(self) -> Between:
         if self.low is None and self.high is None:
             raise ValueError("needs low, high or both")
+        if isinstance(self.low, int | float) and isinstance(self.high, int | float) and self.low > self.high:
+            raise ValueError(f"low {self.low} is more than high {self.high}")
         return self
 
     def __str__(self) -> str:
@@ -61,13 +63,23 @@ class Between(Model):
         return f"{self.low} to {self.high}"
 
 
+def _plain_or_bounds(value: object) -> str:
+    return "bounds" if isinstance(value, dict | Between) else "plain"
+
+
+Value = Annotated[
+    Annotated[bool | int | float | str, Tag("plain")] | Annotated[Between, Tag("bounds")],
+    Discriminator(_plain_or_bounds),
+]
+
+
 class Claim(Model):
     """A statement by a source, in our own words, graded by the NATO Admiralty code."""
 
     id: Key
     says: Text
     topic: Key = Field(description="claims on one topic with different values are in conflict")
-    value: bool | int | float | str | Between | None = Field(
+    value: Value | None = Field(
         default=None, description="a number, text such as 12 km or 20 to 30, or {low: 20, high: 30}"
     )
     publisher: Text = ""

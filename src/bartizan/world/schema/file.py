@@ -304,9 +304,11 @@ class Raid(Model):
     @model_validator(mode="after")
     def _as_many_as_reported(self) -> Raid:
         played = self.sizes or [sum(group.count for group in self.groups if group.neutral is None)]
-        if self.reported is not None and not any(size in self.reported.sent for size in played):
-            told = f"{self.reported.sent} were sent as reported, but the raid is played with"
-            raise ValueError(f"{told} {', '.join(map(str, played))}")
+        if self.reported is not None and not any(map(self.reported.fits, played)):
+            told, sizes = self.reported, ", ".join(map(str, played))
+            of_size = any(size in told.sent for size in played)
+            fates = f" and {told.in_words()}" if of_size else ""
+            raise ValueError(f"{told.sent} were sent{fates} as reported, but the raid is played with {sizes}")
         return self
 
 

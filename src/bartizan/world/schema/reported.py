@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
@@ -42,8 +43,8 @@ class Told(Model):
         """As it was told, in words: 5, 15 to 20, at least 15, at most 20."""
         return units.bounds(self.low, self.high if self.high < MOST_SENT else None)
 
-    def __contains__(self, number: int) -> bool:
-        return self.low <= number <= self.high
+    def __contains__(self, number: object) -> bool:
+        return isinstance(number, int) and not isinstance(number, bool) and self.low <= number <= self.high
 
 
 class _OrExact:
@@ -125,3 +126,13 @@ class Reported(Outcome):
         if self.struck is not None and self.struck.low > self.sent.high:
             raise ValueError(f"struck {self.struck} are more than the {self.sent} sent")
         return self
+
+    def fits(self, size: object) -> bool:
+        """Whether a raid of so many threats may be the one that was reported."""
+        struck = self.struck.low if self.struck is not None else 0
+        return size in self.sent and isinstance(size, int) and max(self.least, struck) <= size
+
+    def outlives(self, sizes: Iterable[object]) -> bool:
+        """Whether it may still be of a raid that has been given these sizes: not where it tells of types, of which that
+        sends other numbers."""
+        return not self.of and any(map(self.fits, sizes))
