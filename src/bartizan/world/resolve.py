@@ -347,31 +347,41 @@ class Resolver(_Check):
         return cases
 
     def _reported(self, reported: Reported, cases: list[Case], path: reader.Path) -> None:
-        """That what was told of a type or class of threats is of some that are sent, once, agrees with what was told of
-        all, and that one case at least may be the raid that was reported."""
-        played = [case for case in cases if reported.fits(case.size)]
+        """That what was told of types and classes of threats is of some that are sent, of as many, and agrees with what
+        was told of all."""
         known = {name for case in cases for g in case.threats for name in case.groups[g].called}
-        told_of: dict[str, str] = {}
         for name in reported.of:
             if name not in known:
                 self.unknown((*path, "of", name), "type or class of threat in this raid", name, known)
-            for type_ in dict.fromkeys(kind for case in cases for kind in case.types_called(name)):
+        if not reported.of.keys() - known:
+            self._parts(reported, cases, (*path, "of"))
+            self._whole(reported, cases, path)
+
+    def _parts(self, reported: Reported, cases: list[Case], path: reader.Path) -> None:
+        """That parts are of different threats, and that as many of each are sent at some size."""
+        told_of: dict[str, str] = {}
+        for name in reported.of:
+            for type_ in _types_called(name, cases):
                 if (before := told_of.setdefault(type_, name)) != name:
-                    self.complain((*path, "of", name), f"tells of {type_} again, of which {before} tells")
-        if not self.found and played and not any(case.reported for case in played):
-            for name, told in reported.of.items():
-                most = max(case.sent_of(case.types_called(name)) for case in played)
-                if told.least > most:
-                    found = f"{told.in_words()} are more than the {most} sent"
-                    self.complain((*path, "of", name), f"{found}; each threat has one fate")
+                    self.complain((*path, name), f"tells of {type_} again, of which {before} tells")
+        played = [case for case in cases if reported.fits(case.size)]
+        for name, told in reported.of.items():
+            most = max((case.sent_of(case.types_called(name)) for case in played), default=told.least)
+            if told.least > most:
+                found = f"{told.in_words()} are more than the {most} sent"
+                self.complain((*path, name), f"{found}; each threat has one fate")
+
+    def _whole(self, reported: Reported, cases: list[Case], path: reader.Path) -> None:
+        """That a number told of all is one that the parts may come to."""
+        every = {case.groups[g].type for case in cases for g in case.threats}
         for fate, whole in reported.fates.items():
-            parts = {name: part for name, of in reported.of.items() if (part := of.fates.get(fate)) is not None}
-            least = sum(part.low for part in parts.values())
-            of_all = set(told_of) == {case.groups[g].type for case in cases for g in case.threats}
-            most = sum(part.high for part in parts.values()) if of_all and len(parts) == len(reported.of) else whole.low
+            parts = {name: told for name, of in reported.of.items() if (told := of.fates.get(fate)) is not None}
+            of_all = {type_ for name in parts for type_ in _types_called(name, cases)} == every
+            least = sum(told.low for told in parts.values())
+            most = sum(told.high for told in parts.values()) if of_all else whole.low
             if least > whole.high or most < whole.low:
-                told_parts = " + ".join(f"{part} of {name}" for name, part in parts.items())
-                self.complain((*path, fate), f"{fate} {whole} is not what its parts come to: {told_parts}")
+                come_to = " + ".join(f"{told} of {name}" for name, told in parts.items())
+                self.complain((*path, fate), f"{fate} {whole} is not what its parts come to: {come_to}")
 
     def _threat(self, group: Group, raid: Raid, index: int, path: reader.Path) -> tuple[Threat, str] | None:
         if isinstance(group.threat, Threat):
@@ -577,6 +587,11 @@ def _away_m(place: Place, origin: tuple[float, float]) -> float:
     half_chord = math.sin((lat - lat_0) / 2) ** 2
     half_chord += math.cos(lat) * math.cos(lat_0) * math.sin(math.radians(place.lon - origin[1]) / 2) ** 2
     return 2 * geodesy.EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half_chord)))
+
+
+def _types_called(name: str, cases: Sequence[Case]) -> list[str]:
+    """The types of threats that a report means by a name, at any size of its raid."""
+    return list(dict.fromkeys(type_ for case in cases for type_ in case.types_called(name)))
 
 
 def _case(raid: Raid, groups: list[tuple[Group, Threat, str]], size: int) -> Case:

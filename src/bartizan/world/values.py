@@ -35,11 +35,8 @@ class Bounds(NamedTuple):
 def bounds(value: object) -> Bounds | None:
     """What is claimed, or None of what is no amount, such as true or a name."""
     if isinstance(value, Between):
-        ends = value.low, value.high
-        low, high = (
-            _read(end if _with_unit(str(end)) else f"{end} {_unit_of(str(value.high))}".strip()) for end in ends
-        )
-        unread = any(end is not None and found is None for end, found in zip(ends, (low, high), strict=True))
+        low, high = _end(value.low, value.high), _end(value.high)
+        unread = (value.low is not None and low is None) or (value.high is not None and high is None)
         return None if unread else _between(low, high)
     if isinstance(value, str):
         return _of_text(_BETWEEN.sub("", " ".join(value.split()))) if len(value) <= _LONGEST else None
@@ -54,9 +51,15 @@ def _of_text(text: str) -> Bounds | None:
         found = _read(most[1])
         return found and found._replace(low=-math.inf)
     if (exact := _read(text)) is None and (both := _JOINED.fullmatch(text)) is not None:
-        low, high = _read(both[1] if _with_unit(both[1]) else f"{both[1]} {_unit_of(both[2])}".strip()), _read(both[2])
+        low, high = _end(both[1], both[2]), _end(both[2])
         return low and high and _between(low, high)
     return exact
+
+
+def _end(value: object, other: object = None) -> Bounds | None:
+    """One end of a range, in the unit of the other where it has none of its own: 20 to 30 km."""
+    unit = "" if value is None or _with_unit(str(value)) else _unit_of(str(other))
+    return _read(f"{value} {unit}" if unit else value)
 
 
 def _unit_of(text: str) -> str:
