@@ -62,3 +62,14 @@ def test_what_is_no_threshold_is_refused(wrong: str, tmp_path: Path) -> None:
     told = CliRunner().invoke(value, [str(tmp_path), "--act-above", wrong])
     assert told.exit_code == 2
     assert wrong in told.output
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.0123, "1.23"), (0.05, "5"), (0.1, "10"), (0.256, "25.6")])
+def test_points_are_hundredths(share: float, told: str) -> None:
+    assert act.points(share) == told
+
+
+def test_a_case_that_is_named_is_the_only_one_that_is_decided(tmp_path: Path) -> None:
+    results = bartizan.study(bartizan.load("power-station"), tmp_path / "out", worlds=32, raids=2)
+    assert [each.case for each in act.decisions(results, 0.1, ["drones"])] == ["drones"]
+    assert [each.case for each in act.decisions(results, 0.1)] == list(results.cases)

@@ -165,3 +165,25 @@ def test_a_total_is_a_share(seed: int) -> None:
     luck = np.random.default_rng(seed)
     found = total(luck.random((8, 2)), luck.random((8, 2)))
     assert 0 <= found.low <= found.share <= found.high <= 1
+
+
+@pytest.mark.parametrize("columns", [1, 3])
+@pytest.mark.parametrize("part", [0.1, 0.6])
+def test_strength_is_that_of_the_f_test(columns: int, part: float) -> None:
+    """-ln of the chance; of the share R2 of all squares F is R2 / (1 - R2) times the ratio of degrees of freedom."""
+    luck = np.random.default_rng(3)
+    rest = luck.normal(size=40)
+    rest -= rest.mean()
+    span, _ = np.linalg.qr(luck.normal(size=(40, columns)))
+    fit = shares._Fit(rest, span, np.zeros(4))
+    squares = (rest**2).sum()
+    spare = 40 - columns - 1
+    expected = -stats.f.logsf(part / (1 - part) * spare / columns, columns, spare)
+    assert fit.strength(np.array(part * squares)) == pytest.approx(expected, rel=1e-9)
+
+
+def test_what_cannot_be_told_apart_from_the_first_grows_with_the_questions() -> None:
+    """Two-sided over all others: with more of them a difference has to be larger to be told."""
+    u, plans = played(64, 8)
+    few, many = ({0, 1, 2} & shares.ranked(plans, columns(u[:n])).together for n in (3, 30))
+    assert few < many
