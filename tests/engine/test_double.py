@@ -114,7 +114,7 @@ _TWO_CHANNELS = radar_site(
 _SEEN = {"size": 1.5, "contrast": 0.4, "temperature_difference": 3}
 # Missiles that kill less far away, abeam and low, that miss, and that cannot follow what crosses far off.
 _FALLING_OFF = radar_site(effectors={"missile": {
-    "kill": {"drone": 0.9}, "rounds": 8, "crossing_max": 7_000,
+    "kill": {"drone": 0.9}, "rounds": 8, "crossing_max": 7_000, "reach": {"drone": 11_000},
     "kill_by_range": [[3_000, 1], [15_000, 0.5]], "kill_by_crossing": [[0, 1], [2_000, 0.9], [8_000, 0.3]],
     "kill_by_altitude": [[300, 0.6], [1_500, 1]],
     "miss": {"guidance_error": "0.4 mrad", "error": 2, "bias": 1, "lethal_radius": {"drone": 8, "cruise": 8}},

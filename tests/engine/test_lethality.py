@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from tests.engine.scenes import battery, group, named_causes, scene, threats, unit
 
+from bartizan.ground.errors import UserError
 from bartizan.studies.replicate import Outcomes, run
+from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 
 ONES = [[0, 1], ["5 km", 1], ["30 km", 1]]
@@ -76,3 +78,54 @@ def test_an_unknown_factor_is_one_for_the_whole_world() -> None:
     fired = (found["fired"] > 0).sum(axis=(1, 2))
     assert set(np.unique(killed / fired)) <= {0.0, 1.0}
     assert 4 < (killed == 0).sum() < 20
+
+
+# ------------------------------------------------------------------------------------------------ how far, by class
+
+
+def test_a_reach_of_a_class_is_a_range_max_of_its_own() -> None:
+    """What is met at 3 km and nearer alone: for the class named, and for no other; a farther one limits nothing."""
+    assert same(of(2_000, reach={"drone": 3_000}), of(2_000, range_max=3_000))
+    assert not same(of(2_000, reach={"drone": 3_000}), of(2_000))
+    assert same(of(2_000, reach={"cruise": 3_000}), of(2_000))
+    assert same(of(2_000, reach={"drone": 300_000}), of(2_000))
+
+
+def test_beyond_the_reach_of_its_class_nothing_is_met() -> None:
+    """The column passes 4 km from the battery."""
+    limited = threats(of(4_000, reach={"drone": 3_900}), 2, 50)
+    assert limited["fired"].sum() == 0
+    assert set(named_causes(limited)) == {"out_of_envelope"}
+
+
+def test_guns_have_a_reach_of_a_class_too() -> None:
+    gun = {"kind": "gun", "range_max": 4_000, "kill": {"drone": 0.3}}
+    assert same(of(**gun, reach={"drone": 2_000}), of(**gun | {"range_max": 2_000}))
+
+
+@pytest.mark.parametrize(
+    ("reach", "said"),
+    [
+        ({"ballistic": 3_000}, "reach has ballistic, which it has no kill chance against"),
+        ({"drone": 100}, "is below range_min: 100 m against 500 m"),
+        ({"drone": "100 kg"}, "reach.drone"),
+        ({"zeppelin": 100}, "reach"),
+    ],
+)
+def test_a_reach_that_says_nothing_is_refused(reach: dict[str, Any], said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        load(of(range_min=500, reach=reach))
+
+
+def test_shipped_ballistic_missiles_are_met_nearer_than_aircraft() -> None:
+    content = {
+        "bartizan": 1, "name": "a city", "assets": [{"name": "centre", "at": {"east": 0, "north": 0}}],
+        "units": [{"name": "Patriot", "system": "patriot", "at": {"east": 0, "north": 0}}],
+        "raids": [{"name": "raid", "groups": [{"threat": "iskander-m", "count": 2, "distance": "150 km"}]}],
+    }  # fmt: skip
+    scenario = load(content)
+    found = pack.pack(scenario, scenario.case("raid"), draw.worlds(scenario, 5, 0, 64))
+    reach = found.reach[..., 0]
+    assert ((reach >= (15_000, 30_000)) & (reach <= (30_000, 60_000))).all()
+    assert (found.effectors["r_max"] > reach).all()
+    assert (found.kill >= 0.2).all()

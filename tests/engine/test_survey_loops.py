@@ -27,7 +27,7 @@ TRIALS, LEGS = 300, 40
 def open_windows(world, theatre, scratch, runs, high, one_by_one, out):  # type: ignore[no-untyped-def]
     """Launch windows of the first effector for samples 0 to `high` of scratch, into out; their number."""
     flight = by_reference(Flight(world, theatre, scratch, 0, 0, 0, high + 1, 1.0))
-    slot, zone = theatre.slots[0], zone_of(world.units[0], world.effectors[0])
+    slot, zone = theatre.slots[0], zone_of(world, 0, 0)
     theatre.sizes[0].windows = slot.w0 = slot.w1 = 0
     if one_by_one:
         for h in range(1, high + 1):

@@ -184,6 +184,7 @@ class Effector:
     sector: tuple[float, float] | None  # of launches: azimuth of its middle, and half its width
     arcs: list[tuple[float, float, float]]  # from one bearing clockwise to another, and the least elevation there
     orders: dict[str, tuple[bool, bool, float]]  # by class: released, last resort, rounds that it never gets
+    reach: dict[str, float]  # by class, where it is another than r_max
     factors: dict[str, list[tuple[float, float]]]  # by range, crossing, altitude
     miss: tuple[float, float, float, dict[str, float]] | None  # guidance, error, bias, lethal radius by class
 
@@ -608,7 +609,7 @@ class World:
             of("effectors", name, "crossing_max") if written.crossing_max is not None else NEVER,
             of("effectors", name, "open_chance"),
             self._sector(written, lambda field: of("effectors", name, field)), self._arcs(name, written, of),
-            self._orders(placed, name, written, of),
+            self._orders(placed, name, written, of), {c: of("effectors", name, "reach", c) for c in written.reach},
             factors, miss,
         )  # fmt: skip
 
@@ -1116,7 +1117,8 @@ class Plan:
             if m is None or (effector.needs_sight and m > run[1]):
                 return False
             r, z = self.range_to(unit, threat, m), threat.at(m)[2]
-            inside = effector.r_min <= r <= effector.r_max and effector.z_min <= z <= effector.z_max
+            r_max = min(effector.r_max, effector.reach.get(threat.kind, NEVER))
+            inside = effector.r_min <= r <= r_max and effector.z_min <= z <= effector.z_max
             inside = inside and self.crossing(unit, threat, m) <= effector.crossing_max
             inside = inside and inside_sector(effector.sector, threat.at(m)[0] - unit.x, threat.at(m)[1] - unit.y)
             return inside and (not obeys or self.allowed(unit, effector, threat, m))

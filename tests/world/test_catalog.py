@@ -32,6 +32,7 @@ LATER_SOURCES = {
 THREATS = {
     "tu-141", "uj-22", "shahed-136", "gerbera", "quadcopter", "kalibr", "kh-101", "storm-shadow", "glide-bomb",
     "precision-munition", "su-34", "mi-8", "airliner", "rescue-helicopter", "light-aircraft",
+    "iskander-m",
 }  # fmt: skip
 
 #: what no publication stands behind
@@ -53,6 +54,13 @@ AS_PUBLISHED = {
     "systems.pantsir_s1.reaction_time": "systems/pantsir-s1/reaction_time",
     "systems.pantsir_s1.simultaneous_engagements": "systems/pantsir-s1/channels",
     "systems.pantsir_s1.reload_time": "systems/pantsir-s1/effectors/57E6/reload_time",
+    "systems.s400.range_ballistic": "systems/s-400/effectors/48N6E3/reach/ballistic",
+    "systems.patriot_pac3_mse.range_ballistic": "systems/patriot/effectors/PAC-3 MSE/reach/ballistic",
+    "systems.patriot_pac2_gemt.range_ballistic": "systems/patriot/effectors/GEM-T/reach/ballistic",
+    "systems.patriot_pac3_mse.pk_ballistic": "systems/patriot/effectors/PAC-3 MSE/kill/ballistic",
+    "threats.ballistic.speed_terminal": "threats/iskander-m/speed",
+    "threats.ballistic.apogee": "threats/iskander-m/altitude",
+    "threats.ballistic.rcs": "threats/iskander-m/rcs",
     "systems.s400.range_40N6": "systems/s-400/effectors/40N6/range_max",
     "systems.s400.range_48N6E3": "systems/s-400/effectors/48N6E3/range_max",
     "systems.s400.range_9M96E2": "systems/s-400/effectors/9M96E2/range_max",

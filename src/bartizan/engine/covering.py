@@ -133,7 +133,7 @@ def sees_and_reaches(world, u, reach, at, way, z, ring):  # type: ignore[no-unty
         return seen, False
     r = math.sqrt(at[0] * at[0] + at[1] * at[1] + at[2] * at[2])
     for e in range(unit.e0, unit.e1):
-        zone = zone_of(unit, world.effectors[e])
+        zone = zone_of(world, e, 0)
         inside = is_within(zone, r, z)
         if not ring and inside:
             inside = inside_sector(world.effectors[e], at[0], at[1]) >= 0.0

@@ -33,9 +33,10 @@ def engages(world, u, g):  # type: ignore[no-untyped-def]
 
 
 @inner
-def zone_of(unit, effector):  # type: ignore[no-untyped-def]
-    """Where the unit lets what an effector fires meet a target: wherever it can."""
-    return Zone(effector.r_min, effector.r_max, effector.z_min, effector.z_max)
+def zone_of(world, e, g):  # type: ignore[no-untyped-def]
+    """Where what effector e fires meets threats of group g: wherever it can."""
+    effector = world.effectors[e]
+    return Zone(effector.r_min, min(effector.r_max, world.reach[e, g]), effector.z_min, effector.z_max)
 
 
 @inner

@@ -316,7 +316,7 @@ def _meets_in_sight(flight, e, start, end, reached):  # type: ignore[no-untyped-
     route up to `reached` tell."""
     step, scratch, effector = flight.step, flight.scratch, flight.world.effectors[e]
     unit, route = flight.world.units[effector.unit], flight.theatre.routes[flight.i]
-    zone = zone_of(unit, effector)
+    zone = zone_of(flight.world, e, route.group)
     for k in range(math.ceil(start / step), reached + 1):
         t, r, z = k * step, scratch.r[k], scratch.height[k]
         if t > end and effector.sight_to_intercept:
@@ -351,9 +351,9 @@ def fill_slot(flight, slot, e, runs, reached):  # type: ignore[no-untyped-def]
     """When one effector can be launched at the target, and how long it then takes; no sample beyond `reached` is in its
     reach."""
     world, theatre, scratch, step = flight.world, flight.theatre, flight.scratch, flight.step
-    effector = world.effectors[e]
-    zone = zone_of(world.units[effector.unit], effector)
-    slot.kill = world.kill[e, theatre.routes[flight.i].group]
+    effector, g = world.effectors[e], theatre.routes[flight.i].group
+    zone = zone_of(world, e, g)
+    slot.kill = world.kill[e, g]
     slot.w0 = slot.w1 = theatre.sizes[0].windows
     slot.cells = slot.barred = 0
     if slot.kill == CANNOT_ENGAGE or runs == 0:

@@ -379,6 +379,7 @@ class Packed(NamedTuple):
     sensors: np.ndarray  # SENSOR (W, S), in the order of units
     effectors: np.ndarray  # EFFECTOR (W, E), in the order of units
     kill: np.ndarray  # f8 (W, E, G): kill chance per round, per hit (gunnery) or CANNOT_ENGAGE
+    reach: np.ndarray  # f8 (W, E, G): m, beyond which it does not meet a group, whatever r_max; inf: none stated
     lethality: np.ndarray  # LETHALITY (W, E): what geometry leaves of that, of effectors whose kill chance varies
     lethal_radius: np.ndarray  # f8 (W, E, G): m; 0: no miss is modelled
     release: np.ndarray  # RELEASE (W, E, G)

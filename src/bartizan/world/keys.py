@@ -16,14 +16,21 @@ _LISTED = 12
 
 def hint(model: type[BaseModel], where: Sequence[str | int]) -> str:
     """What to write instead of the key that `where`, from the outermost on, ends with; empty where nothing is near."""
-    kinds = set(_plain(model))
-    for part in where[:-1]:
-        kinds = {kind for each in kinds for kind in _within(each, part)} or kinds  # a union's branch has a part, too
-    known = sorted({name for kind in kinds if isinstance(kind, type) for name in getattr(kind, "model_fields", ())})
-    near = difflib.get_close_matches(str(where[-1])[:80], known, 1)
-    if near:
-        return f"; did you mean {near[0]!r}?"
+    near = difflib.get_close_matches(str(where[-1])[:80], _known(model, where[:-1]), 1)
+    return f"; did you mean {near[0]!r}?" if near else listed(model, where[:-1])
+
+
+def listed(model: type[BaseModel], where: Sequence[str | int]) -> str:
+    """The keys that may stand in what `where` leads to; empty where there are many, or any."""
+    known = _known(model, where)
     return f"; known: {', '.join(known)}" if 0 < len(known) <= _LISTED else ""
+
+
+def _known(model: type[BaseModel], where: Sequence[str | int]) -> list[str]:
+    kinds = set(_plain(model))
+    for part in where:
+        kinds = {kind for each in kinds for kind in _within(each, part)} or kinds  # a union's branch has a part, too
+    return sorted({name for kind in kinds if isinstance(kind, type) for name in getattr(kind, "model_fields", ())})
 
 
 def _within(kind: Any, part: str | int) -> Iterator[Any]:

@@ -93,6 +93,7 @@ class Packer:
             sensors=sensing[0],
             effectors=effectors,
             kill=weapons.kill(),
+            reach=weapons.reach(),
             lethality=once("lethality", lambda: warheads.lethality(self.worlds, packer.of_effectors)),
             lethal_radius=warheads.lethal_radius(self.worlds, packer.of_effectors, case),
             release=orders.release(self.worlds, packer.of_effectors, case, effectors.rounds),

@@ -352,6 +352,8 @@ def _mistake(found: dict[str, Any], model: type[BaseModel], doc: Document, at: P
         return doc.mistake(path, "is required", missing=str(found["loc"][-1]))
     if kind == "extra_forbidden":
         return doc.mistake(path, f"is not a known key here{keys.hint(model, found['loc'])}")
+    if kind == "model_type":
+        return doc.mistake(path, f"{worded(found)}{keys.listed(model, found['loc'])}")
     return doc.mistake(path, worded(found))
 
 

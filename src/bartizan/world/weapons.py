@@ -136,6 +136,14 @@ class EffectorPacker:
                     kill[:, e, g] = self.of_system(placed, *path, wave.threat.kind)
         return kill
 
+    def reach(self) -> np.ndarray:
+        reach = np.full((len(self.worlds), len(self.of_effectors), len(self.case.groups)), np.inf)
+        for e, (_, placed, name, written) in enumerate(self.of_effectors):
+            for g, wave in enumerate(self.case.groups):
+                if wave.threat.kind in written.reach:
+                    reach[:, e, g] = self.of_system(placed, "effectors", name, "reach", wave.threat.kind)
+        return reach
+
 
 @functools.lru_cache(maxsize=32)
 def flyouts(motor: bytes, reach: bytes) -> tuple[np.ndarray, np.ndarray]:

@@ -167,6 +167,10 @@ class Effector(Model):
     kill: dict[ThreatClass, Probability] = Field(
         default_factory=dict, description="kill chance of one missile at favourable geometry, by class"
     )
+    reach: dict[ThreatClass, Length] = Field(
+        default_factory=dict,
+        description="farthest meeting with a class that it does not reach as far as range_max: fast ones, small ones",
+    )
     kill_by_range: KillFactors | None = Field(
         default=None, description="slant range at the intercept, and what it leaves of the kill chance; 2 to 8 rows"
     )
@@ -235,6 +239,13 @@ class Effector(Model):
         check_factors(rows)
         return rows
 
+    @field_validator("reach")
+    @classmethod
+    def _beyond_its_minimum(cls, reach: dict[str, Uncertain], info: ValidationInfo) -> dict[str, Uncertain]:
+        for number in reach.values():
+            above(info, "range_min", number)
+        return reach
+
     @property
     def has_geometry(self) -> bool:
         """Whether the stated kill chance of a missile or a burst depends on where it meets its target."""
@@ -278,6 +289,9 @@ class Effector(Model):
             raise ValueError("a gun needs either gunnery or a kill chance per burst")
         if self.kind == "missile" and (self.gunnery is not None or not self.kill):
             raise ValueError("a missile needs a kill chance per class, and no gunnery")
+        kills = self.kill if self.gunnery is None else self.gunnery.kill_per_hit
+        if lacking := [name for name in self.reach if name not in kills]:
+            raise ValueError(f"reach has {', '.join(lacking)}, which it has no kill chance against")
         return self
 
 
