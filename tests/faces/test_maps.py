@@ -282,12 +282,12 @@ def test_a_scenario_that_is_nowhere_on_earth_has_no_maps_of_it(
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--altitude", "50,high"), "--altitude 'high': expected a finite number in m"),
-        (("--altitude", "50,,100"), "--altitude '': expected"),
-        (("--altitude", "-5"), "--altitude '-5'"),
-        (("--altitude", "50 kg"), "unknown unit 'kg'"),
-        (("--altitude", "1e400"), "--altitude '1e400'"),
-        (("--speed", "0"), "--speed '0': must be more than 0"),
+        (("--altitude", "50,high"), "'--altitude': 'high': expected a number in m"),
+        (("--altitude", "50,,100"), "'--altitude': '': expected"),
+        (("--altitude", "-5"), "'--altitude': '-5' is not between 0.1 and 100,000 m"),
+        (("--altitude", "50 kg"), "'--altitude': '50 kg': expected a number in m or a quantity such as \"12 km\""),
+        (("--altitude", "1e400"), "'--altitude': '1e400'"),
+        (("--speed", "0"), "'--speed': '0' is not between 0.1 and 10,000 m/s"),
         (("--target", "bat"), "no threat 'bat'"),
         (("--cell", "1", "--reach", "900"), "choose another cell"),
     ],

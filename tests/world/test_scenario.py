@@ -43,7 +43,9 @@ def test_what_is_no_scenario_at_all_is_refused_without_names_of_classes(tmp_path
 def test_a_value_where_keys_are_wanted_is_told_which() -> None:
     content = written(raids=[raid(bearing="90 deg")])
     (problem,) = complaints(content).values()
-    assert problem.startswith("must be keys with their values, one a line (key: value); known: high, low, together, width")
+    assert problem.startswith(
+        "must be keys with their values, one a line (key: value); known: high, low, together, width"
+    )
 
 
 @pytest.mark.parametrize("source", [5, None, ["power-station"], 0.5])

@@ -125,3 +125,12 @@ def test_a_site_too_far_for_a_scenario_is_left_out_and_told(tmp_path: Path) -> N
     assert told.endswith(" km from Plant; all must lie within 990 km")
     assert float(told.split()[1]) == pytest.approx(14_040, rel=0.005)
     assert [asset.name for asset in load(reader.read(text, "mine").content).assets] == ["Plant", "Gate"]
+
+
+def test_what_a_unit_has_none_of_is_told(tmp_path: Path) -> None:
+    (tmp_path / "sites.csv").write_text(
+        "name,lat,lon,system,radius\nPlant,52,5,,300\nGuns,52.01,5,gepard,500\nPosts,52.02,5,acoustic-post,\n"
+    )
+    found = sites.read(tmp_path / "sites.csv")
+    assert found.left_out == ["Guns: radius '500', which a unit has none of"]
+    assert [unit["name"] for unit in found.units] == ["Guns", "Posts"]

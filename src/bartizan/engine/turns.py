@@ -73,10 +73,10 @@ class Answer(NamedTuple):
 def _world(p, w):  # type: ignore[no-untyped-def]
     return Packed(
         units=p.units[w], sensors=p.sensors[w], effectors=p.effectors[w], kill=p.kill[w], reach=p.reach[w],
-        lethality=p.lethality[w], lethal_radius=p.lethal_radius[w], release=p.release[w], arcs=p.arcs[w], areas=p.areas[w],
-        emitters=p.emitters[w], jam_range=p.jam_range[w], assets=p.assets[w], types=p.types[w], surface=p.surface[w],
-        network=p.network[w], warning=p.warning[w], fall=p.fall[w], groups=p.groups, corners=p.corners,
-        targets=p.targets, seed=p.seed, ground=p.ground, frame=p.frame, detection=p.detection,
+        lethality=p.lethality[w], lethal_radius=p.lethal_radius[w], release=p.release[w], arcs=p.arcs[w],
+        areas=p.areas[w], emitters=p.emitters[w], jam_range=p.jam_range[w], assets=p.assets[w], types=p.types[w],
+        surface=p.surface[w], network=p.network[w], warning=p.warning[w], fall=p.fall[w], groups=p.groups,
+        corners=p.corners, targets=p.targets, seed=p.seed, ground=p.ground, frame=p.frame, detection=p.detection,
     )  # fmt: skip
 
 

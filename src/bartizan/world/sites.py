@@ -98,6 +98,8 @@ def _take(found: Sites, row: Mapping[str, str], taken: set[str]) -> None:
     if kind not in ("", "asset", "unit"):
         raise ValueError(f"kind is asset or unit, not {shown(kind)}")
     if kind == "unit" or (kind == "" and row.get("system")):
+        if row.get("radius"):
+            found.left_out.append(f"{site['name']}: radius {shown(row['radius'])}, which a unit has none of")
         found.units.append(_with(site, row, system=_system(row.get("system", "")), height=_metres(row, "height", 1e4)))
     else:
         found.assets.append(_with(site, row, radius=_metres(row, "radius", 1e5), height=_metres(row, "height", 1e4)))

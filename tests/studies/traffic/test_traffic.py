@@ -104,7 +104,7 @@ def test_what_lands_and_takes_off_is_as_high_as_at_the_edge_of_the_circle(tmp_pa
 
 def test_what_is_printed_is_a_group_of_a_scenario(tmp_path):
     found = streams(table(tmp_path / "t.csv", drawn(2)[:80], 30), CIRCLE)
-    groups = yaml.safe_load(as_yaml(found, "light-aircraft", 20))
+    groups = yaml.safe_load(as_yaml(found, "light-aircraft", 1200))
     drones = {"threat": "shahed-136", "count": 2, "distance": "40 km"}
     scenario = load({
         "bartizan": 1, "name": "own", "surface": {"kind": "open"},
@@ -142,7 +142,7 @@ def test_what_is_odd_in_a_table_is_a_group_all_the_same(tmp_path):
     )
     late = [f"{at},h,heli,50.02,10.02,300" for at in range(400, 700, 30)]
     path.write_text("\n".join([path.read_text(), *late]))
-    text = as_yaml(streams(path, CIRCLE), "light-aircraft", 20)
+    text = as_yaml(streams(path, CIRCLE), "light-aircraft", 1200)
     groups = yaml.safe_load(text)
     assert [group["threat"] for group in groups] == ["C172- x", "heli"]
     assert groups[0]["altitude"] == "0 m"

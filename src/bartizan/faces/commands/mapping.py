@@ -8,15 +8,14 @@ from typing import Literal
 import click
 
 from bartizan import __version__
+from bartizan.faces.commands.amounts import Amount, Amounts, Coordinates
 from bartizan.faces.commands.completing import ScenarioName
 from bartizan.faces.commands.options import SEED
 from bartizan.faces.commands.terminal import (
-    Within,
     bar,
     check_folder,
     check_output,
     make_folder,
-    quantity,
     ready_engine,
     say,
     say_price,
@@ -27,24 +26,30 @@ from bartizan.faces.commands.terminal import (
 @click.command()
 @click.argument("scenario", type=ScenarioName())
 @click.option(
-    "--altitude", default="50,100,300,1000", metavar="LIST", show_default=True,
+    "--altitude", "heights", type=Amounts("length", 0.1, 100_000, "m"), default="50,100,300,1000", metavar="LIST",
+    show_default=True,
     help='Above the ground, in metres or with units ("0.5 km"), with commas between.',
 )  # fmt: skip
 @click.option("--target", metavar="THREAT", help="What flies: of the scenario or the catalogue. Default: the raid's.")
-@click.option("--speed", metavar="SPEED", help='In m/s or with units ("200 km/h"). Default: the target\'s likely one.')
-@click.option("--worlds", type=click.IntRange(min=1), help="Sets of assumptions. Default: 24; 1 if all is certain.")
-@click.option("--cell", type=Within(0.1, 1e5), metavar="M", help="Width of a cell. Default: reach / 100.")
 @click.option(
-    "--reach", type=Within(0.01, 1000), metavar="KM",
+    "--speed", type=Amount("speed", 0.1, 10_000, "m/s"), metavar="SPEED",
+    help='In m/s or with units ("200 km/h"). Default: the target\'s likely one.',
+)  # fmt: skip
+@click.option("--worlds", type=click.IntRange(min=1), help="Sets of assumptions. Default: 24; 1 if all is certain.")
+@click.option(
+    "--cell", type=Amount("length", 0.1, 1e5, "m"), metavar="M", help="Width of a cell. Default: reach / 100."
+)
+@click.option(
+    "--reach", type=Amount("length", 0.01, 1000, "km"), metavar="KM",
     help="From the middle of the assets to the map's edges. Default: as far as anything is seen.",
 )  # fmt: skip
 @SEED
 @click.option("--out", type=click.Path(path_type=Path), help="Folder. Default: maps/SCENARIO.")
 def coverage(
     scenario: str,
-    altitude: str,
+    heights: list[float],
     target: str | None,
-    speed: str | None,
+    speed: float | None,
     worlds: int | None,
     cell: float | None,
     reach: float | None,
@@ -59,8 +64,6 @@ def coverage(
     from bartizan.world.scenario import load
 
     loaded = load(scenario)
-    heights = [quantity(text, "length", "--altitude") for text in altitude.split(",")]
-    flies = quantity(speed, "speed", "--speed") if speed is not None else None
     # A folder called `coverage` would hide the module of that name, which Numba imports, from Python started beside it.
     folder = out or Path("maps") / loaded.name.replace(":", "-")
     check_folder(folder)
@@ -70,9 +73,9 @@ def coverage(
     from bartizan.studies.coverage import grid_of, turning, worlds_needed
     from bartizan.studies.coverage import target as target_of
 
-    aim = target_of(loaded, target, flies)
+    aim = target_of(loaded, target, speed)
     worlds = worlds or worlds_needed(aim, seed)
-    grid = grid_of(aim, heights, worlds, seed, reach and reach * 1000, cell)
+    grid = grid_of(aim, heights, worlds, seed, reach, cell)
     from bartizan.studies.filling import Progress
 
     say_price(price.of_map(aim, grid, worlds, seed), f"{grid.ground.size:,} cells in {worlds} worlds")
@@ -107,9 +110,9 @@ def surface() -> None:
     "--storeys", default="building:levels", metavar="NAME", show_default=True, help="The property that holds storeys."
 )
 @click.option("--layer", metavar="NAME", help="The layer of the file, where it holds several with polygons.")
-@click.option("--storey-height", type=Within(1, 20), default=3.2, metavar="M", show_default=True)
+@click.option("--storey-height", type=Amount("length", 1, 20, "m"), default=3.2, metavar="M", show_default=True)
 @click.option(
-    "--square", type=Within(0.1, 100), default=4.0, metavar="KM", show_default=True,
+    "--square", type=Amount("length", 0.1, 100, "km"), default=4.0, metavar="KM", show_default=True,
     help="Side of the square, placed where most is built, that the statistics are taken over.",
 )  # fmt: skip
 def stats(file: Path, height: str, storeys: str, layer: str | None, storey_height: float, square: float) -> None:
@@ -127,7 +130,7 @@ def stats(file: Path, height: str, storeys: str, layer: str | None, storey_heigh
 
     say_price(rates.of_polygons(file), f"{rates.megabytes(file):,.0f} MB of polygons")
     footprints, origin = load(file, HeightRule(height, storeys, storey_height), layer).about_itself()
-    found = statistics(footprints, origin, square * 1000)
+    found = statistics(footprints, origin, square)
     told = in_words(file.name, footprints.notes, footprints.features)
     # At once, so that whoever reads only its first lines breaks no pipe.
     as_yaml = f"\n# {found[0].title} of {file.name!r}\n{found[0].as_yaml()}"
@@ -136,13 +139,17 @@ def stats(file: Path, height: str, storeys: str, layer: str | None, storey_heigh
 
 @surface.command()
 @click.argument("raster", type=click.Path(path_type=Path))
-@click.option("--at", required=True, metavar="LAT,LON", help="Where the sensor stands, in degrees.")
-@click.option("--height", type=Within(-500, 100_000), required=True, metavar="M", help="Of the antenna, m.")
+@click.option("--at", type=Coordinates(), required=True, metavar="LAT,LON", help="Where the sensor stands, in degrees.")
+@click.option(
+    "--height", type=Amount("length", -500, 100_000, "m"), required=True, metavar="M", help="Of the antenna, m."
+)
 @click.option(
     "--above", type=click.Choice(["ground", "sea"]), default="ground", show_default=True,
     help="What the height counts from; the ground is the raster's surface in the sensor's cell.",
 )  # fmt: skip
-@click.option("--range", "range_km", type=Within(0.01, 1000), metavar="KM", help="Default: the whole raster.")
+@click.option(
+    "--range", "range_m", type=Amount("length", 0.01, 1000, "km"), metavar="KM", help="Default: the whole raster."
+)
 @click.option(
     "--unit", type=click.Choice(["m", "dm", "cm", "ft", "us-ft"]),
     help="What the raster's heights count in. Default: what it says.",
@@ -154,10 +161,10 @@ def stats(file: Path, height: str, storeys: str, layer: str | None, storey_heigh
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The GeoTIFF to write.")
 def sight(
     raster: Path,
-    at: str,
+    at: tuple[float, float],
     height: float,
     above: str,
-    range_km: float | None,
+    range_m: float | None,
     unit: str | None,
     below_sea: Literal["water", "land"] | None,
     out: Path,
@@ -172,9 +179,9 @@ def sight(
 
     check_output(out, raster)
     cells = cells_in(raster)
-    say_price(rates.of_sight(cells), f"{cells:,} cells", "about" if range_km is None else "at most about")
+    say_price(rates.of_sight(cells), f"{cells:,} cells", "about" if range_m is None else "at most about")
     done = write_sight(
-        raster, out, _degrees(at), height, above=above, range_m=1000 * range_km if range_km else float("inf"),
+        raster, out, at, height, above=above, range_m=range_m or float("inf"),
         unit=unit, below_sea=below_sea,
     )  # fmt: skip
     for note in done.notes:
@@ -184,14 +191,3 @@ def sight(
     say(f"({done.antenna_m - done.ground_m:.1f} m above the surface in the sensor's cell).")
     if done.void_share:
         say(f"{done.void_share:.2%} of the cells have no height and count as the sea.")
-
-
-def _degrees(at: str) -> tuple[float, float]:
-    """LAT,LON as numbers."""
-    try:
-        lat, lon = (float(part) for part in at.split(","))
-    except ValueError:
-        raise click.BadParameter(f"{at!r} is not LAT,LON in degrees, such as 55.75,37.62", param_hint="--at") from None
-    if not (abs(lat) <= 90 and abs(lon) <= 180):
-        raise click.BadParameter(f"{at!r}: latitude is within 90 and longitude within 180 degrees", param_hint="--at")
-    return lat, lon

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from bartizan.faces import exports
+from bartizan.faces.commands.amounts import Amount
 from bartizan.faces.commands.completing import ScenarioName
-from bartizan.faces.commands.terminal import Within, check_output, ready_engine, say, tell_written, working
+from bartizan.faces.commands.terminal import check_output, ready_engine, say, tell_written, working
 from bartizan.faces.exports import FORMATS, FROM_ELLIPSOID
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def report(folder: Path, out: Path | None) -> None:
 )
 @click.option("--raid", type=click.IntRange(min=0), metavar="N", help="The raid in that world. Default: its first.")
 @click.option(
-    "--undulation", type=Within(-120, 120), metavar="M",
+    "--undulation", type=Amount("length", -120, 120, "m"), metavar="M",
     help=f"For {FROM_ELLIPSOID}: of the sea above the WGS 84 ellipsoid there, which they count from. Default: 0.",
 )  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="File or folder to write. Default: one in RESULTS.")

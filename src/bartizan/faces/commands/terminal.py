@@ -1,8 +1,7 @@
-"""What commands share: exit codes, lines of text, a progress bar, numbers with units, folders that are made."""
+"""What commands share: exit codes, lines of text, a progress bar, folders that are made."""
 
 from __future__ import annotations
 
-import math
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,18 +20,6 @@ if TYPE_CHECKING:
 #: Work that takes less is not announced.
 WORTH_TELLING_S = 3.0
 USER_MISTAKE, OUR_MISTAKE, INTERRUPTED, BROKEN_PIPE = 2, 1, 130, 141
-
-
-class Within(click.FloatRange):
-    """A finite number between two others: click takes `nan`, which no comparison keeps out, for one."""
-
-    name = "number"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        found = float(super().convert(value, param, ctx))
-        if not math.isfinite(found):
-            self.fail(f"{value!r} is not a finite number.", param, ctx)
-        return found
 
 
 class Place(click.ParamType):
@@ -175,20 +162,6 @@ def share(context: click.Context, option: click.Parameter, text: str | None) -> 
             f"{text!r}: a share of what is sent, more than 0 and less than 100 %, such as 10%", context, option
         )
     return number
-
-
-def quantity(text: str, dimension: str, option: str) -> float:
-    """A bare number in SI units, or a quantity with its unit."""
-    from bartizan.ground import units
-    from bartizan.ground.errors import UserError
-
-    try:
-        found = units.parse(text, dimension)
-    except ValueError as error:
-        raise UserError(f"{option} {text.strip()!r}: {error}") from None
-    if found <= 0:
-        raise UserError(f"{option} {text.strip()!r}: must be more than 0")
-    return found
 
 
 def tell_written(path: Path) -> None:

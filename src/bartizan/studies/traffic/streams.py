@@ -15,6 +15,7 @@ from scipy import special
 from bartizan.ground.errors import UserError
 from bartizan.studies.traffic.passages import Circle, Passage, passages
 from bartizan.studies.traffic.positions import MOST_LAT, Position, read
+from bartizan.world import catalog
 from bartizan.world.schema.fields import as_key
 from bartizan.world.schema.file import most_of_stream
 
@@ -111,21 +112,27 @@ def _span(values: Sequence[float]) -> Span:
 # ------------------------------------------------------------------------------------------------ as YAML
 
 
-def as_yaml(found: Streams, threat: str, lasts_min: float) -> str:
+def unknown(found: Streams, threat: str) -> list[str]:
+    """Types that the groups name and the catalogue has not: a scenario has to describe them."""
+    named = {as_key(stream["kind"]) or threat for stream in found["streams"]}
+    return sorted(named - set(catalog.names("threats")))
+
+
+def as_yaml(found: Streams, threat: str, lasts_s: float) -> str:
     """Neutral groups of a raid; `threat` is the type of what the table names no kind of."""
     counted = sum(stream["passages"] for stream in found["streams"])
     head = (
         f"# {counted} passages within {found['radius'] / 1000:g} km in {found['hours']:.3g} h, of {found['rows']} rows."
     )
-    return "\n".join([head, *(_group(stream, found["radius"], threat, lasts_min) for stream in found["streams"])])
+    return "\n".join([head, *(_group(stream, found["radius"], threat, lasts_s) for stream in found["streams"])])
 
 
-def _group(stream: Stream, radius: float, threat: str, lasts_min: float) -> str:
+def _group(stream: Stream, radius: float, threat: str, lasts_s: float) -> str:
     title = _key(as_key(stream["kind"]) or threat)
     if not stream["comings"]:
         return f"# {title}: {stream['passages']} were there when the table began, and none came: no rate, no group."
-    count = most_of_stream(float(f"{stream['per_hour']['high']:.3g}") / 60 * lasts_min)
-    neutral = [f"lasts: {lasts_min:g} min", f"flies: {stream['flies']}"]
+    count = most_of_stream(float(f"{stream['per_hour']['high']:.3g}") / 3600 * lasts_s)
+    neutral = [f"lasts: {lasts_s / 60:g} min", f"flies: {stream['flies']}"]
     if stream["flies"] == "past":
         neutral.append(f"offset: {min(stream['offset'], 0.99 * radius):.0f} m")
     return "\n".join([
