@@ -25,7 +25,7 @@ def test_a_bare_number_counts_in_the_unit_of_the_option(written: object, metres:
     "written", ["", "far", "10 parsec", "10 kg", "nan", "inf", "-inf km", "0", "1001", "5 m", "1e400"]
 )
 def test_what_is_no_amount_or_beyond_its_ends_is_refused(written: str) -> None:
-    with pytest.raises(click.BadParameter, match="expected a number in km|is not between 0.01 and 1,000 km"):
+    with pytest.raises(click.BadParameter, match=r"expected a number in km|is not between 0\.01 and 1,000 km"):
         REACH.convert(written, None, None)
 
 
