@@ -13,8 +13,9 @@ from tests.world.test_districts import ORIGIN, feature, square
 
 import bartizan
 from bartizan.faces import report
-from bartizan.studies import districts, falls
+from bartizan.studies import districts
 from bartizan.studies.results import Results, scenario_of
+from bartizan.world import landing
 from bartizan.world.scenario import Scenario, load
 
 WORLDS, RAIDS = 4, 8
@@ -89,7 +90,7 @@ def test_shares_are_found_once(scenario: Scenario) -> None:
     ground = districts.ground(scenario, seed=0)
     assert ground is not None
     assert ground.shares is ground.shares
-    assert ground.shares.sum(axis=0) == pytest.approx(np.ones(falls.CELLS**2))
+    assert ground.shares.sum(axis=0) == pytest.approx(np.ones(landing.CELLS**2))
 
 
 def test_the_report_tells_of_districts_and_escapes_their_names(results: Results) -> None:

@@ -12,6 +12,7 @@ from tests.engine.scenes import battery, group, scene, unit
 import bartizan
 from bartizan.studies import falls
 from bartizan.studies.falls import KINDS
+from bartizan.world import landing
 from bartizan.world.scenario import load
 
 WORLDS, RAIDS = 6, 12
@@ -62,7 +63,7 @@ def test_densities_are_bodies_per_km2_and_lie_between_their_ends(maps: dict[str,
     whole = maps["mean"].sum(axis=(2, 3)) * cell**2 / 1e6
     assert whole == pytest.approx(maps["bodies"].sum(axis=(2, 3)), rel=0.05)  # smoothing moves a little at the edge
     assert (maps["low"] <= maps["high"]).all()
-    assert maps["mean"].shape == (1, len(KINDS), falls.CELLS, falls.CELLS)
+    assert maps["mean"].shape == (1, len(KINDS), landing.CELLS, landing.CELLS)
     assert list(maps["kinds"]) == list(KINDS)
 
 
@@ -93,7 +94,10 @@ def test_without_people_none_are_counted_and_their_unknowns_are_not_named() -> N
 
 
 def test_the_grid_holds_assets_and_near_units_and_leaves_far_ones_out() -> None:
-    near, far = (falls.grid_of(load(written() | {"units": [unit("A", battery(), east)]})) for east in (20_000, 90_000))
+    units = ({"units": [unit("A", battery(), east)]} for east in (20_000, 90_000))
+    near, far = (landing.grid_of(load(written() | each)) for each in units)
+        landing.grid_of(load(written() | {"units": [unit("A", battery(), east)]})) for east in (20_000, 90_000)
+    )
     for grid in (near, far):
         east, north = grid.centres()
         assert east[0] < -3_000 < 3_000 < east[-1]
@@ -103,7 +107,7 @@ def test_the_grid_holds_assets_and_near_units_and_leaves_far_ones_out() -> None:
 
 
 def test_smoothing_keeps_a_level_map_and_the_number_of_bodies() -> None:
-    level = np.ones((1, 1, falls.CELLS, falls.CELLS), np.float32)
+    level = np.ones((1, 1, landing.CELLS, landing.CELLS), np.float32)
     assert falls.smoothed(level) == pytest.approx(level, rel=1e-5)
     one = np.zeros_like(level)
     one[0, 0, 30, 20] = 1

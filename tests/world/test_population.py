@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from bartizan.ground.errors import UserError
-from bartizan.world.population import COARSEST_M, Square, density
+from bartizan.world.landing import Square
+from bartizan.world.population import COARSEST_M, density, notes
 
 rasterio = pytest.importorskip("rasterio", reason="needs the extra geo")
 
@@ -59,3 +60,14 @@ def test_fewer_than_nobody_and_elsewhere_are_refused(tmp_path: Path) -> None:
     away = written(tmp_path / "a.tif", np.ones((10, 10)), west=39.0)
     with pytest.raises(UserError, match="does not reach the map"):
         density(away, Square(-20_000, -20_000, 500, 80), ORIGIN)
+
+
+@pytest.mark.parametrize(("degrees_west", "left_out"), [(0.0, []), (0.12, ["25%"]), (0.2, ["50%"]), (0.3, ["81%"])])
+def test_a_raster_that_ends_within_the_map_says_how_much_it_leaves_out(
+    tmp_path: Path, degrees_west: float, left_out: list[str]
+) -> None:
+    """It ends 0.2 degrees, 12.53 km, east of the origin less what it is moved; the map ends 10 km to each side."""
+    path = written(tmp_path / "p.tif", np.ones((100, 200)), west=37.42 - degrees_west)
+    told = [note for note in notes(path, ORIGIN, Square(-10_000, -10_000, 312.5, 64)) if "what comes down" in note]
+    assert [note.split()[1] for note in told] == left_out
+    assert all(note.startswith("p.tif: ") and "20 km across" in note for note in told)

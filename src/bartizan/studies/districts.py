@@ -16,9 +16,10 @@ from bartizan.studies.approaches import fly_to
 from bartizan.studies.documents.cases import FallDistrict
 from bartizan.studies.documents.results import Districts as Told
 from bartizan.studies.documents.results import Warned
-from bartizan.studies.falls import CELLS, KINDS, Landed
+from bartizan.studies.falls import KINDS, Landed
 from bartizan.world.cases import Case
 from bartizan.world.districts import Districts
+from bartizan.world.landing import CELLS, grid_of
 from bartizan.world.scenario import Scenario
 
 #: Worlds and bearings of the flights that tell how long before a threat is seen; flights end so far from the middle.
@@ -94,7 +95,7 @@ class Ground:
 
     def __init__(self, scenario: Scenario, seed: int, places: Districts, threads: int | None) -> None:
         self.scenario, self.seed, self.places, self.threads = scenario, seed, places, threads
-        self.grid = falls.grid_of(scenario)
+        self.grid = grid_of(scenario)
 
     @cached_property
     def sight(self) -> FirstSight:

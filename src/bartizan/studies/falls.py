@@ -7,7 +7,6 @@ all of them at the usual sizes of a study.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -31,17 +30,13 @@ from bartizan.studies.documents.cases import Fall
 from bartizan.studies.documents.estimates import OverWorlds
 from bartizan.studies.estimate import WORLD_SHARE, quantiles
 from bartizan.world import draw, population
-from bartizan.world.population import Square
+from bartizan.world.landing import CELLS, grid_of
 from bartizan.world.scenario import Scenario
-from bartizan.world.schema import Place, Population
+from bartizan.world.schema import Population
 
 #: What comes down: wrecks of killed threats, threats that jamming diverted, missiles that missed, rounds of guns.
 KINDS = ("wreck", "diverted", "missile", "rounds")
 RAIDS_FOLLOWED, WORLDS_FOLLOWED = 32, 256
-#: The grid: so many cells a side. It holds all assets, the units that are not FAR_M away, and what lies within their
-#: reach, at least and at most so far beyond.
-CELLS, FAR_M, BEYOND_M = 64, 30_000.0, (8_000.0, 15_000.0)
-_CELL_STEP_M = 50.0
 #: Densities are smoothed by a normal curve with this standard deviation, in cells. Bodies of one plan come down along a
 #: few routes: unsmoothed, a map of 32 worlds is a scatter of single cells.
 SMOOTHED_CELLS = 1.5
@@ -63,35 +58,6 @@ class Landed(NamedTuple):
     def on_map(self) -> np.ndarray:
         """What comes down on the grid, (worlds, K)."""
         return self.cells.sum(axis=(2, 3), dtype=np.float64)
-
-
-def _place(at: Place, origin: tuple[float, float]) -> tuple[float, float, float]:
-    """East, north and how well they are known, m."""
-    return *at.local(origin), at.within.span[1] if at.within.law != "same_as" else 0.0
-
-
-def grid_of(scenario: Scenario) -> Square:
-    """The grid of a scenario, about its assets."""
-    assets = np.array([_place(a.at, scenario.origin) for a in scenario.assets])
-    units = np.array([_place(u.unit.at, scenario.origin) for u in scenario.units]).reshape(-1, 3)
-    middle = (assets[:, :2].min(axis=0) + assets[:, :2].max(axis=0)) / 2
-    half = _farthest(assets, middle)
-    near = units[np.abs(units[:, :2] - middle).max(axis=1, initial=0.0) < FAR_M]
-    half = max(half, _farthest(near, middle)) + float(np.clip(_reach(scenario), *BEYOND_M))
-    cell = _CELL_STEP_M * math.ceil(2 * half / CELLS / _CELL_STEP_M)
-    west, south = (float(m) - cell * CELLS / 2 for m in middle)
-    return Square(west, south, cell, CELLS)
-
-
-def _reach(scenario: Scenario) -> float:
-    """How far the longest effector reaches, m; what is the same as another number is counted there."""
-    ranges = [e.range_max for u in scenario.units for e in u.system.effectors.values()]
-    return max((r.likely for r in ranges if r is not None and r.law != "same_as"), default=0.0)
-
-
-def _farthest(places: np.ndarray, middle: np.ndarray) -> float:
-    """How far east or north of the middle a place may lie, m."""
-    return float((np.abs(places[:, :2] - middle).max(axis=1) + places[:, 2]).max()) if len(places) else 0.0
 
 
 def raids_followed(first_raids: np.ndarray) -> int:

@@ -253,7 +253,8 @@ def _fallen(landed: Landed, first_world: int) -> Table:
 
 
 def _landed(rows: Table, first_world: int) -> Landed:
-    from bartizan.studies.falls import CELLS, Landed
+    from bartizan.studies.falls import Landed
+    from bartizan.world.landing import CELLS
 
     world, body, cell, bodies = rows["world"] - first_world, rows["body"], rows["cell"], rows["bodies"]
     shape = (int(world.max()) + 1, int(body.max()) + 1)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bartizan.world import population
+from bartizan.world.landing import grid_of
 from bartizan.world.schema import Mapped
 from bartizan.world.vectors import notes
 
@@ -34,7 +35,7 @@ def sentences(scenario: Scenario, of: Of) -> Iterator[str]:
         yield from scenario.mapped.notes
     named = scenario.file.fall.population
     if of == "population" and named is not None:
-        yield from population.notes(scenario.folder / named.file, scenario.origin)
+        yield from population.notes(scenario.folder / named.file, scenario.origin, grid_of(scenario))
 
 
 def lines(scenario: Scenario) -> Iterator[str]:

@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from bartizan.ground.errors import UserError
+from bartizan.world.landing import Square
 from bartizan.world.rasters import sources
 from bartizan.world.rasters.codes import PEOPLE, area_of_persons
 from bartizan.world.rasters.files import opened
 
 #: Homes are not told apart within squares of this side, m: a hundredth of a degree of latitude.
 COARSEST_M = 1_113.2
+#: Of the map, that a raster may leave out without a word: edges of cells.
+LEAST_TOLD = 0.005
 #: A cell of the raster counts in parts, so many of which lie along a side of a cell of the grid, at least.
 PARTS = 4
-
-
-class Square(NamedTuple):
-    """A grid of cells x cells, rows running north: its south-western corner and a cell's side, m of the local frame."""
-
-    west: float
-    south: float
-    cell: float
-    cells: int
-
-    def centres(self) -> tuple[np.ndarray, np.ndarray]:
-        """East of the columns' middles and north of the rows', m."""
-        steps = (np.arange(self.cells) + 0.5) * self.cell
-        return self.west + steps, self.south + steps
 
 
 def density(path: Path, grid: Square, origin: tuple[float, float], per: str | None = None) -> np.ndarray:
@@ -73,9 +61,23 @@ def _cells_m2(file: sources.File, rows: tuple[int, int], columns: tuple[int, int
     return np.interp(np.arange(*rows), known, areas)[:, None]
 
 
-def notes(path: Path, origin: tuple[float, float]) -> tuple[str, ...]:
-    """What there is to tell of a raster of persons. Raises UserError where it is none."""
-    return sources.Source.open(path, origin, PEOPLE).notes
+def notes(path: Path, origin: tuple[float, float], grid: Square) -> tuple[str, ...]:
+    """What there is to tell of a raster of persons, and how much of a grid it leaves out. Raises UserError where it is
+    none."""
+    with opened(path) as dataset:
+        beyond = _beyond(sources.described(path, dataset, origin, PEOPLE), grid)
+    side_km = grid.cells * grid.cell / 1000
+    told = f"{path.name}: {beyond:.0%} of the map of what comes down, {side_km:.3g} km across, lies beyond it"
+    few = beyond < LEAST_TOLD
+    return (*sources.Source.open(path, origin, PEOPLE).notes, *(() if few else (f"{told}: nobody is counted there",)))
+
+
+def _beyond(file: sources.File, grid: Square) -> float:
+    """The share of the grid's cells whose middle is outside of the file."""
+    east, north = np.meshgrid(*grid.centres())
+    rows, columns = file.frame.index(north, east)
+    inside = (rows >= -0.5) & (rows < file.shape[0] - 0.5) & (columns >= -0.5) & (columns < file.shape[1] - 0.5)
+    return float(1 - inside.mean())
 
 
 def _binned(file: sources.File, persons: np.ndarray, first: tuple[int, int], grid: Square) -> np.ndarray:
