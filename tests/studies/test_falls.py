@@ -96,8 +96,6 @@ def test_without_people_none_are_counted_and_their_unknowns_are_not_named() -> N
 def test_the_grid_holds_assets_and_near_units_and_leaves_far_ones_out() -> None:
     units = ({"units": [unit("A", battery(), east)]} for east in (20_000, 90_000))
     near, far = (landing.grid_of(load(written() | each)) for each in units)
-        landing.grid_of(load(written() | {"units": [unit("A", battery(), east)]})) for east in (20_000, 90_000)
-    )
     for grid in (near, far):
         east, north = grid.centres()
         assert east[0] < -3_000 < 3_000 < east[-1]
