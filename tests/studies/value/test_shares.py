@@ -63,7 +63,7 @@ def test_questions_that_do_nothing_are_seldom_found() -> None:
     flagged = 0
     for seed in range(40):
         u, plans = played(64, seed)
-        flagged += bool((shares.tested(plans, columns(u))[len(LAYERS) :] < 0.05).any())
+        flagged += bool((shares.ranked(plans, columns(u)).chances[len(LAYERS) :] < 0.05).any())
     assert flagged <= 5
 
 
@@ -72,7 +72,7 @@ def test_a_question_that_explains_all_has_all() -> None:
     plans = np.repeat(u[:1].T, 2, axis=1)
     (found,) = shares.shares(plans, columns(u[:1]))
     assert found.share == pytest.approx(1, abs=0.05)
-    assert shares.tested(plans, columns(u))[0] == pytest.approx(1 / (shares.PERMUTATIONS + 1))
+    assert shares.ranked(plans, columns(u)).chances[0] == pytest.approx(1 / (shares.PERMUTATIONS + 1))
 
 
 def test_chance_is_in_no_share() -> None:
@@ -83,7 +83,7 @@ def test_chance_is_in_no_share() -> None:
 
 def test_one_plan_tells_no_chance_from_what_is_unknown() -> None:
     u, plans = played(64, 0, plans=1)
-    for told in (shares.shares, shares.ranked, shares.tested):
+    for told in (shares.shares, shares.ranked):
         with pytest.raises(UserError, match="--raids 2"):
             told(plans, columns(u))
 

@@ -207,17 +207,13 @@ def _influence(fit: _Fit, own: np.ndarray, share: float, whole: float) -> np.nda
     return (fit.influence() - share * own) / whole
 
 
-def tested(plans: np.ndarray, questions: Sequence[np.ndarray]) -> np.ndarray:
+def _tested(fits: Sequence[_Fit]) -> np.ndarray:
     """The chance, for each question, that the best of all explains as much where none does anything, (questions,).
 
     Worlds are put in orders in which they might as well have been drawn (exact whatever the law of the quantity), and
     each question's statistic is that of its F test, so that many columns do not drown few: single-step max-T, Westfall
     and Young 1993.
     """
-    return _tested(_fits(plans, questions))
-
-
-def _tested(fits: Sequence[_Fit]) -> np.ndarray:
     if not fits or not fits[0].rest.any():
         return np.ones(len(fits))
     seen = np.array([float(fit.strength(np.array((fit.fitted**2).sum()))) for fit in fits])
