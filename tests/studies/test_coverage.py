@@ -292,6 +292,9 @@ def test_one_world_is_enough_where_all_is_certain() -> None:
     assert worlds_needed(target(of([unit("A", at={"east": 0, "north": 0, "within": 500})])), 0) == WORLDS
     low = {"effectors": {"missile": {"least_elevation": {"low": "0 deg", "high": "20 deg"}}}}
     assert worlds_needed(target(of([unit("A", override=low)])), 0) == WORLDS
+    for kind, worlds in (("drone", WORLDS), ("cruise", 1)):
+        near = {"effectors": {"missile": {"reach": {kind: {"low": 5_000, "high": 9_000}}}}}
+        assert worlds_needed(target(of([unit("A", override=near)])), 0) == worlds
 
 
 @pytest.mark.parametrize("shown", [
@@ -325,6 +328,18 @@ def test_a_class_that_nothing_can_engage_is_seen_only() -> None:
     found = coverage(aim, grid_of(aim, [300.0], 1, 0, 30_000.0, 1_000.0), 1, 0)
     assert found.shares["seen"].any()
     assert not found.shares["engageable"].any()
+
+
+def test_a_class_is_engaged_within_its_reach() -> None:
+    missile = {"effectors": {"missile": {"reach": {"drone": 6_000}}}}
+    shorter, other, plain = (
+        covered(of([unit("A", override=more)])).areas_km2(ENGAGES, -1)
+        for more in (missile, {"effectors": {"missile": {"reach": {"cruise": 6_000}}}}, {})
+    )
+    same = covered(of([unit("A", override={"effectors": {"missile": {"range_max": 6_000}}})])).areas_km2(ENGAGES, -1)
+    assert (shorter == same).all()
+    assert (other == plain).all()
+    assert shorter.sum() < plain.sum()
 
 
 def test_a_map_of_its_own_holds_all_that_is_seen() -> None:

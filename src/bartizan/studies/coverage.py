@@ -119,7 +119,7 @@ def worlds_needed(aim: Target, seed: int) -> int:
     if packed.surface["kind"][0, 0] == arrays.CITY:
         return WORLDS
     types = (packed.types[name] for name in _OF_TARGET)
-    drawn = (packed.units, packed.sensors, packed.effectors, packed.arcs, packed.assets, *types)
+    drawn = (packed.units, packed.sensors, packed.effectors, packed.reach, packed.arcs, packed.assets, *types)
     alike = all(of_world.tobytes() == array[0].tobytes() for array in drawn for of_world in array)
     return 1 if alike else WORLDS
 
