@@ -501,3 +501,20 @@ def test_a_state_plays_each_plan_as_one_that_has_played_nothing_does() -> None:
                 play(of, theatre, used, block, world, 0, raids, False)
             for name, first, second in zip(layout.Block._fields, *blocks, strict=True):
                 assert np.array_equal(first, second), (name, world, plan)
+
+
+def test_without_a_network_units_share_nothing() -> None:
+    """As where none of them is in it: neither leaves a threat to the other."""
+    site = battery(
+        effectors={"missile": {"range_min": 4_500, "range_max": 5_000, "rounds": 1, "kill": {"drone": 0.5}}},
+        doctrine={"max_salvos": 1},
+    )
+
+    def played(**how: Any) -> Any:
+        units = [unit("A", site, networked=how.pop("networked", True)), unit("B", site, networked=how.pop("too", True))]
+        return threats(scene(units, [group(count=1, arrival={})]) | how, 2, 400)
+
+    apart, none = played(networked=False, too=False), played(network=None)
+    assert none["fired"].mean() == apart["fired"].mean() > 1.5
+    assert (none["fate"] == apart["fate"]).all()
+    assert played()["fired"].mean() < 1.5

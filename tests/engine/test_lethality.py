@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.engine.scenes import battery, group, named_causes, scene, threats, unit
+from tests.engine.scenes import battery, drone, group, named_causes, scene, threats, unit
 
 from bartizan.ground.errors import UserError
 from bartizan.studies.replicate import Outcomes, run
@@ -60,6 +60,16 @@ def test_a_limit_of_crossing_ends_at_the_course() -> None:
 def test_what_comes_straight_at_the_unit_has_no_crossing() -> None:
     content = of(crossing_max=1.0, kill_by_crossing=[[0, 1], [1, 0]])
     assert same(of(), content)
+
+
+@pytest.mark.parametrize("bearing", ["0 deg", "20 deg", "45 deg", "90 deg", "180 deg"])
+def test_what_falls_straight_down_passes_no_nearer_than_it_is(bearing: str) -> None:
+    """From 9 km onto the town, 5 km from a battery that meets targets below 8 km, and that pass within 3 km."""
+    site = battery(effectors={"missile": {"crossing_max": 3_000, "altitude_max": 8_000}})
+    falls = drone(speed=300, altitude=9_000, dive_angle="90 deg")
+    column = [group(count=4, bearing={"low": bearing, "high": bearing})]
+    found = threats(scene([unit("A", site, 0, 5_000)], column, threats={"drone": falls}), 2, 20)
+    assert found["fired"].sum() == 0
 
 
 def test_a_farther_crossing_is_worse() -> None:

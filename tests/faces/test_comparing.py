@@ -8,6 +8,9 @@ import pytest
 from tests.docs.test_docs_run import run_command
 from tests.studies.test_whatif import site
 
+from bartizan.faces.report.compared import heading
+from bartizan.faces.report.tuned import endings
+
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
@@ -136,3 +139,16 @@ def test_mistakes_about_rules_are_told(here, line, told):
     assert code == 2, printed
     assert told in printed
     assert not (here / "results" / "tune-site" / "tuning.json").exists()
+
+
+def test_paths_are_told_by_as_many_of_their_last_parts_as_it_takes() -> None:
+    first, second = "units/Patriot/effectors/MSE/release/drone", "units/Patriot/effectors/GEM-T/release/drone"
+    assert endings([first, "network/delay"]) == ["drone", "delay"]
+    assert endings([first, second]) == ["MSE/release/drone", "GEM-T/release/drone"]
+    assert endings([first]) == ["drone"]
+
+
+def test_sizes_of_a_raid_are_told_apart_where_they_are_called_alike() -> None:
+    cases = [{"title": "Drones", "case": "drones-15"}, {"title": "Drones", "case": "drones-30"},
+             {"title": "Missiles", "case": "missiles"}]  # fmt: skip
+    assert [heading(each, cases) for each in cases] == ["Drones (drones-15)", "Drones (drones-30)", "Missiles"]

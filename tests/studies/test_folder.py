@@ -122,6 +122,20 @@ def test_fresh_removes_only_what_is_ours_and_tells_what_stays(scenario, begun):
     assert "notes.txt" in said[0]
 
 
+@pytest.mark.parametrize("content", ['{"name": "optuna study"}', "no JSON", "[]"])
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_study_json_of_somebody_else_keeps_all_that_lies_beside_it(scenario, tmp_path, content, fresh):
+    """Tables and parts are called as ours are; --fresh removed them, and what is refused offered --fresh."""
+    (tmp_path / "parts" / "2024").mkdir(parents=True)
+    theirs = [tmp_path / name for name in ("summary.json", "threats.parquet", "parts/2024/2023.parquet", "study.json")]
+    for path in theirs:
+        path.write_text(content)
+    with pytest.raises(ResultsError, match="none of ours") as caught:
+        bartizan.study(scenario, tmp_path, **HOW, how=Handling(fresh=fresh))
+    assert "--fresh" not in str(caught.value)
+    assert [path.read_text() for path in theirs] == [content] * 4
+
+
 def test_a_scenario_json_of_somebody_else_is_not_overwritten(scenario, tmp_path):
     (tmp_path / "scenario.json").write_text(json.dumps(SMALL))
     with pytest.raises(ResultsError, match="not empty"):

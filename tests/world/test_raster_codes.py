@@ -15,7 +15,8 @@ pytest.importorskip("rasterio", reason="needs the extra geo")
 import rasterio
 from tests.world.rasters_made import PLACES, made
 
-from bartizan.world.population import Square, density, notes
+from bartizan.world.landing import Square
+from bartizan.world.population import density, notes
 from bartizan.world.rasters.codes import AREAS_M2, PEOPLE, SURVEY_FOOT_M, TREES, fits
 from bartizan.world.rasters.sources import Source
 from bartizan.world.surface.elevation import Elevation
@@ -209,6 +210,16 @@ def test_feet_on_a_grid_in_metres_are_told(tmp_path: Path) -> None:
     np.testing.assert_allclose(as_read(path, "EPSG:32618", unit="m"), ground())
 
 
+@pytest.mark.parametrize("crs", ["EPSG:4326+5715", "EPSG:32637+5831"])
+@pytest.mark.parametrize("told", [{}, {"unit": "m"}])
+def test_depths_are_no_heights(tmp_path: Path, crs: str, told: dict[str, str]) -> None:
+    """650 m of water were 650 m of mountain."""
+    grid = crs.partition("+")[0]
+    place, cell = PLACES[grid]
+    path = made(tmp_path / "sea.tif", ground().astype("float32"), crs, at=place, cell=cell)
+    assert "its vertical axis points down" in refused(path, grid, **told)
+
+
 @pytest.mark.parametrize(
     ("unit", "metres"),
     [("Metre", 1.0), ("[m]", 1.0), ("metres above sea level", 1.0), ("m AMSL", 1.0), ("US_survey_foot", SURVEY_FOOT_M),
@@ -393,7 +404,10 @@ def test_fewer_than_nobody_is_refused_untagged_and_nobody_tagged(tmp_path: Path,
         persons(made(tmp_path / "a.tif", numbers))
     tagged = made(tmp_path / "b.tif", numbers, nodata=value)
     assert persons(tagged) == pytest.approx(ground()[~hole()].sum(), rel=1e-6)
-    assert notes(tagged, PLACES["EPSG:32637"][0]) == ("b.tif: 4.17% of its samples have no data: nobody there",)
+    told = notes(tagged, PLACES["EPSG:32637"][0], Square(-50, -50, 10, 10))
+    assert told == ("b.tif: 4.17% of its samples have no data: nobody there",)
+        "b.tif: 4.17% of its samples have no data: nobody there",
+    )
 
 
 def test_an_unknown_count_is_refused(tmp_path: Path) -> None:

@@ -134,3 +134,16 @@ def test_what_a_unit_has_none_of_is_told(tmp_path: Path) -> None:
     found = sites.read(tmp_path / "sites.csv")
     assert found.left_out == ["Guns: radius '500', which a unit has none of"]
     assert [unit["name"] for unit in found.units] == ["Guns", "Posts"]
+
+
+@pytest.mark.parametrize("row", ["A,55,7,37,6", "A,55.7,37.6,,x"])
+def test_a_row_of_more_cells_than_columns_is_a_mistake(tmp_path: Path, row: str) -> None:
+    """Decimal commas between commas: a site 2000 km off, in 37 for a longitude of 37.6."""
+    (tmp_path / "sites.csv").write_text(f"name,lat,lon\nB,55.1,37.1\n{row}\n")
+    with pytest.raises(UserError, match="line 3: 5 cells, where the first line names 3"):
+        sites.read(tmp_path / "sites.csv")
+
+
+def test_empty_cells_at_the_end_of_a_row_are_nothing(tmp_path: Path) -> None:
+    (tmp_path / "sites.csv").write_text("name,lat,lon\nB,55.1,37.1,,\n")
+    assert [site["name"] for site in sites.read(tmp_path / "sites.csv").assets] == ["B"]

@@ -229,6 +229,10 @@ def test_what_is_no_number_is_refused_in_words(written: Any, message: str) -> No
     assert message in refused(written)
 
 
+def test_limits_are_told_in_units_that_people_read() -> None:
+    assert refused("400 deg", "Angle") == "Value error, must lie between -360 deg and 360 deg; it is 400 deg"
+
+
 def test_an_angle_in_either_needs_its_unit_too() -> None:
     assert "needs its unit" in refused({"either": {"90": [], "80 deg": []}}, "Angle")
 

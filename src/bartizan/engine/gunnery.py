@@ -20,7 +20,7 @@ def _same_gun(world, a, b, g):  # type: ignore[no-untyped-def]
     x, y = world.effectors[a], world.effectors[b]
     return (
         x.has_gunnery and x.burst == y.burst and x.dispersion == y.dispersion and x.aim_error == y.aim_error
-        and x.bias == y.bias and x.r_max == y.r_max and world.kill[a, g] == world.kill[b, g]
+        and x.bias == y.bias and x.per_metre == y.per_metre and world.kill[a, g] == world.kill[b, g]
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import functools
+import glob
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,17 @@ _CTRL_C = ("Query interrupted", "KeyboardInterrupt", "INTERRUPT Error")
 def quoted(text: str) -> str:
     """A text as SQL has it."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def named(path: Path) -> str:
+    """A file's path as SQL has it: that file alone, where DuckDB takes a path for a pattern of several."""
+    return quoted(glob.escape(str(path)))
+
+
+def parquet(*files: Path) -> str:
+    """SQL for the rows of Parquet files. Columns are of the files alone: not of folders called `raid=7`, which DuckDB
+    would find in a path by itself, and put in place of what the files say."""
+    return f"read_parquet([{', '.join(map(named, files))}], hive_partitioning = false)"
 
 
 def copied(rows: str, path: Path, **told: str) -> str:

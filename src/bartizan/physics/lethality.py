@@ -18,7 +18,7 @@ from bartizan.ground.exact import exp
 from bartizan.ground.jit import inner, kernel
 from bartizan.physics.arrays import BY_ALTITUDE, BY_CROSSING, BY_RANGE
 
-_STANDING = 1e-9  # m over the ground between two samples: it falls or hovers, and has no course
+_STANDING = 1e-3  # m over the ground between two samples: it falls or hovers, and has no course
 
 
 @inner

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bartizan.engine.layout import CAUSES, FATES
-from bartizan.ground.database import connected
+from bartizan.ground.database import connected, parquet
 from bartizan.ground.errors import ResultsError, UserError
 from bartizan.studies import wording
 from bartizan.studies.documents.viewer import Worth
@@ -50,7 +50,7 @@ def worth_seeing(results: Results, case: str) -> list[Worth]:
     with connected() as connection:
         try:
             of_case = duckdb.ColumnExpression("case") == duckdb.ConstantExpression(name)
-            connection.read_parquet(str(file)).filter(of_case).create_view("threats_")
+            connection.sql(f"SELECT * FROM {parquet(file)}").filter(of_case).create_view("threats_")
             return _chosen(connection)
         except duckdb.Error as error:
             raise ResultsError(f"{file} cannot be read; run the study again: {error}") from None
@@ -61,10 +61,10 @@ def fates(results: Results, case: str, world: int, raid: int) -> dict[int, str]:
     import duckdb
 
     file = results.path / "threats.parquet"
-    query = 'SELECT threat, fate FROM read_parquet(?) WHERE "case" = ? AND world = ? AND raid = ?'
+    query = f'SELECT threat, fate FROM {parquet(file)} WHERE "case" = ? AND world = ? AND raid = ?'
     with connected() as connection:
         try:
-            return dict(connection.execute(query, [str(file), case, world, raid]).fetchall())
+            return dict(connection.execute(query, [case, world, raid]).fetchall())
         except duckdb.Error as error:
             raise ResultsError(f"{file} cannot be read; run the study again: {error}") from None
 

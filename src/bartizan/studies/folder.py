@@ -76,6 +76,11 @@ class Folder:
         try:
             before = read_study(self.path)  # after the names: another may begin this very study in between
         except ResultsError:
+            if self._scenario() is None:
+                raise ResultsError(
+                    f"{self.path} has a study.json that is none of ours, or damaged, and no scenario beside it; "
+                    "name another folder with --out"
+                ) from None
             if fresh:
                 return
             raise
@@ -91,11 +96,15 @@ class Folder:
             raise ResultsError(f"{self.path} is not empty and holds no results; name another folder with --out")
 
     def _is_this_scenario(self, scenario: Mapping[str, Any]) -> bool:
+        return self._scenario() == json.loads(json.dumps(scenario))
+
+    def _scenario(self) -> dict[str, Any] | None:
+        """The scenario that a study has written there; None where there is none."""
         try:
             found = json.loads((self.path / "scenario.json").read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError):
-            return False
-        return bool(found == json.loads(json.dumps(scenario)))
+            return None
+        return found if isinstance(found, dict) and "bartizan" in found else None
 
     def _refuse_another(self, before: Identity, shared: bool) -> None:
         may_change = MAY_CHANGE if not shared and self._may_go_on(before) else frozenset()

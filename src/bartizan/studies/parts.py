@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bartizan.ground import writing
-from bartizan.ground.database import copied, cursor, quoted
+from bartizan.ground.database import copied, cursor, named, parquet, quoted
 from bartizan.ground.errors import ResultsError
 
 if TYPE_CHECKING:
@@ -186,14 +186,13 @@ def _write(path: Path, tables: Mapping[str, Table], seals: Mapping[str, str]) ->
 
 def _read(path: Path, kinds: Collection[str]) -> tuple[dict[str, str], dict[str, Table]]:
     """The seals of a part, and its rows of those of some kinds that it has. Raises duckdb.Error or OSError."""
-    file = quoted(str(path))
     with cursor() as connection:
-        told = connection.execute(f"SELECT key, value FROM parquet_kv_metadata({file})").fetchall()
+        told = connection.execute(f"SELECT key, value FROM parquet_kv_metadata({named(path)})").fetchall()
         seals = {bytes(key).decode(): bytes(value).decode() for key, value in told}
         tables = {}
         for kind in (kind for kind in kinds if kind in seals):
             columns = ", ".join(f'"{name}"' for name in KINDS[kind])
-            query = f"SELECT {columns} FROM read_parquet({file}) WHERE kind = {quoted(kind)}"
+            query = f"SELECT {columns} FROM {parquet(path)} WHERE kind = {quoted(kind)}"
             tables[kind] = connection.execute(query).fetchnumpy()
     if "sum" not in seals:
         raise ValueError("it has no sums")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bartizan.ground.database import connected
+from bartizan.ground.database import connected, parquet
 from bartizan.studies.documents import cases as documents
 from bartizan.studies.documents.cases import Predicted, ReportedNumber
 from bartizan.studies.estimate import CONFIDENCE, Estimate, Sums
@@ -78,13 +78,13 @@ def read_counts(table: Path, case: str, of: Mapping[str, Iterable[str]] = Mappin
 
 def _read(table: Path, case: str, types: Iterable[str] | None) -> Counts:
     """The fates in each raid, of threats of these types, or of all."""
-    asked: dict[str, Any] = {"table": str(table), "case": case}
+    asked: dict[str, Any] = {"case": case}
     among = ""
     if types is not None:
         among, asked["types"] = " AND list_contains($types, type)", list(types)
     fates = ", ".join(f"count(*) FILTER (fate = '{fate}'{among}) AS {fate}" for fate in FATES)
     fates += f", count(*) FILTER (fate = 'killed' AND jammed_s IS NOT NULL{among}) AS jammed_killed"
-    raids = 'FROM read_parquet($table) WHERE "case" = $case GROUP BY world, raid ORDER BY world, raid'
+    raids = f'FROM {parquet(table)} WHERE "case" = $case GROUP BY world, raid ORDER BY world, raid'
     with connected() as connection:
         rows = connection.execute(f"SELECT world, {fates} {raids}", asked).fetchnumpy()
     arrays: dict[str, Any] = {name: np.asarray(rows[name], np.int64) for name in ("world", *FATES, "jammed_killed")}

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground.arrow import described
-from bartizan.ground.database import connected, opened, quoted
+from bartizan.ground.database import connected, opened, parquet
 from bartizan.ground.errors import ResultsError
 from bartizan.ground.showing import Shown
 from bartizan.studies.documents.tables import Column, Schema
@@ -32,7 +32,7 @@ class Table(Shown, Mapping[str, np.ndarray]):
         """The table as DuckDB has it, to be asked in SQL."""
         self._connection = opened()  # kept: some versions of DuckDB read nothing any more when theirs is gone
         if isinstance(self._source, Path):
-            return self._connection.sql(f"SELECT * FROM read_parquet({quoted(str(self._source))})")
+            return self._connection.sql(f"SELECT * FROM {parquet(self._source)}")
         self._connection.register("rows_", dict(self._source))
         return self._connection.sql("SELECT * FROM rows_")
 
@@ -52,7 +52,7 @@ class Table(Shown, Mapping[str, np.ndarray]):
         if not isinstance(self._source, Path):
             return self._source
         with _readable(self._source), connected() as connection:
-            asked = f"SELECT * FROM read_parquet({quoted(str(self._source))})"
+            asked = f"SELECT * FROM {parquet(self._source)}"
             found: Mapping[str, np.ndarray] = connection.execute(asked).fetchnumpy()
             return found
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan.engine.layout import ABSENT, CAUSES, FATES
-from bartizan.ground.database import connected, copied, quoted
+from bartizan.ground.database import connected, copied, parquet, quoted
 from bartizan.ground.writing import write_aside
 from bartizan.studies.falls import Landed
 from bartizan.studies.folder import Folder
@@ -89,8 +89,8 @@ def _threats_of(scenario: Scenario, case: Case, folder: Folder) -> str:
         f"nullif({texts(CAUSES, 'cause', 'x').removesuffix(' AS x')}, '') AS cause", "time AS time_s", "fired",
         texts([u.name for u in scenario.units], "by", "killed_by"), "nullif(jammed, 'inf'::FLOAT) AS jammed_s",
     ])  # fmt: skip
-    files = ", ".join(quoted(str(path)) for path in folder.parts.paths(case.name))
-    return f"SELECT {columns} FROM read_parquet([{files}]) WHERE kind = 'threat' AND fate <> {ABSENT}"
+    rows = parquet(*folder.parts.paths(case.name))
+    return f"SELECT {columns} FROM {rows} WHERE kind = 'threat' AND fate <> {ABSENT}"
 
 
 def _effector_rows(scenario: Scenario, played: Sequence[Played]) -> dict[str, np.ndarray]:

@@ -204,7 +204,7 @@ class _Packer:
             unit.miss_called_kill = self.of_system(placed, "miss_called_kill")
             unit.channels = self.of_system(placed, "channels")
             unit.entity = rng.name_hash(placed.name)
-            unit.networked = placed.unit.networked and self.scenario.file.network is not None
+            unit.networked = self._is_networked(placed)
             self._false_tracks(unit, placed)
             readiness.fill(unit, placed, self.scenario, self.worlds)
             losses.fill(unit, placed, self.scenario, self.worlds)
@@ -221,13 +221,16 @@ class _Packer:
             if of == i and written.slew_time is not None:
                 unit.turner, unit.turns = s, sensors[:, s].turns
 
+    def _is_networked(self, placed: PlacedUnit) -> bool:
+        return placed.unit.networked and self.scenario.file.network is not None
+
     def _doctrine(self, unit: Any, placed: PlacedUnit) -> None:
         doctrine = placed.system.doctrine
         salvos = doctrine.salvo if isinstance(doctrine.salvo, list) else [doctrine.salvo]
         unit.salvos = len(salvos)
         unit.salvo[:, : len(salvos)] = salvos
-        unit.coordinate = doctrine.coordinate and placed.unit.networked
-        if unit.coordinate.all() and self.scenario.file.network is not None:
+        unit.coordinate = doctrine.coordinate and self._is_networked(placed)
+        if unit.coordinate.all():
             unit.miscorrelation = self.value("network/miscorrelation")
         unit.max_salvos = NO_LIMIT if doctrine.max_salvos is None else doctrine.max_salvos
         unit.partial, unit.thrift = doctrine.partial_salvo, doctrine.thrift
@@ -299,7 +302,7 @@ class _Packer:
             type_ = types[:, g]
             type_.above_sea = threat.altitude_above == "sea" and self.mapped is not None
             type_.rcs, type_.radius = self.value(f"{key}/rcs"), self.value(f"{key}/radius")
-            type_.tan_dive = each.tan(np.clip(self.value(f"{key}/dive_angle"), 0.01, 1.5707))
+            type_.tan_dive = each.tan(np.clip(self.value(f"{key}/dive_angle"), 0.01, 1.570796326))
             type_.release, type_.drift = self.value(f"{key}/release_distance"), self.value(f"{key}/drift")
             type_.drift_acceleration = self.value(f"{key}/drift_acceleration")
             type_.shot_correlation = self.value(f"{key}/shot_correlation")

@@ -175,8 +175,14 @@ def _of_csv(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     between = max(",;\t", key=first.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=between)
     try:
-        columns = _columns(path, next(rows, []))
+        head = next(rows, [])
+        columns, width = _columns(path, head), len(head)
         for row in rows:
+            if len(row) > width and any(cell.strip() for cell in row[width:]):
+                raise UserError(
+                    f"{path}, line {rows.line_num}: {len(row)} cells, where the first line names {width}; "
+                    "numbers with a decimal comma need semicolons or tabs between cells"
+                )
             if any(cell.strip() for cell in row):
                 yield f"line {rows.line_num}", {k: row[i].strip() for k, i in columns.items() if i < len(row)}
     except csv.Error as error:
@@ -197,7 +203,7 @@ def _columns(path: Path, head: list[str]) -> dict[str, int]:
 
 def _of_geojson(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Points with their properties; other shapes are rows without a place."""
-    for number, feature in enumerate(_features(path)):
+    for number, feature in enumerate(_features(path), 1):
         row = _properties(feature)
         geometry = feature.get("geometry") if isinstance(feature, dict) else None
         at = geometry.get("coordinates") if isinstance(geometry, dict) and geometry.get("type") == "Point" else None

@@ -296,7 +296,8 @@ class _Parser:
         about = f"{name} " if name else ""
         number = units.parse(value, self.dimension)
         if not self.low <= number <= self.high:
-            raise ValueError(f"{about}must lie between {self.low:g} and {self.high:g}, in SI units; it is {number:g}")
+            low, high, found = (units.shown(each, self.dimension) for each in (self.low, self.high, number))
+            raise ValueError(f"{about}must lie between {low} and {high}; it is {found}")
         if self.dimension == "count" and number != int(number):
             raise ValueError(f"{about}must be a whole number; it is {number:g}")
         return number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bartizan.faces.markup import Html, join, name, shaded, table, tag
 from bartizan.faces.report import costs, curves, spending
@@ -17,7 +17,13 @@ from bartizan.studies.documents.estimates import Brief
 def compared(found: Compared) -> str:
     """Layouts beside one another."""
     title = " or ".join(found["layouts"]) if len(found["layouts"]) == 2 else f"{len(found['layouts'])} layouts"
-    return sheet(title, [(case["title"], _layouts(case)) for case in found["cases"]])
+    return sheet(title, [(heading(case, found["cases"]), _layouts(case)) for case in found["cases"]])
+
+
+def heading(case: RaidCompared | RaidSwept, cases: Sequence[RaidCompared | RaidSwept]) -> str:
+    """What a raid is called; with its name where another, such as one of its sizes, is called so, too."""
+    alike = sum(other["title"] == case["title"] for other in cases) > 1
+    return f"{case['title']} ({case['case']})" if alike else case["title"]
 
 
 def _layouts(case: RaidCompared) -> Html:
@@ -61,7 +67,7 @@ def swept(found: Sweep) -> str:
     """One or two quantities over their values."""
     return sheet(
         f"{found['scenario']}: {comparing.swept(found)}",
-        [(case["title"], _swept(found, case)) for case in found["cases"]],
+        [(heading(case, found["cases"]), _swept(found, case)) for case in found["cases"]],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bartizan.faces.canvas import FAINT, INK, blank, cividis, is_narrow, picture
@@ -83,7 +84,19 @@ def _drawn(found: Tuning, width: float) -> Figure:
         axes.plot(100 * apart["mean"], y, "s" if is_best else "o", color=cividis(0.8 if is_best else 0.3), markersize=6)
     axes.axvline(0.0, color=FAINT, linewidth=0.9, linestyle="--")
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    labels = [f"{rule['path'].rpartition('/')[2]} = {_value(value['value'])}" for rule, value in rows]
+    paths = [rule["path"] for rule in found["rules"]]
+    short = dict(zip(paths, endings(paths), strict=True))
+    labels = [f"{short[rule['path']]} = {_value(value['value'])}" for rule, value in rows]
     axes.set_yticks(range(len(rows)), ["\n".join(wrapped(clean(label), 20 if narrow else 40)) for label in labels])
     axes.set_xlabel("points more, of what is sent")
     return figure
+
+
+def endings(paths: Sequence[str]) -> list[str]:
+    """The last parts of paths, as many as it takes for no two to be alike."""
+    parts = [path.split("/") for path in paths]
+    for count in range(1, max(map(len, parts), default=1)):
+        short = ["/".join(part[-count:]) for part in parts]
+        if len(set(short)) == len(set(paths)):
+            return short
+    return list(paths)

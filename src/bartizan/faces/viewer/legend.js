@@ -54,7 +54,7 @@ export function create(element, store) {
         entry(mark("gun"), "burst of a gun"),
         entry(mark("trail"), `trail of a threat's last ${TRAIL_S} s`),
         entry(mark("drop"), "straight down to the ground"),
-        entry(mark("sight"), "a unit has it in sight and in reach"),
+        entry(mark("sight"), "in sight and in range of a unit's sensors"),
         entry(mark("hit"), "hit"),
         entry(mark("miss"), "missed"),
         entry(mark("leak"), "a threat gets through"),

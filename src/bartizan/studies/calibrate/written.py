@@ -11,7 +11,7 @@ from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
-from bartizan.ground.database import connected
+from bartizan.ground.database import connected, parquet
 from bartizan.ground.errors import UserError
 
 #: A row as it stands: its line (in Parquet its number), and the text of each column that holds some there.
@@ -96,7 +96,7 @@ def _of_parquet(file: Path, such_as: str) -> tuple[list[str], Iterator[Written]]
 
     with connected() as connection:
         try:
-            found = connection.execute("SELECT * FROM read_parquet($file)", {"file": str(file)})
+            found = connection.execute(f"SELECT * FROM {parquet(file)}")
             names, cells = [column[0] for column in found.description or ()], found.fetchall()
         except duckdb.Error as error:
             raise UserError(f"{file} cannot be read as Parquet: {str(error).splitlines()[0]}") from None

@@ -40,7 +40,9 @@ def _indifferent(found: Tuning) -> list[str]:
             f"{' or '.join(little)}."
         )
     if unsure:
-        said.append(f"It cannot be told whether anything hangs on {' or '.join(unsure)}.")
+        said.append(
+            f"It cannot be told whether more than {in_points(found['within'])} depends on {' or '.join(unsure)}."
+        )
     return said
 
 

@@ -202,7 +202,7 @@ def _figure(name: str) -> Subject:
 
 def _of_system(owner: str, parts: Sequence[str]) -> Subject:
     if parts[0] == "sensors":
-        return Subject(slug(owner, parts[1]), f"how far the {parts[1]} of {called(owner)} sees")
+        return Subject(slug(owner, parts[1]), f"how far the {parts[1]} of {called(owner)} detects")
     if parts[0] == "effectors" and parts[2] in _ORDERS:
         return Subject(slug(owner, parts[1], "orders"), f"when {parts[1]} of {called(owner)} may be fired, and at what")
     if parts[0] == "effectors":

@@ -196,6 +196,11 @@ def factor_of_heights(path: Path, dataset: Any, stated: str | None, above_ground
     """
     horizontal, vertical = axes(dataset.crs.to_wkt())
     vertical = {} if above_ground else vertical
+    if vertical.get("down"):
+        raise UserError(
+            f"{path}: its vertical axis points down: these are depths, not heights; turn them round "
+            "(gdal_calc.py --calc=-A) and name a system of heights"
+        )
     tagged = HEIGHTS_M.get(_plain(dataset.units[0])) if _plain(dataset.units[0]) else vertical.get("metres")
     named = dataset.units[0] or vertical.get("name")
     if stated is not None:
@@ -237,7 +242,9 @@ def axes(wkt: str) -> tuple[dict[str, Any], dict[str, Any]]:
     ]
     up = [a for part in crs.sub_crs_list[1:] for a in part.axis_info if a.direction in ("up", "down")]
     return (told or [{"name": "metre", "metres": 1.0, "degrees": False}])[0], (
-        {"name": up[0].unit_name, "metres": up[0].unit_conversion_factor} if up else {}
+        {"name": up[0].unit_name, "metres": up[0].unit_conversion_factor, "down": up[0].direction == "down"}
+        if up
+        else {}
     )
 
 

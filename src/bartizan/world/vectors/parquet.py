@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bartizan.ground.database import connected
+from bartizan.ground.database import connected, named, parquet
 from bartizan.ground.errors import UserError, shown
 from bartizan.world.vectors.systems import LONGITUDE_LATITUDE, system
 from bartizan.world.vectors.table import Source, Table
@@ -20,8 +20,6 @@ from bartizan.world.vectors.wkb import geometries as from_wkb
 if TYPE_CHECKING:
     from pyproj import CRS
 
-#: Columns are of the file alone: not of folders called `height=7`, which DuckDB would find in its path by itself.
-_ROWS = "read_parquet(?, hive_partitioning = false)"
 #: A list of rings, and of polygons, as lists of x and y; GeoParquet calls them polygon and multipolygon.
 _NATIVE = re.compile(r"STRUCT\(x [A-Z]+, y [A-Z]+.*\)(\[\](?:\[\]){1,2})", re.DOTALL)
 
@@ -49,7 +47,7 @@ def read(source: Source, wanted: Sequence[str]) -> Table:
     """The rows of a file with their properties, those `wanted`. Raises UserError where it cannot be read."""
     import duckdb
 
-    path = glob.escape(str(source.path))  # DuckDB takes a path for a pattern
+    path = source.path
     try:
         with connected() as connection:
             # With its spatial extension DuckDB would hand over a form of its own; without, it is WKB in all versions.
@@ -58,7 +56,7 @@ def read(source: Source, wanted: Sequence[str]) -> Table:
             column, crs = _geometry_column(source, columns, _geo_metadata(connection, path))
             asked = [c for c in columns if c.name in wanted and c is not column]
             selected = ", ".join([*_coordinates(column), *(_quoted(c.alias) for c in asked)])
-            rows = connection.execute(f"SELECT {selected} FROM {_ROWS}", [path]).fetchall()
+            rows = connection.execute(f"SELECT {selected} FROM {parquet(path)}").fetchall()
     except (duckdb.Error, OSError) as error:  # the latter where a file says of itself that it is longer than it is
         raise UserError(f"{source} cannot be read as Parquet: {str(error).splitlines()[0]}") from error
     parts = len(_coordinates(column))
@@ -79,9 +77,9 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _columns(connection: Any, path: str) -> list[_Column]:
-    described = connection.execute(f"DESCRIBE SELECT * FROM {_ROWS}", [path]).fetchall()
-    nodes = connection.execute("SELECT name, num_children FROM parquet_schema(?)", [path]).fetchall()
+def _columns(connection: Any, path: Path) -> list[_Column]:
+    described = connection.execute(f"DESCRIBE SELECT * FROM {parquet(path)}").fetchall()
+    nodes = connection.execute(f"SELECT name, num_children FROM parquet_schema({named(path)})").fetchall()
     names = list(_children(nodes))
     if len(names) != len(described):
         names = [alias for alias, *_ in described]
@@ -101,10 +99,10 @@ def _children(nodes: Sequence[tuple[str, int | None]]) -> Sequence[str]:
     return names
 
 
-def _geo_metadata(connection: Any, path: str) -> dict[str, Any]:
+def _geo_metadata(connection: Any, path: Path) -> dict[str, Any]:
     """The `geo` entry of GeoParquet 1; empty where there is none."""
-    query = "SELECT decode(value) FROM parquet_kv_metadata(?) WHERE key = 'geo'::BLOB"
-    found = connection.execute(query, [path]).fetchone()
+    query = f"SELECT decode(value) FROM parquet_kv_metadata({named(path)}) WHERE key = 'geo'::BLOB"
+    found = connection.execute(query).fetchone()
     try:
         return dict(json.loads(found[0])) if found else {}
     except (TypeError, ValueError):
