@@ -406,8 +406,6 @@ def test_fewer_than_nobody_is_refused_untagged_and_nobody_tagged(tmp_path: Path,
     assert persons(tagged) == pytest.approx(ground()[~hole()].sum(), rel=1e-6)
     told = notes(tagged, PLACES["EPSG:32637"][0], Square(-50, -50, 10, 10))
     assert told == ("b.tif: 4.17% of its samples have no data: nobody there",)
-        "b.tif: 4.17% of its samples have no data: nobody there",
-    )
 
 
 def test_an_unknown_count_is_refused(tmp_path: Path) -> None:
