@@ -89,3 +89,25 @@ def test_no_text_does_harm(text: str) -> None:
     except ValueError:
         return
     assert first <= last
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("23rd May 2023", 23), ("May 22nd, 2023", 22), ("Sun 21 May 2023", 21), ("1st of May 2023", 1)],
+)
+def test_every_ordinal_and_day_of_the_week_is_read(text: str, day: int) -> None:
+    assert period(text) == (datetime.date(2023, 5, day),) * 2
+
+
+@pytest.mark.parametrize("join", ["-", " – ", " — ", "/", " to ", " and ", " until "])
+def test_a_night_is_one_however_its_days_are_joined(join: str) -> None:
+    assert period(f"29{join}30 May 2023") == (datetime.date(2023, 5, 29), datetime.date(2023, 5, 30))
+
+
+def test_a_day_that_does_not_exist_says_why() -> None:
+    with pytest.raises(ValueError, match="day is out of range"):
+        period("2023-02-30")
+
+
+def test_a_time_of_another_zone_is_read() -> None:
+    assert period("30 May 2023 04:00 NSK") == (datetime.date(2023, 5, 30),) * 2

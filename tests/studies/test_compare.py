@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from tests.studies.test_whatif import battery, site
 
 import bartizan
 from bartizan.ground.errors import UserError
-from bartizan.studies import comparing
+from bartizan.studies import comparing, paired
+from bartizan.studies.compare import Comparing, _layouts
 from bartizan.studies.paired import Effort
 from bartizan.studies.sweep import values_of
 
@@ -174,3 +177,63 @@ def test_what_is_no_sweep_is_told(text):
 def test_the_size_of_a_raid_is_swept_alone(scenario):
     with pytest.raises(UserError, match="it alone is played"):
         bartizan.sweep(scenario, {"raids/few/size": [1, 2]}, raids=["grow-2"], effort=SHORT)
+
+
+def test_a_case_that_is_known_is_played_no_further(scenario):
+    """Each case has the worlds that it took, and all together those that each of them has."""
+    found = bartizan.compare(scenario, what_if=["units/first/present=0"], effort=paired.Effort(until=0.03, most=1024))
+    together, *cases = found["cases"]
+    worlds = [case["worlds"] for case in cases]
+    assert together["worlds"] == min(worlds) < max(worlds)
+
+
+def test_narrow_enough_is_half_of_the_width(scenario):
+    """Whatever is called narrow enough is, to either side, and at a look before it was not."""
+    until = 0.03
+    found = bartizan.compare(
+        scenario, what_if=["units/first/present=0"], raids=["few"], effort=paired.Effort(until=until, most=1024)
+    )
+    (case,) = found["cases"]
+    half = max((row["difference"]["high"] - row["difference"]["low"]) / 2 for row in case["layouts"])
+    assert case["narrow_enough"]
+    assert half <= until
+    comparing = Comparing(
+        _layouts([scenario], ["units/first/present=0"]), ["few"], paired.Effort(until=half, most=1024)
+    )
+    *_, last = comparing.looks(threading.Event())  # exactly as narrow as was asked for is enough
+    assert (last[0].worlds, comparing.told(last)["cases"][0]["narrow_enough"]) == (case["worlds"], True)
+
+
+def test_a_change_written_twice_is_refused_whatever_blanks_surround_it(scenario):
+    with pytest.raises(UserError, match="changes units/first/present twice"):
+        bartizan.compare(scenario, what_if=["units/first/present=0; units/first/present =1"])
+
+
+def test_a_raid_of_several_sizes_is_no_choice_of_one(scenario):
+    raids = [{**raid, "sizes": [2, 4]} if raid["name"] == "few" else raid for raid in site()["raids"]]
+    other = bartizan.load(site(raids=raids))
+    with pytest.raises(UserError, match="choose one with --raid"):
+        bartizan.compare(scenario, other, raids=["few"], effort=paired.Effort(until=0.5, most=32))
+
+
+def test_the_confidence_told_is_that_of_all_looks(scenario):
+    once, often = (paired.Effort(until=until, most=64) for until in (0.9, 1e-6))
+    comparing = Comparing(_layouts([scenario], ["units/second/present=0"]), ["few"], once)
+    *_, seen = comparing.looks(threading.Event())
+    values = comparing.playing.leaked(0, seen[0].worlds)
+    told = comparing.told(seen)["cases"][0]["confidence"]
+    assert told == paired.best(values, len(often.stopping.looks)).confidence
+
+
+def test_a_place_that_a_change_does_not_touch_differs_by_nothing_at_all(scenario):
+    two = site(assets=[{"name": n, "at": {"east": e, "north": 0}} for n, e in (("plant", 0), ("gate", 800))])
+    raids = [{**raid, "groups": [{**group, "targets": ["plant"]} for group in raid["groups"]]} for raid in two["raids"]]
+    found = bartizan.compare(
+        bartizan.load(two | {"raids": raids}),
+        what_if=["units/first/present=0"],
+        effort=paired.Effort(until=0.5, most=32),
+    )
+    for case in found["cases"][1:]:
+        gate = case["layouts"][1]["places"][1]
+        assert gate["place"] == "gate"
+        assert gate["difference"] == {"mean": 0.0, "low": 0.0, "high": 0.0, "differing": 0}

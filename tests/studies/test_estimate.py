@@ -6,9 +6,22 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from scipy import stats
 
 from bartizan.ground.rng import spread_by_world
-from bartizan.studies.estimate import Sums, clopper_pearson, difference, freedom, jeffreys, quantiles, ratio, wilson
+from bartizan.studies import estimate
+from bartizan.studies.estimate import (
+    Sums,
+    by_world,
+    clopper_pearson,
+    difference,
+    freedom,
+    jeffreys,
+    quantiles,
+    quotient,
+    ratio,
+    wilson,
+)
 from bartizan.studies.paired import by_luck
 
 
@@ -301,3 +314,99 @@ def test_block_intervals_cover(leakage, truth):
         estimate = Sums(leaked, leaked, np.full(p.shape, raids)).fraction(1)
         kept += estimate.low <= truth <= estimate.high
     assert kept >= 0.93 * 200
+
+
+def test_blocks_are_taken_from_32_of_four_worlds_on() -> None:
+    assert len(estimate.blocks(np.arange(128.0))) == 32
+    assert len(estimate.blocks(np.arange(124.0))) == 124
+    assert len(estimate.blocks(np.arange(130.0))) == 130
+
+
+def test_the_chance_of_a_raid_is_all_of_the_variance_in_its_world() -> None:
+    """One raid in each of two plans: without bias half the squared difference, however plans are counted."""
+    plans = np.array([[0.0, 1.0], [0.2, 0.4], [0.5, 0.5]])
+    _, chance = Sums(plans, plans**2, np.ones(plans.shape))._components(plans, 1.0)
+    assert chance == pytest.approx(np.mean([0.5, 0.02, 0.0]))
+
+
+def test_the_interval_of_one_plan_of_one_world_is_that_of_its_raids() -> None:
+    raids = np.array([1.0, 2.0, 4.0, 7.0])
+    found = Sums(raids.sum().reshape(1, 1), (raids**2).sum().reshape(1, 1), np.array([[4]])).mean()
+    low, high = stats.t.interval(0.95, 3, raids.mean(), raids.std(ddof=1) / 2)
+    assert (found.low, found.high) == (pytest.approx(max(0.0, low)), pytest.approx(high))
+
+
+def test_an_amount_is_never_told_as_less_than_nothing() -> None:
+    assert by_world(np.array([0.0, 0.0, 0.0, 4.0])).mean().low == 0
+
+
+def test_raids_of_one_plan_tell_ignorance_from_luck() -> None:
+    sums = Sums(np.array([[2.0], [8.0]]), np.array([[2.0], [8.0]]), np.full((2, 1), 10))
+    assert sums.fraction().ignorance_share is not None
+
+
+def test_the_variance_of_worlds_that_are_spread_is_that_of_their_law() -> None:
+    """A Latin hypercube of four worlds in each block: about the mean they vary by more than n - 1 of n allows for."""
+    even = np.tile((np.arange(4) + 0.5) / 4, 64)
+    assert estimate.variance(even) == pytest.approx(even.var())  # blocks are alike: no error of the mean to add
+
+
+def test_worlds_without_any_of_the_whole_change_no_ratio() -> None:
+    rng = np.random.default_rng(5)
+    whole = rng.integers(5, 15, (40, 2)).astype(float)
+    part = rng.binomial(whole.astype(int), 0.3).astype(float)
+    alone = ratio(part, whole)
+    nothing = np.zeros((40, 2))
+    beside = ratio(np.concatenate([part, nothing]), np.concatenate([whole, nothing]))
+    assert alone is not None
+    assert beside is not None
+    assert (beside.low, beside.high) == (pytest.approx(alone.low), pytest.approx(alone.high))
+
+
+def test_one_plan_leaves_the_worlds_of_a_ratio_as_they_are() -> None:
+    found = ratio(np.array([[1.0], [5.0], [9.0]]), np.full((3, 1), 10.0))
+    assert found is not None
+    assert found.world_low < 0.2
+    assert found.world_high > 0.8
+
+
+def amounts(plans: np.ndarray) -> Sums:
+    return Sums(plans, plans**2, np.ones(plans.shape))
+
+
+def test_a_quotient_by_one_is_the_mean() -> None:
+    """What is divided by the same everywhere: range and ignorance are those of the part itself."""
+    rng = np.random.default_rng(8)
+    plans = 5 + rng.normal(0, 1, (200, 1)) + rng.normal(0, 2, (200, 2))
+    part, whole = amounts(plans), amounts(np.ones(plans.shape))
+    found, mean = quotient(part, whole), part.mean()
+    assert found is not None
+    assert (found.world_low, found.world_high) == (pytest.approx(mean.world_low), pytest.approx(mean.world_high))
+
+
+def test_the_ignorance_of_a_quotient_is_that_of_its_residuals() -> None:
+    rng = np.random.default_rng(9)
+    whole = rng.uniform(1, 3, (4000, 1)) * np.ones((1, 2))
+    part = 2 * whole + 2 * (rng.normal(0, 0.1, (4000, 1)) + rng.normal(0, 0.2, (4000, 2)))
+    squares, raids = part**2, np.ones(part.shape)
+    found = quotient(Sums(part, squares, raids), Sums(whole, whole**2, raids))
+    assert found is not None
+    between, chance = 0.1**2, 0.2**2  # of a raid, by the mean of the whole
+    assert found.ignorance_share == pytest.approx(between / (between + chance), abs=0.03)
+
+
+def test_worlds_in_which_nothing_costs_anything_have_no_quotient() -> None:
+    whole = np.repeat([[0.0], [1.0], [2.0], [4.0]], 2, axis=1)
+    found = quotient(amounts(3 * whole), amounts(whole))
+    assert found is not None
+    assert (found.mean, found.world_low, found.world_high) == (3, 3, 3)
+
+
+def test_what_is_rounded_off_is_no_difference() -> None:
+    found = difference(np.full(32, 0.1 + 0.2), np.full(32, 0.3))
+    assert (found.mean, found.differing) == (0, 0)
+
+
+@pytest.mark.parametrize("confidence", [0.9, 0.99])
+def test_what_never_came_is_told_with_the_confidence_that_was_asked_for(confidence: float) -> None:
+    assert estimate.interval(0, 0, 32, 31, True, confidence) == clopper_pearson(0, 32, confidence)

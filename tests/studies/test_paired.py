@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from bartizan.ground.errors import UserError
 from bartizan.studies import paired
 from bartizan.studies.estimate import NONE
 from bartizan.studies.looks import chance_of_passing, confidence_of_each
@@ -71,3 +72,50 @@ def test_worlds_that_are_all_alike_tell_no_more_than_their_number_can():
     zeros = np.zeros(64)
     assert paired.by_luck(zeros) == 1.0
     assert paired.by_luck(zeros, margin=0.05) == pytest.approx(0.95**64, rel=0.1)
+
+
+def alternating(low: float, high: float, worlds: int = 64) -> np.ndarray:
+    return np.tile([low, high], worlds // 2)
+
+
+def test_the_more_others_there_are_the_more_luck_might_have_chosen() -> None:
+    """Bonferroni: the confidence that none of three is better is what three times the chance of one leaves."""
+    least = np.full(64, 0.2)
+    others = [least + alternating(-0.20, 0.29), *(least + alternating(0.70, 0.72) for _ in range(2))]
+    one = paired.by_luck(others[0] - least)
+    assert 0.03 < one < 0.15
+    found = paired.best([least, *others])
+    assert found.confidence == pytest.approx(1 - 3 * one)
+    assert found.level == (1,)
+
+
+def test_what_one_comparison_tells_apart_three_may_not() -> None:
+    least = np.full(64, 0.2)
+    other = least + alternating(-0.16, 0.28)
+    one = paired.by_luck(other - least)
+    assert one < 0.05 < 3 * one
+    assert paired.best([least, other]).level == ()
+    assert paired.best([least, other, least + 0.5, least + 0.6]).level == (1,)
+
+
+def test_what_is_level_is_so_without_a_margin() -> None:
+    one = np.random.default_rng(8).random(64)
+    other = one + alternating(-0.01, 0.0101)
+    found = paired.best([one, other], margin=0.2)
+    assert found.confidence > 0.99
+    assert found.level == (1,)
+
+
+def test_worlds_that_are_all_alike_tell_less_where_there_are_many_looks() -> None:
+    few = np.full(16, 0.05)
+    assert paired.by_luck(few, 5) == pytest.approx(min(1.0, 5 * paired.by_luck(few, 1)))
+
+
+def test_differences_that_are_rounded_off_are_alike() -> None:
+    apart = np.where(np.arange(64) % 2, 0.1 + 0.2, 0.3) - 0.2
+    assert paired.by_luck(apart) == pytest.approx(paired.by_luck(np.full(64, 0.1)))
+
+
+def test_a_comparison_takes_two_worlds() -> None:
+    with pytest.raises(UserError, match="over 2 worlds or more, not 1"):
+        _ = paired.Effort(most=1).stopping

@@ -250,3 +250,30 @@ def test_a_report_that_may_be_of_several_sizes_counts_once() -> None:
     found = together([*sizes, report(2, played(law_of(4), 4), 4)])
     assert found is not None
     assert (found["reports"], found["left_out"]) == (2, ["raid-8"])
+
+
+def test_what_a_raid_would_be_told_as_by_who_tells_bounds() -> None:
+    """Bounds of 2 to 4 tell that a raid lies below, within or above them; a number is told as it is."""
+    sets = np.array([[0, 3], [1, 3], [2, 3], [4, 3], [5, 3], [6, 3]])
+    low, high = predictive._as_told(sets, np.array([2, 3]), np.array([4, 3]), sets)
+    assert list(zip(low[:, 0], high[:, 0], strict=True)) == [(0, 1), (0, 1), (2, 4), (2, 4), (5, 6), (5, 6)]
+    assert (low[:, 1] == 3).all()
+    assert (high[:, 1] == 3).all()
+
+
+def test_days_of_which_a_third_lies_between_are_no_one_raid() -> None:
+    one = Reported.model_validate({"sent": 3, "killed": 1, "date": "2023-05-29 to 2023-05-31"})
+    other = Reported.model_validate({"sent": 3, "killed": 2, "date": "2023-05-29 to 2023-05-31"})
+    assert predictive._raid(one) != predictive._raid(other)
+
+
+@pytest.mark.parametrize(("as_reported", "never"), [(0, 2), (1, 0)])
+def test_never_is_not_even_once(as_reported: int, never: int) -> None:
+    killed = np.zeros(40, int)
+    killed[:as_reported] = 3
+    counts = Counts(np.arange(40), killed, np.zeros(40, int), 3 - killed, np.zeros(40, int))
+    reports = [Report(f"case-{k}", Reported.model_validate({"sent": 3, "killed": 3}), counts) for k in range(2)]
+    found = predictive.together(reports)
+    assert found is not None
+    assert found["log_score"] is not None
+    assert found["log_score"]["never"] == never

@@ -276,3 +276,28 @@ def test_summer_changes_the_raids_of_moscow_and_nothing_else() -> None:
     for group in (group for case in summer.cases for group, *_ in case.groups):
         assert group.targets is None
         assert group.bearing.high.likely - group.bearing.low.likely == pytest.approx(2 * np.pi)
+
+
+def test_95_percent_leave_2_5_on_either_side() -> None:
+    assert records.central(np.arange(1000)) == (25, 974)
+
+
+def test_a_bound_that_was_not_told_is_told_as_none() -> None:
+    counts = Counts(*np.array([(0, 2, 0, 1), (1, 3, 0, 0)]).T, np.zeros(2, int))
+    (killed,) = records.beside(counts, Reported.model_validate({"sent": 3, "killed": {"low": 2}}))["numbers"]
+    assert killed["reported"] == {"low": 2, "high": None}
+
+
+def test_threats_without_a_fate_are_counted_once() -> None:
+    """One is lacking of all 3: it is the one that is lacking of its type, and not another."""
+    whole = np.array([(0, 3, 0, 0)]).T
+    counts = Counts(*whole, np.zeros(1, int), {"drone": Counts(*whole, np.zeros(1, int))})
+    some = {"killed": 2, "diverted": 0, "leaked": 0}
+    assert records.unaccounted(counts, Reported.model_validate({"sent": 3, **some, "of": {"drone": some}})) == 1
+    assert records.unaccounted(counts, Reported.model_validate({"sent": 3, "of": {"drone": some}})) == 1
+
+
+def test_some_raids_have_their_parts_with_them() -> None:
+    part = Counts(*np.array([(0, 1, 0, 0), (1, 0, 0, 1), (2, 1, 0, 0)]).T, np.zeros(3, int))
+    some = Counts(part.world, part.killed, part.diverted, part.leaked, part.jammed_killed, {"drone": part})[1:]
+    assert some.of["drone"].killed.tolist() == [0, 1]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from tests.world import surfaces
 
+import bartizan
 from bartizan.ground import geodesy
 from bartizan.studies import inputs
 from bartizan.world import catalog
@@ -432,3 +433,48 @@ def test_the_date_of_a_report_that_is_none_is_told(date: str, told: bool) -> Non
         "reported": {"sent": 1, "leaked": 0, "date": date},
     }
     assert bool(found("report", [], raids=[raid])) is told
+
+
+def test_a_report_of_a_raid_uses_its_claims() -> None:
+    raid = scenario([])["raids"][0] | {"reported": {"sent": 1, "killed": 1, "claims": ["c"]}}
+    assert not found("unused", [claim("c", "killed", 1)], raids=[raid])
+
+
+def test_a_conflict_of_three_sides_of_which_two_are_carried() -> None:
+    three = [claim(name, "storeys", value) for name, value in (("a", 8), ("b", 10), ("c", 12))]
+    (only,) = found("conflict", three, {"roof": {"storeys": {"either": {8: ["a"], 10: ["b"]}}}})
+    assert "carries only 8, 10" in only.text
+
+
+def middle_of(tmp_path, *units, **more):
+    surface = {"terrain": [surfaces.terrain(tmp_path / "ground.tif")]}
+    return [f.text for f in findings(bartizan.load(surfaces.written(tmp_path, surface, *units, **more)))]
+
+
+def test_the_northern_side_of_the_terrain_is_a_side(tmp_path):
+    """It goes 5.6 km north of its middle: a unit 5 km north has 0.6 km of it, and looks 2 km far."""
+    (only,) = middle_of(tmp_path, surfaces.unit("post", 0, 5000))
+    assert only.startswith("the terrain's files end 571 m from post")
+    assert "from post, but its eye looks as far as 2 km" in only
+
+
+def test_what_lies_beyond_the_terrain_has_none_of_it(tmp_path):
+    (only,) = middle_of(tmp_path, surfaces.unit("post", 0, 9000))
+    assert only.startswith("the terrain's files end 0 m from post")
+
+
+def test_of_all_that_looks_beyond_the_terrain_the_worst_is_told(tmp_path):
+    (only,) = middle_of(tmp_path, surfaces.unit("post", -2000, 0), surfaces.unit("edge", -2800, 0))
+    assert "from edge, but" in only
+
+
+def test_threats_count_at_the_assets_that_they_are_aimed_at(tmp_path):
+    raids = surfaces.scenario({})["raids"]
+    raids[0]["groups"][0] |= {"targets": ["home"]}
+    assets = [{"name": name, "at": {"east": east, "north": 0}} for name, east in (("home", 0), ("edge", -2500))]
+    assert middle_of(tmp_path, raids=raids, assets=assets) == []
+
+
+def test_half_a_kilometre_beyond_the_terrain_is_told(tmp_path):
+    (only,) = middle_of(tmp_path, surfaces.unit("post", -1360, 0))
+    assert "looks as far as 2 km" in only

@@ -151,3 +151,25 @@ def test_bounds_of_all_are_those_of_its_fates() -> None:
     )
     assert (told.least, told.most) == (2, 4)
     assert Reported.model_validate({"sent": SENT, "killed": 2}).most >= SENT
+
+
+def test_bounds_that_are_the_wrong_way_round_by_one_are_refused() -> None:
+    with pytest.raises(ValueError, match="low 16 is more than high 15"):
+        Told.model_validate({"low": 16, "high": 15})
+
+
+def test_as_many_as_were_sent_may_have_struck_and_an_open_bound_says_no_more() -> None:
+    assert Reported.model_validate({"sent": 5, "struck": 5}).struck is not None
+    assert Reported.model_validate({"sent": 5, "struck": {"low": 3}}).struck is not None
+    assert Reported.model_validate({"sent": 5, "killed": 3, "leaked": 2}).least == 5
+
+
+def test_a_raid_smaller_than_what_struck_is_not_the_one_reported() -> None:
+    reported = Reported.model_validate({"sent": {"low": 3, "high": 9}, "struck": 8})
+    assert [size for size in range(12) if reported.fits(size)] == [8, 9]
+
+
+def test_a_report_outlives_a_change_where_any_size_may_be_its_own() -> None:
+    reported = Reported.model_validate({"sent": 5, "killed": 2})
+    assert reported.outlives([3, 5, 8])
+    assert not reported.outlives([3, 8])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,3 +63,29 @@ def test_two_ranges_contradict_each_other_where_they_have_nothing_in_common(a: i
 def test_a_claim_takes_a_range() -> None:
     claim = Claim.model_validate({"id": "c", "says": "x", "topic": "t", "value": {"low": "20 km"}})
     assert str(claim.value) == "at least 20 km"
+
+
+@pytest.mark.parametrize(
+    "words", ["at least", "no fewer than", "no less than", "more than", "over", "above", ">=", "≥"]
+)
+def test_words_for_the_least(words: str) -> None:
+    assert bounds(f"{words} 5 km") == ("length", 5000, np.inf)
+
+
+@pytest.mark.parametrize(
+    "words", ["at most", "no more than", "fewer than", "less than", "under", "below", "up to", "<=", "≤"]
+)
+def test_words_for_the_most(words: str) -> None:
+    assert bounds(f"{words} 5 km") == ("length", -np.inf, 5000)
+
+
+@pytest.mark.parametrize("value", ["3 m to 5 kg", "20 km to 30", Between(low=20, high="30 or so")])
+def test_a_range_of_which_one_end_is_no_amount_of_the_kind_is_none(value: object) -> None:
+    assert bounds(value) is None
+
+
+def test_amounts_of_two_dimensions_contradict() -> None:
+    one, other = bounds("5 s"), bounds("5 m")
+    assert one is not None
+    assert other is not None
+    assert one.contradicts(other)

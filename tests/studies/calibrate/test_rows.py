@@ -214,3 +214,18 @@ def test_rows_that_may_be_of_one_raid_are_told(tmp_path: Path) -> None:
         "2 rows of Shahed on 2023-05-30 in Kyiv are taken as 2 raids: leave out what tells of one raid again",
         "Shahed and shahed are taken as 2 classes",
     )
+
+
+def test_the_first_and_the_last_day_asked_for_are_in_and_a_night_counts_by_its_end(tmp_path):
+    table = tmp_path / "raids.csv"
+    table.write_text("class,sent,stopped,date\n" + "".join(f"drone,{n},0,{text}\n" for n, text in enumerate(
+        ("2024-05-01", "2024-05-02", "2-3 May 2024", "2024-05-04"), 1)))  # fmt: skip
+    second, third = datetime.date(2024, 5, 2), datetime.date(2024, 5, 3)
+    assert [r.sent for r in rows.read(table, since=second, until=third).records] == [2, 3]
+    assert [r.sent for r in rows.read(table, until=second).records] == [1, 2]
+
+
+def test_classes_come_by_how_much_was_sent_and_not_by_rows(tmp_path):
+    table = tmp_path / "raids.csv"
+    table.write_text("class,sent,stopped\nfew,1,0\nfew,1,0\nmany,9,0\n")
+    assert rows.read(table).classes == ["many", "few"]

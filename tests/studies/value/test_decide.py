@@ -175,3 +175,50 @@ def test_a_wrong_share_fails(name: str) -> None:
     wrong = layers([0.1, 0.2], [0.9, 0.8])
     wrong["expected"][name] = [share * 1.1 for share in wrong["expected"][name]]
     assert not all(check.passes for check in suite.ANSWERED["sobol_analytic"].function(wrong, 1))
+
+
+def test_both_ends_of_knowing_all_are_on_their_side_of_what_is_done_now():
+    worth = np.random.default_rng(3).normal(0, 1, (40, 4, 2))
+    means, whole = worth.mean(axis=1), decide.everything(worth)
+    today = decide.now(means)
+    assert today.low < today.high
+    one, other = worth[:, ::2].mean(axis=1), worth[:, 1::2].mean(axis=1)
+    pick = np.arange(40)
+    apart = (other[pick, one.argmax(axis=1)] + one[pick, other.argmax(axis=1)]).mean() / 2
+    assert whole.low == pytest.approx(apart - today.high)
+    assert whole.high == pytest.approx(means.max(axis=1).mean() - today.low)
+    single = worth[:, :1]
+    expected = single[:, 0].max(axis=1).mean() - decide.now(single[:, 0]).low
+    assert decide.everything(single) == decide.Bounds(0.0, pytest.approx(expected))
+
+
+def test_the_upper_end_of_an_answer_is_over_the_least_of_what_is_done_now():
+    worth, columns = np.random.default_rng(3).normal(0, 1, (40, 4, 2)), np.linspace(-1, 1, 40)[:, None]
+    apart = decide._apart(worth)
+    assert decide.now(apart).low < 0
+    fitted = decide._fitted(columns, apart, columns)
+    assert decide.answer(worth, columns).plain == pytest.approx(fitted.max(axis=1).mean() - decide.now(apart).low)
+
+
+def test_a_question_with_many_columns_does_not_drown_one_with_few():
+    rng = np.random.default_rng(1)
+    few, many = rng.normal(size=(120, 1)), rng.normal(size=(120, 60))
+    plans = 0.5 + 0.05 * few + 0.1 * rng.normal(size=(120, 2))
+    alone, with_many = (decide.chances(decide.acting(plans, 0.5), asked)[0] for asked in ([few], [few, many]))
+    assert alone < 0.01
+    assert with_many < 0.02
+
+
+def test_a_gain_that_luck_takes_below_nothing_is_something_still():
+    assert not decide.Bounds(-0.1, 0.2).is_nothing
+    assert decide.Bounds(-0.1, 0.0).is_nothing
+
+
+@pytest.mark.parametrize(("chance", "told"), [(0.049, True), (0.07, False)])
+def test_one_in_twenty_is_what_tells_an_answer_from_luck(chance, told):
+    assert decide.Bearing("k", "t", (), decide.Gain(0, 0, 0, 0), chance).told is told
+
+
+@pytest.mark.parametrize("sure", [-0.5, 1.5])
+def test_trials_of_a_chance_beside_what_no_chance_can_be_are_worth_nothing(sure):
+    assert decide.endless_trials(2, 3, sure) == pytest.approx(0)
