@@ -196,7 +196,7 @@ def test_money_that_cannot_be_is_refused(money: dict[str, Any], problem: str) ->
 
 
 def test_a_price_below_nothing_is_refused() -> None:
-    with pytest.raises(ScenarioError, match=r"price.*between 0 and"):
+    with pytest.raises(ScenarioError, match=r"price.*between 0 USD and"):
         load(priced(shot="-3 kUSD"))
 
 
