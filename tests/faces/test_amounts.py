@@ -44,6 +44,17 @@ def test_both_ends_may_be_given() -> None:
     assert REACH.convert("10 m", None, None) == pytest.approx(10)
 
 
+@pytest.mark.parametrize(("written", "metres"), [("-500", -500), ("-0.5 km", -500), ("100000", 1e5), (-500.0, -500)])
+def test_both_ends_are_in_where_one_lies_below_nothing(written: object, metres: float) -> None:
+    assert Amount("length", -500, 100_000, "m").convert(written, None, None) == metres
+
+
+@pytest.mark.parametrize("written", ["-500.001", "1_000", "100001"])
+def test_what_lies_beyond_them_is_not(written: str) -> None:
+    with pytest.raises(click.BadParameter):
+        Amount("length", -500, 100_000, "m").convert(written, None, None)
+
+
 def test_several() -> None:
     heights = Amounts("length", 0.1, 100_000, "m")
     assert heights.convert("50, 0.3 km", None, None) == [50, 300]

@@ -276,7 +276,7 @@ def test_chances_lie_between_0_and_1(key: str) -> None:
 def test_what_is_engaged_can_be_killed(name: str) -> None:
     """A class that the doctrine names but no effector can kill would be tracked for nothing."""
     system = catalog.system(name)
-    killed = [set(e.gunnery.kill_per_hit if e.gunnery else e.kill) for e in system.effectors.values()]
+    killed = [set(e.kills) for e in system.effectors.values()]
     if system.doctrine.engage is not None:
         assert set(system.doctrine.engage) == reduce(set.union, killed, set())
 

@@ -52,8 +52,8 @@ NOT_MODELLED: tuple[tuple[str, str], ...] = (
     (
         "Tactics that react",
         "Threats fly the ways that were drawn for them. They do not turn away, hide, wait for a gap or attack the "
-        "defenders first, and the defenders do not learn during a raid. Ballistic missiles fly level and then straight "
-        "down, at one speed and without decoys.",
+        "defenders first, and the defenders do not learn during a raid. Ballistic missiles fly level and then dive "
+        "straight at their target, at one speed and without decoys.",
     ),
     (
         "Damage",

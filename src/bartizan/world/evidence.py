@@ -17,7 +17,7 @@ from bartizan.world import gaps
 from bartizan.world.cases import PlacedUnit, type_name
 from bartizan.world.numbers import in_words, settled
 from bartizan.world.scenario import Scenario
-from bartizan.world.schema import Claim, Distance, Effector, Place, Radar, Roof
+from bartizan.world.schema import Claim, Distance, Place, Radar, Roof
 from bartizan.world.schema.fields import CLASSES
 from bartizan.world.uncertain import Uncertain
 from bartizan.world.values import Bounds, bounds
@@ -372,9 +372,7 @@ def _fired_at_by_nothing(scenario: Scenario) -> Iterator[str]:
         for g in case.threats:
             raids.setdefault(case.groups[g].threat.kind, []).append(case.raid.name)
     for kind, named in raids.items():
-        could = [
-            placed for placed in scenario.units if any(_has_chance(e, kind) for e in placed.system.effectors.values())
-        ]
+        could = [placed for placed in scenario.units if any(kind in e.kills for e in placed.system.effectors.values())]
         if not any(kind in (placed.system.doctrine.engage or CLASSES) for placed in could):
             why = (
                 f"engage of {', '.join(placed.name for placed in could)} leaves that class out"
@@ -382,10 +380,6 @@ def _fired_at_by_nothing(scenario: Scenario) -> Iterator[str]:
                 else "no missile or gun has a kill chance against that class"
             )
             yield f"nothing is fired at what is {kind} (sent by {', '.join(dict.fromkeys(named))}): {why}"
-
-
-def _has_chance(effector: Effector, kind: str) -> bool:
-    return kind in (effector.gunnery.kill_per_hit if effector.gunnery else effector.kill)
 
 
 # ------------------------------------------------------------------------------------------------ reports

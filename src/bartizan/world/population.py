@@ -64,12 +64,12 @@ def _cells_m2(file: sources.File, rows: tuple[int, int], columns: tuple[int, int
 def notes(path: Path, origin: tuple[float, float], grid: Square) -> tuple[str, ...]:
     """What there is to tell of a raster of persons, and how much of a grid it leaves out. Raises UserError where it is
     none."""
-    with opened(path) as dataset:
-        beyond = _beyond(sources.described(path, dataset, origin, PEOPLE), grid)
-    side_km = grid.cells * grid.cell / 1000
+    source = sources.Source.open(path, origin, PEOPLE)
+    beyond, side_km = _beyond(source.file, grid), grid.cells * grid.cell / 1000
+    if beyond < LEAST_TOLD:
+        return source.notes
     told = f"{path.name}: {beyond:.0%} of the map of what comes down, {side_km:.3g} km across, lies beyond it"
-    few = beyond < LEAST_TOLD
-    return (*sources.Source.open(path, origin, PEOPLE).notes, *(() if few else (f"{told}: nobody is counted there",)))
+    return (*source.notes, f"{told}: nobody is counted there")
 
 
 def _beyond(file: sources.File, grid: Square) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -127,22 +127,23 @@ class EffectorPacker:
             effector[field] = self.of_system(placed, "effectors", name, "gunnery", field)
 
     def kill(self) -> np.ndarray:
-        kill = np.full((len(self.worlds), len(self.of_effectors), len(self.case.groups)), CANNOT_ENGAGE)
-        for e, (_, placed, name, written) in enumerate(self.of_effectors):
-            path = ("effectors", name, "gunnery", "kill_per_hit") if written.gunnery else ("effectors", name, "kill")
-            chances = written.gunnery.kill_per_hit if written.gunnery else written.kill
-            for g, wave in enumerate(self.case.groups):
-                if wave.threat.kind in chances:
-                    kill[:, e, g] = self.of_system(placed, *path, wave.threat.kind)
-        return kill
+        return self._by_class(
+            lambda written: ("gunnery", "kill_per_hit") if written.gunnery else ("kill",), CANNOT_ENGAGE
+        )
 
     def reach(self) -> np.ndarray:
-        reach = np.full((len(self.worlds), len(self.of_effectors), len(self.case.groups)), np.inf)
+        return self._by_class(lambda _: ("reach",), np.inf)
+
+    def _by_class(self, path_of: Callable[[Effector], tuple[str, ...]], otherwise: float) -> np.ndarray:
+        """What an effector states at a path for the class of each group, (W, E, G)."""
+        found = np.full((len(self.worlds), len(self.of_effectors), len(self.case.groups)), otherwise)
         for e, (_, placed, name, written) in enumerate(self.of_effectors):
+            path = path_of(written)
+            stated: Any = functools.reduce(getattr, path, written)
             for g, wave in enumerate(self.case.groups):
-                if wave.threat.kind in written.reach:
-                    reach[:, e, g] = self.of_system(placed, "effectors", name, "reach", wave.threat.kind)
-        return reach
+                if wave.threat.kind in stated:
+                    found[:, e, g] = self.of_system(placed, "effectors", name, *path, wave.threat.kind)
+        return found
 
 
 @functools.lru_cache(maxsize=32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import contextlib
 from typing import Any
 
 import click
@@ -21,24 +21,20 @@ class Amount(click.ParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         found = self._number(value)
-        if math.isnan(found):
+        if found is None:
             others = [f'"12 {unit}"' for unit in units.UNITS[self.dimension] if unit != self.unit]
             told = f"a number in {self.unit} or a quantity such as {', '.join(others[:3])}"
             self.fail(f"{value!r}: expected {told}", param, ctx)
-        if not self.low <= found / self.factor * (1 + 1e-12) or not found / self.factor <= self.high * (1 + 1e-12):
+        if not self.low <= round(found / self.factor, 9) <= self.high:
             self.fail(f"{value!r} is not between {self.low:g} and {self.high:,g} {self.unit}", param, ctx)
         return found
 
-    def _number(self, value: Any) -> float:
-        """In SI units; not a number where it is none."""
-        try:
-            return float(value) * self.factor
-        except ValueError:
-            pass
-        try:
-            return units.parse(value, self.dimension)
-        except ValueError:
-            return math.nan
+    def _number(self, value: Any) -> float | None:
+        """In SI units: first as a bare number, then with a unit of its own."""
+        for text in (f"{value} {self.unit}", str(value)):
+            with contextlib.suppress(ValueError):
+                return units.parse(text, self.dimension)
+        return None
 
 
 class Amounts(Amount):

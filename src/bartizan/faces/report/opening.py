@@ -95,7 +95,7 @@ def _which_fact(case: Case) -> Html | str:
         return (
             "Which fact would change it most cannot be told: "
             f"with {words.plural(found.worlds, 'world')} one of {words.plural(found.live, 'open question')} "
-            f"must explain some {words.percent(found.least)} of the spread between worlds to stand out."
+            f"must explain at least {words.percent(found.least)} of the spread between worlds to stand out."
         )
     first = found.first or found.told[:1]
     named = join((tag("strong", name(worth.text)) for worth in first[:_NAMED]), " or ")

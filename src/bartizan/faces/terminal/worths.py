@@ -37,9 +37,8 @@ def note(verdict: Verdict) -> str:
     """How to read the table of a verdict."""
     inert = verdict.asked - verdict.live
     return (
-        f"A question of a single number needs {verdict.least:.1%} or so, others more, to be told from chance four "
-        f"times in five with {verdict.worlds} worlds; {inert} of {verdict.asked} questions cannot matter to this raid "
-        "at all."
+        f"A question needs at least {verdict.least:.1%} to be told from chance four times in five with "
+        f"{verdict.worlds} worlds; {inert} of {verdict.asked} questions cannot matter to this raid at all."
     )
 
 

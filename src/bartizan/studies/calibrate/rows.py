@@ -21,8 +21,6 @@ from bartizan.world.schema.fields import CLASSES
 
 #: Rows and threats of a row that a table may have: far more than any war has told of.
 MOST_ROWS, MOST_SENT = 1_000_000, 1_000_000
-#: What a class may be called that stands for what the model calls so: a class, or a type of the catalogue.
-_MODELLED = frozenset((*CLASSES, *catalog.names("threats")))
 #: 8.0 is 8, but 1.000 may be a thousand.
 _WHOLE = re.compile(r"[0-9]+(\.00?)?")
 
@@ -88,6 +86,11 @@ def read(path: str | Path, since: datetime.date | None = None, until: datetime.d
 
 def _rows(count: int) -> str:
     return f"{count} row{'s' * (count != 1)}"
+
+
+def _is_modelled(name: str) -> bool:
+    """Whether a class is called as what it stands for in the model: a class, or a type of the catalogue."""
+    return name in CLASSES or name in catalog.names("threats")
 
 
 def _why_of_no_use(sent: int | None, still: int, stopped: int | None, killed: int | None) -> str:
@@ -189,7 +192,7 @@ class _Reader:
         if not name:
             self.wrong(line, "class", "expected the class of what was sent, in your own words", "")
             return None
-        return name, self.cell(line, row, "stands_for") or (name if name in _MODELLED else "")
+        return name, self.cell(line, row, "stands_for") or (name if _is_modelled(name) else "")
 
     def _is_regional(self, line: int, row: Mapping[str, str]) -> bool:
         scope = self.cell(line, row, "scope").casefold()

@@ -209,8 +209,8 @@ def _blind(verdict: Verdict) -> str:
     if verdict.mean == 0:
         return f"none gets through in any of {verdict.worlds} worlds."
     return (
-        f"with {verdict.worlds} worlds and {verdict.live} questions one of a single number must "
-        f"explain some {_percent(verdict.least)} of what is unknown to stand out, and others, such as a place, more."
+        f"with {verdict.worlds} worlds and {verdict.live} questions one must explain at least "
+        f"{_percent(verdict.least)} of what is unknown to stand out."
     )
 
 

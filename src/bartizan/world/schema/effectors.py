@@ -247,6 +247,11 @@ class Effector(Model):
         return reach
 
     @property
+    def kills(self) -> dict[ThreatClass, Probability]:
+        """The kill chance by class: of a missile or a burst, or of a hit where gunnery says how rounds scatter."""
+        return self.kill if self.gunnery is None else self.gunnery.kill_per_hit
+
+    @property
     def has_geometry(self) -> bool:
         """Whether the stated kill chance of a missile or a burst depends on where it meets its target."""
         return any(x is not None for x in (self.kill_by_range, self.kill_by_crossing, self.kill_by_altitude, self.miss))
@@ -289,8 +294,7 @@ class Effector(Model):
             raise ValueError("a gun needs either gunnery or a kill chance per burst")
         if self.kind == "missile" and (self.gunnery is not None or not self.kill):
             raise ValueError("a missile needs a kill chance per class, and no gunnery")
-        kills = self.kill if self.gunnery is None else self.gunnery.kill_per_hit
-        if lacking := [name for name in self.reach if name not in kills]:
+        if lacking := [name for name in self.reach if name not in self.kills]:
             raise ValueError(f"reach has {', '.join(lacking)}, which it has no kill chance against")
         return self
 
