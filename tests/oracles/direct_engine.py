@@ -304,9 +304,10 @@ class Skyline:
     sector: float
     higher: Callable[[float], float]  # integral from the ground to a height of the share of walls that are higher
 
-    def walls(self, unit: Unit, azimuth: float, r: float, height: float) -> float:
-        """Expected number of walls that cut the line to `height` above the tangent plane at ground distance r."""
-        east, north = math.sin(azimuth), math.cos(azimuth)
+    def walls(self, unit: Unit, point: Point, r: float) -> float:
+        """Expected number of walls that cut the line to a point at ground distance r."""
+        east, north = (point[0] - unit.x) / r, (point[1] - unit.y) / r
+        height = point[2] - r * r / EARTH_M
         dx, dy = unit.x - self.x, unit.y - self.y
         middle = -(dx * east + dy * north)
         square = self.radius**2 - (dx * dx + dy * dy - middle**2)
@@ -670,9 +671,7 @@ class World:
         if (unit.number, sector) not in self.sector_draws:
             drawn = self.luck.uniform(0, rng.SKYLINE, unit.entity, 0, sector)
             self.sector_draws[unit.number, sector] = -math.log(drawn)
-        azimuth = (sector + 0.5) * 2 * math.pi / sectors
-        walls = self.skyline.walls(unit, azimuth, max(d, 1e-3), point[2] - d * d / EARTH_M)
-        return walls <= self.sector_draws[unit.number, sector]
+        return d == 0 or self.skyline.walls(unit, point, d) <= self.sector_draws[unit.number, sector]
 
 
 # ------------------------------------------------------------------------------------------------ what comes

@@ -25,6 +25,19 @@ def test_the_share_that_loses_its_link(reach: float, mean_time: float) -> None:
     assert abs((found["fate"] == DIVERTED).mean() - expected) < 4 * math.sqrt(expected * (1 - expected) / n)
 
 
+@pytest.mark.parametrize(("reach", "east"), [(500, 0), (1_000, 900), (1_500, 1_400), (3_000, 2_900)])
+def test_a_jammer_that_is_passed_close_to_its_range_works_as_long_as_it_is_in_range(reach: float, east: float) -> None:
+    """At the step that is used unless another is stated: samples of a way cut what was between two of them."""
+    mast = {"emitters": {"mast": {"denies": ["control-link"], "range": reach, "mean_time_to_effect": 20}}}
+    glider = drone(profile="glide", altitude=0, link_dependence=1.0, speed=100)
+    due_north = group(count=20, bearing={"low": "0 deg", "high": "0 deg"})
+    jammer = unit("J", mast, east, 10_500.0)
+    of = scene([jammer], [due_north], threats={"drone": glider}, surface={"kind": "open"})
+    found = threats(of, 1, 1_000)
+    n, expected = found["fate"].size, math.exp(-2 * math.sqrt(reach**2 - east**2) / 100 / 20)
+    assert abs((found["fate"] == LEAKED).mean() - expected) < 4 * math.sqrt(expected * (1 - expected) / n)
+
+
 def test_two_jammers_add_their_hazards() -> None:
     mast = {"emitters": {"mast": {"denies": ["control-link"], "range": 9_000, "mean_time_to_effect": 120}}}
     glider = drone(profile="glide", altitude=1_000, link_dependence=1.0)

@@ -14,7 +14,7 @@ from tests.oracles.closed_forms import p1410_visibility
 from bartizan.ground.errors import ScenarioError
 from bartizan.ground.jit import kernel
 from bartizan.physics import arrays
-from bartizan.physics.sight import MAX_SECTORS, SKY_RANGES, city_sky, draw_lines, obstruction, open_city
+from bartizan.physics.sight import city_sky, draw_sectors, obstruction, open_city
 from bartizan.world import draw, pack
 from bartizan.world.scenario import load
 from bartizan.world.schema import TOWNS
@@ -111,23 +111,18 @@ def test_more_height_never_hides_below_ground_neither(town: str) -> None:
 def test_over_many_skylines_the_share_that_sees_is_the_chance(
     town: str, antenna: float, r: float, height: float
 ) -> None:
-    one, worlds = packed(town, antenna), 400
-    sky = np.zeros((worlds, MAX_SECTORS, SKY_RANGES), np.float32)
-    for w in range(worlds):
+    one, drawn = packed(town, antenna), []
+    for w in range(400):
         around = city_sky(1)
         open_city(one, w, around)
-        draw_lines(one, around)
-        sky[w] = around.lines[0]
-    sectors = math.ceil(2 * math.pi / TOWNS[town][0])
-    reach = 12_000.0 + 1.0
-    at = math.sqrt(r / reach) * (SKY_RANGES - 1)
-    k = int(at)
-    share = (at**2 - k**2) / (2 * k + 1)
-    lowest = sky[:, :sectors, k] * (1 - share) + sky[:, :sectors, k + 1] * share
-    expected = limit(town, r, antenna, height)
+        draw_sectors(one, around)
+        drawn.append(around.allowed[0, : around.sectors[0]])
+    expected, allowed = limit(town, r, antenna, height), np.concatenate(drawn)
+    assert len(drawn[0]) == math.ceil(2 * math.pi / TOWNS[town][0])
     assert 0.05 < expected < 0.95
-    noise = 3 * math.sqrt(expected * (1 - expected) / lowest.size)
-    assert (lowest <= height).mean() == pytest.approx(expected, abs=noise + 0.01)  # 24 ranges
+    noise = 3 * math.sqrt(expected * (1 - expected) / len(allowed))
+    seen = (obstacles(town, antenna, r, [height])[0] <= allowed).mean()
+    assert seen == pytest.approx(expected, abs=noise + 1e-4)
 
 
 @pytest.mark.parametrize(

@@ -247,10 +247,6 @@ class Scratch(NamedTuple):
     highest: np.ndarray  # f8 (N / BLOCK,)
     r: np.ndarray  # f8 (N,) slant range from the unit, m
     margin: np.ndarray  # f8 (N,) above the lowest visible altitude, m; off maps its sign alone counts
-    ground: np.ndarray  # f8 (BLOCK,) ground distances of samples of a block, m
-    fallen: np.ndarray  # f8 (BLOCK,) by how much the earth falls away there, m
-    before: np.ndarray  # f8 (BLOCK,) the number of the range of a skyline before each
-    share: np.ndarray  # f8 (BLOCK,) the share of the way from there to the next
     heard: np.ndarray  # f8 (N,) when its sound from there on comes, s
     at: np.ndarray  # f8 (N,) launch times for a meeting at each sample
     launch: np.ndarray  # f8 (N,) their running maximum
@@ -417,7 +413,6 @@ def new_scratch(samples: int, looks: int, units: int) -> Scratch:
         highest=np.zeros(samples // BLOCK + 1),
         sight=np.zeros((4 * samples, 2)),
         runs=np.zeros((4 * samples, 2)),
-        **{name: np.zeros(BLOCK) for name in ("ground", "fallen", "before", "share")},
         **{name: np.zeros(AHEAD) for name in ("pd", "snr", "far")},
         chance=np.zeros(MAX_HISTORIES),
         spare=np.zeros(MAX_HISTORIES),

@@ -13,25 +13,21 @@ from bartizan.physics import arrays
 from bartizan.physics.arrays import CANNOT_ENGAGE
 from bartizan.physics.flyout import NEVER, flight_time
 from bartizan.physics.sight import (
-    BOUNDS,
     OPEN_MARGIN,
-    SURE_M,
-    bound_of,
-    fall,
+    allowed_walls,
+    fewest_walls,
     horizon_distance,
+    is_clear,
     is_over_horizon,
     is_over_roofs,
     margin,
-    over_bound,
     over_horizon,
-    over_place,
-    over_roofs,
-    place_on_line,
     sector_of,
     sectors_about,
 )
 
 FAR = -1e9  # margin of a sample that no sensor of the unit reaches, or that is well beyond the horizon
+BEHIND_WALLS = -1.0  # margin of one that a city hides: its sign alone counts
 
 
 @inner
@@ -227,8 +223,8 @@ def _margin_of_all(flight, u, padded, first, last):  # type: ignore[no-untyped-d
         sky = flight.theatre.sky
         dx, dy = scratch.x[middle] - unit.x, scratch.y[middle] - unit.y
         first_sector, last_sector = sectors_about(sky.sectors[0], dx, dy, half)
-        bound = bound_of(world, sky, u, first_sector, last_sector)
-        if bound == BOUNDS or not is_over_roofs(world, sky, u, bound, far, lowest):
+        fewest = fewest_walls(world, sky, u, first_sector, last_sector)
+        if not is_over_roofs(world, sky, u, fewest, far, lowest):
             return 0.0
     return OPEN_MARGIN
 
@@ -251,42 +247,20 @@ def _over_horizon(flight, unit, padded, first, last):  # type: ignore[no-untyped
         scratch.margin[k] = above if scratch.r[k] <= padded else FAR
 
 
-@lanes
-def _place_on_lines(unit, reach, scratch, first, last):  # type: ignore[no-untyped-def]
-    """Ground distances of samples of a block, and where they lie on the lines of a skyline: many at once."""
-    x, y = unit.x, unit.y
-    for k in range(first, last + 1):
-        d = hypot(scratch.x[k] - x, scratch.y[k] - y)
-        scratch.ground[k - first], scratch.fallen[k - first] = d, fall(d)
-        scratch.before[k - first], scratch.share[k - first] = place_on_line(reach, d)
-
-
 @inner
 def _over_roofs(flight, u, first, last):  # type: ignore[no-untyped-def]
-    """Margins over a city of what is over the horizon; they may be larger than is said of what is above a bound.
-    A threat is in one sector of the skyline for many samples: cross products with its edges tell when it leaves."""
+    """Hide what is over the horizon and has too many walls of a city in its way. A threat is in one sector of the
+    skyline for many samples: cross products with its edges tell when it leaves."""
     world, scratch, sky, unit = flight.world, flight.scratch, flight.theatre.sky, flight.world.units[u]
-    sector, bound, left_x, left_y, right_x, right_y = 0, 0, 0.0, 0.0, 0.0, 0.0
-    antenna, reach = unit.antenna, sky.reach[u]
-    _place_on_lines(unit, reach, scratch, first, last)
+    allowed, left_x, left_y, right_x, right_y = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(first, last + 1):
         if scratch.margin[k] < 0.0:
             continue
         dx, dy = scratch.x[k] - unit.x, scratch.y[k] - unit.y
         if dx * left_y - dy * left_x < 0.0 or dx * right_y - dy * right_x >= 0.0:
             sector = sector_of(sky.sectors[0], dx, dy)
-            bound = bound_of(world, sky, u, sector, sector)
+            allowed = allowed_walls(world, sky, u, sector)
             left_x, left_y = sky.edges[sector, 0], sky.edges[sector, 1]
             right_x, right_y = sky.edges[sector + 1, 0], sky.edges[sector + 1, 1]
-        j = k - first
-        at = scratch.ground[j], scratch.before[j], scratch.share[j], scratch.fallen[j]
-        over = -1.0
-        if bound < BOUNDS:
-            over = over_place(antenna, sky.bounds[u, bound], reach, at, scratch.z[k]) - SURE_M
-            if math.isnan(over):
-                over = over_bound(world, sky, u, bound, at[0], scratch.z[k])
-        if over < 0.0:
-            over = over_place(antenna, sky.lines[u, sector], reach, at, scratch.z[k])
-            if math.isnan(over):
-                over = over_roofs(world, sky, u, sector, at[0], scratch.z[k])
-        scratch.margin[k] = min(scratch.margin[k], over)
+        if not is_clear(world.surface[0], unit, dx, dy, hypot(dx, dy), scratch.z[k], allowed):
+            scratch.margin[k] = BEHIND_WALLS

@@ -43,7 +43,7 @@ from bartizan.physics.sight import Sky, margin
 
 # Short routes are sampled no coarser than this: at 32 samples quadcopters from 6 km leaked 4 % more often than at 250.
 MIN_SAMPLES, MAX_SAMPLES = 128, 8192
-JAM_STRIDE = 4  # samples between looks at jamming: a hazard over minutes does not need every 250 m
+JAM_STRIDE = 4  # samples between sums of the hazard of jamming
 
 
 @kernel
@@ -196,29 +196,26 @@ def _is_released(flight, u, pair):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _within(emitter, reach, scratch, k):  # type: ignore[no-untyped-def]
-    """Metres by which sample k is within the reach of an emitter, m; negative: beyond."""
-    dx, dy, dz = scratch.x[k] - emitter.x, scratch.y[k] - emitter.y, scratch.z[k] - emitter.z
-    return reach - math.sqrt(dx * dx + dy * dy + dz * dz)
+def _in_range(emitter, reach, scratch, k):  # type: ignore[no-untyped-def]
+    """The first and the last share of the straight way from sample k - 1 to sample k that lies within reach, m, of an
+    emitter; the last before the first: none."""
+    x, y, z = scratch.x[k - 1] - emitter.x, scratch.y[k - 1] - emitter.y, scratch.z[k - 1] - emitter.z
+    dx, dy, dz = scratch.x[k] - scratch.x[k - 1], scratch.y[k] - scratch.y[k - 1], scratch.z[k] - scratch.z[k - 1]
+    way2, along = dx * dx + dy * dy + dz * dz, x * dx + y * dy + z * dz
+    beyond2 = x * x + y * y + z * z - reach * reach
+    if way2 == 0.0:  # it hovers
+        return (0.0, 1.0) if beyond2 <= 0.0 else (1.0, 0.0)
+    root2 = along * along - way2 * beyond2
+    if root2 < 0.0:
+        return 1.0, 0.0
+    root = math.sqrt(root2)
+    return max((-along - root) / way2, 0.0), min((-along + root) / way2, 1.0)
 
 
 @inner
 def _in_sight(world, theatre, emitter, scratch, k):  # type: ignore[no-untyped-def]
     """Metres by which an emitter sees sample k; negative: not."""
     return margin(world, theatre.sky, emitter.unit, scratch.x[k], scratch.y[k], scratch.z[k])
-
-
-@inner
-def _share_inside(world, theatre, emitter, reach, scratch, a, b):  # type: ignore[no-untyped-def]
-    """The share of the way from sample a to sample b on which an emitter works: counting a leg whole or not at all
-    by its end shifted the hazard by up to a stride."""
-    at_a, at_b = _within(emitter, reach, scratch, a), _within(emitter, reach, scratch, b)
-    if at_a < 0.0 and at_b < 0.0:
-        return 0.0
-    at_a = min(at_a, _in_sight(world, theatre, emitter, scratch, a))
-    at_b = min(at_b, _in_sight(world, theatre, emitter, scratch, b))
-    low, high = clip(0.0, 1.0, at_a, at_b)
-    return max(high - low, 0.0)
 
 
 @inner
@@ -235,7 +232,7 @@ def _may_be_lost(world):  # type: ignore[no-untyped-def]
 def _jamming(flight):  # type: ignore[no-untyped-def]
     """Running sums of the hazard that a threat loses satellite navigation or its link, at every fourth sample; and what
     each jammer adds to them, where one may be lost."""
-    world, theatre, scratch, step, i = flight.world, flight.theatre, flight.scratch, flight.step, flight.i
+    world, theatre, i = flight.world, flight.theatre, flight.i
     route = theatre.routes[i]
     used = theatre.sizes[0].jams
     theatre.jam_span[i, 0] = theatre.jam_span[i, 1] = used
@@ -247,22 +244,39 @@ def _jamming(flight):  # type: ignore[no-untyped-def]
     theatre.sizes[0].jams, theatre.sizes[0].parts = used + rows, (used + rows) * parts
     if used + rows > theatre.jam_time.shape[0] or (used + rows) * parts > theatre.jam_part.shape[0]:
         return
-    satnav = link = before = 0.0
     for row in range(rows):
-        k = min(row * JAM_STRIDE, flight.n - 1)
-        for j in range(jammers):
-            emitter = world.emitters[j]
-            reach, gained = world.jam_range[j, route.group], 0.0
-            if row > 0 and reach >= 0.0 and world.units[emitter.unit].present:
-                share = _share_inside(world, theatre, emitter, reach, scratch, (row - 1) * JAM_STRIDE, k)
-                gained = emitter.hazard * (k * step - before) * share
-                satnav += gained * emitter.satnav * route.satnav
-                link += gained * emitter.link * route.link
+        theatre.jam_time[used + row] = min(row * JAM_STRIDE, flight.n - 1) * flight.step
+    theatre.jam_hazard[:, used : used + rows] = 0.0
+    theatre.jam_part[used * parts : (used + rows) * parts] = 0.0
+    for j in range(jammers):
+        if world.jam_range[j, route.group] >= 0.0 and world.units[world.emitters[j].unit].present:
+            _add_jammer(flight, j, used, parts)
+    for row in range(1, rows):
+        for denied in range(2):
+            theatre.jam_hazard[denied, used + row] += theatre.jam_hazard[denied, used + row - 1]
+
+
+@inner
+def _add_jammer(flight, j, used, parts):  # type: ignore[no-untyped-def]
+    """Add what a jammer does to a threat to the rows of its hazards from `used` on: on each leg where it is in range,
+    which is solved, and in sight, which is straight between samples."""
+    world, theatre, scratch, route = flight.world, flight.theatre, flight.scratch, flight.theatre.routes[flight.i]
+    emitter, reach = world.emitters[j], world.jam_range[j, route.group]
+    seen, at = 0.0, -1  # metres in sight, and of which sample
+    for k in range(1, flight.n):
+        low, high = _in_range(emitter, reach, scratch, k)
+        if high <= low:
+            continue
+        before = seen if at == k - 1 else _in_sight(world, theatre, emitter, scratch, k - 1)
+        seen, at = _in_sight(world, theatre, emitter, scratch, k), k
+        low, high = clip(low, high, before, seen)
+        if high > low:
+            row = used + (k + JAM_STRIDE - 1) // JAM_STRIDE
+            gained = emitter.hazard * flight.step * (high - low)
+            theatre.jam_hazard[0, row] += gained * emitter.satnav * route.satnav
+            theatre.jam_hazard[1, row] += gained * emitter.link * route.link
             if parts > 0:
-                theatre.jam_part[(used + row) * parts + j] = gained
-        before = k * step
-        theatre.jam_time[used + row] = before
-        theatre.jam_hazard[0, used + row], theatre.jam_hazard[1, used + row] = satnav, link
+                theatre.jam_part[row * parts + j] += gained
 
 
 @inner

@@ -20,7 +20,7 @@ from bartizan.ground.jit import fingerprint
 from bartizan.ground.store import Store
 from bartizan.physics import arrays, wedge
 from bartizan.physics.arrays import ALTITUDE_STEP_M, Packed
-from bartizan.physics.sight import HIDDEN, LEVEL_CELLS, Sky, city_sky, draw_lines, no_sky, open_city
+from bartizan.physics.sight import HIDDEN, LEVEL_CELLS, Sky, city_sky, draw_sectors, no_sky, open_city
 from bartizan.physics.wedge import Mast, sweep
 from bartizan.world.scenario import Scenario
 from bartizan.world.surface.mapped import MappedSurface
@@ -37,7 +37,7 @@ Place = tuple[float, float, float]  # east, north, altitude of the antenna, m
 
 def skies(scenario: Scenario, worlds: Packed, indices: np.ndarray, threads: int = 1) -> list[Sky]:
     """The skylines of a block of worlds with numbers `indices`; they serve every case played in them. Where several
-    `threads` are to look at one, all its lines are there at once."""
+    `threads` are to look at one, all of it is there at once."""
     units = worlds.units.shape[1]
     if scenario.mapped is not None:
         return _mapped(scenario.mapped, worlds, threads)
@@ -47,7 +47,7 @@ def skies(scenario: Scenario, worlds: Packed, indices: np.ndarray, threads: int 
     for w, index in enumerate(indices):
         open_city(world := arrays.world(worlds, w), int(index), found[w])
         if threads > 1:
-            draw_lines(world, found[w])
+            draw_sectors(world, found[w])
     return found
 
 
