@@ -108,6 +108,17 @@ def test_a_quiet_magazine_is_filled_between_waves() -> None:
         assert (threats(topped, 1, 10)["fate"] == LEAKED).sum(axis=2).tolist() == [[leaks] * 10], quiet
 
 
+def test_a_magazine_that_was_quiet_while_spares_were_awaited_is_filled_when_they_come() -> None:
+    """One threat every 400 s against three rounds and one spare, which fills the gap of the first. When spares come
+    700 s later, the magazine has been quiet for 160 s of the 250 already."""
+    effector = {"rounds": 3, "reload_time": 10, "spare_rounds": 1, "top_up_after": 250, "resupply_time": 700}
+    keen = battery(effectors={"missile": effector | {"kill": {"drone": 1.0}}})
+    found = journal(scene([unit("A", keen)], [group(count=4, arrival={"waves": 4, "every": 400})]))
+    fired, filled = (found[found["kind"] == kind]["time"].tolist() for kind in (LAUNCHED, RELOADED))
+    assert len(fired) == 4
+    assert filled == pytest.approx([fired[0] + 260, fired[2] + 260])
+
+
 # ------------------------------------------------------------------------------------------------- losses
 
 

@@ -1256,6 +1256,7 @@ class Magazine:
     loads: float = NEVER  # when it is filled next
     busy: int = 0
     fired: int = 0
+    last: float = -NEVER  # when rounds were last taken from it
     log: list[tuple[float, int]] = field(default_factory=list)  # rounds from a time on
 
 
@@ -2015,6 +2016,7 @@ class Raid:
         magazine = self.magazines[unit.number, e]
         magazine.busy += 1
         magazine.fired += rounds
+        magazine.last = t
         self.load(t, magazine, magazine.rounds - rounds)
         for other in self.world.units:
             self.wake(t, other)
@@ -2023,8 +2025,8 @@ class Raid:
     def fill_later(self, t: float, unit: Unit, e: int) -> None:
         """A magazine that is spent is filled from now on; another once it has been quiet, if that is done at all."""
         magazine, effector = self.magazines[unit.number, e], unit.effectors[e]
-        wait = 0.0 if self.spent(unit, e, magazine.rounds) else effector.top_up
-        magazine.loads = t + wait + effector.reload if magazine.stock > 0 else NEVER
+        begins = t if self.spent(unit, e, magazine.rounds) else max(t, magazine.last + effector.top_up)
+        magazine.loads = begins + effector.reload if magazine.stock > 0 else NEVER
         if magazine.loads < NEVER:
             self.push(magazine.loads, RELOAD, unit.number, e)
 

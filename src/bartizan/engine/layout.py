@@ -116,6 +116,7 @@ EFFECTOR_STATE = record(
     Field("empty_until", f8, "s", "into the raid"),
     Field("before_from", f8, "s", "into the raid, the time before that; NEVER: it had not been empty then"),
     Field("before_until", f8, "s", "into the raid"),
+    Field("fired", f8, "s", "into the raid: rounds were last taken from its magazine; -NEVER: they were not"),
     Field("loads", f8, "s", "into the raid: its magazine is filled next; NEVER: it is not being filled"),
     Field("queued", f8, "s", "into the raid: the agenda comes back to that; NEVER: it does not"),
     Field("rounds", i4, "", "left in the magazine"),

@@ -20,6 +20,7 @@ def fill_up(raid, e):  # type: ignore[no-untyped-def]
     unit = raid.world.units[effector.unit]
     x.rounds, x.stock, x.busy, x.empty_until = effector.rounds, effector.spare, 0, NEVER
     x.loads = x.queued = x.before_from = x.before_until = NEVER
+    x.fired = -NEVER
     x.empty_from = -NEVER if is_spent(unit, effector, effector.rounds) else NEVER
     for k in range(raid.block.left.shape[2]):
         raid.block.left[raid.row, e, k] = 0
@@ -33,6 +34,7 @@ def spend(raid, u, e, rounds, t):  # type: ignore[no-untyped-def]
     block, effector, x = raid.block, raid.world.effectors[e], raid.state.effectors[e]
     note_reasons(raid, u)
     x.busy += 1
+    x.fired = t
     x.rounds -= rounds
     note_rounds(raid, e, x.rounds + rounds)
     block.rounds[raid.row, e] += rounds
@@ -62,7 +64,7 @@ def _begin_to_fill(raid, u, e, t):  # type: ignore[no-untyped-def]
     at once, another once it has been quiet."""
     effector, x = raid.world.effectors[e], raid.state.effectors[e]
     spent = is_spent(raid.world.units[u], effector, x.rounds)
-    begins = t if spent else t + effector.top_up
+    begins = t if spent else max(t, x.fired + effector.top_up)
     x.loads = begins + effector.reload if x.stock > 0 else NEVER
     if spent:
         x.empty_until = x.loads
