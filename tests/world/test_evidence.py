@@ -56,6 +56,7 @@ def test_a_claim_that_only_a_note_names_is_used_by_no_number() -> None:
     (31, "31", False), ("12 km", "12000 m", False), ("20-30", 25, False), ("20-30", "20–30", False),
     ("at least 15", 20, False), ("at least 15", 12, True), ("20-30", {"low": 28}, False), (8, 10, True),
     ("8 km", 8, True), (True, 1, True), ("Roof", "roof ", False), ("roof", "ground", True),
+    ("35 %", 0.35, False), ("10.8 km/h", "3 m/s", False), ("300 g", "0.3 kg", False), ("more than 5", 5, True),
 ])  # fmt: skip
 def test_amounts_conflict_where_they_have_nothing_in_common(one: Any, other: Any, conflict: bool) -> None:
     assert bool(found("conflict", [claim("a", "t", one), claim("b", "t", other)])) is conflict

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bartizan.world.schema.claims import Between, Claim
-from bartizan.world.values import bounds
+from bartizan.world.values import bounds, together
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,13 @@ from bartizan.world.values import bounds
 )  # fmt: skip
 def test_amounts(value: Any, dimension: str, low: float, high: float) -> None:
     assert bounds(value) == (dimension, pytest.approx(low), pytest.approx(high))
+
+
+def contradict(*values: Any) -> bool:
+    one, other = together(values)
+    assert one is not None
+    assert other is not None
+    return one.contradicts(other)
 
 
 @pytest.mark.parametrize(
@@ -65,18 +72,58 @@ def test_a_claim_takes_a_range() -> None:
     assert str(claim.value) == "at least 20 km"
 
 
-@pytest.mark.parametrize(
-    "words", ["at least", "no fewer than", "no less than", "more than", "over", "above", ">=", "≥"]
-)
+@pytest.mark.parametrize("words", ["at least", "no fewer than", "no less than", ">=", "≥"])
 def test_words_for_the_least(words: str) -> None:
     assert bounds(f"{words} 5 km") == ("length", 5000, np.inf)
+    assert bounds(f"{words} 5") == ("number", 5, np.inf)
+
+
+@pytest.mark.parametrize("words", ["at most", "no more than", "up to", "<=", "≤"])
+def test_words_for_the_most(words: str) -> None:
+    assert bounds(f"{words} 5 km") == ("length", -np.inf, 5000)
+    assert bounds(f"{words} 5") == ("number", -np.inf, 5)
+
+
+@pytest.mark.parametrize("words", ["more than", "over", "above", ">"])
+def test_words_for_more(words: str) -> None:
+    """Of whole numbers the next; a length, a share and a number with a point come as near as one likes."""
+    assert bounds(f"{words} 5") == ("number", 6, np.inf)
+    assert not contradict(f"{words} 0", 0.01)
+    assert not contradict(f"{words} 5.0", 5.5)
+    for end in ("5 km", "5", "0", "1", "5.0", "10 %"):
+        assert contradict(f"{words} {end}", end)
+        assert contradict(f"{words} {end}", f"at most {end}")
+        assert not contradict(f"{words} {end}", f"at least {end}")
+    assert not contradict(f"{words} 5 km", "5001 m")
+
+
+@pytest.mark.parametrize("words", ["fewer than", "less than", "under", "below", "<"])
+def test_words_for_fewer(words: str) -> None:
+    assert bounds(f"{words} 5") == ("number", -np.inf, 4)
+    assert not contradict(f"{words} 1", 0.99)
+    for end in ("5 km", "5", "0", "1", "5.0", "10 %"):
+        assert contradict(f"{words} {end}", end)
+        assert contradict(f"{words} {end}", f"at least {end}")
+        assert not contradict(f"{words} {end}", f"at most {end}")
+    assert contradict("more than 5", f"{words} 6")
+    assert not contradict("more than 5", f"{words} 7")
 
 
 @pytest.mark.parametrize(
-    "words", ["at most", "no more than", "fewer than", "less than", "under", "below", "up to", "<=", "≤"]
-)
-def test_words_for_the_most(words: str) -> None:
-    assert bounds(f"{words} 5 km") == ("length", -np.inf, 5000)
+    ("one", "other"),
+    [("35 %", 0.35), ("10.8 km/h", "3 m/s"), ("0.3 kg", "300 g"), ("7 %", "0.07"), ("4.1 mi", "6598.3104 m"),
+     ("1 to 3 g", "0.002 kg"), ("20 mm/h", "5.5555555556e-6 m/s")],
+)  # fmt: skip
+def test_equal_amounts_are_equal_in_any_unit(one: Any, other: Any) -> None:
+    assert not contradict(one, other)
+    if "to" not in str(one):
+        assert len(set(together([one, other]))) == 1
+
+
+def test_a_unit_of_two_dimensions_is_read_as_the_others_are() -> None:
+    assert [found and found.dimension for found in together(["300 g", "0.3 kg", "roof"])] == ["mass", "mass", None]
+    assert [found and found.dimension for found in together(["9 g", "90 m/s2"])] == ["acceleration"] * 2
+    assert contradict("9 g", "5 m/s2")
 
 
 @pytest.mark.parametrize("value", ["3 m to 5 kg", "20 km to 30", Between(low=20, high="30 or so")])

@@ -20,7 +20,7 @@ from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Claim, Distance, Place, Radar, Roof
 from bartizan.world.schema.fields import CLASSES
 from bartizan.world.uncertain import Uncertain
-from bartizan.world.values import Bounds, bounds
+from bartizan.world.values import Bounds, together
 
 if TYPE_CHECKING:
     from bartizan.world.surface.mapped import MappedSurface
@@ -90,10 +90,9 @@ def _contradict(one: Bounds | str, other: Bounds | str) -> bool:
 def _sides(claims: list[Claim]) -> dict[Bounds | str, tuple[str, tuple[str, ...]]]:
     """Each value that is claimed, as its first claim has it, with the claims of it: by its bounds, of an amount."""
     sides: dict[Bounds | str, tuple[str, tuple[str, ...]]] = {}
-    for claim in claims:
-        if claim.value is None:
-            continue
-        key = bounds(claim.value) or str(claim.value).strip().casefold()
+    valued = [claim for claim in claims if claim.value is not None]
+    for claim, amount in zip(valued, together([claim.value for claim in valued]), strict=True):
+        key = amount or str(claim.value).strip().casefold()
         shown, ids = sides.get(key, (str(claim.value), ()))
         sides[key] = (shown, (*ids, claim.id))
     return sides

@@ -117,7 +117,9 @@ def test_a_question_claims_nothing() -> None:
         ("up to 1,200 metres", "1200 m", "at most"), ("at least twenty-one guns", 21, "at least"),
         ("160km", "160 km", ""), ("180 kilometres an hour", "180 km/h", ""), ("90 mph", "90 mph", ""),
         ("2.5 nautical miles", "2.5 nmi", ""), ("an eight-story building", 8, ""), ("both places", 2, ""),
-        ("a pair of guns", 2, ""), ("300 feet", "300 ft", ""),
+        ("a pair of guns", 2, ""), ("300 feet", "300 ft", ""), ("more than 5 guns", 5, "more than"),
+        ("no more than 5 guns", 5, "at most"), ("well beyond 40 km", "40 km", "more than"),
+        ("fewer than 5 guns", 5, "less than"), ("no fewer than 5 guns", 5, "at least"), ("moreover 5 guns", 5, ""),
     ],
 )  # fmt: skip
 def test_numbers_are_read_in_digits_and_words(text: str, value: Any, bound: str) -> None:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from bartizan.ground import units
 
-Bound = Literal["", "at least", "at most", "about"]
+Bound = Literal["", "at least", "more than", "at most", "less than", "about"]
 
 _ONES = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -43,9 +43,11 @@ _NAMES = {
     "mph": "mph", "knot": "kt",
 }  # fmt: skip
 _BOUNDS: tuple[tuple[str, Bound], ...] = (
-    (r"(?:at least|no fewer than|no less than|more than|over|beyond|well beyond|not less than)\s*$", "at least"),
-    (r"(?:up to|at most|no more than|fewer than|less than|at up to|as many as)\s*$", "at most"),
-    (r"(?:about|around|roughly|some|approximately|nearly|almost|an estimated|close to)\s*$", "about"),
+    (r"\b(?:at least|no fewer than|(?:no|not) less than)\s*$", "at least"),
+    (r"\b(?:up to|at most|(?:no|not) more than|as many as)\s*$", "at most"),
+    (r"\b(?:more than|over|beyond)\s*$", "more than"),
+    (r"\b(?:fewer than|less than)\s*$", "less than"),
+    (r"\b(?:about|around|roughly|some|approximately|nearly|almost|an estimated|close to)\s*$", "about"),
 )
 
 
@@ -77,9 +79,7 @@ class Amount(NamedTuple):
     @property
     def claimed(self) -> int | float | str:
         """The same with its bound."""
-        return (
-            f"{self.bound} {self.value}" if self.bound in ("at least", "at most") and self.high is None else self.value
-        )
+        return self.value if self.bound in ("", "about") or self.high is not None else f"{self.bound} {self.value}"
 
 
 def amounts(text: str) -> Iterator[Amount]:
