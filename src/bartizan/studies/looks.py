@@ -3,63 +3,53 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 
 import numpy as np
 from scipy import special
 
 from bartizan.studies.estimate import CONFIDENCE
 
-#: Points of the quadrature over the standardised mean at one look.
-_POINTS = 400
-#: Beyond so many standard errors the chance is nothing, and the quadrature too coarse to tell it.
-_FARTHEST = 6.0
+#: Points of the quadrature over the standardised mean at one look: chances are right to 1e-12 with 40 of them.
+_POINTS = 60
+#: So far below 0 a standardised mean does not come: the chance is 1e-19.
+_FARTHEST = 9.0
+#: The correlation of the standardised means of two looks in a row, of which the second has twice the data.
+_RHO = np.sqrt(0.5)
 
 
 @functools.lru_cache(maxsize=64)
 def confidence_of_each(looks: int, confidence: float = CONFIDENCE) -> float:
     """The confidence that each of `looks` intervals must have, of data that double from one to the next, so that all of
-    them hold together with `confidence`.
-
-    The standardised means of doubled data are a Markov chain with correlation sqrt(1/2), so the chance that none passes
-    a bound is an integral over one look after another (Armitage, McPherson and Rowe 1969). Normal theory.
-    """
+    them hold together with `confidence`. Normal theory."""
     if looks <= 1:
         return confidence
     from scipy import optimize  # takes 0.15 s, and most studies have one look
 
-    z = optimize.brentq(lambda bound: _all_within(bound, looks) - confidence, 1.0, 6.0, xtol=1e-10)
+    z = optimize.brentq(lambda bound: 1 - 2 * _above(-bound, bound, looks) - confidence, 1.0, 6.0, xtol=1e-10)
     return float(2 * special.ndtr(z) - 1)
 
 
 def chance_of_passing(z: float, looks: int) -> float:
     """The chance that a standardised mean of 0 is z or higher at any of so many looks, at data that double."""
-    if z <= 0:
-        return 1.0
-    if looks <= 1:
-        return float(special.ndtr(-z))
-    return max(float(special.ndtr(-z)), float(np.exp(_passing(looks)(min(z, _FARTHEST)))))
+    return 1.0 if z <= 0 else _above(-_FARTHEST, z, looks)
 
 
-@functools.lru_cache(maxsize=64)
-def _passing(looks: int) -> Callable[[float], float]:
-    """The logarithm of that chance by z: the integral takes a thousand times as long as its table."""
-    from scipy import interpolate
+def _above(low: float, high: float, looks: int) -> float:
+    """The chance that a standardised mean comes above `high` at some look, and stays from `low` to there before it.
 
-    at = np.arange(0.0, _FARTHEST + 0.05, 0.1)
-    chances = [max((1 - _all_within(bound, looks)) / 2, float(special.ndtr(-bound))) for bound in at[1:]]
-    return interpolate.CubicSpline(at, np.log([0.5, *chances]))
-
-
-def _all_within(bound: float, looks: int) -> float:
-    """The chance that a standardised mean stays within +-bound at all looks."""
+    The standardised means of doubled data are a Markov chain, so this is a sum over looks of an integral over the one
+    before it (Armitage, McPherson and Rowe 1969).
+    """
     nodes, weights = _legendre()
-    at, weight = bound * nodes, bound * weights
-    density = _normal(at)
-    step = _normal((at[:, None] - at[None, :] * np.sqrt(0.5)) / np.sqrt(0.5)) / np.sqrt(0.5)
+    half = (high - low) / 2
+    at = low + half * (1 + nodes)
+    passes = special.ndtr((at * _RHO - high) / _RHO)
+    step = _normal((at[:, None] - at[None, :] * _RHO) / _RHO) / _RHO
+    chance, mass = float(special.ndtr(-high)), half * weights * _normal(at)
     for _ in range(looks - 1):
-        density = step @ (weight * density)
-    return float(weight @ density)
+        chance += float(mass @ passes)
+        mass = half * weights * (step @ mass)
+    return chance
 
 
 @functools.cache
