@@ -39,7 +39,7 @@ def period(text: str) -> Days:
     found, wrong = _readings(plain.strip())
     if len(found) == 1:
         return found.pop()
-    raise wrong[0] if wrong and not found else ValueError(EXPECTED)
+    raise wrong[0] if wrong else ValueError(EXPECTED)
 
 
 def _plain(text: str) -> str:

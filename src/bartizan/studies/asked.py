@@ -15,7 +15,7 @@ from bartizan.ground.errors import ResultsError
 from bartizan.studies.folder import Folder
 from bartizan.studies.parts import Identity
 from bartizan.studies.replicate import Design, design
-from bartizan.studies.results import FORMAT, read_study, scenario_in
+from bartizan.studies.results import FORMAT, STUDY, read_study, scenario_in
 from bartizan.studies.skylines import worlds_at_once
 from bartizan.studies.stopping import Stopping
 from bartizan.studies.value.given import given
@@ -105,7 +105,7 @@ def asked_in(folder: Path) -> Asked:
     """The study that a folder was begun for. Raises ResultsError where it cannot be told, or is no longer the same."""
     known = identified(folder)
     scenario = scenario_in(folder, known.get("variant"), known.get("given") or (), known["digest"])
-    return _again(scenario, known, f"{folder}: study.json")
+    return _again(scenario, known, f"{folder}: {STUDY}")
 
 
 def _again(scenario: Scenario, known: Identity, where: str) -> Asked:

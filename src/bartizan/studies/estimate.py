@@ -190,11 +190,11 @@ class Sums:
         low, high = self._interval(plans, mean, chance, bounded)
         tail = (1 - WORLD_SHARE) / 2
         world_low, world_high = self._quantiles(worlds, between, [tail, 1 - tail])
-        if bounded:
-            world_low, world_high = max(0.0, world_low), min(1.0, world_high)
         told_apart = len(worlds) > 1 and (plans.shape[1] > 1 or self.raids.max() > 1)
         ignorance = _ignorance(between, chance, mean) if told_apart else None
-        return Estimate(mean, low, high, max(0.0, world_low), world_high, ignorance)
+        return Estimate(
+            mean, low, high, max(0.0, world_low), min(1.0, world_high) if bounded else world_high, ignorance
+        )
 
     def over_worlds(self, scale: float, chances: Sequence[float]) -> list[float]:
         """Quantiles over worlds, chance taken out, of quantity / scale, which lies between 0 and 1."""

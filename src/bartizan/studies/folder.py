@@ -18,7 +18,7 @@ from typing import Any
 from bartizan.ground import lock, writing
 from bartizan.ground.errors import ResultsError
 from bartizan.studies.parts import MAY_CHANGE, Identity, Parts
-from bartizan.studies.results import CALIBRATION, OWN, SUMMARY, TABLES, read_study, read_summary
+from bartizan.studies.results import CALIBRATION, OWN, STUDY, SUMMARY, TABLES, read_study, read_summary
 
 _WHY_DIFFERENT = {
     **dict.fromkeys(("plays", "digest"), "the scenario, the catalogue, or a file that they name"),
@@ -65,7 +65,7 @@ class Folder:
                 self._clear()
             if not shared or read_study(self.path) is None:
                 writing.write_json(self.path / "scenario.json", scenario)
-                writing.write_json(self.path / "study.json", self.identity)
+                writing.write_json(self.path / STUDY, self.identity)
             self._refuse_others(scenario, fresh, shared)  # who began at the same moment, and wrote last
             yield held
 
@@ -137,7 +137,7 @@ class Folder:
         kept = sorted(
             path.name + "/" * path.is_dir()
             for path in self.path.iterdir()
-            if not path.name.startswith(writing.ASIDE) and path.name not in (lock.NAME, "study.json", "scenario.json")
+            if not path.name.startswith(writing.ASIDE) and path.name not in (lock.NAME, STUDY, "scenario.json")
         )
         if kept:
             more = f" and {len(kept) - 5} more" if len(kept) > 5 else ""

@@ -44,7 +44,7 @@ FORMAT: Final = 1
 PARTS: Mapping[str, type] = {
     "scenario": dict, "run": dict, "cases": list, "map": dict, "numbers": list, "claims": list, "findings": list,
 }  # fmt: skip
-SUMMARY = "summary.json"
+SUMMARY, STUDY = "summary.json", "study.json"
 #: What a study writes besides summary, scenario and study.json.
 TABLES = (
     "threats.parquet", "effectors.parquet", "worlds.parquet", "draws.parquet", "coverage.npz", "districts.parquet",
@@ -53,7 +53,7 @@ TABLES = (
 #: What `bartizan calibrate` keeps beside a study: how far it is off what records show.
 CALIBRATION = "calibration.json"
 #: All that a folder of results is made of.
-OWN = frozenset({"study.json", "scenario.json", SUMMARY, CALIBRATION, *TABLES})
+OWN = frozenset({STUDY, "scenario.json", SUMMARY, CALIBRATION, *TABLES})
 #: Rows of a table that are held in memory at once.
 BATCH_ROWS = 1_500_000
 
@@ -123,7 +123,7 @@ def _no_number(text: str) -> None:
 
 def read_study(folder: Path) -> Study | None:
     """study.json of a folder; None where there is none. Raises ResultsError where it is damaged."""
-    path = folder / "study.json"
+    path = folder / STUDY
     if not path.is_file():
         return None
     return told.checked(Study, _read_json(path), path)
@@ -185,13 +185,13 @@ def open_results(path: str | os.PathLike[str]) -> Results:
     folder = Path(path)
     if not folder.is_dir():
         raise ResultsError(f"no results folder {folder}")
-    if not (folder / "summary.json").is_file():
-        if (folder / "study.json").is_file():
+    if not (folder / SUMMARY).is_file():
+        if (folder / STUDY).is_file():
             raise ResultsError(
                 f"{folder}: the study has not got far enough to show: it is being played, or was stopped; wait for it, "
                 "or run it again to go on, and then look again"
             )
-        raise ResultsError(f"{folder} holds no results: there is no summary.json in it")
+        raise ResultsError(f"{folder} holds no results: there is no {SUMMARY} in it")
     return Results(folder, read_summary(folder))
 
 

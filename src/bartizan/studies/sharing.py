@@ -20,7 +20,7 @@ from bartizan.studies.asked import Asked, Job, asked_in, identified
 from bartizan.studies.filling import Filling, Progress
 from bartizan.studies.folder import Folder
 from bartizan.studies.parts import Parts
-from bartizan.studies.results import Results, open_results
+from bartizan.studies.results import STUDY, Results, open_results
 from bartizan.studies.stores import Store, is_url, name_of, play_into
 from bartizan.studies.study import Handling, finish
 
@@ -135,7 +135,7 @@ def _at_hand(place: str | Path, target: Path, aside: ExitStack, sources: dict[Pa
     folder = Path(aside.enter_context(tempfile.TemporaryDirectory()))
     sources[folder] = str(place)
     store = Store(str(place))
-    store.fetch(["study.json", "scenario.json"], folder)
+    store.fetch([STUDY, "scenario.json"], folder)
     identity = identified(folder)
     missing = Parts(target / "parts", identity).missing(identity["cases"])
     store.fetch([name_of(case, first) for case, first in missing], folder)

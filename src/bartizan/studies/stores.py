@@ -18,7 +18,7 @@ from bartizan.studies.filling import Progress
 from bartizan.studies.folder import Folder
 from bartizan.studies.parts import Identity, Parts
 from bartizan.studies.replicate import Part, parts
-from bartizan.studies.results import read_study
+from bartizan.studies.results import STUDY, read_study
 
 
 def is_url(place: str | Path) -> bool:
@@ -89,19 +89,19 @@ class Store:
             known = wanted.identity
         if told := Folder(Path(), wanted.identity).how_different(known):
             raise ResultsError(f"{self.url} holds another study (different: {told}); name another place with --out")
-        for name, content in (("scenario.json", wanted.written), ("study.json", wanted.identity)):
+        for name, content in (("scenario.json", wanted.written), (STUDY, wanted.identity)):
             if self.read(name) != (whole := json.dumps(content).encode()):
                 self.put(name, whole)
 
     def _study(self) -> Identity | None:
         """Which study this is for; None where it says none. Raises ResultsError where that is damaged."""
         with tempfile.TemporaryDirectory() as aside:
-            self.fetch(["study.json"], Path(aside))
+            self.fetch([STUDY], Path(aside))
             try:
                 return read_study(Path(aside))
             except ResultsError:
                 raise ResultsError(
-                    f"{self.url}/study.json is damaged; remove it if the parts there are of this study, or name "
+                    f"{self.url}/{STUDY} is damaged; remove it if the parts there are of this study, or name "
                     "another place with --out"
                 ) from None
 

@@ -32,7 +32,7 @@ from bartizan.studies.documents.viewer import (
     Worth,
     Written,
 )
-from bartizan.studies.results import PARTS, Results, of_another_version, open_results, scenario_of
+from bartizan.studies.results import PARTS, STUDY, SUMMARY, Results, of_another_version, open_results, scenario_of
 from bartizan.world.scenario import Scenario, load, shipped
 from bartizan.world.schema.fields import KEY_RULE, LONGEST_KEY, is_key
 
@@ -172,7 +172,7 @@ class Subject:
             content = overview.of_scenario(self._scenario)
             content = overview.with_results(content, summary) if summary else content
         else:
-            content = _of_summary_alone(self._results.summary, self.file("summary.json"))
+            content = _of_summary_alone(self._results.summary, self.file(SUMMARY))
         if self._scenario is not None:
             content = {**content, "placing": self._placing()}
         coverage = self._or_noted(lambda: self.coverage.offered(), _NO_COVERAGE)
@@ -205,7 +205,7 @@ def _check_whole(results: Results) -> None:
             f"cases[{n}].{key}" for n, case in enumerate(summary["cases"]) for key in keys if case.get(key) is None
         ]
     if wrong:
-        path = results.path / "summary.json"
+        path = results.path / SUMMARY
         raise ResultsError(f"{path} is damaged: {', '.join(wrong)} cannot be read; run the study again with --fresh")
 
 
@@ -404,19 +404,19 @@ class Workbench:
 def is_results(source: str) -> bool:
     """Whether a source is a folder of results; a shipped name is one only where a folder of that name holds some."""
     path = Path(source)
-    return path.is_dir() and (source not in shipped() or (path / "study.json").is_file())
+    return path.is_dir() and (source not in shipped() or (path / STUDY).is_file())
 
 
 def is_begun(source: str) -> bool:
     """Whether a source is a folder that a study has begun to fill."""
-    return is_results(source) and any((Path(source) / name).is_file() for name in ("study.json", "summary.json"))
+    return is_results(source) and any((Path(source) / name).is_file() for name in (STUDY, SUMMARY))
 
 
 def _stamp(source: str) -> object:
     """Changes when the file, or the results, do."""
     path = Path(source)
     beside = [path, Path(source.rpartition(":")[0])]  # file.yaml:variant
-    files = [path / "summary.json", path / "study.json"] if is_results(source) else beside
+    files = [path / SUMMARY, path / STUDY] if is_results(source) else beside
     return [(s.st_mtime_ns, s.st_size) if (s := _stat(file)) else None for file in files]
 
 
@@ -440,7 +440,7 @@ class Choice:
 
 def choices(folder: Path) -> dict[str, list[Choice]]:
     """Results and scenario files found in a folder and its `results`, and the shipped scenarios with their variants."""
-    beside = [*_newest(folder.glob("results/*/study.json")), *_newest(folder.glob("*/study.json"))]
+    beside = [*_newest(folder.glob(f"results/*/{STUDY}")), *_newest(folder.glob(f"*/{STUDY}"))]
     files = [p for p in _newest(folder.glob("*.yaml")) if _is_scenario(p)]
     return {
         "Results": [Choice(str(p.parent), _titled(p.parent)) for p in beside[:MOST_OFFERED]],

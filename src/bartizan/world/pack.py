@@ -95,7 +95,7 @@ class Packer:
             kill=weapons.kill(),
             reach=weapons.reach(),
             lethality=once("lethality", lambda: warheads.lethality(self.worlds, packer.of_effectors)),
-            lethal_radius=warheads.lethal_radius(self.worlds, packer.of_effectors, case),
+            lethal_radius=weapons.lethal_radius(),
             release=orders.release(self.worlds, packer.of_effectors, case, effectors.rounds),
             arcs=once("arcs", lambda: orders.arcs(self.worlds, packer.of_effectors)),
             areas=once("areas", lambda: orders.areas(self.worlds, self.scenario)),

@@ -106,19 +106,10 @@ class Grounds(_Check):
 
     def _claims(self, path: reader.Path, owner: Any, before: list[Claim]) -> None:
         known = self.claims_known_at(path)
-        for kind in ("assets", "units"):
-            for index, item in enumerate(getattr(owner, kind)):
-                for position, claim in enumerate(item.claims):
-                    if claim not in known:
-                        self.unknown((*path, kind, index, "claims", position), "claim", claim, known)
-        for index, raid in enumerate(owner.raids):
-            for position, claim in enumerate(raid.reported.claims if raid.reported else ()):
+        for place, named in _claims_named(owner):
+            for position, claim in enumerate(named):
                 if claim not in known:
-                    self.unknown((*path, "raids", index, "reported", "claims", position), "claim", claim, known)
-        for index, area in enumerate(getattr(owner, "areas", ())):
-            for position, claim in enumerate(area.claims):
-                if claim not in known:
-                    self.unknown((*path, "areas", index, "claims", position), "claim", claim, known)
+                    self.unknown((*path, *place, position), "claim", claim, known)
         seen = {claim.id for claim in before}
         places = {item.name for own in (self.content, owner) for item in (*own.assets, *own.units)}
         for index, claim in enumerate(owner.claims):
@@ -287,7 +278,7 @@ class Resolver(_Check):
         places += list(_places_of(self.content.areas))
         if isinstance(self.content.surface, City):
             places.append((self.content.surface.centre, ("surface", "centre")))
-        if isinstance(self.content.surface, Mapped) and (stated is None or stated.lat is None):
+        if isinstance(self.content.surface, Mapped):
             self.complain(("surface",), "a mapped surface needs an origin in degrees, or a first asset in degrees")
         for place, path in places if stated is None else ():
             if place.lat is not None:
@@ -560,6 +551,16 @@ class Resolver(_Check):
         if found is not None:
             self._put(key, found, (kind, name, *field.split("/")))
         return found is not None
+
+
+def _claims_named(owner: Any) -> Iterator[tuple[reader.Path, list[str]]]:
+    """The claims that items of a scenario or a variant rest on, with their paths."""
+    for kind in ("assets", "units", "areas"):
+        for index, item in enumerate(getattr(owner, kind, ())):
+            yield (kind, index, "claims"), item.claims
+    for index, raid in enumerate(owner.raids):
+        if raid.reported is not None:
+            yield ("raids", index, "reported", "claims"), raid.reported.claims
 
 
 def _places_of(areas: Sequence[ControlArea]) -> Iterator[tuple[Place, reader.Path]]:

@@ -1,4 +1,4 @@
-"""What geometry leaves of a kill chance, as records: tables of factors, and the miss beside the lethal radius."""
+"""What geometry leaves of a kill chance, as records: tables of factors, and the miss."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bartizan.physics.arrays import BY_ALTITUDE, BY_CROSSING, BY_RANGE, LETHALITY, records
-from bartizan.world.cases import Case, PlacedUnit
+from bartizan.world.cases import PlacedUnit
 from bartizan.world.draw import Worlds
 from bartizan.world.schema import Effector
 
@@ -32,17 +32,6 @@ def lethality(worlds: Worlds, effectors: Sequence[PlacedEffector]) -> np.ndarray
             for field in ("guidance_error", "error", "bias"):
                 record[field] = _value(worlds, placed, name, "miss", field)
     return found
-
-
-def lethal_radius(worlds: Worlds, effectors: Sequence[PlacedEffector], case: Case) -> np.ndarray:
-    """Lethal radius of each effector against each group, m, f8 (W, E, G); 0 where no miss is modelled."""
-    radius = np.zeros((len(worlds), len(effectors), len(case.groups)))
-    for e, (_, placed, name, written) in enumerate(effectors):
-        for g, wave in enumerate(case.groups):
-            if written.miss is not None and wave.threat.kind in written.miss.lethal_radius:
-                drawn = _value(worlds, placed, name, "miss", "lethal_radius", wave.threat.kind)
-                radius[:, e, g] = np.maximum(drawn, 1e-3)
-    return radius
 
 
 def _value(worlds: Worlds, placed: PlacedUnit, name: str, *path: str) -> Any:

@@ -134,11 +134,17 @@ class EffectorPacker:
     def reach(self) -> np.ndarray:
         return self._by_class(lambda _: ("reach",), np.inf)
 
-    def _by_class(self, path_of: Callable[[Effector], tuple[str, ...]], otherwise: float) -> np.ndarray:
+    def lethal_radius(self) -> np.ndarray:
+        """Of each effector against each group, m; 0 where no miss is modelled."""
+        stated = self._by_class(lambda written: ("miss", "lethal_radius") if written.miss else None, -1.0)
+        return np.where(stated < 0.0, 0.0, np.maximum(stated, 1e-3))
+
+    def _by_class(self, path_of: Callable[[Effector], tuple[str, ...] | None], otherwise: float) -> np.ndarray:
         """What an effector states at a path for the class of each group, (W, E, G)."""
         found = np.full((len(self.worlds), len(self.of_effectors), len(self.case.groups)), otherwise)
         for e, (_, placed, name, written) in enumerate(self.of_effectors):
-            path = path_of(written)
+            if (path := path_of(written)) is None:
+                continue
             stated: Any = functools.reduce(getattr, path, written)
             for g, wave in enumerate(self.case.groups):
                 if wave.threat.kind in stated:

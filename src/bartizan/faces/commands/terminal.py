@@ -175,7 +175,7 @@ def check_output(out: Path | None, *read: str | Path, makes_folder: bool = False
     """Before the work whose answer is written to a file. Raises UserError where that would replace what is `read` for
     it, or what a study has in its folder; or where there is no folder for it and none is made."""
     from bartizan.ground.errors import UserError
-    from bartizan.studies.results import OWN
+    from bartizan.studies.results import OWN, STUDY
 
     if out is None:
         return
@@ -183,7 +183,7 @@ def check_output(out: Path | None, *read: str | Path, makes_folder: bool = False
         for file in (Path(name), Path(name.rpartition(":")[0] or name)):
             if file.is_file() and out.exists() and out.samefile(file):
                 raise UserError(f"{out} is what is read; name another file with --out")
-    if out.name in OWN and (out.parent / "study.json").is_file():
+    if out.name in OWN and (out.parent / STUDY).is_file():
         raise UserError(f"{out} is part of a study, which would be lost; name another file with --out")
     if not makes_folder and not out.parent.exists():
         raise UserError(f"{out}: there is no folder {out.parent}")

@@ -63,14 +63,14 @@ def save(page: str, out: Path, what: str = "page") -> Path:
 def _summary(folder: Path) -> Summary:
     """summary.json; what it lacks is empty."""
     from bartizan.studies.calibrate.calibration import kept
-    from bartizan.studies.results import PARTS, of_a_part, of_another_version, open_results
+    from bartizan.studies.results import PARTS, SUMMARY, of_a_part, of_another_version, open_results
 
     results = open_results(folder)
     read = results.summary
     found, parts = cast(dict[str, Any], read), {**PARTS, "districts": dict, "civil_alert": dict, "reports": dict}
     told = {key: kind() if found.get(key) is None else found[key] for key, kind in parts.items()}
     if wrong := [key for key, kind in parts.items() if not isinstance(told[key], kind)]:
-        path = folder / "summary.json"
+        path = folder / SUMMARY
         raise ResultsError(f"{path} is damaged: {', '.join(wrong)} cannot be read; run the study again")
     made = {
         "bartizan": str(read.get("bartizan", "")),
