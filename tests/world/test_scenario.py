@@ -272,6 +272,42 @@ def test_names_are_given_once() -> None:
     assert found == {"units[1].name": "the name 'a' is given twice among units"}
 
 
+def test_what_a_variant_leaves_out_has_a_name_of_its_own() -> None:
+    """A unit and an asset, or a raid, may be called the same until one of them is to be left out."""
+    named = written(units=[unit("home"), unit("raid")])
+    assert len(load(named).units) == 2
+    more = {"assets": [{"name": "away", "at": {"east": 900, "north": 0}}], "raids": [raid() | {"name": "another"}]}
+    found = complaints(named | {"variants": {"v": {"title": "v", "without": ["raid", "home"], **more}}})
+    assert found == {
+        "variants.v.without[0]": "'raid' is the name of a unit and a raid, and which is meant is not clear: "
+        "rename one of them",
+        "variants.v.without[1]": "'home' is the name of a unit and an asset, and which is meant is not clear: "
+        "rename one of them",
+    }
+
+
+def test_the_ends_of_a_claimed_distance_have_names_of_their_own() -> None:
+    apart = claim("far", distance={"start": "home", "end": "first", "value": "5 km"})
+    assert load(written(claims=[apart])).claims
+    found = complaints(written(claims=[apart], units=[unit("home"), unit("first")]))
+    assert list(found) == ["claims[0].distance.start"]
+    assert "is the name of an asset and a unit" in found["claims[0].distance.start"]
+
+
+def test_two_things_are_not_called_the_same_on_maps() -> None:
+    found = complaints(written(units=[unit("a", short="b"), unit("b")]))
+    assert found == {"units[1].name": "charts and maps call 'a' of the units 'b' as well: give one another short name"}
+    found = complaints(written(units=[unit("a"), unit("b", short="a")]))
+    assert found == {"units[1].short": "charts and maps call 'a' of the units 'a' as well: give one another short name"}
+
+
+def test_a_raid_is_called_by_its_title_where_it_has_no_short_name() -> None:
+    day, night = raid() | {"name": "day", "title": "By day"}, raid() | {"name": "night", "title": "By night"}
+    assert len(load(written(raids=[day, night | {"short": "day"}])).raids) == 2
+    assert list(complaints(written(raids=[day, night | {"short": "By day"}]))) == ["raids[1].short"]
+    assert len(load(written(raids=[day, night | {"title": "By day"}])).raids) == 2
+
+
 def test_places_in_degrees_need_an_origin_in_degrees() -> None:
     place = unit("a", at={"lat": 10.0, "lon": 20.0})
     assert "give the scenario an origin" in complaints(written(units=[place]))["units[0].at"]

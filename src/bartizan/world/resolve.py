@@ -75,6 +75,15 @@ class _Check:
         near = difflib.get_close_matches(name[:_COMPARED], known[:_COMPARED_WITH], 1)
         return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known[:20]) or 'none'}"
 
+    def one_of(self, path: reader.Path, name: str, kinds: Mapping[str, set[str]]) -> None:
+        """That a name is of something of these kinds, and of one kind alone."""
+        if not (found := [kind for kind, names in kinds.items() if name in names]):
+            *others, last = kinds
+            self.unknown(path, f"{', '.join(others)} or {last}", name, set().union(*kinds.values()))
+        elif len(found) > 1:
+            named = " and ".join(f"{'an' if kind == 'asset' else 'a'} {kind}" for kind in found)
+            self.complain(path, f"{name!r} is the name of {named}, and which is meant is not clear: rename one of them")
+
     def claims_known_at(self, path: reader.Path) -> set[str]:
         """Ids of the claims that what stands at `path` may name: a variant's own only inside that variant."""
         known = {c.id for c in self.content.claims}
@@ -111,15 +120,14 @@ class Grounds(_Check):
                 if claim not in known:
                     self.unknown((*path, *place, position), "claim", claim, known)
         seen = {claim.id for claim in before}
-        places = {item.name for own in (self.content, owner) for item in (*own.assets, *own.units)}
+        places = _names_by_kind(("asset", "unit"), self.content, owner)
         for index, claim in enumerate(owner.claims):
             here = (*path, "claims", index)
             if claim.id in seen:
                 self.complain((*here, "id"), f"the claim {claim.id!r} is given twice")
             seen.add(claim.id)
             for end in ("start", "end") if claim.distance else ():
-                if (name := getattr(claim.distance, end)) not in places:
-                    self.unknown((*here, "distance", end), "asset or unit", name, places)
+                self.one_of((*here, "distance", end), getattr(claim.distance, end), places)
 
 
 class Resolver(_Check):
@@ -235,20 +243,21 @@ class Resolver(_Check):
         return kept
 
     def _told_apart(self, kind: str, items: list[tuple[Any, reader.Path]]) -> None:
-        """Two things that maps and charts call the same could not be told apart on them."""
-        called: dict[str, str] = {}
+        """Two things that a short name makes maps and charts call the same could not be told apart on them."""
+        firsts: dict[str, Any] = {}
         for item, path in items:
-            first = called.setdefault(item.short or item.name, item.name)
-            if first != item.name:
-                said = f"the short name {item.short!r} is given twice among {kind}; first of {first!r}"
-                self.complain((*path, "short"), said)
+            called = item.short or getattr(item, "title", "") or item.name
+            first = firsts.setdefault(called, item)
+            if first is not item and (item.short or first.short):
+                said = (
+                    f"charts and maps call {first.name!r} of the {kind} {called!r} as well: give one another short name"
+                )
+                self.complain((*path, "short" if item.short else "name"), said)
 
     def _left_out(self) -> None:
-        content = self.content
-        names = {item.name for kind in (content.assets, content.units, content.raids) for item in kind}
+        kinds = _names_by_kind(("unit", "asset", "raid"), self.content)
         for index, name in enumerate(self.without):
-            if name not in names:
-                self.unknown(("variants", self.variant or "", "without", index), "unit, asset or raid", name, names)
+            self.one_of(("variants", self.variant or "", "without", index), name, kinds)
 
     def _have_an_inside(self, origin: tuple[float, float]) -> None:
         """Areas with corners, whose border is one that nowhere crosses itself."""
@@ -551,6 +560,11 @@ class Resolver(_Check):
         if found is not None:
             self._put(key, found, (kind, name, *field.split("/")))
         return found is not None
+
+
+def _names_by_kind(kinds: Iterable[str], *owners: Any) -> dict[str, set[str]]:
+    """The names of the units, assets or raids of a scenario, or of one and a variant."""
+    return {kind: {item.name for own in owners for item in getattr(own, f"{kind}s")} for kind in kinds}
 
 
 def _claims_named(owner: Any) -> Iterator[tuple[reader.Path, list[str]]]:
