@@ -10,7 +10,7 @@ from tests.studies.test_whatif import battery, site
 import bartizan
 from bartizan.ground.errors import UserError
 from bartizan.studies import comparing, paired
-from bartizan.studies.compare import Comparing, _layouts
+from bartizan.studies.compare import Comparing, _layouts, told_apart
 from bartizan.studies.paired import Effort
 from bartizan.studies.sweep import values_of
 
@@ -94,9 +94,23 @@ def test_a_question_may_be_answered_as_for_run(scenario):
 
 
 @pytest.mark.parametrize(
+    ("names", "apart"),
+    [
+        (["A", "B"], ["A", "B"]),
+        (["A", "A", "A"], ["A", "A (2)", "A (3)"]),
+        (["A", "A", "A (2)"], ["A", "A (3)", "A (2)"]),
+        (["A (2)", "A (2)", "A", "A"], ["A (2)", "A (2) (2)", "A", "A (3)"]),
+    ],
+)
+def test_no_two_layouts_have_one_name(scenario, names, apart):
+    assert [layout.name for layout in told_apart([paired.Layout(name, scenario) for name in names])] == apart
+
+
+@pytest.mark.parametrize(
     ("sources", "what_if", "told"),
     [
         (1, (), "two layouts"),
+        (0, ("units/first/present=0", "units/first/present=1"), "two layouts or more: name a scenario"),
         (1, ("units/first/present",), "PATH=VALUE"),
         (1, (" ; ",), "nothing was written"),
         (1, ("units/none/present=0",), "no unit of that name"),

@@ -433,6 +433,34 @@ def test_a_results_folder_knows_its_mapped_files_from_where_they_lay(tmp_path: P
     assert scenario_of(open_results(folder)).mapped is not None
 
 
+def begun_in(folder: Path, name: str, digest: str, **more: Any) -> Path:
+    """Results of a shipped scenario, as far as that is asked for."""
+    folder.mkdir()
+    written = load(name).file.model_dump(mode="json", exclude_defaults=True) | more
+    (folder / "scenario.json").write_text(json.dumps(written))
+    about = {"variant": None, "digest": digest}
+    (folder / "summary.json").write_text(json.dumps({"format": 1, "scenario": about}))
+    return folder
+
+
+def test_a_scenario_that_has_changed_is_told_as_that_wherever_else_its_files_are_missing(tmp_path: Path) -> None:
+    pytest.importorskip("rasterio")
+    folder = begun_in(tmp_path / "results", "vologda", load("vologda").digest, title="Another")
+    with pytest.raises(ResultsError, match="is not the scenario that was played"):
+        scenario_of(open_results(folder))
+
+
+def test_of_the_places_where_files_are_looked_for_the_one_that_has_most_of_them_is_told(tmp_path: Path) -> None:
+    surface = {"kind": "mapped", "terrain": ["west.tif", "gone.tif", "east.tif"]}
+    folder = begun_in(tmp_path / "results", "power-station", "0", surface=surface, origin={"lat": 10, "lon": 20})
+    for name in ("west.tif", "east.tif"):
+        (tmp_path / name).write_bytes(b"")
+    with pytest.raises(ResultsError) as caught:
+        scenario_of(open_results(folder))
+    assert "1 mistake\n" in str(caught.value)
+    assert f"there is no file {tmp_path / 'gone.tif'}" in str(caught.value)
+
+
 def test_buildings_stand_where_they_are_mapped_and_their_number_is_capped(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("rasterio")
     monkeypatch.setattr(layers, "MOST_BUILDINGS", 50)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 import time
@@ -67,8 +68,10 @@ class Comparing:
 
 def _layouts(sources: Sequence[Source], what_if: Sequence[str]) -> list[Layout]:
     found = [_layout(source) for source in sources]
-    if len(found) + len(what_if) < 2:
-        raise UserError("a comparison takes two layouts or more: name another scenario, or a change with --what-if")
+    if not found or len(found) + len(what_if) < 2:
+        raise UserError(
+            "a comparison takes two layouts or more: name a scenario, and another or a change with --what-if"
+        )
     return told_apart([*found, *(Layout(told, changed(found[0].scenario, told)) for told in what_if)])
 
 
@@ -78,10 +81,14 @@ def _layout(source: Source) -> Layout:
 
 
 def told_apart(layouts: Sequence[Layout]) -> list[Layout]:
-    """The same, the second of a name as its (2)."""
-    names = [layout.name for layout in layouts]
-    nth = [names[:k].count(name) + 1 for k, name in enumerate(names)]
-    return [replace(of, name=f"{of.name} ({n})") if n > 1 else of for of, n in zip(layouts, nth, strict=True)]
+    """The same, the second of a name as its (2), or with the next number that none of them has."""
+    named, given = {layout.name for layout in layouts}, dict[str, Layout]()
+    for layout in layouts:
+        numbered = (f"{layout.name} ({n})" for n in itertools.count(2))
+        free = (name for name in numbered if name not in named and name not in given)
+        name = next(free) if layout.name in given else layout.name
+        given[name] = replace(layout, name=name)
+    return list(given.values())
 
 
 def loaded(source: Source) -> Scenario:

@@ -29,7 +29,7 @@ import numpy as np
 
 import bartizan
 from bartizan.ground.database import connected, copied, cursor
-from bartizan.ground.errors import ResultsError, UserError, shown
+from bartizan.ground.errors import ResultsError, ScenarioError, UserError, shown
 from bartizan.ground.showing import Plotted
 from bartizan.ground.writing import aside_name, write_aside
 from bartizan.studies import told
@@ -229,12 +229,13 @@ def scenario_in(folder: Path, variant: str | None, answered: Sequence[str], dige
 
     Names of files in it count from where the scenario lay, which is not written down: they are looked for where that
     usually is. Raises ResultsError if they are not there, or if they, the catalogue or the format have changed since:
-    then it has another digest.
+    then it has another digest. Of several places it tells what was wrong at the one that came nearest.
     """
     written = folder / "scenario.json"
     content = _read_json(written)
     shipped = Path(str(files("bartizan") / "data" / "scenarios"))
-    problem = f"{written} is not the scenario that was played: the catalogue, or a file that it names, has changed"
+    changed = f"{written} is not the scenario that was played: the catalogue, or a file that it names, has changed"
+    problems: list[tuple[int, str]] = []
     from bartizan.studies.value.given import given  # which asks the questions of a scenario: few readers need that
 
     for beside in (folder, *folder.resolve().parents[:2], Path(), shipped):
@@ -242,6 +243,8 @@ def scenario_in(folder: Path, variant: str | None, answered: Sequence[str], dige
             scenario = given(load(content, variant=variant, folder=beside), answered)
             if scenario.digest == digest:
                 return scenario
+            problems.append((0, changed))
         except (UserError, OSError) as error:
-            problem = f"{written} cannot be read as a scenario: {error}"
-    raise ResultsError(f"{problem}; run the study again")
+            mistakes = len(error.mistakes) if isinstance(error, ScenarioError) else 0
+            problems.append((mistakes, f"{written} cannot be read as a scenario: {error}"))
+    raise ResultsError(f"{min(problems, key=lambda problem: problem[0])[1]}; run the study again")
