@@ -19,10 +19,11 @@ _BEFORE = re.compile(
     r"^(?:(?:the|in|on|from|between|overnight|night|of|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
     r"mon|tue|wed|thu|fri|sat|sun) )+"
 )
-_ZONE = r" ?(?:z|utc|gmt|local|[a-z]sk|e?e[es]t|ce[es]?t|(?:utc|gmt)?[+-]\d\d?(?::?\d\d)?)?$"
+#: From -12:00 to +14:00: 22:00-23:00 is no time in a zone, but two times.
+_ZONE = r" ?(?:z|utc|gmt|local|[a-z]sk|e?e[es]t|ce[es]?t|(?:utc|gmt)?[+-](?:0?\d|1[0-4])(?::?[0-5]\d)?)?$"
 _TIME = re.compile(
     r"(?:(?<=\d)t(?P<iso>\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?)"
-    r"| (?:at )?(?P<time>\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)(?: ?[ap]m)?| (?:at )?(?P<hour>\d{1,2}) ?[ap]m)" + _ZONE
+    r"| (?:at )?(?P<time>\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)(?P<half> ?[ap]m)?| (?:at )?(?P<hour>\d{1,2}) ?[ap]m)" + _ZONE
 )
 _JOIN = r" ?(?:-|–|—|/| to | and | until ) ?"
 _D, _M, _Y = r"(\d{1,2})", r"#(\d{1,2})", r"(\d{4})"  # months by name are #5
@@ -34,7 +35,9 @@ def period(text: str) -> Days:
     plain = _BEFORE.sub("", _plain(text))
     if (time := _TIME.search(plain)) is not None:
         told = time["iso"] or time["time"] or time["hour"]
-        datetime.time.fromisoformat(f"0{told}" if not told[1:2].isdigit() else told)
+        at = datetime.time.fromisoformat(f"0{told}" if not told[1:2].isdigit() else told)
+        if at.hour > 12 and (time["half"] or time["hour"]):
+            raise ValueError("there is no such hour before or after noon")
         plain = plain[: time.start()]
     found, wrong = _readings(plain.strip())
     if len(found) == 1:

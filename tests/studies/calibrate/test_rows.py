@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bartizan.ground.database import connected
+from bartizan.ground.database import connected, cursor
 from bartizan.ground.errors import ScenarioError, UserError
 from bartizan.studies.calibrate import rows
 
@@ -153,6 +153,40 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as caught:
         rows.read(written(tmp_path, "class,sent,killed,stopped\ndrone,x,1,1\ndrone,4,3,2\n,3,1,1\n"))
     assert [(m.line, m.field) for m in caught.value.mistakes] == [(2, "sent"), (3, "stopped"), (4, "class")]
+
+
+@pytest.mark.parametrize(
+    ("row", "fields"),
+    [
+        ("drone,5,9,0,", ["killed"]),
+        ("drone,5,9,0,9", ["killed"]),
+        ("drone,5,6,6,12", ["diverted", "killed"]),
+        ("drone,5,4,4,", ["killed"]),
+        ("drone,5,4,4,8", ["stopped"]),
+        (",5,4,0,", ["class"]),
+    ],
+)
+def test_one_mistake_is_told_once(tmp_path: Path, row: str, fields: list[str]) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        rows.read(written(tmp_path, f"class,sent,killed,diverted,stopped\n{row}\n"))
+    assert [m.field for m in caught.value.mistakes] == fields
+
+
+def test_a_class_that_is_no_text_is_told_once(tmp_path: Path) -> None:
+    file = tmp_path / "records.parquet"
+    with cursor() as connection:
+        connection.execute(f"COPY (SELECT 'x'::BLOB AS class, 5 AS sent, 4 AS stopped) TO '{file}' (FORMAT parquet)")
+    with pytest.raises(ScenarioError) as caught:
+        rows.read(file)
+    assert [m.field for m in caught.value.mistakes] == ["class"]
+
+
+def test_parts_that_are_more_than_was_sent_together_are_told_as_they_stood(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        rows.read(written(tmp_path, "class,sent,killed,diverted,stopped,still_flying\ndrone,5,3,1,,2\n"))
+    (only,) = caught.value.mistakes
+    assert (only.field, only.stood) == ("killed", "3")
+    assert only.problem.startswith("with the 1 diverted more than the 5 sent (2 of them still flying)")
 
 
 @pytest.mark.parametrize(

@@ -162,11 +162,12 @@ class _Reader:
         told = {what: self._number(line, row, what) for what in ("stopped", "killed", "diverted", "still_flying")}
         still = told["still_flying"] or 0
         stopped = self._stopped(line, told)
-        self._possible(line, sent, told)
+        if not self._possible(line, sent, told):
+            return None
         if sent is None or stopped is None or (self.layout.mends and sent <= still):
             self._leave(_why_of_no_use(sent, still, stopped, told["killed"]))
             return None
-        stopped = self._at_most(line, stopped, sent - still, still)
+        stopped = self._at_most(line, stopped, sent - still, told)
         if sent == still:
             self._leave(_why_of_no_use(sent, still, stopped, told["killed"]))
             return None
@@ -188,9 +189,10 @@ class _Reader:
                     return known.name, known.stands_for
             self.weapons_left_out[weapon or "no weapon named"] += 1
             return None
-        name = self.cell(line, row, "class")
+        before, name = len(self.mistakes), self.cell(line, row, "class")
         if not name:
-            self.wrong(line, "class", "expected the class of what was sent, in your own words", "")
+            if len(self.mistakes) == before:
+                self.wrong(line, "class", "expected the class of what was sent, in your own words", "")
             return None
         return name, self.cell(line, row, "stands_for") or (name if _is_modelled(name) else "")
 
@@ -247,22 +249,28 @@ class _Reader:
             self.wrong(line, "stopped", f"fewer than the {parts} killed and diverted; stopped is their sum", stopped)
         return stopped
 
-    def _possible(self, line: int, sent: int | None, told: Mapping[str, int | None]) -> None:
-        for what in ("killed", "diverted", "still_flying"):
-            if sent is not None and (told[what] or 0) > sent and not self.layout.mends:
-                self.wrong(line, what, f"more than the {sent} sent", told[what])
+    def _possible(self, line: int, sent: int | None, told: Mapping[str, int | None]) -> bool:
+        """Whether no part is more than was sent; what they come to is asked only then."""
+        if sent is None or self.layout.mends:
+            return True
+        more = [what for what in ("killed", "diverted", "still_flying") if (told[what] or 0) > sent]
+        for what in more:
+            self.wrong(line, what, f"more than the {sent} sent", told[what])
+        return not more
 
-    def _at_most(self, line: int, stopped: int, sent: int, still: int) -> int:
+    def _at_most(self, line: int, stopped: int, sent: int, told: Mapping[str, int | None]) -> int:
+        """So many, of `sent` that were not still flying; a mistake where they are more."""
         if stopped <= sent:
             return stopped
         if self.layout.mends:
             self.left_out[f"line {line}: {stopped} stopped of {sent} sent, taken as all of them"] += 1
             return sent
-        what = "stopped" if self.name_of("stopped") else "killed"
-        left = f" ({still} of them still flying)" if still else ""
-        self.wrong(
-            line, what, f"more was stopped than the {sent + still} sent{left}; a threat is stopped once", stopped
-        )
+        still = told["still_flying"] or 0
+        of = f"the {sent + still} sent{f' ({still} of them still flying)' if still else ''}; a threat is stopped once"
+        if told["stopped"] is None:
+            self.wrong(line, "killed", f"with the {told['diverted'] or 0} diverted more than {of}", told["killed"])
+        else:
+            self.wrong(line, "stopped", f"more was stopped than {of}", stopped)
         return sent
 
     def finished(self, file: Path) -> Records:
