@@ -23,7 +23,6 @@ from bartizan.world.scenario import load
 def case(name: str = "raid", leak: float = 0.2, half: float = 0.05, size: int = 4, **more: Any) -> dict[str, Any]:
     estimate = {"mean": leak, "low": leak - half, "high": leak + half}
     sent = {"type": "dart", "kind": "drone", "sent": size, "leak": estimate}
-    none = {"alive": {"mean": 0.0, "low": 0.0, "high": 0.0}}
     return {
         "name": name,
         "size": size,
@@ -31,7 +30,6 @@ def case(name: str = "raid", leak: float = 0.2, half: float = 0.05, size: int = 
         "leak": estimate,
         "any": {"mean": 0.5},
         "types": [sent],
-        "fates": none,
     } | more
 
 

@@ -75,15 +75,10 @@ class Discrepancy:
 
 
 def modelled(case: Case, kinds: Mapping[str, str]) -> Iterator[tuple[str, Modelled]]:
-    """For each type that a case sends: its class in the model, by `kinds`, and what the model stops of it.
-
-    Threats that were neither stopped nor through when play ended are left out, as records leave out what still flew.
-    """
-    alive = ((case.get("fates") or {}).get("alive") or {}).get("mean") or 0.0
+    """For each type that a case sends: its class in the model, by `kinds`, and what the model stops of it: what does
+    not get through, as a raid is played until nothing flies any more."""
     for sent in case.get("types") or ():
-        leak = sent["leak"]
-        settled = max(1 - alive, 1e-9)
-        mean, low, high = (min(1.0, (leak[end] or 0.0) / settled) for end in ("mean", "low", "high"))
+        mean, low, high = (sent["leak"][end] for end in ("mean", "low", "high"))
         logit, error = _logit(1 - mean, 1 - high, 1 - low, int(case["worlds"]))
         yield kinds.get(sent["type"], ""), Modelled(case["name"], sent["type"], sent["sent"], logit, error)
 
