@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bartizan.ground.errors import MOST_SHOWN, BartizanError, Mistake, ScenarioError, UserError, shown
+from bartizan.ground.errors import MOST_SHOWN, BartizanError, Mistake, ScenarioError, UserError, instead, shown
 
 
 def test_a_mistake_names_line_field_problem_and_what_stood_there() -> None:
@@ -25,6 +25,14 @@ def test_very_many_mistakes_are_counted_and_kept() -> None:
     error = ScenarioError("f", [Mistake("a", "b", line) for line in range(1, MOST_SHOWN + 8)])
     assert str(error).endswith("and 7 more")
     assert len(error.mistakes) == MOST_SHOWN + 7
+
+
+def test_an_unknown_name_is_told_the_nearest_one_or_else_what_is_known() -> None:
+    assert instead("shahed", ["shahed-136", "kalibr"]) == "; did you mean 'shahed-136'?"
+    assert instead("S400", ["s-400", "tor-m2"]) == "; did you mean 's-400'?"
+    assert instead("X", ["kalibr", "airliner"]) == "; known: airliner, kalibr"
+    assert instead("X", []) == "; known: none"
+    assert len(instead("~" * 1_000_000, map(str, range(100_000)))) < 300
 
 
 def test_values_are_shown_short_and_never_expanded() -> None:

@@ -151,12 +151,12 @@ def test_coverage_on_the_map_is_the_coverage_of_the_place(bench: Workbench, what
 
 def test_coverage_that_cannot_be_had_is_told(bench: Workbench) -> None:
     for what, altitude, unit, threat, told in (
-        ("heard", 100.0, None, None, "no coverage of the kind 'heard': seen, engageable, by_two"),
+        ("heard", 100.0, None, None, "no coverage of the kind 'heard'; known: by_two, engageable, seen"),
         ("seen", 0.0, None, None, "altitude must lie between 1 and 30000 m"),
         ("seen", 1e9, None, None, "altitude must lie between"),
-        ("seen", 100.0, "nobody", None, "no unit 'nobody': battery, jammer"),
+        ("seen", 100.0, "nobody", None, "no unit 'nobody'; known: battery, jammer"),
         ("by_two", 100.0, "battery", None, "one unit alone"),
-        ("seen", 100.0, None, "kh-101", "no threat 'kh-101' in the raids: shahed-136"),
+        ("seen", 100.0, None, "kh-101", "no threat 'kh-101' in the raids; known: shahed-136"),
     ):
         with pytest.raises(UserError, match=told):
             bench.coverage(what, altitude, unit, threat)

@@ -297,8 +297,8 @@ def test_what_is_so_already_is_no_change(before):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"op": "remove", "unit": "nobody"}, r"no unit 'nobody' in made-up; units: first, mole"),
-        ({"op": "rounds", "unit": "first", "effector": "sling", "value": 1}, r"no effector 'sling'; it has 57E6, gun"),
+        ({"op": "remove", "unit": "nobody"}, r"no unit 'nobody' in made-up; known: "),
+        ({"op": "rounds", "unit": "first", "effector": "sling", "value": 1}, r"no effector 'sling'; known: 57E6, gun"),
         ({"op": "channels", "unit": "jammer", "value": 1}, r"jammer fires nothing.*first"),
         ({"op": "rounds", "unit": "first", "effector": "gun", "value": -1}, r"change 1.*value: .*0 \(stood there: -1"),
         ({"op": "move", "unit": "first", "lat": 91, "lon": 0}, r"lat: .*85"),

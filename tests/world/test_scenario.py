@@ -331,6 +331,41 @@ def test_an_override_changes_one_number_of_one_unit() -> None:
     assert second.system.effectors["57E6"].rounds.span == (4, 8)
 
 
+@pytest.mark.parametrize(
+    ("override", "field", "said"),
+    [
+        (
+            {"sensors": {"radr": {"rcs": 1}}},
+            "sensors.radr",
+            "no sensor 'radr'; did you mean 'radar'?; in a new one: needs",
+        ),
+        (
+            {"effectors": {"57E5": {"speed": 9}}},
+            "effectors.57E5",
+            "no effector '57E5'; did you mean '57E6'?; in a new one: range_max is required, rounds is required",
+        ),
+        (
+            {"emitters": {"noise": {"range": 5}}},
+            "emitters.noise",
+            "no emitter 'noise'; known: jammer; in a new one: denies",
+        ),
+        ({"sensors": {"radar": {"rcs": -1}}}, "sensors.radar.rcs", "must lie between"),
+        ({"sensors": [1]}, "sensors", "must be keys with their values"),
+    ],
+)
+def test_a_part_that_a_system_has_not_got_is_told_as_that(override: Any, field: str, said: str) -> None:
+    found = complaints(written(units=[unit("a", override=override)]))
+    assert list(found) == [f"units[0].override.{field}"]
+    assert said in found[f"units[0].override.{field}"]
+
+
+def test_an_override_may_add_a_part_that_is_whole() -> None:
+    (placed,) = load(
+        written(units=[unit("a", override={"sensors": {"eye": {"kind": "ideal", "range": "5 km"}}})])
+    ).units
+    assert "eye" in placed.system.sensors
+
+
 def test_a_spread_is_replaced_whole() -> None:
     own = {"reaction_time": {"low": 1, "likely": 2, "high": 3}, "channels": {"value": 1}}
     (first,) = load(written(units=[unit("a", override=own)])).units
@@ -440,7 +475,7 @@ def test_a_variant_may_stand_behind_a_files_name(tmp_path: Path) -> None:
     assert load(f"{path}:v").variant == "v"
     assert load(str(path)).variant is None
     assert load("power-station:no-jammer").variant == "no-jammer"
-    with pytest.raises(UserError, match="no variant 'w' in made-up: v"):
+    with pytest.raises(UserError, match="no variant 'w' in made-up; known: v"):
         load(f"{path}:w")
 
 

@@ -9,7 +9,8 @@ BartizanError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -66,3 +67,18 @@ def shown(value: object, limit: int = 60) -> str:
         return f"a list of {len(value)} item{'' if len(value) == 1 else 's'}"
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+#: letters of a wrong name that are compared, with how many known names; and how many of these are listed
+_COMPARED, _COMPARED_WITH, _LISTED = 80, 2000, 30
+
+
+def instead(name: str, known: Iterable[str]) -> str:
+    """What may stand instead of a name that is not known, to follow a message: the nearest, or else what is known."""
+    names = {each.casefold(): each for each in sorted(known)[:_COMPARED_WITH]}
+    near = difflib.get_close_matches(name[:_COMPARED].casefold(), names, 1)
+    return (
+        f"; did you mean {names[near[0]]!r}?"
+        if near
+        else f"; known: {', '.join([*names.values()][:_LISTED]) or 'none'}"
+    )

@@ -26,7 +26,7 @@ from bartizan.engine.covering import (
     fill_ground,
     fill_ranges,
 )
-from bartizan.ground.errors import UserError
+from bartizan.ground.errors import UserError, instead
 from bartizan.ground.geodesy import EFFECTIVE_RADIUS_M
 from bartizan.ground.machine import cores
 from bartizan.ground.writing import write_arrays
@@ -78,7 +78,7 @@ def target(scenario: Scenario, name: str | None = None, speed: float | None = No
         return target_in(scenario, scenario.cases[0], scenario.cases[0].threats[0], speed)
     known = scenario.file.threats
     if name not in known and name not in catalog.names("threats"):
-        raise UserError(f"no threat {name!r}: {', '.join((*known, *catalog.names('threats')))}")
+        raise UserError(f"no threat {name!r}{instead(name, (*known, *catalog.names('threats')))}")
     threat, key = known.get(name) or catalog.threat(name), f"threats/{name}"
     numbers = {"/".join((key, *path)): number for path, number in numbers_of(threat)}
     numbers[f"fall/wrecks/{threat.kind}"] = scenario.file.fall.wreck(threat.kind)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bartizan.ground import geodesy
-from bartizan.ground.errors import ResultsError, UserError
+from bartizan.ground.errors import ResultsError, UserError, instead
 from bartizan.studies.documents.viewer import Buildings, CoverageOffered, FallOffered, Grid, Terrain, ThreatOffered
 from bartizan.studies.mercator import picture
 from bartizan.world.cases import Case
@@ -72,7 +72,7 @@ class CoverageMaps:
         _check_what(what, unit)
         threat = next(iter(self._threats)) if threat is None else threat
         if threat not in self._threats:
-            raise UserError(f"no threat {threat!r} in the raids: {', '.join(self._threats)}")
+            raise UserError(f"no threat {threat!r} in the raids{instead(threat, self._threats)}")
         if not LOWEST_M <= altitude_m <= HIGHEST_M:
             raise UserError(f"the altitude must lie between {LOWEST_M:g} and {HIGHEST_M:g} m, not {altitude_m:g}")
         number = self._number(unit)
@@ -85,7 +85,7 @@ class CoverageMaps:
     def _number(self, unit: str | None) -> int | None:
         names = [u.name for u in self.scenario.units]
         if unit is not None and unit not in names:
-            raise UserError(f"no unit {unit!r}: {', '.join(names)}")
+            raise UserError(f"no unit {unit!r}{instead(unit, names)}")
         return None if unit is None else names.index(unit)
 
     def at(self, altitude_m: float, threat: str) -> Coverage:
@@ -121,7 +121,7 @@ def _of_unit(covered: Coverage, what: str, unit: int) -> np.ndarray:
 
 def _check_what(what: str, unit: str | None) -> None:
     if what not in WHAT:
-        raise UserError(f"no coverage of the kind {what!r}: {', '.join(WHAT)}")
+        raise UserError(f"no coverage of the kind {what!r}{instead(what, WHAT)}")
     if what == "by_two" and unit is not None:
         raise UserError("one unit alone does not see by two: leave out the unit, or ask for seen")
 
@@ -181,7 +181,7 @@ def fall(path: Path, case: str, kind: str, origin: tuple[float, float]) -> Grid:
     cases, kinds = ([str(name) for name in arrays[what]] for what in ("cases", "kinds"))
     for what, name, known in (("case", case, cases), ("kind", kind, kinds)):
         if name not in known:
-            raise UserError(f"no {what} {name!r} among what comes down: {', '.join(known)}")
+            raise UserError(f"no {what} {name!r} among what comes down{instead(name, known)}")
     density = arrays["mean"][cases.index(case), kinds.index(kind)]
     return picture(density, arrays["east"], arrays["north"], origin, float(density.max()), "per km2 and raid")
 

@@ -29,7 +29,7 @@ import numpy as np
 
 import bartizan
 from bartizan.ground.database import connected, copied, cursor
-from bartizan.ground.errors import ResultsError, ScenarioError, UserError, shown
+from bartizan.ground.errors import ResultsError, ScenarioError, UserError, instead, shown
 from bartizan.ground.showing import Plotted
 from bartizan.ground.writing import aside_name, write_aside
 from bartizan.studies import told
@@ -164,7 +164,7 @@ class Results(Plotted):
         for case in self.summary.get("cases") or ():
             if name in (case.get("name"), case.get("raid")):
                 return case
-        raise ResultsError(f"no case {name!r} in {self.path}: {', '.join(self.cases)}")
+        raise ResultsError(f"no case {name!r} in {self.path}{instead(name, self.cases)}")
 
     @property
     def keeps_threats(self) -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from bartizan.ground.errors import UserError
+from bartizan.ground.errors import UserError, instead
 from bartizan.world import reader
 from bartizan.world.schema import Source, System, Threat
 
@@ -25,7 +25,7 @@ def names(kind: Kind) -> tuple[str, ...]:
 def document(kind: Kind, name: str) -> reader.Document:
     """The catalogue file of one entry, as read."""
     if name not in names(kind):
-        raise UserError(f"no {name!r} among the catalogue's {kind}: {', '.join(names(kind))}")
+        raise UserError(f"no {name!r} among the catalogue's {kind}{instead(name, names(kind))}")
     path = files("bartizan") / "data" / "catalog" / kind / f"{name}.yaml"
     return reader.read(path.read_text(encoding="utf-8"), f"catalog/{kind}/{name}.yaml")
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bartizan.ground import geodesy, units
-from bartizan.ground.errors import ScenarioError, UserError, shown
+from bartizan.ground.errors import ScenarioError, UserError, instead, shown
 from bartizan.world import reader, writer
 from bartizan.world.cases import PlacedUnit, shared_out
 from bartizan.world.changes import (
@@ -155,13 +155,13 @@ class _Edited:
 
     def _unit(self, name: str) -> PlacedUnit:
         if name not in self.placed:
-            raise UserError(f"no unit {shown(name)} in {self.before.name}; units: {_listed(self.placed)}")
+            raise UserError(f"no unit {shown(name)} in {self.before.name}{instead(name, self.placed)}")
         return self.placed[name]
 
     def _effector(self, placed: PlacedUnit, name: str) -> str:
         self._armed(placed)
         if name not in placed.system.effectors:
-            raise UserError(f"{placed.name} has no effector {shown(name)}; it has {_listed(placed.system.effectors)}")
+            raise UserError(f"{placed.name} has no effector {shown(name)}{instead(name, placed.system.effectors)}")
         return name
 
     def _armed(self, placed: PlacedUnit) -> None:

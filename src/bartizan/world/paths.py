@@ -8,13 +8,12 @@ no path keeps its value, and all names keep their luck.
 from __future__ import annotations
 
 import copy
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
 from pydantic import BaseModel
 
-from bartizan.ground.errors import ScenarioError, UserError, shown
+from bartizan.ground.errors import ScenarioError, UserError, instead, shown
 from bartizan.world import catalog, edit, reader
 from bartizan.world.cases import PlacedUnit
 from bartizan.world.scenario import Scenario
@@ -26,7 +25,6 @@ _NAMED, _TYPES = ("units", "assets", "raids", "areas"), ("systems", "threats")
 #: Fields of a file that raids depend on, and that are neither.
 _OTHERS = ("surface", "network", "readiness", "warning", "civil_alert", "identify", "weather", "ambient", "fall")
 _HEADS = (*_TYPES, *_NAMED, *_OTHERS)
-_LISTED = 20
 
 
 class _Spot(NamedTuple):
@@ -205,8 +203,6 @@ def _check(path: str, now: Any, rest: tuple[str, ...]) -> None:
 
 def _refuse(path: str, part: str, known: Iterable[str], why: str = "") -> NoReturn:
     """Raises UserError: which part of a path is not known, and what is."""
-    names = sorted(known)
-    near = difflib.get_close_matches(part, names, 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names[:_LISTED])}" if names else ""
-    said = "; ".join(text for text in (why, f"nothing is called {part!r} there" if names else "", hint) if text)
-    raise UserError(f"the path {shown(path, 120)}: {said}")
+    names = list(known)
+    said = f"nothing is called {part!r} there{instead(part, names)}" if names else ""
+    raise UserError(f"the path {shown(path, 120)}: {'; '.join(filter(None, (why, said)))}")

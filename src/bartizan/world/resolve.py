@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -37,10 +36,11 @@ from bartizan.world.uncertain import Uncertain
 
 #: How far from the origin anything may stand, m: there the plane of the map is wrong by 0.4 %.
 FARTHEST_M = 1e6
-#: letters of a wrong name that are compared, and with how many known names
-_COMPARED, _COMPARED_WITH = 80, 2000
 #: fields of a group that hold numbers
 _OF_GROUP = ("distance", "bearing", "wander", "speed", "altitude", "link", "arrival", "neutral")
+
+#: what a system has by name
+_PARTS = ("sensors", "effectors", "emitters")
 
 
 class Resolved(NamedTuple):
@@ -71,9 +71,7 @@ class _Check:
         """Likely names instead; nothing once mistakes are many more than are shown, since each is compared with all."""
         if len(self.found) >= errors.MOST_SHOWN:
             return ""
-        known = sorted(known)
-        near = difflib.get_close_matches(name[:_COMPARED], known[:_COMPARED_WITH], 1)
-        return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known[:20]) or 'none'}"
+        return errors.instead(name, known)
 
     def one_of(self, path: reader.Path, name: str, kinds: Mapping[str, set[str]]) -> None:
         """That a name is of something of these kinds, and of one kind alone."""
@@ -317,13 +315,29 @@ class Resolver(_Check):
         try:
             placed = PlacedUnit(unit, System.model_validate(overlaid(raw, unit.override)), key)
         except ValidationError as error:
-            self.found += reader.mistakes(error, System, self.document, (*path, "override"))
+            self._misread(reader.mistakes(error, System, self.document, (*path, "override")), unit, raw, path)
             return None
         around = frozenset(self.content.sources)
         for place, number, sources in walk(placed.system, (), around):
             if placed.overrides(place):
                 self.grounds((*path, "override", *place), number, sources)
         return placed
+
+    def _misread(self, mistakes: list[Mistake], unit: Unit, raw: Any, path: reader.Path) -> None:
+        """Mistakes of an override; of a part that its system has not got, that it has not comes first, as one."""
+        for kind in _PARTS:
+            known, stated = raw.get(kind) or {}, unit.override.get(kind)
+            for name in [name for name in stated if name not in known] if isinstance(stated, Mapping) else ():
+                part = (*path, "override", kind, name)
+                start = reader.dotted(part)
+                of_it = [m for m in mistakes if m.field == start or m.field.startswith(f"{start}.")]
+                new = ", ".join(f"{m.field.removeprefix(start).removeprefix('.')} {m.problem}".strip() for m in of_it)
+                if of_it:
+                    hint = errors.instead(str(name), known)
+                    said = f"the system has no {kind[:-1]} {errors.shown(name)}{hint}; in a new one: {new}"
+                    self.complain(part, said)
+                mistakes = [m for m in mistakes if m not in of_it]
+        self.found += mistakes
 
     def _cases(self, raid: Raid, path: reader.Path, assets: list[str]) -> list[Case]:
         groups = []

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bartizan.ground.errors import Mistake, ScenarioError, UserError, shown
+from bartizan.ground.errors import Mistake, ScenarioError, UserError, instead, shown
 from bartizan.ground.showing import Shown
 from bartizan.world import reader
 from bartizan.world.cases import Case, PlacedUnit
@@ -69,7 +69,7 @@ class Scenario(Shown):
         for case in self.cases:
             if name in (case.name, case.raid.name):
                 return case
-        raise UserError(f"no raid {name!r} in {self.name}: {', '.join(c.name for c in self.cases)}")
+        raise UserError(f"no raid {name!r} in {self.name}{instead(name, (c.name for c in self.cases))}")
 
     def chosen(self, names: Iterable[str]) -> list[Case]:
         """The cases named, one of them or all of a raid, in the scenario's order; all where none is named."""
@@ -156,7 +156,7 @@ def load(
     content = reader.validated(ScenarioFile, document.content, document)
     wanted = variant or named
     if wanted is not None and wanted not in content.variants:
-        raise UserError(f"no variant {wanted!r} in {content.name}: {', '.join(content.variants) or 'it has none'}")
+        raise UserError(f"no variant {wanted!r} in {content.name}{instead(wanted, content.variants)}")
     folder = folder or beside
     found = Grounds(document, content).check()
     variants: dict[str | None, Resolved | None] = {}

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Literal
 
-from bartizan.ground.errors import UserError
+from bartizan.ground.errors import UserError, instead
 from bartizan.world import catalog
 from bartizan.world.numbers import numbers_of
 from bartizan.world.schema import System, Threat
@@ -32,8 +32,8 @@ def entry(name: str) -> str:
     for kind in ("systems", "threats"):
         if name in catalog.names(kind):
             return "\n".join(_shown(name, _entry(kind, name)))
-    known = ", ".join((*catalog.names("systems"), *catalog.names("threats")))
-    raise UserError(f"nothing named {name!r} in the catalogue: {known}")
+    known = (*catalog.names("systems"), *catalog.names("threats"))
+    raise UserError(f"nothing named {name!r} in the catalogue{instead(name, known)}")
 
 
 def _entry(kind: Literal["systems", "threats"], name: str) -> System | Threat:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from bartizan.engine.tally import Columns
-from bartizan.ground.errors import UserError
+from bartizan.ground.errors import UserError, instead
 from bartizan.studies.searching.search import RAIDS
 from bartizan.world.cases import Case
 from bartizan.world.scenario import Scenario
@@ -20,7 +20,7 @@ def check(of: Mapping[str, float], known: set[str], what: str) -> None:
     """Raises UserError where a name is that of no `what`, or where its weight is none."""
     for name, weight in of.items():
         if name not in known:
-            raise UserError(f"no {what} is called {name!r}; known: {', '.join(sorted(known))}")
+            raise UserError(f"no {what} is called {name!r}{instead(name, known)}")
         if not 0 <= weight <= MOST_WEIGHT:
             raise UserError(f"the weight of {name} is a number of 0 or more, {MOST_WEIGHT:,} at most, not {weight:g}")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from bartizan.ground.errors import UserError
+from bartizan.ground.errors import UserError, instead
 from bartizan.studies.verify import estimates, flight, knowing, own, radars, raids, sensing, sites  # noqa: F401 - they say who answers what
 from bartizan.studies.verify.checks import ANSWERED, Answers, Check, Row
 from bartizan.studies.verify.scenarios import rows_of
@@ -76,7 +76,7 @@ def names(wanted: Sequence[str] = ()) -> list[str]:
         if name in UNANSWERED:
             raise UserError(f"table {name!r} is not answered: {UNANSWERED[name]}")
         if name not in ANSWERED:
-            raise UserError(f"no reference table {name!r}; there are {', '.join(sorted(ANSWERED))}")
+            raise UserError(f"no reference table {name!r}{instead(name, ANSWERED)}")
     return sorted(wanted or ANSWERED)
 
 
