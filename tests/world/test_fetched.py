@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bartizan.ground.errors import UserError
+from bartizan.studies.calibrate import rows
+from bartizan.studies.traffic import positions
 from bartizan.studies.traffic.positions import read
 from bartizan.studies.viewshed import write_sight
+from bartizan.world import sites
 from bartizan.world.surface.footprints import load
 from bartizan.world.surface.heights import HeightRule
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12\n"
 RULE = HeightRule("height", "building:levels", 3.2)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"PK\x03\x04\x14\0", "workbook or packed; save the sheet as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1", "is a workbook"),
+        (gzip.compress(b"class,sent,stopped\ndrone,3,2\n"), "packed with gzip; unpack it"),
+        (b'\xef\xbb\xbf [{"class": "drone"}]', "is JSON; write it as CSV"),
+        (b'{"class": "drone"}', "is JSON; write it as CSV"),
+        (b"PAR1\0", "name must end in .parquet"),
+        (b"<html>", "web page"),
+        (None, "is a folder"),
+    ],
+)
+@pytest.mark.parametrize("reader", [rows.read, sites.read, positions.read])
+def test_what_is_no_table_is_told_with_its_cure(tmp_path: Path, reader: Any, content: bytes | None, told: str) -> None:
+    path = tmp_path / "table.csv"
+    path.mkdir() if content is None else path.write_bytes(content)
+    with pytest.raises(UserError, match=rf"table.csv is .*{told.removeprefix('is ')}"):
+        reader(path)
+
+
+def test_a_raster_where_polygons_are_wanted_is_told_as_one(tmp_path: Path) -> None:
+    (tmp_path / "ground.tif").write_bytes(b"II*\0" + bytes(100))
+    with pytest.raises(UserError, match="is a TIFF, which is not read: a raster, and polygons are wanted") as caught:
+        load(tmp_path / "ground.tif", RULE)
+    assert "ogr2ogr" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

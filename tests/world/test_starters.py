@@ -80,13 +80,16 @@ Nan;nan;11.9;;;
 def test_a_table_becomes_a_scenario(tmp_path: Path) -> None:
     table, file = tmp_path / "sites.csv", tmp_path / "mine.yaml"
     table.write_text(TABLE, encoding="utf-8-sig")
-    text, left_out = starters.of_sites(table, file)
+    text, found = starters.of_sites(table, file)
+    left_out = found.left_out
     file.write_text(text, encoding="utf-8")
     made = load(file)
     assert [(a.name, a.at.lat, a.radius.likely) for a in made.assets] == [("Mill", 57.7, 150.0)]
     assert [(u.name, u.unit.system) for u in made.units] == [("Gate", "pantsir-s1"), ("Gate 2", "patriot")]
     assert [told.partition(":")[0] for told in left_out] == ["line 5", "line 6", "line 7", "line 8"]
     assert "pantsir-s1" in left_out[0]
+    assert found.renamed == ["line 4: another Gate, called Gate 2"]
+    assert "#   line 4: another Gate, called Gate 2" in text
     assert all(told in " ".join(text.replace("#", "").split()) for told in left_out)
 
 
@@ -120,8 +123,8 @@ def test_what_is_no_geojson_is_refused(tmp_path: Path, text: str) -> None:
 def test_a_site_too_far_for_a_scenario_is_left_out_and_told(tmp_path: Path) -> None:
     table = tmp_path / "sites.csv"
     table.write_text("name,lat,lon\nPlant,55.75,37.62\nGate,55.76,37.63\nMoon,-55,-37\n", encoding="utf-8")
-    text, left_out = starters.of_sites(table, tmp_path / "mine.yaml")
-    (told,) = left_out  # 14,040 km on a sphere, which is right to half a per cent
+    text, found = starters.of_sites(table, tmp_path / "mine.yaml")
+    (told,) = found.left_out  # 14,040 km on a sphere, which is right to half a per cent
     assert told.endswith(" km from Plant; all must lie within 990 km")
     assert float(told.split()[1]) == pytest.approx(14_040, rel=0.005)
     assert [asset.name for asset in load(reader.read(text, "mine").content).assets] == ["Plant", "Gate"]

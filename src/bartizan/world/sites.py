@@ -16,6 +16,7 @@ from typing import Any
 from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError, shown
 from bartizan.world import catalog
+from bartizan.world.fetched import no_table
 
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
 #: What columns may be called, in any case: the first that is there is taken.
@@ -40,11 +41,12 @@ _RAID = {
 
 @dataclass
 class Sites:
-    """Assets and units of a table, and what was left out of it, a sentence for each."""
+    """Assets and units of a table; what was left out of it, and what is called otherwise there, a sentence for each."""
 
     assets: list[dict[str, Any]] = field(default_factory=list)
     units: list[dict[str, Any]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    renamed: list[str] = field(default_factory=list)
 
     def content(self, name: str) -> dict[str, Any]:
         """A scenario as plain data, with one raid to begin with."""
@@ -62,7 +64,7 @@ def read(path: Path) -> Sites:
             found.left_out.append(f"{where} and what follows: {MOST_SITES} sites at most")
             break
         try:
-            _take(found, row, taken)
+            _take(found, where, row, taken)
         except ValueError as error:
             found.left_out.append(f"{where}: {error}")
     _leave_out_far(found)
@@ -88,7 +90,7 @@ def _leave_out_far(found: Sites) -> None:
                 )
 
 
-def _take(found: Sites, row: Mapping[str, str], taken: set[str]) -> None:
+def _take(found: Sites, where: str, row: Mapping[str, str], taken: set[str]) -> None:
     """One row, as an asset or a unit. Raises ValueError that says why not."""
     name = "".join(ch if ch.isprintable() and ch != "/" else " " for ch in row.get("name", "")).strip()[:100]
     if not name:
@@ -103,6 +105,8 @@ def _take(found: Sites, row: Mapping[str, str], taken: set[str]) -> None:
         found.units.append(_with(site, row, system=_system(row.get("system", "")), height=_metres(row, "height", 1e4)))
     else:
         found.assets.append(_with(site, row, radius=_metres(row, "radius", 1e5), height=_metres(row, "height", 1e4)))
+    if site["name"] != name:
+        found.renamed.append(f"{where}: another {name}, called {site['name']}")
     taken.add(site["name"])
 
 
@@ -170,6 +174,8 @@ def _plain(name: str) -> str:
 
 def _of_csv(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Rows with where they stand; commas, semicolons or tabs between, whichever the first line has most of."""
+    if what := no_table(path):
+        raise UserError(f"{path} {what}")
     text = _text(path)
     first = text.partition("\n")[0]
     between = max(",;\t", key=first.count)

@@ -30,17 +30,17 @@ def like(scenario: str, file: Path) -> str:
     return edit.text(load(scenario), [], key_of(file.stem))
 
 
-def of_sites(table: Path, file: Path) -> tuple[str, list[str]]:
-    """A scenario of a table's sites, and what of the table was left out. Raises UserError."""
+def of_sites(table: Path, file: Path) -> tuple[str, sites.Sites]:
+    """A scenario of a table's sites, and these, with what of the table was left out or renamed. Raises UserError."""
     found = sites.read(table)
     head = [
         f"Sites of {table.name}. Next: give them what is known of them (bartizan catalog lists systems),",
         "  say how well each place is known (at: {lat, lon, within: 200 m}), and what comes (raids).",
-        *(["Left out:"] if found.left_out else []),
-        *(f"  {text}" for text in found.left_out),
     ]
+    for what, sentences in (("Left out:", found.left_out), ("Renamed:", found.renamed)):
+        head += [what, *(f"  {text}" for text in sentences)] if sentences else []
     comments: dict[reader.Path, list[str]] = {("raids",): ["what comes, to begin with: change it"]}
     if found.units:
         comments[("units",)] = ["what defends them"]
     comments[("assets",)] = ["what is defended"]
-    return writer.text(found.content(key_of(file.stem)), head, comments), found.left_out
+    return writer.text(found.content(key_of(file.stem)), head, comments), found

@@ -84,16 +84,17 @@ def new(name: str, kind: str | None, like: str | None, table: Path | None) -> No
         raise UserError("--kind, --like and --from each say what to begin with: give one of them")
     path = Path(f"{name.removesuffix('.yaml')}.yaml")
     _refuse_to_replace(path)
-    left_out: list[str] = []
+    told: list[str] = []
     if table is not None:
-        text, left_out = starters.of_sites(table, path)
+        text, found = starters.of_sites(table, path)
+        told = [f"left out: {each}" for each in found.left_out] + [f"renamed: {each}" for each in found.renamed]
     elif like is not None:
         text = starters.like(like, path)
     else:
         text = starters.of_kind(kind or _asked(), path)
     writing.write_text(path, text)
-    for missing in left_out:
-        say(f"left out: {missing}", err=True)
+    for sentence in told:
+        say(sentence, err=True)
     if (called := starters.key_of(path.stem)) != path.stem:
         say(f"The scenario is called {called!r}: a name has letters, digits, blanks and _ . -", err=True)
     say(f"{path} written. Next: bartizan check {as_argument(path)}; bartizan run {as_argument(path)}")

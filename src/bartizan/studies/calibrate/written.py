@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bartizan.ground.database import connected, parquet
 from bartizan.ground.errors import UserError
+from bartizan.world.fetched import no_table
 
 #: A row as it stands: its line (in Parquet its number), and the text of each column that holds some there.
 Written = tuple[int, Mapping[str, str]]
@@ -25,7 +26,10 @@ def opened(path: str | Path) -> tuple[Path, list[str], Iterator[Written]]:
 
 def table(file: Path, such_as: str) -> tuple[Path, list[str], Iterator[Written]]:
     """The same of any file; `such_as` is a heading that would do."""
-    columns, rows = (_of_parquet if file.suffix.lower() in (".parquet", ".pq") else _of_csv)(file, such_as)
+    is_parquet = file.suffix.lower() in (".parquet", ".pq") and not file.is_dir()
+    if not is_parquet and (what := no_table(file)):
+        raise UserError(f"{file} {what}")
+    columns, rows = (_of_parquet if is_parquet else _of_csv)(file, such_as)
     return file, columns, rows
 
 
@@ -42,7 +46,7 @@ def _found(path: str | Path) -> Path:
     file = Path(path)
     if not file.exists() and str(path) in shipped():
         return _folder() / f"{path}.csv"
-    if not file.is_file():
+    if not file.exists():
         known = ", ".join(shipped())
         raise UserError(f"{path}: no such file of records, and no table that ships with Bartizan ({known})")
     return file

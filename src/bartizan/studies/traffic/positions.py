@@ -48,8 +48,8 @@ def read(path: str | Path) -> list[Position]:
     """The rows of a CSV or Parquet file, in its order. Raises UserError with all mistakes: line, column, what stood
     there, what may."""
     file = Path(path)
-    if not file.is_file():
-        raise UserError(f"{path}: {'a folder, and no table' if file.is_dir() else 'no such file'}")
+    if not file.exists():
+        raise UserError(f"{path}: no such file")
     file, columns, rows = table(file, "time,id,lat,lon,altitude")
     names = {what: next((name for name in of if name in columns), "") for what, of in COLUMNS.items()}
     if missing := [what for what, name in names.items() if not name]:

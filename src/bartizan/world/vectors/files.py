@@ -92,8 +92,9 @@ def _head(source: Source) -> bytes:
 def _not_read(source: Source, what: str, layer: str = "") -> UserError:
     name = source.path.name
     convert = f"make it GeoJSON: ogr2ogr -f GeoJSON {name.partition('.')[0]}.geojson {name}{layer}"
-    cure = "unpack it first" if what.startswith("packed") else convert
-    return UserError(f"{source} is {what}, which is not read; {cure}. Read are {geojson.READ_HERE}")
+    cures = {"packed": "; unpack it first", "a TIFF": ": a raster, and polygons are wanted here"}
+    cure = next((cure for begins, cure in cures.items() if what.startswith(begins)), f"; {convert}")
+    return UserError(f"{source} is {what}, which is not read{cure}. Read are {geojson.READ_HERE}")
 
 
 def holds_polygons(path: Path) -> bool:
