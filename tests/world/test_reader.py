@@ -357,3 +357,16 @@ def test_findings_in_a_dict_have_fields() -> None:
     (only,) = caught.value.mistakes
     assert (only.line, only.field, only.stood) == (None, "parts[0].size", "'big'")
     assert str(caught.value).startswith("<dict>: 1 mistake\n  parts[0].size: ")
+
+
+@given(st.text(alphabet=st.sampled_from('a\\"/u dD8\u00e9\U0001f600\U0010ffff\n\0'), max_size=12))
+def test_json_is_read_with_every_character_that_it_escapes(text: str) -> None:
+    """Characters beyond 16 bits are two escapes in JSON, \\ud83d\\ude00, and one in YAML."""
+    content = {"title": text, "names": [text, "😀"]}
+    assert reader.read(json.dumps(content), "f").content == content
+    assert reader.read(json.dumps(content).replace("/", "\\/"), "f").content == content
+
+
+def test_half_a_character_is_refused() -> None:
+    with pytest.raises(ScenarioError, match="invalid Unicode character escape"):
+        reader.read('{"title": "\\ud83d"}', "f")

@@ -216,12 +216,18 @@ def is_text(scalar: str) -> bool:
     return scalar not in _CONSTANTS and not any(form.fullmatch(scalar) for form in (_INT, _FLOAT, _NON_FINITE))
 
 
+#: A character beyond 16 bits as JSON escapes it, in two halves, which YAML does not know.
+_PAIR = re.compile(r"((?<!\\)(?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
+
+
 def read(text: str, file: str) -> Document:
     """The document in `text`; `file` is its name in messages. Raises ScenarioError with all mistakes found."""
     text = text.removeprefix("\ufeff")
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise ScenarioError(file, [Mistake("", f"larger than {MAX_BYTES // 1_000_000} MB")])
     builder = _Builder()
+    if text.lstrip().startswith("{"):
+        text = _PAIR.sub(_joined, text)
     try:
         builder.feed_all(text)
     except yaml.YAMLError as error:
@@ -233,6 +239,11 @@ def read(text: str, file: str) -> Document:
     if builder.root is None:
         raise ScenarioError(file, [Mistake("", "the file is empty", 1, 1)])
     return Document(file, builder.root, builder.marks)
+
+
+def _joined(pair: re.Match[str]) -> str:
+    """Two halves of a character as YAML writes it."""
+    return f"{pair[1]}\\U{(int(pair[2], 16) - 0xD800 << 10) + int(pair[3], 16) - 0xDC00 + 0x10000:08x}"
 
 
 def _too_deep(text: str) -> list[Mistake]:
