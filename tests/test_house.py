@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,3 +85,17 @@ def test_every_record_that_kernels_see_has_a_legend_and_says_what_each_field_mea
     for name, fields in arrays.LEGENDS.items():
         assert tuple(f.name for f in fields) == records[name].names
         assert all(f.meaning for f in fields)
+
+
+#: by how much a distance is too long: no share of anything, and told above 0.1 % alone
+NO_SHARE = "{stretch:.2%}"
+
+
+def test_no_share_is_rounded_to_nothing_or_to_all() -> None:
+    """What is told as a percentage goes through `units.percent` or `words`, which know better."""
+    assert [
+        f"{file.relative_to(PACKAGE)}: {found}"
+        for file in PACKAGE.rglob("*.py")
+        for found in re.findall(r"\{[^{}]*:\.[0-9]%\}", file.read_text(encoding="utf-8"))
+        if found != NO_SHARE
+    ] == []

@@ -72,7 +72,8 @@ def test_numbers_are_written_as_in_the_report(page: Page) -> None:
            const near = many.filter((m) => m < 999000);
            return [shares.map(w.percent), shares.map(w.ofHundred), many.map(w.amount), many.map(w.spoken),
                    near.map(w.distance), shares.map((s) => w.between(s, s === null ? s : (1 + s) / 2)),
-                   many.map(w.threeFigures), many.map(w.more)];""",
+                   many.map(w.threeFigures), many.map(w.more),
+                   shares.filter((s) => s !== null).map(w.wholePercent)];""",
         shares,
         many,
     )
@@ -83,6 +84,7 @@ def test_numbers_are_written_as_in_the_report(page: Page) -> None:
     assert told[3] == [words.spoken(m) for m in many]
     assert told[6] == [words.three_figures(m) for m in many]
     assert told[7] == [words.more(m) for m in many]
+    assert told[8] == [words.whole_percent(s) for s in shares if s is not None]
     # JavaScript's null is less than any number; larger distances have an exponent in Python.
     assert told[4] == [words.distance(m) for m in many if m is None or m < 999000]
     assert told[5] == [words.between(s, upper) for s, upper in zip(shares, uppers, strict=True)]

@@ -130,6 +130,15 @@ def percent(value: object) -> str:
     return f"{rounded(100 * share, 1 if 0 < share < 1 else 0)}{NBSP}%"
 
 
+def whole_percent(share: float) -> str:
+    """The same without decimals, for sentences: 0.263 -> "26 %"."""
+    if 0 < share < 0.005:
+        return f"<{NBSP}1{NBSP}%"
+    if 0.995 <= share < 1:
+        return f">{NBSP}99{NBSP}%"
+    return f"{rounded(100 * share, 0)}{NBSP}%"
+
+
 def amount(value: object) -> str:
     """A number of things for tables: two decimals below 10, one below 100."""
     many = number(value)

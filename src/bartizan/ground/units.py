@@ -107,6 +107,14 @@ def shown(value_si: float, dimension: str) -> str:
     return f"{value_si:.4g} {unit}".rstrip()
 
 
+def percent(share: float, decimals: int = 1, sign: str = "%") -> str:
+    """A share for people: 0.263 -> "26.3%". What is neither nothing nor all is not rounded to that: ">99.9%"."""
+    text, step = f"{100 * share:.{decimals}f}", 10.0**-decimals
+    if 0 < share < 1 and float(text) in (0.0, 100.0):
+        text = f"<{step:.{decimals}f}" if share < 0.5 else f">{100 - step:.{decimals}f}"
+    return f"{text}{sign}"
+
+
 def bounds(low: int, high: int | None) -> str:
     """A whole number of which bounds were told, for people: 5, 15 to 20, at most 3; at least 15 where high is None."""
     if high is None:

@@ -13,6 +13,7 @@ import numpy as np
 from bartizan.engine.layout import CAUSES, FATES
 from bartizan.ground.database import connected, parquet
 from bartizan.ground.errors import ResultsError, UserError
+from bartizan.ground.units import percent
 from bartizan.studies import wording
 from bartizan.studies.documents.viewer import Worth
 from bartizan.studies.results import Results
@@ -116,7 +117,7 @@ def _row(connection: DuckDBPyConnection, query: str, *values: Any) -> tuple[Any,
 def _leaker(cause: str, share: float, first: dict[str, Any]) -> Worth:
     """One leaker of a cause, which `share` of all have."""
     because = wording.CAUSES[cause].because
-    says = f"Threat {first['t'] + 1} reaches {first['to']}: {because}. So it is with {share:.0%} of leakers."
+    says = f"Threat {first['t'] + 1} reaches {first['to']}: {because}. So it is with {percent(share, 0)} of leakers."
     return {
         "label": "a leaker", "why": says, "world": first["w"], "raid": first["r"],
         "threat": first["t"], "cause": cause,

@@ -13,6 +13,7 @@ import numpy as np
 
 from bartizan.ground import dates, geodesy, units
 from bartizan.ground.errors import shown
+from bartizan.ground.units import percent
 from bartizan.world import gaps
 from bartizan.world.cases import PlacedUnit, type_name
 from bartizan.world.numbers import in_words, settled
@@ -255,7 +256,8 @@ def _other_height(scenario: Scenario, placed: PlacedUnit, roof: Roof, building_m
 
 def _voids(mapped: MappedSurface) -> Iterator[str]:
     if mapped.terrain is not None and mapped.terrain.void_share > 0.0:
-        yield f"{mapped.terrain.void_share:.2%} of the terrain's samples are voids, filled from the nearest others"
+        voids = percent(mapped.terrain.void_share, 2)
+        yield f"{voids} of the terrain's samples are voids, filled from the nearest others"
 
 
 def _end_of_terrain(scenario: Scenario, mapped: MappedSurface) -> Iterator[str]:
@@ -314,7 +316,7 @@ def _heights_assumed(mapped: MappedSurface) -> Iterator[str]:
     if buildings is not None and not buildings.known.all():
         assumed = ~buildings.known
         yield (
-            f"{assumed.mean():.1%} of {len(assumed)} buildings say neither height nor storeys; "
+            f"{percent(assumed.mean())} of {len(assumed)} buildings say neither height nor storeys; "
             f"{units.shown(float(buildings.height[assumed][0]), 'length')} is assumed"
         )
 

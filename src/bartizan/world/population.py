@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from bartizan.ground.errors import UserError
+from bartizan.ground.units import percent
 from bartizan.world.landing import Square
 from bartizan.world.rasters import sources
 from bartizan.world.rasters.codes import PEOPLE, area_of_persons
@@ -68,7 +69,7 @@ def notes(path: Path, origin: tuple[float, float], grid: Square) -> tuple[str, .
     beyond, side_km = _beyond(source.file, grid), grid.cells * grid.cell / 1000
     if beyond < LEAST_TOLD:
         return source.notes
-    told = f"{path.name}: {beyond:.0%} of the map of what comes down, {side_km:.3g} km across, lies beyond it"
+    told = f"{path.name}: {percent(beyond, 0)} of the map of what comes down, {side_km:.3g} km across, lies beyond it"
     return (*source.notes, f"{told}: nobody is counted there")
 
 

@@ -21,6 +21,7 @@ from bartizan.faces.commands.terminal import (
     say_price,
     say_what_is_left_out,
 )
+from bartizan.ground.units import percent
 
 
 @click.command()
@@ -190,4 +191,4 @@ def sight(
     say(f"{out}: {columns} x {rows} cells of {done.cell_m:g} m, from {done.antenna_m:.1f} m above sea level")
     say(f"({done.antenna_m - done.ground_m:.1f} m above the surface in the sensor's cell).")
     if done.void_share:
-        say(f"{done.void_share:.2%} of the cells have no height and count as the sea.")
+        say(f"{percent(done.void_share, 2)} of the cells have no height and count as the sea.")

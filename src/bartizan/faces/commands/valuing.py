@@ -13,6 +13,7 @@ import click
 from click.core import ParameterSource
 
 from bartizan.faces.commands.terminal import counted, ready_engine, say, say_price, share, tell_part, working
+from bartizan.ground.units import percent
 
 if TYPE_CHECKING:
     from bartizan.studies.results import Results
@@ -166,8 +167,8 @@ def _settle(results, cases: tuple[str, ...], wanted: str, as_json: bool) -> None
     for case in named:
         for found in settle(scenario, case, question, seed=seed):
             total = found.total
-            share_ = "cannot be told" if (total.low, total.high) == (0.0, 1.0) else f"{total.share:.0%}"
-            told = f"{share_} ({total.low:.0%} to {total.high:.0%}), {found.worlds} worlds"
+            share_ = "cannot be told" if (total.low, total.high) == (0.0, 1.0) else percent(total.share, 0)
+            told = f"{share_} ({percent(total.low, 0)} to {percent(total.high, 0)}), {found.worlds} worlds"
             say(f"{case}: {told}", err=as_json)
             if (total.high - total.low) / 2 <= CLOSE_ENOUGH and found.worlds >= LEAST_SETTLED:
                 break

@@ -108,7 +108,7 @@ def depends(leakers: Spread) -> str:
 def _ignorance(share: float | None) -> str:
     if share is None:
         return ""
-    part = f"{words.rounded(100 * share, 0)}{words.NBSP}%"
+    part = words.whole_percent(share)
     if share >= 0.6:
         return f"Most of the spread between raids ({part}) is ignorance: better information would narrow it. "
     if share >= 0.4:

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from bartizan.faces.report import spending
 from bartizan.faces.terminal.tables import Screen
+from bartizan.ground.units import percent
 from bartizan.studies import comparing
 from bartizan.studies.documents.compared import Compared, Costs, RaidCompared, RaidSwept, Sweep
 from bartizan.studies.documents.estimates import Brief
@@ -41,7 +42,7 @@ def _layouts(case: RaidCompared) -> Table:
             if at["difference"]["low"] > 0 or at["difference"]["high"] < 0
         ]
         table.add_row(
-            row["layout"], f"{row['leak']['mean']:.2%}", _ends(row["leak"]),
+            row["layout"], percent(row["leak"]["mean"], 2), _ends(row["leak"]),
             "" if is_first else f"{100 * apart['mean']:+.2f}",
             "" if is_first else f"{100 * apart['low']:+.2f} to {100 * apart['high']:+.2f}",
             "" if is_first else str(apart["differing"]), ", ".join(moved),
@@ -63,10 +64,10 @@ def sweep(found: Sweep, *, width: int | None) -> None:
 def _line(found: Sweep, case: RaidSwept) -> Table:
     head = (found["swept"][0]["path"], "gets through", "95 % interval", "difference from as it is", "95 % interval")
     table = columns((*head, *(("enough",) if found["enough_at"] is not None else ())), (5,))
-    table.add_row(comparing.base(case), f"{case['base']['mean']:.2%}", _ends(case["base"]), "", "")
+    table.add_row(comparing.base(case), percent(case["base"]["mean"], 2), _ends(case["base"]), "", "")
     for cell in case["cells"]:
         apart = cell["difference"]
-        row = [*cell["values"], f"{cell['leak']['mean']:.2%}", _ends(cell["leak"]), f"{100 * apart['mean']:+.2f}",
+        row = [*cell["values"], percent(cell["leak"]["mean"], 2), _ends(cell["leak"]), f"{100 * apart['mean']:+.2f}",
                f"{100 * apart['low']:+.2f} to {100 * apart['high']:+.2f}"]  # fmt: skip
         table.add_row(*row, *((_verdict(cell["enough"]),) if found["enough_at"] is not None else ()))
     return table
@@ -80,7 +81,7 @@ def _grid(found: Sweep, case: RaidSwept) -> Table:
     for value in down["values"]:
         row = [next(cells) for _ in across["values"]]
         table.add_row(value, *(
-            f"{cell['leak']['mean']:.1%} ({100 * cell['leak']['low']:.1f}-{100 * cell['leak']['high']:.1f})"
+            f"{percent(cell['leak']['mean'])} ({percent(cell['leak']['low'])}-{percent(cell['leak']['high'])})"
             + ("" if found["enough_at"] is None else f" {_verdict(cell['enough'])}")
             for cell in row
         ))  # fmt: skip
@@ -107,7 +108,7 @@ def _verdict(enough: bool | None) -> str:
 
 
 def _ends(of: Brief) -> str:
-    return f"{of['low']:.2%} - {of['high']:.2%}"
+    return f"{percent(of['low'], 2)} - {percent(of['high'], 2)}"
 
 
 def columns(heads: Sequence[str], left: Sequence[int]) -> Table:

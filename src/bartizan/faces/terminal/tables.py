@@ -14,6 +14,7 @@ from rich.text import Text
 from bartizan.faces import words
 from bartizan.faces.report import alerts, costs, course, neutrals, reported
 from bartizan.ground.text import visible
+from bartizan.ground.units import percent
 from bartizan.studies.documents.cases import Case
 from bartizan.studies.documents.results import CivilAlert
 from bartizan.studies.estimate import CONFIDENCE, difference
@@ -44,8 +45,12 @@ def _told(value: object, form: str) -> str:
     return "-" if value is None else format(value, form)
 
 
-def _span(of: Mapping[str, object], form: str, ends: tuple[str, str] = ("low", "high")) -> str:
-    return " - ".join(_told(of.get(end), form) for end in ends)
+def _share(of: Mapping[str, Any], decimals: int, what: str = "mean") -> str:
+    return "-" if (share := of.get(what)) is None else percent(share, decimals)
+
+
+def _span(of: Mapping[str, Any], decimals: int, ends: tuple[str, str] = ("low", "high")) -> str:
+    return " - ".join(_share(of, decimals, end) for end in ends)
 
 
 def _name(case: Case) -> str:
@@ -61,8 +66,8 @@ def results(found: Results) -> None:
     for case in cases:
         leak: Mapping[str, Any] = case.get("leak") or {}
         table.add_row(
-            _name(case), _told(case.get("size"), "d"), _told(leak.get("mean"), ".1%"), _span(leak, ".1%"),
-            _span(leak, ".1%", ("world_low", "world_high")), _told(leak.get("ignorance_share"), ".0%"),
+            _name(case), _told(case.get("size"), "d"), _share(leak, 1), _span(leak, 1),
+            _span(leak, 1, ("world_low", "world_high")), _share(leak, 0, "ignorance_share"),
             words.cause_title(case.get("binding")),
         )  # fmt: skip
     console = _console()
@@ -98,8 +103,8 @@ def _neutrals(cases: Sequence[Case], side: neutrals.Side) -> Table:
         engaged, downed, year = found["engaged"], found["downed"], found["year"]
         table.add_row(
             _name(case), _told(found["flown"].get("mean"), ".1f"),
-            _told(engaged.get("mean"), ".2%"), _span(engaged, ".2%"),
-            _told(downed.get("mean"), ".2%"), _span(downed, ".2%"),
+            _share(engaged, 2), _span(engaged, 2),
+            _share(downed, 2), _span(downed, 2),
             f"in {_told(year['downed'].get('mean'), '.2g')} of {words.plural(year['raids'], 'raid')}" if year else "-",
         )  # fmt: skip
     return table
@@ -135,7 +140,7 @@ def _alert(alert: CivilAlert) -> Table:
         table.add_column(column, justify="left" if not table.columns else "right")
     for left in alerts.least_first(alert)[:_PLACES_SHOWN]:
         between = f"{left['p10']:.0f} - {left['p90']:.0f}"
-        table.add_row(left["name"], f"{left['p50']:.0f}", between, f"{left['short']:.1%}", f"{left['none']:.1%}")
+        table.add_row(left["name"], f"{left['p50']:.0f}", between, percent(left["short"]), percent(left["none"]))
     return table
 
 
@@ -152,7 +157,7 @@ def beside(before: Results, settled: Results) -> None:
         was, now = (of[name][1].mean(axis=1) for of in plans)
         apart = difference(now, was, confidence)
         table.add_row(
-            name, f"{was.mean():.1%}", f"{now.mean():.1%}", f"{100 * apart.mean:+.1f}",
+            name, percent(was.mean()), percent(now.mean()), f"{100 * apart.mean:+.1f}",
             f"{100 * apart.low:+.1f} to {100 * apart.high:+.1f}", f"{apart.differing} of {len(now)}",
         )  # fmt: skip
     _console().print(table)
@@ -168,7 +173,7 @@ def _reported(cases: Sequence[Case]) -> Table:
             table.add_row(
                 case["name"], reported.called(number), reported.as_told(number["reported"]), f"{number['mean']:.2f}",
                 f"{number['low']} - {number['high']}", "yes" if number["within"] else "no",
-                f"{number['at_most']['mean']:.2%}", f"{number['at_least']['mean']:.2%}",
+                percent(number["at_most"]["mean"], 2), percent(number["at_least"]["mean"], 2),
             )  # fmt: skip
     return table
 
@@ -223,7 +228,7 @@ def cityscapes(found: Sequence[Cityscape]) -> str:
             if any(c.twice for c in found)
             else {}
         ),
-        "of them with a stated height": lambda c: f"{c.known:.0%}",
+        "of them with a stated height": lambda c: percent(c.known, 0),
         "built-up share (alpha)": lambda c: f"{c.built_up:.3f}",
         "buildings per km2 (beta)": lambda c: f"{c.density * 1e6:.0f}",
         "mean perimeter, m": lambda c: f"{c.perimeter_m:.0f}",

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bartizan.faces import words
+from bartizan.ground.units import percent
 from bartizan.studies.value import act
 from bartizan.studies.value import choose as choosing
 from bartizan.studies.value.act import Decision
@@ -37,7 +38,7 @@ def note(verdict: Verdict) -> str:
     """How to read the table of a verdict."""
     inert = verdict.asked - verdict.live
     return (
-        f"A question needs at least {verdict.least:.1%} to be told from chance four times in five with "
+        f"A question needs at least {percent(verdict.least)} to be told from chance four times in five with "
         f"{verdict.worlds} worlds; {inert} of {verdict.asked} questions cannot matter to this raid at all."
     )
 
@@ -49,7 +50,7 @@ def _table(worths: Sequence[Worth]) -> Table:
     for worth in worths:
         share = worth.share
         table.add_row(
-            f"{max(0.0, share.share):.1%}", f"{share.low:.1%} - {share.high:.1%}", f"{worth.chance:.3f}",
+            percent(max(0.0, share.share)), f"{percent(share.low)} - {percent(share.high)}", f"{worth.chance:.3f}",
             worth.standing, Text(worth.text), Text(", ".join(worth.claims)),
         )  # fmt: skip
     return table
@@ -59,7 +60,7 @@ def decide(decision: Decision, *, most: int, width: int | None) -> None:
     """Print a decision in sentences, then the `most` questions that are worth most to it."""
     console = _told(decision, act.sentences(decision), width)
     if not decision.everything.is_nothing:
-        shares = [f"{max(0.0, question.share.share):.1%}" for question in decision.questions]
+        shares = [percent(max(0.0, question.share.share)) for question in decision.questions]
         console.print(_bearing(decision.questions[:most], {"share": shares}))
 
 
@@ -93,7 +94,7 @@ def _bearing(questions: Sequence[Bearing], beside: Mapping[str, Sequence[str]]) 
         low, high = (100 * max(0.0, end) for end in sorted((gain.split, gain.plain)))
         table.add_row(
             f"{low:.2f} - {high:.2f}", f"{question.chance:.3f}", "told" if question.told else "may be chance",
-            f"{gain.changed:.0%}", *(column[k] for column in beside.values()), Text(question.text),
+            percent(gain.changed, 0), *(column[k] for column in beside.values()), Text(question.text),
             Text(", ".join(question.claims)),
         )  # fmt: skip
     return table

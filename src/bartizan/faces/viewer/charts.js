@@ -16,6 +16,7 @@ import {
   number,
   percent,
   spoken,
+  wholePercent,
   wrapped,
 } from "viewer/words.js";
 
@@ -274,7 +275,7 @@ export function split(item) {
 
 /** How much of the spread is ignorance, in words. */
 export function splitSentence(share) {
-  const part = `${(100 * share).toFixed(0)}${NBSP}%`;
+  const part = wholePercent(share);
   if (share >= 0.6)
     return `Most of the spread between raids (${part}) is ignorance: better information would narrow it.`;
   if (share >= 0.4) return `About half of the spread between raids (${part}) is ignorance, the rest is luck.`;

@@ -28,6 +28,13 @@ export function percent(value) {
   return `${(100 * share).toFixed(share > 0 && share < 1 ? 1 : 0)}${NBSP}%`;
 }
 
+/** The same without decimals, for sentences. */
+export function wholePercent(share) {
+  if (share > 0 && share < 0.005) return `<${NBSP}1${NBSP}%`;
+  if (share >= 0.995 && share < 1) return `>${NBSP}99${NBSP}%`;
+  return `${(100 * share).toFixed(0)}${NBSP}%`;
+}
+
 const grouped = (digits) => digits.replace(/\B(?=(\d{3})+(?!\d))/g, NBSP);
 
 /** A number of things for tables: two decimals below 10, one below 100. */

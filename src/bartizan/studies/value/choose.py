@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground.errors import ResultsError, UserError
+from bartizan.ground.units import percent
 from bartizan.studies.estimate import NONE, Difference, difference
 from bartizan.studies.results import Results, scenario_of
 from bartizan.studies.value import decide
@@ -174,4 +175,4 @@ def sentences(choice: Choice) -> list[str]:
         return [*said, f"No single answer is told from luck to be worth anything to it, with {choice.worlds} worlds."]
     first = choice.told[0]
     worth = f"{range_of_points(first.gain.split, first.gain.plain)} points, since it changes the choice in"
-    return [*said, f"Worth most is to know {first.text}; {worth} {100 * first.gain.changed:.0f} % of worlds."]
+    return [*said, f"Worth most is to know {first.text}; {worth} {percent(first.gain.changed, 0, ' %')} of worlds."]

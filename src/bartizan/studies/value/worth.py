@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from bartizan.ground.units import percent
 from bartizan.studies.documents.cases import CaseWorth
 from bartizan.studies.estimate import CONFIDENCE, WORLD_SHARE
 from bartizan.studies.results import Results, scenario_of
@@ -215,4 +216,4 @@ def _blind(verdict: Verdict) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %" if share < 0.1 else f"{100 * share:.0f} %"
+    return percent(share, 0 if 0.1 <= share <= 0.9 else 1, " %")

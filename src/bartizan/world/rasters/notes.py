@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from bartizan.ground.errors import UserError
+from bartizan.ground.units import percent
 from bartizan.world.rasters.codes import GROUND, PEOPLE, TREES, Quantity
 from bartizan.world.rasters.frames import Frame
 
@@ -91,7 +92,7 @@ def refusal(path: Path, quantity: Quantity, odd: Odd, frame: Frame) -> str:
 def of_voids(quantity: Quantity, share: float) -> Iterator[str]:
     """No data where that is taken for something; voids of the ground are told of all files together."""
     if share and quantity is not GROUND:
-        yield f"{share:.2%} of its samples have no data: {'no trees' if quantity is TREES else 'nobody'} there"
+        yield f"{percent(share, 2)} of its samples have no data: {'no trees' if quantity is TREES else 'nobody'} there"
 
 
 def of_water(
@@ -103,7 +104,7 @@ def of_water(
         share = floor.count * floor.every**2 / math.prod(shape)
         how = "as stated" if stated else "below_sea: land would take them for ground"
         told.append(
-            f"{floor.counted()} samples ({share:.2%}) lie under water, down to {floor.value:g} m "
+            f"{floor.counted()} samples ({percent(share, 2)}) lie under water, down to {floor.value:g} m "
             f"({floor.where(frame)}): its surface counts, not its floor ({how})"
         )
     if low.count:
