@@ -46,7 +46,7 @@ def write(path: Path, heights: np.ndarray, crs: str | None, transform: Affine, *
 def around(crs: str, size: int, turn_deg: float = 0.0, up: bool = False, at: tuple[float, float] = ORIGIN) -> Affine:
     """The geotransform of a raster of size x size cells whose middle is at `at`."""
     middle = Transformer.from_crs(DEGREES, crs, always_xy=True).transform(at[1], at[0])
-    dx, dy = CELLS[crs]
+    dx, dy = CELLS.get(crs, CELLS[MERCATOR])
     placed = Affine.translation(*middle) * Affine.rotation(turn_deg) * Affine.scale(dx, -dy if up else dy)
     return placed * Affine.translation(-size / 2, -size / 2)
 
@@ -382,11 +382,16 @@ def test_longitudes_from_0_to_360_are_longitudes(tmp_path):
     np.testing.assert_allclose(a.window(*asked, highest=True), b.window(*asked, highest=True), atol=1e-3)
 
 
-def test_a_file_across_the_antimeridian_has_no_seam(tmp_path):
-    at = (-17.0, 179.999)
-    file = write(tmp_path / "fiji.tif", np.full((80, 80), 12.0, "float32"), DEGREES, around(DEGREES, 80, at=at))
-    found = Elevation.open([file], at).window(-900.0, -900.0, 20.0, 90, 90, highest=False)
-    assert (found == 12.0).all()
+#: EPSG:3832 is as EPSG:3857 but about the Pacific, so that its edge is at 30 degrees west
+@pytest.mark.parametrize("lon", [180.0, -180.0, -30.0])
+@pytest.mark.parametrize("crs", [DEGREES, MERCATOR, "EPSG:6933", "EPSG:3832", "EPSG:3413"])
+def test_a_file_across_the_edge_of_a_map_has_no_seam(tmp_path, crs, lon):
+    at = (17.0, lon)
+    file = write(tmp_path / "edge.tif", np.full((80, 80), 12.0, "float32"), crs, around(crs, 80, at=at))
+    for origin in ((17.0, lon - 0.001), (17.0, lon + 0.001)):
+        terrain = Elevation.open([file], origin)
+        for highest in (False, True):
+            assert (terrain.window(-900.0, -900.0, 60.0, 30, 30, highest=highest) == 12.0).all()
 
 
 def test_dted_says_what_the_geotiff_said(tmp_path):

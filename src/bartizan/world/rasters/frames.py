@@ -25,9 +25,10 @@ SMALLEST_CELL_M = 0.005
 
 @functools.cache
 def _from_degrees(wkt: str) -> Transformer:
+    """From longitude and latitude, whole turns of which are kept: a map of the world goes on beyond its edge."""
     from pyproj import Transformer
 
-    return Transformer.from_crs("EPSG:4326", wkt, always_xy=True)
+    return Transformer.from_crs("EPSG:4326", wkt, always_xy=True, force_over=True)
 
 
 def _affine(transform: tuple[float, ...], col: Any, row: Any) -> tuple[Any, Any]:
@@ -41,7 +42,7 @@ class Frame:
 
     wkt: str
     transform: tuple[float, ...]  # (column, row) of cell corners to coordinates: ax + by + c, dx + ey + f
-    middle_deg: float | None  # longitude of the middle where coordinates are degrees
+    middle_deg: float  # longitude of the middle, on the turn on which its coordinates are
     origin: tuple[float, float]
 
     def degrees(self, rows: np.ndarray, cols: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -58,10 +59,10 @@ class Frame:
     def index(self, north: np.ndarray, east: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Row and column, with fractions, of local points; NaN where the projection does not reach."""
         lat, lon = geodesy.to_degrees(east, north, self.origin)
+        # files may count longitudes from 0 to 360 or cross the antimeridian
+        lon = self.middle_deg + (lon - self.middle_deg + 180.0) % 360.0 - 180.0
         x, y = _from_degrees(self.wkt).transform(lon, lat)
         x, y = np.where(np.isfinite(x), x, np.nan), np.where(np.isfinite(y), y, np.nan)
-        if self.middle_deg is not None:  # files may count longitudes from 0 to 360 or cross the antimeridian
-            x = self.middle_deg + (x - self.middle_deg + 180.0) % 360.0 - 180.0
         a, b, c, d, e, f = self.transform
         col, row = (e * (x - c) - b * (y - f)) / (a * e - b * d), (a * (y - f) - d * (x - c)) / (a * e - b * d)
         return row - 0.5, col - 0.5
@@ -106,8 +107,9 @@ def frame_of(path: Path, dataset: Any, origin: tuple[float, float]) -> Frame:
     if not dataset.transform.determinant:
         raise UserError(f"{path}: its geotransform has cells without area; write a right one (gdal_edit.py -a_ullr)")
     transform = tuple(dataset.transform)[:6]
-    middle, _ = _affine(transform, 0.5 * dataset.width, 0.5 * dataset.height)
-    frame = Frame(_flat(dataset.crs.to_wkt()), transform, middle if dataset.crs.is_geographic else None, origin)
+    wkt, middle = _flat(dataset.crs.to_wkt()), _affine(transform, 0.5 * dataset.width, 0.5 * dataset.height)
+    lon, _ = _from_degrees(wkt).transform(*middle, direction="INVERSE")
+    frame = Frame(wkt, transform, lon if math.isfinite(lon) else origin[1], origin)
     _check_degrees(path, dataset, frame)
     return frame
 
