@@ -24,6 +24,7 @@ from bartizan.world.evidence import findings
 from bartizan.world.scenario import load as load_scenario
 from bartizan.world.surface.footprints import Footprints, load, read
 from bartizan.world.surface.heights import HeightRule
+from bartizan.world.vectors.notes import in_words
 from bartizan.world.vectors.polygons import united
 from bartizan.world.vectors.systems import system
 from bartizan.world.vectors.table import Source
@@ -143,6 +144,54 @@ def test_one_town_in_every_format_is_the_same_town(tmp_path: Path) -> None:
         assert found.notes == (), path.name
         assert found.extent == pytest.approx((0, 0, 100, 20), abs=0.01), path.name
         assert tuple(sorted(districts.read(path, "name", ORIGIN).names)) == ("Дом 0", "Дом 1", "Дом 2"), path.name
+
+
+@pytest.mark.parametrize("language", [0x00, 0x57])
+@pytest.mark.parametrize(
+    ("encoding", "names", "taken"),
+    [
+        ("utf-8", ["Тверской", "Арбат"], None),
+        ("cp1251", ["Тверской", "Арбат"], "windows-1251"),
+        ("cp1252", ["Neukölln", "Málaga"], "windows-1252"),
+        ("ascii", ["Mitte", "Wedding"], None),
+    ],
+)
+def test_text_of_a_shapefile_that_states_no_encoding_is_read_and_told(
+    tmp_path: Path, encoding: str, names: list[str], taken: str | None, language: int
+) -> None:
+    path = shapefile(tmp_path, names, encoding, language)
+    (tmp_path / "d.cpg").unlink()
+    found = districts.read(path, "name", ORIGIN)
+    assert list(found.names) == names
+    told = in_words("d.shp", found.notes, found.features)
+    assert bool(told) == (taken is not None)
+    assert not taken or f"taken as {taken}; if it is garbled, state the right one in a .cpg file" in told[0]
+
+
+@pytest.mark.parametrize(("encoding", "language", "cpg"), [("cp1251", 0x57, "1251"), ("cp866", 0x65, None)])
+def test_text_of_a_shapefile_is_in_what_it_states(
+    tmp_path: Path, encoding: str, language: int, cpg: str | None
+) -> None:
+    path = shapefile(tmp_path, ["Тверской", "Арбат"], encoding, language)
+    (tmp_path / "d.cpg").unlink()
+    if cpg:
+        (tmp_path / "d.CPG").write_text(cpg)
+    found = districts.read(path, "name", ORIGIN)
+    assert found.names == ("Тверской", "Арбат")
+    assert found.notes == ()
+
+
+def shapefile(folder: Path, names: list[str], encoding: str, language: int) -> Path:
+    """Two houses with these names, in an encoding, with a byte for the language in the .dbf."""
+    pyogrio = pytest.importorskip("pyogrio")
+    path = folder / "d.shp"
+    around = [shapely.box(37.62 + east, 55.75, 37.621 + east, 55.751) for east in (0.0, 0.01)]
+    columns = np.array(shapely.to_wkb(around), object), [np.array(names, object)], ["name"]
+    pyogrio.raw.write(path, *columns, geometry_type="Polygon", crs="EPSG:4326", encoding=encoding)
+    table = bytearray(path.with_suffix(".dbf").read_bytes())
+    table[29] = language
+    path.with_suffix(".dbf").write_bytes(table)
+    return path
 
 
 @pytest.mark.filterwarnings("ignore")

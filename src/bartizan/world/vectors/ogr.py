@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bartizan.ground.errors import UserError, shown
+from bartizan.world.vectors import dbf
 from bartizan.world.vectors.systems import STATE_IT, system
 from bartizan.world.vectors.table import Source, Table
 from bartizan.world.vectors.wkb import geometries as from_wkb
@@ -38,7 +39,8 @@ def read(source: Source, format_: str, wanted: Sequence[str], layer: str | None)
 def _read(pyogrio: Any, source: Source, format_: str, wanted: Sequence[str], layer: str | None) -> Table:
     path = source.path.resolve()  # a name alone might be taken for an address
     name = _layer(source, pyogrio.list_layers(path), layer)
-    about = pyogrio.read_info(path, layer=name)
+    encoding = dbf.guessed(path) if format_ == "Shapefile" else None
+    about = pyogrio.read_info(path, layer=name, encoding=encoding)
     if about["crs"] is None:
         beside = "; its .prj is missing" if format_ == "Shapefile" else ""
         raise UserError(
@@ -46,7 +48,7 @@ def _read(pyogrio: Any, source: Source, format_: str, wanted: Sequence[str], lay
         )
     fields = [str(f) for f in about["fields"]]
     asked = [f for f in fields if f in wanted]
-    *_, binary, values = pyogrio.raw.read(path, layer=name, columns=asked, force_2d=True)
+    *_, binary, values = pyogrio.raw.read(path, layer=name, columns=asked, encoding=encoding, force_2d=True)
     geometries, faults, mended = from_wkb([] if binary is None else binary)
     return Table(
         source=source,
@@ -55,8 +57,17 @@ def _read(pyogrio: Any, source: Source, format_: str, wanted: Sequence[str], lay
         properties=sorted(fields),
         crs=system(source, about["crs"]),
         faults=faults,
-        mended=mended,
+        mended=_of_guessed_text(encoding, values) | mended,
     )
+
+
+def _of_guessed_text(encoding: str | None, values: Sequence[Any]) -> dict[int, str]:
+    """Rows with text that another encoding would read otherwise, where one had to be guessed; UTF-8 is no guess."""
+    if encoding in (None, "utf-8"):
+        return {}
+    why = f"with text in no stated encoding, taken as {encoding}; if it is garbled, state the right one in a .cpg file"
+    texts = ((row, text) for column in values for row, text in enumerate(column) if isinstance(text, str))
+    return {row: f"{why} beside the .shp" for row, text in texts if not text.isascii()}
 
 
 def _layer(source: Source, layers: Any, wanted: str | None) -> str:
