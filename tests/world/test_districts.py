@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError
 from bartizan.world.districts import NOWHERE, read
+from bartizan.world.vectors.notes import in_words
 
 ORIGIN = (55.75, 37.62)
 
@@ -100,6 +101,29 @@ def test_a_district_without_rings_is_refused(tmp_path: Path, geometry: Any) -> N
 def test_properties_that_are_no_table_have_no_name(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no polygon has a name"):
         read(written(tmp_path, feature("A", square(0, 0, 9, 9)) | {"properties": [1]}), "name", ORIGIN)
+
+
+def test_districts_of_one_name_and_hidden_ones_are_told(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        feature("Old town", square(0, 0, 500, 500)),
+        feature("Harbour", square(800, 0, 2000, 1000)),
+        feature("Centre", square(0, 0, 1000, 1000)),
+        feature("Centre", square(1000, 1000, 2000, 2000)),
+        feature("Beside", square(-1000, 0, 2, 1000)),
+    )
+    found = read(path, "name", ORIGIN)
+    assert found.names == ("Old town", "Harbour", "Centre", "Centre", "Beside")
+    (told,) = in_words("districts.geojson", found.notes, found.features)
+    assert told.startswith("districts.geojson: 3 of 5 features taken as they stand, though perhaps not meant so: ")
+    assert "1 with the name of an earlier one, told as a district of its own (feature 4: 'Centre')" in told
+    assert "1 wholly under later ones, which count there, so that it is empty (feature 1: 'Old town')" in told
+    assert "1 under later ones, which count there, by more than 1 % of its area (feature 2: 'Harbour')" in told
+
+
+def test_districts_that_only_touch_are_in_no_doubt(tmp_path: Path) -> None:
+    path = written(tmp_path, feature("A", square(0, 0, 900, 900)), feature("B", square(900, 0, 1800, 900)))
+    assert read(path, "name", ORIGIN).notes == ()
 
 
 def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -14,12 +14,14 @@ import numpy as np
 from bartizan.ground.errors import UserError, shown
 from bartizan.world.surface.burn import Grid, Rings, burn, rings
 from bartizan.world.vectors import files
-from bartizan.world.vectors.notes import Note
+from bartizan.world.vectors.notes import Note, noted
 from bartizan.world.vectors.polygons import areas
 
 #: Parts along a side into which a cell is cut to find how districts share it.
 PARTS = 8
 NOWHERE = -1
+#: Shares of a district's area that later ones cover: less is how two files draw one border, more leaves nothing.
+_BORDER, _ALL = 0.01, 0.999
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Districts:
 
     names: tuple[str, ...]
     rings: Rings
-    notes: tuple[Note, ...] = ()  # what of the file was left out or mended
+    notes: tuple[Note, ...] = ()  # what of the file was left out, mended or is in doubt
     features: int = 0  # in the file
 
     def numbers(self, west: float, south: float, cell_m: float, rows: int, columns: int) -> np.ndarray:
@@ -85,12 +87,44 @@ def read(path: Path, field: str, origin: tuple[float, float], layer: str | None 
         )
     named = found.without(nameless)
     local = named.about(origin)
+    rows = named.rows[local.chosen].tolist()
+    places = {row: f"{found.table.place(row)}: {shown(names[row])}" for row in rows}
     return Districts(
-        names=tuple(names[row] for row in named.rows[local.chosen]),
+        names=tuple(names[row] for row in rows),
         rings=rings(local.geometries),
-        notes=local.notes,
+        notes=(*local.notes, *_doubts(places, names, local.geometries)),
         features=len(found.table.geometries),
     )
+
+
+def _doubts(places: Mapping[int, str], names: Sequence[str], geometries: np.ndarray) -> Iterator[Note]:
+    """Those of one name and those that others hide, by row; `places`: where each of the geometries stands."""
+    rows = list(places)
+    for why in (_of_one_name(rows, names), ((rows[n], hidden) for n, hidden in _hidden(geometries))):
+        yield from noted("in doubt", dict(why), places.__getitem__)
+
+
+def _of_one_name(rows: Sequence[int], names: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The rows that have the name of an earlier one: nothing joins them, and nobody could tell them apart."""
+    earlier: set[str] = set()
+    for row in rows:
+        if names[row] in earlier:
+            yield row, "with the name of an earlier one, told as a district of its own"
+        earlier.add(names[row])
+
+
+def _hidden(geometries: np.ndarray) -> Iterator[tuple[int, str]]:
+    """The polygons that later ones, which count where two overlap, cover in part or wholly."""
+    import shapely
+
+    below, above = shapely.STRtree(geometries).query(geometries, predicate="intersects")
+    for n, polygon in enumerate(geometries):
+        later = geometries[above[(below == n) & (above > n)]]
+        share = shapely.area(shapely.intersection(polygon, shapely.union_all(later))) / shapely.area(polygon)
+        if share > _ALL:
+            yield n, "wholly under later ones, which count there, so that it is empty"
+        elif share > _BORDER:
+            yield n, f"under later ones, which count there, by more than {100 * _BORDER:.0f} % of its area"
 
 
 def _name(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What a file of polygons left out, mended or did not use, counted by reason, and in words."""
+"""What of a file of polygons was left out, mended, not used or is in doubt, counted by reason, and in words."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-What = Literal["left out", "mended", "not used"]
+What = Literal["left out", "mended", "not used", "in doubt"]
 SENTENCES: dict[What, str] = {
     "left out": "left out",
     "mended": "mended",
     "not used": "with a height or storeys that cannot be used, taken as not stated",
+    "in doubt": "taken as they stand, though perhaps not meant so",
 }
 REASONS_TOLD = 6
 
 
 @dataclass(frozen=True)
 class Note:
-    """One reason for which features of a file were not taken as they stand."""
+    """One reason for which features of a file were not taken as they stand, or should be looked at."""
 
     what: What
     why: str
     count: int
-    example: str  # the first of them: "feature 12", "line 3: -1"
+    example: str  # the first of them: "feature 12", "line 3: -1", "feature 2: 'Centre'"
 
 
 def noted(what: What, why: Mapping[int, str], place: Callable[[int], str]) -> list[Note]:
