@@ -88,7 +88,7 @@ def test_it_takes_the_raid_that_is_named(export: Export, tmp_path: Path) -> None
         (["--to", "acmi", "--undulation", "15"], "--undulation is for czml, dis, asterix: acmi needs none"),
         (["--to", "kml", "--world", "3", "--raid", "0"], "the world must lie between 0 and 2, not 3"),
         (["--to", "kml", "--world", "0", "--raid", "4"], "the raid must lie between 0 and 3, not 4"),
-        (["--to", "kml", "--case", "feint"], "no case 'feint'"),
+        (["--to", "kml", "--case", "feint"], "no raid 'feint'"),
         (["--to", "geojson", "--case", "raid"], "--case and --raid choose a raid, and geojson has none in it"),
         (["--to", "gpkg", "--world", "0", "--raid", "1"], "and gpkg has none in it"),
         (["--to", "gpkg", "--out", "map.json"], "--out map.json: the name of a file in gpkg ends in .gpkg"),

@@ -72,7 +72,7 @@ def test_results_give_the_same_raids(chosen: list[dict[str, Any]], results: Resu
 
 
 def test_what_is_not_there(results: Results, tmp_path: Path) -> None:
-    with pytest.raises(ResultsError, match="no case 'feint'"):
+    with pytest.raises(UserError, match="no raid 'feint'"):
         episodes.worth_seeing(results, "feint")
     with pytest.raises(ResultsError, match=r"threats\.parquet cannot be read"):
         episodes.worth_seeing(Results(tmp_path, results.summary), "raid")

@@ -217,6 +217,17 @@ def test_an_unknown_raid_is_named(scenario, tmp_path):
         bartizan.study(scenario, tmp_path / "out", raids_named=["many"], worlds=1, raids=1)
 
 
+def test_a_raid_of_several_sizes_stands_for_all_of_them_or_for_none(finished):
+    """Its first size, which is mostly the smallest, was taken for it without a word."""
+    assert finished.case("few")["size"] == 3
+    assert finished.case("grow-6")["size"] == 6
+    with pytest.raises(UserError, match=r"raid 'grow' has several sizes in .*; name one of them: grow-2, grow-6"):
+        finished.case("grow")
+    assert [case["name"] for case in finished.chosen(["grow-6", "few"])] == ["few", "grow-6"]
+    assert [case["name"] for case in finished.chosen(["grow"])] == ["grow-2", "grow-6"]
+    assert [case["name"] for case in finished.chosen([])] == ["few", "grow-2", "grow-6"]
+
+
 def test_a_part_that_was_cut_off_is_not_taken_for_whole(tmp_path):
     parts = Folder(tmp_path, {}).parts
     (tmp_path / "parts" / "few").mkdir(parents=True)

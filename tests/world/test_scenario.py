@@ -405,7 +405,9 @@ def test_two_cases_of_one_name_are_refused() -> None:
 def test_a_case_is_found_by_its_own_name_or_its_raids() -> None:
     scenario = load(written(raids=[raid() | {"sizes": [2, 4]}]))
     assert scenario.case("raid-4").size == 4
-    assert scenario.case("raid").size == 2
+    assert load(written(raids=[raid() | {"sizes": [2]}])).case("raid").size == 2
+    with pytest.raises(UserError, match="raid 'raid' has several sizes in made-up; name one of them: raid-2, raid-4"):
+        scenario.case("raid")
     with pytest.raises(UserError, match="no raid 'x'"):
         scenario.case("x")
 

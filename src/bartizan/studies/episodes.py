@@ -43,7 +43,7 @@ FROM threats_ JOIN raids_ USING (world, raid) WHERE fate = 'leaked' GROUP BY cau
 def worth_seeing(results: Results, case: str) -> list[Worth]:
     """Of a case of a results folder: label, why (a sentence), world, raid, and, of a leaker, its number and cause.
 
-    Raises ResultsError if there is no such case, or no table of its threats that can be read.
+    Raises UserError if there is no such case, ResultsError if there is no table of its threats that can be read.
     """
     import duckdb
 

@@ -29,7 +29,7 @@ import numpy as np
 
 import bartizan
 from bartizan.ground.database import connected, copied, cursor
-from bartizan.ground.errors import ResultsError, ScenarioError, UserError, instead, shown
+from bartizan.ground.errors import ResultsError, ScenarioError, UserError, shown
 from bartizan.ground.showing import Plotted
 from bartizan.ground.writing import aside_name, write_aside
 from bartizan.studies import told
@@ -37,6 +37,7 @@ from bartizan.studies.documents.cases import Case
 from bartizan.studies.documents.results import Study, Summary
 from bartizan.studies.documents.tables import SCHEMAS
 from bartizan.studies.table import Table
+from bartizan.world import cases
 from bartizan.world.scenario import Scenario, load
 
 FORMAT: Final = 1
@@ -160,11 +161,19 @@ class Results(Plotted):
         return [case.get("name", "") for case in self.summary.get("cases") or ()]
 
     def case(self, name: str) -> Case:
-        """The estimates of one case, or of the first case of a raid."""
-        for case in self.summary.get("cases") or ():
-            if name in (case.get("name"), case.get("raid")):
-                return case
-        raise ResultsError(f"no case {name!r} in {self.path}{instead(name, self.cases)}")
+        """The estimates of one case, by its name, or that of a raid of one size by the raid's."""
+        one = cases.only(self._called, name, str(self.path))
+        return next(case for case in self.summary["cases"] if case.get("name") == one)
+
+    def chosen(self, names: Iterable[str]) -> list[Case]:
+        """The estimates of the cases named, one of them or all of a raid; of all where none is named."""
+        wanted = cases.chosen(self._called, names, str(self.path))
+        return [case for case in self.summary.get("cases") or () if case.get("name", "") in wanted]
+
+    @property
+    def _called(self) -> dict[str, str]:
+        """The raid of each case, by their names."""
+        return {case.get("name", ""): case.get("raid", "") for case in self.summary.get("cases") or ()}
 
     @property
     def keeps_threats(self) -> bool:

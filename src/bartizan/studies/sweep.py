@@ -111,11 +111,11 @@ def _raids(scenario: Scenario, values: Mapping[str, Sequence[str]], raids: Seque
     sized = [path.split("/")[1] for path in values if path.startswith("raids/") and path.endswith("/size")]
     if not sized:
         return raids
-    if len(sized) > 1 or any(scenario.case(name).raid.name != sized[0] for name in raids):
+    if len(sized) > 1 or any(case.raid.name != sized[0] for case in scenario.chosen(raids or sized)):
         raise UserError(f"the size of {sized[0]} is swept, so it alone is played; leave other raids out")
     if len(raids) > 1:
         raise UserError(f"the size of {sized[0]} is swept, beside one raid as it is; name one with --raid")
-    return [scenario.case(raids[0] if raids else sized[0]).name]
+    return [scenario.chosen(raids or sized)[0].name]
 
 
 def _case(
@@ -137,7 +137,7 @@ def _case(
         if of_cell is not None:
             cell["cost"] = of_cell
     case = playing.cases[number]
-    sized = len({layout.scenario.case(case.raid.name).size for layout in playing.layouts}) > 1
+    sized = len({layout.scenario.chosen([case.raid.name])[0].size for layout in playing.layouts}) > 1
     told: RaidSwept = {
         "case": case.raid.name if sized else case.name, "title": case.raid.title or case.name,
         "size": case.size, "worlds": seen.worlds, "looks": seen.look, "narrow_enough": seen.wide <= effort.until,

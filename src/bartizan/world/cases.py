@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from bartizan.ground.errors import UserError, instead
 from bartizan.world.schema import Group, Raid, Reported, System, Threat, Unit
 
 
@@ -130,6 +131,24 @@ class Case:
     @property
     def in_series(self) -> bool:
         return self.raid.sizes is not None
+
+
+def chosen(called: Mapping[str, str], names: Iterable[str], where: str) -> list[str]:
+    """Those of the cases `called`, by their names with those of their raids, that are named: one, or all sizes of a
+    raid; all where none is named. Raises UserError where a name is of neither; `where` says of what they are."""
+    wanted = {name: [name] if name in called else [c for c, raid in called.items() if raid == name] for name in names}
+    for name, found in wanted.items():
+        if not found:
+            raise UserError(f"no raid {name!r} in {where}{instead(name, called)}")
+    return [case for case in called if not wanted or any(case in found for found in wanted.values())]
+
+
+def only(called: Mapping[str, str], name: str, where: str) -> str:
+    """The one case that is named, by its name or that of its raid. Raises UserError where the raid has several."""
+    one, *more = chosen(called, [name], where)
+    if more:
+        raise UserError(f"raid {name!r} has several sizes in {where}; name one of them: {', '.join((one, *more))}")
+    return one
 
 
 def type_name(key: str) -> str:

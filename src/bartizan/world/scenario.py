@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bartizan.ground.errors import Mistake, ScenarioError, UserError, instead, shown
 from bartizan.ground.showing import Shown
-from bartizan.world import reader
+from bartizan.world import cases, reader
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.numbers import bears_on_raids
 from bartizan.world.overlay import filled_in
@@ -65,20 +65,19 @@ class Scenario(Shown):
         return self.origin != (0.0, 0.0)
 
     def case(self, name: str) -> Case:
-        """A case by its name, or the first case of a raid by the raid's name."""
-        for case in self.cases:
-            if name in (case.name, case.raid.name):
-                return case
-        raise UserError(f"no raid {name!r} in {self.name}{instead(name, (c.name for c in self.cases))}")
+        """A case by its name, or that of a raid of one size by the raid's."""
+        one = cases.only(self._called, name, self.name)
+        return next(case for case in self.cases if case.name == one)
 
     def chosen(self, names: Iterable[str]) -> list[Case]:
         """The cases named, one of them or all of a raid, in the scenario's order; all where none is named."""
-        first = {name: self.case(name) for name in names}
-        return [
-            case
-            for case in self.cases
-            if not first or any(case.name == found.name or case.raid.name == name for name, found in first.items())
-        ]
+        wanted = cases.chosen(self._called, names, self.name)
+        return [case for case in self.cases if case.name in wanted]
+
+    @property
+    def _called(self) -> dict[str, str]:
+        """The raid of each case, by their names."""
+        return {case.name: case.raid.name for case in self.cases}
 
     @property
     def unsettled(self) -> int:

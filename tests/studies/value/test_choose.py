@@ -74,7 +74,7 @@ def test_other_luck_is_refused(played, tmp_path) -> None:
     other = bartizan.study(scenario, tmp_path / "other", **{**HOW, "seed": 4})
     with pytest.raises(UserError, match="the seed differs: a has 3, b has 4"):
         next(choose.choices({"a": played["first"], "b": other}))
-    with pytest.raises(UserError, match="no case 'nonsense'"):
+    with pytest.raises(UserError, match="no raid 'nonsense'"):
         next(choose.choices({"a": played["first"], "b": played["second"]}, ["nonsense"]))
 
 

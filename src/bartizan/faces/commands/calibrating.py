@@ -34,7 +34,7 @@ def _day(context: click.Context, option: click.Parameter, text: str | None) -> d
 )  # fmt: skip
 @click.option(
     "--case", "cases", multiple=True, metavar="NAME",
-    help="With --results: hold only this case against the records; may be given again.",
+    help="With --results: hold only this case, or raid at all its sizes, against the records; may be given again.",
 )  # fmt: skip
 @click.option("--since", callback=_day, metavar="DAY", help="Only raids that ended on this day or later.")
 @click.option("--until", callback=_day, metavar="DAY", help="Only raids that ended on this day or earlier.")

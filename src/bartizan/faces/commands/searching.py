@@ -129,8 +129,7 @@ def _asked(loaded: Scenario, objective: str | None, raids: tuple[str, ...]) -> S
 
     if (asked := loaded.file.placement) is None or (objective is None and not raids):
         return loaded
-    for name in raids:
-        loaded.case(name)
+    loaded.chosen(raids)
     other = ({} if objective is None else {"objective": objective}) | ({"raids": list(raids)} if raids else {})
     return replace(loaded, file=loaded.file.model_copy(update={"placement": asked.model_copy(update=other)}))
 

@@ -24,7 +24,13 @@ CLOSE_ENOUGH, LEAST_SETTLED = 0.1, 64
 
 @click.command()
 @click.argument("folders", metavar="RESULTS...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--case", "cases", multiple=True, metavar="NAME", help="Only this case; may be given again.")
+@click.option(
+    "--case",
+    "cases",
+    multiple=True,
+    metavar="NAME",
+    help="Only this case, or raid at all its sizes; may be given again.",
+)
 @click.option("--top", type=click.IntRange(min=1), default=6, show_default=True, help="Questions told of each case.")
 @click.option("--settle", metavar="QUESTION", help="What settling this question would take away, by playing anew.")
 @click.option(
@@ -157,7 +163,7 @@ def _settle(results, cases: tuple[str, ...], wanted: str, as_json: bool) -> None
     scenario = scenario_of(results)
     question = chosen(scenario, wanted)
     ready_engine()
-    seed, named = results.summary["run"]["seed"], [results.case(name)["name"] for name in cases or results.cases]
+    seed, named = results.summary["run"]["seed"], [case["name"] for case in results.chosen(cases)]
     sides = [Side(scenario, case, seed) for case in named]
     work = f"{counted(len(sides), 'kind')} of raid in up to {sides[0].design.worlds} worlds, twice"
     say_price(2 * price.of_sides(sides), work, "at most about")

@@ -114,7 +114,7 @@ def calibrate(
     if results is None:
         return Calibration(read, fits)
     opened = results if isinstance(results, Results) else open_results(results)
-    held = tuple(opened.case(name) for name in cases) or tuple(opened.summary["cases"])
+    held = tuple(opened.chosen(cases))
     if all("kind" not in sent for case in held for sent in case["types"]):
         raise UserError(f"{opened.path} does not say of what class its threats are; run the study again with --fresh")
     found = Calibration(read, fits, opened, held)

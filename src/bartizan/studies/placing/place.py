@@ -135,10 +135,7 @@ def _rules(found: Candidates) -> Rules:
 
 def _cases(found: Candidates) -> list[Case]:
     """The cases that layouts are judged by."""
-    named = found.placement.raids
-    for name in named:
-        found.scenario.case(name)
-    return [case for case in found.scenario.cases if not named or case.name in named or case.raid.name in named]
+    return found.scenario.chosen(found.placement.raids)
 
 
 @dataclass

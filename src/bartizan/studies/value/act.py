@@ -60,8 +60,7 @@ def decisions(results: Results, threshold: float, cases: Sequence[str] = ()) -> 
     """
     asker = Asker(scenario_of(results), results.summary["run"]["seed"])
     plans = plan_means(results)
-    for name in cases or results.cases:
-        case = results.case(name)
+    for case in results.chosen(cases):
         yield decision(asker, case["name"], case["title"], threshold, *plans[case["name"]])
 
 

@@ -70,16 +70,17 @@ def choices(layouts: Mapping[str, Results], cases: Sequence[str] = ()) -> Iterat
     where one has more worlds, those that all have count. Raises UserError where they are too few or cannot be compared.
     """
     _check_same(layouts)
-    shared = [name for name in next(iter(layouts.values())).cases if all(name in r.cases for r in layouts.values())]
+    first = next(iter(layouts.values()))
+    shared = [name for name in first.cases if all(name in r.cases for r in layouts.values())]
     if not shared:
         raise UserError(f"{_and(layouts)} have no raid in common")
-    wanted = [next(iter(layouts.values())).case(name)["name"] for name in cases] or shared
+    wanted = [case["name"] for case in first.chosen(cases or shared)]
     for name in wanted:
         if name not in shared:
             raise UserError(f"not all of {_and(layouts)} have the raid {name!r}; all have {', '.join(shared)}")
     plans = {layout: plan_means(results) for layout, results in layouts.items()}
     askers = [Asker(scenario_of(results), results.summary["run"]["seed"]) for results in layouts.values()]
-    titles = {name: next(iter(layouts.values())).case(name)["title"] for name in wanted}
+    titles = {name: first.case(name)["title"] for name in wanted}
     for name in wanted:
         yield _choice(askers, name, titles[name], {layout: of[name] for layout, of in plans.items()})
 

@@ -96,7 +96,7 @@ def weigh(results: Results, named: str, cases: Sequence[str] = ()) -> Weighed:
     weighed = Weighed(case["name"], len(worlds), len(counts), int(just_so.sum()), effective, (), numbers)
     if weighed.refused:
         return weighed
-    wanted = {results.case(name)["name"] for name in cases} or set(results.cases)
+    wanted = {chosen["name"] for chosen in results.chosen(cases)}
     leaks = {name: played[name][1].mean(axis=1) for name in wanted}
     if case["name"] in wanted:
         leaks[case["name"]] = _besides(matches, plans)

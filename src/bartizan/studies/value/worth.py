@@ -107,8 +107,7 @@ def verdicts(results: Results, cases: Sequence[str] = ()) -> Iterator[Verdict]:
     """
     asker = Asker(scenario_of(results), results.summary["run"]["seed"])
     plans = plan_means(results)
-    for name in cases or results.cases:
-        case = results.case(name)
+    for case in results.chosen(cases):
         yield verdict(asker, case["name"], case["title"], *plans[case["name"]])
 
 
