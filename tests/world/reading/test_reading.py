@@ -134,6 +134,7 @@ def test_numbers_are_read_in_digits_and_words(text: str, value: Any, bound: str)
         ("a range of 25 to 40 km", ["25 to 40 km"]),
         ("150–180 km/h", ["150 to 180 km/h"]),
         ("three to five trucks", ["3 to 5"]),
+        ("one or two trucks", ["1 to 2"]),
         ("15-20 drones", ["15 to 20"]),
         ("is 25-40 km", ["25 to 40 km"]),
         ("on 2023-05-30", [2023]),
@@ -151,6 +152,12 @@ def test_two_numbers_are_a_range_where_they_are_its_ends(text: str, values: list
     [
         ("Of the 20 drones, 12 were shot down and 5 were jammed.", ["12 stopped", "5 jammed"]),
         ("Seven drones were not shot down.", ["7"]),
+        ("85 per cent of the drones were destroyed.", ["85 % stopped"]),
+        ("Of the drones launched, 85% were shot down.", ["85 % stopped"]),
+        (
+            "Some 85 percent of the drones launched at the dam were destroyed, two hit it.",
+            ["about 85 % stopped", "2 through"],
+        ),
     ],
 )
 def test_other_fates_are_other_topics(text: str, told: list[str]) -> None:
@@ -193,6 +200,10 @@ def test_what_things_are_called() -> None:
         ("It was allegedly seen, the analyst Marek Toll said.", "the analyst Marek Toll", "allegedly"),
         ("The defence ministry said it appears to be a radar.", "The defence ministry", "appears to be"),
         ("He said so.", "", ""),
+        ("Four jammers stand around the plant, and people talk about the dam.", "", ""),
+        ("It is guarded around the clock up to the river.", "", ""),
+        ("It has around four jammers for about half the night.", "", "around, about"),
+        ("It reaches up to 40 km.", "", "up to"),
         ("It stands there.", "", ""),
     ],
 )
@@ -217,6 +228,13 @@ def test_what_it_is_not_told_in_english_is_noticed() -> None:
     assert not is_english("Die Geschütze wurden auf das Dach des Ministeriums gebracht, wo alle sie sahen.")
 
 
+def test_of_several_places_that_of_the_clause_is_meant() -> None:
+    text = "Two Pantsir vehicles stand at the Selim dam, and four were seen yesterday evening at Karsava."
+    found = [accepted.in_words(one) for one in candidates(text, NAMES) if one.kind == "count"]
+    assert found == [f"Pantsir-S1: there are {n}, or so many places with it at {place}." for n, place in
+                     ((2, "Selim dam"), (4, "Karsava air base"))]  # fmt: skip
+
+
 # ------------------------------------------------------------------------------------------------- beside claims
 
 SAID = [
@@ -226,6 +244,7 @@ SAID = [
     Claim(id="c2", says="The Pantsir reaches 20 km.", topic="reach", value="20 km"),
     Claim(id="c3", says="The army has confirmed nothing.", topic="word", value="none"),
     Claim(id="c4", says="At least three Pantsir vehicles stand at Selim.", topic="count", value=3),
+    Claim(id="c5", says="A Pantsir stands 2 km from Karsava.", topic="how-far", value="2 km"),
 ]
 
 
@@ -250,6 +269,13 @@ def standing(text: str, kind: str) -> tuple[str, list[str], list[str]]:
         ("The defence ministry confirmed it.", "confirmation", ("contradicts", [], ["c3"])),
         ("Five Pantsir vehicles were seen at Selim.", "count", ("repeats", ["c4"], [])),
         ("Two Pantsir vehicles were seen at Selim.", "count", ("contradicts", [], ["c4"])),
+        ("One or two Pantsir vehicles were seen at Selim.", "count", ("contradicts", [], ["c4"])),
+        ("Two S-400 launchers were seen at Selim.", "count", ("new", [], [])),
+        ("An S-400 was put up at Selim.", "position", ("new", [], [])),
+        ("A system was put up at Selim.", "position", ("repeats", ["c1", "c4"], [])),
+        ("An S-400 stands 4 km from Karsava.", "distance", ("new", [], [])),
+        ("A Pantsir stands 4 km from Karsava.", "distance", ("contradicts", [], ["c5"])),
+        ("The guns stand 4 km from Karsava.", "distance", ("contradicts", [], ["c5"])),
     ],
 )
 def test_a_candidate_beside_claims_on_the_same(

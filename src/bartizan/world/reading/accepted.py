@@ -56,14 +56,17 @@ _BECAME = {
 
 
 def _became(candidate: Candidate) -> tuple[str, ...]:
-    """Of an outcome what became of so many: by the nearest word for it after the number, else before."""
+    """Of an outcome what became of so many: by the nearest word for it after the number, else before; without one by
+    the first of its own words. A share is one of what was sent."""
     if candidate.kind != "outcome":
         return ()
     sentence = candidate.sentence.text
-    at = candidate.end - candidate.sentence.start
+    amount = candidate.amount
+    at = (candidate.end if amount else candidate.start) - candidate.sentence.start
     near = sorted(
         (abs(word.start() - at) + _BEFORE * (word.start() < at), name)
         for name, words in _BECAME.items()
+        if amount is None or amount.unit != "%" or name != "sent"
         for word in re.finditer(rf"\b(?:{words})\b", sentence, re.IGNORECASE)
     )
     return tuple(name for _, name in near[:1]) if not _NOT.search(sentence) else ()

@@ -33,6 +33,9 @@ _NUMBER = re.compile(
     r"(?!\d|\s*(?:%|per cent|percent)|[.,]\d|:\d)(?=\W|$|(?:km|m|mi|ft|nm|kt|mph)\b)",
     re.IGNORECASE,
 )
+_SHARE = re.compile(r"(?<![\w.,:-])(?P<number>\d+(?:\.\d+)?)\s*(?:%|per cent\b|percent\b)", re.IGNORECASE)
+#: How a number begins, or what stands for one.
+BEGINS = rf"(?:\d|(?:{'|'.join(_WORDS)}|half|an? (?:third|quarter|dozen|hundred|thousand|score|few|number))\b)"
 _UNIT = re.compile(
     r"[\s-]*(?P<unit>kilomet(?:re|er)s?|km/h|kph|km|miles?|mph|nautical miles?|nmi|feet|foot|ft|met(?:re|er)s?|mi|m|"
     r"knots?)\b(?P<hourly>\s*(?:an hour|per hour|/h))?", re.IGNORECASE,
@@ -51,7 +54,7 @@ _BOUNDS: tuple[tuple[str, Bound], ...] = (
 )
 
 
-_TO = re.compile(r"\s*(?:-|–|—|\bto\b)\s*|\s+and\s+", re.IGNORECASE)
+_TO = re.compile(r"\s*(?:-|–|—|\bto\b)\s*|\s+(?:and|or)\s+", re.IGNORECASE)
 
 
 class Amount(NamedTuple):
@@ -82,6 +85,12 @@ class Amount(NamedTuple):
         return self.value if self.bound in ("", "about") or self.high is not None else f"{self.bound} {self.value}"
 
 
+def shares(text: str) -> Iterator[Amount]:
+    """Every number of per cent in a text, in order; none of them is an amount of anything."""
+    for found in _SHARE.finditer(text):
+        yield Amount(float(found["number"]), "%", _bound(text[: found.start()]), found.start(), found.end())
+
+
 def amounts(text: str) -> Iterator[Amount]:
     """Every number in a text, in order; two that are the ends of a range as one."""
     before: Amount | None = None
@@ -105,7 +114,7 @@ def _each(text: str) -> Iterator[Amount]:
 
 
 def _range(text: str, low: Amount, high: Amount) -> Amount | None:
-    """Two numbers as a range: 25 to 40 km, 5–7, between 20 and 30."""
+    """Two numbers as a range: 25 to 40 km, 5–7, between 20 and 30, one or two."""
     joint = _TO.fullmatch(text, low.end, high.start)
     if joint is None or low.high is not None or not low.number < high.number or low.unit not in ("", high.unit):
         return None

@@ -23,6 +23,8 @@ _ONE_VALUE: frozenset[Kind] = frozenset(
 #: About the whole of an event, whatever is named beside them; about a system, wherever it stands.
 _OF_ALL: frozenset[Kind] = frozenset({"confirmation", "likelihood"})
 _OF_SYSTEMS: frozenset[Kind] = frozenset({"range", "purpose"})
+#: About a system at a place: of another system there they say nothing.
+_OF_BOTH: frozenset[Kind] = frozenset({"position", "count", "distance", "date"})
 #: Numbers that differ by less say the same: a mile and a half is 2.4 km.
 _ALIKE = 0.05
 
@@ -76,14 +78,17 @@ def _beside(candidate: Candidate, meant: Candidate, told: Sequence[tuple[Claim, 
 
 
 def _on_the_same(a: Candidate, b: Candidate) -> bool:
-    """Whether both are of one kind and on one thing: a place that both name, or else a system."""
+    """Whether both are of one kind and on one thing: a place that both name, unless of other systems, or a system."""
     if a.kind != b.kind:
         return False
     if a.kind in _OF_ALL:
         return True
-    systems = _named(a, "system") & _named(b, "system")
+    own, other = _named(a, "system"), _named(b, "system")
+    systems = own & other
     if a.kind in _OF_SYSTEMS:
         return bool(systems)
+    if a.kind in _OF_BOTH and own and other and not systems:
+        return False
     places, others = _places(a), _places(b)
     if places and others:
         both = places & others

@@ -15,6 +15,8 @@ from bartizan.world.reading.sentences import Sentence, sentences
 
 #: For so many sentences "it" and "the system" may mean a system that was named.
 _REMEMBERED = 3
+#: Where one clause ends and another begins, as far as that can be told without grammar.
+_CLAUSE = re.compile(r"[;:]|,\s|\s(?:and|but|while|whereas)\s", re.IGNORECASE)
 #: Who asks says nothing.
 _ASKS = re.compile(r"\?[\"'”’»)\]]*$")
 
@@ -31,7 +33,9 @@ class Candidate:
     value: Value
     amount: Amount | None
     place: Name | None  # that its own words name
-    about: tuple[Name, ...]  # names in its sentence, the nearest first; else those named shortly before
+    about: tuple[
+        Name, ...
+    ]  # names in its sentence, those of its clause and the nearest first; else those named shortly before
     from_before: bool
     hedges: tuple[str, ...]
     cites: str
@@ -70,12 +74,15 @@ def _once(found: Iterable[Found]) -> Iterator[Found]:
     yield from sorted(kept, key=lambda one: one.start)
 
 
+def _distance(found: Found, mention: Mention, text: str) -> tuple[bool, int, int]:
+    """How far a name stands from what was found: areas last, then by the clauses between, then by the letters."""
+    first, last = sorted([(found.start, found.end), (mention.start, mention.end)])
+    return mention.name.what == "area", len(_CLAUSE.findall(text, first[1], last[0])), last[0] - first[1]
+
+
 def _candidate(found: Found, sentence: Sentence, mentions: list[Mention], before: tuple[Name, ...]) -> Candidate:
     start, end = sentence.start + found.start, sentence.start + found.end
-    near = sorted(
-        mentions,
-        key=lambda mention: (mention.name.what == "area", max(mention.start - found.end, found.start - mention.end)),
-    )
+    near = sorted(mentions, key=lambda mention: _distance(found, mention, sentence.text))
     about = dict.fromkeys([*([found.about] if found.about else []), *(mention.name for mention in near)])
     return Candidate(
         kind=found.kind, quote=sentence.text[found.start : found.end], start=start, end=end, sentence=sentence,

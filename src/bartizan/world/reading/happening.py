@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bartizan.world.reading.amounts import Amount
+from bartizan.world.reading.amounts import Amount, shares
 from bartizan.world.reading.clues import FLYING, THEY, Clues, Found, any_of, found, valued
 
 _FLIES = found(FLYING)
@@ -38,12 +38,13 @@ _ENDS = re.compile(r"\s*(?:$|[.;,])")
 
 
 def outcomes(clues: Clues) -> Iterator[Found]:
-    """What became of things that flew, and of how many; of eleven of fourteen, the eleven."""
+    """What became of things that flew, and of how many, or which share; of eleven of fourteen, the eleven."""
     text = clues.text
     happened = _OUTCOME.search(text)
     if not _FLIES.search(text) or (not happened and "number of" not in text):
         return
-    told = [a for a in clues.amounts if not a.unit and _is_told(text, a)]
+    counted = [a for a in clues.amounts if not a.unit]
+    told = [a for a in (*counted, *shares(text)) if _is_told(text, a)]
     yield from (valued("outcome", a) for a in told if not _TOTAL.search(text[: a.start]))
     if not told and happened and not _NOT_YET.search(text) and (flies := _beside(text, happened)):
         yield Found("outcome", min(flies.start(), happened.start()), max(flies.end(), happened.end()))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bartizan.world.reading.amounts import BEGINS
+
 _HEDGES = re.compile(
     r"\b(?:reportedly|allegedly|purportedly|apparently|supposedly|possibly|presumably|probably|unconfirmed|"
     r"appears? to(?: be)?|appeared to(?: be)?|seems? to|believed to(?: be)?|thought to(?: be)?|said to(?: be)?|"
     r"is speculated|what appears?|what looks? like|claims? that|claimed that|rumou?rs?|may have|might have|"
     r"(?:impossible|not possible) to verify|cannot be verified|could not be (?:independently )?verified|usually means|"
     r"which they say|experts doubt|according to (?:multiple )?reports|most likely|"
-    r"about|around|roughly|approximately|some(?= (?:\d|forty|fifty|ten|twenty))|up to|at least)\b",
+    rf"(?:about|around|up to)(?=\s+(?:the\s+)?{BEGINS})|roughly|approximately|some(?= (?:\d|forty|fifty|ten|twenty))|"
+    r"at least)\b",
     re.IGNORECASE,
 )
 _SAYS = (
