@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import itertools
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -79,6 +81,21 @@ def test_geopackage(tmp_path: Path, layers: list[Layer]) -> None:
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("SELECT description FROM gpkg_contents").fetchone() == ("© somebody",)
+
+
+def test_a_geopackage_on_a_full_disk_is_told_as_any_other_file(
+    tmp_path: Path, layers: list[Layer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(sqlite3.Connection):
+        def executescript(self, script: str, /) -> sqlite3.Cursor:
+            self.execute("PRAGMA max_page_count = 3")
+            return super().executescript(script)
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda path: connect(path, factory=Full))
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)) as caught:
+        geopackage.write(told(layers, ""), tmp_path / "all.gpkg")
+    assert caught.value.filename == str(tmp_path / "all.gpkg")
 
 
 @given(

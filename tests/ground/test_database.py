@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from pathlib import Path
 
@@ -35,6 +37,21 @@ def test_several_files_are_read_one_after_another(tmp_path: Path) -> None:
             connection.execute(copied(f"SELECT {k} AS raid", path))
     with connected() as connection:
         assert connection.execute(f"SELECT raid FROM {parquet(*paths)} ORDER BY raid").fetchall() == [(0,), (1,)]
+
+
+@pytest.mark.skipif(not os.access("/dev/full", os.W_OK), reason="no /dev/full here")
+@pytest.mark.parametrize("rows", [0, 1, 500_000])
+def test_a_full_disk_is_told_as_the_system_tells_it(rows: int) -> None:
+    with pytest.raises(OSError, match="No space left on device") as told, connected() as connection:
+        connection.execute(copied(f"SELECT random() AS a FROM range({rows})", Path("/dev/full")))
+    assert (told.value.errno, told.value.strerror) == (errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert told.value.filename == "/dev/full"
+
+
+def test_what_is_not_there_or_may_not_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as told, connected() as connection:
+        connection.execute(copied("SELECT 1 AS a", tmp_path / 'no "such" folder' / "a.parquet"))
+    assert told.value.strerror == os.strerror(errno.ENOENT)
 
 
 def test_nothing_else_reads_parquet_by_a_pattern() -> None:

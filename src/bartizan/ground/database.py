@@ -6,6 +6,7 @@ import errno
 import functools
 import glob
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 #: How DuckDB tells that Ctrl-C was pressed, by where it was just then.
 _CTRL_C = ("Query interrupted", "KeyboardInterrupt", "INTERRUPT Error")
+
+#: The file that DuckDB could not read or write, as its messages have it.
+_FILE = re.compile(r'file \\?"(.+?)\\?": ')
 
 
 def quoted(text: str) -> str:
@@ -81,11 +85,21 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except duckdb.IOException as error:  # a full disk, a folder that may not be written
-        raise OSError(errno.EIO, str(error).splitlines()[0]) from None
+        raise _as_the_system_has_it(str(error)) from None
     except (duckdb.Error, RuntimeError) as error:
         if any(told in str(error) for told in _CTRL_C):
             raise KeyboardInterrupt from None
         raise
+
+
+def _as_the_system_has_it(told: str) -> OSError:
+    """What the system refused, in its own words: DuckDB puts them into others, at times into JSON within others."""
+    refused = [(why, number) for number in errno.errorcode if f": {(why := os.strerror(number))}" in told]
+    if not refused:
+        return OSError(errno.EIO, told.splitlines()[0])
+    why, number = max(refused, key=lambda found: len(found[0]))
+    file = _FILE.search(told)
+    return OSError(number, why, *([file[1]] if file else []))
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,7 +28,9 @@ def write(documents: Documents, path: Path) -> list[Path]:
             for layer in layers:
                 _add_layer(connection, layer, credit)
             connection.commit()
-        except sqlite3.OperationalError as error:  # a full disk
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
             raise OSError(errno.EIO, str(error)) from None
         finally:
             connection.close()
