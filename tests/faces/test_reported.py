@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.faces import sample_summary as sample
+from tests.faces.browser import Page as Window
 from tests.faces.test_report import HOSTILE, Page, rendered
 
-from bartizan.faces import markup
+from bartizan.faces import markup, report
+from bartizan.faces.report.reported import NUMBERS
 
 
 def with_report(**more: Any) -> dict[str, Any]:
@@ -39,6 +41,19 @@ def test_every_number_of_the_comparison_is_there(tmp_path: Path) -> None:
 
 def test_a_report_without_fates_says_nothing_of_them(tmp_path: Path) -> None:
     assert "just as reported" not in rendered(tmp_path, with_report(exactly=None)).text
+
+
+def test_its_tables_fit_a_page(tmp_path: Path, page: Window) -> None:
+    """Its last columns were beyond the edge of any page, and nothing showed that they were there."""
+    content = with_report()
+    (number,) = content["cases"][0]["reported"]["numbers"]
+    content["cases"][0]["reported"]["numbers"] = [number | {"what": what, "of": "tu-141"} for what in NUMBERS]
+    content["cases"][0]["title"] = "30 May 2023, thirty as other media had it"
+    (tmp_path / "report.html").write_text(report.render(sample.write_folder(tmp_path, content)), encoding="utf-8")
+    page.resize(1300, 900)
+    page.open((tmp_path / "report.html").as_uri())
+    wide = "[...document.querySelectorAll('.scroll')].filter(s => s.scrollWidth > s.clientWidth).map(s => s.ariaLabel)"
+    assert page.evaluate(wide) == []
 
 
 def test_text_of_a_stranger_stays_text(tmp_path: Path) -> None:

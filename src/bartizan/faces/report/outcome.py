@@ -215,7 +215,7 @@ def _fate_table(cases: Sequence[Case]) -> Html:
         )
         for case in cases
     ]
-    return table(f"Share of the threats sent, with the 95{words.NBSP}% interval", head, rows)
+    return table(f"Share of the threats sent, with the 95{words.NBSP}% interval", head, rows, "wide")
 
 
 def _fate(case: Case, fate: str) -> Spread | None:

@@ -33,7 +33,7 @@ def section(cases: Sequence[Case], reports: Reports | None = None) -> Html:
         return note("The scenario names no real raid.")
     head = ("Raid", "What", "Reported", "Model, on average", f"95{words.NBSP}% of raids", "Report within?",
             "Raids with so few or fewer", "Raids with so many or more")  # fmt: skip
-    numbers = table("Reported, and as played", head, [row for case in told(cases) for row in _rows(case)])
+    numbers = table("Reported, and as played", head, [row for case in told(cases) for row in _rows(case)], "wide")
     return join((
         tag("p", _INTRO), numbers, *(_remarks(case) for case in told(cases)), *_together(reports), tag("p", _MEANING),
     ), "\n")  # fmt: skip
