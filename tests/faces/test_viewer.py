@@ -250,6 +250,31 @@ def test_bright_is_seen_and_dark_is_hidden_by_day_and_by_night(page: Page, url: 
     assert ends == ["hidden: 0 %", "seen: 100 %"]
 
 
+def test_a_unit_that_is_absent_in_the_raid_is_shown_so(page: Page) -> None:
+    class Uncertain(Bench):
+        def view(self) -> Document:
+            view = super().view()
+            for unit in view["units"]:
+                unit |= {"present": 0.5, "reach_m": 9000.0}
+            return view
+
+    with served(Uncertain()) as url:
+        ready(page, url)
+        there, *absent = Uncertain().view()["units"]
+        marked = "[...document.querySelectorAll('.symbol.absent')].map((one) => one.ariaLabel)"
+        assert page.evaluate(marked) == [f"{one['name']}, {one['kind']}, absent in this raid" for one in absent]
+        circles = "window.bartizan.map.getSource('reach').getData().then((data) => data.features.length)"
+        assert page.evaluate(circles) == 1
+        told = []
+        for unit in (there, absent[0]):
+            chosen = json.dumps({"kind": "unit", "name": unit["name"]})
+            page.evaluate(f"{STORE}.set('selection', {chosen}), {STORE}.set('tab', 'details')")
+            told.append("not there in the world of this raid" in page.evaluate("document.body.innerText"))
+        assert told == [False, True]
+        page.evaluate(f"{STORE}.set('replay', null)")
+        assert page.evaluate(marked) == []
+
+
 def test_under_changes_the_raid_and_the_shades_are_the_changed_ones(page: Page, url: str) -> None:
     ready(page, url, layer={"kind": "seen", "altitude": 100})
     assert page.evaluate("document.getElementById('changed').hidden")

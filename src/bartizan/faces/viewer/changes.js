@@ -28,6 +28,14 @@ function added(view, { unit: name = "", system, lat, lon, storeys }) {
   return kind ? [{ ...kind.unit, name, short: null, lat, lon, within_m: 0, present: 1, ...roof }] : [];
 }
 
+/**
+ * Whether a unit that may not be there is not, in the world of a raid; without a raid nothing is known of it.
+ * @param {Replay | null} replay
+ */
+export function isAbsent(replay, { name, present }) {
+  return Boolean(replay) && present < 1 && !replay?.units.some((one) => one.name === name);
+}
+
 const APPLY = {
   move: (unit, { lat, lon }) => Object.assign(unit, { lat, lon, moved: true }),
   within: (unit, { m }) => Object.assign(unit, { within_m: m }),

@@ -1,7 +1,7 @@
 // What stands behind the selected item: what it is, its figures with sources and grades, the statements that carry
 // them, and for a threat its fate and what happened to it.
 
-import { unitsOf } from "viewer/changes.js";
+import { isAbsent, unitsOf } from "viewer/changes.js";
 import { button, clean, el, named } from "viewer/dom.js";
 import { kindOf } from "viewer/events.js";
 import { createSettled } from "viewer/settled.js";
@@ -104,6 +104,7 @@ function unitSheet(store, name, settled) {
     ["System", clean(unit.title || unit.system)],
     ["Stands at", place(unit) + (unit.within_m > 0 ? `, known to within ${distance(unit.within_m)}` : "")],
     ["Is there at all", unit.present < 1 ? `in ${percent(unit.present)} of worlds` : "certain"],
+    ["In this raid", isAbsent(store.get("replay"), unit) ? "absent: it is not there in the world of this raid" : null],
     [
       "Antenna",
       unit.height_m === null ? null : `${distance(unit.height_m)} above ${onRoof ? "the roof" : "the ground"}`,

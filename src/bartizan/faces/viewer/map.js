@@ -2,7 +2,7 @@
 
 import { Map as Chart, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import * as basemap from "viewer/basemap.js";
-import { compact, unitNow, unitsOf } from "viewer/changes.js";
+import { compact, isAbsent, unitNow, unitsOf } from "viewer/changes.js";
 import { createFlight } from "viewer/flight.js";
 import { METRES_PER_DEGREE, bounds, collection, feature, ring, wedge } from "viewer/geo.js";
 import * as layers from "viewer/layers.js";
@@ -106,7 +106,7 @@ async function drawn(element, store, api, map, flight, aside) {
   const rings = () => drawRings(map, store);
   symbols.create(map, store, rings, !api.saved && !aside);
   if (!aside) sites.create(map, store);
-  store.on("selection", rings);
+  store.onAny(["selection", "replay"], rings);
   store.on("differing", (ends) => map.getSource("differing").setData(collection((ends ?? []).map(spot))));
   store.on("replay", (replay) => map.getSource("stood").setData(collection(stood(store, replay))));
   const faces = sectors(map, store);
@@ -228,7 +228,8 @@ function tilt(map, store, buildings) {
 }
 
 /**
- * Reaches of fire units and jammers, and the discs within which places are known; of what is chosen more strongly.
+ * Reaches of fire units and jammers that are there, and the discs within which places are known; of what is chosen
+ * more strongly.
  * @param {Store} store
  */
 function drawRings(map, store) {
@@ -237,7 +238,7 @@ function drawRings(map, store) {
   const [reach, within] = [[], []];
   for (const unit of unitsOf(store.get("view"), changes)) {
     const now = unitNow(unit, changes);
-    if (now.removed) continue;
+    if (now.removed || isAbsent(store.get("replay"), now)) continue;
     const chosen = selection?.kind === "unit" && selection.name === unit.name;
     if (unit.reach_m) reach.push(feature("LineString", ring(now, unit.reach_m), { chosen }));
     if (now.within_m) within.push(feature("Polygon", [ring(now, now.within_m)], { chosen }));

@@ -2,7 +2,7 @@
 
 import ms from "milsymbol";
 import { Marker } from "maplibre-gl";
-import { unitNow, unitsOf } from "viewer/changes.js";
+import { isAbsent, unitNow, unitsOf } from "viewer/changes.js";
 import { clean, el } from "viewer/dom.js";
 import { METRES_PER_DEGREE } from "viewer/geo.js";
 import { about, besides, setApart } from "viewer/placement.js";
@@ -67,12 +67,22 @@ export function create(map, store, onPlaced, editable) {
     onPlaced();
     press();
   });
+  store.onAny(["changes", "replay"], () => {
+    for (const { marker, item } of units) showAbsence(marker.getElement(), item, isAbsent(store.get("replay"), item));
+    declutter(); // a name is longer for it
+  });
   store.on("tab", () => {
     for (const { marker } of units) marker.setDraggable(editing());
     map.getContainer().classList.toggle("editing", editing());
   });
   store.on("selection", press);
   map.on("moveend", declutter);
+}
+
+/** Marks a unit that is not there in the raid that is shown. */
+function showAbsence(element, unit, absent) {
+  element.classList.toggle("absent", absent);
+  element.setAttribute("aria-label", clean(`${unit.name}, ${unit.kind}${absent ? ", absent in this raid" : ""}`));
 }
 
 /** Markers of units: those that there are already, and new ones; those of units that are no more are taken away. */
