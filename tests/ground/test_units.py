@@ -85,6 +85,12 @@ def test_long_text_is_refused_at_once(text: str) -> None:
     assert time.perf_counter() - start < 0.1
 
 
+def test_fine_angles_are_told_in_mrad() -> None:
+    assert [units.shown(x, "angle") for x in (0.0, 0.002, -0.0065, math.radians(0.5), 1.0)] == [
+        "0 deg", "2 mrad", "-6.5 mrad", "0.5 deg", "57.3 deg",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("dimension", sorted(units.UNITS))
 def test_what_is_shown_for_people_can_be_read_again(dimension: str) -> None:
     for value in (0.5, 3.0, 2500.0):
