@@ -157,6 +157,33 @@ def test_marks_stand_where_the_numbers_are(page: Page) -> None:
     assert shown == [words.percent(mean) for mean in means]
 
 
+@pytest.mark.parametrize(
+    ("binding", "engaged", "limit"),
+    [
+        ("out_of_envelope", [False, False], "no unit fires at slow drone or Fast jet"),
+        ("out_of_envelope", [True, False], "reach of its missiles and guns, and no unit fires at Fast jet"),
+        ("out_of_envelope", [True, True], "reach of its missiles and guns"),
+        ("out_of_envelope", [None, None], "reach of its missiles and guns"),
+        ("missed", [False, False], "how often a shot hits"),
+    ],
+)
+def test_reach_is_no_limit_against_what_no_unit_fires_at(
+    page: Page, binding: str, engaged: list[bool | None], limit: str
+) -> None:
+    sent = [
+        {"title": title} | ({} if is_engaged is None else {"engaged": is_engaged})
+        for title, is_engaged in zip(("slow drone", "Fast jet"), engaged, strict=True)
+    ]
+    assert wording.limit(binding, sent) == limit
+    told = run(
+        page,
+        'return (await import("viewer/words.js")).limitOf({ binding: values[0], threats: values[1] });',
+        binding,
+        sent,
+    )
+    assert told == f"What limits the defence most: {limit}."
+
+
 def test_sentences_say_what_the_charts_show(page: Page) -> None:
     case = sample_summary.cases()[0]
     made = charts(page, case)

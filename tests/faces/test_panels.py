@@ -331,6 +331,35 @@ def test_a_unit_shows_its_figures_with_sources_and_grades(page: Page) -> None:
     assert [part for part in (*figure, *claim) if part not in text] == []
 
 
+def test_a_unit_shows_what_its_weapons_are_for(page: Page) -> None:
+    """By the class for which they reach less far; a gun has bursts and no salvo; what finds no target says so."""
+    told = run(
+        page,
+        """const before = store.get("view");
+           const view = structuredClone(before);
+           const [unit] = view.units;
+           const gun = { name: "gun", kind: "gun", rounds: 700, burst: 30, against: ["drone"], reach_m: {} };
+           const missile = { name: "missile", kind: "missile", rounds: 8, against: ["cruise", "ballistic"],
+             reach_m: { ballistic: 20000 } };
+           const found = [];
+           for (const [effectors, idle] of [[[gun], []], [[gun, missile], [unit.name]]]) {
+             Object.assign(unit, { effectors, salvo: 1 });
+             for (const one of view.cases) one.idle = idle;
+             store.set("view", structuredClone(view));
+             store.set("selection", { kind: "unit", name: unit.name }); store.set("tab", "details");
+             await frame();
+             found.push($("#details").innerText.replaceAll("\u00a0", " "));
+           }
+           store.set("view", before);
+           return found;""",
+    )
+    assert "gun (gun), 700 rounds in bursts of 30, against drone" in told[0]
+    assert "missile (missile), 8 rounds, against cruise, ballistic (to 20 km)" in told[1]
+    assert ["Salvo" in text for text in told] == [False, True]
+    assert "1 missile" in told[1]
+    assert ["engages nothing that this raid sends" in text for text in told] == [False, True]
+
+
 def test_a_claim_bears_what_it_is_worth_to_the_chosen_case(page: Page) -> None:
     told = run(
         page,

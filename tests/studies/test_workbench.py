@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import json
 import math
 import shlex
@@ -308,6 +309,37 @@ def test_a_unit_is_described(bench: Workbench) -> None:
     assert (
         "systems/pantsir-s1/channels" in battery["numbers"] or "systems/pantsir-s1/reaction_time" in battery["numbers"]
     )
+
+
+def test_what_a_unit_is_for_and_what_it_engages_of_a_raid_is_told() -> None:
+    """A unit for aircraft alone beside a gun for drones, against drones and a ballistic missile."""
+    content = copy.deepcopy(SMALL)
+    (battery,) = content["units"]
+    missile = battery["system"]["effectors"]["missile"] | {
+        "kill": {"aircraft": 0.5, "cruise": 0.5},
+        "reach": {"cruise": "3 km"},
+    }
+    gunnery = {"burst": 40, "dispersion": "2 mrad", "aim_error": "3 mrad", "kill_per_hit": {"drone": 0.3}}
+    gun = {"kind": "gun", "range_max": "2 km", "speed": 900, "rounds": 400, "gunnery": gunnery}
+    aircraft, guns = copy.deepcopy(battery), copy.deepcopy(battery)
+    aircraft |= {"name": "aircraft"}
+    aircraft["system"]["effectors"] = {"missile": missile}
+    guns |= {"name": "guns"}
+    guns["system"]["effectors"] = {"gun": gun}
+    content["units"] = [aircraft, guns]
+    content["raids"][0]["groups"].append({"threat": "iskander-m", "count": 1, "distance": "100 km"})
+    view = overview.of_scenario(load(content))
+    assert [(one["engaged"], one["count"]) for one in view["cases"][0]["threats"]] == [(True, 3), (False, 1)]
+    assert [case["idle"] for case in view["cases"]] == [["aircraft"]] * 3
+    of_missile, of_gun = (unit["effectors"][0] for unit in view["units"])
+    assert (of_missile["against"], of_missile["reach_m"]) == (["aircraft", "cruise"], {"cruise": 3000.0})
+    assert (of_gun["against"], of_gun["reach_m"], of_gun["burst"]) == (["drone"], {}, 40)
+
+
+def test_doctrine_may_keep_a_unit_from_what_its_weapons_are_for() -> None:
+    content = copy.deepcopy(SMALL)
+    content["units"][0]["system"]["doctrine"] = {"engage": ["cruise"]}
+    assert overview.of_scenario(load(content))["cases"][0]["idle"] == [content["units"][0]["name"]]
 
 
 def test_an_abstract_frame_says_that_it_is_none_of_the_real_earth() -> None:

@@ -195,6 +195,12 @@ interface Effector {
   kind: string;
   /** that it most likely has */
   rounds: number;
+  /** classes that it is for */
+  against?: string[];
+  /** by class, where it does not reach as far as else, m */
+  reach_m?: Record<string, number>;
+  /** rounds in one burst of a gun */
+  burst?: number;
 }
 
 /** A raid at one size, and, once it has been played, its estimates. */
@@ -217,6 +223,8 @@ interface Case {
   threats: Sent[];
   /** neutrals that fly among them, kind by kind, where any do */
   traffic?: Flying[];
+  /** units that fire, but may fire at nothing that is sent */
+  idle?: string[];
   /** worlds played */
   worlds?: number;
   /** raids played in each */
@@ -267,6 +275,8 @@ interface Sent {
   title: string;
   /** how many are sent */
   count: number;
+  /** whether any unit may fire at its class */
+  engaged?: boolean;
 }
 
 /** Neutrals of one kind that fly among the threats of a raid. */

@@ -17,7 +17,6 @@ from bartizan.studies.coverage import write_coverage
 from bartizan.studies.documents import cases as documents
 from bartizan.studies.documents.results import Run, Summary
 from bartizan.studies.folder import Folder
-from bartizan.studies.premises import case_header
 from bartizan.studies.replicate import Design, columns_of
 from bartizan.studies.results import SUMMARY, write_parquet
 from bartizan.studies.tables import Played, texts
@@ -151,5 +150,6 @@ class _Concluding:
     def _worth(self, asker: asking.Asker, each: Played) -> documents.CaseWorth:
         leaked = each.sums[:, :, columns_of(self.scenario, each.case).leaked]
         through = leaked / (np.diff(each.plan.first_raids()) * each.case.size)
-        title = case_header(each.case)["title"]
-        return worth.verdict(asker, each.case.name, title, each.worlds, through).brief()
+        return worth.verdict(
+            asker, each.case.name, each.case.raid.title or each.case.raid.name, each.worlds, through
+        ).brief()

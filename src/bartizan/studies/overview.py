@@ -15,7 +15,7 @@ from bartizan.studies.documents.viewer import Provenance, UnitOnMap, View
 from bartizan.studies.value.given import askable
 from bartizan.world.cases import PlacedUnit, type_name
 from bartizan.world.scenario import Scenario
-from bartizan.world.schema import Asset
+from bartizan.world.schema import Asset, Effector
 
 FORMAT: Final = 1
 
@@ -40,7 +40,7 @@ def of_scenario(scenario: Scenario) -> View:
         "provenance": None,
         "assets": [_asset(asset, place, scenario, keys) for asset, place in assets],
         "units": [_unit(placed, place, scenario, keys) for placed, place in units],
-        "cases": [premises.case_header(case) for case in scenario.cases],
+        "cases": [premises.case_header(scenario, case) for case in scenario.cases],
         "numbers": numbers,
         "claims": premises.claims(scenario),
         "findings": premises.findings(scenario),
@@ -150,16 +150,26 @@ def _unit(placed: PlacedUnit, place: Placed, scenario: Scenario, keys: Sequence[
         "channels": premises.likely(scenario, system.channels),
         "on_roof": unit.roof is not None,
         "roof_storeys": premises.likely(scenario, storeys) if storeys else None,
-        "effectors": [
-            {"name": name, "kind": e.kind, "rounds": premises.likely(scenario, e.rounds)}
-            for name, e in system.effectors.items()
-        ],
+        "effectors": [_effector(name, effector, scenario) for name, effector in system.effectors.items()],
         "salvo": salvo[0] if isinstance(salvo, list) else salvo,
         "emitters": len(system.emitters),
         "note": unit.note,
         "claims": unit.claims,
         "numbers": list(dict.fromkeys(_of(f"units/{unit.name}", keys) + _of(placed.system_key, keys))),
     }
+
+
+def _effector(name: str, effector: Effector, scenario: Scenario) -> viewer.Effector:
+    told: viewer.Effector = {
+        "name": name,
+        "kind": effector.kind,
+        "rounds": premises.likely(scenario, effector.rounds),
+        "against": list(effector.kills),
+        "reach_m": {of: premises.likely(scenario, reach) for of, reach in effector.reach.items()},
+    }
+    if effector.gunnery is not None:
+        told["burst"] = premises.likely(scenario, effector.gunnery.burst)
+    return told
 
 
 def _common(place: Placed, origin: tuple[float, float]) -> UnitOnMap:

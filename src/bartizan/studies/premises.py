@@ -48,10 +48,11 @@ def _changes(scenario: Scenario) -> Variant | None:
     return scenario.file.variants[scenario.variant] if scenario.variant else None
 
 
-def case_header(case: Case) -> documents.Case:
+def case_header(scenario: Scenario, case: Case) -> documents.Case:
     """What a case is, without any estimate."""
     sent = [case.groups[g] for g in case.threats]
-    kinds = [(wave.type, wave.threat.title, wave.size) for wave in sent]
+    classes = {wave.threat.kind for wave in sent}
+    armed = [unit for unit in scenario.units if unit.system.effectors]
     told: documents.Case = {
         "name": case.name,
         "raid": case.raid.name,
@@ -60,7 +61,16 @@ def case_header(case: Case) -> documents.Case:
         "note": case.raid.note,
         "size": case.size,
         "series": case.in_series,
-        "threats": [{"type": key, "title": title or key, "count": count} for key, title, count in kinds],
+        "threats": [
+            {
+                "type": wave.type,
+                "title": wave.title,
+                "count": wave.size,
+                "engaged": any(wave.threat.kind in unit.engages for unit in armed),
+            }
+            for wave in sent
+        ],
+        "idle": [unit.name for unit in armed if classes.isdisjoint(unit.engages)],
     }
     if case.traffic:
         flying = [case.groups[g] for g in case.traffic]

@@ -93,7 +93,7 @@ class _CaseSummary:
         by_cause = {c: self.sums[:, :, at.causes + k] for k, c in enumerate(CAUSES) if c}
         total = {c: float(s.sum()) for c, s in by_cause.items()}
         return {
-            **case_header(case),
+            **case_header(self.scenario, case),
             "worlds": len(self.sums),
             "raids": self.design.raids,
             "leak": leak.full(),

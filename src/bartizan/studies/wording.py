@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 
 class Cause(NamedTuple):
@@ -91,6 +91,16 @@ CAUSES: Mapping[str, Cause] = {
         "how often a shot hits",
     ),
 }
+
+
+def limit(binding: str, sent: Sequence[Mapping[str, Any]]) -> str:
+    """What limits a defence whose leaks mostly have this cause, of what is `sent` kind by kind: reach is no limit
+    against what no unit fires at."""
+    spared = [str(one["title"]) for one in sent if one.get("engaged") is False]
+    if binding != "out_of_envelope" or not spared:
+        return CAUSES[binding].limit
+    nobody = f"no unit fires at {' or '.join(spared)}"
+    return nobody if len(spared) == len(sent) else f"{CAUSES[binding].limit}, and {nobody}"
 
 
 class Fate(NamedTuple):

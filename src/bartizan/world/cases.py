@@ -29,6 +29,13 @@ class PlacedUnit:
         owner = f"units/{self.name}" if self.overrides(path) else self.system_key
         return "/".join((owner, *path))
 
+    @property
+    def engages(self) -> list[str]:
+        """The classes that it may fire at: for which a missile or a gun of it is, and which its doctrine allows."""
+        allowed = self.system.doctrine.engage
+        against = dict.fromkeys(of for effector in self.system.effectors.values() for of in effector.kills)
+        return [of for of in against if not allowed or of in allowed]
+
     def overrides(self, path: Iterable[str | int]) -> bool:
         """Whether the number at `path` of the system is this unit's own; an override that is no dict replaces all."""
         here: Any = self.unit.override

@@ -81,7 +81,7 @@ def _sentences(case: Case, start: str = "Of ") -> Iterable[object]:
     if case.get("worlds") != 1:
         yield _ignorance(words.number(number.get("ignorance_share")))
     if (binding := case.get("binding")) and binding in wording.CAUSES:
-        yield f"What limits the defence most: {wording.CAUSES[binding].limit}."
+        yield join(("What limits the defence most: ", name(wording.limit(binding, case.get("threats") or ())), "."))
 
 
 ONE_WORLD = "One world tells nothing of what depends on facts that nobody has published. "

@@ -134,4 +134,6 @@ def _unit_table(case: Case) -> Html:
     units = case.get("units") or []
     head = ("Unit", "Channels", "All channels busy at some time")
     rows = [(name(u.get("unit")), words.amount(u.get("channels")), small(u.get("saturated"))) for u in units]
-    return table("Units", head, rows) if rows else Html("")
+    idle = ", ".join(case.get("idle") or ())
+    told = tag("p", "Nothing that this raid sends is of a class that these units may fire at: ", name(idle), ".")
+    return join((table("Units", head, rows), *([told] if idle else []))) if rows else Html("")

@@ -4,11 +4,11 @@
 import { chartsOf, figure } from "viewer/charts.js";
 import { button, clean, el, named } from "viewer/dom.js";
 import {
-  CAUSES,
   amount,
   between,
   interval,
   label,
+  limitOf,
   number,
   ofHundred,
   percent,
@@ -138,7 +138,7 @@ function saidOfThreats(item) {
   const parts = [
     `${amount(mean)} ${of} get through on average${interval(item.leakers, amount)}.`,
     `At least one gets through in ${ofHundred(item.any?.mean)}.`,
-    CAUSES[item.binding] ? `What limits the defence most: ${CAUSES[item.binding].limit}.` : "",
+    limitOf(item),
   ];
   return parts.filter(Boolean);
 }

@@ -13,6 +13,7 @@ import {
   amount,
   carriedByFew,
   interval,
+  limitOf,
   number,
   percent,
   spoken,
@@ -190,8 +191,8 @@ function causeSentence(item, found) {
   if (!found.length) return "Nothing got through in the raids played, so there is no reason to show.";
   const most = found.reduce((first, cause) => (item.causes[cause].mean > item.causes[first].mean ? cause : first));
   const share = percent(item.causes[most].mean);
-  const limit = CAUSES[item.binding] ? ` What limits the defence most: ${CAUSES[item.binding].limit}.` : "";
-  return `${share} of those that get through: ${CAUSES[most].title}. ${CAUSES[most].meaning}${limit}`;
+  const said = `${share} of those that get through: ${CAUSES[most].title}. ${CAUSES[most].meaning}`;
+  return `${said} ${limitOf(item)}`.trim();
 }
 
 const LIMITS_SHOWN = 6;

@@ -99,7 +99,6 @@ function unitSheet(store, name, settled) {
   const unit = unitsOf(view, store.get("changes")).find((one) => one.name === name);
   if (!unit) return null;
   const onRoof = unit.on_roof ?? Boolean(unit.roof_storeys);
-  const weapons = unit.effectors.map((one) => `${clean(one.name)} (${one.kind}), ${plural(one.rounds, "round")}`);
   const list = facts([
     ["System", clean(unit.title || unit.system)],
     ["Stands at", place(unit) + (unit.within_m > 0 ? `, known to within ${distance(unit.within_m)}` : "")],
@@ -114,9 +113,12 @@ function unitSheet(store, name, settled) {
       onRoof ? (unit.roof_storeys ? plural(unit.roof_storeys, "storey") : "as high as the building there") : null,
     ],
     ["Reaches", distance(unit.reach_m)],
-    ["Weapons", weapons.join("; ")],
+    ["Weapons", unit.effectors.length ? unit.effectors.map((one) => el("div", null, weapon(one))) : null],
     ["Engages at once", unit.effectors.length ? plural(unit.channels, "threat") : null],
-    ["Salvo", unit.effectors.length && unit.salvo ? plural(unit.salvo, "round") : null],
+    [
+      "Salvo",
+      unit.effectors.some((one) => one.kind === "missile") && unit.salvo ? plural(unit.salvo, "missile") : null,
+    ],
     ["Emitters", unit.emitters ? amount(unit.emitters) : null],
   ]);
   const change = button("Change it", () => store.set("tab", "whatif"), { class: "primary" });
@@ -124,20 +126,36 @@ function unitSheet(store, name, settled) {
 }
 
 /**
- * How far the unit's channels and rounds went in the chosen case.
+ * A missile or a gun of a unit: what it has, what it is for, and for whom it reaches less far.
+ * @param {Effector} effector
+ */
+function weapon({ name, kind, rounds, burst, against, reach_m: reach = {} }) {
+  const far = (of) => (reach[of] === undefined ? of : `${of} (to ${distance(reach[of])})`);
+  const bursts = burst ? ` in bursts of ${amount(burst)}` : "";
+  const of = against ? `, against ${against.map(far).join(", ")}` : "";
+  return `${clean(name)} (${kind}), ${plural(rounds, "round")}${bursts}${of}`;
+}
+
+/**
+ * How far the unit's channels and rounds went in the chosen case, and whether that sends anything for it.
  * @param {Store} store
  */
 function used(store, name) {
   const item = store.get("view").cases.find((one) => one.name === store.get("case"));
   const channels = item?.units?.find((one) => one.unit === name);
   const weapons = (item?.effectors ?? []).filter((one) => one.unit === name);
-  if (!channels && !weapons.length) return [];
+  const idle = item?.idle?.includes(name);
+  const nothing = idle
+    ? el("p", { class: "idle" }, "It engages nothing that this raid sends: none is of a class that it may fire at.")
+    : null;
+  if (!channels && !weapons.length) return nothing ? [nothing] : [];
   const fired = weapons.map((one) => [
     clean(one.effector),
     `${amount(one.rounds?.mean)} rounds fired, ${amount(one.kills?.mean)} shot down, empty in ${percent(one.emptied?.mean)} of raids`,
   ]);
   return [
     el("h3", null, "In this case, on average"),
+    nothing,
     facts([["All channels busy", channels && `in ${percent(channels.saturated?.mean)} of raids`], ...fired]),
   ];
 }

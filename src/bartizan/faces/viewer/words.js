@@ -2,7 +2,7 @@
 // tests/faces/test_charts.py holds it against faces/words.py.
 
 import { clean } from "viewer/dom.js";
-import { INFORMATION_GRADES, SOURCE_GRADES } from "viewer/wording.js";
+import { CAUSES, INFORMATION_GRADES, SOURCE_GRADES } from "viewer/wording.js";
 
 export { CAUSES, FATES, FRIENDLY_FATES, JAMMED, NEUTRAL_FATES } from "viewer/wording.js";
 
@@ -148,6 +148,17 @@ export const shortLabel = (item) => sized(item, item.short || item.title);
 
 const sized = (item, title) =>
   clean(title || item.raid || item.name || "unnamed") + (item.series ? `, ${amount(item.size)} sent` : "");
+
+/** What limits the defence most in a case, if anything is known to: reach is no limit against what no unit fires at. */
+export function limitOf({ binding, threats: sent = [] }) {
+  if (!CAUSES[binding]) return "";
+  const spared = sent.filter((one) => one.engaged === false).map((one) => clean(one.title));
+  const known = binding === "out_of_envelope" && spared.length > 0;
+  const nobody = `no unit fires at ${spared.join(" or ")}`;
+  const limit =
+    known && spared.length === sent.length ? nobody : CAUSES[binding].limit + (known ? `, and ${nobody}` : "");
+  return `What limits the defence most: ${limit}.`;
+}
 
 /** What was sent: "slow drone", or "12 × slow drone, 4 × decoy". */
 export function threats(item) {

@@ -33,6 +33,7 @@ class Sent(TypedDict):
     type: Annotated[str, says("name of the threat in the catalogue or the scenario")]
     title: Annotated[str, says("the same for people")]
     count: Annotated[int, says("how many are sent")]
+    engaged: NotRequired[Annotated[bool, says("whether any unit may fire at its class")]]
 
 
 class Flying(TypedDict):
@@ -286,6 +287,7 @@ class CaseHeader(TypedDict):
     series: Annotated[bool, says("whether the raid is played at several sizes")]
     threats: Annotated[list[Sent], says("what is sent, kind by kind")]
     traffic: NotRequired[Annotated[list[Flying], says("neutrals that fly among them, kind by kind, where any do")]]
+    idle: NotRequired[Annotated[list[str], says("units that fire, but may fire at nothing that is sent")]]
 
 
 class Case(CaseHeader, total=False):

@@ -38,6 +38,9 @@ class Effector(TypedDict):
     name: Annotated[str, says("the missile or gun")]
     kind: Annotated[str, says("missile or gun")]
     rounds: Annotated[float, says("that it most likely has")]
+    against: NotRequired[Annotated[list[str], says("classes that it is for")]]
+    reach_m: NotRequired[Annotated[dict[str, float], says("by class, where it does not reach as far as else", "m")]]
+    burst: NotRequired[Annotated[float, says("rounds in one burst of a gun")]]
 
 
 class UnitOnMap(Origin):
