@@ -33,9 +33,7 @@ class Candidate:
     value: Value
     amount: Amount | None
     place: Name | None  # that its own words name
-    about: tuple[
-        Name, ...
-    ]  # names in its sentence, those of its clause and the nearest first; else those named shortly before
+    about: tuple[Name, ...]  # names in its sentence, its clause's and the nearest first; else those shortly before
     from_before: bool
     hedges: tuple[str, ...]
     cites: str
