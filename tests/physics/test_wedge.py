@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import subprocess
@@ -12,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import distance_transform_edt, map_coordinates
 from tests.oracles.sight_lines import lowest_visible
@@ -267,18 +268,32 @@ def test_raising_the_antenna_never_raises_the_result(
 
 
 @settings(max_examples=30)
+@example(54, 20.697265625, 0.0)
+@example(1, 0.0, 6.697265625)
+@example(1, 34.5849609375, 34.5849609375)
 @given(SEEDS, SPOT, SPOT)
 def test_the_square_has_eight_symmetries(seed: int, row: float, column: float) -> None:
+    """Where a post lies just between two rays of the fan, rounding may say which of them serves it: of few posts the
+    result may be that of a mast a millionth of a cell to a side."""
     row, column = round(row * 1024) / 1024, round(column * 1024) / 1024  # exact however turned, as the ties then are
     top = rough(seed)
-    found = whole(top, row, column, 45.0)
-    surface = np.maximum(found, top)
+    surface = np.maximum(whole(top, row, column, 45.0), top)
     upright = whole(np.ascontiguousarray(top.T), column, row, 45.0).T
-    assert np.allclose(np.maximum(upright, top), surface, atol=0.01)
     mirrored = whole(top[::-1], 40 - row, column, 45.0)[::-1]
-    assert np.allclose(np.maximum(mirrored, top), surface, atol=0.01)
     turned = np.rot90(whole(np.rot90(top), 40 - column, row, 45.0), -1)
-    assert np.allclose(np.maximum(turned, top), surface, atol=0.01)
+    for other in (np.maximum(each, top) for each in (upright, mirrored, turned)):
+        differ = abs(other - surface) > 0.01
+        if differ.any():
+            assert differ.mean() < 0.02
+            low, high = bounds_beside(top, row, column)
+            assert ((low - 0.01 <= other) & (other <= high + 0.01))[differ].all()
+
+
+def bounds_beside(top: np.ndarray, row: float, column: float) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest and the highest result of masts a millionth of a cell to all sides."""
+    masts = [np.clip((row + i, column + j), -0.5, 40.5) for i, j in itertools.product((0.0, -1e-6, 1e-6), repeat=2)]
+    found = [np.maximum(whole(top, float(i), float(j), 45.0), top) for i, j in masts]
+    return np.min(found, axis=0), np.max(found, axis=0)
 
 
 @pytest.mark.parametrize(("i", "j"), [(0, 40), (0, 13), (27, 0), (80, 80), (11, 80)])
