@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context
 from typing import Any
 
+from bartizan.ground import units
+from bartizan.ground.units import rounded
 from bartizan.studies.wording import CAUSES, INFORMATION_GRADES, SOURCE_GRADES
 
 # No-break spaces keep a number and its unit on one line.
@@ -113,30 +115,15 @@ def number(value: object) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def rounded(value: float, decimals: int) -> Decimal:
-    """With so many decimals, halves away from 0 as browsers write them: of 6.25 one is 6.3."""
-    return Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=400))
-
-
 def percent(value: object) -> str:
     """A fraction for tables, one decimal: 0.263 -> "26.3 %". Never rounds something to nothing, nor to certainty."""
     share = number(value)
-    if share is None:
-        return NONE
-    if 0 < share < 0.0005:
-        return f"<{NBSP}0.1{NBSP}%"
-    if 0.9995 <= share < 1:
-        return f">{NBSP}99.9{NBSP}%"
-    return f"{rounded(100 * share, 1 if 0 < share < 1 else 0)}{NBSP}%"
+    return NONE if share is None else units.percent(share, 1 if 0 < share < 1 else 0, NBSP)
 
 
 def whole_percent(share: float) -> str:
     """The same without decimals, for sentences: 0.263 -> "26 %"."""
-    if 0 < share < 0.005:
-        return f"<{NBSP}1{NBSP}%"
-    if 0.995 <= share < 1:
-        return f">{NBSP}99{NBSP}%"
-    return f"{rounded(100 * share, 0)}{NBSP}%"
+    return units.percent(share, 0, NBSP)
 
 
 def amount(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 #: dimension -> unit -> factor to SI. The first unit of each dimension is the SI one.
 UNITS: Mapping[str, Mapping[str, float]] = {
@@ -110,12 +111,18 @@ def shown(value_si: float, dimension: str) -> str:
     return f"{value_si:.4g} {unit}".rstrip()
 
 
-def percent(share: float, decimals: int = 1, sign: str = "%") -> str:
-    """A share for people: 0.263 -> "26.3%". What is neither nothing nor all is not rounded to that: ">99.9%"."""
-    text, step = f"{100 * share:.{decimals}f}", 10.0**-decimals
-    if 0 < share < 1 and float(text) in (0.0, 100.0):
-        text = f"<{step:.{decimals}f}" if share < 0.5 else f">{100 - step:.{decimals}f}"
-    return f"{text}{sign}"
+def rounded(value: float, decimals: int) -> Decimal:
+    """With so many decimals, halves away from 0 as browsers write them: of 6.25 one is 6.3."""
+    return Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=400))
+
+
+def percent(share: float, decimals: int = 1, blank: str = "") -> str:
+    """A share for people: 0.263 -> "26.3%", with a `blank` before the sign. What is neither nothing nor all is not
+    rounded to that: ">99.9%"."""
+    text, step = rounded(100 * share, decimals), Decimal(1).scaleb(-decimals)
+    if 0 < share < 1 and text in (0, 100):
+        return f"<{blank}{step}{blank}%" if text == 0 else f">{blank}{100 - step}{blank}%"
+    return f"{text}{blank}%"
 
 
 def bounds(low: int, high: int | None) -> str:

@@ -150,6 +150,4 @@ class _Concluding:
     def _worth(self, asker: asking.Asker, each: Played) -> documents.CaseWorth:
         leaked = each.sums[:, :, columns_of(self.scenario, each.case).leaked]
         through = leaked / (np.diff(each.plan.first_raids()) * each.case.size)
-        return worth.verdict(
-            asker, each.case.name, each.case.raid.title or each.case.raid.name, each.worlds, through
-        ).brief()
+        return worth.verdict(asker, each.case.name, each.case.title, each.worlds, through).brief()

@@ -52,11 +52,11 @@ def case_header(scenario: Scenario, case: Case) -> documents.Case:
     """What a case is, without any estimate."""
     sent = [case.groups[g] for g in case.threats]
     classes = {wave.threat.kind for wave in sent}
-    armed = [unit for unit in scenario.units if unit.system.effectors]
+    engaged_by = {unit.name: unit.engages for unit in scenario.units if unit.system.effectors}
     told: documents.Case = {
         "name": case.name,
         "raid": case.raid.name,
-        "title": case.raid.title or case.raid.name,
+        "title": case.title,
         "short": case.raid.short,
         "note": case.raid.note,
         "size": case.size,
@@ -66,11 +66,11 @@ def case_header(scenario: Scenario, case: Case) -> documents.Case:
                 "type": wave.type,
                 "title": wave.title,
                 "count": wave.size,
-                "engaged": any(wave.threat.kind in unit.engages for unit in armed),
+                "engaged": any(wave.threat.kind in engaged for engaged in engaged_by.values()),
             }
             for wave in sent
         ],
-        "idle": [unit.name for unit in armed if classes.isdisjoint(unit.engages)],
+        "idle": [name for name, engaged in engaged_by.items() if classes.isdisjoint(engaged)],
     }
     if case.traffic:
         flying = [case.groups[g] for g in case.traffic]

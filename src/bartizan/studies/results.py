@@ -11,6 +11,8 @@ draws.parquet       a row for each unknown of each world: what was drawn
 coverage.npz        probability of being seen and engageable over a grid, at several altitudes
 districts.parquet   a row for each case, district and kind of what comes down, where the scenario names districts
 fall.npz            what comes down over a grid, by kind: expected number per km2 and raid
+journal.parquet     a row for each event of one raid, where `bartizan run --journal` wrote it
+calibration.json    how far the study is off what records show, where `bartizan calibrate --results` held it to them
 """
 
 from __future__ import annotations

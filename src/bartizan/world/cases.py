@@ -136,6 +136,11 @@ class Case:
         return told if all(of.least <= self.sent_of(self.types_called(name)) for name, of in parts) else None
 
     @property
+    def title(self) -> str:
+        """What people call its raid."""
+        return self.raid.title or self.raid.name
+
+    @property
     def in_series(self) -> bool:
         return self.raid.sizes is not None
 

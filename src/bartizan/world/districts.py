@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -117,10 +118,11 @@ def _hidden(geometries: np.ndarray) -> Iterator[tuple[int, str]]:
     """The polygons that later ones, which count where two overlap, cover in part or wholly."""
     import shapely
 
-    below, above = shapely.STRtree(geometries).query(geometries, predicate="intersects")
-    for n, polygon in enumerate(geometries):
-        later = geometries[above[(below == n) & (above > n)]]
-        share = shapely.area(shapely.intersection(polygon, shapely.union_all(later))) / shapely.area(polygon)
+    pairs = shapely.STRtree(geometries).query(geometries, predicate="intersects").T.tolist()
+    for n, found in itertools.groupby(sorted((a, b) for a, b in pairs if b > a), operator.itemgetter(0)):
+        later = [b for _, b in found]
+        covered = shapely.intersection(geometries[n], shapely.union_all(geometries[later]))
+        share = shapely.area(covered) / shapely.area(geometries[n])
         if share > _ALL:
             yield n, "wholly under later ones, which count there, so that it is empty"
         elif share > _BORDER:

@@ -19,7 +19,6 @@ from bartizan.world.cases import PlacedUnit, type_name
 from bartizan.world.numbers import in_words, settled
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Claim, Distance, Place, Radar, Roof
-from bartizan.world.schema.fields import CLASSES
 from bartizan.world.uncertain import Uncertain
 from bartizan.world.values import Bounds, together
 
@@ -373,8 +372,9 @@ def _fired_at_by_nothing(scenario: Scenario) -> Iterator[str]:
         for g in case.threats:
             raids.setdefault(case.groups[g].threat.kind, []).append(case.raid.name)
     for kind, named in raids.items():
-        could = [placed for placed in scenario.units if any(kind in e.kills for e in placed.system.effectors.values())]
-        if not any(kind in (placed.system.doctrine.engage or CLASSES) for placed in could):
+        if not any(kind in placed.engages for placed in scenario.units):
+            armed = ((placed, placed.system.effectors.values()) for placed in scenario.units)
+            could = [placed for placed, effectors in armed if any(kind in e.kills for e in effectors)]
             why = (
                 f"engage of {', '.join(placed.name for placed in could)} leaves that class out"
                 if could

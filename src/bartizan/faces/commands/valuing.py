@@ -25,12 +25,9 @@ CLOSE_ENOUGH, LEAST_SETTLED = 0.1, 64
 @click.command()
 @click.argument("folders", metavar="RESULTS...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--case",
-    "cases",
-    multiple=True,
-    metavar="NAME",
+    "--case", "cases", multiple=True, metavar="NAME",
     help="Only this case, or raid at all its sizes; may be given again.",
-)
+)  # fmt: skip
 @click.option("--top", type=click.IntRange(min=1), default=6, show_default=True, help="Questions told of each case.")
 @click.option("--settle", metavar="QUESTION", help="What settling this question would take away, by playing anew.")
 @click.option(

@@ -19,7 +19,7 @@ def proof(what: str, there_are: int | None, played: int, within: float, confiden
     near = f"within {in_points(within)} of the best of {among}"
     if confidence >= TOLD:
         return f"It is {near}, with {sure(confidence)} confidence"
-    return f"That it is {near} is told with {percent(confidence, 0, ' %')} confidence only, after {worlds} fresh worlds"
+    return f"That it is {near} is told with {percent(confidence, 0, ' ')} confidence only, after {worlds} fresh worlds"
 
 
 def in_points(share: float) -> str:

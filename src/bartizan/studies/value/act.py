@@ -109,7 +109,7 @@ def _most(decision: Decision) -> str:
         return f"No single answer is told from luck to be worth anything to it, with {decision.worlds} worlds."
     first = decision.told[0]
     worth = f"{range_of_points(first.gain.split, first.gain.plain)} points, since it changes what is done in"
-    return f"Worth most is to know {first.text}; {worth} {percent(first.gain.changed, 0, ' %')} of worlds."
+    return f"Worth most is to know {first.text}; {worth} {percent(first.gain.changed, 0, ' ')} of worlds."
 
 
 def range_of_points(low: float, high: float) -> str:

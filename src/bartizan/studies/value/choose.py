@@ -176,4 +176,4 @@ def sentences(choice: Choice) -> list[str]:
         return [*said, f"No single answer is told from luck to be worth anything to it, with {choice.worlds} worlds."]
     first = choice.told[0]
     worth = f"{range_of_points(first.gain.split, first.gain.plain)} points, since it changes the choice in"
-    return [*said, f"Worth most is to know {first.text}; {worth} {percent(first.gain.changed, 0, ' %')} of worlds."]
+    return [*said, f"Worth most is to know {first.text}; {worth} {percent(first.gain.changed, 0, ' ')} of worlds."]

@@ -215,4 +215,4 @@ def _blind(verdict: Verdict) -> str:
 
 
 def _percent(share: float) -> str:
-    return percent(share, 0 if 0.1 <= share <= 0.99 else 1, " %")
+    return percent(share, 0 if 0.1 <= share <= 0.99 else 1, " ")

@@ -15,9 +15,10 @@ def guessed(shapefile: Path) -> str | None:
 
     GDAL takes it for Latin then, which is seldom right outside the west of Europe: UTF-8 and Cyrillic come out garbled.
     """
-    table = _beside(shapefile, ".dbf")
-    if table is None or _beside(shapefile, ".cpg") is not None:
+    file = _beside(shapefile, ".dbf")
+    if file is None or _beside(shapefile, ".cpg") is not None:
         return None
+    table = file.read_bytes()
     if len(table) <= _LANGUAGE or table[_LANGUAGE] not in _UNSAID:
         return None
     rows = table[int.from_bytes(table[8:10], "little") :]
@@ -28,10 +29,10 @@ def guessed(shapefile: Path) -> str | None:
     return "utf-8"
 
 
-def _beside(shapefile: Path, ending: str) -> bytes | None:
+def _beside(shapefile: Path, ending: str) -> Path | None:
     """A file that belongs to it, by the names under which GDAL looks for it."""
-    found = (path for name in (ending, ending.upper()) if (path := shapefile.with_suffix(name)).is_file())
-    return next((path.read_bytes() for path in found), None)
+    named = (shapefile.with_suffix(name) for name in (ending, ending.upper()))
+    return next((path for path in named if path.is_file()), None)
 
 
 def _is_mostly_beyond_ascii(rows: bytes) -> bool:
