@@ -257,14 +257,18 @@ def test_raising_an_obstacle_never_lowers_the_result(
 
 
 @settings(max_examples=30)
+@example(2, 26.488887315885428, 19.5, 0.0, 41.25)
+@example(0, 19.5, 40.25, 0.0, 7.0)
 @given(SEEDS, SPOT, SPOT, st.floats(0, 100), st.floats(0, 100))
 def test_raising_the_antenna_never_raises_the_result(
     seed: int, row: float, column: float, low: float, by: float
 ) -> None:
+    """Over the same surface: the sensor's own cell counts as no higher than its antenna, so that it must not rise too."""
     top = rough(seed)
+    own = axis_distance(top.shape, row, column) <= 0.5
+    top[own] = np.minimum(top[own], np.float32(low))
     before, after = whole(top, row, column, low), whole(top, row, column, low + by)
-    elsewhere = axis_distance(top.shape, row, column) > 0.5
-    assert (after <= before + 0.02)[elsewhere].all()
+    assert (after <= before + 0.001)[~own].all()
 
 
 @settings(max_examples=30)
