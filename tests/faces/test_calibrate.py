@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.studies.test_records import certain_but_for_the_kill_chance
+from tests.studies.test_reported_raids import certain_but_for_the_kill_chance
 
 import bartizan
 from bartizan.faces.cli import cli

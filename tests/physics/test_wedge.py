@@ -263,7 +263,7 @@ def test_raising_an_obstacle_never_lowers_the_result(
 def test_raising_the_antenna_never_raises_the_result(
     seed: int, row: float, column: float, low: float, by: float
 ) -> None:
-    """Over the same surface: the sensor's own cell counts as no higher than its antenna, so that it must not rise too."""
+    """Over the same surface: the sensor's own cell counts as no higher than its antenna, and must not rise too."""
     top = rough(seed)
     own = axis_distance(top.shape, row, column) <= 0.5
     top[own] = np.minimum(top[own], np.float32(low))

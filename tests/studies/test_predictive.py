@@ -10,7 +10,7 @@ from scipy import stats
 
 from bartizan.studies import predictive
 from bartizan.studies.predictive import Report, together
-from bartizan.studies.records import Counts
+from bartizan.studies.reported_raids import Counts
 from bartizan.world.schema import Reported
 
 WORLDS, RAIDS = 60, 20

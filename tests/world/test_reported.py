@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from tests.studies.test_records import DRONE, SENT, certain_but_for_the_kill_chance
+from tests.studies.test_reported_raids import DRONE, SENT, certain_but_for_the_kill_chance
 
 from bartizan.ground.errors import ScenarioError, UserError
-from bartizan.studies import records
+from bartizan.studies import reported_raids
 from bartizan.world import paths
 from bartizan.world.scenario import load
 from bartizan.world.schema import Reported, Told
@@ -94,7 +94,7 @@ def test_a_class_stands_for_its_types() -> None:
     (case,) = load(mixed({"sent": 9, "of": {"drone": {"killed": 5}, "missile": {"leaked": 1}}})).cases
     reported = case.reported
     assert reported is not None
-    assert records.types_told(case, reported) == {"drone": ["big", "small"], "missile": ["missile"]}
+    assert reported_raids.types_told(case, reported) == {"drone": ["big", "small"], "missile": ["missile"]}
     assert case.sent_of(["big", "small"]) == 5
 
 

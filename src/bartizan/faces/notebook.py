@@ -71,7 +71,7 @@ def _outcomes(outcomes: Outcomes) -> Html:
     worlds, raids = outcomes.leakers.shape
     told = f"{words.percent(leak.mean)} of {words.plural(outcomes.case.size, 'threat')} get through"
     how = f"{words.plural(worlds, 'world')} of {words.plural(raids, 'raid')}, seed {outcomes.design.seed}"
-    head = _headed(outcomes.case.raid.title or outcomes.case.name, f"{outcomes.scenario.name}, {outcomes.case.name}")
+    head = _headed(outcomes.case.title, f"{outcomes.scenario.name}, {outcomes.case.name}")
     return tag("div", head, tag("p", tag("b", told), f"; {_known(leak)}"), _bar(leak), tag("p", how, style=_NOTE))
 
 
@@ -164,7 +164,7 @@ def _plot_outcomes(outcomes: Outcomes, axes: Any) -> None:
     axes.set(
         xlabel="of 100 threats sent, this many get through", ylabel="% of worlds in which no more do", ylim=(0, 102)
     )
-    axes.set_title(clean(outcomes.case.raid.title or outcomes.case.name), parse_math=False)
+    axes.set_title(clean(outcomes.case.title), parse_math=False)
     axes.legend(frameon=False)
 
 

@@ -392,8 +392,9 @@ def sweep(
 
     The result is not clamped to the surface, as it is smoother so. Nothing stands between the antenna and its own cell
     or that cell's neighbours: they have the height of their own surface, the sensor's cell at most the antenna's.
-    The sensor's own cell obstructs nothing: its post counts as no higher than the antenna (an antenna that is raised
-    from below its own surface raises what counts as surface there), and nothing nearer than half a cell counts. Raises ValueError for arrays of another kind and for a sensor outside the raster.
+    The sensor's own cell obstructs nothing: its post counts as no higher than the antenna, and nothing nearer than half
+    a cell counts. An antenna that is raised from below its own surface so raises what counts as surface there.
+    Raises ValueError for arrays of another kind and for a sensor outside the raster.
     """
     row, column, antenna_m, cell_m = mast
     if not (-0.5 <= row <= top.shape[0] - 0.5 and -0.5 <= column <= top.shape[1] - 0.5):

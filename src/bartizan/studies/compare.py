@@ -157,7 +157,7 @@ class _Telling:
         values = self.playing.leaked(number, seen.worlds)
         places = self._places(self.playing.sides[number], seen.worlds)
         spent = self.playing.spent(number, seen.worlds)
-        told = self._told(case.name, case.raid.title or case.name, seen, values, places, spent)
+        told = self._told(case.name, case.title, seen, values, places, spent)
         for row, downed in zip(told["layouts"], self._downed(self.playing.sides[number], seen.worlds), strict=True):
             if downed:
                 row["downed"] = downed

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground.writing import write_json
-from bartizan.studies import alerts, districts, falls, predictive, records, summary, tables
+from bartizan.studies import alerts, districts, falls, predictive, reported_raids, summary, tables
 from bartizan.studies.asked import Asked
 from bartizan.studies.coverage import write_coverage
 from bartizan.studies.documents import cases as documents
@@ -135,9 +135,9 @@ class _Concluding:
         reports = []
         for told, (case, *_) in zip(content["cases"], self.played, strict=True):
             if (reported := case.reported) is not None:
-                of = records.types_told(case, reported)
-                counts = records.read_counts(self.folder.path / "threats.parquet", case.name, of)
-                told["reported"] = records.beside(counts, reported, of, self.confidence)
+                of = reported_raids.types_told(case, reported)
+                counts = reported_raids.read_counts(self.folder.path / "threats.parquet", case.name, of)
+                told["reported"] = reported_raids.beside(counts, reported, of, self.confidence)
                 reports.append(predictive.Report(case.name, reported, counts))
         if (found := predictive.together(reports, self.confidence)) is not None:
             content["reports"] = found

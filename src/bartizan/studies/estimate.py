@@ -203,7 +203,7 @@ class Sums:
         return [min(1.0, max(0.0, q)) for q in self._quantiles(worlds, between, chances)]
 
     def _quantiles(self, worlds: np.ndarray, between: float, chances: Sequence[float]) -> list[float]:
-        return quantiles(_shrunk(worlds, between), chances)
+        return quantiles(shrunk(worlds, between), chances)
 
     def _components(self, plans: np.ndarray, scale: float) -> tuple[float, float]:
         """Variance between worlds, and of a single raid within its world."""
@@ -302,10 +302,10 @@ def interval(
     return _wilson(mean, mean * (1 - mean) / error**2, t)
 
 
-def _shrunk(worlds: np.ndarray, between: float) -> np.ndarray:
-    """World means drawn towards their mean until they vary as worlds do without the chance inside them."""
+def shrunk(worlds: np.ndarray, between: float) -> np.ndarray:
+    """World means (W,) drawn towards their mean until their variance is that `between` worlds, without chance."""
     seen = variance(worlds) if len(worlds) > 1 else 0.0
-    factor = math.sqrt(min(1.0, between / seen)) if seen > 0 else 0.0
+    factor = math.sqrt(min(1.0, max(0.0, between) / seen)) if seen > 0 else 0.0
     return worlds.mean() + factor * (worlds - worlds.mean())
 
 

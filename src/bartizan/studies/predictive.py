@@ -20,7 +20,7 @@ import numpy as np
 from bartizan.ground import dates
 from bartizan.studies.documents.results import LogScore, Reports, ReportsOn
 from bartizan.studies.estimate import CONFIDENCE
-from bartizan.studies.records import Counts, End, central, ends, share
+from bartizan.studies.reported_raids import Counts, End, central, ends, share
 from bartizan.world.schema import Reported
 
 #: What is looked at, and the fates that make it up. `stopped` is what reports tell best: what is called jammed and what

@@ -139,7 +139,7 @@ def _case(
     case = playing.cases[number]
     sized = len({layout.scenario.chosen([case.raid.name])[0].size for layout in playing.layouts}) > 1
     told: RaidSwept = {
-        "case": case.raid.name if sized else case.name, "title": case.raid.title or case.name,
+        "case": case.raid.name if sized else case.name, "title": case.title,
         "size": case.size, "worlds": seen.worlds, "looks": seen.look, "narrow_enough": seen.wide <= effort.until,
         "alike": all(np.array_equal(of, base) for of in cells), "base": share(base, confidence), "cells": found,
     }  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.studies.test_records import DRONE, SENT, certain_but_for_the_kill_chance
+from tests.studies.test_reported_raids import DRONE, SENT, certain_but_for_the_kill_chance
 
 import bartizan
 from bartizan.ground.errors import UserError

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from bartizan.studies.estimate import WORLD_SHARE, by_world, quantiles
+from bartizan.studies.estimate import WORLD_SHARE, by_world, quantiles, shrunk
 from bartizan.studies.value.columns import FEW, Scalar
 from bartizan.studies.value.shares import between
 
@@ -36,7 +35,7 @@ class Worlds:
     def __init__(self, plans: np.ndarray) -> None:
         self.means = plans.mean(axis=1)
         self.between = between(plans)
-        self.shrunk = _without_chance(self.means, self.between)
+        self.shrunk = shrunk(self.means, self.between)
 
     def conditionals(self, scalar: Scalar) -> list[Conditional]:
         """The answer for each part of the worlds, from the least of the question's answers up; none where too few have
@@ -59,13 +58,6 @@ def _span(shrunk: np.ndarray) -> tuple[float, float]:
     tail = (1 - WORLD_SHARE) / 2
     low, high = quantiles(shrunk, [tail, 1 - tail])
     return max(0.0, low), min(1.0, high)
-
-
-def _without_chance(means: np.ndarray, between_worlds: float) -> np.ndarray:
-    """World means drawn towards their mean until they vary as worlds do without the chance inside them."""
-    seen = float(means.var(ddof=1))
-    factor = math.sqrt(min(1.0, max(0.0, between_worlds) / seen)) if seen > 0 else 0.0
-    return means.mean() + factor * (means - means.mean())
 
 
 def _conditional(scalar: Scalar, rows: np.ndarray, means: np.ndarray, shrunk: np.ndarray) -> Conditional:

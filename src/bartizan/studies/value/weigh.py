@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bartizan.ground.errors import UserError
-from bartizan.studies import records, replicate
+from bartizan.studies import replicate, reported_raids
 from bartizan.studies.documents.cases import Case, ReportedNumber
 from bartizan.studies.estimate import interval, spread
 from bartizan.studies.results import Results
@@ -86,8 +86,8 @@ def weigh(results: Results, named: str, cases: Sequence[str] = ()) -> Weighed:
             "leave out what was not told, or give it bounds such as {low: 3}"
         )
     of = {n["of"]: n["types"] for n in numbers if n["of"]}
-    counts = records.read_counts(results.path / "threats.parquet", case["name"], of)
-    just_so = np.logical_and.reduce([records.end_of(counts, number).is_met for number in numbers])
+    counts = reported_raids.read_counts(results.path / "threats.parquet", case["name"], of)
+    just_so = np.logical_and.reduce([reported_raids.end_of(counts, number).is_met for number in numbers])
     played = plan_means(results)
     worlds, plans = played[case["name"]]
     matches = _of_plans(just_so.reshape(len(worlds), -1), plans.shape[1])

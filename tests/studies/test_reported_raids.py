@@ -13,8 +13,8 @@ from scipy import stats
 
 import bartizan
 from bartizan.ground.errors import ScenarioError
-from bartizan.studies import records
-from bartizan.studies.records import Counts
+from bartizan.studies import reported_raids
+from bartizan.studies.reported_raids import Counts
 from bartizan.world.evidence import findings
 from bartizan.world.scenario import load
 from bartizan.world.schema import Reported, Told
@@ -30,7 +30,7 @@ def counts(rows: list[tuple[int, int, int, int]], jammed: int = 0) -> Counts:
 
 def test_a_report_stands_beside_both_readings_of_what_was_jammed_and_then_shot() -> None:
     played = counts([(0, 2, 1, 0), (0, 2, 0, 1), (1, 3, 0, 0), (1, 2, 1, 0)], jammed=2)
-    found = {n["what"]: n for n in records.beside(played, Reported(sent=3, killed=1, diverted=2))["numbers"]}
+    found = {n["what"]: n for n in reported_raids.beside(played, Reported(sent=3, killed=1, diverted=2))["numbers"]}
     assert list(found) == ["killed", "diverted", "killed_unjammed", "jammed"]
     assert (found["killed"]["mean"], found["killed_unjammed"]["mean"]) == (2.25, 0.25)
     assert (found["diverted"]["mean"], found["jammed"]["mean"]) == (0.5, 2.5)
@@ -62,7 +62,7 @@ def beta_worlds(a: float, b: float, worlds: int = 400, raids: int = 400) -> tupl
 def test_chances_are_those_of_the_beta_binomial(a: float, b: float, reported: int) -> None:
     number, world = beta_worlds(a, b)
     law = stats.betabinom(SENT, a, b)
-    found = records.place(number, exact(reported), world)
+    found = reported_raids.place(number, exact(reported), world)
     assert found["mean"] == pytest.approx(law.mean(), abs=3e-3)
     assert found["at_most"]["mean"] == pytest.approx(law.cdf(reported), abs=3e-3)
     assert found["at_least"]["mean"] == pytest.approx(law.sf(reported - 1), abs=3e-3)
@@ -72,22 +72,22 @@ def test_chances_are_those_of_the_beta_binomial(a: float, b: float, reported: in
 def test_the_predictive_interval_is_that_of_the_beta_binomial(a: float, b: float) -> None:
     number, _ = beta_worlds(a, b)
     law = stats.betabinom(SENT, a, b)
-    assert records.central(number) == (law.ppf(0.025), law.ppf(0.975))
+    assert reported_raids.central(number) == (law.ppf(0.025), law.ppf(0.975))
 
 
 def test_one_raid_is_held_against_raids_and_not_against_their_mean() -> None:
     """In half of the worlds all are killed, in half none: 0 and 5 are as likely as can be, and 2.5 never happens."""
     number, world = np.repeat([0, 5], 100), np.repeat(np.arange(20), 10)
-    assert records.central(number) == (0, 5)
-    assert records.place(number, exact(0), world)["within"]
-    assert records.place(number, exact(5), world)["at_least"]["mean"] == 0.5
+    assert reported_raids.central(number) == (0, 5)
+    assert reported_raids.place(number, exact(0), world)["within"]
+    assert reported_raids.place(number, exact(5), world)["at_least"]["mean"] == 0.5
 
 
 def test_the_interval_of_a_chance_counts_worlds_and_not_raids() -> None:
     """Raids of a world that all end alike tell no more than one of them: ten worlds, whatever the raids."""
     few, many = (np.repeat([1] * 5 + [0] * 5, raids).astype(bool) for raids in (2, 200))
     worlds = [np.repeat(np.arange(10), raids) for raids in (2, 200)]
-    first, second = (records.share(is_so, world) for is_so, world in zip((few, many), worlds, strict=True))
+    first, second = (reported_raids.share(is_so, world) for is_so, world in zip((few, many), worlds, strict=True))
     assert (first.low, first.high) == pytest.approx((second.low, second.high))
     assert second.high - second.low > 0.5
 
@@ -97,7 +97,7 @@ def test_the_interval_of_a_chance_counts_worlds_and_not_raids() -> None:
 
 def test_small_case_by_hand() -> None:
     played = counts([(0, 2, 1, 0), (0, 2, 0, 1), (1, 3, 0, 0), (1, 2, 1, 0)])
-    found = records.beside(played, Reported(sent=3, killed=2, diverted=1, leaked=0, claims=["c1"]))
+    found = reported_raids.beside(played, Reported(sent=3, killed=2, diverted=1, leaked=0, claims=["c1"]))
     assert found["exactly"]["mean"] == 0.5
     assert (found["raids"], found["claims"]) == (4, ["c1"])
     told = {n["what"]: n for n in found["numbers"]}
@@ -111,14 +111,14 @@ def test_small_case_by_hand() -> None:
 
 def test_what_struck_a_building_is_held_against_what_gets_through() -> None:
     played = counts([(0, 2, 0, 0), (0, 1, 0, 1), (1, 0, 0, 2), (1, 0, 2, 0)])
-    found = records.beside(played, Reported(sent=2, diverted=2, struck=2))
+    found = reported_raids.beside(played, Reported(sent=2, diverted=2, struck=2))
     struck = next(n for n in found["numbers"] if n["what"] == "struck")
     assert struck["at_least"]["mean"] == 0.25
     assert found["exactly"]["mean"] == 0.25  # of the fates alone: two diverted
 
 
 def test_what_was_not_told_is_not_compared() -> None:
-    found = records.beside(counts([(0, 1, 0, 0), (1, 0, 0, 1)]), Reported(sent=1, struck=1))
+    found = reported_raids.beside(counts([(0, 1, 0, 0), (1, 0, 0, 1)]), Reported(sent=1, struck=1))
     assert [n["what"] for n in found["numbers"]] == ["struck"]
     assert found["exactly"] is None
 
@@ -126,10 +126,10 @@ def test_what_was_not_told_is_not_compared() -> None:
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), min_size=1, max_size=60), st.integers(0, 6))
 def test_a_number_that_was_reported_has_its_place(rows: list[tuple[int, int]], reported: int) -> None:
     world, number = np.array(rows).T
-    low, high = records.central(number)
+    low, high = reported_raids.central(number)
     assert np.mean(number < low) <= 0.025
     assert np.mean(number > high) <= 0.025 + 1e-12
-    at_most, at_least = (records.share(s, world).mean for s in (number <= reported, number >= reported))
+    at_most, at_least = (reported_raids.share(s, world).mean for s in (number <= reported, number >= reported))
     per_world = [np.mean(number[world == w] == reported) for w in np.unique(world)]
     assert at_most + at_least == pytest.approx(1 + np.mean(per_world))
 
@@ -137,11 +137,11 @@ def test_a_number_that_was_reported_has_its_place(rows: list[tuple[int, int]], r
 def test_bounds_have_their_place() -> None:
     number, world = beta_worlds(4, 2)
     law = stats.betabinom(SENT, 4, 2)
-    found = records.place(number, Told(low=2, high=3), world)
+    found = reported_raids.place(number, Told(low=2, high=3), world)
     assert found["at_most"]["mean"] == pytest.approx(law.cdf(3), abs=3e-3)
     assert found["at_least"]["mean"] == pytest.approx(law.sf(1), abs=3e-3)
     assert found["within"]
-    assert not records.place(np.array([0, 0, 0]), Told(low=1), np.arange(3))["within"]
+    assert not reported_raids.place(np.array([0, 0, 0]), Told(low=1), np.arange(3))["within"]
 
 
 def test_what_was_told_of_a_part_is_held_against_that_part() -> None:
@@ -150,14 +150,14 @@ def test_what_was_told_of_a_part_is_held_against_that_part() -> None:
     both = Counts(some.world, *(getattr(some, n) + getattr(others, n) for n in ("killed", "diverted", "leaked")),
                   some.jammed_killed, {"one": some, "two": others})  # fmt: skip
     reported = Reported.model_validate({"sent": 3, "of": {"one": {"killed": 1}, "two": {"killed": {"low": 1}}}})
-    found = records.beside(both, reported, {"one": ["x"], "two": ["y", "z"]})
+    found = reported_raids.beside(both, reported, {"one": ["x"], "two": ["y", "z"]})
     assert [(n["of"], n["types"], n["what"], n["mean"]) for n in found["numbers"]] == [
         ("one", ["x"], "killed", 0.75), ("two", ["y", "z"], "killed", 1.25),
     ]  # fmt: skip
     assert found["exactly"]["mean"] == 0.5
     lacking = Reported.model_validate({"sent": 3, "of": {"two": {"killed": 1, "diverted": 0, "leaked": 0}}})
-    assert records.beside(both, lacking)["unaccounted"] == 1
-    assert records.beside(both, lacking)["exactly"] is None
+    assert reported_raids.beside(both, lacking)["unaccounted"] == 1
+    assert reported_raids.beside(both, lacking)["exactly"] is None
 
 
 # ------------------------------------------------------------------------------------------------ from end to end
@@ -279,12 +279,12 @@ def test_summer_changes_the_raids_of_moscow_and_nothing_else() -> None:
 
 
 def test_95_percent_leave_2_5_on_either_side() -> None:
-    assert records.central(np.arange(1000)) == (25, 974)
+    assert reported_raids.central(np.arange(1000)) == (25, 974)
 
 
 def test_a_bound_that_was_not_told_is_told_as_none() -> None:
     counts = Counts(*np.array([(0, 2, 0, 1), (1, 3, 0, 0)]).T, np.zeros(2, int))
-    (killed,) = records.beside(counts, Reported.model_validate({"sent": 3, "killed": {"low": 2}}))["numbers"]
+    (killed,) = reported_raids.beside(counts, Reported.model_validate({"sent": 3, "killed": {"low": 2}}))["numbers"]
     assert killed["reported"] == {"low": 2, "high": None}
 
 
@@ -293,8 +293,8 @@ def test_threats_without_a_fate_are_counted_once() -> None:
     whole = np.array([(0, 3, 0, 0)]).T
     counts = Counts(*whole, np.zeros(1, int), {"drone": Counts(*whole, np.zeros(1, int))})
     some = {"killed": 2, "diverted": 0, "leaked": 0}
-    assert records.unaccounted(counts, Reported.model_validate({"sent": 3, **some, "of": {"drone": some}})) == 1
-    assert records.unaccounted(counts, Reported.model_validate({"sent": 3, "of": {"drone": some}})) == 1
+    assert reported_raids.unaccounted(counts, Reported.model_validate({"sent": 3, **some, "of": {"drone": some}})) == 1
+    assert reported_raids.unaccounted(counts, Reported.model_validate({"sent": 3, "of": {"drone": some}})) == 1
 
 
 def test_some_raids_have_their_parts_with_them() -> None:
