@@ -1,26 +1,26 @@
-"""Checks of a whole scenario file, and putting its systems, threats and numbers to their names."""
+"""Checks of a whole scenario file, and putting its systems and threats to their names."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from bartizan.ground import errors, geodesy
 from bartizan.ground.errors import Mistake
 from bartizan.world import catalog, reader, room
 from bartizan.world.cases import Case, PlacedUnit, Wave, shared_out
-from bartizan.world.numbers import key_of, numbers_of, varies_within_world, walk
+from bartizan.world.complaints import Complaints
+from bartizan.world.grounds import names_by_kind
+from bartizan.world.naming import Naming, threat_of
+from bartizan.world.numbers import walk
 from bartizan.world.overlay import overlaid
 from bartizan.world.schema import (
-    MOST_FALSE_ALARMS,
-    TOO_MANY_FALSE_ALARMS,
     Asset,
     City,
-    Claim,
     ControlArea,
     Group,
     Mapped,
@@ -36,9 +36,6 @@ from bartizan.world.uncertain import Uncertain
 
 #: How far from the origin anything may stand, m: there the plane of the map is wrong by 0.4 %.
 FARTHEST_M = 1e6
-#: fields of a group that hold numbers
-_OF_GROUP = ("distance", "bearing", "wander", "speed", "altitude", "link", "arrival", "neutral")
-
 #: what a system has by name
 _PARTS = ("sensors", "effectors", "emitters")
 
@@ -54,89 +51,13 @@ class Resolved(NamedTuple):
     origin: tuple[float, float]
 
 
-class _Check:
-    """Mistakes of one file as they are found."""
-
-    def __init__(self, document: reader.Document, content: ScenarioFile) -> None:
-        self.document, self.content = document, content
-        self.found: list[Mistake] = []
-
-    def complain(self, path: reader.Path, problem: str) -> None:
-        self.found.append(self.document.mistake(path, problem))
-
-    def unknown(self, path: reader.Path, what: str, name: str, known: Iterable[str]) -> None:
-        self.complain(path, f"no {what} named {errors.shown(name, 120)}{self._hint(name, known)}")
-
-    def _hint(self, name: str, known: Iterable[str]) -> str:
-        """Likely names instead; nothing once mistakes are many more than are shown, since each is compared with all."""
-        if len(self.found) >= errors.MOST_SHOWN:
-            return ""
-        return errors.instead(name, known)
-
-    def one_of(self, path: reader.Path, name: str, kinds: Mapping[str, set[str]]) -> None:
-        """That a name is of something of these kinds, and of one kind alone."""
-        if not (found := [kind for kind, names in kinds.items() if name in names]):
-            *others, last = kinds
-            self.unknown(path, f"{', '.join(others)} or {last}", name, set().union(*kinds.values()))
-        elif len(found) > 1:
-            named = " and ".join(f"{'an' if kind == 'asset' else 'a'} {kind}" for kind in found)
-            self.complain(path, f"{name!r} is the name of {named}, and which is meant is not clear: rename one of them")
-
-    def claims_known_at(self, path: reader.Path) -> set[str]:
-        """Ids of the claims that what stands at `path` may name: a variant's own only inside that variant."""
-        known = {c.id for c in self.content.claims}
-        if path[:1] == ("variants",):
-            known |= {c.id for c in self.content.variants[str(path[1])].claims}
-        return known
-
-    def grounds(self, path: reader.Path, number: Uncertain, sources: Iterable[str]) -> None:
-        """That the claims and sources which a number names exist; the catalogue's bibliography is always known."""
-        for claim in number.named_claims:
-            if claim not in (known := self.claims_known_at(path)):
-                self.unknown(path, "claim", claim, known)
-        missing = set(number.sources) - set(sources)
-        for source in sorted(missing - set(catalog.sources())) if missing else ():
-            self.unknown(path, "source", source, {*sources, *catalog.sources()})
-
-
-class Grounds(_Check):
-    """Checks claims and sources, and what names them, over the whole file with all its variants."""
-
-    def check(self) -> list[Mistake]:
-        content = self.content
-        for path, number, sources in walk(content):
-            self.grounds(path, number, sources)
-        self._claims((), content, [])
-        for name, variant in content.variants.items():
-            self._claims(("variants", name), variant, content.claims)
-        return self.found
-
-    def _claims(self, path: reader.Path, owner: Any, before: list[Claim]) -> None:
-        known = self.claims_known_at(path)
-        for place, named in _claims_named(owner):
-            for position, claim in enumerate(named):
-                if claim not in known:
-                    self.unknown((*path, *place, position), "claim", claim, known)
-        seen = {claim.id for claim in before}
-        places = _names_by_kind(("asset", "unit"), self.content, owner)
-        for index, claim in enumerate(owner.claims):
-            here = (*path, "claims", index)
-            if claim.id in seen:
-                self.complain((*here, "id"), f"the claim {claim.id!r} is given twice")
-            seen.add(claim.id)
-            for end in ("start", "end") if claim.distance else ():
-                self.one_of((*here, "distance", end), getattr(claim.distance, end), places)
-
-
-class Resolver(_Check):
+class Resolver(Complaints):
     """Puts names to things in one variant, gathering every mistake on the way."""
 
     def __init__(self, document: reader.Document, content: ScenarioFile, variant: str | None, folder: Path) -> None:
         super().__init__(document, content)
         self.variant, self.folder = variant, folder
         self.without = content.variants[variant].without if variant is not None else []
-        self.numbers: dict[str, Uncertain] = {}
-        self.where: dict[str, reader.Path] = {}
         self.case_names: set[str] = set()
 
     def resolved(self) -> Resolved | None:
@@ -157,12 +78,9 @@ class Resolver(_Check):
         self._calls(placed)
         self._losses(placed, [a.name for a, _ in assets])
         self._room(raids, cases, [unit for unit, _ in placed])
-        self._name_numbers(assets, units, raids)
-        for system, path in placed:
-            self._name_system(system, path)
-        for key, number in [*self.numbers.items()]:
-            self._follow(key, number)
-        self._follow_unused()
+        naming = Naming(self.document, content)
+        naming.name_all(assets, units, raids, placed)
+        self.found += naming.found
         if not assets or not raids:
             self.complain(("variants", self.variant or ""), "a variant must leave at least one asset and one raid")
             return None
@@ -174,7 +92,7 @@ class Resolver(_Check):
             tuple(p for p, _ in placed),
             tuple(r for r, _ in raids),
             tuple(cases),
-            self.numbers,
+            naming.numbers,
             origin,
         )
 
@@ -253,7 +171,7 @@ class Resolver(_Check):
                 self.complain((*path, "short" if item.short else "name"), said)
 
     def _left_out(self) -> None:
-        kinds = _names_by_kind(("unit", "asset", "raid"), self.content)
+        kinds = names_by_kind(("unit", "asset", "raid"), self.content)
         for index, name in enumerate(self.without):
             self.one_of(("variants", self.variant or "", "without", index), name, kinds)
 
@@ -346,9 +264,11 @@ class Resolver(_Check):
             for position, target in enumerate(group.targets or []):
                 if target not in assets:
                     self.unknown((*here, "targets", position), "asset", target, assets)
-            threat = self._threat(group, raid, index, here)
-            if threat is not None:
+            if (threat := threat_of(self.content, raid, index)) is not None:
                 groups.append((group, *threat))
+            else:
+                known = {*self.content.threats, *catalog.names("threats")}
+                self.unknown((*here, "threat"), "threat", str(group.threat), known)
         if len(groups) < len(raid.groups):
             return []
         sent = sum(group.count for group, *_ in groups if group.neutral is None)
@@ -397,17 +317,6 @@ class Resolver(_Check):
                 come_to = " + ".join(f"{told} of {name}" for name, told in parts.items())
                 self.complain((*path, fate), f"{fate} {whole} is not what its parts come to: {come_to}")
 
-    def _threat(self, group: Group, raid: Raid, index: int, path: reader.Path) -> tuple[Threat, str] | None:
-        if isinstance(group.threat, Threat):
-            return group.threat, f"threats/{raid.name}.{index}"
-        if group.threat in self.content.threats:
-            return self.content.threats[group.threat], f"threats/{group.threat}"
-        if group.threat in catalog.names("threats"):
-            return catalog.threat(group.threat), f"threats/{group.threat}"
-        known = {*self.content.threats, *catalog.names("threats")}
-        self.unknown((*path, "threat"), "threat", group.threat, known)
-        return None
-
     def _room(self, raids: list[tuple[Raid, reader.Path]], cases: list[Case], units: list[PlacedUnit]) -> None:
         """That what is to be played can be held: once a raid, of its largest case."""
         for raid, path in raids:
@@ -441,154 +350,6 @@ class Resolver(_Check):
         network, names = self.content.network, [unit.name for unit, _ in placed if unit.unit.networked]
         if network is not None and network.node is not None and network.node not in names:
             self.unknown(("network", "node"), "networked unit", network.node, names)
-
-    # ---- unknowns by name
-
-    def _name_numbers(
-        self,
-        assets: list[tuple[Asset, reader.Path]],
-        units: list[tuple[Unit, reader.Path]],
-        raids: list[tuple[Raid, reader.Path]],
-    ) -> None:
-        """Gives every unknown outside systems its name, the same name to the same unknown."""
-        self._name(self.content.surface, "surface", ("surface",))
-        self._name(self.content.network, "network", ("network",))
-        self._name(self.content.readiness, "readiness", ("readiness",))
-        self._name(self.content.warning, "warning", ("warning",))
-        self._name(self.content.civil_alert, "civil_alert", ("civil_alert",))
-        self._name(self.content.identify, "identify", ("identify",))
-        self._name(self.content.weather, "weather", ("weather",))
-        self._name(self.content.ambient, "ambient", ("ambient",))
-        self._name_fall()
-        self._name_areas()
-        for asset, path in assets:
-            self._name(asset, f"assets/{asset.name}", path)
-        for unit, path in units:
-            for field in ("at", "roof", "height", "screen", "present", "lost", "struck"):
-                self._name(getattr(unit, field), f"units/{unit.name}/{field}", (*path, field))
-        for raid, path in raids:
-            for index, group in enumerate(raid.groups):
-                here = (*path, "groups", index)
-                self._name_threat(group, raid, index, here)
-                for field in _OF_GROUP:
-                    self._name(getattr(group, field), f"raids/{raid.name}/{index}/{field}", (*here, field))
-
-    def _name_fall(self) -> None:
-        """Unknowns of what comes down: wrecks are named with the threats, areas only where there are people."""
-        fall = self.content.fall
-        nobody = fall.population_density is None and fall.population is None
-        unused = {"wrecks", "population"} | ({"lethal_area"} if nobody else set())
-        for field in type(fall).model_fields:
-            if field not in unused:
-                self._name(getattr(fall, field), f"fall/{field}", ("fall", field))
-
-    def _name_areas(self) -> None:
-        names: set[str] = set()
-        for index, area in enumerate(self.content.areas):
-            if area.name in names:
-                self.complain(("areas", index, "name"), f"the name {area.name!r} is given twice among areas")
-            names.add(area.name)
-            self._name(area, f"areas/{area.name}", ("areas", index))
-
-    def _name(self, value: Any, key: str, path: reader.Path) -> None:
-        for place, number, _ in walk(value):
-            self._put(key_of((key, *place)), number, (*path, *place))
-
-    def _put(self, key: str, number: Uncertain, path: reader.Path) -> None:
-        self.numbers.setdefault(key, number)
-        self.where.setdefault(key, path)
-
-    def _name_system(self, placed: PlacedUnit, path: reader.Path) -> None:
-        for place, number, _ in walk(placed.system):
-            if placed.unit.override and placed.overrides(place):
-                here: reader.Path = (*path, "override", *place)
-            elif isinstance(placed.unit.system, System):
-                here = (*path, "system", *place)
-            elif placed.unit.system in self.content.systems:
-                here = ("systems", placed.unit.system, *place)
-            else:
-                here = (*path, "system")
-            self._put(placed.key_of(tuple(map(str, place))), number, here)
-
-    def _name_threat(self, group: Group, raid: Raid, index: int, path: reader.Path) -> None:
-        found = self._threat(group, raid, index, path)
-        if found is None:
-            return
-        threat, key = found
-        in_file = isinstance(group.threat, str) and group.threat in self.content.threats
-        self._name(threat, key, ("threats", str(group.threat)) if in_file else (*path, "threat"))
-        self._name(self.content.fall.wreck(threat.kind), f"fall/wrecks/{threat.kind}", ("fall", "wrecks", threat.kind))
-
-    # ---- one unknown in two places
-
-    def _follow(self, key: str, number: Uncertain) -> None:
-        """Follows same_as to the number that it ends in, which must be there and of the same dimension."""
-        seen, here, path = {key}, number, self.where[key]
-        if number.law == "same_as" and varies_within_world(key):
-            self.complain(path, "is drawn for each threat of a raid, so it cannot be the same as another number")
-            return
-        while here.law == "same_as":
-            target = here.same_as or ""
-            if not self._find(target):
-                self.unknown(path, "number", target, self.numbers)
-                return
-            if varies_within_world(target):
-                self.complain(path, f"{target} is drawn for each threat of a raid; nothing else can be the same as it")
-                return
-            if target in seen:
-                self.complain(path, f"same_as goes round in a circle at {target!r}")
-                return
-            seen.add(target)
-            here = self.numbers[target]
-        if here.dimension != number.dimension:
-            self.complain(path, f"same_as joins a {number.dimension} to a {here.dimension}")
-        elif key.endswith("/false_alarm") and here.span[1] > MOST_FALSE_ALARMS:
-            self.complain(path, f"{TOO_MANY_FALSE_ALARMS}, found {here.described()}")
-
-    def _follow_unused(self) -> None:
-        """The same check in systems and threats of the file that nothing uses; their numbers are no unknowns here."""
-        kept = dict(self.numbers)
-        for kind in ("systems", "threats"):
-            for place, number, _ in walk(getattr(self.content, kind), (kind,)):
-                if (key := key_of(place)) not in kept and number.law == "same_as":
-                    self.where[key] = place
-                    self._follow(key, number)
-        self.numbers = kept
-
-    def _find(self, key: str) -> bool:
-        """Whether there is a number `key`: one of the scenario, or one of a type that no unit or raid uses as it is."""
-        if key in self.numbers:
-            return True
-        kind, _, rest = key.partition("/")
-        name, _, field = rest.partition("/")
-        if kind not in ("systems", "threats"):
-            return False
-        own = getattr(self.content, kind)
-        if name in own:
-            model: BaseModel = own[name]
-        elif name in catalog.names(kind):
-            model = catalog.system(name) if kind == "systems" else catalog.threat(name)
-        else:
-            return False
-        found = {"/".join(path): number for path, number in numbers_of(model)}.get(field)
-        if found is not None:
-            self._put(key, found, (kind, name, *field.split("/")))
-        return found is not None
-
-
-def _names_by_kind(kinds: Iterable[str], *owners: Any) -> dict[str, set[str]]:
-    """The names of the units, assets or raids of a scenario, or of one and a variant."""
-    return {kind: {item.name for own in owners for item in getattr(own, f"{kind}s")} for kind in kinds}
-
-
-def _claims_named(owner: Any) -> Iterator[tuple[reader.Path, list[str]]]:
-    """The claims that items of a scenario or a variant rest on, with their paths."""
-    for kind in ("assets", "units", "areas"):
-        for index, item in enumerate(getattr(owner, kind, ())):
-            yield (kind, index, "claims"), item.claims
-    for index, raid in enumerate(owner.raids):
-        if raid.reported is not None:
-            yield ("raids", index, "reported", "claims"), raid.reported.claims
 
 
 def _places_of(areas: Sequence[ControlArea]) -> Iterator[tuple[Place, reader.Path]]:

@@ -16,10 +16,11 @@ from bartizan.ground.errors import Mistake, ScenarioError, UserError, instead, s
 from bartizan.ground.showing import Shown
 from bartizan.world import cases, reader
 from bartizan.world.cases import Case, PlacedUnit
+from bartizan.world.grounds import Grounds
 from bartizan.world.numbers import bears_on_raids
 from bartizan.world.overlay import filled_in
 from bartizan.world.plays import decides
-from bartizan.world.resolve import Grounds, Resolved, Resolver
+from bartizan.world.resolve import Resolved, Resolver
 from bartizan.world.schema import Asset, Claim, Mapped, Raid, ScenarioFile
 from bartizan.world.stated import Stated
 from bartizan.world.uncertain import Uncertain
