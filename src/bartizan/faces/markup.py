@@ -85,8 +85,15 @@ def shaded(content: object, share: float | None) -> Html:
 def _cells(row: Sequence[object], labels: Sequence[str]) -> Iterable[Html]:
     """The cells of a row, each with what its column is called."""
     for content, label in zip(row, labels, strict=True):
-        cell = content if isinstance(content, Html) and content.startswith("<td") else tag("td", content)
+        if isinstance(content, Html) and content.startswith("<td"):
+            cell = content
+        else:
+            cell = tag("td", content, class_="figure" if _FIGURE.fullmatch(text(content)) else None)
         yield Html(cell.replace("<td", f'<td data-label="{html.escape(label, quote=True)}"', 1))
+
+
+#: What a line of a cell must not part: a number or an interval, with its unit.
+_FIGURE = re.compile(r"(?:&[lg]t;)?[\d.]+(?:–[\d.]+)?(?:\xa0\S{1,3})?")
 
 
 def _plain(heading: object) -> str:
