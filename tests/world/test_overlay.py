@@ -77,6 +77,11 @@ def test_what_is_written_is_whole_and_needs_no_catalogue() -> None:
         ({"threats": {"x": {"like": "s-400"}}}, "threats.x.like", "shahed-136"),
         ({"systems": {"x": {"like": 3}}}, "systems.x.like", "string"),
         ({"systems": {"x": {"like": "s-400", "chanels": 3}}}, "systems.x.chanels", "not a known key"),
+        (
+            {"systems": {"x": {"like": "s-400", "effectors": {"48N6E": {"altitude_min": "70 m"}}}}},
+            "systems.x.effectors.48N6E",
+            "no effector '48N6E'; did you mean '48N6E3'?; in a new one: range_max is required",
+        ),
     ],
 )
 def test_mistakes_are_told(more: dict[str, Any], field: str, said: str) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bartizan.ground.errors import ScenarioError
+from bartizan.ground import errors
+from bartizan.ground.errors import Mistake, ScenarioError
 from bartizan.world import catalog, reader
 from bartizan.world.uncertain import KEYS
 
 KINDS: tuple[catalog.Kind, ...] = ("systems", "threats")
+#: what a system has by name
+_PARTS = ("sensors", "effectors", "emitters")
 
 
 def overlaid(base: Any, over: Mapping[str, Any]) -> Any:
@@ -44,6 +47,35 @@ def filled_in(document: reader.Document) -> reader.Document:
     if mistakes:
         raise ScenarioError(document.file, mistakes)
     return replace(document, content=content)
+
+
+def of_unlike_types(mistakes: Sequence[Mistake], document: reader.Document) -> list[Mistake]:
+    """Mistakes of a file, as `of_unknown_parts` has them for its systems that are like one of the catalogue."""
+    found = list(mistakes)
+    for path, kind, written in _alike(document.content):
+        if kind == "systems":
+            base = catalog.document(kind, written["like"]).content
+            found = of_unknown_parts(found, base, written, path, document)
+    return found
+
+
+def of_unknown_parts(
+    mistakes: Sequence[Mistake], base: Mapping[str, Any], over: Mapping[str, Any], at: reader.Path, doc: reader.Document
+) -> list[Mistake]:
+    """Mistakes of what is stated at a path over a system: of a part that the system has not got they are one, which
+    says so first."""
+    found = list(mistakes)
+    for kind in _PARTS:
+        known, stated = base.get(kind) or {}, over.get(kind)
+        for name in [name for name in stated if name not in known] if isinstance(stated, Mapping) else ():
+            start = reader.dotted((*at, kind, name))
+            of_it = [m for m in found if m.field == start or m.field.startswith(f"{start}.")]
+            new = ", ".join(f"{m.field.removeprefix(start).removeprefix('.')} {m.problem}".strip() for m in of_it)
+            if of_it:
+                hint = errors.instead(str(name), known)
+                said = f"the system has no {kind[:-1]} {errors.shown(name)}{hint}; in a new one: {new}"
+                found = [*(m for m in found if m not in of_it), doc.mistake((*at, kind, name), said)]
+    return found
 
 
 def _alike(content: Any) -> Iterator[tuple[reader.Path, catalog.Kind, Mapping[str, Any]]]:

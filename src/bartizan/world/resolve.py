@@ -9,15 +9,14 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from bartizan.ground import errors, geodesy
-from bartizan.ground.errors import Mistake
+from bartizan.ground import geodesy
 from bartizan.world import catalog, reader, room
 from bartizan.world.cases import Case, PlacedUnit, Wave, shared_out
 from bartizan.world.complaints import Complaints
 from bartizan.world.grounds import names_by_kind
 from bartizan.world.naming import Naming, threat_of
 from bartizan.world.numbers import walk
-from bartizan.world.overlay import overlaid
+from bartizan.world.overlay import of_unknown_parts, overlaid
 from bartizan.world.schema import (
     Asset,
     City,
@@ -36,8 +35,6 @@ from bartizan.world.uncertain import Uncertain
 
 #: How far from the origin anything may stand, m: there the plane of the map is wrong by 0.4 %.
 FARTHEST_M = 1e6
-#: what a system has by name
-_PARTS = ("sensors", "effectors", "emitters")
 
 
 class Resolved(NamedTuple):
@@ -233,29 +230,15 @@ class Resolver(Complaints):
         try:
             placed = PlacedUnit(unit, System.model_validate(overlaid(raw, unit.override)), key)
         except ValidationError as error:
-            self._misread(reader.mistakes(error, System, self.document, (*path, "override")), unit, raw, path)
+            here = (*path, "override")
+            mistakes = reader.mistakes(error, System, self.document, here)
+            self.found += of_unknown_parts(mistakes, raw, unit.override, here, self.document)
             return None
         around = frozenset(self.content.sources)
         for place, number, sources in walk(placed.system, (), around):
             if placed.overrides(place):
                 self.grounds((*path, "override", *place), number, sources)
         return placed
-
-    def _misread(self, mistakes: list[Mistake], unit: Unit, raw: Any, path: reader.Path) -> None:
-        """Mistakes of an override; of a part that its system has not got, that it has not comes first, as one."""
-        for kind in _PARTS:
-            known, stated = raw.get(kind) or {}, unit.override.get(kind)
-            for name in [name for name in stated if name not in known] if isinstance(stated, Mapping) else ():
-                part = (*path, "override", kind, name)
-                start = reader.dotted(part)
-                of_it = [m for m in mistakes if m.field == start or m.field.startswith(f"{start}.")]
-                new = ", ".join(f"{m.field.removeprefix(start).removeprefix('.')} {m.problem}".strip() for m in of_it)
-                if of_it:
-                    hint = errors.instead(str(name), known)
-                    said = f"the system has no {kind[:-1]} {errors.shown(name)}{hint}; in a new one: {new}"
-                    self.complain(part, said)
-                mistakes = [m for m in mistakes if m not in of_it]
-        self.found += mistakes
 
     def _cases(self, raid: Raid, path: reader.Path, assets: list[str]) -> list[Case]:
         groups = []

@@ -18,7 +18,7 @@ from bartizan.world import cases, reader
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.grounds import Grounds
 from bartizan.world.numbers import bears_on_raids
-from bartizan.world.overlay import filled_in
+from bartizan.world.overlay import filled_in, of_unlike_types
 from bartizan.world.plays import decides
 from bartizan.world.resolve import Resolved, Resolver
 from bartizan.world.schema import Asset, Claim, Mapped, Raid, ScenarioFile
@@ -152,21 +152,24 @@ def load(
     if there is no such file or variant.
     """
     document, named, beside = _document(source)
-    document = filled_in(document)
-    content = reader.validated(ScenarioFile, document.content, document)
+    whole = filled_in(document)
+    try:
+        content = reader.validated(ScenarioFile, whole.content, whole)
+    except ScenarioError as error:
+        raise ScenarioError(error.file, of_unlike_types(error.mistakes, document)) from None
     wanted = variant or named
     if wanted is not None and wanted not in content.variants:
         raise UserError(f"no variant {wanted!r} in {content.name}{instead(wanted, content.variants)}")
     folder = folder or beside
-    found = Grounds(document, content).check()
+    found = Grounds(whole, content).check()
     variants: dict[str | None, Resolved | None] = {}
     for each in (None, *content.variants):
-        resolver = Resolver(document, content, each, folder)
+        resolver = Resolver(whole, content, each, folder)
         variants[each] = resolver.resolved()
         found += resolver.found
     resolved = variants[wanted]
     if found or resolved is None:
-        raise ScenarioError(document.file, list(dict.fromkeys(found)))
+        raise ScenarioError(whole.file, list(dict.fromkeys(found)))
     return Scenario(content, wanted, *resolved, folder)
 
 
