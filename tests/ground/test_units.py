@@ -86,8 +86,8 @@ def test_long_text_is_refused_at_once(text: str) -> None:
 
 
 def test_fine_angles_are_told_in_mrad() -> None:
-    assert [units.shown(x, "angle") for x in (0.0, 0.002, -0.0065, math.radians(0.5), 1.0)] == [
-        "0 deg", "2 mrad", "-6.5 mrad", "0.5 deg", "57.3 deg",
+    assert [units.shown(x, "angle") for x in (0, 0.002, -0.0065, *map(math.radians, (0.5, 0.2)), 1)] == [
+        "0 deg", "2 mrad", "-6.5 mrad", "0.5 deg", "0.2 deg", "57.3 deg",
     ]  # fmt: skip
 
 

@@ -36,7 +36,8 @@ _QUANTITY = re.compile(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S*)
 #: blanks at which no line breaks, as reports set them between a number and its unit
 _NO_BREAK = str.maketrans("\u00a0\u202f\u2009", "   ")
 _RANGE = re.compile(r"\s*(\d+\.?\d*)\s*([^\W\d]*|%)\s*(?:-|–|—|\.\.|to)\s*(\d+\.?\d*)\s*([^\W\d]\S*|%|)\s*")
-#: smaller angles are told in mrad, as gunners and opticians have them: what rounds scatter by, what a sight resolves
+#: smaller angles are told in mrad, as gunners and opticians have them: what rounds scatter by, what a sight resolves;
+#: those that four digits in degrees say exactly are not
 _FINE_RAD = 0.008
 #: longer text is no quantity, and matching it takes time that grows with the square of its length
 _LONGEST = 80
@@ -97,8 +98,9 @@ def shown(value_si: float, dimension: str) -> str:
     if dimension == "length" and abs(value_si) >= 1000:
         return f"{value_si / 1000:.4g} km"
     if dimension == "angle":
-        is_fine = 0.0 < abs(value_si) < _FINE_RAD
-        return f"{1000 * value_si:.4g} mrad" if is_fine else f"{math.degrees(value_si):.4g} deg"
+        degrees = f"{math.degrees(value_si):.4g}"
+        is_fine = 0.0 < abs(value_si) < _FINE_RAD and not math.isclose(float(degrees), math.degrees(value_si))
+        return f"{1000 * value_si:.4g} mrad" if is_fine else f"{degrees} deg"
     if dimension == "time" and abs(value_si) >= 120:
         return f"{value_si / 60:.4g} min"
     if dimension == "frequency" and abs(value_si) >= 1e6:
