@@ -56,6 +56,12 @@ def test_what_is_expected_is_a_look_that_would_be_narrow_enough(worlds: int, hal
     assert expected == 4096 or half * (worlds / expected) ** 0.5 <= 0.01 * (1 + 1e-9)
 
 
+def test_a_look_that_is_just_narrow_enough_is_the_last() -> None:
+    stopping, look = Stopping(0.01, 4096), Look(1, 64, 0.01)
+    assert look.is_enough(stopping)
+    assert stopping.expected(look) == 64
+
+
 def test_what_will_never_be_narrow_enough_is_played_to_the_end() -> None:
     assert Stopping(1e-300, 64).expected(Look(1, 32, 0.5)) == 64
 
