@@ -172,6 +172,43 @@ def test_an_answer_of_few_worlds_is_told_with_the_next() -> None:
     assert [(a.answer, a.worlds) for a in found] == [("0-1", 33), ("2-2", 31)]
 
 
+@pytest.mark.parametrize(
+    ("worlds", "told"),
+    [
+        ([20, 3, 31], [("0-1", 23), ("2-2", 31)]),
+        ([31, 3, 20], [("0-0", 31), ("1-2", 23)]),
+        ([20, 3, 20], [("0-1", 23), ("2-2", 20)]),
+        ([20, 31, 3], [("0-0", 20), ("1-2", 34)]),
+        ([3, 4, 20, 25], [("0-2", 27), ("3-3", 25)]),
+    ],
+)
+def test_the_next_is_the_neighbour_that_fewer_worlds_have(worlds: list[int], told: list[tuple[str, int]]) -> None:
+    value = np.repeat(np.arange(float(len(worlds))), worlds)
+    found = answers.Worlds(np.random.default_rng(1).random((len(value), 2))).conditionals(Scalar(value, _span))
+    assert [(a.answer, a.worlds) for a in found] == told
+
+
+def test_many_answers_are_three_parts_of_as_many_worlds() -> None:
+    value = np.random.default_rng(2).permutation(90.0 * np.arange(60))
+    found = answers.Worlds(np.random.default_rng(1).random((60, 2))).conditionals(Scalar(value, _span))
+    assert [(a.answer, a.worlds) for a in found] == [("0-1710", 20), ("1800-3510", 20), ("3600-5310", 20)]
+
+
+def test_widths_are_those_of_the_worlds_of_each_answer_by_their_number() -> None:
+    """Without chance: of evenly spread worlds the central 80 % are eight tenths of the way from end to end."""
+    of_few, of_many = np.linspace(0.1, 0.2, 21), np.linspace(0.3, 0.7, 41)
+    worlds = answers.Worlds(np.repeat(np.concatenate([of_few, of_many])[:, None], 2, axis=1))
+    found = worlds.conditionals(Scalar(np.repeat([0.0, 1.0], [21, 41]), _span))
+    whole = np.quantile(worlds.means, [0.1, 0.9])
+    assert worlds.span() == pytest.approx(whole, abs=0.01)
+    assert [a.world_high - a.world_low for a in found] == pytest.approx([0.08, 0.32], rel=0.05)
+    assert answers.mean_width(found) == pytest.approx((21 * 0.08 + 41 * 0.32) / 62, rel=0.05)
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low:.0f}-{high:.0f}"
+
+
 def test_of_an_answer_that_hardly_any_world_has_nothing_is_told() -> None:
     """All worlds together are no answer: of 60 in which it is there and 4 in which not, none is `not there`."""
     value = np.repeat([0.0, 1.0], [4, 60])

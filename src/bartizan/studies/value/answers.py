@@ -49,9 +49,9 @@ class Worlds:
 
 
 def mean_width(found: list[Conditional]) -> float:
-    """How wide the central 80 % of worlds would be once the question is settled, on average over its answers."""
-    worlds = sum(c.worlds for c in found)
-    return sum(c.worlds * (c.world_high - c.world_low) for c in found) / worlds if worlds else 0.0
+    """How wide the central 80 % of worlds would be once the question is settled, on average over its answers (one or
+    more), weighed by their worlds."""
+    return sum(c.worlds * (c.world_high - c.world_low) for c in found) / sum(c.worlds for c in found)
 
 
 def _span(shrunk: np.ndarray) -> tuple[float, float]:
