@@ -13,6 +13,7 @@ from bartizan.faces.commands.valuing import value
 from bartizan.studies.value import act
 from bartizan.studies.value.act import Decision
 from bartizan.studies.value.asking import Asker
+from bartizan.studies.value.decide import Bounds
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,17 @@ def test_a_threshold_that_no_world_crosses_leaves_nothing_to_learn(decided: dict
     assert decision.questions[0].gain.plain == pytest.approx(0, abs=1e-9)
     assert max(question.share.share for question in decision.questions) > 0.5
     assert "nothing that one could learn is worth anything" in act.sentences(decision)[-1]
+
+
+def test_what_one_does_now_is_told(decided: dict[float, Decision]) -> None:
+    """On average 45 % gets through."""
+    assert "more than 10 % gets through: by what is known now, act;" in act.sentences(decided[0.1])[0]
+    assert "more than 50 % gets through: by what is known now, let be;" in act.sentences(decided[0.5])[0]
+
+
+def test_shares_of_worlds_are_all_or_none_only_where_they_are() -> None:
+    shares = [(0.25, 0.25), (0.2, 0.3), (0.0, 0.001), (0.9999, 1.0)]
+    assert [act.percents(Bounds(*share)) for share in shares] == ["25 %", "20 to 30 %", "0 to < 1 %", "> 99 to 100 %"]
 
 
 def test_worlds_that_differ_by_chance_alone_may_all_be_right_as_they_are() -> None:

@@ -118,7 +118,7 @@ def range_of_points(low: float, high: float) -> str:
 
 
 def percents(share: Bounds) -> str:
-    ends = [f"{100 * end:.0f}" for end in (share.low, share.high)]
+    ends = [percent(end, 0, " ").removesuffix(" %") for end in (share.low, share.high)]
     return f"{' to '.join(dict.fromkeys(ends))} %"
 
 
