@@ -76,7 +76,7 @@ def test_what_is_no_threshold_is_refused(wrong: str, tmp_path: Path) -> None:
     assert wrong in told.output
 
 
-@pytest.mark.parametrize(("share", "told"), [(0.0123, "1.23"), (0.05, "5"), (0.1, "10"), (0.256, "25.6")])
+@pytest.mark.parametrize(("share", "told"), [(0.0123, "1.23"), (0.05, "5"), (0.1, "10"), (0.25649, "25.6")])
 def test_points_are_hundredths(share: float, told: str) -> None:
     assert act.points(share) == told
 
