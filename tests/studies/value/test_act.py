@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -85,3 +87,7 @@ def test_a_case_that_is_named_is_the_only_one_that_is_decided(tmp_path: Path) ->
     results = bartizan.study(bartizan.load("power-station"), tmp_path / "out", worlds=32, raids=2)
     assert [each.case for each in act.decisions(results, 0.1, ["drones"])] == ["drones"]
     assert [each.case for each in act.decisions(results, 0.1)] == list(results.cases)
+    told = CliRunner().invoke(value, [str(tmp_path / "out"), "--act-above", "10%", "--case", "drones", "--json"])
+    (content,) = json.loads(told.output)
+    (found,) = act.decisions(results, 0.1, ["drones"])
+    assert content == json.loads(json.dumps(asdict(found))) | {"acts": found.mean > 0.1}
