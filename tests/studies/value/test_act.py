@@ -33,6 +33,8 @@ def test_what_decides_is_first_and_told(decided: dict[float, Decision]) -> None:
     decision = decided[0.5]
     assert decision.told[0] == decision.questions[0]
     assert decision.everything.low / 2 < decision.questions[0].gain.split <= decision.everything.high
+    gains = [question.gain.middle for question in decision.questions[len(decision.told) :]]
+    assert gains == sorted(gains, reverse=True)
     assert "Worth most is to know " + decision.questions[0].text in " ".join(act.sentences(decision))
 
 
@@ -81,6 +83,14 @@ def test_what_is_no_threshold_is_refused(wrong: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("share", "told"), [(0.0123, "1.23"), (0.05, "5"), (0.1, "10"), (0.25649, "25.6")])
 def test_points_are_hundredths(share: float, told: str) -> None:
     assert act.points(share) == told
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [((0.01, 0.02), "1 to 2"), ((0.02, 0.01), "1 to 2"), ((-0.01, 0.25), "0 to 25"), ((0.1, 0.1), "10")],
+)
+def test_a_range_of_points_goes_up_from_nothing_at_least(ends: tuple[float, float], told: str) -> None:
+    assert act.range_of_points(*ends) == told
 
 
 def test_a_case_that_is_named_is_the_only_one_that_is_decided(tmp_path: Path) -> None:

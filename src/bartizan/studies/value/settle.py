@@ -25,12 +25,10 @@ class Settled:
     """The total share of a question: of the variance between worlds, what is left when all else is known.
 
     Its interval holds whichever of the answers one stops at; it is 0 to 1 where worlds are not told to differ.
-    `changed` is the part of worlds in which a redraw changes anything.
     """
 
     worlds: int
     total: Share
-    changed: float
     done: bool
 
 
@@ -54,9 +52,8 @@ def settle(
             if stop.is_set():
                 return
             plans, redrawn = base.plans(worlds), anew.plans(worlds)
-            changed = float((plans != redrawn).any(axis=1).mean())
             share = total(plans, redrawn, confidence_of_answers())
-            yield Settled(worlds, share, changed, done := worlds == base.design.worlds)
+            yield Settled(worlds, share, done := worlds == base.design.worlds)
             if done:
                 return
             worlds = min(2 * worlds, base.design.worlds)
