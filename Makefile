@@ -163,8 +163,14 @@ pictures: demo $(VENV)/.installed-dev
 	@mkdir -p docs/pictures
 	$(VENV)/bin/bartizan coverage vologda:street --reach 10 --altitude 30,60,120 --out demo/coverage
 	cp demo/coverage/coverage.png docs/pictures/coverage.png
+	for name in public-event airport airport:weapons-free; do \
+	  $(VENV)/bin/bartizan run $$name --worlds 128 --raids 24 --out demo/$${name#*:} --fresh \
+	  && $(VENV)/bin/bartizan report demo/$${name#*:} --out demo/$${name#*:}/report.html || exit 1; \
+	done
 	$(PYTHON) tools/make_picture.py $(DEMO)/report.html docs/pictures/report.png
-	$(PYTHON) tools/make_viewer_pictures.py $(DEMO) docs/pictures
+	$(PYTHON) tools/make_picture.py demo/public-event/report.html docs/pictures/event-report.png costs
+	$(PYTHON) tools/make_picture.py demo/airport/report.html docs/pictures/airport-report.png neutrals
+	$(PYTHON) tools/make_viewer_pictures.py $(DEMO) demo/public-event demo/weapons-free docs/pictures
 
 clean:
 	rm -rf $(VENV) .readers .venv-lowest .venv-newest wheelhouse $(JS)/node_modules demo results site build dist

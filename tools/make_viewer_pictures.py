@@ -1,9 +1,9 @@
-"""Take the pictures of the viewer that README.md and docs/viewer.md show. Needs chromium.
+"""Take the pictures of the viewer that README.md and docs/ show. Needs chromium.
 
-python tools/make_viewer_pictures.py RESULTS FOLDER
+python tools/make_viewer_pictures.py MOSCOW EVENT AIRPORT FOLDER
 
-RESULTS is a results folder of moscow-2023; FOLDER gets viewer-raid.png and viewer-whatif.png, and of the power station
-viewer-two.png and viewer-place.png.
+The first three are results folders of moscow-2023, public-event and airport:weapons-free; FOLDER gets viewer-raid.png
+and viewer-whatif.png, event-raid.png, airport-raid.png, and of the power station viewer-two.png and viewer-place.png.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ SITES = {
     "mast": (1600, 1300),
 }
 METRES_PER_DEGREE = 111_195
+#: A raid of the event in the middle of its fight; and of the airport one in which light aircraft are fired at, and when.
+EVENING, APPROACH, MISTAKEN, THEN_S = "many-16", "approach", {"world": 22, "raid": 21}, 9
 STORE = "window.bartizan.store"
 
 
@@ -45,6 +47,8 @@ def opened(page: browser.Page, url: str, **state: object) -> None:
     page.open(url + "#" + "&".join(f"{key}={quote(json.dumps(value))}" for key, value in state.items()))
     page.evaluate("window.bartizan.ready", wait_s=120)
     page.until(f"{STORE}.get('replay')", wait_s=120)
+    if (shown := page.evaluate(f"{STORE}.get('case')")) != state["case"]:
+        raise SystemExit(f"there is no case {state['case']}: the page shows {shown}")
 
 
 def busiest(page: browser.Page) -> float:
@@ -58,6 +62,20 @@ def raid(page: browser.Page, url: str, out: Path) -> None:
     """A raid in the middle of its fight."""
     opened(page, url, case=FIGHT, theme="dark", camera=FROM_AFAR, tab="answer")
     page.evaluate(f"{STORE}.set('time', {busiest(page)}), 0")
+    settled(page, out)
+
+
+def evening(page: browser.Page, url: str, out: Path) -> None:
+    """The median raid of the event, when most nets are under way."""
+    opened(page, url, case=EVENING, theme="light", tab="answer")
+    page.evaluate(f"{STORE}.set('time', {busiest(page)}), 0")
+    settled(page, out)
+
+
+def mistaken(page: browser.Page, url: str, out: Path) -> None:
+    """A raid in which neutrals are fired at."""
+    opened(page, url, case=APPROACH, theme="light", tab="answer", pick=MISTAKEN)
+    page.evaluate(f"{STORE}.set('time', {THEN_S}), 0")
     settled(page, out)
 
 
@@ -102,22 +120,21 @@ def settled(page: browser.Page, out: Path) -> None:
     page.screenshot(out)
 
 
-def main(results: Path, folder: Path) -> None:
+def main(moscow: str, event: str, airport: str, folder: Path) -> None:
     executable = browser.chromium()
     if executable is None:
         raise SystemExit("no chromium: apt install chromium")
-    with browser.served(Workbench(str(results))) as url, browser.running(executable) as running:
-        raid(running.page(*SIZE), url, folder / "viewer-raid.png")
-        whatif(running.page(*SIZE), url, folder / "viewer-whatif.png")
-    of_two(folder, executable)
-
-
-def of_two(folder: Path, executable: str) -> None:
-    """Pictures of the power station."""
-    with browser.served(Workbench(*TWO)) as url, browser.running(executable) as running:
-        two(running.page(*SIZE), url, folder / "viewer-two.png")
-        place(running.page(*SIZE), url, folder / "viewer-place.png")
+    asked = [
+        ((moscow,), {"viewer-raid": raid, "viewer-whatif": whatif}),
+        ((event,), {"event-raid": evening}),
+        ((airport,), {"airport-raid": mistaken}),
+        (TWO, {"viewer-two": two, "viewer-place": place}),
+    ]
+    for shown, pictures in asked:
+        with browser.served(Workbench(*shown)) as url, browser.running(executable) as running:
+            for name, take in pictures.items():
+                take(running.page(*SIZE), url, folder / f"{name}.png")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*sys.argv[1:4], Path(sys.argv[4]))

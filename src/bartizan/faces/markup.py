@@ -93,7 +93,7 @@ def _cells(row: Sequence[object], labels: Sequence[str]) -> Iterable[Html]:
 
 
 #: What a line of a cell must not part: a number or an interval, with its unit.
-_FIGURE = re.compile(r"(?:&[lg]t;)?[\d.]+(?:–[\d.]+)?(?:\xa0\S{1,3})?")
+_FIGURE = re.compile(r"(?:&[lg]t;\xa0?)?[\d.]+(?:\xa0[^\s–]{1,4})?(?:–[\d.]+(?:\xa0\S{1,4})?)?")
 
 
 def _plain(heading: object) -> str:
