@@ -205,6 +205,14 @@ def test_widths_are_those_of_the_worlds_of_each_answer_by_their_number() -> None
     assert answers.mean_width(found) == pytest.approx((21 * 0.08 + 41 * 0.32) / 62, rel=0.05)
 
 
+@pytest.mark.parametrize("all_of", [32, 16, 5])
+def test_worlds_in_which_all_or_none_get_through_are_told_so(all_of: int) -> None:
+    """Without chance nothing is drawn together: of worlds with 0 and 1 the middle 80 % go from 0 to 1."""
+    worlds = answers.Worlds(np.repeat((np.arange(64) < 64 - all_of)[:, None] * 1.0, 2, axis=1))
+    assert worlds.span() == pytest.approx((0.0, 1.0) if all_of > 6 else (1.0, 1.0), abs=0.02)
+    assert worlds.shrunk == pytest.approx(worlds.means, abs=1e-12)
+
+
 def _span(low: float, high: float) -> str:
     return f"{low:.0f}-{high:.0f}"
 
