@@ -37,8 +37,9 @@ SITES = {
     "mast": (1600, 1300),
 }
 METRES_PER_DEGREE = 111_195
-#: A raid of the event in the middle of its fight; and of the airport one in which light aircraft are fired at, and when.
-EVENING, APPROACH, MISTAKEN, THEN_S = "many-16", "approach", {"world": 22, "raid": 21}, 9
+#: A raid of the event; and one of the airport in which light aircraft are fired at, and when.
+EVENING = "many-16"
+APPROACH, MISTAKEN, THEN_S = "approach", {"world": 22, "raid": 21}, 9
 STORE = "window.bartizan.store"
 
 
