@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -80,6 +81,43 @@ def test_a_file_that_is_not_there_ends_with_2(tmp_path):
 
 def test_an_unknown_option_ends_with_2():
     assert bartizan("run", "--no-such-option").returncode == 2
+
+
+def test_a_number_that_is_not_whole_is_called_so():
+    done = bartizan("run", "power-station", "--worlds", "1e3")
+    assert done.returncode == 2
+    assert "'1e3' is not a valid whole number" in done.stderr
+    assert "--worlds N" in bartizan("run", "--help").stdout
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_leads_nowhere(tmp_path, closed):
+    """What is written has what belongs there alone, though the number of the stream is free."""
+    command = f"{shlex.join([*BARTIZAN, 'calibrate', 'synthetic'])} {closed}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=ENVIRONMENT, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("cannot tell" in done.stdout) == (">&-" not in closed.replace("2>&-", ""))
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "folder/", ".yaml", " "])
+def test_a_name_without_a_letter_makes_no_hidden_file(tmp_path, name):
+    (tmp_path / "folder").mkdir()
+    done = bartizan("new", name, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "has no letter or digit" in done.stderr
+    assert [path.name for path in tmp_path.rglob("*")] == ["folder"]
+
+
+@pytest.mark.parametrize("command", [["calibrate", "synthetic"], ["catalog"]])
+def test_who_stops_reading_is_no_mistake_of_ours(command):
+    """Tables are printed as lines are: 141, which a shell gives a command that a closed pipe has ended."""
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as closed:
+        done = subprocess.run(
+            [*BARTIZAN, *command], stdout=closed, stderr=subprocess.PIPE, env=ENVIRONMENT, timeout=300
+        )
+    assert (done.returncode, done.stderr) == (141, b"")
 
 
 def test_check_says_what_claims_contradict():

@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -27,7 +27,18 @@ from bartizan.faces.commands import (
 from bartizan.faces.commands.terminal import BROKEN_PIPE, INTERRUPTED, OUR_MISTAKE, USER_MISTAKE, say
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _Commands(click.Group):
+    """What click would end with 1 where who reads has had enough ends as the shell would have it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # `bartizan catalog | head`
+            _say_no_more()
+            sys.exit(BROKEN_PIPE)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, message="bartizan %(version)s")
 def cli() -> None:
     """What a layered air defence, as publicly reported, can see, stop and let through - and how sure that answer is.
@@ -66,7 +77,7 @@ def main() -> None:
     except BartizanError as error:
         say(f"bartizan: our mistake: {error}", err=True)
         sys.exit(OUR_MISTAKE)
-    except BrokenPipeError:  # who reads has had enough: `bartizan catalog | head`
+    except BrokenPipeError:  # with the last line
         _say_no_more()
         sys.exit(BROKEN_PIPE)
     except OSError as error:

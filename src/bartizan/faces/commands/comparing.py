@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bartizan.faces.commands.completing import ScenarioName
-from bartizan.faces.commands.options import AS_JSON, SEED, THREADS, Option, together
+from bartizan.faces.commands.options import AS_JSON, SEED, THREADS, Option, Whole, together
 from bartizan.faces.commands.terminal import (
     bar,
     check_output,
@@ -38,7 +38,7 @@ def effort_options(until: str, most: int) -> Option:
             help="Play until this is known to so much either side, in points of what is sent.",
         ),
         click.option(
-            "--worlds", "most", type=click.IntRange(min=2), default=most, show_default=True, help="But no more worlds."
+            "--worlds", "most", type=Whole(min=2), default=most, show_default=True, help="But no more worlds."
         ),
         SEED,
         THREADS,

@@ -10,7 +10,7 @@ import click
 from bartizan import __version__
 from bartizan.faces.commands.amounts import Amount, Amounts, Coordinates
 from bartizan.faces.commands.completing import ScenarioName
-from bartizan.faces.commands.options import SEED
+from bartizan.faces.commands.options import SEED, Whole
 from bartizan.faces.commands.terminal import (
     bar,
     check_folder,
@@ -36,7 +36,7 @@ from bartizan.ground.units import percent
     "--speed", type=Amount("speed", 0.1, 10_000, "m/s"), metavar="SPEED",
     help='In m/s or with units ("200 km/h"). Default: the target\'s likely one.',
 )  # fmt: skip
-@click.option("--worlds", type=click.IntRange(min=1), help="Sets of assumptions. Default: 24; 1 if all is certain.")
+@click.option("--worlds", type=Whole(min=1), help="Sets of assumptions. Default: 24; 1 if all is certain.")
 @click.option(
     "--cell", type=Amount("length", 0.1, 1e5, "m"), metavar="M", help="Width of a cell. Default: reach / 100."
 )

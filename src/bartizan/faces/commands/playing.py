@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypedDict
 import click
 
 from bartizan.faces.commands.completing import ScenarioName
-from bartizan.faces.commands.options import SEED, THREADS
+from bartizan.faces.commands.options import SEED, THREADS, Whole
 from bartizan.faces.commands.terminal import (
     OUR_MISTAKE,
     Place,
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scenario", type=ScenarioName())
 @click.option("--raid", "raids_named", multiple=True, metavar="NAME", help="Play only this raid; may be given again.")
-@click.option("--worlds", type=click.IntRange(min=1), help="Sets of assumptions to draw. Default: the scenario's.")
-@click.option("--raids", type=click.IntRange(min=1), help="Raids to play in each world. Default: the scenario's.")
+@click.option("--worlds", type=Whole(min=1), help="Sets of assumptions to draw. Default: the scenario's.")
+@click.option("--raids", type=Whole(min=1), help="Raids to play in each world. Default: the scenario's.")
 @click.option(
     "--until",
     metavar="SHARE",
@@ -230,9 +230,7 @@ class _Told:
 
 @click.command()
 @click.option("--table", "tables", multiple=True, metavar="NAME", help="Every comparison of this table; repeatable.")
-@click.option(
-    "--seed", type=click.IntRange(min=0, max=2**32 - 2), default=1, show_default=True, help="Of the raids played."
-)
+@click.option("--seed", type=Whole(min=0, max=2**32 - 2), default=1, show_default=True, help="Of the raids played.")
 def verify(tables: tuple[str, ...], seed: int) -> None:
     """Put what this installation computes beside published and exact values.
 

@@ -11,6 +11,7 @@ import click
 from bartizan.faces import exports
 from bartizan.faces.commands.amounts import Amount
 from bartizan.faces.commands.completing import ScenarioName
+from bartizan.faces.commands.options import Whole
 from bartizan.faces.commands.terminal import check_output, ready_engine, say, tell_written, working
 from bartizan.faces.exports import FORMATS, FROM_ELLIPSOID
 
@@ -37,10 +38,8 @@ def report(folder: Path, out: Path | None) -> None:
 @click.argument("folder", metavar="RESULTS", type=click.Path(path_type=Path))
 @click.option("--to", "form", type=click.Choice(list(FORMATS)), required=True, help="The format.")
 @click.option("--case", metavar="NAME", help="Of which case. Default: the first.")
-@click.option(
-    "--world", type=click.IntRange(min=0), metavar="N", help="World of raid and skylines. Default: the median raid's."
-)
-@click.option("--raid", type=click.IntRange(min=0), metavar="N", help="The raid in that world. Default: its first.")
+@click.option("--world", type=Whole(min=0), metavar="N", help="World of raid and skylines. Default: the median raid's.")
+@click.option("--raid", type=Whole(min=0), metavar="N", help="The raid in that world. Default: its first.")
 @click.option(
     "--undulation", type=Amount("length", -120, 120, "m"), metavar="M",
     help=f"For {FROM_ELLIPSOID}: of the sea above the WGS 84 ellipsoid there, which they count from. Default: 0.",
@@ -83,7 +82,7 @@ def export(
 @click.command()
 @click.argument("source", metavar="[SCENARIO or RESULTS]", required=False, type=ScenarioName())
 @click.argument("beside", metavar="[ANOTHER]", required=False, type=ScenarioName())
-@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Default: a free one.")
+@click.option("--port", type=Whole(0, 65535), default=0, metavar="N", help="Default: a free one.")
 @click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
 @click.option(
     "--tiles", type=click.Path(path_type=Path), metavar="FILE",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bartizan.faces.commands.completing import ScenarioName
-from bartizan.faces.commands.options import AS_JSON, SEED, THREADS, Option, together
+from bartizan.faces.commands.options import AS_JSON, SEED, THREADS, Option, Whole, together
 from bartizan.faces.commands.terminal import (
     bar,
     check_folder,
@@ -34,7 +34,7 @@ def _how_options(name: str) -> Option:
     """The options that say how long is searched, what with, and where the answer goes."""
     return together(
         click.option(
-            "--worlds", "most", type=click.IntRange(min=64), default=2048, show_default=True,
+            "--worlds", "most", type=Whole(min=64), default=2048, show_default=True,
             help="Fresh worlds at most.",
         ),
         SEED,

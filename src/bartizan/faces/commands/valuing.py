@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from bartizan.faces.commands.options import Whole
 from bartizan.faces.commands.terminal import counted, ready_engine, say, say_price, share, tell_part, working
 from bartizan.ground.units import percent
 
@@ -28,7 +29,7 @@ CLOSE_ENOUGH, LEAST_SETTLED = 0.1, 64
     "--case", "cases", multiple=True, metavar="NAME",
     help="Only this case, or raid at all its sizes; may be given again.",
 )  # fmt: skip
-@click.option("--top", type=click.IntRange(min=1), default=6, show_default=True, help="Questions told of each case.")
+@click.option("--top", type=Whole(min=1), default=6, show_default=True, help="Questions told of each case.")
 @click.option("--settle", metavar="QUESTION", help="What settling this question would take away, by playing anew.")
 @click.option(
     "--act-above",

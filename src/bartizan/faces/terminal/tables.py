@@ -35,6 +35,10 @@ class Screen(Console):
     def render_str(self, text: str, **options: Any) -> Text:
         return super().render_str(visible(text), **{**options, "markup": False, "emoji": False})
 
+    def on_broken_pipe(self) -> None:
+        """Who reads has had enough: the command line ends for it, as where a plain line is printed."""
+        raise BrokenPipeError
+
 
 def _console() -> Console:
     return Screen(width=None if sys.stdout.isatty() else 120, highlight=False)

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bartizan.faces import words
+from bartizan.faces.terminal.tables import Screen
 from bartizan.ground.units import percent
 from bartizan.studies.value import act
 from bartizan.studies.value import choose as choosing
@@ -27,7 +28,7 @@ def show(verdict: Verdict, *, most: int, width: int | None) -> None:
 
 def _told(found: Verdict | Decision | Choice, said: Sequence[str], width: int | None) -> Console:
     """Print what was asked of, and the answer in sentences; where the rest goes."""
-    console = Console(width=width, highlight=False)
+    console = Screen(width=width, highlight=False)
     console.print(f"\n{found.title}  ({found.case}, {found.worlds} worlds)", markup=False, style="bold")
     for sentence in said:
         console.print(sentence, markup=False)
