@@ -305,7 +305,7 @@ def test_what_is_so_already_is_no_change(before):
         ({"op": "move", "unit": "first", "lat": 20, "lon": 0}, r"within 1000 km"),
         ({"op": "raid_size", "case": "nothing", "factor": 2}, r"no raid 'nothing'.*series-6"),
         ({"op": "raid_size", "case": "series", "factor": 2}, r"'series' has several sizes.*: series-3, series-6"),
-        ({"op": "raid_size", "case": "raid", "factor": 0}, r"factor: .*greater than 0"),
+        ({"op": "raid_size", "case": "raid", "factor": 0}, r"factor: .*more than 0"),
         ({"op": "raid_size", "case": "raid", "factor": 2, "more": 1}, r"more: .*not permitted"),
         ({"op": "raid_size", "case": "raid"}, r"factor: field required"),
         ({"op": "fly"}, r"change 1: 'op' must be one of 'add', 'move', 'within', .*'jamming', not 'fly'$"),

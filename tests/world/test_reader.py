@@ -8,14 +8,14 @@ import math
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from bartizan.ground.errors import ScenarioError
 from bartizan.world import reader
@@ -108,6 +108,7 @@ def test_a_byte_order_mark_is_skipped() -> None:
         ("a: [1, 2", 1, "not YAML"),
         ("a: 1\n b: 2", 2, "not YAML"),
         ("a: \x00", 1, "not YAML"),
+        ("a:\n\t- b", 2, "indent with blanks"),
         ("", 1, "the file is empty"),
         ("# nothing\n", 1, "the file is empty"),
         ("[" * 41 + "]" * 41, 1, "nested deeper than 40"),
@@ -331,6 +332,13 @@ class Outer(BaseModel):
     parts: list[Inner]
 
 
+class Words(Outer):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    share: float = Field(default=0.5, gt=0.0, le=1.0)
+    is_there: bool = True
+    kind: Literal["a", "b"] = "a"
+
+
 def test_findings_of_the_schema_have_lines_and_fields() -> None:
     text = "name: x\nparts:\n  - size: big\n  - other: {a: 1}\n    sice: 2\nmore: 1\n"
     document = reader.read(text, "f.yaml")
@@ -348,6 +356,28 @@ def test_findings_of_the_schema_have_lines_and_fields() -> None:
     assert found[4, "parts[1].size"].problem == "is required"
     assert found[5, "parts[1].sice"].problem == "is not a known key here; did you mean 'size'?"
     assert "; or " in found[4, "parts[1].other"].problem
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{name: 76, parts: []}", 'must be text; in quotes it is: "76"'),
+        ("{name: x, parts: {}}", "must be a list, in brackets or with a dash before each"),
+        ("{name: x, parts: [{size: 1.5}]}", "must be a whole number"),
+        ("{name: x, parts: [], share: '0,25'}", "must be a number; decimals take a point: 0.25"),
+        ("{name: x, parts: [], share: 3}", "must be at most 1"),
+        ("{name: x, parts: [], share: -3}", "must be more than 0"),
+        ("{name: x, parts: [], is_there: maybe}", "must be true or false"),
+        ("{name: x, parts: [], kind: c}", "must be 'a' or 'b'"),
+        ("{share: 0,25 km, name: x, parts: []}", "in braces a comma ends a value; decimals take a point"),
+        ("{share: 0,25 %, name: x, parts: []}", "in braces a comma ends a value; decimals take a point"),
+    ],
+)
+def test_what_must_stand_there_is_told_in_our_words(text: str, told: str) -> None:
+    document = reader.read(text, "f.yaml")
+    with pytest.raises(ScenarioError) as caught:
+        reader.validated(Words, document.content, document)
+    assert any(told in m.problem for m in caught.value.mistakes), caught.value.mistakes
 
 
 def test_findings_in_a_dict_have_fields() -> None:

@@ -34,6 +34,23 @@ _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _BRACKETS = re.compile(r"""[\[{]|[\]}]|"(?:[^"\\]|\\.)*"|'[^']*'|(?<!\S)#[^\n]*""", re.DOTALL)
 _NON_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+#: What pydantic says by kind, in our words.
+_WORDS = {
+    "string_type": "must be text",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "must be a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "must be a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
+    **dict.fromkeys(("list_type", "tuple_type"), "must be a list, in brackets or with a dash before each"),
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than": "must be less than {lt:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "literal_error": "must be {expected}",
+}
+_COMMA_DECIMAL = re.compile(r"[-+]?[0-9]+,[0-9]+")
+#: What braces make a key of where a number in them is written with a comma: {radius: 0,25 km}.
+_AFTER_COMMA = re.compile(r"[0-9]+(?: ?[^\W\d][^:,]*| ?%)?")
+_COMMA = ": in braces a comma ends a value; decimals take a point, thousands no mark"
 _CONSTANTS: Mapping[str, Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -275,6 +292,8 @@ def _not_yaml(error: Exception, text: str) -> Mistake:
     said = getattr(error, "problem", None) or getattr(error, "context", None) or (str(error).splitlines() or ["?"])[0]
     last = text.count("\n") + 1  # the parser may point behind the end
     line, column = (min(mark.line + 1, last), mark.column + 1) if mark else (1, 1)
+    if "cannot start any token" in said and text.split("\n")[line - 1][column - 1 : column] == "\t":
+        said = "a tab stands where only blanks may; indent with blanks"
     return Mistake("", f"not YAML: {said}", line, column)
 
 
@@ -362,7 +381,8 @@ def _mistake(found: dict[str, Any], model: type[BaseModel], doc: Document, at: P
     if kind == "missing":
         return doc.mistake(path, "is required", missing=str(found["loc"][-1]))
     if kind == "extra_forbidden":
-        return doc.mistake(path, f"is not a known key here{keys.hint(model, found['loc'])}")
+        is_cut = found["input"] is None and _AFTER_COMMA.fullmatch(str(found["loc"][-1]))
+        return doc.mistake(path, f"is not a known key here{_COMMA if is_cut else keys.hint(model, found['loc'])}")
     if kind == "model_type":
         return doc.mistake(path, f"{worded(found)}{keys.listed(model, found['loc'])}")
     return doc.mistake(path, worded(found))
@@ -376,5 +396,16 @@ def worded(found: Mapping[str, Any]) -> str:
     if kind == "union_tag_invalid":
         named = str(context["discriminator"]).removesuffix("()")
         return f"{named} must be one of {context['expected_tags']}, not {shown(context['tag'])}"
+    if kind in _WORDS:
+        return _WORDS[kind].format_map(context) + _written(kind, found.get("input"))
     message = str(found["msg"]).removeprefix("Value error, ")
     return message[:1].lower() + message[1:]
+
+
+def _written(kind: str, stood: Any) -> str:
+    """How to write what stood there, where that is plain."""
+    if kind == "string_type" and isinstance(stood, int | float) and not isinstance(stood, bool):
+        return f'; in quotes it is: "{stood}"'
+    if kind in ("float_type", "float_parsing") and isinstance(stood, str) and _COMMA_DECIMAL.fullmatch(stood):
+        return f"; decimals take a point: {stood.replace(',', '.')}"
+    return ""
