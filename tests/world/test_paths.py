@@ -87,6 +87,8 @@ def test_all_other_luck_stays_the_same(station):
         ("units/Gepard", 1, "did you mean 'Gepard west'"),
         ("units/Gepard east", 1, "name a field"),
         ("systems/gepard", 1, "name a field"),
+        ("units/Gepard west/presen", 1, "did you mean 'present'"),
+        ("units/Gepard west/x", 1, "height.*present.*roof"),
         ("title/short", 1, "nothing is called 'title'"),
         ("rounds", 1, "with slashes"),
         ("systems/gepard/channels", -1, "must lie between 0"),

@@ -408,7 +408,9 @@ def test_a_case_is_found_by_its_own_name_or_its_raids() -> None:
     assert load(written(raids=[raid() | {"sizes": [2]}])).case("raid").size == 2
     with pytest.raises(UserError, match="raid 'raid' has several sizes in made-up; name one of them: raid-2, raid-4"):
         scenario.case("raid")
-    with pytest.raises(UserError, match="no raid 'x'"):
+    with pytest.raises(UserError, match=r"no raid 'rad'.*did you mean 'raid'"):
+        scenario.case("rad")
+    with pytest.raises(UserError, match=r"no raid 'x'.*known: raid, raid-2, raid-4"):
         scenario.case("x")
 
 

@@ -151,7 +151,7 @@ def chosen(called: Mapping[str, str], names: Iterable[str], where: str) -> list[
     wanted = {name: [name] if name in called else [c for c, raid in called.items() if raid == name] for name in names}
     for name, found in wanted.items():
         if not found:
-            raise UserError(f"no raid {name!r} in {where}{instead(name, called)}")
+            raise UserError(f"no raid {name!r} in {where}{instead(name, [*called, *called.values()])}")
     return [case for case in called if not wanted or any(case in found for found in wanted.values())]
 
 

@@ -126,7 +126,7 @@ def _inside(scenario: Scenario, path: str, item: dict[str, Any], parts: tuple[st
     kind, name, *rest = parts
     if kind == "units":
         placed = next(placed for placed in scenario.units if placed.name == name)
-        return _of_unit(placed, item, tuple(rest))
+        return _of_unit(path, placed, item, tuple(rest))
     if kind == "raids":
         raid = next(raid for raid in scenario.raids if raid.name == name)
         if rest[0].isdecimal():
@@ -138,10 +138,12 @@ def _inside(scenario: Scenario, path: str, item: dict[str, Any], parts: tuple[st
     return _Spot(item, tuple(rest), next(model for model in models if model.name == name))
 
 
-def _of_unit(placed: PlacedUnit, item: dict[str, Any], rest: tuple[str, ...]) -> _Spot:
+def _of_unit(path: str, placed: PlacedUnit, item: dict[str, Any], rest: tuple[str, ...]) -> _Spot:
     """A field of the unit, or of its system, which is then different here alone."""
     if rest[0] in Unit.model_fields:
         return _Spot(item, rest, placed.unit)
+    if rest[0] not in type(placed.system).model_fields:
+        _refuse(path, rest[0], [*Unit.model_fields, *type(placed.system).model_fields])
     return _Spot(_deeper(item, "override"), rest, placed.system)
 
 

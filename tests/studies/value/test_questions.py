@@ -117,6 +117,8 @@ def test_a_question_that_is_not_there_or_is_many() -> None:
     scenario = load("moscow-2023")
     with pytest.raises(UserError, match="no question 'nonsense'"):
         chosen(scenario, "nonsense")
+    with pytest.raises(UserError, match="did you mean 'there-pole-21'"):
+        chosen(scenario, "there-pole21")
     with pytest.raises(UserError, match="may be any of"):
         chosen(scenario, "pantsir")
 

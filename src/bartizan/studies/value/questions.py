@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import re
 from collections.abc import Iterable, Sequence
@@ -74,7 +75,9 @@ def chosen(scenario: Scenario, wanted: str) -> Question:
         return holds[0]
     if holds:
         raise UserError(f"{wanted!r} may be any of {len(holds)} questions: {', '.join(q.key for q in holds[:8])}")
-    raise UserError(f"no question {wanted!r} in {scenario.name}; `bartizan value` lists them")
+    near = difflib.get_close_matches(wanted[:80].casefold(), [question.key for question in known], 1)
+    told = f"did you mean {near[0]!r}?" if near else "`bartizan value` lists them"
+    raise UserError(f"no question {wanted!r} in {scenario.name}; {told}")
 
 
 def _claims(scenario: Scenario, members: Iterable[Unknown]) -> tuple[str, ...]:
