@@ -190,6 +190,11 @@ def test_what_is_read_and_what_a_study_has_is_not_written_over(small, tmp_path):
         assert done.returncode == 2
         assert "is part of a study" in done.stderr
     assert (tmp_path / "r" / "summary.json").read_bytes() == summary
+    done = bartizan("report", "r", "--out", str(small), cwd=tmp_path)
+    assert (done.returncode, small.read_bytes()) == (2, before)
+    assert "holds something else than a page" in done.stderr
+    for _ in range(2):
+        assert bartizan("report", "r", "--out", "page.html", cwd=tmp_path).returncode == 0, "a page is replaced"
     done = bartizan("report", "r", "--out", "nowhere/x.html", cwd=tmp_path)
     assert (done.returncode, "there is no folder nowhere" in done.stderr) == (2, True)
 

@@ -71,7 +71,7 @@ def compare(
     number, such as units/Jammer/present, systems/gepard/channels or raids/drones/size, or a question of bartizan value
     with its answer. Intervals hold together, however often was looked.
     """
-    check_output(out, *sources)
+    check_output(out, *sources, is_page=True)
     ready_engine()
     from bartizan.faces.report import compared as page
     from bartizan.faces.terminal import compared as terminal
@@ -112,7 +112,7 @@ def sweep(
 
     PATH is as for bartizan compare. All values are played in the same worlds with the same luck.
     """
-    check_output(out, scenario)
+    check_output(out, scenario, is_page=True)
     ready_engine()
     from bartizan.faces.report import compared as page
     from bartizan.faces.terminal import compared as terminal

@@ -26,7 +26,7 @@ def report(folder: Path, out: Path | None) -> None:
     """Write the report of a results folder as one self-contained HTML page."""
     from bartizan.faces.report import write
 
-    check_output(out)
+    check_output(out, is_page=True)
     tell_written(write(folder, out or folder / "report.html"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -171,9 +171,9 @@ def tell_written(path: Path) -> None:
     say(f"{path}", err=not is_file_to_be(path))
 
 
-def check_output(out: Path | None, *read: str | Path, makes_folder: bool = False) -> None:
+def check_output(out: Path | None, *read: str | Path, makes_folder: bool = False, is_page: bool = False) -> None:
     """Before the work whose answer is written to a file. Raises UserError where that would replace what is `read` for
-    it, or what a study has in its folder; or where there is no folder for it and none is made."""
+    it, what a study has in its folder or, by a page, anything else; or where there is no folder and none is made."""
     from bartizan.ground.errors import UserError
     from bartizan.studies.results import OWN, STUDY
 
@@ -187,6 +187,18 @@ def check_output(out: Path | None, *read: str | Path, makes_folder: bool = False
         raise UserError(f"{out} is part of a study, which would be lost; name another file with --out")
     if not makes_folder and not out.parent.exists():
         raise UserError(f"{out}: there is no folder {out.parent}")
+    if is_page and _is_no_page(out):
+        raise UserError(f"{out} holds something else than a page, which would be lost; name another file with --out")
+
+
+def _is_no_page(file: Path) -> bool:
+    """Whether it is a file that holds something, and no HTML."""
+    with suppress(OSError):
+        if file.is_file():
+            with file.open("rb") as opened:
+                start = opened.read(200).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+            return bool(start) and not start.startswith((b"<!doctype html", b"<html"))
+    return False
 
 
 def make_folder(folder: Path) -> None:

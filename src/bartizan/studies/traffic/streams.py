@@ -121,9 +121,8 @@ def unknown(found: Streams, threat: str) -> list[str]:
 def as_yaml(found: Streams, threat: str, lasts_s: float) -> str:
     """Neutral groups of a raid; `threat` is the type of what the table names no kind of."""
     counted = sum(stream["passages"] for stream in found["streams"])
-    head = (
-        f"# {counted} passages within {found['radius'] / 1000:g} km in {found['hours']:.3g} h, of {found['rows']} rows."
-    )
+    passages = f"{counted} passage{'' if counted == 1 else 's'}"
+    head = f"# {passages} within {found['radius'] / 1000:g} km in {found['hours']:.3g} h, of {found['rows']} rows."
     return "\n".join([head, *(_group(stream, found["radius"], threat, lasts_s) for stream in found["streams"])])
 
 
