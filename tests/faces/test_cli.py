@@ -184,6 +184,8 @@ def test_what_is_read_and_what_a_study_has_is_not_written_over(small, tmp_path):
     assert (done.returncode, small.read_bytes()) == (2, before)
     assert "is what is read" in done.stderr
     assert bartizan("run", str(small), "--worlds", "2", "--raids", "2", "--out", "r", cwd=tmp_path).returncode == 0
+    asked = bartizan("value", "r", "--case", "nonsense", cwd=tmp_path)
+    assert (asked.returncode, "no raid 'nonsense'" in asked.stderr) == (2, True), "too few worlds, and no such case"
     summary = (tmp_path / "r" / "summary.json").read_bytes()
     for words in (("report", "r"), ("export", "r", "--to", "html")):
         done = bartizan(*words, "--out", "r/summary.json", cwd=tmp_path)

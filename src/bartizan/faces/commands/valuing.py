@@ -82,6 +82,7 @@ def value(
     if settle is not None:
         _settle(results, cases, settle, as_json)
         return
+    results.chosen(cases)  # a name that is none is told whether or not there is an answer
     if _too_few(as_json, results):
         return
     from bartizan.faces.terminal import worths
