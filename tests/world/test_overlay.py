@@ -75,7 +75,7 @@ def test_what_is_written_is_whole_and_needs_no_catalogue() -> None:
     [
         ({"systems": {"x": {"like": "s-4000"}}}, "systems.x.like", "s-400"),
         ({"threats": {"x": {"like": "s-400"}}}, "threats.x.like", "shahed-136"),
-        ({"systems": {"x": {"like": 3}}}, "systems.x.like", "string"),
+        ({"systems": {"x": {"like": 3}}}, "systems.x.like", "must be text"),
         ({"systems": {"x": {"like": "s-400", "chanels": 3}}}, "systems.x.chanels", "not a known key"),
         (
             {"systems": {"x": {"like": "s-400", "effectors": {"48N6E": {"altitude_min": "70 m"}}}}},
