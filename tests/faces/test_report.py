@@ -249,6 +249,15 @@ def test_every_number_of_the_summary_is_on_the_page(page: Page) -> None:
             assert words.amount(row["aimed"]) in page.text
 
 
+@pytest.mark.parametrize(
+    ("content", "is_one"),
+    [("12.0–13.0\xa0%", True), ("1.38\xa0M–1.95\xa0M", True), ("<\xa00.1\xa0%", True), ("3 of 5 rounds", False)],
+)
+def test_no_line_parts_a_figure_where_cells_wrap(content: str, is_one: bool) -> None:
+    assert ('class="figure"' in markup.table("", ["a", "b"], [["c", content]], "wide")) == is_one
+    assert 'class="figure"' not in markup.table("", ["a", "b"], [["c", content]])
+
+
 def test_cells_stand_under_their_headings(tmp_path: Path) -> None:
     content = sample.summary() | {"cases": [sample.cases()[0]]}
     leak = {"mean": 0.11, "low": 0.12, "high": 0.13, "world_low": 0.14, "world_high": 0.15, "ignorance_share": 0.16}

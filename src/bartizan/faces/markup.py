@@ -69,9 +69,11 @@ def table(caption: str, head: Sequence[object], rows: Iterable[Sequence[object]]
 
     `rows` hold markup, text, or `Cell`s with a class. A cell carries its column's heading: on a phone rows are lists.
     """
-    labels = [_plain(cell) for cell in head[1:]]
+    labels, wraps = [_plain(cell) for cell in head[1:]], class_ == "wide"
     top = tag("thead", tag("tr", *(tag("th", cell, scope="col") for cell in head)))
-    body = tag("tbody", *(tag("tr", tag("th", first, scope="row"), *_cells(rest, labels)) for first, *rest in rows))
+    body = tag(
+        "tbody", *(tag("tr", tag("th", first, scope="row"), *_cells(rest, labels, wraps)) for first, *rest in rows)
+    )
     inner = tag("table", tag("caption", tag("span", caption)), top, body, class_=class_)
     return tag("div", inner, class_="scroll", role="region", tabindex="0", aria_label=caption)
 
@@ -82,13 +84,13 @@ def shaded(content: object, share: float | None) -> Html:
     return tag("td", content, class_=f"shade{step}" if step else None)
 
 
-def _cells(row: Sequence[object], labels: Sequence[str]) -> Iterable[Html]:
-    """The cells of a row, each with what its column is called."""
+def _cells(row: Sequence[object], labels: Sequence[str], wraps: bool) -> Iterable[Html]:
+    """The cells of a row, each with what its column is called; where cells wrap, figures are told apart."""
     for content, label in zip(row, labels, strict=True):
         if isinstance(content, Html) and content.startswith("<td"):
             cell = content
         else:
-            cell = tag("td", content, class_="figure" if _FIGURE.fullmatch(text(content)) else None)
+            cell = tag("td", content, class_="figure" if wraps and _FIGURE.fullmatch(text(content)) else None)
         yield Html(cell.replace("<td", f'<td data-label="{html.escape(label, quote=True)}"', 1))
 
 
