@@ -58,7 +58,7 @@ def ready_engine() -> None:
 
     if not is_cached(play):
         how_often = "once on this machine" if can_be_written() else "each time, as its cache folder cannot be written"
-        say(f"Compiling the engine, {how_often}: about two minutes.", err=True)
+        say(f"Compiling the engine, {how_often}: one or two minutes.", err=True)
         compile_aside()
 
 
