@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from bartizan.studies.workbench import Workbench
@@ -20,7 +22,11 @@ sys.path.append(str(Path(__file__).parents[1]))  # the driver of the browser lie
 from tests.faces import browser
 
 SIZE = (1280, 800)
-FIGHT, FROM_AFAR = "mixed", {"lat": 55.72, "lon": 37.55, "zoom": 8.3, "pitch": 55, "bearing": -20}
+#: Raids that are shown: a fight from afar, the median raid of an evening, and one in which light aircraft are fired at.
+FROM_AFAR = {"lat": 55.72, "lon": 37.55, "zoom": 8.3, "pitch": 55, "bearing": -20}
+FIGHT: dict[str, Any] = {"case": "mixed", "theme": "dark", "camera": FROM_AFAR}
+EVENING: dict[str, Any] = {"case": "many-16", "theme": "light"}
+MISTAKEN: dict[str, Any] = {"case": "approach", "theme": "light", "pick": {"world": 22, "raid": 21}, "at_s": 9}
 #: What the second picture asks of a case: what if this unit were not there.
 ASKED, CLOSE, REMOVED = (
     "cruise-missiles",
@@ -37,9 +43,6 @@ SITES = {
     "mast": (1600, 1300),
 }
 METRES_PER_DEGREE = 111_195
-#: A raid of the event; and one of the airport in which light aircraft are fired at, and when.
-EVENING = "many-16"
-APPROACH, MISTAKEN, THEN_S = "approach", {"world": 22, "raid": 21}, 9
 STORE = "window.bartizan.store"
 
 
@@ -59,24 +62,10 @@ def busiest(page: browser.Page) -> float:
     return max(moments, key=lambda t: sum(start <= t <= end for start, end in shots), default=0.0)
 
 
-def raid(page: browser.Page, url: str, out: Path) -> None:
-    """A raid in the middle of its fight."""
-    opened(page, url, case=FIGHT, theme="dark", camera=FROM_AFAR, tab="answer")
-    page.evaluate(f"{STORE}.set('time', {busiest(page)}), 0")
-    settled(page, out)
-
-
-def evening(page: browser.Page, url: str, out: Path) -> None:
-    """The median raid of the event, when most nets are under way."""
-    opened(page, url, case=EVENING, theme="light", tab="answer")
-    page.evaluate(f"{STORE}.set('time', {busiest(page)}), 0")
-    settled(page, out)
-
-
-def mistaken(page: browser.Page, url: str, out: Path) -> None:
-    """A raid in which neutrals are fired at."""
-    opened(page, url, case=APPROACH, theme="light", tab="answer", pick=MISTAKEN)
-    page.evaluate(f"{STORE}.set('time', {THEN_S}), 0")
+def raid(page: browser.Page, url: str, out: Path, at_s: float | None = None, **state: object) -> None:
+    """A raid in the middle of its fight, or at a moment."""
+    opened(page, url, tab="answer", **state)
+    page.evaluate(f"{STORE}.set('time', {busiest(page) if at_s is None else at_s}), 0")
     settled(page, out)
 
 
@@ -126,9 +115,9 @@ def main(moscow: str, event: str, airport: str, folder: Path) -> None:
     if executable is None:
         raise SystemExit("no chromium: apt install chromium")
     asked = [
-        ((moscow,), {"viewer-raid": raid, "viewer-whatif": whatif}),
-        ((event,), {"event-raid": evening}),
-        ((airport,), {"airport-raid": mistaken}),
+        ((moscow,), {"viewer-raid": partial(raid, **FIGHT), "viewer-whatif": whatif}),
+        ((event,), {"event-raid": partial(raid, **EVENING)}),
+        ((airport,), {"airport-raid": partial(raid, **MISTAKEN)}),
         (TWO, {"viewer-two": two, "viewer-place": place}),
     ]
     for shown, pictures in asked:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+import pytest
+from scipy.optimize import brentq
 from tests.engine.scenes import battery, drone, scene, threats, unit
 
 from bartizan.engine.layout import FATES
+from bartizan.physics.gunfire import burst_kill_chance
 
 LEAKED = FATES.index("leaked")
 
@@ -49,3 +53,39 @@ def test_guns_that_open_fire_at_one_range_have_each_its_own_table_of_chances() -
     both, reversed_, alone = stopped(4_000, 2_000), stopped(2_000, 4_000), stopped(4_000)
     assert abs(both - (1 - (1 - alone) ** 2)) < 0.03
     assert abs(both - reversed_) < 0.03
+
+
+def spared(opens_m: float, bursts: int) -> float:
+    """The chance that a drone which comes level at 500 m and dives at 30 degrees survives bursts 1 s apart, from where
+    they meet it first on: each with the chance of where it meets it."""
+
+    def range_m(to_go_m: float) -> float:
+        level = to_go_m - 1_000
+        return math.hypot(500 / math.tan(math.pi / 6) + level, 490) if level > 0 else math.hypot(
+            to_go_m * math.cos(math.pi / 6), to_go_m / 2 - 10
+        )  # fmt: skip
+
+    fires_s, survives = -brentq(lambda way: range_m(way) - opens_m, 10, 6_000) / 150 - opens_m / 900, 1.0
+    for _ in range(bursts):
+        meets_s = brentq(lambda t, fires=fires_s: t - fires - range_m(-150 * t) / 900, fires_s, -1e-9)
+        r = range_m(-150 * meets_s)
+        survives *= 1 - burst_kill_chance(30, 1.5e-3 * r, 3e-3 * r, 0.0, 0.7, 0.4)
+        fires_s = meets_s + 1
+    return survives
+
+
+@pytest.mark.parametrize(("step_m", "less"), [(25, 0.03), (250, 0.12)])
+def test_bursts_close_in_have_the_chance_of_where_they_meet(step_m: float, less: float) -> None:
+    """Chances are read straight between launches, where they bend: docs/model.md says how far off that is."""
+    gunnery = {"burst": 30, "dispersion": "1.5 mrad", "aim_error": "3 mrad", "kill_per_hit": {"drone": 0.4}}
+    gun = {"kind": "gun", "range_min": 200, "range_max": 3_000, "open_range": 1_200, "speed": 900, "rounds": 150,
+           "gunnery": gunnery}  # fmt: skip
+    site = battery(channels=1, assessment_time=1) | {"effectors": {"gun": gun}}
+    site["sensors"] = {"eye": {"kind": "ideal", "range": 20_000}}
+    groups = [{"threat": "drone", "count": 1, "distance": 30_000}]
+    of = scene([unit("Site", site)], groups, threats={"drone": drone(altitude=500)}, surface={"kind": "open"},
+               study={"step": step_m})  # fmt: skip
+    leaked = (threats(of, 50, 1_000, seed=1)["fate"] == LEAKED).mean(axis=(1, 2))
+    exact, error = spared(1_200, 5), leaked.std(ddof=1) / math.sqrt(len(leaked))
+    assert exact == pytest.approx(0.0648, abs=1e-4)
+    assert (1 - less) * exact - 3 * error < leaked.mean() < exact + 3 * error

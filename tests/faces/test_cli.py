@@ -99,7 +99,7 @@ def test_a_stream_that_is_closed_leads_nowhere(tmp_path, closed):
     assert ("cannot tell" in done.stdout) == (">&-" not in closed.replace("2>&-", ""))
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "folder/", ".yaml", " "])
+@pytest.mark.parametrize("name", ["", ".", "..", "folder/", ".yaml", " ", "_"])
 def test_a_name_without_a_letter_makes_no_hidden_file(tmp_path, name):
     (tmp_path / "folder").mkdir()
     done = bartizan("new", name, cwd=tmp_path)
@@ -108,7 +108,7 @@ def test_a_name_without_a_letter_makes_no_hidden_file(tmp_path, name):
     assert [path.name for path in tmp_path.rglob("*")] == ["folder"]
 
 
-@pytest.mark.parametrize("command", [["calibrate", "synthetic"], ["catalog"]])
+@pytest.mark.parametrize("command", [["calibrate", "synthetic"], ["catalog"], ["--help"], ["run", "--help"]])
 def test_who_stops_reading_is_no_mistake_of_ours(command):
     """Tables are printed as lines are: 141, which a shell gives a command that a closed pipe has ended."""
     read, write = os.pipe()

@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import click
@@ -30,12 +31,23 @@ from bartizan.faces.commands.terminal import BROKEN_PIPE, INTERRUPTED, OUR_MISTA
 class _Commands(click.Group):
     """What click would end with 1 where who reads has had enough ends as the shell would have it."""
 
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:  # `bartizan catalog | head`
-            _say_no_more()
-            sys.exit(BROKEN_PIPE)
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        with _while_somebody_reads():  # `bartizan --help | head`
+            return super().make_context(*args, **options)
+
+    def invoke(self, ctx: click.Context) -> None:
+        with _while_somebody_reads():  # `bartizan catalog | head`
+            super().invoke(ctx)
+            sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _while_somebody_reads() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        _say_no_more()
+        sys.exit(BROKEN_PIPE)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -63,7 +75,6 @@ def main() -> None:
     _show_what_can_be_shown()
     try:
         cli(standalone_mode=False)
-        sys.stdout.flush()
     except click.ClickException as error:
         error.show(told := io.StringIO())
         say(told.getvalue(), err=True, nl=False)
@@ -77,9 +88,6 @@ def main() -> None:
     except BartizanError as error:
         say(f"bartizan: our mistake: {error}", err=True)
         sys.exit(OUR_MISTAKE)
-    except BrokenPipeError:  # with the last line
-        _say_no_more()
-        sys.exit(BROKEN_PIPE)
     except OSError as error:
         _end_for_the_machine(f"{error.filename or 'the output'}: {error.strerror or error}")
     except MemoryError:

@@ -49,7 +49,7 @@ def filled_in(document: reader.Document) -> reader.Document:
     return replace(document, content=content)
 
 
-def of_unlike_types(mistakes: Sequence[Mistake], document: reader.Document) -> list[Mistake]:
+def of_types_like(mistakes: Sequence[Mistake], document: reader.Document) -> list[Mistake]:
     """Mistakes of a file, as `of_unknown_parts` has them for its systems that are like one of the catalogue."""
     found = list(mistakes)
     for path, kind, written in _alike(document.content):

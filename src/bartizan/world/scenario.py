@@ -18,7 +18,7 @@ from bartizan.world import cases, reader
 from bartizan.world.cases import Case, PlacedUnit
 from bartizan.world.grounds import Grounds
 from bartizan.world.numbers import bears_on_raids
-from bartizan.world.overlay import filled_in, of_unlike_types
+from bartizan.world.overlay import filled_in, of_types_like
 from bartizan.world.plays import decides
 from bartizan.world.resolve import Resolved, Resolver
 from bartizan.world.schema import Asset, Claim, Mapped, Raid, ScenarioFile
@@ -156,7 +156,7 @@ def load(
     try:
         content = reader.validated(ScenarioFile, whole.content, whole)
     except ScenarioError as error:
-        raise ScenarioError(error.file, of_unlike_types(error.mistakes, document)) from None
+        raise ScenarioError(error.file, of_types_like(error.mistakes, document)) from None
     wanted = variant or named
     if wanted is not None and wanted not in content.variants:
         raise UserError(f"no variant {wanted!r} in {content.name}{instead(wanted, content.variants)}")

@@ -170,7 +170,7 @@ def test_an_answer_that_lets_none_through_is_as_sure_as_its_worlds_are_many() ->
 def test_an_answer_of_few_worlds_is_told_with_the_next() -> None:
     value = np.repeat([0.0, 1.0, 2.0], [3, 30, 31])
     worlds = answers.Worlds(np.random.default_rng(1).random((64, 2)))
-    found = worlds.conditionals(Scalar(value, lambda a, b: f"{a:.0f}-{b:.0f}"))
+    found = worlds.conditionals(Scalar(value, _span))
     assert [(a.answer, a.worlds) for a in found] == [("0-1", 33), ("2-2", 31)]
 
 
@@ -223,7 +223,7 @@ def test_of_an_answer_that_hardly_any_world_has_nothing_is_told() -> None:
     """All worlds together are no answer: of 60 in which it is there and 4 in which not, none is `not there`."""
     value = np.repeat([0.0, 1.0], [4, 60])
     worlds = answers.Worlds(np.random.default_rng(1).random((64, 2)))
-    assert worlds.conditionals(Scalar(value, lambda a, b: f"{a:.0f}-{b:.0f}")) == []
+    assert worlds.conditionals(Scalar(value, _span)) == []
 
 
 # ------------------------------------------------------------------------------------------------ as stated

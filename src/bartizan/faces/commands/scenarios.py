@@ -82,7 +82,7 @@ def new(name: str, kind: str | None, like: str | None, table: Path | None) -> No
 
     if sum(given is not None for given in (kind, like, table)) > 1:
         raise UserError("--kind, --like and --from each say what to begin with: give one of them")
-    if not name.removesuffix(".yaml").rpartition("/")[2].strip(". "):
+    if not any(map(str.isalnum, name.removesuffix(".yaml").rpartition("/")[2])):
         raise UserError(f"NAME {name!r} has no letter or digit; nothing was written")
     path = Path(f"{name.removesuffix('.yaml')}.yaml")
     _refuse_to_replace(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
 from collections.abc import Iterable, Sequence
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bartizan.ground import units
-from bartizan.ground.errors import UserError
+from bartizan.ground.errors import UserError, instead
 from bartizan.world.numbers import in_words, source_of
 from bartizan.world.scenario import Scenario
 from bartizan.world.unknowns import NUMBER, PLACE, PRESENCE, SKY, Unknown, unknowns
@@ -75,9 +74,8 @@ def chosen(scenario: Scenario, wanted: str) -> Question:
         return holds[0]
     if holds:
         raise UserError(f"{wanted!r} may be any of {len(holds)} questions: {', '.join(q.key for q in holds[:8])}")
-    near = difflib.get_close_matches(wanted[:80].casefold(), [question.key for question in known], 1)
-    told = f"did you mean {near[0]!r}?" if near else "`bartizan value` lists them"
-    raise UserError(f"no question {wanted!r} in {scenario.name}; {told}")
+    hint = instead(wanted, (question.key for question in known))
+    raise UserError(f"no question {wanted!r} in {scenario.name}{hint}")
 
 
 def _claims(scenario: Scenario, members: Iterable[Unknown]) -> tuple[str, ...]:
