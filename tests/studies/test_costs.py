@@ -187,7 +187,7 @@ def test_a_price_counts_wherever_it_is_written() -> None:
         ({"currency": "EUR"}, "how much EUR of 2024 a dollar"),
         ({"year": 2020}, "how much USD of 2020 a dollar"),
         ({"currency": "euro", "per_dollar": 1.0}, "three capital letters"),
-        ({"currency": "EUR", "per_dollar": 0.0}, "greater than 0"),
+        ({"currency": "EUR", "per_dollar": 0.0}, "must be more than 0"),
     ],
 )
 def test_money_that_cannot_be_is_refused(money: dict[str, Any], problem: str) -> None:

@@ -213,7 +213,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
 
 
 def test_an_unknown_raid_is_named(scenario, tmp_path):
-    with pytest.raises(UserError, match="no raid 'many' in small; known: few, grow-2, grow-6"):
+    with pytest.raises(UserError, match="no raid 'many' in small; known: few, grow, grow-2, grow-6"):
         bartizan.study(scenario, tmp_path / "out", raids_named=["many"], worlds=1, raids=1)
 
 
