@@ -6,9 +6,14 @@ import copy
 from typing import Any
 
 import numpy as np
+from tests.oracles.direct_engine import Plan, World
 
-from bartizan.engine.layout import CAUSES, FATES
+from bartizan.engine.layout import CAUSES, FATES, Theatre
+from bartizan.engine.survey import survey_one
+from bartizan.physics import arrays
 from bartizan.studies import replicate
+from bartizan.studies.skylines import skies
+from bartizan.world import draw, pack
 from bartizan.world.scenario import Scenario, load
 
 
@@ -89,3 +94,24 @@ def named_causes(found: dict[str, Any]) -> dict[str, int]:
     leaked = found["cause"][found["fate"] == FATES.index("leaked")]
     counts = np.bincount(leaked, minlength=len(CAUSES))
     return {name: int(n) for name, n in zip(CAUSES, counts, strict=True) if n}
+
+
+def surveyed(of: dict[str, Any], step_m: float = 50.0, plan: int = 0) -> tuple[arrays.Packed, Theatre]:
+    """World 0 of a scene, and its theatre for one plan of its raid."""
+    loaded = load(of)
+    drawn = draw.worlds(loaded, 0, 0, 1)
+    packed = pack.pack(loaded, loaded.cases[0], drawn)
+    world = arrays.world(packed, 0)
+    return world, survey_one(world, skies(loaded, packed, drawn.indices)[0], 0, plan, step_m)
+
+
+def double(of: dict[str, Any], plan: int = 0) -> Plan:
+    """What the slow double makes of the same."""
+    loaded = load(of)
+    return Plan(World(loaded, loaded.cases[0], 0, 0), plan)
+
+
+def read_delay(theatre: Theatre, slot: Any, s: float) -> float:
+    """The table's delay for a launch at s, by NumPy."""
+    rows = theatre.delay[slot["d0"] : slot["d0"] + slot["cells"]]
+    return float(np.interp((s - slot["first"]) * slot["per_cell"], np.arange(slot["cells"]), rows))

@@ -11,8 +11,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engine.scenes import drone, group, named_causes, scene, threats, unit
-from tests.engine.test_laws import surveyed
+from tests.engine.scenes import drone, group, named_causes, scene, surveyed, threats, unit
 from tests.engine.test_orders import missile
 
 TURN = 2 * math.pi
@@ -25,7 +24,7 @@ def area(name: str, corners: list[tuple[float, float]]) -> dict[str, Any]:
 
 def stays(of: dict[str, Any]) -> list[list[list[tuple[float, float]]]]:
     """Spans of each threat in each area."""
-    theatre, _ = surveyed(of, 5, 0)
+    _, theatre = surveyed(of, 5)
     return [[[tuple(row) for row in theatre.stay[a:b]] for a, b in spans] for spans in theatre.stay_span.tolist()]
 
 
@@ -59,7 +58,7 @@ def test_stays_in_areas_with_corners_are_those_of_shapely(corners: list[tuple[fl
     if not shape.is_valid or shape.area < 1e4:
         return
     of = scene([unit("A")], [group(count=6)], threats={"drone": drone(profile=profile)}, areas=[area("x", corners)])
-    theatre, _ = surveyed(of, 5, 0)
+    _, theatre = surveyed(of, 5)
     for route, (found,) in zip(theatre.routes, stays(of), strict=True):
         expected = [span for span in flown_over(route, shape) if span[1] - span[0] > 1e-3]
         assert [s for s in found if s[1] - s[0] > 1e-3] == [pytest.approx(span, abs=1e-3) for span in expected]

@@ -9,13 +9,25 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.engine.scenes import battery, drone, group, merged, named_causes, radar_site, scene, threats, unit
-from tests.oracles.direct_engine import Plan, World
+from tests.engine.scenes import (
+    battery,
+    double,
+    drone,
+    group,
+    merged,
+    named_causes,
+    radar_site,
+    read_delay,
+    scene,
+    surveyed,
+    threats,
+    unit,
+)
 
 from bartizan.engine import layout
 from bartizan.engine.layout import CAUSES, FATES
 from bartizan.engine.play import play
-from bartizan.engine.survey import Surveyor, survey_one
+from bartizan.engine.survey import survey_one
 from bartizan.physics import arrays
 from bartizan.studies import replicate
 from bartizan.studies.skylines import skies
@@ -413,15 +425,6 @@ def test_the_default_step_is_fine_enough_for_fast_threats() -> None:
     assert coarse == pytest.approx(fine, rel=0.01)
 
 
-def surveyed(of: Scene, step: float, plan: int) -> tuple[layout.Theatre, Plan]:
-    scenario = load(of)
-    case = scenario.cases[0]
-    packed = pack.pack(scenario, case, draw.worlds(scenario, 0, 0, 1))
-    surveyor, world = Surveyor(case.size, step), arrays.world(packed, 0)
-    surveyor.open(world, skies(scenario, packed, np.array([0]))[0])
-    return surveyor.survey(world, 0, plan), Plan(World(scenario, case, 0, 0), plan)
-
-
 def crossing(speed: float) -> Scene:
     """Threats that fly past the battery at 4 km, up to nearly as fast as its missile (800 m/s)."""
     past = battery(sensors={"eye": {"range": 60_000}}, effectors={"missile": {"range_max": 12_000, "range_min": 1_500}})
@@ -432,7 +435,8 @@ def crossing(speed: float) -> Scene:
 @pytest.mark.parametrize("speed", [150, 300, 700])
 def test_windows_and_delays_are_those_of_the_first_meeting(speed: float) -> None:
     """A root finder that looked at the signs of segment ends missed 1-2 % of first meetings of fast threats."""
-    theatre, plan = surveyed(crossing(speed), 50, 0)
+    of = crossing(speed)
+    (_, theatre), plan = surveyed(of), double(of)
     tolerance, launches, wrong = 50 / speed, 0, 0
     for i in range(len(plan.threats)):
         slot = theatre.slots[theatre.pairs[i]["slot0"]]
@@ -448,39 +452,6 @@ def test_windows_and_delays_are_those_of_the_first_meeting(speed: float) -> None
     assert launches > 300
     # A first meeting can jump to a later stretch of the way; the table's cell with the jump lies between the two.
     assert wrong / launches <= 0.01
-
-
-@pytest.mark.parametrize("step", [250, 70, 20])
-@pytest.mark.parametrize("most", [math.inf, 6_000])
-def test_a_meeting_has_the_crossing_of_one_of_the_ways_between_turns(step: float, most: float) -> None:
-    """Where a threat turns, a missile meets it on one course or on the other, never on a chord between them: kill
-    chances that go by crossing alone are those of the route's own courses, and no course that passes farther than the
-    missile can follow is among them. Between samples a chord once gave other chances at any step."""
-    table = [[0, 1], [20_000, 0]]
-    missile: Scene = {"kill": {"drone": 0.8}, "kill_by_crossing": table}
-    if most < math.inf:
-        missile["crossing_max"] = most
-    theatre, plan = surveyed(
-        scene([unit("A", battery(effectors={"missile": missile}), 3_000)], [group(count=40, wander=0.15)]), step, 0
-    )
-    at, launches = plan.world.units[0], 0
-    for i, threat in enumerate(plan.threats):
-        slot = theatre.slots[theatre.pairs[i]["slot0"]]
-        crossings = np.array([plan.crossing(at, threat, s) for s, _ in threat.path[:-1]])
-        allowed = 0.8 * (1 - crossings[crossings <= most] / 20_000)
-        found = theatre.chance[slot["d0"] : slot["d0"] + slot["cells"]] if slot["w1"] > slot["w0"] else np.zeros(0)
-        in_window = [any(a - 1e-6 <= s <= b + 1e-6 for a, b in theatre.window[slot["w0"] : slot["w1"]])
-                     for s in slot["first"] + np.arange(len(found)) / slot["per_cell"]]  # fmt: skip
-        for chance in found[np.array(in_window, bool)]:
-            assert np.abs(allowed - chance).min() < 1e-6
-            launches += 1
-    assert launches > 300
-
-
-def read_delay(theatre: layout.Theatre, slot: Any, s: float) -> float:
-    """The table's delay for a launch at s, by NumPy."""
-    rows = theatre.delay[slot["d0"] : slot["d0"] + slot["cells"]]
-    return float(np.interp((s - slot["first"]) * slot["per_cell"], np.arange(slot["cells"]), rows))
 
 
 def test_a_state_plays_each_plan_as_one_that_has_played_nothing_does() -> None:

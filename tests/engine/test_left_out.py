@@ -65,13 +65,13 @@ def fates(world: Packed, theatre: Theatre, index: int) -> list[np.ndarray]:
 
 
 def rows(theatre: Theatre, pair: Any) -> list[np.ndarray]:
-    """What a pair has of windows, times of flight and chances, effector by effector."""
+    """What a pair has of windows and times of flight, effector by effector."""
     found = []
     for slot in theatre.slots[pair["slot0"] :]:
-        if len(found) == 3:
+        if len(found) == 2:
             break
         cells = slice(slot["d0"], slot["d0"] + slot["cells"]) if slot["w1"] > slot["w0"] else slice(0, 0)
-        found += [theatre.window[slot["w0"] : slot["w1"]], theatre.delay[cells], theatre.chance[cells]]
+        found += [theatre.window[slot["w0"] : slot["w1"]], theatre.delay[cells]]
     return found
 
 

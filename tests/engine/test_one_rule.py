@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.physics.radar_scenes import group, looks, scenario, surveyed
+from tests.engine.scenes import surveyed
+from tests.physics.radar_scenes import group, looks, scenario
 
 from bartizan.engine.covering import ENGAGES, SEES
 from bartizan.studies import approaches, coverage

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
-from tests.engine.scenes import battery, drone, group, merged, named_causes, scene, threats, unit
-from tests.engine.test_laws import surveyed
+from tests.engine.scenes import battery, drone, group, merged, named_causes, scene, surveyed, threats, unit
 
 from bartizan.ground.errors import ScenarioError
 from bartizan.physics.susceptibility import fill_shares
@@ -121,7 +120,7 @@ def window(effector: dict[str, Any], **more: Any) -> list[tuple[float, float]]:
     site = battery(antenna_height=0, effectors={"missile": {"range_min": 0, "range_max": 20_000} | effector})
     past = drone(altitude=1_000, release_distance=10, dive_angle="90 deg")
     of = scene([unit("A", site, **more)], [group(**_FROM_NORTH)], threats={"drone": past}, surface={"kind": "open"})
-    theatre, _ = surveyed(of, 50, 0)
+    _, theatre = surveyed(of)
     slot = theatre.slots[theatre.pairs[0]["slot0"]]
     return [tuple(row) for row in theatre.window[slot["w0"] : slot["w1"]]]
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.engine.scenes import battery, drone, group, radar_site, scene, unit
-from tests.physics.radar_scenes import surveyed
+from tests.engine.scenes import battery, drone, group, radar_site, scene, surveyed, unit
 
 from bartizan.engine import layout
 from bartizan.engine.doctrine import zone_of

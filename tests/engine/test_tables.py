@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan.engine.layout import SLOT
-from bartizan.engine.tables import first_reaching, flight_delay, next_launch, surveyed_chance
+from bartizan.engine.tables import first_reaching, flight_delay, next_launch
 from bartizan.ground.jit import kernel
 from bartizan.physics.arrays import records
 from bartizan.physics.flyout import NEVER
@@ -15,7 +15,6 @@ from bartizan.physics.flyout import NEVER
 
 class Tables(NamedTuple):
     delay: np.ndarray
-    chance: np.ndarray
     window: np.ndarray
 
 
@@ -25,21 +24,20 @@ def read_all(tables, slot, sums, low, high, at, out):  # type: ignore[no-untyped
         out[k, 0] = first_reaching(sums, low, high, at[k])
         out[k, 1] = next_launch(tables, slot[0], at[k])
         out[k, 2] = flight_delay(tables, slot[0], at[k])
-        out[k, 3] = surveyed_chance(tables, slot[0], at[k])
 
 
 LUCK = np.random.default_rng(1)
 SUMS = np.cumsum(LUCK.integers(0, 3, 200) / 2.0)  # with flat stretches
 WINDOWS = np.array([[-5.0, -1.0], [2.0, 7.5], [9.0, 9.0], [12.0, 30.0], [99.0, 100.0]])
-DELAYS, CHANCES = LUCK.uniform(1, 20, 40), LUCK.uniform(0, 1, 40)
+DELAYS = LUCK.uniform(1, 20, 40)
 AT = np.sort(np.concatenate([LUCK.uniform(-3, 40, 500), WINDOWS.ravel(), SUMS[:50]]))
 
 
 def read() -> np.ndarray:
     slot = records(1, SLOT)
     slot.first, slot.per_cell, slot.d0, slot.cells, slot.w0, slot.w1 = 2.0, 1.25, 5, 30, 1, 4
-    out = np.zeros((len(AT), 4))
-    read_all(Tables(DELAYS, CHANCES, WINDOWS), slot, SUMS, 20, 150, AT, out)
+    out = np.zeros((len(AT), 3))
+    read_all(Tables(DELAYS, WINDOWS), slot, SUMS, 20, 150, AT, out)
     return out
 
 
@@ -54,9 +52,8 @@ def test_next_launch_is_now_in_a_window_and_its_start_before_it() -> None:
     assert read()[:, 1].tolist() == [plainly(s) for s in AT]
 
 
-def test_delays_and_chances_are_interpolated_and_held_after_the_last() -> None:
+def test_delays_are_interpolated_and_held_after_the_last() -> None:
     cell = (AT - 2.0) * 1.25
     inside = cell >= 0  # nothing is launched before its first window
-    for column, table in ((2, DELAYS), (3, CHANCES)):
-        expected = np.interp(cell, np.arange(30), table[5:35])
-        assert np.allclose(read()[inside, column], expected[inside], rtol=1e-12)
+    expected = np.interp(cell, np.arange(30), DELAYS[5:35])
+    assert np.allclose(read()[inside, 2], expected[inside], rtol=1e-12)

@@ -5,13 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from tests.engine.scenes import battery, merged, scene, unit
-
-from bartizan.engine.survey import survey_one
-from bartizan.physics import arrays
-from bartizan.studies.skylines import skies
-from bartizan.world import draw, pack
-from bartizan.world.scenario import load
+from tests.engine.scenes import battery, merged, scene, surveyed, unit
 
 DRONE = {"kind": "drone", "speed": 100, "altitude": 500, "rcs": 1, "dive_angle": "80 deg"}
 RADAR = {"range": 20_000, "scan_period": 1, "phase": 0, "confirm": [1, 1]}
@@ -56,15 +50,6 @@ def scenario(sensor: dict[str, Any], groups: list[dict[str, Any]] | None = None,
     system = battery(antenna_height=20) | {"sensors": {"radar": sensor}}
     base = scene([unit("Site", system, 0.0, -300.0)], groups or [group()], surface={"kind": "open"})
     return merged(merged(base, {"threats": {"drone": DRONE}}), more)
-
-
-def surveyed(of: dict[str, Any], step_m: float = 50.0) -> Any:
-    """World 0 of a scenario, and its theatre."""
-    loaded = load(of)
-    drawn = draw.worlds(loaded, 0, 0, 1)
-    packed = pack.pack(loaded, loaded.cases[0], drawn)
-    world = arrays.world(packed, 0)
-    return world, survey_one(world, skies(loaded, packed, drawn.indices)[0], 0, 0, step_m)
 
 
 def looks(of: dict[str, Any], threat: int = 0, step_m: float = 50.0) -> Looks:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.physics.radar_scenes import group, looks, scenario, surveyed
+from tests.engine.scenes import surveyed
+from tests.physics.radar_scenes import group, looks, scenario
 
 from bartizan.engine.covering import SEES
 from bartizan.ground.errors import UserError

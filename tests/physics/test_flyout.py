@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from bartizan.ground.jit import kernel
-from bartizan.physics.arrays import EFFECTOR, FLIGHT_POINTS, records
+from bartizan.physics.arrays import EFFECTOR, RANGE_POINTS, records
 from bartizan.physics.denial import miss_distance
 from bartizan.physics.flyout import clip, delays, flight_time, reachable
 
@@ -33,13 +33,13 @@ LUCK = np.random.default_rng(5)
 LEGS = LUCK.uniform(0, 14, (300, 4))
 RANGES = np.linspace(0, 15, 301)
 CHANCES = (np.arange(301) + 0.5) / 301
-KNOTS = np.cumsum(LUCK.uniform(0.1, 1.0, FLIGHT_POINTS))
+KNOTS = np.cumsum(LUCK.uniform(0.1, 1.0, RANGE_POINTS))
 
 
 def results() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     effector = records(1, EFFECTOR)
     effector.r_min, effector.r_max, effector.z_min, effector.z_max = 3.0, 10.0, 1.0, 9.0
-    effector.flight, effector.per_metre = KNOTS, (FLIGHT_POINTS - 1) / 10.0
+    effector.flight, effector.per_metre = KNOTS, (RANGE_POINTS - 1) / 10.0
     out = np.zeros((300, 4)), np.zeros(301), np.zeros(301)
     evaluate(effector[0], LEGS, RANGES, CHANCES, *out)
     return out
@@ -62,7 +62,7 @@ def test_clip_keeps_the_side_that_is_not_negative() -> None:
 
 def test_flight_times_are_interpolated_and_go_on_with_the_last_slope() -> None:
     found = results()[1]
-    at = np.linspace(0, 10, FLIGHT_POINTS)
+    at = np.linspace(0, 10, RANGE_POINTS)
     slope = (KNOTS[-1] - KNOTS[-2]) / (at[1] - at[0])
     expected = np.interp(RANGES, at, KNOTS) + np.maximum(RANGES - 10, 0) * slope
     assert np.allclose(found, expected)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
-from tests.engine.scenes import battery, merged, scene, unit
-from tests.physics.radar_scenes import DRONE, EQUATION, group, looks, radar, scenario, surveyed
+from tests.engine.scenes import battery, merged, scene, surveyed, unit
+from tests.physics.radar_scenes import DRONE, EQUATION, group, looks, radar, scenario
 from tests.physics.test_radar_looks import CLUTTER, CONSTANT, NOISE, PER_HERTZ
 
 from bartizan.engine.covering import SEES

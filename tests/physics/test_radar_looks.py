@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.physics.radar_scenes import EQUATION, Looks, group, looks, radar, scenario, surveyed, window
+from tests.engine.scenes import surveyed
+from tests.physics.radar_scenes import EQUATION, Looks, group, looks, radar, scenario, window
 
 from bartizan.physics import air, range_equation
 from bartizan.physics.detection import detection_probability

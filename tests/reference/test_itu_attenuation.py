@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from tests.physics.radar_scenes import EQUATION, radar, scenario, surveyed
+from tests.engine.scenes import surveyed
+from tests.physics.radar_scenes import EQUATION, radar, scenario
 from tests.reference.agreement import only
 
 from bartizan.physics import air

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.physics.radar_scenes import radar, scenario, surveyed
+from tests.engine.scenes import surveyed
+from tests.physics.radar_scenes import radar, scenario
 from tests.reference.agreement import only
 
 from bartizan.ground.jit import kernel

@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 import pytest
-from tests.physics.radar_scenes import radar, scenario, surveyed
+from tests.engine.scenes import surveyed
+from tests.physics.radar_scenes import radar, scenario
 from tests.reference.agreement import only, where
 
 from bartizan.physics import range_equation

@@ -7,7 +7,8 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.physics.radar_scenes import radar, scenario, surveyed
+from tests.engine.scenes import surveyed
+from tests.physics.radar_scenes import radar, scenario
 
 from bartizan.physics.detection import detection_probability, required_snr
 

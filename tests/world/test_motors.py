@@ -201,7 +201,7 @@ def test_the_engine_flies_the_motors_table() -> None:
     reach, flight = table(record(0.5, speed_min=400.0), 30_000.0)
     assert 20_000 < reach < 30_000
     assert found["r_max"] == reach
-    assert found["per_metre"] == pytest.approx((arrays.FLIGHT_POINTS - 1) / reach)
+    assert found["per_metre"] == pytest.approx((arrays.RANGE_POINTS - 1) / reach)
     assert found["flight"] == pytest.approx(flight + 2)
 
 

@@ -108,7 +108,7 @@ def test_elevation_limits_are_tangents_and_none_is_none() -> None:
 def test_time_of_flight_at_a_mean_speed_is_a_straight_line() -> None:
     effectors = {"m": {"range_max": "16 km", "speed": 800, "launch_delay": 2, "rounds": 4, "kill": {"drone": 0.5}}}
     effector = packed(one(system={"effectors": effectors})).effectors[0, 0]
-    ranges = np.arange(arrays.FLIGHT_POINTS) * 500.0
+    ranges = np.arange(arrays.RANGE_POINTS) * 500.0
     assert effector["per_metre"] == pytest.approx(1 / 500)
     assert effector["flight"] == pytest.approx(ranges / 800 + 2)
     assert (effector["reload"], effector["at_once"], effector["hold_to_assessment"]) == (math.inf, arrays.NO_LIMIT, 1)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from bartizan.engine.meeting import gun_range
 from bartizan.ground.jit import inner, kernel
-from bartizan.physics.arrays import CANNOT_ENGAGE, FLIGHT_POINTS, Packed
+from bartizan.physics.arrays import CANNOT_ENGAGE, RANGE_POINTS, Packed
 from bartizan.physics.gunfire import burst_kill, room_for_slices
 
 #: What of an effector decides its table; the threat adds its radius and what a hit does.
@@ -30,12 +31,12 @@ def _fill_one(world, gunnery, e, g, slices):  # type: ignore[no-untyped-def]
     table = gunnery[e, g]
     for other in range(e):
         if _same_gun(world, other, e, g):
-            for k in range(FLIGHT_POINTS):
+            for k in range(RANGE_POINTS):
                 table[k] = gunnery[other, g, k]
             return
     gun, radius, hit_kills = world.effectors[e], world.types[g].radius, world.kill[e, g]
-    for k in range(FLIGHT_POINTS):
-        r = k / gun.per_metre
+    for k in range(RANGE_POINTS):
+        r = gun_range(gun, k)
         table[k] = burst_kill(gun.burst, gun.dispersion * r, gun.aim_error * r, gun.bias * r, radius, hit_kills, slices)
 
 
@@ -55,7 +56,7 @@ class Gunnery:
         self._kept: dict[bytes, np.ndarray] = {}
 
     def fill(self, world: Packed, gunnery: np.ndarray) -> None:
-        """Fill `gunnery` (effectors, groups, FLIGHT_POINTS) for one world."""
+        """Fill `gunnery` (effectors, groups, RANGE_POINTS) for one world."""
         if not world.effectors["has_gunnery"].any():
             return
         guns = b"".join(np.ascontiguousarray(world.effectors[name]).tobytes() for name in _OF_GUN)

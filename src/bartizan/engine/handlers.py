@@ -39,6 +39,7 @@ from bartizan.engine.layout import (
 )
 from bartizan.engine.losses import cut_alike_until
 from bartizan.engine.magazines import spend
+from bartizan.engine.meeting import chance_met
 from bartizan.engine.orders import (
     ROUNDING_S,
     note_reasons,
@@ -47,7 +48,7 @@ from bartizan.engine.orders import (
     shares,
 )
 from bartizan.engine.reasons import why_it_leaked
-from bartizan.engine.tables import flight_delay, known_span, luck, next_launch, pair_of, surveyed_chance
+from bartizan.engine.tables import flight_delay, known_span, luck, next_launch, pair_of
 from bartizan.engine.turning import ask_again, await_aim
 from bartizan.ground import rng
 from bartizan.ground.exact import log, power
@@ -97,12 +98,6 @@ def leave_to_all(raid, i, t):  # type: ignore[no-untyped-def]
 
 
 @inner
-def kill_chance(theatre, effector, slot, s):  # type: ignore[no-untyped-def]
-    """Chance that one missile or burst launched at s kills, if it works."""
-    return surveyed_chance(theatre, slot, s) if effector.kill_varies else slot.kill
-
-
-@inner
 def kills(raid, i, effector, chance, rounds, drawn):  # type: ignore[no-untyped-def]
     """Whether an engagement with this luck kills threat i: rounds of which each kills with `chance`, if the salvo works
     at all; they are independent, or find this threat as susceptible as it is."""
@@ -144,7 +139,8 @@ def fire(raid, u, b, e, rounds, t):  # type: ignore[no-untyped-def]
     delay = flight_delay(theatre, slot, s)
     meets = t + delay
     drawn = luck(raid, rng.KILL, theatre.routes[i].entity, effector.entity, state.salvos[b])
-    hit = 1 if kills(raid, i, effector, kill_chance(theatre, effector, slot, s), rounds, drawn) else 0
+    chance = chance_met(raid.world, theatre, e, i, slot.kill, s + delay)
+    hit = 1 if kills(raid, i, effector, chance, rounds, drawn) else 0
     push(state, meets, code(INTERCEPT, b, e - unit.e0, 2 * state.units[u].losses + hit))
     note(state, t, LAUNCHED, i, u, e, rounds, meets)
     note_launch(block, r, i, e, rounds, s + delay, meets, hit)

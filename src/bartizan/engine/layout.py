@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.physics.arrays import FLIGHT_POINTS, Field, Packed, record, records
+from bartizan.physics.arrays import RANGE_POINTS, Field, Packed, record, records
 from bartizan.physics.motion import ROUTE
 from bartizan.physics.radar import MAX_HISTORIES
 from bartizan.physics.sight import Sky, no_sky
@@ -50,10 +50,10 @@ PAIR = record(
 )
 SLOT = record(
     "SLOT",
-    Field("first", f8, "s", "launch of its first row of `delay` and `chance`"),
+    Field("first", f8, "s", "launch of its first row of `delay`"),
     Field("per_cell", f8, "1/s", "rows in a second"),
     Field("kill", f8, "", "kill chance of one round at its best, or CANNOT_ENGAGE"),
-    Field("d0", i4, "", "its first row of `delay` and `chance`"),
+    Field("d0", i4, "", "its first row of `delay`"),
     Field("cells", i4, "", "its rows"),
     Field("w0", i4, "", "its first row of `window`"),
     Field("w1", i4, "", "one beyond the last"),
@@ -63,7 +63,7 @@ SIZES = record(
     "SIZES",
     Field("looks", i8, "", "rows of look_time and what goes with it"),
     Field("net", i8, "", "of net_time"),
-    Field("delays", i8, "", "of delay and chance"),
+    Field("delays", i8, "", "of delay"),
     Field("windows", i8, "", "of window"),
     Field("jams", i8, "", "of jam_time"),
     Field("parts", i8, "", "of jam_part; 0: no unit with a jammer may be lost"),
@@ -203,7 +203,7 @@ class Theatre(NamedTuple):
 
     routes: np.ndarray  # ROUTE (T,)
     sky: Sky  # skylines
-    gunnery: np.ndarray  # f8 (E, G, FLIGHT_POINTS): kill chance of a burst by range
+    gunnery: np.ndarray  # f8 (E, G, RANGE_POINTS): kill chance of a burst at each `meeting.gun_range`
     pairs: np.ndarray  # PAIR (U * T,)
     slots: np.ndarray  # SLOT: per pair, one for each effector of the unit
     look_time: np.ndarray  # f8: when a unit's own sensors look at a threat
@@ -218,7 +218,6 @@ class Theatre(NamedTuple):
     net_error: np.ndarray  # f8: of where its track places the threat when the network tells of it, m; 0: none
     net_span: np.ndarray  # i4 (T, 2): each threat's rows in net_*
     delay: np.ndarray  # f8: from launch to intercept
-    chance: np.ndarray  # f8: kill chance of what is launched then, for effectors whose kill chance varies
     window: np.ndarray  # f8 (N, 2): spans of launch times that lead to an intercept
     jam_time: np.ndarray  # f8
     jam_hazard: np.ndarray  # f8 (2, N): running sums, satellite navigation and link
@@ -370,7 +369,7 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int], alone:
     return Theatre(
         routes=records(threats, ROUTE),
         sky=no_sky(units),
-        gunnery=np.zeros((effectors, groups, FLIGHT_POINTS)),
+        gunnery=np.zeros((effectors, groups, RANGE_POINTS)),
         pairs=records(units * threats, PAIR),
         slots=records(max(sum(per_unit) * threats, 1), SLOT),
         look_time=np.zeros(room["looks"]),
@@ -385,7 +384,6 @@ def new_theatre(world: Packed, threats: int, capacity: Mapping[str, int], alone:
         net_error=np.zeros(room["net"]),
         net_span=np.zeros((threats, 2), i4),
         delay=np.zeros(room["delays"]),
-        chance=np.zeros(room["delays"]),
         window=np.zeros((room["windows"], 2)),
         jam_time=np.zeros(room["jams"]),
         jam_hazard=np.zeros((2, room["jams"])),

@@ -487,25 +487,13 @@ def next_launch(theatre, slot, s):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _at_launch(table, slot, s):  # type: ignore[no-untyped-def]
-    """What a table over a slot's launches says of one at s: linear between its rows, and held after the last."""
+def flight_delay(theatre, slot, s):  # type: ignore[no-untyped-def]
+    """Time from a launch at s to the intercept: linear between the rows of the slot, and held after the last."""
     q = (s - slot.first) * slot.per_cell
     k = min(max(int(q), 0), slot.cells - 1)
     if k >= slot.cells - 1:
-        return table[slot.d0 + slot.cells - 1]
-    return table[slot.d0 + k] + (table[slot.d0 + k + 1] - table[slot.d0 + k]) * (q - k)
-
-
-@inner
-def flight_delay(theatre, slot, s):  # type: ignore[no-untyped-def]
-    """Time from a launch at s to the intercept."""
-    return _at_launch(theatre.delay, slot, s)
-
-
-@inner
-def surveyed_chance(theatre, slot, s):  # type: ignore[no-untyped-def]
-    """Kill chance of one missile or burst launched at s, of an effector whose kill chance varies."""
-    return _at_launch(theatre.chance, slot, s)
+        return theatre.delay[slot.d0 + slot.cells - 1]
+    return theatre.delay[slot.d0 + k] + (theatre.delay[slot.d0 + k + 1] - theatre.delay[slot.d0 + k]) * (q - k)
 
 
 @inner

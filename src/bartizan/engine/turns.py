@@ -12,8 +12,9 @@ import numpy as np
 
 from bartizan.engine.agenda import IMPACT, decode, drop_first, is_over, one_decides, sleep, wake
 from bartizan.engine.doctrine import candidates
-from bartizan.engine.handlers import consider, fire, kill_chance
+from bartizan.engine.handlers import consider, fire
 from bartizan.engine.layout import ALIVE, FOR_NOTHING, LEAKED, Raid, State, Theatre
+from bartizan.engine.meeting import chance_met
 from bartizan.engine.play import happens, set_up
 from bartizan.engine.tables import flight_delay
 from bartizan.ground.contexts import by_reference
@@ -89,7 +90,7 @@ def _theatre(x, m):  # type: ignore[no-untyped-def]
         look_error=x.look_error[m], look_alone=x.look_alone[m], net_time=x.net_time[m], net_hazard=x.net_hazard[m],
         net_until=x.net_until[m], net_unit=x.net_unit[m], net_error=x.net_error[m], net_span=x.net_span[m],
         delay=x.delay[m],
-        chance=x.chance[m], window=x.window[m], jam_time=x.jam_time[m], jam_hazard=x.jam_hazard[m],
+        window=x.window[m], jam_time=x.jam_time[m], jam_hazard=x.jam_hazard[m],
         jam_part=x.jam_part[m], jam_span=x.jam_span[m], stay=x.stay[m], stay_span=x.stay_span[m],
         queue_pair=x.queue_pair[m, :q], queue_threat=x.queue_threat[m, :q], queue_first=x.queue_first[m, :q],
         queue_opens=x.queue_opens[m, :q], queue_span=x.queue_span[m], sizes=x.sizes[m],
@@ -248,14 +249,15 @@ def _tell(raid, pool, turns, n, answer):  # type: ignore[no-untyped-def]
 def _tell_option(raid, pool, turns, n, k, told):  # type: ignore[no-untyped-def]
     theatre, b, e, t = raid.theatre, turns.entry[n, k], turns.effector[n, k], turns.time[n]
     i = theatre.queue_threat[b]
-    threat, route, effector = raid.state.threats[i], theatre.routes[i], raid.world.effectors[e]
+    threat, route = raid.state.threats[i], theatre.routes[i]
     s = t - threat.appears
     slot = theatre.slots[theatre.pairs[theatre.queue_pair[b]].slot0 + e - raid.world.units[turns.unit[n]].e0]
     at = OF_UNIT + k * PER_OPTION
     told[n, at] = 1.0
     told[n, at + 1] = _share(threat.arrives - t, 120.0)
-    told[n, at + 2] = _share(flight_delay(theatre, slot, s), 60.0)
-    told[n, at + 3] = kill_chance(theatre, effector, slot, s)
+    delay = flight_delay(theatre, slot, s)
+    told[n, at + 2] = _share(delay, 60.0)
+    told[n, at + 3] = chance_met(raid.world, theatre, e, i, slot.kill, s + delay)
     told[n, at + 4] = _share(threat.engaged, 1.0)
     told[n, at + 5] = _share(theatre.window[slot.w1 - 1, 1] - s, 120.0)
     told[n, at + 6] = _share(pool.place[route.asset] * pool.group[route.group], 1.0)

@@ -1,16 +1,16 @@
-"""When one effector can be launched at one threat, how long it then flies, and with what chance it kills."""
+"""When one effector can be launched at one threat, and how long it then flies."""
 
 from __future__ import annotations
 
 import math
 
 from bartizan.engine.doctrine import is_within, zone_of
+from bartizan.engine.meeting import chance_of, crossing, follows
 from bartizan.engine.orders import ROUNDING_S, is_barred, next_barred
 from bartizan.engine.samples import ground_distance
 from bartizan.ground.jit import inner
-from bartizan.physics.arrays import ALL_ROUND, CANNOT_ENGAGE, FLIGHT_POINTS, NO_CROSSING_LIMIT
+from bartizan.physics.arrays import ALL_ROUND, CANNOT_ENGAGE, NO_CROSSING_LIMIT
 from bartizan.physics.flyout import LATER_S, NEVER, clip, delays, flight_time, reachable
-from bartizan.physics.lethality import crossing_range, kill_chance_at
 from bartizan.physics.motion import leg_at
 from bartizan.physics.radar import inside_sector
 from bartizan.physics.sight import over_level
@@ -45,40 +45,9 @@ def _reachable_leg(zone, scratch, h, low):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _crossing(route, unit, k):  # type: ignore[no-untyped-def]
-    """Crossing range of the way from waypoint k on, m."""
-    x, y = route.x[k], route.y[k]
-    return crossing_range(x - unit.x, y - unit.y, route.x[k + 1] - x, route.y[k + 1] - y)
-
-
-@inner
-def _crossing_met(route, unit, effector, s):  # type: ignore[no-untyped-def]
-    """Crossing range of a target that is met at s: where a window begins or ends with a turn, on its side of that."""
-    crossing = _crossing(route, unit, leg_at(route, s))
-    if crossing > effector.crossing_max:
-        for side in (-ROUNDING_S, ROUNDING_S):
-            crossing = min(crossing, _crossing(route, unit, leg_at(route, s + side)))
-    return crossing
-
-
-@inner
-def _follows(route, unit, effector, k):  # type: ignore[no-untyped-def]
-    """Whether the effector can follow a target that crosses as the way from waypoint k on does."""
-    return effector.crossing_max == NO_CROSSING_LIMIT or _crossing(route, unit, k) <= effector.crossing_max
-
-
-@inner
 def _inside_launch_sector(unit, effector, scratch, k):  # type: ignore[no-untyped-def]
     """Metres by which a meeting at sample k is inside the sector into which the effector is launched; negative: not."""
     return inside_sector(effector, scratch.x[k] - unit.x, scratch.y[k] - unit.y)
-
-
-@inner
-def _burst_chance(table, effector, r):  # type: ignore[no-untyped-def]
-    """Kill chance of a burst at range r."""
-    q = min(r * effector.per_metre, FLIGHT_POINTS - 1.0)
-    j = min(int(q), FLIGHT_POINTS - 2)
-    return table[j] + (table[j + 1] - table[j]) * (q - j)
 
 
 @inner
@@ -116,24 +85,21 @@ def _is_held_on(flight, effector, runs, h, low, high):  # type: ignore[no-untype
 
 
 @inner
-def _chance_met(flight, slot, e, k, leg):  # type: ignore[no-untyped-def]
+def _chance_at(flight, slot, e, k, leg):  # type: ignore[no-untyped-def]
     """Kill chance of one missile or burst that meets the target at sample k, an end of the leg from sample `leg` on."""
-    world, scratch, g = flight.world, flight.scratch, flight.theatre.routes[flight.i].group
+    world, scratch, route = flight.world, flight.scratch, flight.theatre.routes[flight.i]
     effector = world.effectors[e]
-    if effector.has_gunnery:
-        return _burst_chance(flight.theatre.gunnery[e, g], effector, scratch.r[k])
     if not effector.kill_varies:
         return slot.kill
-    route, radius = flight.theatre.routes[flight.i], world.lethal_radius[e, g]
-    crossing = _crossing(route, world.units[effector.unit], leg_at(route, (leg + 0.5) * flight.step))
-    return kill_chance_at(world.lethality[e], slot.kill, radius, scratch.r[k], crossing, scratch.height[k])
+    across = crossing(route, world.units[effector.unit], leg_at(route, (leg + 0.5) * flight.step))
+    return chance_of(world, flight.theatre, e, route.group, slot.kill, scratch.r[k], across, scratch.height[k])
 
 
 @inner
 def _worth_a_burst(flight, slot, e, h, low, high):  # type: ignore[no-untyped-def]
     """The part of [low, high] of the leg between samples h - 1 and h in which a burst's chance opens fire."""
     least, works = flight.world.effectors[e].open_chance, flight.world.effectors[e].reliability
-    before, after = _chance_met(flight, slot, e, h - 1, h - 1), _chance_met(flight, slot, e, h, h - 1)
+    before, after = _chance_at(flight, slot, e, h - 1, h - 1), _chance_at(flight, slot, e, h, h - 1)
     return clip(low, high, works * before - least, works * after - least)
 
 
@@ -185,7 +151,7 @@ def _followed_pieces(flight, slot, e, runs, h, low, high):  # type: ignore[no-un
     k = leg_at(route, (h - 1 + low) * flight.step) if limited else 0
     while low <= high:
         turns = route.t[k + 1] / flight.step - (h - 1) if limited and k < route.points - 2 else high
-        if _follows(route, flight.world.units[effector.unit], effector, k):
+        if follows(route, flight.world.units[effector.unit], effector, k):
             _possible_piece(flight, slot, e, runs, h, low, min(turns, high))
         if turns >= high:
             return
@@ -281,28 +247,6 @@ def _delay_table(flight, slot, low, high):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _chance_table(flight, slot, e):  # type: ignore[no-untyped-def]
-    """Kill chance for each launch of the delay table, from where it meets the target."""
-    world, theatre, scratch, step = flight.world, flight.theatre, flight.scratch, flight.step
-    if slot.d0 + slot.cells > theatre.delay.shape[0]:
-        return
-    effector, g = world.effectors[e], theatre.routes[flight.i].group
-    unit, radius = world.units[effector.unit], world.lethal_radius[e, g]
-    for c in range(slot.cells):
-        meet = slot.first + c / slot.per_cell + theatre.delay[slot.d0 + c]
-        k = min(int(meet / step), flight.n - 2)
-        f = min(meet / step - k, 1.0)
-        r = scratch.r[k] + (scratch.r[k + 1] - scratch.r[k]) * f
-        if effector.has_gunnery:
-            chance = _burst_chance(theatre.gunnery[e, g], effector, r)
-        else:
-            height = scratch.height[k] + (scratch.height[k + 1] - scratch.height[k]) * f
-            crossing = _crossing_met(theatre.routes[flight.i], unit, effector, meet)
-            chance = kill_chance_at(world.lethality[e], slot.kill, radius, r, crossing, height)
-        theatre.chance[slot.d0 + c] = chance
-
-
-@inner
 def _barred_at(world, e, scratch, k):  # type: ignore[no-untyped-def]
     """Whether effector e's arcs bar a meeting at sample k."""
     unit = world.units[world.effectors[e].unit]
@@ -324,7 +268,7 @@ def _meets_in_sight(flight, e, start, end, reached):  # type: ignore[no-untyped-
         if (
             is_within(zone, r, z)
             and start <= t - flight_time(effector, r) <= end
-            and _follows(route, unit, effector, leg_at(route, t))
+            and follows(route, unit, effector, leg_at(route, t))
             and _inside_launch_sector(unit, effector, scratch, k) >= 0.0
             and not _barred_at(flight.world, e, scratch, k)
         ):  # fmt: skip
@@ -366,5 +310,3 @@ def fill_slot(flight, slot, e, runs, reached):  # type: ignore[no-untyped-def]
     open_legs(flight, slot, e, zone, runs, low, high)
     if slot.w1 > slot.w0 and slot.w1 <= theatre.window.shape[0]:
         _delay_table(flight, slot, low, high)
-        if effector.kill_varies:
-            _chance_table(flight, slot, e)

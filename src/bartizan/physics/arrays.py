@@ -17,7 +17,7 @@ BANDS = {
     "HF": 30e6, "VHF": 300e6, "UHF": 1e9, "L": 2e9, "S": 4e9, "C": 8e9, "X": 12e9, "Ku": 18e9, "K": 27e9, "Ka": 40e9,
 }  # fmt: skip
 KILL_ROWS = 8  # of a table of kill factors, at most
-FLIGHT_POINTS = 33  # of a time-of-flight table
+RANGE_POINTS = 33  # of a table by range: of times of flight, of bursts
 SPREAD_POINTS = 65  # of the quantile table of a spread
 HEIGHT_POINTS = 513  # of the table of building heights
 HEIGHT_STEP_M = 0.5
@@ -188,7 +188,7 @@ EFFECTOR = record(
     Field("r_max", f8, "m", "farthest"),
     Field("z_min", f8, "m", "lowest height of a meeting above the ground"),
     Field("z_max", f8, "m", "highest"),
-    Field("flight", f8, "s", "time of flight, launch delay included, at even ranges up to r_max", FLIGHT_POINTS),
+    Field("flight", f8, "s", "time of flight, launch delay included, at even ranges up to r_max", RANGE_POINTS),
     Field("per_metre", f8, "1/m", "cells of `flight` in a metre"),
     Field("reload", f8, "s", "after which an empty magazine is full; inf: never"),
     Field("top_up", f8, "s", "without a launch, after which one that is not empty begins to be filled; inf: never"),

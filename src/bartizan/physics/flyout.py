@@ -9,7 +9,7 @@ launch to meeting. Between samples everything is linear, which is exact for a st
 from __future__ import annotations
 
 from bartizan.ground.jit import inner
-from bartizan.physics.arrays import FLIGHT_POINTS
+from bartizan.physics.arrays import RANGE_POINTS
 
 NEVER = 1e300
 LATER_S = 1e-9  # more than the sums of launch times round
@@ -19,7 +19,7 @@ LATER_S = 1e-9  # more than the sums of launch times round
 def flight_time(effector, r):  # type: ignore[no-untyped-def]
     """Time of flight, s, to slant range r, m; beyond the table its last slope goes on."""
     q = r * effector.per_metre
-    k = min(int(q), FLIGHT_POINTS - 2)
+    k = min(int(q), RANGE_POINTS - 2)
     return effector.flight[k] + (effector.flight[k + 1] - effector.flight[k]) * (q - k)
 
 

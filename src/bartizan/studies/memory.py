@@ -26,7 +26,7 @@ FEW_PAIRS, FEW_ROWS = 10_000, 2_000_000
 #: Threats of a case that are surveyed to tell what all of them take.
 _TRIED = 64
 #: Bytes of a row of each table; of those that may be considered also what play keeps of them.
-_ROW = {"looks": 32, "net": 36, "delays": 16, "windows": 16, "jams": 24, "parts": 8, "stays": 16, "queue": 146}
+_ROW = {"looks": 32, "net": 36, "delays": 8, "windows": 16, "jams": 24, "parts": 8, "stays": 16, "queue": 146}
 _OUTCOME = 26  # of a threat in a raid
 _COPIES = 3  # of rows of threats, while they are written
 #: Of what is free, what a study may take.

@@ -13,9 +13,9 @@ from bartizan.physics import motors
 from bartizan.physics.arrays import (
     CANNOT_ENGAGE,
     EFFECTOR,
-    FLIGHT_POINTS,
     NO_CROSSING_LIMIT,
     NO_LIMIT,
+    RANGE_POINTS,
     records,
 )
 from bartizan.world import orders, warheads
@@ -82,8 +82,8 @@ class EffectorPacker:
         effector.reliability = of("reliability")
         if written.motor is not None:
             effector.flight, effector.r_max = self._flown(unit, written.motor, of, effector.r_max)
-        effector.per_metre = (FLIGHT_POINTS - 1) / np.maximum(effector.r_max, 1.0)
-        ranges = np.linspace(0.0, 1.0, FLIGHT_POINTS) * np.maximum(effector.r_max, 1.0)[:, None]
+        effector.per_metre = (RANGE_POINTS - 1) / np.maximum(effector.r_max, 1.0)
+        ranges = np.linspace(0.0, 1.0, RANGE_POINTS) * np.maximum(effector.r_max, 1.0)[:, None]
         if written.speed is not None:
             flight = ranges / of("speed")[:, None]
         elif written.flight_time is not None:
@@ -154,7 +154,7 @@ class EffectorPacker:
 
 @functools.lru_cache(maxsize=32)
 def flyouts(motor: bytes, reach: bytes) -> tuple[np.ndarray, np.ndarray]:
-    """Times of flight (W, FLIGHT_POINTS), s, and reach (W,), m, of the records of one motor in W worlds.
+    """Times of flight (W, RANGE_POINTS), s, and reach (W,), m, of the records of one motor in W worlds.
 
     Worlds that are alike in them are flown once. The result is kept, because units of a type that stand equally high
     share it, and so do all raids of one draw of worlds.
@@ -162,6 +162,6 @@ def flyouts(motor: bytes, reach: bytes) -> tuple[np.ndarray, np.ndarray]:
     flown, reaches = np.frombuffer(motor, motors.MOTOR), np.frombuffer(reach)
     rows = np.hstack([a.view(np.uint8).reshape(len(reaches), -1) for a in (flown, reaches)])
     _, first, which = np.unique(rows, axis=0, return_index=True, return_inverse=True)
-    far, flight = reaches[first], np.zeros((len(first), FLIGHT_POINTS))
+    far, flight = reaches[first], np.zeros((len(first), RANGE_POINTS))
     motors.fill_flyouts(flown[first], motors.STEP_S, far, flight)
     return flight[which.ravel()], far[which.ravel()]

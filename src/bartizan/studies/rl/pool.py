@@ -22,7 +22,7 @@ from bartizan.world.scenario import Scenario
 _USED = {
     "looks": ("look_time", "look_hazard", "look_until", "look_error"),
     "net": ("net_time", "net_hazard", "net_until", "net_unit", "net_error"),
-    "delays": ("delay", "chance"),
+    "delays": ("delay",),
     "windows": ("window",),
     "jams": ("jam_time",),
     "parts": ("jam_part",),
