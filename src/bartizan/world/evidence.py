@@ -196,8 +196,7 @@ def _degrees(place: Place, origin: tuple[float, float]) -> tuple[float, float]:
 
 def _unused(scenario: Scenario, claims: list[Claim], numbers: Mapping[str, Uncertain]) -> Iterator[Finding]:
     used = {claim for number in numbers.values() for claim in _named(number)}
-    used |= {claim for asset in scenario.assets for claim in asset.claims}
-    used |= {claim for placed in scenario.units for claim in placed.unit.claims}
+    used |= {claim for claims_of_one in scenario.claims_of.values() for claim in claims_of_one}
     used |= {claim for raid in scenario.raids if raid.reported for claim in raid.reported.claims}
     for claim in claims:
         if claim.id not in used and claim.distance is None:

@@ -110,6 +110,12 @@ class Scenario(Shown):
         return [*self.file.claims, *changes]
 
     @cached_property
+    def claims_of(self) -> dict[str, list[str]]:
+        """The claims that units, assets and areas rest on, by units/NAME and so on."""
+        owners = {"units": [placed.unit for placed in self.units], "assets": self.assets, "areas": self.file.areas}
+        return {f"{kind}/{owner.name}": owner.claims for kind, of_kind in owners.items() for owner in of_kind}
+
+    @cached_property
     def digest(self) -> str:
         """SHA-256 over everything that decides an answer, catalogue values included, and over what is told of it."""
         written = self.file.model_dump(

@@ -16,6 +16,7 @@ from bartizan.studies.value.given import askable, given
 from bartizan.studies.value.questions import Question, chosen, questions, slug
 from bartizan.studies.value.worth import sentences, verdict
 from bartizan.world import draw, pack, unknowns
+from bartizan.world.evidence import findings
 from bartizan.world.scenario import load
 
 SHIPPED = ("moscow-2023", "moscow-2023:luzhniki", "power-station", "vologda", "mountain-valley", "reference-24v4")
@@ -300,3 +301,24 @@ def test_of_worlds_that_do_not_differ_nothing_is_told(leaked: float) -> None:
     assert not told.told
     assert "cannot be told" in sentences(told)[1]
     assert ("none gets through" in sentences(told)[1]) is (leaked == 0)
+
+
+def test_claims_that_a_unit_rests_on_bear_on_where_and_whether_it_is() -> None:
+    """Only those behind the chance did: where a unit stands that a report places had no claim."""
+    scenario = load("moscow-2023")
+    by = {question.key: question.claims for question in questions(scenario)}
+    for placed in scenario.units:
+        for key, claims in by.items():
+            if key == slug("where", placed.name):
+                assert set(placed.unit.claims) <= set(claims), key
+    assert "c22" in by["where-pantsir-in-the-kremlin"]
+    assert not by[slug("s-400", "40N6", "heights")]
+
+
+def test_a_claim_that_an_area_rests_on_is_used() -> None:
+    claim = {"id": "c1", "says": "Nobody fires over the port.", "source": "paper", "topic": "port"}
+    area = {"name": "Port", "at": {"east": 0, "north": 0, "within": "1 km"}, "radius": "2 km", "claims": ["c1"]}
+    content = written(claims=[claim], areas=[area], sources={"paper": {"title": "A paper"}})
+    scenario = load(content)
+    assert [q.claims for q in questions(scenario) if q.key == "where-port"] == [("c1",)]
+    assert not [found for found in findings(scenario) if found.kind == "unused"]

@@ -58,7 +58,8 @@ if TYPE_CHECKING:
 @click.option("--fresh", is_flag=True, help="Replace what the results folder holds.")
 @click.option(
     "--given", "answered", multiple=True, metavar="QUESTION=ANSWER",
-    help="Play on with a question settled, and set it beside the answer as it is; may be given again.",
+    help="Play on with a question settled, named by words that no other has, and set it beside the answer as it is; "
+    "may be given again.",
 )  # fmt: skip
 @click.option(
     "--share", "cut", metavar="K/N",

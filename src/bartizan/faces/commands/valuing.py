@@ -30,7 +30,10 @@ CLOSE_ENOUGH, LEAST_SETTLED = 0.1, 64
     help="Only this case, or raid at all its sizes; may be given again.",
 )  # fmt: skip
 @click.option("--top", type=Whole(min=1), default=6, show_default=True, help="Questions told of each case.")
-@click.option("--settle", metavar="QUESTION", help="What settling this question would take away, by playing anew.")
+@click.option(
+    "--settle", metavar="QUESTION",
+    help="What settling this question, named by words that no other has, would take away, by playing anew.",
+)  # fmt: skip
 @click.option(
     "--act-above",
     "threshold",

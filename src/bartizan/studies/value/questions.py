@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -78,9 +78,19 @@ def chosen(scenario: Scenario, wanted: str) -> Question:
     raise UserError(f"no question {wanted!r} in {scenario.name}{hint}")
 
 
-def _claims(scenario: Scenario, members: Iterable[Unknown]) -> tuple[str, ...]:
+def _claims(scenario: Scenario, members: Sequence[Unknown]) -> tuple[str, ...]:
+    """The claims behind their numbers, then those that a unit, an asset or an area rests on, where they are about
+    whether and where that is."""
     numbers = (scenario.numbers[unknown.number] for unknown in members if unknown.number)
-    return tuple(dict.fromkeys(claim for number in numbers for claim in number.named_claims))
+    of_owners = (scenario.claims_of.get(_whereabouts_of(unknown.name), []) for unknown in members)
+    found = itertools.chain((claim for number in numbers for claim in number.named_claims), *of_owners)
+    return tuple(dict.fromkeys(found))
+
+
+def _whereabouts_of(name: str) -> str:
+    """What an unknown says the whereabouts of, as units/NAME; "" where it is about something else."""
+    kind, owner, *of = [*name.split("/"), "", ""]
+    return f"{kind}/{owner}" if of[0] in ("present", "is-present", "at") else ""
 
 
 # ------------------------------------------------------------------------------------------------ subjects
