@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from bartizan.engine.meeting import gun_range
+from bartizan.engine.meeting import gun_range, gun_row
 from bartizan.ground.jit import inner, kernel
 from bartizan.physics.arrays import CANNOT_ENGAGE, RANGE_POINTS, Packed
 from bartizan.physics.gunfire import burst_kill, room_for_slices
 
 #: What of an effector decides its table; the threat adds its radius and what a hit does.
-_OF_GUN = ["has_gunnery", "burst", "dispersion", "aim_error", "bias", "per_metre"]
+_OF_GUN = ["has_gunnery", "burst", "dispersion", "aim_error", "bias", "per_metre", "r_min"]
 #: Tables that are kept: a few kilobytes each.
 _ROOM = 1024
 
@@ -21,13 +21,15 @@ def _same_gun(world, a, b, g):  # type: ignore[no-untyped-def]
     x, y = world.effectors[a], world.effectors[b]
     return (
         x.has_gunnery and x.burst == y.burst and x.dispersion == y.dispersion and x.aim_error == y.aim_error
-        and x.bias == y.bias and x.per_metre == y.per_metre and world.kill[a, g] == world.kill[b, g]
+        and x.bias == y.bias and x.per_metre == y.per_metre and x.r_min == y.r_min
+        and world.kill[a, g] == world.kill[b, g]
     )  # fmt: skip
 
 
 @inner
 def _fill_one(world, gunnery, e, g, slices):  # type: ignore[no-untyped-def]
-    """The table of one effector, copied from a like gun where there is one."""
+    """The table of one effector, copied from a like gun where there is one. Nearer than a gun fires, where bursts take
+    longest to work out, the chance is held."""
     table = gunnery[e, g]
     for other in range(e):
         if _same_gun(world, other, e, g):
@@ -35,9 +37,11 @@ def _fill_one(world, gunnery, e, g, slices):  # type: ignore[no-untyped-def]
                 table[k] = gunnery[other, g, k]
             return
     gun, radius, hit_kills = world.effectors[e], world.types[g].radius, world.kill[e, g]
-    for k in range(RANGE_POINTS):
+    nearest = gun_row(gun, gun.r_min)
+    for k in range(nearest, RANGE_POINTS):
         r = gun_range(gun, k)
         table[k] = burst_kill(gun.burst, gun.dispersion * r, gun.aim_error * r, gun.bias * r, radius, hit_kills, slices)
+    table[:nearest] = table[nearest]
 
 
 @kernel

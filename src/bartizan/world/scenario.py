@@ -112,8 +112,11 @@ class Scenario(Shown):
     @cached_property
     def claims_of(self) -> dict[str, list[str]]:
         """The claims that units, assets and areas rest on, by units/NAME and so on."""
-        owners = {"units": [placed.unit for placed in self.units], "assets": self.assets, "areas": self.file.areas}
-        return {f"{kind}/{owner.name}": owner.claims for kind, of_kind in owners.items() for owner in of_kind}
+        return {
+            **{f"units/{placed.name}": placed.unit.claims for placed in self.units},
+            **{f"assets/{asset.name}": asset.claims for asset in self.assets},
+            **{f"areas/{area.name}": area.claims for area in self.file.areas},
+        }
 
     @cached_property
     def digest(self) -> str:
