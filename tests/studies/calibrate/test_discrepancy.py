@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import special
+from scipy import special, stats
 
 from bartizan.faces.report import readings
 from bartizan.ground.errors import UserError
@@ -65,6 +65,32 @@ def test_delta_widens_with_what_the_model_does_not_know(tmp_path: Path) -> None:
     ]
     assert widths == sorted(widths)
     assert widths[2] > widths[0] + 0.1
+
+
+def test_with_many_records_what_is_left_of_delta_is_the_models_own_interval(tmp_path: Path) -> None:
+    (found,), _ = discrepancy.found([case()], KINDS, fitted(tmp_path, alone(12_000, 8_000)))
+    middle, half = special.logit(0.6) - special.logit(0.8), (special.logit(0.85) - special.logit(0.75)) / 2
+    assert (found.low, found.high) == pytest.approx((middle - half, middle + half), abs=0.01)
+
+
+@pytest.mark.parametrize("stopped", [0, 1])
+def test_all_or_none_stopped_is_known_as_well_as_so_many_worlds_tell(stopped: int) -> None:
+    """Jeffreys' posterior of 50 worlds, all of which stopped everything or nothing, by quadrature."""
+    u = (np.arange(200_000) + 0.5) / 200_000
+    logits = (2 * stopped - 1) * -special.logit(stats.beta(0.5, 50.5).ppf(u))  # of what is as good as nothing
+    ((_, told),) = discrepancy.modelled(case(leak=1.0 - stopped, half=0.0), KINDS)
+    assert (told.logit, told.error) == pytest.approx((logits.mean(), logits.std()), rel=2e-3)
+
+
+def test_types_of_the_model_come_before_its_classes(tmp_path: Path) -> None:
+    path = tmp_path / "both.csv"
+    path.write_text("class,sent,stopped,stands_for\n" + "slow,10,6,drone\n" * 9 + "ours,10,1,dart\n" * 9)
+    fits = classes.fitted(rows.read(path))
+    assert [fit.stands_for for fit in fits] == ["drone", "dart"]
+    found, _ = discrepancy.found([case()], KINDS, fits)
+    assert [each.stands_for for each in found] == ["dart", "drone"]
+    assert found[0].seen
+    assert found[0].high < 0
 
 
 def test_a_model_that_agrees_has_no_discrepancy(tmp_path: Path) -> None:
@@ -147,6 +173,9 @@ def test_what_no_record_speaks_of_stays_as_modelled(tmp_path: Path) -> None:
     discrepancies, _ = discrepancy.found([mixed], {**KINDS, "jet": "aircraft"}, fitted(tmp_path, alone(12, 8)))
     (answer,) = discrepancy.answers([mixed], {**KINDS, "jet": "aircraft"}, discrepancies)
     assert answer["with_discrepancy"]["mean"] == pytest.approx((0.4 + 0.5) / 2, abs=1e-3)
+    low, high = jeffreys(8, 20)
+    ends = [(low + 0.4) / 2, (high + 0.6) / 2]
+    assert [answer["with_discrepancy"][end] for end in ("low", "high")] == pytest.approx(ends, abs=5e-3)
     assert (len(answer["with_records"]), answer["without_records"]) == (1, ["jet"])
     assert answer["any_with_discrepancy"] is None
 
