@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,19 @@ def test_both_readings_are_told_kept_and_shown(study: Path) -> None:
     report = page.render(study)
     assert "As modelled, and as records have it" in report
     assert "With the discrepancy" in report
+
+
+def test_what_was_left_out_of_the_records_is_told_in_the_report_too(study: Path, tmp_path: Path) -> None:
+    rows = "class,sent,stopped,scope,weather\ndrone,10,9,national,fog\ndrone,12,11,national,\ndrone,5,5,regional,\n"
+    (tmp_path / "own.csv").write_text(rows)
+    told = calibrate(tmp_path / "own.csv", "--results", study)
+    assert told.exit_code == 0, told.output
+    kept = json.loads((study / "calibration.json").read_text())["records"]["left_out"]
+    assert len(kept) == 2
+    report = html.unescape(page.render(study))
+    for sentence in kept:
+        assert sentence in told.output
+        assert sentence in report
 
 
 def test_json_is_what_is_kept(study: Path) -> None:

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from bartizan.faces import cartography, cli
+from bartizan.faces import canvas, cartography, cli
 from bartizan.faces.exports import areas, maps
 from bartizan.ground import geodesy
 from bartizan.ground.errors import UserError
@@ -205,6 +206,31 @@ def test_png_has_a_panel_for_each_altitude_up_to_six(tmp_path: Path, altitudes: 
     maps.write_png(tmp_path / "c.png", chart(), drawn, "A title")
     width = struct.unpack(">I", (tmp_path / "c.png").read_bytes()[16:20])[0]
     assert width == pytest.approx(140 * (0.8 + 2.6 * max(2, min(altitudes, 6))), abs=2)
+
+
+@pytest.mark.parametrize("kind", ["fire unit", "sensor", "jammer"])
+def test_a_small_mark_of_what_is_certain_is_dark_and_one_of_what_is_not_is_hollow(kind: str) -> None:
+    """A light edge alone left so little of the filling of small marks that they looked hollow."""
+    drawn = {certain: _mark(kind, certain) for certain in (True, False)}
+    dark = {certain: float((shades < 100).sum()) for certain, shades in drawn.items()}
+    middle = {certain: shades[shades.shape[0] // 2, shades.shape[1] // 2] for certain, shades in drawn.items()}
+    assert middle[True] < 100
+    assert middle[False] > 200
+    assert dark[True] > 1.5 * dark[False]
+
+
+def _mark(kind: str, certain: bool) -> np.ndarray:
+    """A small mark on a ground of middling grey, as shades of its pixels, 0 to 255."""
+    figure, axes = canvas.blank(1.0, 1.0, 0.0, 0.0, 0.0, 0.0)
+    axes.set_facecolor("#808080")
+    axes.set_xlim(-1, 1)
+    axes.set_ylim(-1, 1)
+    site = cartography.Site("1", "A", kind, 0.0, 0.0, certain, 0.0, "A")
+    cartography.draw_mark(axes, site, scale=cartography.MARK_SCALE)
+    backend = FigureCanvasAgg(figure)
+    figure.set_dpi(400)
+    backend.draw()
+    return np.asarray(backend.buffer_rgba())[100:300, 100:300, 0].astype(int)
 
 
 def test_a_long_heading_is_wrapped_and_nothing_of_it_is_cut() -> None:

@@ -444,6 +444,26 @@ def test_square_kilometres_stand_beside_the_coverage_map(tmp_path: Path) -> None
     assert "≥ 1 230" in found  # the sample's rings go on beyond the map
 
 
+def test_a_mean_outside_of_its_range_is_explained_where_there_is_one(tmp_path: Path) -> None:
+    """One world of twenty-four can carry the mean out of the middle 80 % of them."""
+    grids = sample.coverage(9)
+    grids["areas_km2"] = np.full((2, 3, 3, 3), 2.0)
+    assert words.OUTSIDE not in rendered(tmp_path / "inside", sample.summary_of_one_raid(), grids).text
+    grids["areas_km2"][0, 1, 0] = (0.02, 0.0, 0.01)
+    assert words.OUTSIDE in rendered(tmp_path / "outside", sample.summary_of_one_raid(), grids).text
+
+
+@pytest.mark.parametrize(("mean", "is_told"), [(5.0, False), (20.0, True)])
+def test_the_terminal_explains_a_mean_outside_of_its_range(
+    mean: float, is_told: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    three = {"mean": mean, "p10": 0.0, "p90": 10.0}
+    row = {"unit": None, "quantity": "seen", "altitude_m": 50.0, "rings_leave_map": False}
+    ways = dict.fromkeys(("by_rings_km2", "with_skyline_km2", "hidden_km2"), three)
+    tables.coverage({"target": "drone", "speed_m_s": 50, "worlds": 24, "areas": [row | ways], "approaches": []})
+    assert (words.OUTSIDE in capsys.readouterr().out) is is_told
+
+
 def test_a_large_study_stays_small(tmp_path: Path) -> None:
     content, rng = sample.summary(), np.random.default_rng(1)
     content["cases"] = [case | {"raid": f"{case['raid']}-{i}"} for i in range(6) for case in content["cases"]]

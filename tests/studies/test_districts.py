@@ -12,7 +12,8 @@ from tests.engine.scenes import battery, group, scene, unit
 from tests.world.test_districts import ORIGIN, feature, square
 
 import bartizan
-from bartizan.faces import report
+from bartizan.faces import report, words
+from bartizan.faces.report.districts import _warning_table
 from bartizan.studies import districts
 from bartizan.studies.results import Results, scenario_of
 from bartizan.world import landing
@@ -98,6 +99,13 @@ def test_the_report_tells_of_districts_and_escapes_their_names(results: Results)
     assert "District by district" in page
     assert "&lt;West&gt;" in page
     assert "<West>" not in page
+
+
+def test_a_mean_warning_outside_of_its_range_is_explained(results: Results) -> None:
+    row = results.summary["districts"]["warning_s"][0]
+    low, high = row["world_low"], row["world_high"]
+    assert words.OUTSIDE not in _warning_table([row | {"mean": (low + high) / 2}])
+    assert words.OUTSIDE in _warning_table([row | {"mean": 1.1 * high}])
 
 
 def test_results_lead_back_to_the_districts(results: Results, scenario: Scenario) -> None:

@@ -194,11 +194,13 @@ def _circle(axes: Axes, site: Site, half_km: float, turn: int) -> tuple[float, f
 
 
 def draw_mark(axes: Axes, site: Site, scale: float = 1.0) -> None:
-    """The marker of a site: hollow where it is not certain that it is there."""
+    """The marker of a site: hollow where it is not certain that it is there.
+
+    Its edge is dark within a wider one that is light: a light edge alone would leave little of a small mark's filling.
+    """
     shape, size, _ = _MARKERS[site.kind]
     face = INK if site.certain and site.kind != "asset" else PAPER
-    edge = PAPER if face == INK else INK
-    for width, color in ((2.2 * scale, PAPER), (1.0 * scale, edge)):
+    for width, color in ((2.2 * scale, PAPER), (1.0 * scale, INK)):
         axes.plot(
             [site.east / 1000], [site.north / 1000], shape, markersize=size * scale, markerfacecolor=face,
             markeredgecolor=color, markeredgewidth=width, zorder=6,

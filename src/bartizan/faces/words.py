@@ -220,6 +220,16 @@ def carried_by_few(estimate: Mapping[str, Any]) -> str:
     return "more" if mean - high > beyond else "fewer" if low - mean > beyond else ""
 
 
+#: Beside a mean and the middle 80 % of worlds, where `is_outside` for any of them.
+OUTSIDE = "A mean outside of its range is carried by a few worlds."
+
+
+def is_outside(mean: float, low: float, high: float) -> bool:
+    """Whether a mean is seen to lie outside of its range where three digits are told."""
+    beyond = 5e-4 * abs(mean)
+    return mean > high + beyond or mean < low - beyond
+
+
 def distance(value_m: object) -> str:
     """Metres for people: 12000 -> "12 km"."""
     metres = number(value_m)

@@ -21,6 +21,7 @@ from bartizan.world.numbers import in_words, settled
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Mapped, Source, Variant
 from bartizan.world.schema.claims import Between
+from bartizan.world.stated import COUNT
 from bartizan.world.uncertain import Uncertain
 
 
@@ -140,9 +141,18 @@ def _mapped_unit(placed: PlacedUnit, scenario: Scenario) -> Placed:
         "east": east,
         "north": north,
         "within": likely(scenario, placed.unit.at.within),
-        "present": settled(placed.unit.present, scenario.numbers).mean,
+        "present": _chance_there(placed, scenario),
         "reach": max(reach) if reach else None,
     }
+
+
+def _chance_there(placed: PlacedUnit, scenario: Scenario) -> float:
+    """That a unit is there; of units of which none or all are taken as settled to be there, 0 or 1."""
+    drawn_as = f"units/{placed.name}/is-present"
+    stated = next((s for s in scenario.stated if s.kind == COUNT and drawn_as in s.names), None)
+    if stated is not None and stated.number in (0, len(stated.names)):
+        return float(stated.number > 0)
+    return settled(placed.unit.present, scenario.numbers).mean
 
 
 def outlines(scenario: Scenario) -> Backdrop | None:

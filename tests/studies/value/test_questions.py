@@ -8,6 +8,7 @@ from tests.world.samples import battery, unit, written
 
 import bartizan
 from bartizan.ground.errors import UserError
+from bartizan.studies import premises
 from bartizan.studies.estimate import clopper_pearson
 from bartizan.studies.value import answers, screen
 from bartizan.studies.value.asking import Asker
@@ -270,6 +271,23 @@ def test_a_certain_unit_can_be_taken_away_and_an_impossible_one_put_there() -> N
     present = pack.pack(answered, answered.cases[0], draw.worlds(answered, 0, 0, 32)).units["present"]
     assert not present[:, 0].any()
     assert present[:, 1].all()
+
+
+@pytest.mark.parametrize(
+    ("answers", "there"),
+    [((), [0.75, 0.25]), (("there-a=no", "there-b=yes"), [0.0, 1.0])],
+)
+def test_maps_have_a_unit_as_its_answer_has_it(answers: tuple[str, ...], there: list[float]) -> None:
+    """Else what is taken to be there is drawn as if it might not be."""
+    units = [unit("a", present={"low": 0.5, "high": 1}), unit("b", present={"low": 0, "high": 0.5})]
+    answered = given(load(written(units=units)), answers)
+    assert [one["present"] for one in premises.chart(answered)["units"]] == pytest.approx(there)
+
+
+def test_some_of_several_units_are_each_as_likely_as_before() -> None:
+    scenario = load("moscow-2023")
+    before, after = (premises.chart(each)["units"] for each in (scenario, given(scenario, ["there-s-400-outskirts=3"])))
+    assert before == after
 
 
 def test_it_is_part_of_the_package() -> None:

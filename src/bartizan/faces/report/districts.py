@@ -60,7 +60,10 @@ def _warning_table(rows: Sequence[Warned]) -> Html:
         for row in sorted(rows, key=lambda row: row["mean"])
     ]  # fmt: skip
     title = f"Warning in {words.plural(len(rows), 'district')}, the least first"
-    return details(title, table("How long before a threat is there it is first seen", head, body, "wide"))
+    caption = "How long before a threat is there it is first seen"
+    if any(words.is_outside(row["mean"], row["world_low"], row["world_high"]) for row in rows):
+        caption = f"{caption}. {words.OUTSIDE}"
+    return details(title, table(caption, head, body, "wide"))
 
 
 def _fallen_table(case: Case) -> Html:

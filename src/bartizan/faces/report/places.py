@@ -142,7 +142,8 @@ def _areas(grids: cartography.Coverage) -> Html:
     for what in ("Seen", "Engageable"):
         head += [f"{what}, by rings alone", f"{what}, with skyline", f"{what} but for the skyline"]
     title = "Area covered on this map, km²: mean over worlds, 10 to 90 % of them. What has a ≥ goes on beyond the map."
-    return table(title, head, rows, "wide")
+    outside = any(words.is_outside(*three) for three in grids.areas_km2.reshape(-1, 3).tolist())
+    return table(f"{title} {words.OUTSIDE}" if outside else title, head, rows, "wide")
 
 
 def _area(grids: cartography.Coverage, what: int, way: int, altitude: int) -> str:

@@ -43,6 +43,7 @@ def section(calibration: Calibration, cases: Sequence[Case]) -> Html:
     )
     return join((
         tag("p", intro),
+        *([bullets(map(name, records["left_out"]))] if records["left_out"] else []),
         _both(calibration["answers"], cases),
         _off(calibration["discrepancies"]),
         *(tag("p", name(sentence)) for sentence in as_modelled(calibration["answers"])),

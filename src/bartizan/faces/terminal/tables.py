@@ -191,15 +191,17 @@ def coverage(content: dict[str, Any]) -> None:
     areas = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for column in ("altitude", "", "by rings", "with skyline", "hidden", "of that 10 - 90 %"):
         areas.add_column(column, justify="left" if not column else "right")
-    for row in content["areas"]:
-        if row["unit"] is None:
-            sign, hidden = ">" if row["rings_leave_map"] else "", row["hidden_km2"]
-            areas.add_row(
-                f"{row['altitude_m']:g} m", row["quantity"], f"{sign}{row['by_rings_km2']['mean']:,.0f}",
-                f"{row['with_skyline_km2']['mean']:,.0f}", f"{sign}{hidden['mean']:,.0f}",
-                f"{hidden['p10']:,.0f} - {hidden['p90']:,.0f}",
-            )  # fmt: skip
+    shown = [row for row in content["areas"] if row["unit"] is None]
+    for row in shown:
+        sign, hidden = ">" if row["rings_leave_map"] else "", row["hidden_km2"]
+        areas.add_row(
+            f"{row['altitude_m']:g} m", row["quantity"], f"{sign}{row['by_rings_km2']['mean']:,.0f}",
+            f"{row['with_skyline_km2']['mean']:,.0f}", f"{sign}{hidden['mean']:,.0f}",
+            f"{hidden['p10']:,.0f} - {hidden['p90']:,.0f}",
+        )  # fmt: skip
     console.print(areas)
+    if any(words.is_outside(*(row["hidden_km2"][of] for of in ("mean", "p10", "p90"))) for row in shown):
+        console.print(words.OUTSIDE, markup=False)
     told = "\nfirst sight before arrival, medians over bearings"
     flights = Table(title=told, title_justify="left", box=None, pad_edge=False)
     for column in ("asset", "altitude", "range, km", "warning, s", "10 - 90 %", "least, s", "from", "gaps"):

@@ -40,6 +40,7 @@ class Records(TypedDict):
     file: Annotated[str, must("where they are")]
     dataset: Annotated[str, must("what they are called")]
     records: Annotated[int, must("how many")]
+    left_out: Annotated[list[str], must("what of the file was left out, mended or taken in some way, and why")]
 
 
 class Calibration(TypedDict):
