@@ -15,7 +15,7 @@ from tests.faces.canned_bench import CannedBench
 from tests.faces.panels import opened, run
 
 from bartizan.faces import words
-from bartizan.faces.report import outcome
+from bartizan.faces.report import costs, outcome
 from bartizan.studies import wording
 
 SWARM = [case for case in sample_summary.cases() if case["raid"] == "swarm"]
@@ -105,6 +105,18 @@ def test_an_average_outside_its_range_is_told_as_in_the_report(page: Page) -> No
     told = run(page, 'return values[0].map((await import("viewer/charts.js")).worldsSentence);', found)
     assert told == [outcome.depends(estimate).strip() for estimate in found]
     assert ["carried by a few worlds" in text for text in told] == [True, True, True, False, False]
+
+
+@pytest.mark.parametrize("without_price", [[], ["A: missile", "drone"]])
+@pytest.mark.parametrize("without_worth", [[], ["Plant", "Silo"]])
+def test_what_has_no_price_or_no_worth_is_told_as_in_the_report(
+    page: Page, without_price: list[str], without_worth: list[str]
+) -> None:
+    """An asset whose worth is not stated is none that nobody has priced."""
+    cost: Any = {"currency": "USD", "without_price": without_price, "without_worth": without_worth}
+    told = run(page, 'return (await import("viewer/answer.js")).said(values[0]);', SWARM[0] | {"cost": cost})
+    assert [sentence for sentence in told if "Without" in sentence] == list(costs.lacking(cost))
+    assert not any("nobody" in sentence for sentence in told)
 
 
 # ------------------------------------------------------------------------------------------------ charts

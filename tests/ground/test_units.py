@@ -56,6 +56,17 @@ WRONG = [
     (10**400, "number", "must be finite"),
     ("nan m", "length", "expected"),
     ("½ km", "length", "expected"),
+    ("20:00", "time", 'as minutes and seconds it is "20 min", as hours and minutes "20 h"'),
+    ("1:30", "time", 'as minutes and seconds it is "1.5 min", as hours and minutes "1.5 h"'),
+    ("1:02:03", "time", 'it is "3723 s"'),
+    ("20/h", "rate", 'did you mean "20 1/h"'),
+    ("20 per hour", "rate", 'did you mean "20 1/h"'),
+    ("5 minutes", "time", 'did you mean "5 min"'),
+    ("5 KM", "length", 'did you mean "5 km"'),
+    ("800 kmh", "speed", 'did you mean "800 km/h"'),
+    ("30°", "angle", 'did you mean "30 deg"'),
+    ("5 mw", "power", '"12 MW"$'),  # which may be meant in milliwatts
+    ("20:00", "length", '"12 mi"$'),
 ]
 
 

@@ -184,6 +184,12 @@ def test_scenario_in_the_folder_loads_and_is_the_same(scenario, finished):
 def test_folders_that_cannot_be_opened_say_why(finished, tmp_path):
     with pytest.raises(ResultsError, match="no results folder"):
         bartizan.open_results(tmp_path / "nowhere")
+    for scenario in ("power-station", "moscow-2023:luzhniki", str(finished.path / "summary.json")):
+        with pytest.raises(ResultsError, match=r"results are wanted here: play|give the folder, "):
+            bartizan.open_results(scenario)
+    (tmp_path / "s.yaml").write_text("bartizan: 1")
+    with pytest.raises(ResultsError, match=r"s\.yaml is a file and no folder, .*bartizan run .*s\.yaml"):
+        bartizan.open_results(tmp_path / "s.yaml")
     with pytest.raises(ResultsError, match=r"no summary\.json"):
         bartizan.open_results(tmp_path)
     (tmp_path / "summary.json").write_text("{")

@@ -37,6 +37,14 @@ def mixed(reported: dict[str, Any], **raid: Any) -> dict[str, Any]:
         ({"low": 15}, 15, 200_000, "at least 15"),
         ({"high": 3}, 0, 3, "at most 3"),
         ({"low": 0, "high": 0}, 0, 0, "0"),
+        ("6", 6, 6, "6"),
+        ("6 to 9", 6, 9, "6 to 9"),
+        ("between 6 and 9", 6, 9, "6 to 9"),
+        ("at least 6", 6, 200_000, "at least 6"),
+        ("up to 9", 0, 9, "at most 9"),
+        ("more than 5", 6, 200_000, "at least 6"),
+        ("more than 1", 2, 200_000, "at least 2"),
+        ("fewer than 1", 0, 0, "0"),
     ],
 )
 def test_a_number_is_exact_or_has_bounds(written: Any, low: int, high: int, words: str) -> None:
@@ -50,6 +58,7 @@ def test_a_number_is_exact_or_has_bounds(written: Any, low: int, high: int, word
         ("nearly all", "expected a whole number, or bounds"),
         (True, "expected a whole number, or bounds"),
         (2.5, "expected a whole number, or bounds"),
+        *((text, "expected a whole number, or bounds") for text in ("2.5", "50 %", "100 %", "6 km", "9 to 6", "")),
         ({}, "needs low, high or both"),
         ({"low": 4, "high": 3}, "low 4 is more than high 3"),
         ({"low": -1}, "greater than or equal to 0"),
@@ -78,7 +87,7 @@ def test_a_number_lies_within_its_bounds(a: int, b: int, number: int) -> None:
             {"sent": {"low": 10, "high": 12}, "killed": 1},
             "but the raid is played with 9",
         ),
-        ({"sent": 0, "killed": 0}, "sent must be 1 or more"),
+        ({"sent": 0, "killed": 0}, "reported.sent must be 1 or more"),
         ({"sent": 9, "killed": "most"}, "expected a whole number, or bounds"),
     ],
 )

@@ -144,6 +144,104 @@ def test_all_mistakes_at_once_each_with_its_line(tmp_path: Path) -> None:
         assert problem in found[field][1]
 
 
+def test_a_word_of_few_that_is_misspelt_is_answered_with_the_near_one() -> None:
+    """As a value and as a key; of a key it is the key that is wrong, and not what stands under it."""
+    more = {
+        "doctrine": {"engage": ["dron"], "weapons": "tigt"},
+        "effectors": {
+            "57E6": battery()["effectors"]["57E6"]
+            | {"release": {"dron": "never", "cruise": "last_resrt"}, "reach": {"Drone": "5 km"}}
+        },
+    }
+    with pytest.raises(ScenarioError) as caught:
+        load(written(systems={"battery": battery(**more)}))
+    found = {m.field.removeprefix("systems.battery."): m for m in caught.value.mistakes}
+    asked = {field: mistake.problem.partition("; did you mean ")[2] for field, mistake in found.items()}
+    assert asked == {
+        "doctrine.engage[0]": "'drone'?",
+        "doctrine.weapons": "'tight'?",
+        "effectors.57E6.release.dron": "'drone'?",
+        "effectors.57E6.release.cruise": "'last_resort'?",
+        "effectors.57E6.reach.Drone": "'drone'?",
+    }
+    assert found["effectors.57E6.release.dron"].stood == "'dron'"
+
+
+ONE_FIELD_WRONG = """\
+bartizan: 1
+name: one-field
+systems:
+  s:
+    antenna_height: 5 m
+    sensors: {radar: {range: 20 km, rcs: 1 m2}}
+    effectors:
+      m:
+        range_max: 10 km
+        speed: 800 m/s
+        rounds: 4
+        kill: {drone: 0.5}
+        reach:
+          cruise: 5 km
+    doctrine:
+      salvo: 0
+assets: [{name: home, at: {east: 0, north: 0}}]
+units: [{name: one, system: s, at: {east: 0, north: 0}}]
+areas:
+  - name: a
+    status: hold
+    corners: [{east: 0, north: 0}, {east: 1, north: 0}]
+raids:
+  - name: few
+    groups: [{threat: shahed-136, count: 1}]
+    sizes: [2, 0]
+  - name: twice
+    groups: [{threat: shahed-136, count: 1}]
+    sizes: [2, 3, 2]
+  - name: none
+    groups: [{threat: shahed-136, count: 1}]
+    sizes: []
+  - name: told
+    groups: [{threat: shahed-136, count: 1}]
+    reported:
+      sent: 4
+      killed: 1
+    sizes: [2, 3]
+  - name: struck
+    groups: [{threat: shahed-136, count: 1}]
+    reported:
+      sent: 1
+      struck: 2
+  - name: alike
+    groups:
+      - threat: shahed-136
+        count: 20
+        wander: 0.1
+        neutral: {lasts: 60}
+        arrival: {rate: 0.01}
+"""
+
+
+def test_a_mistake_of_one_field_stands_where_that_field_does(tmp_path: Path) -> None:
+    """Not at what the field is part of, where somebody would look for it in vain."""
+    path = tmp_path / "one-field.yaml"
+    path.write_text(ONE_FIELD_WRONG, encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load(path)
+    lines = ONE_FIELD_WRONG.splitlines()
+    found = {m.field: lines[(m.line or 0) - 1].strip() for m in caught.value.mistakes}
+    assert found == {
+        "systems.s.effectors.m.reach": "reach:",
+        "systems.s.doctrine.salvo": "salvo: 0",
+        "areas[0].corners": "corners: [{east: 0, north: 0}, {east: 1, north: 0}]",
+        "raids[0].sizes[1]": "sizes: [2, 0]",
+        "raids[1].sizes": "sizes: [2, 3, 2]",
+        "raids[2].sizes": "sizes: []",
+        "raids[3].sizes": "sizes: [2, 3]",
+        "raids[4].reported.struck": "struck: 2",
+        "raids[5].groups[0].wander": "wander: 0.1",
+    }
+
+
 def test_mistakes_of_a_dict_are_the_same_without_lines() -> None:
     found = complaints(yaml.safe_load(MANY_MISTAKES))
     assert set(found) == set(WHERE)
@@ -491,6 +589,9 @@ def test_what_is_not_there_is_told_with_what_is(name: str) -> None:
 
 def test_a_folder_and_a_file_that_is_no_text_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot read"):
+        load(tmp_path)
+    (tmp_path / "scenario.json").write_text("{}")
+    with pytest.raises(UserError, match=r"cannot read .*: it is a results folder, and a scenario is wanted.*json"):
         load(tmp_path)
     (tmp_path / "b.yaml").write_bytes(b"a: \xff")
     assert complaints(tmp_path / "b.yaml") == {"": "not UTF-8 text: invalid start byte at byte 3"}

@@ -113,6 +113,16 @@ def test_a_table_without_sites_is_refused(tmp_path: Path, text: str, says: str) 
         sites.read(tmp_path / "sites.csv")
 
 
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [("a,57.7,", "has no lon, in"), ("a,,12", "has no lat, in"), ("a,,", "has no lat and lon, in")],
+)
+def test_a_row_without_its_place_says_what_of_it_is_lacking(tmp_path: Path, row: str, says: str) -> None:
+    (tmp_path / "sites.csv").write_text(f"name,lat,lon\n{row}\n")
+    with pytest.raises(UserError, match=says):
+        sites.read(tmp_path / "sites.csv")
+
+
 @pytest.mark.parametrize("text", ["", "[1]", "{}", "[" * 5000, '{"features": 1}'])
 def test_what_is_no_geojson_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "sites.geojson").write_text(text)

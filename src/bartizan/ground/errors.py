@@ -59,6 +59,14 @@ class ScenarioError(UserError):
         super().__init__(f"{file}: {count} mistake{'s' if count != 1 else ''}\n{lines}")
 
 
+class OfField(ValueError):
+    """What is wrong with one field of several that were looked at together: it is told where that one stands."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(problem)
+        self.field = field
+
+
 def shown(value: object, limit: int = 60) -> str:
     """`value` as text for an error message, cut to `limit` characters, never expanding containers."""
     if isinstance(value, dict):
@@ -73,12 +81,14 @@ def shown(value: object, limit: int = 60) -> str:
 _COMPARED, _COMPARED_WITH, _LISTED = 80, 2000, 30
 
 
+def near(name: str, known: Iterable[str]) -> str:
+    """The nearest of the known names, whatever its capitals, as a question that follows a message; may be empty."""
+    names = {each.casefold(): each for each in sorted(known)[:_COMPARED_WITH]}
+    found = difflib.get_close_matches(name[:_COMPARED].casefold(), names, 1)
+    return f"; did you mean {names[found[0]]!r}?" if found else ""
+
+
 def instead(name: str, known: Iterable[str]) -> str:
     """What may stand instead of a name that is not known, to follow a message: the nearest, or else what is known."""
-    names = {each.casefold(): each for each in sorted(known)[:_COMPARED_WITH]}
-    near = difflib.get_close_matches(name[:_COMPARED].casefold(), names, 1)
-    return (
-        f"; did you mean {names[near[0]]!r}?"
-        if near
-        else f"; known: {', '.join([*names.values()][:_LISTED]) or 'none'}"
-    )
+    names = sorted(set(known))
+    return near(name, names) or f"; known: {', '.join(names[:_LISTED]) or 'none'}"

@@ -39,6 +39,26 @@ _RANGE = re.compile(r"\s*(\d+\.?\d*)\s*([^\W\d]*|%)\s*(?:-|–|—|\.\.|to)\s*(\
 #: smaller angles are told in mrad, as gunners and opticians have them: what rounds scatter by, what a sight resolves;
 #: those that four digits in degrees say exactly are not
 _FINE_RAD = 0.008
+#: a time as clocks show it; a number with a unit in some spelling, "per" one or not
+_CLOCK = re.compile(r"\s*(\d{1,3}):([0-5]\d)(?::([0-5]\d))?\s*")
+_WORDED = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*(/|per\b)?\s*([^\W\d][^\s]*|°)\s*")
+#: units that others' capitals would make a billion times larger or smaller
+_MILLI_OR_MEGA = ("ms", "mg", "mm", "mrad", "MHz", "MW", "MUSD")
+#: units as they are spelt elsewhere
+_SPELT: Mapping[str, str] = {
+    **dict.fromkeys(("sec", "secs", "second", "seconds"), "s"),
+    **dict.fromkeys(("mins", "minute", "minutes"), "min"),
+    **dict.fromkeys(("hr", "hrs", "hour", "hours"), "h"),
+    **dict.fromkeys(("meter", "meters", "metre", "metres"), "m"),
+    **dict.fromkeys(("kms", "kilometer", "kilometers", "kilometre", "kilometres"), "km"),
+    **dict.fromkeys(("feet", "foot"), "ft"),
+    **dict.fromkeys(("mile", "miles"), "mi"),
+    **dict.fromkeys(("nm", "nautical-miles"), "nmi"),
+    **dict.fromkeys(("degree", "degrees", "°"), "deg"),
+    **dict.fromkeys(("mps", "m/sec"), "m/s"),
+    **dict.fromkeys(("kmh", "kph", "km/hr", "kmph"), "km/h"),
+    **dict.fromkeys(("kn", "kts", "knot", "knots"), "kt"),
+}
 #: longer text is no quantity, and matching it takes time that grows with the square of its length
 _LONGEST = 80
 
@@ -56,13 +76,13 @@ def parse(value: object, dimension: str) -> float:
         text = value.translate(_NO_BREAK)[: _LONGEST + 1]
         match = _QUANTITY.match(text) if len(text) <= _LONGEST else None
         if not match or (match[2] not in ("", *units) and _RANGE.fullmatch(text)):
-            raise ValueError(f"expected {allowed(dimension)}{_as_bounds(text)}")
+            raise ValueError(f"expected {allowed(dimension)}{_as_bounds(text) or _meant(text, dimension)}")
         number, unit = float(match[1]), match[2]
         if not unit and dimension == "angle":
             raise ValueError(f"an angle needs its unit; expected {allowed(dimension)}")
         unit = unit or next(iter(units))  # "500" is 500, in SI units
         if unit not in units:
-            raise ValueError(f"unknown unit {unit!r}; expected {allowed(dimension)}")
+            raise ValueError(f"unknown unit {unit!r}; expected {allowed(dimension)}{_meant(text, dimension)}")
         number *= units[unit]
     elif dimension == "angle":
         raise ValueError(f"an angle needs its unit; expected {allowed(dimension)}")
@@ -80,6 +100,24 @@ def _as_bounds(text: str) -> str:
     low, unit_low, high, unit = found.groups()
     low, high = f"{low} {unit_low or unit}".strip(), f"{high} {unit}".strip()
     return f"; a range, where one may stand, is {{low: {low}, high: {high}}}"
+
+
+def _meant(text: str, dimension: str) -> str:
+    """How a quantity is written whose unit, or form of a clock, somebody wrote in another way; empty where unclear."""
+    if (clock := _CLOCK.fullmatch(text)) and dimension == "time":
+        first, second, third = (float(part or 0) for part in clock.groups())
+        if clock[3]:
+            return f'; it is "{3600 * first + 60 * second + third:g} s"'
+        whole = f"{first + second / 60:.6g}"
+        return f'; as minutes and seconds it is "{whole} min", as hours and minutes "{whole} h"'
+    if not (found := _WORDED.fullmatch(text)):
+        return ""
+    number, per, word = found.groups()
+    word = _SPELT.get(word.casefold(), word)
+    known = {unit.casefold(): unit for unit in UNITS[dimension]}
+    unit = known.get(f"1/{word}".casefold() if per else word.casefold())
+    is_doubtful = unit in _MILLI_OR_MEGA and unit[0] != word[0]
+    return f'; did you mean "{number} {unit}"?' if unit and not is_doubtful else ""
 
 
 def allowed(dimension: str) -> str:

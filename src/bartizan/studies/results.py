@@ -40,7 +40,7 @@ from bartizan.studies.documents.results import Study, Summary
 from bartizan.studies.documents.tables import SCHEMAS
 from bartizan.studies.table import Table
 from bartizan.world import cases
-from bartizan.world.scenario import Scenario, load
+from bartizan.world.scenario import Scenario, load, shipped
 
 FORMAT: Final = 1
 #: The parts of a summary that everybody reads.
@@ -195,7 +195,7 @@ def open_results(path: str | os.PathLike[str]) -> Results:
     """A results folder. Raises ResultsError if it is missing, unfinished at its very start, or of another version."""
     folder = Path(path)
     if not folder.is_dir():
-        raise ResultsError(f"no results folder {folder}")
+        raise ResultsError(_no_folder(folder))
     if not (folder / SUMMARY).is_file():
         if (folder / STUDY).is_file():
             raise ResultsError(
@@ -204,6 +204,21 @@ def open_results(path: str | os.PathLike[str]) -> Results:
             )
         raise ResultsError(f"{folder} holds no results: there is no {SUMMARY} in it")
     return Results(folder, read_summary(folder))
+
+
+def _no_folder(path: Path) -> str:
+    """What stands where a results folder is wanted, and what to do."""
+    if path.is_file() and (path.parent / SUMMARY).is_file():
+        return f"{path} is a file of a results folder: give the folder, {path.parent}"
+    scenario = str(path)
+    for written in (scenario, scenario.rpartition(":")[0]):  # it may name a variant
+        if Path(written).is_file() or written in shipped():
+            stands = "is a scenario that ships with Bartizan" if written in shipped() else "is a file and no folder"
+            return (
+                f"{scenario} {stands}, and results are wanted here: play the scenario first (bartizan run {scenario}), "
+                "and give the folder that this writes"
+            )
+    return f"no results folder {path}; bartizan run SCENARIO writes one"
 
 
 def of_another_version(summary: Mapping[str, Any]) -> str:
@@ -244,12 +259,12 @@ def scenario_in(folder: Path, variant: str | None, answered: Sequence[str], dige
     """
     written = folder / "scenario.json"
     content = _read_json(written)
-    shipped = Path(str(files("bartizan") / "data" / "scenarios"))
+    ours = Path(str(files("bartizan") / "data" / "scenarios"))
     changed = f"{written} is not the scenario that was played: the catalogue, or a file that it names, has changed"
     problems: list[tuple[int, str]] = []
     from bartizan.studies.value.given import given  # which asks the questions of a scenario: few readers need that
 
-    for beside in (folder, *folder.resolve().parents[:2], Path(), shipped):
+    for beside in (folder, *folder.resolve().parents[:2], Path(), ours):
         try:
             scenario = given(load(content, variant=variant, folder=beside), answered)
             if scenario.digest == digest:

@@ -19,8 +19,9 @@ from bartizan.world.cases import PlacedUnit, type_name
 from bartizan.world.numbers import in_words, settled
 from bartizan.world.scenario import Scenario
 from bartizan.world.schema import Claim, Distance, Place, Radar, Roof
+from bartizan.world.spoken import Bounds
 from bartizan.world.uncertain import Uncertain
-from bartizan.world.values import Bounds, together
+from bartizan.world.values import together
 
 if TYPE_CHECKING:
     from bartizan.world.surface.mapped import MappedSurface

@@ -17,7 +17,7 @@ import numpy as np
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from bartizan.ground.errors import Mistake, ScenarioError, shown
+from bartizan.ground.errors import Mistake, OfField, ScenarioError, near, shown
 from bartizan.world import keys
 
 Path = tuple[str | int, ...]
@@ -377,6 +377,9 @@ def _mistake(found: dict[str, Any], model: type[BaseModel], doc: Document, at: P
     for part in found["loc"]:  # skips the names that pydantic gives to branches of a union
         if (*path, part) in doc.marks:
             path = (*path, part)
+    error = (found.get("ctx") or {}).get("error")
+    if isinstance(error, OfField) and (*path, error.field) in doc.marks:
+        path = (*path, error.field)
     kind = found["type"]
     if kind == "missing":
         return doc.mistake(path, "is required", missing=str(found["loc"][-1]))
@@ -385,7 +388,9 @@ def _mistake(found: dict[str, Any], model: type[BaseModel], doc: Document, at: P
         return doc.mistake(path, f"is not a known key here{_COMMA if is_cut else keys.hint(model, found['loc'])}")
     if kind == "model_type":
         return doc.mistake(path, f"{worded(found)}{keys.listed(model, found['loc'])}")
-    return doc.mistake(path, worded(found))
+    mistake = doc.mistake(path, worded(found))
+    is_of_key = found["loc"][-1:] == ("[key]",)
+    return replace(mistake, problem=f"as a key: {mistake.problem}", stood=shown(path[-1])) if is_of_key else mistake
 
 
 def worded(found: Mapping[str, Any]) -> str:
@@ -395,17 +400,25 @@ def worded(found: Mapping[str, Any]) -> str:
         return "must be keys with their values, one a line (key: value)"
     if kind == "union_tag_invalid":
         named = str(context["discriminator"]).removesuffix("()")
-        return f"{named} must be one of {context['expected_tags']}, not {shown(context['tag'])}"
+        asked = _asked(context["expected_tags"], context["tag"])
+        return f"{named} must be one of {context['expected_tags']}, not {shown(context['tag'])}{asked}"
     if kind in _WORDS:
-        return _WORDS[kind].format_map(context) + _written(kind, found.get("input"))
+        return _WORDS[kind].format_map(context) + _written(kind, found.get("input"), str(context.get("expected", "")))
     message = str(found["msg"]).removeprefix("Value error, ")
     return message[:1].lower() + message[1:]
 
 
-def _written(kind: str, stood: Any) -> str:
+def _written(kind: str, stood: Any, expected: str) -> str:
     """How to write what stood there, where that is plain."""
+    if kind == "literal_error":
+        return _asked(expected, stood)
     if kind == "string_type" and isinstance(stood, int | float) and not isinstance(stood, bool):
         return f'; in quotes it is: "{stood}"'
     if kind in ("float_type", "float_parsing") and isinstance(stood, str) and _COMMA_DECIMAL.fullmatch(stood):
         return f"; decimals take a point: {stood.replace(',', '.')}"
     return ""
+
+
+def _asked(expected: str, stood: Any) -> str:
+    """Which of the words that pydantic lists in quotes is meant, where one is near."""
+    return near(stood, re.findall("'([^']*)'", expected)) if isinstance(stood, str) else ""

@@ -221,5 +221,15 @@ def _text(path: Path) -> str:
         if isinstance(error, UnicodeDecodeError):
             mistake = Mistake("", f"not UTF-8 text: {error.reason} at byte {error.start}")
             raise ScenarioError(str(path), [mistake]) from None
+        if isinstance(error, IsADirectoryError):
+            raise UserError(_is_a_folder(path)) from None
         reason = getattr(error, "strerror", None) or error
         raise UserError(f"cannot read {path}: {reason}; shipped scenarios: {', '.join(shipped())}") from None
+
+
+def _is_a_folder(path: Path) -> str:
+    """What to give in the place of a folder, which may be one of results."""
+    if (played := path / "scenario.json").is_file():
+        what_to_do = f"give the one that was played, which is kept as {played}"
+        return f"cannot read {path}: it is a results folder, and a scenario is wanted here; {what_to_do}"
+    return f"cannot read {path}: it is a folder, and a scenario is wanted here; shipped: {', '.join(shipped())}"

@@ -124,7 +124,8 @@ def _another(name: str, taken: set[str]) -> str:
 def _place(row: Mapping[str, str]) -> dict[str, float]:
     lat, lon = (_number(row, key) for key in ("lat", "lon"))
     if lat is None or lon is None:
-        raise ValueError("has no lat and lon, in degrees")
+        lacking = [name for name, value in (("lat", lat), ("lon", lon)) if value is None]
+        raise ValueError(f"has no {' and '.join(lacking)}, in degrees")
     if abs(lat) > 85 or abs(lon) > 180:
         raise ValueError(f"lat {lat:g}, lon {lon:g}: lat must lie within 85 degrees, lon within 180")
     return {"lat": lat, "lon": lon}

@@ -106,7 +106,7 @@ def sentences(case: Case) -> Iterator[str]:
 
 
 def lacking(cost: Priced) -> Iterator[str]:
-    """What is not in the costs since nobody has priced it."""
+    """What is not in the costs since its price, or its worth, is not stated."""
     if cost["without_price"]:
         yield f"Without price, and so in no sum: {', '.join(cost['without_price'])}."
     if cost["without_worth"]:

@@ -122,8 +122,10 @@ function saidOfCost(cost) {
     told.push(`The defence spends ${spends}; in 90 of 100 raids ${single}.`);
   }
   if (avoided && undefended) told.push(`Damage avoided: ${mean(avoided)} of ${mean(undefended)}.`);
-  const lacking = [...cost.without_price, ...cost.without_worth].map(clean);
-  return lacking.length ? [...told, `In no sum, as nobody has priced it: ${lacking.join(", ")}.`] : told;
+  const [priceless, worthless] = [cost.without_price, cost.without_worth].map((names) => names.map(clean).join(", "));
+  if (priceless) told.push(`Without price, and so in no sum: ${priceless}.`);
+  if (worthless) told.push(`Without worth, and so in no sum of damage: ${worthless}.`);
+  return told;
 }
 
 function saidOfThreats(item) {

@@ -12,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from bartizan.ground.errors import OfField
 from bartizan.world.schema.fields import (
     Model,
     Row,
@@ -262,9 +263,9 @@ class Effector(Model):
             raise ValueError("kill_by_range, kill_by_crossing, kill_by_altitude and miss are not for gunnery")
         if self.miss is not None:
             if self.kind == "gun":
-                raise ValueError("miss is for a missile")
+                raise OfField("miss", "miss is for a missile")
             if lacking := [name for name in self.kill if name not in self.miss.lethal_radius]:
-                raise ValueError(f"miss lacks a lethal_radius for {', '.join(lacking)}")
+                raise OfField("miss", f"miss lacks a lethal_radius for {', '.join(lacking)}")
         return self
 
     @model_validator(mode="after")
@@ -280,7 +281,7 @@ class Effector(Model):
         if self.kind != "gun":
             self.refuse("open_range", "open_chance", why="is for a gun; a missile has range_max")
         if len(self.safety_arcs) > MOST_ARCS:
-            raise ValueError(f"safety_arcs has room for {MOST_ARCS}; found {len(self.safety_arcs)}")
+            raise OfField("safety_arcs", f"has room for {MOST_ARCS}; found {len(self.safety_arcs)}")
         return self
 
     @model_validator(mode="after")
@@ -289,13 +290,13 @@ class Effector(Model):
         if len(given) != 1:
             raise ValueError(f"needs exactly one of speed, flight, flight_time, motor; found {given or 'none'}")
         if self.kind == "gun" and self.motor is not None:
-            raise ValueError("a motor is for a missile")
+            raise OfField("motor", "a motor is for a missile")
         if self.kind == "gun" and (self.gunnery is None) == (not self.kill):
             raise ValueError("a gun needs either gunnery or a kill chance per burst")
         if self.kind == "missile" and (self.gunnery is not None or not self.kill):
             raise ValueError("a missile needs a kill chance per class, and no gunnery")
         if lacking := [name for name in self.reach if name not in self.kills]:
-            raise ValueError(f"reach has {', '.join(lacking)}, which it has no kill chance against")
+            raise OfField("reach", f"reach has {', '.join(lacking)}, which it has no kill chance against")
         return self
 
 

@@ -20,6 +20,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from bartizan.ground.errors import OfField
 from bartizan.world.uncertain import (
     SHARED,
     SPREADS,
@@ -177,7 +178,7 @@ class Model(BaseModel):
     def refuse(self, *names: str, why: str) -> None:
         """Raises ValueError where one of these fields is not left at its default."""
         if found := [name for name in names if getattr(self, name) != type(self).model_fields[name].default]:
-            raise ValueError(f"{found[0]} {why}")
+            raise OfField(found[0], f"{found[0]} {why}")
 
 
 def above(info: ValidationInfo, lower: str, upper: Uncertain | None) -> None:

@@ -6,6 +6,7 @@ import math
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     Discriminator,
     Field,
     Tag,
@@ -13,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from bartizan.ground.errors import OfField
 from bartizan.physics import light
 from bartizan.world.schema.claims import Claim, Sources
 from bartizan.world.schema.falls import Fall
@@ -247,7 +249,7 @@ class Group(Model):
         """Raises ValueError where traffic has what only threats have, or its count has no room for all its aircraft."""
         rate = self.arrival.rate
         if rate is None or self.arrival != Arrival(rate=rate):
-            raise ValueError("a neutral group needs arrival with a rate, and nothing else in it")
+            raise OfField("arrival", "a neutral group needs arrival with a rate, and nothing else in it")
         self.refuse("wander", "link", why="is not for neutrals")
         if "same_as" not in (rate.law, neutral.lasts.law):
             mean = rate.span[1] * neutral.lasts.span[1]
@@ -267,6 +269,12 @@ def most_of_stream(mean: float) -> int:
     return max(number, 1)
 
 
+def _total(size: int) -> int:
+    if not 1 <= size <= MOST_SENT:
+        raise ValueError(f"must be a total of 1 to {MOST_SENT} threats")
+    return size
+
+
 class Raid(Model):
     """One set of threats; `sizes` plays it again scaled to those totals, for a saturation curve."""
 
@@ -277,7 +285,9 @@ class Raid(Model):
         default="day", description="night, between civil twilights: optical sights see nothing then, but with `night`"
     )
     groups: list[Group] = Field(min_length=1, max_length=50)
-    sizes: list[int] | None = Field(default=None, description="totals of threats; traffic stays as it is")
+    sizes: list[Annotated[int, AfterValidator(_total)]] | None = Field(
+        default=None, min_length=1, description="totals of threats; traffic stays as it is"
+    )
     per_year: float | None = Field(
         default=None,
         gt=0,
@@ -286,14 +296,13 @@ class Raid(Model):
     reported: Reported | None = Field(default=None, description="outcome of a real raid of this size, to compare with")
     note: Text = ""
 
-    @model_validator(mode="after")
-    def _sizes(self) -> Raid:
-        sizes = self.sizes or []
-        if self.sizes is not None and (not sizes or not all(1 <= s <= MOST_SENT for s in sizes)):
-            raise ValueError("sizes needs totals of 1 to 200000 threats")
-        if len(set(sizes)) < len(sizes):
-            raise ValueError("sizes must differ from one another")
-        return self
+    @field_validator("sizes")
+    @classmethod
+    def _apart(cls, sizes: list[int] | None) -> list[int] | None:
+        twice = [size for size in dict.fromkeys(sizes or ()) if (sizes or []).count(size) > 1]
+        if twice:
+            raise ValueError(f"must differ from one another; {', '.join(map(str, twice[:3]))} is there more than once")
+        return sizes
 
     @model_validator(mode="after")
     def _threatened(self) -> Raid:
@@ -308,7 +317,10 @@ class Raid(Model):
             told, sizes = self.reported, ", ".join(map(str, played))
             of_size = any(size in told.sent for size in played)
             fates = f" and {told.in_words()}" if of_size else ""
-            raise ValueError(f"{told.sent} were sent{fates} as reported, but the raid is played with {sizes}")
+            raise OfField(
+                "sizes" if self.sizes else "reported",
+                f"{told.sent} were sent{fates} as reported, but the raid is played with {sizes}",
+            )
         return self
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from bartizan.ground.errors import OfField
 from bartizan.world.schema.fields import Model, Text
 from bartizan.world.uncertain import Duration, Length, Probability, Quality, Uncertain, fixed
 
@@ -58,7 +59,7 @@ class Identification(Model):
             number: Uncertain = getattr(self, name)
             if number.law != "same_as" and number.span[0] < least:
                 unit = " s" if name == "again" else ""
-                raise ValueError(f"{name} must be {least:g}{unit} or more; found {number.described()}")
+                raise OfField(name, f"{name} must be {least:g}{unit} or more; found {number.described()}")
         wrong = self.hostile_as_neutral, self.hostile_as_unknown
         if all(number.law != "same_as" for number in wrong) and sum(number.span[1] for number in wrong) > 1.0 + 1e-9:
             raise ValueError("hostile_as_neutral and hostile_as_unknown must not come to more than 1 together")

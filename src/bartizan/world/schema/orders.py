@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from bartizan.ground.errors import OfField
 from bartizan.world.schema.fields import Key, Model, Name, Text, name_or_inline
 from bartizan.world.schema.places import Place
 from bartizan.world.uncertain import Angle, Duration, Length, Probability, SmallAngle, Uncertain, fixed
@@ -89,9 +90,9 @@ class ControlArea(Model):
         if (self.at is None) != (self.radius is None) or (self.at is None) == (self.corners is None):
             raise ValueError("needs either at and radius, or corners")
         if self.corners is not None and not 3 <= len(self.corners) <= MOST_CORNERS:
-            raise ValueError(f"corners needs 3 to {MOST_CORNERS} places; found {len(self.corners)}")
+            raise OfField("corners", f"needs 3 to {MOST_CORNERS} places; found {len(self.corners)}")
         if any(corner.within.span != (0.0, 0.0) for corner in self.corners or []):
-            raise ValueError("within is not for corners")
+            raise OfField("corners", "within is not for corners")
         if self.end is not None and "same_as" not in (self.start.law, self.end.law):
             _check_order(self.start, self.end)
         return self

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from bartizan.ground.errors import OfField
 from bartizan.world.schema.fields import Certain, Key, Model, Name, Text
 from bartizan.world.schema.places import Place
 from bartizan.world.uncertain import Length, Probability, Uncertain, fixed
@@ -39,7 +40,7 @@ class Site(Model):
     @model_validator(mode="after")
     def _certain(self) -> Site:
         if self.at.within.span != (0.0, 0.0):
-            raise ValueError("within is not for sites: it is chosen where a unit stands")
+            raise OfField("at", "within is not for sites: it is chosen where a unit stands")
         return self
 
 
@@ -110,7 +111,7 @@ class Placement(Model):
         if len(set(names)) < len(names):
             raise ValueError("the names of sites and areas must differ from one another")
         if not 0 < _value(self.within) < 1:
-            raise ValueError("within must lie above 0 and below 1")
+            raise OfField("within", "must lie above 0 and below 1")
         return self
 
 

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 
 from bartizan.ground import units
+from bartizan.ground.errors import OfField
 from bartizan.world.schema.fields import Key, Model, Text
 from bartizan.world.schema.threats import MOST_SENT
+from bartizan.world.spoken import of_written
 
 #: The fates that a report may tell, of which each threat has one.
 FATES = ("killed", "diverted", "leaked")
 
 
+def _ends(written: str) -> dict[str, int]:
+    """The bounds of whole numbers that a text says, such as "6 to 9"; empty where it says none, or a share."""
+    found = of_written(written, "number") if "%" not in written else None
+    ends = {} if found is None else {"low": found.low, "high": found.high}
+    told = {name: end for name, end in ends.items() if math.isfinite(end)}
+    if any(abs(end - round(end)) > 1e-9 for end in told.values()):
+        return {}
+    return {name: math.ceil(end) if name == "low" else math.floor(end) for name, end in told.items()}
+
+
 class Told(Model):
-    """A number as it was told: a whole number, or bounds of which one may be left out."""
+    """A number as it was told: a whole number, or bounds of which one may be left out; or these in words."""
 
     low: int = Field(default=0, ge=0, le=MOST_SENT, description="at least so many")
     high: int = Field(default=MOST_SENT, ge=0, le=MOST_SENT, description="at most so many; none: as many as there are")
@@ -24,11 +37,15 @@ class Told(Model):
     @model_validator(mode="before")
     @classmethod
     def _exact(cls, written: Any) -> Any:
-        """A whole number is both of its bounds."""
+        """A whole number is both of its bounds; "6 to 9", "at least 6" are read as claims' values are."""
         if isinstance(written, int) and not isinstance(written, bool):
             return {"low": written, "high": written}
+        if isinstance(written, str) and (ends := _ends(written)):
+            return ends
         if not isinstance(written, dict | Told):
-            raise ValueError("expected a whole number, or bounds: {low: 15, high: 20}, {low: 15} or {high: 20}")
+            raise ValueError(
+                'expected a whole number, or bounds: {low: 15, high: 20}, {low: 15}, {high: 20} or "15 to 20"'
+            )
         return written
 
     @model_validator(mode="after")
@@ -48,10 +65,10 @@ class Told(Model):
 
 
 class _OrExact:
-    """Says in the JSON Schema that a whole number will do."""
+    """Says in the JSON Schema that a whole number will do, and text."""
 
     def __get_pydantic_json_schema__(self, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"anyOf": [{"type": "integer", "minimum": 0, "maximum": MOST_SENT}, handler(core)]}
+        return {"anyOf": [{"type": "integer", "minimum": 0, "maximum": MOST_SENT}, {"type": "string"}, handler(core)]}
 
 
 Number = Annotated[Told, _OrExact()]
@@ -120,11 +137,11 @@ class Reported(Outcome):
         if not self.fates and self.struck is None and not self.of:
             raise ValueError("needs at least one of killed, diverted, leaked, struck, of")
         if self.sent.high < 1:
-            raise ValueError("sent must be 1 or more")
+            raise OfField("sent", "must be 1 or more")
         if self.least > self.sent.high:
             raise ValueError(f"{self.in_words()} are more than the {self.sent} sent; each threat has one fate")
         if self.struck is not None and self.struck.low > self.sent.high:
-            raise ValueError(f"struck {self.struck} are more than the {self.sent} sent")
+            raise OfField("struck", f"struck {self.struck} are more than the {self.sent} sent")
         return self
 
     def fits(self, size: object) -> bool:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import (
     Field,
+    field_validator,
     model_validator,
 )
 
@@ -110,12 +111,13 @@ class Doctrine(Model):
         default="free", description="free: at all that is not called neutral; tight: only at what is called hostile"
     )
 
-    @model_validator(mode="after")
-    def _salvos(self) -> Doctrine:
-        salvos = self.salvo if isinstance(self.salvo, list) else [self.salvo]
+    @field_validator("salvo")
+    @classmethod
+    def _salvos(cls, salvo: int | list[int]) -> int | list[int]:
+        salvos = salvo if isinstance(salvo, list) else [salvo]
         if not 1 <= len(salvos) <= 4 or not all(1 <= s <= 100 for s in salvos):
-            raise ValueError("salvo needs one to four sizes of 1 to 100 rounds")
-        return self
+            raise ValueError("needs one to four sizes of 1 to 100 rounds")
+        return salvo
 
 
 class System(Model):
