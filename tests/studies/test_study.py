@@ -190,6 +190,8 @@ def test_folders_that_cannot_be_opened_say_why(finished, tmp_path):
     (tmp_path / "s.yaml").write_text("bartizan: 1")
     with pytest.raises(ResultsError, match=r"s\.yaml is a file and no folder, .*bartizan run .*s\.yaml"):
         bartizan.open_results(tmp_path / "s.yaml")
+    with pytest.raises(ResultsError, match=rf"holds no results: .*results lie in .*{finished.path.name}"):
+        bartizan.open_results(finished.path.parent)
     with pytest.raises(ResultsError, match=r"no summary\.json"):
         bartizan.open_results(tmp_path)
     (tmp_path / "summary.json").write_text("{")

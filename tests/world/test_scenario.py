@@ -593,6 +593,9 @@ def test_a_folder_and_a_file_that_is_no_text_are_refused(tmp_path: Path) -> None
     (tmp_path / "scenario.json").write_text("{}")
     with pytest.raises(UserError, match=r"cannot read .*: it is a results folder, and a scenario is wanted.*json"):
         load(tmp_path)
+    (tmp_path / "summary.json").write_text("{}")
+    with pytest.raises(UserError, match=r"summary.json is a file of a results folder; the scenario .*scenario.json"):
+        load(tmp_path / "summary.json")
     (tmp_path / "b.yaml").write_bytes(b"a: \xff")
     assert complaints(tmp_path / "b.yaml") == {"": "not UTF-8 text: invalid start byte at byte 3"}
 

@@ -43,6 +43,7 @@ from bartizan.world import cases
 from bartizan.world.scenario import Scenario, load, shipped
 
 FORMAT: Final = 1
+_LISTED = 8
 #: The parts of a summary that everybody reads.
 PARTS: Mapping[str, type] = {
     "scenario": dict, "run": dict, "cases": list, "map": dict, "numbers": list, "claims": list, "findings": list,
@@ -202,7 +203,9 @@ def open_results(path: str | os.PathLike[str]) -> Results:
                 f"{folder}: the study has not got far enough to show: it is being played, or was stopped; wait for it, "
                 "or run it again to go on, and then look again"
             )
-        raise ResultsError(f"{folder} holds no results: there is no {SUMMARY} in it")
+        within = ", ".join(str(beside.parent) for beside in sorted(folder.glob(f"*/{SUMMARY}"))[:_LISTED])
+        there = f"; results lie in {within}: give one of these" if within else ""
+        raise ResultsError(f"{folder} holds no results: there is no {SUMMARY} in it{there}")
     return Results(folder, read_summary(folder))
 
 

@@ -212,8 +212,14 @@ def _is_file(name: str) -> bool:
         return False
 
 
+#: What lies in a folder of results beside the scenario that was played.
+_OF_RESULTS = ("summary.json", "study.json", "calibration.json")
+
+
 def _text(path: Path) -> str:
     """The text of a file, of which no more is read than a scenario may hold."""
+    if path.name in _OF_RESULTS and (played := path.parent / "scenario.json").is_file():
+        raise UserError(f"{path} is a file of a results folder; the scenario that was played is kept as {played}")
     try:
         with path.open("rb") as file:
             return file.read(reader.MAX_BYTES + 1).decode("utf-8")
