@@ -844,21 +844,22 @@ class Plan:
         top = end
         last = asset[2] + (altitude - asset[2]) * end / distance
         if dives and end == 0 and altitude > asset[2]:
-            top = min((altitude - asset[2]) / math.tan(max(world.value(f"{key}/dive_angle"), 0.01)), 0.9 * distance)
+            slope = math.tan(max(world.value(f"{key}/dive_angle"), 0.01))
+            top, altitude = min((altitude - asset[2]) / slope, distance), min(altitude, asset[2] + distance * slope)
 
         def point(r: float, side: float, z: float) -> Point:
             east, north = math.sin(bearing), math.cos(bearing)
             return asset[0] + r * east + side * north, asset[1] + r * north - side * east, z
 
         points = [point(distance, 0.0, altitude)]
-        if named["wander"] > 0:
+        if named["wander"] > 0 and top < distance:
             for leg in (1, 2):
                 a, b = (world.luck.uniform(self.number, rng.WANDER, name, 0, 2 * leg + j) for j in (0, 1))
                 deviate = math.sqrt(-2 * math.log(a)) * math.cos(2 * math.pi * b)
                 z = altitude if dives else altitude + (last - altitude) * leg / 3
                 side = named["wander"] * named["distance"] * deviate
                 points.append(point(distance + (top - distance) * leg / 3, side, z))
-        if top > end:
+        if end < top < distance:
             points.append(point(top, 0.0, altitude))
         points.append(point(end, 0.0, altitude if dives and end > 0 else last))
         return points

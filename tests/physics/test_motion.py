@@ -49,6 +49,22 @@ def test_a_dive_is_level_and_then_down_at_its_angle() -> None:
         assert math.atan2(top[2] - end[2], math.hypot(*(top - end)[:2])) == pytest.approx(math.radians(30))
 
 
+@pytest.mark.parametrize("wander", [0.0, 0.05])
+@pytest.mark.parametrize("height_m", [16_500.0, 40_000.0])
+def test_a_shallow_dive_that_begins_far_out_keeps_its_angle(height_m: float, wander: float) -> None:
+    """From 16.5 km at 30 deg a dive takes 28.6 km over the ground, 1.4 km level before it. From 40 km it would take
+    69.3 km: 30 km out a threat appears in its dive, 30 km x tan 30 deg high, and flies one straight line."""
+    slope = math.tan(math.radians(30))
+    for route in routes(of={"dive_angle": "30 deg", "altitude": height_m}, wander=wander):
+        at = points(route)
+        fallen = at[-2, 2] / math.hypot(*at[-2, :2])
+        assert fallen == pytest.approx(slope, rel=1e-12)
+        assert at[0, 2] == pytest.approx(min(height_m, 30_000 * slope), rel=1e-12)
+        assert math.hypot(*at[0, :2]) == pytest.approx(30_000, rel=1e-12)
+        if height_m > 30_000 * slope:
+            assert len(at) == 2
+
+
 def test_a_glide_is_one_straight_line() -> None:
     for route in routes(of={"profile": "glide"}, wander=0.0):
         assert route["points"] == 2

@@ -127,19 +127,22 @@ def _legs(route, group, type_, asset, altitude, plan, name):  # type: ignore[no-
     top = end
     aim = asset.z + asset.ground if type_.above_sea else asset.z
     if group.profile == DIVE and end == 0.0 and altitude > aim:
-        top = min((altitude - aim) / type_.tan_dive, 0.9 * distance)
+        top = (altitude - aim) / type_.tan_dive
+        if top >= distance:  # in its dive as it appears, lower by then than it cruised
+            top = distance
+            altitude = aim + distance * type_.tan_dive
     z_end = aim + (altitude - aim) * end / distance  # on the line of a glide
     if end > 0.0 and group.profile == DIVE:
         z_end = altitude
     route.points = 0
     _add_point(route, asset.x + distance * east, asset.y + distance * north, altitude)
-    if type_.wander > 0.0:
+    if type_.wander > 0.0 and top < distance:
         for leg in range(1, 3):
             r = distance + (top - distance) * leg / 3.0
             side = _sideways(type_, plan, name, leg)
             z = altitude + (z_end - altitude) * leg / 3.0 if group.profile == GLIDE else altitude
             _add_point(route, asset.x + r * east + side * north, asset.y + r * north - side * east, z)
-    if top > end:
+    if end < top < distance:
         _add_point(route, asset.x + top * east, asset.y + top * north, altitude)
     _add_point(route, asset.x + end * east, asset.y + end * north, z_end)
 
