@@ -24,9 +24,9 @@ from bartizan.studies.placing.rules import Layout, Rules
 from bartizan.studies.searching.patience import USUAL, Patience, SoFar, Told
 from bartizan.studies.searching.recorded import Recorded
 from bartizan.studies.searching.search import (
-    FRESH,
     OBJECTIVES,
     RAIDS,
+    UNSEEN,
     WORLDS_A_CHOICE,
     Found,
     Rival,
@@ -223,8 +223,7 @@ class _Placing:
 
     def _told(self, screened: _Screened, lots: Sequence[Layout], counted: int | None, found: Found) -> Placing:
         asked, placement = self.asked, self.asked.candidates.placement
-        fresh = Seen(self.play, FRESH)
-        without = self._without(fresh, found)
+        without = self._without(Seen(self.play, UNSEEN), found)
         none, values = without[()], found.values
         return {
             "scenario": asked.candidates.before.name, "objective": placement.objective,
@@ -242,11 +241,11 @@ class _Placing:
             "seconds": round(time.perf_counter() - self.started, 3),
         }  # fmt: skip
 
-    def _without(self, fresh: Seen, found: Found) -> dict[Layout, np.ndarray]:
-        """What gets through the best layout without each of its units, and without all, in its fresh worlds."""
+    def _without(self, told: Seen, found: Found) -> dict[Layout, np.ndarray]:
+        """What gets through the best layout without each of its units, and without all, in the worlds of its own."""
         layouts = dict.fromkeys([(), *(_less(found.choice, k) for k in found.choice)])
-        fresh.grow(layouts, len(found.values))
-        return {layout: self.objective(fresh.values[layout]) for layout in layouts}
+        told.grow(layouts, len(found.values))
+        return {layout: self.objective(told.values[layout]) for layout in layouts}
 
     def _stands(self, number: int) -> Stands:
         candidate = self.asked.candidates.all[number]

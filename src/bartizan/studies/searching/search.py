@@ -4,7 +4,8 @@ Every round plays the choices that are left in twice as many worlds, the same fo
 for those that are told to be no better than the best by more than the margin: nothing is asked of them. Then
 choices that differ from the best by one swap are tried, until none of them is better. The least of many noisy means
 flatters itself, so what is found is played once more in fresh worlds beside all that were played: each of them until it
-is told that it is not better by more than the margin. Sources: Karnin, Koren and Somekh, "Almost optimal exploration in
+is told that it is not better by more than the margin. As another may take its place there, what gets through the best
+is told from worlds that neither saw. Sources: Karnin, Koren and Somekh, "Almost optimal exploration in
 multi-armed bandits", 2013 (halving); Hong, Fan and Luo 2021 (a review of ranking and selection).
 """
 
@@ -32,8 +33,8 @@ SWAPS, TURNS = 8, 2
 RAIDS = 64
 #: Worlds that are drawn and packed together, at most: 32 take little longer than 8.
 AT_ONCE = 32
-#: The number of the first fresh world.
-FRESH = 1_000_000
+#: The number of the first fresh world, and of the first of those that nothing was chosen by.
+FRESH, UNSEEN = 1_000_000, 2_000_000
 
 Choice = tuple[int, ...]  # such as numbers of candidates, or of the value that each number takes
 Stage = Literal["search", "proof"]
@@ -77,7 +78,8 @@ class Rival:
 
 @dataclass(frozen=True)
 class Found:
-    """The best choice, its objective's value in each fresh world (W,), and the others by how near they come."""
+    """The best choice, its objective's value in each of as many worlds from UNSEEN on as it was proved in (W,), and the
+    others by how near they come."""
 
     choice: Choice
     values: np.ndarray
@@ -168,8 +170,9 @@ class Search:
         rivals = [self._rival(seen, best, other, len(others), looks) for other in others]
         rivals.sort(key=lambda rival: (float(rival.apart.mean()), rival.choice))
         worst = max((rival.luck for rival in rivals), default=0.0)
-        values = self.objective(seen.values[best])
-        return Found(best, values, tuple(rivals), max(0.0, 1 - len(others) * worst), looks)
+        told = Seen(self.play, UNSEEN)
+        told.grow([best], len(seen.values[best]))
+        return Found(best, self.objective(told.values[best]), tuple(rivals), max(0.0, 1 - len(others) * worst), looks)
 
     def _rival(self, seen: Seen, best: Choice, other: Choice, others: int, looks: int) -> Rival:
         apart = self._apart(seen, best, other)

@@ -21,9 +21,9 @@ from bartizan.studies.searching.patience import USUAL, Patience, Told
 from bartizan.studies.searching.recorded import Recorded
 from bartizan.studies.searching.search import (
     FIRST,
-    FRESH,
     OBJECTIVES,
     RAIDS,
+    UNSEEN,
     WORLDS_A_CHOICE,
     Choice,
     Found,
@@ -166,9 +166,9 @@ class _Tuning:
 
     def _told(self, found: Found) -> Tuning:
         asked, rules = self.asked, self.asked.rules
-        fresh = Seen(self.play, FRESH)
-        fresh.grow([rules.before], len(found.values))
-        before = found.values if found.choice == rules.before else self.objective(fresh.values[rules.before])
+        told = Seen(self.play, UNSEEN)
+        told.grow([rules.before], len(found.values))
+        before = found.values if found.choice == rules.before else self.objective(told.values[rules.before])
         return {
             "scenario": asked.scenario.name, "objective": asked.objective, "weights": asked.weights.of,
             "cases": [case.name for case in asked.cases], "seed": self.how.seed, "raids": RAIDS,
