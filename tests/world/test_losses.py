@@ -27,13 +27,21 @@ def missile(**more: Any) -> dict[str, Any]:
             "waves of more than one need",
         ),
         (scene([unit("A")], [group(arrival={"every": 60})]), "raids[0].groups[0].arrival", "and it needs them"),
-        (missile(top_up_after=60), "units[0].system.effectors.missile", "top_up_after needs a reload_time"),
-        (missile(reload_time=60, resupply_time=60), "units[0].system.effectors.missile", "needs spare_rounds"),
+        (
+            missile(top_up_after=60),
+            "units[0].system.effectors.missile.top_up_after",
+            "top_up_after needs a reload_time",
+        ),
+        (
+            missile(reload_time=60, resupply_time=60),
+            "units[0].system.effectors.missile.resupply_time",
+            "needs spare_rounds",
+        ),
         (scene([unit("A", struck={"asset": "Twon"})]), "units[0].struck.asset", "Town"),
         (scene([unit("A")], network={"node": "B"}), "network.node", "networked unit"),
         (scene([unit("A", networked=False)], network={"node": "A"}), "network.node", "networked unit"),
         (scene([unit("A")], network={"node": "A", "lost": {}}), "network", "needs at most one of lost, node"),
-        (scene([unit("A")], network={"takeover": 60}), "network", "takeover is for a network with a node"),
+        (scene([unit("A")], network={"takeover": 60}), "network.takeover", "takeover is for a network with a node"),
     ],
 )
 def test_what_cannot_be_is_told_where_it_stands(wrong: dict[str, Any], where: str, told: str) -> None:
