@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import integrate, stats
 from tests.engine.scenes import battery, drone, group, merged, named_causes, scene, surveyed, threats, unit
 
 from bartizan.ground.errors import ScenarioError
@@ -230,6 +230,22 @@ def test_single_shots_one_after_another_have_the_same_moments() -> None:
     of = scene([unit("A", site)], [group(count=16)], threats={"drone": drone(shot_correlation=0.3, speed=60)})
     expected = all_miss(0.58, 0.3, 3)
     assert leakage(of, 1, 512) == pytest.approx(expected, abs=4 * math.sqrt(expected / (16 * 512)))
+
+
+@pytest.mark.parametrize(
+    ("rho", "one", "other"), [(0.05, 0.5, 0.7), (0.3, 0.6, 0.58), (0.3, 0.3, 0.8), (0.8, 0.4, 0.7)]
+)
+def test_shots_of_two_units_share_the_rank_of_their_target(rho: float, one: float, other: float) -> None:
+    """Both miss with the mean of (1 - q) (1 - q') over ranks, q and q' the quantiles of the two Beta laws."""
+    sites = [missile(rounds=500, kill={"drone": p}) | {"channels": 99} for p in (one, other)]
+    for site in sites:
+        site["doctrine"] = {"salvo": 1, "max_salvos": 1}
+    units = [unit(f"U{k}", site, networked=False) for k, site in enumerate(sites)]
+    of = scene(units, [group(count=16)], threats={"drone": drone(shot_correlation=rho)})
+    laws = [stats.beta(p * (1 - rho) / rho, (1 - p) * (1 - rho) / rho) for p in (one, other)]
+    expected = integrate.quad(lambda u: math.prod(1 - law.ppf(u) for law in laws), 0, 1, limit=400)[0]
+    found = leakage(of, 1, 2_048)
+    assert found == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / (16 * 2_048)))
 
 
 @pytest.mark.parametrize("p", [0.001, 0.05, 0.5, 0.95])

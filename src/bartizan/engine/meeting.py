@@ -24,9 +24,9 @@ def gun_row(effector, r):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _burst_chance(table, effector, r):  # type: ignore[no-untyped-def]
+def burst_chance(table, effector, r):  # type: ignore[no-untyped-def]
     """Kill chance of a burst at slant range r, straight between rows: of 300 random guns, rounds scattered by 1 to
-    5 mrad, half are within 0.002 at any range, 99 in 100 within 0.012."""
+    5 mrad, half are within 0.002 at any range, 99 in 100 within 0.02."""
     k = gun_row(effector, r)
     near, far = gun_range(effector, k), gun_range(effector, k + 1)
     return table[k] + (table[k + 1] - table[k]) * min((r - near) / (far - near), 1.0)
@@ -58,24 +58,17 @@ def _crossing_met(route, unit, effector, s):  # type: ignore[no-untyped-def]
 
 
 @inner
-def chance_of(world, theatre, e, g, kill, r, across, height):  # type: ignore[no-untyped-def]
-    """Kill chance of one missile or burst of effector e, which varies, at slant range r, crossing range and height
-    above the ground, m; `kill` at its best against type g."""
-    effector = world.effectors[e]
-    if effector.has_gunnery:
-        return _burst_chance(theatre.gunnery[e, g], effector, r)
-    return kill_chance_at(world.lethality[e], kill, world.lethal_radius[e, g], r, across, height)
-
-
-@inner
 def chance_met(world, theatre, e, i, kill, s):  # type: ignore[no-untyped-def]
-    """Kill chance of one missile or burst of effector e that meets threat i s seconds after that appears."""
+    """Kill chance of one missile or burst of effector e that meets threat i s seconds after that appears; `kill` at its
+    best."""
     effector, route = world.effectors[e], theatre.routes[i]
     if not effector.kill_varies:
         return kill
-    unit = world.units[effector.unit]
+    unit, g = world.units[effector.unit], route.group
     x, y, z, height = whereabouts(world, route, min(s, route.duration))
     dx, dy, dz = x - unit.x, y - unit.y, z - unit.antenna
     r = math.sqrt(dx * dx + dy * dy + dz * dz)
+    if effector.has_gunnery:
+        return burst_chance(theatre.gunnery[e, g], effector, r)
     across = _crossing_met(route, unit, effector, s)
-    return chance_of(world, theatre, e, route.group, kill, r, across, height)
+    return kill_chance_at(world.lethality[e], kill, world.lethal_radius[e, g], r, across, height)

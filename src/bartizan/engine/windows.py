@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 from bartizan.engine.doctrine import is_within, zone_of
-from bartizan.engine.meeting import chance_of, crossing, follows
+from bartizan.engine.meeting import burst_chance, crossing, follows
 from bartizan.engine.orders import ROUNDING_S, is_barred, next_barred
 from bartizan.engine.samples import ground_distance
 from bartizan.ground.jit import inner
 from bartizan.physics.arrays import ALL_ROUND, CANNOT_ENGAGE, NO_CROSSING_LIMIT
 from bartizan.physics.flyout import LATER_S, NEVER, clip, delays, flight_time, reachable
+from bartizan.physics.lethality import kill_chance_at
 from bartizan.physics.motion import leg_at
 from bartizan.physics.radar import inside_sector
 from bartizan.physics.sight import over_level
@@ -88,11 +89,15 @@ def _is_held_on(flight, effector, runs, h, low, high):  # type: ignore[no-untype
 def _chance_at(flight, slot, e, k, leg):  # type: ignore[no-untyped-def]
     """Kill chance of one missile or burst that meets the target at sample k, an end of the leg from sample `leg` on."""
     world, scratch, route = flight.world, flight.scratch, flight.theatre.routes[flight.i]
-    effector = world.effectors[e]
+    effector, g = world.effectors[e], route.group
+    if effector.has_gunnery:
+        return burst_chance(flight.theatre.gunnery[e, g], effector, scratch.r[k])
     if not effector.kill_varies:
         return slot.kill
     across = crossing(route, world.units[effector.unit], leg_at(route, (leg + 0.5) * flight.step))
-    return chance_of(world, flight.theatre, e, route.group, slot.kill, scratch.r[k], across, scratch.height[k])
+    return kill_chance_at(
+        world.lethality[e], slot.kill, world.lethal_radius[e, g], scratch.r[k], across, scratch.height[k]
+    )
 
 
 @inner

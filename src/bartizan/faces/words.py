@@ -216,8 +216,7 @@ def carried_by_few(estimate: Mapping[str, Any]) -> str:
     mean, low, high = (number(estimate.get(key)) for key in ("mean", "world_low", "world_high"))
     if mean is None or low is None or high is None:
         return ""
-    beyond = 0.01 * abs(mean)
-    return "more" if mean - high > beyond else "fewer" if low - mean > beyond else ""
+    return _outside(mean, low, high, 0.01)
 
 
 #: Beside a mean and the middle 80 % of worlds, where `is_outside` for any of them.
@@ -226,8 +225,13 @@ OUTSIDE = "A mean outside of its range is carried by a few worlds."
 
 def is_outside(mean: float, low: float, high: float) -> bool:
     """Whether a mean is seen to lie outside of its range where three digits are told."""
-    beyond = 5e-4 * abs(mean)
-    return mean > high + beyond or mean < low - beyond
+    return bool(_outside(mean, low, high, 5e-4))
+
+
+def _outside(mean: float, low: float, high: float, share: float) -> str:
+    """Whether a mean is "more" or "fewer" than its range has, by more than a share of it; else nothing."""
+    beyond = share * abs(mean)
+    return "more" if mean - high > beyond else "fewer" if low - mean > beyond else ""
 
 
 def distance(value_m: object) -> str:

@@ -43,7 +43,7 @@ from bartizan.world import cases
 from bartizan.world.scenario import Scenario, load, shipped
 
 FORMAT: Final = 1
-_LISTED = 8
+_LISTED = 8  # folders, where one of several is meant
 #: The parts of a summary that everybody reads.
 PARTS: Mapping[str, type] = {
     "scenario": dict, "run": dict, "cases": list, "map": dict, "numbers": list, "claims": list, "findings": list,
@@ -213,15 +213,15 @@ def _no_folder(path: Path) -> str:
     """What stands where a results folder is wanted, and what to do."""
     if path.is_file() and (path.parent / SUMMARY).is_file():
         return f"{path} is a file of a results folder: give the folder, {path.parent}"
-    scenario = str(path)
-    for written in (scenario, scenario.rpartition(":")[0]):  # it may name a variant
-        if Path(written).is_file() or written in shipped():
-            stands = "is a scenario that ships with Bartizan" if written in shipped() else "is a file and no folder"
-            return (
-                f"{scenario} {stands}, and results are wanted here: play the scenario first (bartizan run {scenario}), "
-                "and give the folder that this writes"
-            )
-    return f"no results folder {path}; bartizan run SCENARIO writes one"
+    may_be = (str(path), str(path).rpartition(":")[0])  # it may name a variant
+    is_ours = not set(may_be).isdisjoint(shipped())
+    if not is_ours and not any(Path(name).is_file() for name in may_be):
+        return f"no results folder {path}; bartizan run SCENARIO writes one"
+    stands = "is a scenario that ships with Bartizan" if is_ours else "is a file and no folder"
+    return (
+        f"{path} {stands}, and results are wanted here: play the scenario first (bartizan run {path}), and give the "
+        "folder that this writes"
+    )
 
 
 def of_another_version(summary: Mapping[str, Any]) -> str:

@@ -26,12 +26,10 @@ from bartizan.studies.searching.recorded import Recorded
 from bartizan.studies.searching.search import (
     OBJECTIVES,
     RAIDS,
-    UNSEEN,
     WORLDS_A_CHOICE,
     Found,
     Rival,
     Search,
-    Seen,
     Stage,
 )
 from bartizan.studies.searching.weights import Weights
@@ -223,7 +221,7 @@ class _Placing:
 
     def _told(self, screened: _Screened, lots: Sequence[Layout], counted: int | None, found: Found) -> Placing:
         asked, placement = self.asked, self.asked.candidates.placement
-        without = self._without(Seen(self.play, UNSEEN), found)
+        without = found.told(dict.fromkeys([(), *(_less(found.choice, k) for k in found.choice)]))
         none, values = without[()], found.values
         return {
             "scenario": asked.candidates.before.name, "objective": placement.objective,
@@ -233,19 +231,13 @@ class _Placing:
             "agreement": _agreement(screened.cover, found),
             "best": [self._stands(k) for k in found.choice],
             "leak": _brief(values), "none": _brief(none), "gain": difference(none, values).brief(),
-            "worlds": len(values), "confidence": found.confidence,
+            "worlds": found.worlds, "confidence": found.confidence,
             "level": sum(rival.level for rival in found.rivals),
             "better": sum(rival.better for rival in found.rivals),
             "rivals": [self._rival(rival) for rival in found.rivals[:RIVALS_TOLD]],
             "sites": [self._site(k, screened, without, found) for k in range(len(asked.rules))],
             "seconds": round(time.perf_counter() - self.started, 3),
         }  # fmt: skip
-
-    def _without(self, told: Seen, found: Found) -> dict[Layout, np.ndarray]:
-        """What gets through the best layout without each of its units, and without all, in the worlds of its own."""
-        layouts = dict.fromkeys([(), *(_less(found.choice, k) for k in found.choice)])
-        told.grow(layouts, len(found.values))
-        return {layout: self.objective(told.values[layout]) for layout in layouts}
 
     def _stands(self, number: int) -> Stands:
         candidate = self.asked.candidates.all[number]

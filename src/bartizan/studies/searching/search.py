@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -78,14 +79,27 @@ class Rival:
 
 @dataclass(frozen=True)
 class Found:
-    """The best choice, its objective's value in each of as many worlds from UNSEEN on as it was proved in (W,), and the
-    others by how near they come."""
+    """The best choice, what may be played in `worlds` that nothing was chosen by, as many as it was proved in, and the
+    other choices by how near they come."""
 
     choice: Choice
-    values: np.ndarray
+    unseen: Seen
+    objective: Objective
+    worlds: int
     rivals: tuple[Rival, ...]
     confidence: float  # that none of them is better by more than the margin
     looks: int
+
+    def told(self, choices: Iterable[Choice]) -> dict[Choice, np.ndarray]:
+        """The objective's value of choices in each of the worlds that nothing was chosen by (W,)."""
+        wanted = list(choices)
+        self.unseen.grow(wanted, self.worlds)
+        return {choice: self.objective(self.unseen.values[choice]) for choice in wanted}
+
+    @cached_property
+    def values(self) -> np.ndarray:
+        """Those of the best."""
+        return self.told([self.choice])[self.choice]
 
 
 #: Hears after each round what is being done, which choice leads, how many are left, after how many worlds.
@@ -170,9 +184,8 @@ class Search:
         rivals = [self._rival(seen, best, other, len(others), looks) for other in others]
         rivals.sort(key=lambda rival: (float(rival.apart.mean()), rival.choice))
         worst = max((rival.luck for rival in rivals), default=0.0)
-        told = Seen(self.play, UNSEEN)
-        told.grow([best], len(seen.values[best]))
-        return Found(best, self.objective(told.values[best]), tuple(rivals), max(0.0, 1 - len(others) * worst), looks)
+        unseen, confidence = Seen(self.play, UNSEEN), max(0.0, 1 - len(others) * worst)
+        return Found(best, unseen, self.objective, len(seen.values[best]), tuple(rivals), confidence, looks)
 
     def _rival(self, seen: Seen, best: Choice, other: Choice, others: int, looks: int) -> Rival:
         apart = self._apart(seen, best, other)

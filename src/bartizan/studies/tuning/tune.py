@@ -23,13 +23,11 @@ from bartizan.studies.searching.search import (
     FIRST,
     OBJECTIVES,
     RAIDS,
-    UNSEEN,
     WORLDS_A_CHOICE,
     Choice,
     Found,
     Rival,
     Search,
-    Seen,
 )
 from bartizan.studies.searching.weights import Weights
 from bartizan.studies.tuning.bench import Bench
@@ -166,9 +164,7 @@ class _Tuning:
 
     def _told(self, found: Found) -> Tuning:
         asked, rules = self.asked, self.asked.rules
-        told = Seen(self.play, UNSEEN)
-        told.grow([rules.before], len(found.values))
-        before = found.values if found.choice == rules.before else self.objective(told.values[rules.before])
+        before = found.told([rules.before])[rules.before]
         return {
             "scenario": asked.scenario.name, "objective": asked.objective, "weights": asked.weights.of,
             "cases": [case.name for case in asked.cases], "seed": self.how.seed, "raids": RAIDS,
@@ -176,7 +172,7 @@ class _Tuning:
             "rules": [self._rule(found, k) for k in range(len(rules.paths))],
             "leak": _brief(found.values), "before": _brief(before),
             "gain": NONE.brief() if found.choice == rules.before else _of(before - found.values),
-            "worlds": len(found.values), "confidence": found.confidence,
+            "worlds": found.worlds, "confidence": found.confidence,
             "level": sum(rival.level for rival in found.rivals),
             "better": sum(rival.better for rival in found.rivals),
             "rivals": [self._rival(rival) for rival in found.rivals[:RIVALS_TOLD]],
@@ -204,7 +200,7 @@ def _alone(choice: Choice, k: int) -> Choice:
 
 def _valued(value: str | None, is_best: bool, rival: Rival | None, found: Found) -> Valued:
     if is_best:
-        return {"value": value, "difference": NONE.brief(), "worlds": len(found.values), "level": True}
+        return {"value": value, "difference": NONE.brief(), "worlds": found.worlds, "level": True}
     if rival is None:
         return {"value": value, "difference": None, "worlds": 0, "level": False}
     return {"value": value, "difference": _of(rival.apart), "worlds": len(rival.apart), "level": rival.level}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -299,7 +300,7 @@ class Raid(Model):
     @field_validator("sizes")
     @classmethod
     def _apart(cls, sizes: list[int] | None) -> list[int] | None:
-        twice = [size for size in dict.fromkeys(sizes or ()) if (sizes or []).count(size) > 1]
+        twice = [size for size, times in Counter(sizes).items() if times > 1]
         if twice:
             raise ValueError(f"must differ from one another; {', '.join(map(str, twice[:3]))} is there more than once")
         return sizes
